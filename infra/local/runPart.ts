@@ -1,0 +1,42 @@
+/**
+ * What a local part is once it runs: where it answers, and how it ends.
+ * `stop` resolves when in-flight work is finished and the port is free; calling it twice is harmless.
+ */
+export interface LocalPart {
+  /** Where clients reach the part, as its own kind of address (`http://…`, a connection string, …). */
+  readonly address: string;
+  stop(): Promise<void>;
+}
+
+/** The one message a part sends to the process that started it. */
+export interface PartReady {
+  readonly ready: true;
+  readonly address: string;
+}
+
+/**
+ * Runs one local part as a process of its own: starts it, tells the parent where it is, and stops it on SIGTERM,
+ * SIGINT or when the parent has gone, so that nothing outlives the tree.
+ */
+export async function runPart(start: () => Promise<LocalPart>): Promise<void> {
+  const part = await start();
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    part.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  // Ctrl-C reaches every process of the terminal's group; the parent decides the order in which parts end.
+  process.on('SIGINT', process.send ? () => undefined : stop);
+  process.on('disconnect', stop);
+  const ready: PartReady = { ready: true, address: part.address };
+  if (process.send) process.send(ready);
+  else console.log(`listening on ${part.address}`);
+}
