@@ -40,6 +40,8 @@ const partitionedBy = (path: string): ContainerShape['partitionKey'] => ({
 export const DEVICES_CONTAINER: ContainerShape = {
   id: 'devices',
   partitionKey: partitionedBy('/deviceId'),
+  // Devices stay; what arrived for a device that is not enrolled carries a `ttl` of its own.
+  defaultTtl: -1,
   indexingPolicy: {
     indexingMode: 'consistent',
     automatic: true,

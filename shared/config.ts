@@ -1,0 +1,109 @@
+import { ConnectorError } from './connectorError.ts';
+
+/** How an Azure service is reached: locally by a connection string, in Azure by name and managed identity. */
+export type Connection =
+  | { readonly kind: 'connectionString'; readonly connectionString: string }
+  | { readonly kind: 'identity'; readonly endpoint: string; readonly clientId?: string };
+
+/** The settings of the deployed system, checked. */
+export interface Config {
+  readonly cosmosDb: Connection;
+  readonly serviceBus: Connection;
+  readonly storage: Connection;
+  readonly tokenIssuer: string;
+  readonly tokenAudience: string;
+  /** One, or two while one replaces the other. */
+  readonly webhookSecrets: readonly Buffer[];
+  readonly remediationUrl: string;
+  readonly configurationCacheInSeconds: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const DEFAULT_CACHE_IN_SECONDS = 5;
+/** Company Portal: where Intune sends a user whose device is not compliant. */
+const DEFAULT_REMEDIATION_URL = 'https://portal.manage.microsoft.com';
+const MAX_WEBHOOK_SECRETS = 2;
+const SECRET_LENGTHS_IN_BYTES = { min: 24, max: 64 };
+
+/**
+ * Reads the settings; the only place that does. Call it when they are needed, never at import: a throw while the
+ * runtime loads one file would hide every function after it.
+ * @throws ConnectorError `settingInvalid` naming the setting and what is allowed, never its value.
+ */
+export function readConfig(environment: Environment = process.env): Config {
+  return {
+    cosmosDb: readConnection(environment, 'CosmosDbConnection', 'accountEndpoint'),
+    serviceBus: readConnection(environment, 'ServiceBusConnection', 'fullyQualifiedNamespace'),
+    storage: readConnection(environment, 'AzureWebJobsStorage', 'blobServiceUri'),
+    tokenIssuer: readUrl(environment, 'TOKEN_ISSUER'),
+    tokenAudience: readRequired(environment, 'TOKEN_AUDIENCE'),
+    webhookSecrets: readWebhookSecrets(environment, 'SEP_MOBILE_WEBHOOK_SECRETS'),
+    remediationUrl: readUrl(environment, 'REMEDIATION_URL', DEFAULT_REMEDIATION_URL),
+    configurationCacheInSeconds: readSeconds(
+      environment,
+      'CONFIGURATION_CACHE_IN_SECONDS',
+      DEFAULT_CACHE_IN_SECONDS,
+    ),
+  };
+}
+
+function invalid(name: string, expected: string): ConnectorError {
+  return new ConnectorError('settingInvalid', `setting \`${name}\` must be ${expected}`);
+}
+
+function readRequired(environment: Environment, name: string): string {
+  const value = environment[name]?.trim();
+  if (!value) throw invalid(name, 'set');
+  return value;
+}
+
+/** The names that the Functions runtime itself uses for its connections (identity-based ones with `__`). */
+function readConnection(environment: Environment, name: string, property: string): Connection {
+  const connectionString = environment[name]?.trim();
+  if (connectionString) return { kind: 'connectionString', connectionString };
+  const endpoint =
+    environment[`${name}__${property}`]?.trim() ?? storageEndpoint(environment, name);
+  if (!endpoint) throw invalid(name, `a connection string, or \`${name}__${property}\` set`);
+  const clientId = environment[`${name}__clientId`]?.trim();
+  return { kind: 'identity', endpoint, ...(clientId ? { clientId } : {}) };
+}
+
+function storageEndpoint(environment: Environment, name: string): string | undefined {
+  const account = environment[`${name}__accountName`]?.trim();
+  return account ? `https://${account}.blob.core.windows.net` : undefined;
+}
+
+function readUrl(environment: Environment, name: string, fallback?: string): string {
+  const value = environment[name]?.trim() || fallback;
+  const url = value === undefined ? null : URL.parse(value);
+  const isLoopback = url?.hostname === '127.0.0.1' || url?.hostname === 'localhost';
+  if (
+    value === undefined ||
+    !(url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback))
+  ) {
+    throw invalid(name, 'an https URL, or an http URL on loopback');
+  }
+  return value;
+}
+
+function readSeconds(environment: Environment, name: string, fallback: number): number {
+  const value = environment[name]?.trim() || String(fallback);
+  if (!/^\d{1,4}$/.test(value)) throw invalid(name, 'a whole number of seconds from 0 to 9999');
+  return Number(value);
+}
+
+/** Standard Webhooks secrets: `whsec_` and the base64 of 24 to 64 random bytes. */
+function readWebhookSecrets(environment: Environment, name: string): readonly Buffer[] {
+  const values = readRequired(environment, name).split(/\s+/);
+  const expected =
+    'one or two secrets, each `whsec_` and the base64 of 24 to 64 bytes, separated by a space';
+  if (values.length > MAX_WEBHOOK_SECRETS) throw invalid(name, expected);
+  return values.map((value) => {
+    const secret = Buffer.from(value.replace(/^whsec_/, ''), 'base64');
+    const isRightLength =
+      secret.length >= SECRET_LENGTHS_IN_BYTES.min && secret.length <= SECRET_LENGTHS_IN_BYTES.max;
+    if (!value.startsWith('whsec_') || !isRightLength) throw invalid(name, expected);
+    return secret;
+  });
+}

@@ -1,0 +1,51 @@
+/**
+ * A moment as RFC 3339 in UTC with exactly three fraction digits, so that comparing two as text compares them as
+ * time. Everything inside the domain carries this form; `toDateTime` makes it.
+ */
+export type DateTime = string;
+
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+const CANONICAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+/** The earliest moment there is: sorts before every other. */
+export const BEGINNING_OF_TIME: DateTime = '0000-01-01T00:00:00.000Z';
+
+/** The canonical form of an RFC 3339 date-time with any offset and fraction; `undefined` where `text` is none. */
+export function toDateTime(text: string): DateTime | undefined {
+  if (!RFC_3339.test(text)) return undefined;
+  const milliseconds = Date.parse(text);
+  if (Number.isNaN(milliseconds) || !isRealDay(text)) return undefined;
+  const canonical = new Date(milliseconds).toISOString();
+  return isDateTime(canonical) ? canonical : undefined;
+}
+
+/** `Date.parse` turns 30 February into 2 March; RFC 3339 section 5.7 does not know that day. */
+function isRealDay(text: string): boolean {
+  const [year, month, day] = text.slice(0, 10).split('-').map(Number) as [number, number, number];
+  return day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
+/** Whether `value` already has the canonical form and names a real moment. */
+export function isDateTime(value: unknown): value is DateTime {
+  return typeof value === 'string' && CANONICAL.test(value) && !Number.isNaN(Date.parse(value));
+}
+
+/** `moment` moved by whole or fractional seconds, forwards or (negative) backwards. */
+export function addSeconds(moment: DateTime, seconds: number): DateTime {
+  return new Date(Date.parse(moment) + seconds * 1000).toISOString();
+}
+
+/** The earliest of the given moments; `undefined` where none is given. */
+export function earliest(...moments: readonly (DateTime | undefined)[]): DateTime | undefined {
+  return moments.reduce(
+    (a, b) => (a === undefined || (b !== undefined && b < a) ? b : a),
+    undefined,
+  );
+}
+
+/** The latest of the given moments; `undefined` where none is given. */
+export function latest(...moments: readonly (DateTime | undefined)[]): DateTime | undefined {
+  return moments.reduce(
+    (a, b) => (a === undefined || (b !== undefined && b > a) ? b : a),
+    undefined,
+  );
+}

@@ -1,0 +1,56 @@
+/** The four defences of SEP Mobile. */
+export const DEFENCES = ['physical', 'network', 'application', 'vulnerability'] as const;
+export type Defence = (typeof DEFENCES)[number];
+
+/** SEP Mobile's own risk vocabulary (Broadcom knowledge base 257763). */
+export const RISK_LEVELS = ['minimal', 'low', 'medium', 'high'] as const;
+export type RiskLevel = (typeof RISK_LEVELS)[number];
+
+export const INCIDENT_SEVERITIES = ['low', 'medium', 'high'] as const;
+export type IncidentSeverity = (typeof INCIDENT_SEVERITIES)[number];
+
+/** Graph `managedDevicePartnerReportedHealthState`. */
+export type PartnerReportedThreatState =
+  | 'unknown'
+  | 'activated'
+  | 'deactivated'
+  | 'secured'
+  | 'lowSeverity'
+  | 'mediumSeverity'
+  | 'highSeverity'
+  | 'unresponsive'
+  | 'compromised'
+  | 'misconfigured';
+
+/**
+ * Graph `deviceThreatProtectionLevel` as a ceiling: the worst level a device may have and still be compliant.
+ * `notSet` means that the rule does not apply; `unavailable` is refused on write.
+ */
+export const THREAT_CEILINGS = ['secured', 'low', 'medium', 'high', 'notSet'] as const;
+export type ThreatCeiling = (typeof THREAT_CEILINGS)[number];
+
+/** How bad a device is known to be, best first. */
+export const THREAT_LEVELS = ['secured', 'low', 'medium', 'high'] as const;
+export type ThreatLevel = (typeof THREAT_LEVELS)[number];
+
+/** SEP Mobile says minimal where Graph says secured; the others share their names. */
+export function fromRiskLevel(riskLevel: RiskLevel): ThreatLevel {
+  return riskLevel === 'minimal' ? 'secured' : riskLevel;
+}
+
+/** Graph's word for a device that is known to be at `level`. */
+export function toThreatState(level: ThreatLevel): PartnerReportedThreatState {
+  return level === 'secured' ? 'secured' : `${level}Severity`;
+}
+
+export function isWorse(level: ThreatLevel, than: ThreatLevel): boolean {
+  return THREAT_LEVELS.indexOf(level) > THREAT_LEVELS.indexOf(than);
+}
+
+/** The worst of the given levels; `undefined` where none is given. */
+export function worst(levels: readonly ThreatLevel[]): ThreatLevel | undefined {
+  return levels.reduce<ThreatLevel | undefined>(
+    (a, b) => (a === undefined || isWorse(b, a) ? b : a),
+    undefined,
+  );
+}

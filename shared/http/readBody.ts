@@ -1,0 +1,32 @@
+import { ConnectorError } from '../connectorError.ts';
+import { MAX_BODY_SIZE_IN_BYTES } from '../ingest/readItems.ts';
+import type { HttpRequest } from './http.ts';
+
+/** The raw bytes of the body. @throws ConnectorError `payloadTooLarge` above 1 MiB, before reading where it is announced. */
+export async function readBody(request: HttpRequest): Promise<Uint8Array> {
+  refuseAbove(Number(request.headers.get('content-length') ?? 0));
+  const body = new Uint8Array(await request.arrayBuffer());
+  refuseAbove(body.byteLength);
+  return body;
+}
+
+function refuseAbove(size: number): void {
+  if (size <= MAX_BODY_SIZE_IN_BYTES) return;
+  throw new ConnectorError(
+    'payloadTooLarge',
+    `the body has ${String(size)} bytes, at most ${String(MAX_BODY_SIZE_IN_BYTES)} are allowed`,
+  );
+}
+
+/** The media type of the body, lower case. @throws ConnectorError `unsupportedMediaType` where it is none of `allowed`. */
+export function requireContentType(request: HttpRequest, allowed: readonly string[]): string {
+  const header = request.headers.get('content-type') ?? '';
+  const [type = '', ...parameters] = header.split(';').map((part) => part.trim().toLowerCase());
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='));
+  const isUtf8 = charset === undefined || /^charset="?utf-?8"?$/.test(charset);
+  if (allowed.includes(type) && isUtf8) return type;
+  throw new ConnectorError(
+    'unsupportedMediaType',
+    `content type \`${header}\` is not supported, expected ${allowed.join(' or ')} in UTF-8`,
+  );
+}

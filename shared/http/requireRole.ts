@@ -1,0 +1,41 @@
+import { ConnectorError } from '../connectorError.ts';
+import type { HttpRequest } from './http.ts';
+
+/** The application roles; Entra puts them into the `roles` claim. */
+export type Role =
+  | 'Devices.Read.All'
+  | 'Devices.ReadWrite.All'
+  | 'Access.Decide'
+  | 'Telemetry.Write';
+
+/** Who calls, as the token says. */
+export interface Caller {
+  readonly roles: readonly string[];
+}
+
+export interface TokenVerifier {
+  /**
+   * Who the bearer token was issued to.
+   * @throws ConnectorError `unauthenticated` where it is not valid now, `serviceNotAvailable` where the issuer's keys
+   * cannot be had.
+   */
+  verify(token: string, now: Date): Promise<Caller>;
+}
+
+/**
+ * The caller, if its bearer token is valid and grants one of `roles`.
+ * @throws ConnectorError `unauthenticated` without a valid token, `accessDenied` naming the role that is missing.
+ */
+export async function requireRole(
+  request: HttpRequest,
+  verifier: TokenVerifier,
+  now: Date,
+  ...roles: readonly [Role, ...Role[]]
+): Promise<Caller> {
+  const token = /^Bearer +([^\s]+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+  if (token === undefined)
+    throw new ConnectorError('unauthenticated', 'a bearer token is required');
+  const caller = await verifier.verify(token, now);
+  if (roles.some((role) => caller.roles.includes(role))) return caller;
+  throw new ConnectorError('accessDenied', `the token lacks the role \`${roles.join('` or `')}\``);
+}

@@ -1,0 +1,48 @@
+import type { TLocalizedValidationError } from 'typebox/error';
+import type { Problem } from '../connectorError.ts';
+
+/** What `Compile` of typebox gives, as far as it is used here. */
+interface Validator<T> {
+  Check(value: unknown): value is T;
+  Clean(value: unknown): unknown;
+  Errors(value: unknown): TLocalizedValidationError[];
+}
+
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/**
+ * `value` as a `T` without the fields that `T` does not name, or what is wrong with it: each problem names the
+ * field and what is allowed there.
+ */
+export function checkShape<T>(validator: Validator<T>, value: unknown): Checked<T> {
+  return validator.Check(value)
+    ? { ok: true, value: validator.Clean(value) as T }
+    : { ok: false, problems: validator.Errors(value).flatMap(toProblems) };
+}
+
+function toProblems(error: TLocalizedValidationError): readonly Problem[] {
+  if (error.keyword === 'required') {
+    return error.params.requiredProperties.map((name) => ({
+      path: `${error.instancePath}/${name}`,
+      message: 'is required',
+    }));
+  }
+  return [{ path: error.instancePath, message: explain(error) }];
+}
+
+function explain(error: TLocalizedValidationError): string {
+  switch (error.keyword) {
+    case 'enum':
+      return `must be one of ${error.params.allowedValues.map((value) => `\`${String(value)}\``).join(', ')}`;
+    case 'pattern':
+      return `must match \`${String(error.params.pattern)}\``;
+    case 'format':
+      return error.params.format === 'date-time'
+        ? 'must be an RFC 3339 date-time, as `2026-01-31T12:00:00Z`'
+        : error.message;
+    default:
+      return error.message;
+  }
+}

@@ -1,0 +1,111 @@
+import type { Configuration, SilenceBreaker } from './domain/configuration.ts';
+import type { DateTime } from './domain/dateTime.ts';
+import type { ComplianceState } from './domain/evaluateCompliance.ts';
+import type { DeviceRecord, Transition } from './domain/deviceRecord.ts';
+import type { ManagedDeviceProperties, OperatingSystem, Signal } from './domain/signal.ts';
+
+/**
+ * What the core asks of the world. Each port lists only what is called.
+ * All of them throw `ConnectorError` `serviceNotAvailable` or `activityLimitReached` where waiting may help.
+ */
+
+/** A record with the version that it was read at. */
+export interface StoredDevice {
+  readonly record: DeviceRecord;
+  readonly etag: string;
+}
+
+/** By what a caller can name a device apart from its id. */
+export const DEVICE_IDENTIFIERS = ['serialNumber', 'udid', 'imei', 'wiFiMacAddress'] as const;
+export type DeviceIdentifier = (typeof DEVICE_IDENTIFIERS)[number];
+
+export interface DeviceReader {
+  /** One point read. `undefined` where nothing is kept. @throws `deviceRecordInvalid` where it cannot be read. */
+  load(deviceId: string): Promise<StoredDevice | undefined>;
+  /** One point read. The device that was last enrolled with that identifier; the caller checks that it still is. */
+  findDeviceId(identifier: DeviceIdentifier, value: string): Promise<string | undefined>;
+}
+
+export interface DeviceStore extends DeviceReader {
+  /**
+   * Writes the record if it is still at `etag` (`undefined`: if it does not exist yet); returns the new version, or
+   * `conflict` where somebody else was first.
+   */
+  save(
+    record: DeviceRecord,
+    etag: string | undefined,
+  ): Promise<{ readonly etag: string } | 'conflict'>;
+  /** Makes the device findable by these properties. Idempotent. */
+  saveIdentifiers(deviceId: string, properties: ManagedDeviceProperties): Promise<void>;
+}
+
+export interface DueDevices {
+  /** Ids of the devices whose sweep is due at `clock`, earliest first, in pages. */
+  findDue(clock: DateTime): AsyncIterable<readonly string[]>;
+  /** How many devices would turn silent at `clock`, and the earliest of their deadlines. */
+  countSilent(clock: DateTime): Promise<{ readonly count: number; readonly earliest?: DateTime }>;
+  countManaged(): Promise<number>;
+}
+
+export interface DeviceFilter {
+  readonly complianceState?: ComplianceState;
+  readonly operatingSystem?: OperatingSystem;
+  readonly userPrincipalName?: string;
+}
+
+export interface DeviceList {
+  /** One page of the managed devices, and where the next begins. An empty page with a continuation is legal. */
+  list(
+    filter: DeviceFilter,
+    top: number,
+    continuation: string | undefined,
+  ): Promise<{ readonly records: readonly DeviceRecord[]; readonly continuation?: string }>;
+}
+
+export interface ConfigurationReader {
+  /** The configuration as it was at most a few seconds ago. */
+  load(): Promise<Configuration>;
+}
+
+export interface ConnectorStore extends ConfigurationReader {
+  /** Notes that the partner was heard at `moment`, unless it was heard later than that already. */
+  recordPartnerHeard(moment: DateTime): Promise<void>;
+  saveSilenceBreaker(breaker: SilenceBreaker): Promise<void>;
+}
+
+/** A signal on its way, with how often it has failed. */
+export interface QueuedSignal {
+  readonly attempt: number;
+  readonly signal: Signal;
+}
+
+export interface SignalSender {
+  /** Resolves once the broker has every one of them; on failure some may be there already, which is harmless. */
+  send(signals: readonly Signal[]): Promise<void>;
+}
+
+export interface SignalRetry {
+  /** Sends a message again, to be delivered after a delay. */
+  sendLater(body: unknown, delayInSeconds: number): Promise<void>;
+  /** Puts a message where an operator finds it, with the code and the reason. */
+  deadLetter(
+    body: unknown,
+    failure: { readonly code: string; readonly reason: string },
+  ): Promise<void>;
+}
+
+export interface TransitionSender {
+  /** Resolves once the broker has every one of them, in order. */
+  publish(transitions: readonly Transition[]): Promise<void>;
+}
+
+export interface Quarantine {
+  /** Keeps a rejected request, raw, under a name that a repeat of it has too. */
+  keep(name: string, content: Uint8Array): Promise<void>;
+}
+
+/** Something that must answer before the system can do its work. @throws where it does not. */
+export interface Dependency {
+  readonly name: string;
+  check(): Promise<void>;
+}

@@ -1,0 +1,126 @@
+import { ConnectorError, isTransient } from './connectorError.ts';
+import { addSeconds, latest, type DateTime } from './domain/dateTime.ts';
+import type { DeviceSignal } from './domain/signal.ts';
+import { fromQueueMessage } from './ingest/fromQueueMessage.ts';
+import type { ConnectorStore, QueuedSignal, SignalRetry } from './ports.ts';
+import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.ts';
+
+/** A fault of the message itself is tried this often before an operator has to look at it. */
+export const MAX_ATTEMPTS = 5;
+/** A fault that waiting may mend is tried for this long: partners give up after about as much. */
+export const MAX_RETRY_AGE_IN_SECONDS = 3 * 24 * 60 * 60;
+const FIRST_DELAY_IN_SECONDS = 1;
+/** Short, because a threat that was removed must not keep its user out for longer than the outage lasts. */
+const MAX_DELAY_IN_SECONDS = 30;
+
+export interface RecomputeBatchDependencies extends RecomputeDependencies {
+  readonly configuration: ConnectorStore;
+  readonly retry: SignalRetry;
+}
+
+/**
+ * Works a batch of the `device-signals` queue device by device.
+ * Returning means that every message is either in Cosmos DB, sent again with a delay, or dead-lettered with its
+ * reason, so the batch may be settled. Throwing means that not even that was possible: the batch comes again.
+ */
+export async function recomputeBatch(
+  dependencies: RecomputeBatchDependencies,
+  bodies: readonly unknown[],
+  now: DateTime,
+): Promise<void> {
+  const { readable, unreadable } = sortOut(bodies);
+  const results = await Promise.allSettled([
+    ...unreadable.map((body) => deadLetterUnreadable(dependencies, body)),
+    ...byDevice(readable).map((group) => recomputeGroup(dependencies, group, now)),
+  ]);
+  const failure = results.find((result) => result.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
+  await recordPartnerHeard(dependencies, readable);
+}
+
+function sortOut(bodies: readonly unknown[]): {
+  readonly readable: readonly QueuedSignal[];
+  readonly unreadable: readonly unknown[];
+} {
+  const readable: QueuedSignal[] = [];
+  const unreadable: unknown[] = [];
+  for (const body of bodies) {
+    const message = fromQueueMessage(body);
+    if (message === undefined) unreadable.push(body);
+    else readable.push(message);
+  }
+  return { readable, unreadable };
+}
+
+type AboutDevice = QueuedSignal & { readonly signal: DeviceSignal };
+
+function byDevice(messages: readonly QueuedSignal[]): readonly (readonly AboutDevice[])[] {
+  const aboutDevices = messages.filter(
+    (message): message is AboutDevice => message.signal.type !== 'connectorHeartbeat',
+  );
+  return [...Map.groupBy(aboutDevices, ({ signal }) => signal.deviceId).values()];
+}
+
+/** One device's part of the batch. What fails here does not hold back the others. */
+async function recomputeGroup(
+  dependencies: RecomputeBatchDependencies,
+  group: readonly AboutDevice[],
+  now: DateTime,
+): Promise<void> {
+  const deviceId = group[0]?.signal.deviceId;
+  if (deviceId === undefined) return;
+  try {
+    const configuration = await dependencies.configuration.load();
+    const signals = group.map(({ signal }) => signal);
+    await recomputeDevice(dependencies, { deviceId, signals, configuration, now });
+  } catch (error) {
+    dependencies.log.warn(`signals of device \`${deviceId}\` failed: ${String(error)}`);
+    await Promise.all(group.map((message) => tryLater(dependencies, message, error, now)));
+  }
+}
+
+async function tryLater(
+  { retry, random }: RecomputeBatchDependencies,
+  message: AboutDevice,
+  error: unknown,
+  now: DateTime,
+): Promise<void> {
+  const attempt = message.attempt + 1;
+  const next: QueuedSignal = { attempt, signal: message.signal };
+  const isSpent = isTransient(error)
+    ? now > addSeconds(message.signal.receivedDateTime, MAX_RETRY_AGE_IN_SECONDS)
+    : attempt >= MAX_ATTEMPTS;
+  if (isSpent) {
+    const code = error instanceof ConnectorError ? error.code : 'generalException';
+    await retry.deadLetter(next, { code, reason: String(error) });
+    return;
+  }
+  const longest = Math.min(MAX_DELAY_IN_SECONDS, FIRST_DELAY_IN_SECONDS * 2 ** message.attempt);
+  await retry.sendLater(next, longest * (0.5 + random() / 2));
+}
+
+async function deadLetterUnreadable(
+  { retry, log }: RecomputeBatchDependencies,
+  body: unknown,
+): Promise<void> {
+  log.error('a message that is no signal was dead-lettered');
+  await retry.deadLetter(body, { code: 'messageInvalid', reason: 'the body is not a signal' });
+}
+
+/**
+ * After the devices, so that our own backlog is never taken for the devices' silence: their clocks move only as far
+ * as their signals have been worked.
+ */
+async function recordPartnerHeard(
+  { configuration, log }: RecomputeBatchDependencies,
+  messages: readonly QueuedSignal[],
+): Promise<void> {
+  const heard = latest(...messages.map(({ signal }) => signal.receivedDateTime));
+  if (heard === undefined) return;
+  try {
+    await configuration.recordPartnerHeard(heard);
+  } catch (error) {
+    // The next batch notes it; until then the devices' clocks stand, which takes nobody's access away.
+    log.warn(`the partner's sign of life was not noted: ${String(error)}`);
+  }
+}
