@@ -1,0 +1,44 @@
+import { app } from '@azure/functions';
+import { requireDeviceId, toManagedDevice } from '../shared/access/managedDevice.ts';
+import { fromListQuery, toNextLink } from '../shared/access/managedDeviceList.ts';
+import { ConnectorError } from '../shared/connectorError.ts';
+import type { Device } from '../shared/domain/device.ts';
+import { evaluateCompliance } from '../shared/domain/evaluateCompliance.ts';
+import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
+import { reply, type HandlerContext } from '../shared/http/reply.ts';
+import { requireRole } from '../shared/http/requireRole.ts';
+
+/** One enrolled device, or a page of them (contract D.3). */
+export async function getManagedDevices(
+  request: HttpRequest,
+  { services }: HandlerContext,
+): Promise<HttpReply> {
+  const now = services.now();
+  await requireRole(request, services.tokens, now, 'Devices.Read.All', 'Devices.ReadWrite.All');
+  const configuration = await services.configuration.load();
+  const toBody = (device: Device): object | undefined =>
+    toManagedDevice(device, evaluateCompliance(device, configuration, now.toISOString()));
+  const id = request.params['deviceId'];
+  if (id !== undefined) {
+    const deviceId = requireDeviceId(id);
+    const stored = await services.devices.load(deviceId);
+    const body = stored && toBody(stored.record.device);
+    if (body !== undefined) return { status: 200, jsonBody: body };
+    throw new ConnectorError('itemNotFound', `device \`${deviceId}\` is not enrolled`);
+  }
+  const { filter, top, continuation } = fromListQuery(request);
+  const page = await services.devices.list(filter, top, continuation);
+  const nextLink =
+    page.continuation === undefined
+      ? {}
+      : { '@odata.nextLink': toNextLink(request, page.continuation) };
+  const value = page.records.flatMap(({ device }) => toBody(device) ?? []);
+  return { status: 200, jsonBody: { value, ...nextLink } };
+}
+
+app.http('getManagedDevices', {
+  methods: ['GET'],
+  route: 'deviceManagement/managedDevices/{deviceId?}',
+  authLevel: 'anonymous',
+  handler: reply(getManagedDevices),
+});

@@ -1,0 +1,48 @@
+import { app } from '@azure/functions';
+import {
+  fromManagedDeviceBody,
+  requireDeviceId,
+  toEnrolmentSignal,
+  toManagedDevice,
+} from '../shared/access/managedDevice.ts';
+import { managedProperties } from '../shared/domain/device.ts';
+import { evaluateCompliance } from '../shared/domain/evaluateCompliance.ts';
+import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
+import { readBody, requireContentType } from '../shared/http/readBody.ts';
+import { reply, type HandlerContext } from '../shared/http/reply.ts';
+import { requireRole } from '../shared/http/requireRole.ts';
+import { recomputeDevice } from '../shared/recomputeDevice.ts';
+
+/** Enrols a device, or replaces what is known of its enrolment (contract D.3). The answer already counts it. */
+export async function putManagedDevice(
+  request: HttpRequest,
+  { services, requestId, log }: HandlerContext,
+): Promise<HttpReply> {
+  const at = services.now();
+  const now = at.toISOString();
+  await requireRole(request, services.tokens, at, 'Devices.ReadWrite.All');
+  const deviceId = requireDeviceId(request.params['deviceId']);
+  requireContentType(request, ['application/json']);
+  const properties = fromManagedDeviceBody(await readBody(request));
+  const configuration = await services.configuration.load();
+  await services.devices.saveIdentifiers(deviceId, properties);
+  const { before, after } = await recomputeDevice(
+    { ...services, transitions: services.queues, log },
+    {
+      deviceId,
+      signals: (device) => [toEnrolmentSignal(device, properties, requestId, now)],
+      configuration,
+      now,
+    },
+  );
+  const isNew = before === undefined || managedProperties(before.device) === undefined;
+  const evaluation = evaluateCompliance(after.device, configuration, now);
+  return { status: isNew ? 201 : 200, jsonBody: toManagedDevice(after.device, evaluation) };
+}
+
+app.http('putManagedDevice', {
+  methods: ['PUT'],
+  route: 'deviceManagement/managedDevices/{deviceId}',
+  authLevel: 'anonymous',
+  handler: reply(putManagedDevice),
+});

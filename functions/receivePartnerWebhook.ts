@@ -1,0 +1,39 @@
+import { app } from '@azure/functions';
+import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
+import { readBody, requireContentType } from '../shared/http/readBody.ts';
+import { reply, type HandlerContext } from '../shared/http/reply.ts';
+import { requireSignature } from '../shared/http/requireSignature.ts';
+import { toConsent } from '../shared/http/webhookConsent.ts';
+import { fromSepMobileEvent } from '../shared/ingest/fromSepMobileEvent.ts';
+import { ingestRequest } from '../shared/ingest/ingestRequest.ts';
+
+const CONTENT_TYPES = [
+  'application/cloudevents+json',
+  'application/cloudevents-batch+json',
+  'application/json',
+];
+
+/** What SEP Mobile sends (contract D.1): 202 once Service Bus has every accepted event. */
+export async function receivePartnerWebhook(
+  request: HttpRequest,
+  { services }: HandlerContext,
+): Promise<HttpReply> {
+  if (request.method === 'OPTIONS') return toConsent(request);
+  const now = services.now();
+  const body = await readBody(request);
+  const requestId = requireSignature(request, body, services.config.webhookSecrets, now);
+  const contentType = requireContentType(request, CONTENT_TYPES);
+  const outcome = await ingestRequest(
+    { signals: services.queues, quarantine: services.quarantine },
+    { body, contentType, requestId, receivedDateTime: now.toISOString() },
+    fromSepMobileEvent,
+  );
+  return { status: 202, jsonBody: outcome };
+}
+
+app.http('receivePartnerWebhook', {
+  methods: ['POST', 'OPTIONS'],
+  route: 'webhooks/sep-mobile',
+  authLevel: 'anonymous',
+  handler: reply(receivePartnerWebhook),
+});

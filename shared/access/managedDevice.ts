@@ -1,0 +1,76 @@
+import { Compile } from 'typebox/compile';
+import { Type } from 'typebox';
+import { ConnectorError } from '../connectorError.ts';
+import type { DateTime } from '../domain/dateTime.ts';
+import { managedProperties, type Device, type Stamp } from '../domain/device.ts';
+import type { ComplianceEvaluation } from '../domain/evaluateCompliance.ts';
+import type { DeviceSignal, ManagedDeviceProperties } from '../domain/signal.ts';
+import { checkShape } from '../ingest/checkShape.ts';
+import { parseJson } from '../ingest/readItems.ts';
+import { DeviceIdSchema, ManagedDevicePropertiesSchema } from '../ingest/schemas.ts';
+
+const Properties = Compile(ManagedDevicePropertiesSchema);
+const DeviceId = Compile(Type.Object({ deviceId: DeviceIdSchema }));
+
+/** The device id in a route. @throws ConnectorError `invalidRequest` saying what is allowed. */
+export function requireDeviceId(deviceId: string | undefined): string {
+  const checked = checkShape(DeviceId, { deviceId });
+  if (checked.ok) return checked.value.deviceId;
+  throw new ConnectorError('invalidRequest', 'the device id is not valid', {
+    details: checked.problems,
+  });
+}
+
+/** The properties in the body of a PUT. @throws ConnectorError `invalidRequest` naming each field that is wrong. */
+export function fromManagedDeviceBody(body: Uint8Array): ManagedDeviceProperties {
+  const checked = checkShape(Properties, parseJson(body));
+  if (checked.ok) return checked.value;
+  throw new ConnectorError('invalidRequest', 'the managed device is not valid', {
+    details: checked.problems,
+  });
+}
+
+/**
+ * The signal that enrols the device, or ends its enrolment. It is later than what is kept even within one
+ * millisecond or behind another writer's clock: a request that was answered stands.
+ */
+export function toEnrolmentSignal(
+  device: Device,
+  properties: ManagedDeviceProperties | undefined,
+  requestId: string,
+  now: DateTime,
+): DeviceSignal {
+  const envelope = {
+    signalId: requestId,
+    deviceId: device.deviceId,
+    observedDateTime: laterThan(device.enrolment, now),
+    receivedDateTime: now,
+  };
+  return properties === undefined
+    ? { ...envelope, type: 'unenrolled' }
+    : { ...envelope, type: 'enrolled', properties };
+}
+
+function laterThan(known: Stamp | undefined, now: DateTime): DateTime {
+  return known === undefined || known.observedDateTime < now
+    ? now
+    : new Date(Date.parse(known.observedDateTime) + 1).toISOString();
+}
+
+/** The body of contract D.3, in Graph's names; `undefined` where the device is not enrolled. */
+export function toManagedDevice(
+  device: Device,
+  evaluation: ComplianceEvaluation,
+): object | undefined {
+  const properties = managedProperties(device);
+  if (properties === undefined) return undefined;
+  return {
+    id: device.deviceId,
+    deviceId: device.deviceId,
+    ...properties,
+    complianceState: evaluation.complianceState,
+    partnerReportedThreatState: evaluation.partnerReportedThreatState,
+    lastDeviceHeartbeatDateTime: evaluation.lastDeviceHeartbeatDateTime,
+    enrolledDateTime: device.enrolment?.observedDateTime,
+  };
+}

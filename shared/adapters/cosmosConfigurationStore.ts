@@ -1,0 +1,92 @@
+import type { Database } from '@azure/cosmos';
+import type { Configuration } from '../domain/configuration.ts';
+import { addSeconds } from '../domain/dateTime.ts';
+import type { ConnectorStore, Dependency } from '../ports.ts';
+import { CONFIGURATION_CONTAINER } from '../resources.ts';
+import { CONFIGURATION_KINDS, fromConfigurationDocuments } from './configurationDocuments.ts';
+import { callCosmos } from './cosmosDatabase.ts';
+
+/** The one connector and the one breaker have this id. */
+const SINGLETON_ID = 'default';
+const CONNECTOR_KIND = 'mobileThreatDefenseConnector';
+
+interface Options {
+  readonly database: Database;
+  readonly cacheInSeconds: number;
+  readonly now: () => Date;
+}
+
+interface CachedConfiguration {
+  readonly loading: Promise<Configuration>;
+  readonly expiresAtInMilliseconds: number;
+}
+
+/** The configuration in Cosmos DB, read in one query and kept for `cacheInSeconds`. */
+export function createCosmosConfigurationStore({
+  database,
+  cacheInSeconds,
+  now,
+}: Options): ConnectorStore & Dependency {
+  const container = database.container(CONFIGURATION_CONTAINER.id);
+  let cached: CachedConfiguration | undefined;
+
+  const read = async (): Promise<Configuration> => {
+    const answer = await callCosmos(() =>
+      container.items
+        .query<{ id: string; kind: string }>({
+          query: 'SELECT * FROM c WHERE ARRAY_CONTAINS(@kinds, c.kind)',
+          parameters: [{ name: '@kinds', value: [...CONFIGURATION_KINDS] }],
+        })
+        .fetchAll(),
+    );
+    return fromConfigurationDocuments(typeof answer === 'number' ? [] : answer.resources);
+  };
+
+  const load = (): Promise<Configuration> => {
+    const atInMilliseconds = now().getTime();
+    if (cached === undefined || cached.expiresAtInMilliseconds <= atInMilliseconds) {
+      const loading = read();
+      const entry = { loading, expiresAtInMilliseconds: atInMilliseconds + cacheInSeconds * 1000 };
+      cached = entry;
+      // A failure is not kept: the next caller asks again.
+      loading.catch(() => {
+        if (cached === entry) cached = undefined;
+      });
+    }
+    return cached.loading;
+  };
+
+  return {
+    name: 'cosmosDb',
+    load,
+
+    async check() {
+      await callCosmos(() => container.item(SINGLETON_ID, CONNECTOR_KIND).read());
+    },
+
+    async recordPartnerHeard(moment) {
+      const { connector, tenantSettings } = await load();
+      if (connector === undefined) return;
+      const slackInSeconds = tenantSettings?.partnerHeartbeatSlackInSeconds ?? 0;
+      const known = connector.lastHeartbeatDateTime;
+      if (known !== undefined && moment <= addSeconds(known, slackInSeconds)) return;
+      // 412: heard later than that already. 404: no connector any more, so nothing to note it in.
+      await callCosmos(
+        () =>
+          container.item(connector.id, CONNECTOR_KIND).patch({
+            // A DateTime holds no quote, so it can stand in the text; patch conditions take no parameters.
+            condition: `FROM c WHERE NOT IS_DEFINED(c.lastHeartbeatDateTime) OR c.lastHeartbeatDateTime < "${moment}"`,
+            operations: [{ op: 'set', path: '/lastHeartbeatDateTime', value: moment }],
+          }),
+        [404, 412],
+      );
+    },
+
+    async saveSilenceBreaker(breaker) {
+      await callCosmos(() =>
+        container.items.upsert({ id: SINGLETON_ID, kind: 'silenceBreaker', ...breaker }),
+      );
+      cached = undefined;
+    },
+  };
+}

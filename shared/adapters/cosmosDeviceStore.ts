@@ -1,0 +1,150 @@
+import type { Container, Database, SqlParameter } from '@azure/cosmos';
+import { BEGINNING_OF_TIME, type DateTime } from '../domain/dateTime.ts';
+import { toIdentifier } from '../deviceIdentifier.ts';
+import {
+  DEVICE_IDENTIFIERS,
+  type DeviceFilter,
+  type DeviceList,
+  type DeviceStore,
+  type DueDevices,
+} from '../ports.ts';
+import { DEVICES_CONTAINER } from '../resources.ts';
+import { callCosmos, toStoreFault } from './cosmosDatabase.ts';
+import { fromDeviceDocument, toDeviceDocument } from './deviceDocument.ts';
+
+const DUE_PAGE_SIZE = 100;
+const ALIAS_ID = 'alias';
+
+/** A document that leads from an identifier to the device that was last enrolled with it. */
+interface AliasDocument {
+  readonly id: typeof ALIAS_ID;
+  /** The partition: `serialNumber:…`. */
+  readonly deviceId: string;
+  readonly aliasOf: string;
+}
+
+/** The devices in Cosmos DB: point reads and conditional writes; queries for the sweep and the lists alone. */
+export function createCosmosDeviceStore(database: Database): DeviceStore & DueDevices & DeviceList {
+  const container = database.container(DEVICES_CONTAINER.id);
+  return {
+    async load(deviceId) {
+      const answer = await callCosmos(() => container.item(deviceId, deviceId).read<object>());
+      if (typeof answer === 'number' || answer.resource === undefined) return undefined;
+      return { record: fromDeviceDocument(answer.resource, deviceId), etag: answer.etag };
+    },
+
+    async save(record, etag) {
+      const document = toDeviceDocument(record);
+      const { deviceId } = document;
+      const answer = await callCosmos<{ readonly etag: string }>(
+        () =>
+          etag === undefined
+            ? container.items.create(document)
+            : container.item(deviceId, deviceId).replace(document, {
+                accessCondition: { type: 'IfMatch', condition: etag },
+              }),
+        [404, 409, 412],
+      );
+      return typeof answer === 'number' ? 'conflict' : { etag: answer.etag };
+    },
+
+    async saveIdentifiers(deviceId, properties) {
+      const aliases = DEVICE_IDENTIFIERS.flatMap((identifier): readonly AliasDocument[] => {
+        const value = properties[identifier];
+        if (value === undefined) return [];
+        return [{ id: ALIAS_ID, deviceId: aliasKey(identifier, value), aliasOf: deviceId }];
+      });
+      await Promise.all(aliases.map((alias) => callCosmos(() => container.items.upsert(alias))));
+    },
+
+    async findDeviceId(identifier, value) {
+      const key = aliasKey(identifier, value);
+      const answer = await callCosmos(() => container.item(ALIAS_ID, key).read<AliasDocument>());
+      return typeof answer === 'number' ? undefined : answer.resource?.aliasOf;
+    },
+
+    findDue: (clock) => findDue(container, clock),
+
+    async countSilent(clock) {
+      const where = 'c.sweepDueDateTime > @outbox AND c.sweepDueDateTime < @clock';
+      const parameters = [
+        { name: '@outbox', value: BEGINNING_OF_TIME },
+        { name: '@clock', value: clock },
+      ];
+      const ask = (what: string): Promise<unknown> =>
+        queryValue(container, `SELECT VALUE ${what} FROM c WHERE ${where}`, parameters);
+      const count = Number(await ask('COUNT(1)'));
+      if (count === 0) return { count };
+      const earliest = await ask('MIN(c.sweepDueDateTime)');
+      return { count, ...(typeof earliest === 'string' ? { earliest } : {}) };
+    },
+
+    async countManaged() {
+      return Number(
+        await queryValue(container, 'SELECT VALUE COUNT(1) FROM c WHERE c.isManaged', []),
+      );
+    },
+
+    list: (filter, top, continuation) => list(container, filter, top, continuation),
+  };
+}
+
+function aliasKey(identifier: (typeof DEVICE_IDENTIFIERS)[number], value: string): string {
+  return `${identifier}:${toIdentifier(identifier, value)}`;
+}
+
+async function* findDue(container: Container, clock: DateTime): AsyncIterable<readonly string[]> {
+  const query = 'SELECT VALUE c.deviceId FROM c WHERE c.sweepDueDateTime < @clock';
+  const parameters = [{ name: '@clock', value: clock }];
+  const pages = container.items.query<string>(
+    { query, parameters },
+    { maxItemCount: DUE_PAGE_SIZE },
+  );
+  while (pages.hasMoreResults()) {
+    const page = await pages.fetchNext().catch((error: unknown) => {
+      throw toStoreFault(error);
+    });
+    if (page.resources.length > 0) yield page.resources;
+  }
+}
+
+async function queryValue(
+  container: Container,
+  query: string,
+  parameters: SqlParameter[],
+): Promise<unknown> {
+  const answer = await callCosmos(() => container.items.query({ query, parameters }).fetchAll());
+  return typeof answer === 'number' ? undefined : answer.resources[0];
+}
+
+const FILTERABLE = ['complianceState', 'operatingSystem', 'userPrincipalName'] as const;
+
+async function list(
+  container: Container,
+  filter: DeviceFilter,
+  top: number,
+  continuation: string | undefined,
+): ReturnType<DeviceList['list']> {
+  const conditions = FILTERABLE.filter((name) => filter[name] !== undefined);
+  const query = [
+    'SELECT * FROM c WHERE c.isManaged = true',
+    ...conditions.map((name) => `c.${name} = @${name}`),
+  ].join(' AND ');
+  const parameters = conditions.map((name) => ({ name: `@${name}`, value: filter[name] ?? null }));
+  const answer = await callCosmos(() =>
+    container.items
+      .query<{ deviceId: string }>(
+        { query, parameters },
+        {
+          maxItemCount: top,
+          ...(continuation === undefined ? {} : { continuationToken: continuation }),
+        },
+      )
+      .fetchNext(),
+  );
+  if (typeof answer === 'number') return { records: [] };
+  return {
+    records: answer.resources.map((document) => fromDeviceDocument(document, document.deviceId)),
+    ...(answer.continuationToken ? { continuation: answer.continuationToken } : {}),
+  };
+}

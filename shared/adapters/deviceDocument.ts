@@ -1,0 +1,139 @@
+import { Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { ConnectorError } from '../connectorError.ts';
+import type { ComplianceState } from '../domain/evaluateCompliance.ts';
+import { managedProperties } from '../domain/device.ts';
+import { sweepDueDateTime, type DeviceRecord } from '../domain/deviceRecord.ts';
+import { checkShape } from '../ingest/checkShape.ts';
+import {
+  AppVersionSchema,
+  DateTimeSchema,
+  HealthStateSchema,
+  IdSchema,
+  IncidentProperties,
+  ManagedDevicePropertiesSchema,
+  RiskLevelSchema,
+  TelemetryProperties,
+} from '../ingest/schemas.ts';
+
+/** What is kept for a device that is not enrolled waits this long for its enrolment. */
+const UNMANAGED_RETENTION_IN_SECONDS = 90 * 24 * 60 * 60;
+
+/** A document of the `devices` container: the record, and beside it what is queried. */
+export interface DeviceDocument {
+  readonly id: string;
+  readonly deviceId: string;
+  readonly isManaged: boolean;
+  readonly complianceState: ComplianceState;
+  readonly operatingSystem?: string;
+  readonly userPrincipalName?: string;
+  readonly sweepDueDateTime?: string;
+  readonly ttl?: number;
+  readonly record: DeviceRecord;
+}
+
+/** The document that keeps `record`. */
+export function toDeviceDocument(record: DeviceRecord): DeviceDocument {
+  const { deviceId } = record.device;
+  const properties = managedProperties(record.device);
+  const due = sweepDueDateTime(record);
+  return {
+    id: deviceId,
+    deviceId,
+    isManaged: properties !== undefined,
+    complianceState: record.evaluation?.complianceState ?? 'unknown',
+    ...(properties === undefined ? { ttl: UNMANAGED_RETENTION_IN_SECONDS } : {}),
+    ...(properties === undefined ? {} : { operatingSystem: properties.operatingSystem }),
+    ...(properties?.userPrincipalName === undefined
+      ? {}
+      : { userPrincipalName: properties.userPrincipalName }),
+    ...(due === undefined ? {} : { sweepDueDateTime: due }),
+    record,
+  };
+}
+
+const stamp = { observedDateTime: DateTimeSchema, signalId: IdSchema };
+const Stamp = Type.Optional(Type.Object(stamp));
+const Announced = Type.Object({
+  complianceState: Type.Enum(['unknown', 'compliant', 'inGracePeriod', 'noncompliant', 'error']),
+  partnerReportedThreatState: IdSchema,
+});
+
+const RecordSchema = Compile(
+  Type.Object({
+    device: Type.Object({
+      deviceId: IdSchema,
+      enrolment: Type.Optional(
+        Type.Object({
+          ...stamp,
+          value: Type.Union([
+            Type.Object({
+              isEnrolled: Type.Literal(true),
+              properties: ManagedDevicePropertiesSchema,
+            }),
+            Type.Object({ isEnrolled: Type.Literal(false) }),
+          ]),
+        }),
+      ),
+      activated: Stamp,
+      deactivated: Stamp,
+      heartbeat: Type.Optional(
+        Type.Object({
+          ...stamp,
+          value: Type.Object({ appVersion: Type.Optional(AppVersionSchema) }),
+        }),
+      ),
+      lastSeenDateTime: Type.Optional(DateTimeSchema),
+      verdict: Type.Optional(
+        Type.Object({
+          ...stamp,
+          value: Type.Object({
+            riskLevel: RiskLevelSchema,
+            healthState: Type.Optional(HealthStateSchema),
+          }),
+        }),
+      ),
+      incidents: Type.Array(
+        Type.Object({
+          ...stamp,
+          value: Type.Object({ ...IncidentProperties, status: Type.Enum(['open', 'resolved']) }),
+        }),
+      ),
+      physical: Type.Optional(Type.Object({ ...stamp, value: TelemetryProperties.physical })),
+      network: Type.Optional(Type.Object({ ...stamp, value: TelemetryProperties.network })),
+      application: Type.Optional(Type.Object({ ...stamp, value: TelemetryProperties.application })),
+      vulnerability: Type.Optional(
+        Type.Object({ ...stamp, value: TelemetryProperties.vulnerability }),
+      ),
+    }),
+    evaluation: Type.Optional(
+      Type.Interface([Announced], {
+        isManaged: Type.Boolean(),
+        isSilent: Type.Boolean(),
+        heartbeatDeadlineDateTime: Type.Optional(DateTimeSchema),
+      }),
+    ),
+    transitionCount: Type.Integer({ minimum: 0 }),
+    outbox: Type.Array(Type.Object({ id: IdSchema, sequence: Type.Integer() })),
+  }),
+);
+
+/**
+ * The record in a stored document.
+ * @throws ConnectorError `deviceRecordInvalid` where it does not read as one, naming the field: a device that cannot
+ * be read is blocked, never taken for one of which nothing is known.
+ */
+export function fromDeviceDocument(document: unknown, deviceId: string): DeviceRecord {
+  const record =
+    typeof document === 'object' && document !== null && 'record' in document
+      ? document.record
+      : undefined;
+  const checked = checkShape(RecordSchema, record);
+  if (checked.ok) return record as DeviceRecord;
+  const [problem] = checked.problems;
+  throw new ConnectorError(
+    'deviceRecordInvalid',
+    `the record of device \`${deviceId}\` cannot be read: ${problem?.path ?? ''} ${problem?.message ?? ''}`,
+    { details: checked.problems },
+  );
+}

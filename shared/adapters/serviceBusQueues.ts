@@ -1,0 +1,112 @@
+import {
+  ServiceBusClient,
+  isServiceBusError,
+  type ServiceBusMessage,
+  type ServiceBusSender,
+} from '@azure/service-bus';
+import { ConnectorError } from '../connectorError.ts';
+import type { Connection } from '../config.ts';
+import type { Dependency, SignalRetry, SignalSender, TransitionSender } from '../ports.ts';
+import { COMPLIANCE_CHANGES_QUEUE, DEVICE_SIGNALS_QUEUE } from '../resources.ts';
+import { createCredential } from './credential.ts';
+
+const RETRIES = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1000, timeoutInMs: 5000 };
+const DEAD_LETTER_TIME_TO_LIVE_IN_MILLISECONDS = 1;
+const MAX_PROPERTY_LENGTH = 1024;
+
+export interface ServiceBusQueues extends SignalSender, SignalRetry, TransitionSender, Dependency {
+  close(): Promise<void>;
+}
+
+/** Both queues. Nothing is sent before the first call; each call resolves once the broker has the messages. */
+export function openServiceBusQueues(connection: Connection): ServiceBusQueues {
+  const client = createClient(connection);
+  const signals = client.createSender(DEVICE_SIGNALS_QUEUE.name);
+  const changes = client.createSender(COMPLIANCE_CHANGES_QUEUE.name);
+  const prober = client.createReceiver(DEVICE_SIGNALS_QUEUE.name);
+  return {
+    name: 'serviceBus',
+
+    async check() {
+      await callServiceBus(() => prober.peekMessages(1));
+    },
+
+    async send(accepted) {
+      const messages = accepted.map((signal) =>
+        toMessage({ attempt: 0, signal }, { messageId: signal.signalId }),
+      );
+      await callServiceBus(() => sendAll(signals, messages));
+    },
+
+    async sendLater(body, delayInSeconds) {
+      const scheduledEnqueueTimeUtc = new Date(Date.now() + delayInSeconds * 1000);
+      await callServiceBus(() =>
+        signals.sendMessages(toMessage(body, { scheduledEnqueueTimeUtc })),
+      );
+    },
+
+    async deadLetter(body, { code, reason }) {
+      // Only a receiver can dead-letter, and the runtime holds it. A message that expires on arrival goes to the
+      // dead-letter queue by itself; the queue is told to do so. One that is received before is worked once more.
+      const message = toMessage(body, {
+        timeToLive: DEAD_LETTER_TIME_TO_LIVE_IN_MILLISECONDS,
+        applicationProperties: {
+          failureCode: code,
+          failureReason: reason.slice(0, MAX_PROPERTY_LENGTH),
+        },
+      });
+      await callServiceBus(() => signals.sendMessages(message));
+    },
+
+    async publish(transitions) {
+      const messages = transitions.map((transition) =>
+        toMessage(transition, { messageId: transition.id }),
+      );
+      await callServiceBus(() => sendAll(changes, messages));
+    },
+
+    close: () => client.close(),
+  };
+}
+
+function createClient(connection: Connection): ServiceBusClient {
+  if (connection.kind === 'connectionString') {
+    return new ServiceBusClient(connection.connectionString, { retryOptions: RETRIES });
+  }
+  const credential = createCredential(connection.clientId);
+  return new ServiceBusClient(connection.endpoint, credential, { retryOptions: RETRIES });
+}
+
+function toMessage(body: unknown, properties: Partial<ServiceBusMessage>): ServiceBusMessage {
+  return { body, contentType: 'application/json', ...properties };
+}
+
+/** As few batches as the queue's message size allows. */
+async function sendAll(
+  sender: ServiceBusSender,
+  messages: readonly ServiceBusMessage[],
+): Promise<void> {
+  let batch = await sender.createMessageBatch();
+  for (const message of messages) {
+    if (batch.tryAddMessage(message)) continue;
+    await sender.sendMessages(batch);
+    batch = await sender.createMessageBatch();
+    if (!batch.tryAddMessage(message)) {
+      throw new ConnectorError('messageInvalid', 'a message is larger than the queue takes');
+    }
+  }
+  if (batch.count > 0) await sender.sendMessages(batch);
+}
+
+async function callServiceBus<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof ConnectorError) throw error;
+    const isThrottled =
+      isServiceBusError(error) && (error.code === 'ServiceBusy' || error.code === 'QuotaExceeded');
+    throw isThrottled
+      ? new ConnectorError('activityLimitReached', 'Service Bus is throttling', { cause: error })
+      : new ConnectorError('serviceNotAvailable', 'Service Bus does not answer', { cause: error });
+  }
+}

@@ -1,0 +1,77 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { openBlobQuarantine } from './adapters/blobQuarantine.ts';
+import { createCosmosConfigurationStore } from './adapters/cosmosConfigurationStore.ts';
+import { openCosmosDatabase } from './adapters/cosmosDatabase.ts';
+import { createCosmosDeviceStore } from './adapters/cosmosDeviceStore.ts';
+import { createOidcTokenVerifier } from './adapters/oidcTokenVerifier.ts';
+import { openServiceBusQueues, type ServiceBusQueues } from './adapters/serviceBusQueues.ts';
+import { readConfig, type Config } from './config.ts';
+import type { TokenVerifier } from './http/requireRole.ts';
+import type {
+  ConnectorStore,
+  Dependency,
+  DeviceList,
+  DeviceStore,
+  DueDevices,
+  Quarantine,
+} from './ports.ts';
+
+/** Everything that a function needs of the world. */
+export interface Services {
+  readonly config: Config;
+  readonly devices: DeviceStore & DueDevices & DeviceList;
+  readonly configuration: ConnectorStore;
+  readonly queues: ServiceBusQueues;
+  readonly quarantine: Quarantine;
+  readonly tokens: TokenVerifier;
+  /** What has to answer before the system is ready. */
+  readonly dependencies: readonly Dependency[];
+  readonly now: () => Date;
+  readonly random: () => number;
+  readonly pause: (milliseconds: number) => Promise<void>;
+  close(): Promise<void>;
+}
+
+const now = (): Date => new Date();
+
+/** The composition root: real services from checked settings. Connects at the first use, not here. */
+export function createServices(config: Config): Services {
+  const cosmos = openCosmosDatabase(config.cosmosDb);
+  const queues = openServiceBusQueues(config.serviceBus);
+  const configuration = createCosmosConfigurationStore({
+    database: cosmos.database,
+    cacheInSeconds: config.configurationCacheInSeconds,
+    now,
+  });
+  return {
+    config,
+    devices: createCosmosDeviceStore(cosmos.database),
+    configuration,
+    queues,
+    quarantine: openBlobQuarantine(config.storage),
+    tokens: createOidcTokenVerifier({ issuer: config.tokenIssuer, audience: config.tokenAudience }),
+    dependencies: [configuration, queues],
+    now,
+    random: Math.random,
+    pause: (milliseconds) => pause(milliseconds),
+    async close() {
+      await queues.close();
+      cosmos.close();
+    },
+  };
+}
+
+let services: Services | undefined;
+
+/** The services of this process, made at the first call. @throws ConnectorError `settingInvalid`. */
+export function getServices(): Services {
+  services ??= createServices(readConfig());
+  return services;
+}
+
+/** Ends the connections of this process, if it opened any. */
+export async function closeServices(): Promise<void> {
+  const open = services;
+  services = undefined;
+  await open?.close();
+}

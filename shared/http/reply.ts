@@ -1,0 +1,45 @@
+import { ConnectorError } from '../connectorError.ts';
+import { getServices, type Services } from '../compose.ts';
+import type { Log } from '../log.ts';
+import type { HttpReply, HttpRequest } from './http.ts';
+import { toErrorReply } from './toErrorReply.ts';
+
+/** What a handler is given beside the request. */
+export interface HandlerContext {
+  readonly services: Services;
+  readonly requestId: string;
+  readonly log: Log;
+}
+
+export type Handler = (request: HttpRequest, context: HandlerContext) => Promise<HttpReply>;
+
+/**
+ * Turns a handler into what the runtime calls: gives it the services, and answers what it throws in the one shape
+ * that errors have. The causes of refused signatures and tokens stay in the log.
+ */
+export function reply(
+  handler: Handler,
+): (request: HttpRequest, context: Log & { readonly invocationId: string }) => Promise<HttpReply> {
+  return async (request, context) => {
+    const requestId = context.invocationId;
+    try {
+      return await handler(request, { services: getServices(), requestId, log: context });
+    } catch (error) {
+      logFault(error, context);
+      return toErrorReply(error, requestId, new Date());
+    }
+  };
+}
+
+function logFault(error: unknown, log: Log): void {
+  const cause = error instanceof Error && error.cause !== undefined ? `: ${text(error.cause)}` : '';
+  if (error instanceof ConnectorError && error.code !== 'deviceRecordInvalid') {
+    log.warn(`${error.code}: ${error.message}${cause}`);
+    return;
+  }
+  log.error(error instanceof Error ? `${error.stack ?? error.message}${cause}` : String(error));
+}
+
+function text(cause: unknown): string {
+  return cause instanceof Error ? cause.message : JSON.stringify(cause);
+}
