@@ -1,34 +1,39 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FaultRule, Faults } from './faults.ts';
-import type { Counters } from './startCosmosServer.ts';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Counter } from './counters.ts';
+import { CosmosError, notFound } from './cosmosError.ts';
+import { header, type CosmosReply, type CosmosRequest } from './cosmosRequest.ts';
+import { toFaultRule, type Faults } from './faults.ts';
+import { parseJson } from './json.ts';
 
-interface Control {
+interface Local {
   readonly key: string;
   readonly faults: Faults;
-  readonly counters: Counters;
+  readonly counter: Counter;
 }
 
 /**
- * The local control, for tests in another process: `POST` and `DELETE /_local/faults`, `GET /_local/counters`, each
- * with the account key in `x-local-key`. No part of Cosmos DB.
+ * Answers what other processes ask of the server itself: `POST` and `DELETE /_local/faults`, `GET /_local/counters`,
+ * with the account's key in the header `x-local-key`. @throws CosmosError 400, 401, 404.
  */
-export function answerLocal(
-  request: IncomingMessage,
-  response: ServerResponse,
-  path: string,
-  body: Buffer,
-  { key, faults, counters }: Control,
-): void {
-  if (request.headers['x-local-key'] !== key) {
-    response.writeHead(401).end();
-    return;
+export function answerLocal(request: CosmosRequest, { key, faults, counter }: Local): CosmosReply {
+  if (!isSame(header(request, 'x-local-key') ?? '', key)) {
+    throw new CosmosError(401, 'header `x-local-key` must hold the account key');
   }
-  const route = `${request.method ?? ''} ${path}`;
-  if (route === 'POST /_local/faults') faults.add(JSON.parse(body.toString()) as FaultRule);
-  else if (route === 'DELETE /_local/faults') faults.clear();
-  else if (route !== 'GET /_local/counters') {
-    response.writeHead(404).end();
-    return;
+  switch (`${request.method} ${request.path[1] ?? ''}`) {
+    case 'POST faults':
+      faults.add(toFaultRule(parseJson(request.body, 'the fault rule')));
+      return { status: 200, body: '{}' };
+    case 'DELETE faults':
+      faults.clear();
+      return { status: 200, body: '{}' };
+    case 'GET counters':
+      return { status: 200, body: JSON.stringify(counter.read()) };
+    default:
+      throw notFound();
   }
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(counters));
+}
+
+function isSame(left: string, right: string): boolean {
+  const [a, b] = [left, right].map((text) => createHash('sha256').update(text).digest());
+  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
 }

@@ -1,33 +1,55 @@
-/** An answer of Cosmos DB that is an error: its status, its code word, and what it says. */
+/** What Cosmos DB calls each status in the `code` of an error's body. */
+const CODES: Readonly<Record<number, string>> = {
+  400: 'BadRequest',
+  401: 'Unauthorized',
+  404: 'NotFound',
+  405: 'MethodNotAllowed',
+  409: 'Conflict',
+  412: 'PreconditionFailed',
+  413: 'RequestEntityTooLarge',
+  424: 'FailedDependency',
+  429: 'TooManyRequests',
+  501: 'NotImplemented',
+  503: 'ServiceUnavailable',
+};
+
+interface Details {
+  /** `x-ms-substatus`. */
+  readonly subStatus?: number;
+  /** A query plan that goes with the refusal of a query that clients have to run themselves. */
+  readonly additionalErrorInfo?: string;
+}
+
+/** A refusal with the status that Cosmos DB would answer. */
 export class CosmosError extends Error {
   readonly status: number;
-  readonly code: string;
+  readonly details: Details;
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, message: string, details: Details = {}) {
     super(message);
-    this.name = 'CosmosError';
     this.status = status;
-    this.code = code;
+    this.details = details;
+  }
+
+  /** The JSON body of the answer. */
+  toBody(): string {
+    const { additionalErrorInfo } = this.details;
+    const code = CODES[this.status] ?? 'InternalServerError';
+    return JSON.stringify({ code, message: this.message, additionalErrorInfo });
   }
 }
 
-/** What the real service does and this one does not, named, so that nobody takes its silence for an answer. */
-export function notSupported(what: string): CosmosError {
-  return new CosmosError(
-    501,
-    'NotImplemented',
-    `${what} is not supported by the local Cosmos DB server`,
-  );
+/** The refusal of something that Cosmos DB can do and this server cannot, by its name. */
+export function notSupported(feature: string): CosmosError {
+  return new CosmosError(501, `${feature} is not supported by the local server`);
 }
 
+/** The refusal of a request that Cosmos DB would refuse too. */
 export function badRequest(message: string): CosmosError {
-  return new CosmosError(400, 'BadRequest', message);
+  return new CosmosError(400, message);
 }
 
-export function notFound(what: string): CosmosError {
-  return new CosmosError(404, 'NotFound', `${what} does not exist`);
-}
-
-export function preconditionFailed(message: string): CosmosError {
-  return new CosmosError(412, 'PreconditionFailed', message);
+/** The answer about a resource that is not there. */
+export function notFound(): CosmosError {
+  return new CosmosError(404, 'Resource Not Found: the specified resource does not exist');
 }

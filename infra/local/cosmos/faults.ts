@@ -1,51 +1,95 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { badRequest, CosmosError } from './cosmosError.ts';
+import type { CosmosReply, Operation } from './cosmosRequest.ts';
+import { isJsonObject } from './json.ts';
 
-/** What a request does, as far as faults and counters tell requests apart. */
-export type Operation = 'read' | 'create' | 'upsert' | 'replace' | 'patch' | 'delete' | 'query';
-
-/** Which requests fail, how, and how often. What is left out fits everything. */
+/** What shall go wrong, and for which requests; what a rule leaves out it does not ask for. */
 export interface FaultRule {
   readonly operation?: Operation;
   readonly container?: string;
   readonly id?: string;
-  /** `status`: refused. `delay`: answered late. `lostAnswer`: done, but the connection breaks before the answer. */
+  /** `lostAnswer` does what was asked and then drops the connection. */
   readonly kind: 'status' | 'delay' | 'lostAnswer';
   readonly status?: 429 | 503;
   readonly retryAfterInMs?: number;
   readonly delayInMs?: number;
-  /** Without it the rule stands until it is cleared. */
+  /** How many requests the rule hits; absent for all until it is removed. */
   readonly times?: number;
 }
 
+/** A request as rules see it. */
+export interface FaultTarget {
+  readonly operation: Operation;
+  readonly container: string;
+  id(): string | undefined;
+}
+
+/** The rules in force. */
 export interface Faults {
   add(rule: FaultRule): void;
   clear(): void;
-  /** The rule for this request, counted as used; waits out a delay. `undefined` where nothing is to fail. */
-  take(about: Pick<FaultRule, 'operation' | 'container' | 'id'>): Promise<FaultRule | undefined>;
 }
 
-export function createFaults(): Faults {
+/** Rules, and the one that a request meets. */
+export interface FaultRules extends Faults {
+  take(target: FaultTarget): FaultRule | undefined;
+}
+
+/** Creates an empty set of rules; the first that fits a request hits it. */
+export function createFaultRules(): FaultRules {
   let rules: { readonly rule: FaultRule; left: number }[] = [];
   return {
-    add(rule) {
-      rules.push({ rule, left: rule.times ?? Infinity });
-    },
+    add: (rule) => void rules.push({ rule, left: rule.times ?? Infinity }),
     clear() {
       rules = [];
     },
-    async take(about) {
-      const found = rules.find(({ rule }) => fits(rule, about));
+    take(target) {
+      const found = rules.find(({ rule }) => fits(rule, target));
       if (found === undefined) return undefined;
       found.left -= 1;
       if (found.left <= 0) rules = rules.filter((entry) => entry !== found);
-      if (found.rule.kind === 'delay') await pause(found.rule.delayInMs ?? 0);
       return found.rule;
     },
   };
 }
 
-const ASPECTS = ['operation', 'container', 'id'] as const;
+function fits(rule: FaultRule, target: FaultTarget): boolean {
+  return (
+    (rule.operation === undefined || rule.operation === target.operation) &&
+    (rule.container === undefined || rule.container === target.container) &&
+    (rule.id === undefined || rule.id === target.id())
+  );
+}
 
-function fits(rule: FaultRule, about: Pick<FaultRule, 'operation' | 'container' | 'id'>): boolean {
-  return ASPECTS.every((aspect) => rule[aspect] === undefined || rule[aspect] === about[aspect]);
+/** The answer of a rule of the kind `status`. */
+export function toFaultReply({ status = 503, retryAfterInMs = 0 }: FaultRule): CosmosReply {
+  const isThrottled = status === 429;
+  const message = isThrottled
+    ? 'Request rate is large. More Request Units may be needed, so no changes were made.'
+    : 'The service is currently unavailable.';
+  return {
+    status,
+    body: new CosmosError(status, message).toBody(),
+    headers: isThrottled
+      ? { 'x-ms-retry-after-ms': String(retryAfterInMs), 'x-ms-substatus': '3200' }
+      : {},
+  };
+}
+
+const NUMBERS = new Set<unknown>(['retryAfterInMs', 'delayInMs', 'times']);
+const TEXTS = new Set<unknown>(['operation', 'container', 'id']);
+const KINDS = new Set<unknown>(['status', 'delay', 'lostAnswer']);
+
+/** The rule in `value`. @throws CosmosError 400 naming what is wrong. */
+export function toFaultRule(value: unknown): FaultRule {
+  if (!isJsonObject(value)) throw badRequest('a fault rule must be an object');
+  for (const [name, given] of Object.entries(value)) {
+    const isRight =
+      (NUMBERS.has(name) && typeof given === 'number' && given >= 0) ||
+      (TEXTS.has(name) && typeof given === 'string') ||
+      (name === 'kind' && KINDS.has(given)) ||
+      (name === 'status' && (given === 429 || given === 503));
+    if (!isRight) throw badRequest(`fault rule member \`${name}\` is not understood`);
+  }
+  if (value['kind'] === undefined) throw badRequest('a fault rule needs a `kind`');
+  return value as unknown as FaultRule;
 }

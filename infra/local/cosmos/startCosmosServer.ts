@@ -1,148 +1,137 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { LocalPart } from '../runPart.ts';
-import { checkAuthorization } from './checkAuthorization.ts';
-import { badRequest, CosmosError } from './cosmosError.ts';
-import { createFaults, type FaultRule, type Faults } from './faults.ts';
+import { createAnswer, type Answer } from './answer.ts';
+import { assertAuthorized, toSigningKey } from './authorization.ts';
+import { createCounter, type Counters } from './counters.ts';
+import { CosmosError } from './cosmosError.ts';
+import { toOperation, type CosmosReply, type CosmosRequest } from './cosmosRequest.ts';
+import { createFaultRules, toFaultReply, type FaultRule, type Faults } from './faults.ts';
+import { isJsonObject, parseJsonObject } from './json.ts';
 import { answerLocal } from './answerLocal.ts';
-import { handleRequest, operationOf, type Answer } from './handleRequest.ts';
-import { Documents } from './documents.ts';
-import { readResourcePath } from './resourcePath.ts';
-import { Store } from './store.ts';
+import { readRequest } from './readRequest.ts';
+import { openSqliteStore } from './sqliteStore.ts';
 
 export interface CosmosServerOptions {
-  /** 0 or absent: a free one. */
+  /** 0, or nothing, for a free one. */
   readonly port?: number;
-  /** A path, or `:memory:`. */
+  /** The SQLite file that keeps everything, or `:memory:`. */
   readonly file: string;
-  /** The account key, base64. */
+  /** The account's key, base64. */
   readonly key: string;
-  /** Milliseconds since 1970; for TTL. */
+  /** Milliseconds since 1970; dates items and lets them expire. */
   readonly clock?: () => number;
 }
 
-/** How often each operation ran on each container, and what it cost, as `container/operation`. */
-export type Counters = Record<string, { count: number; requestUnits: number }>;
-
 export interface CosmosServer extends LocalPart {
+  /** What shall go wrong. */
   readonly faults: Faults;
+  /** What was answered since the start. */
   counters(): Counters;
 }
 
 /**
- * A server that the real `@azure/cosmos` client takes for Cosmos DB, for one machine: documents in SQLite, the wire
- * as the service speaks it. What it does not do it refuses by name.
+ * Starts a server on loopback that answers Cosmos DB's REST API for the clients of the NoSQL API, and keeps everything
+ * in one SQLite file. What it cannot do it refuses by name with status 501.
  */
 export async function startCosmosServer(options: CosmosServerOptions): Promise<CosmosServer> {
-  const store = new Store(options.file);
-  const documents = new Documents(store, options.clock ?? Date.now);
-  const faults = createFaults();
-  const counters: Counters = {};
+  const { port = 0, file, key, clock = Date.now } = options;
+  const store = openSqliteStore(file);
+  const faults = createFaultRules();
+  const counter = createCounter();
+  const signingKey = toSigningKey(key);
+  let address = '';
+  const answer = createAnswer({ store, clock, address: () => address });
 
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const body = await readAll(request);
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    if (url.pathname.startsWith('/_local/')) {
-      answerLocal(request, response, url.pathname, body, { key: options.key, faults, counters });
-      return;
-    }
-    const path = readResourcePath(url.pathname);
-    checkAuthorization(request, path, options.key);
-    const operation = operationOf(request, path);
-    const about = {
-      ...(operation === undefined ? {} : { operation }),
-      ...(path.container === undefined ? {} : { container: path.container }),
-      ...(path.id === undefined ? {} : { id: path.id }),
-    };
-    const fault = path.type === 'docs' ? await faults.take(about) : undefined;
-    if (fault?.kind === 'status') {
-      sendFault(response, fault);
-      return;
-    }
-    const result = handleRequest({ request, path, body, store, documents, address: address() });
-    if (path.type === 'docs')
-      count(counters, `${path.container ?? ''}/${operation ?? ''}`, result.charge);
-    if (fault?.kind === 'lostAnswer') request.socket.destroy();
-    else send(response, result);
+  const serve = async (request: CosmosRequest, drop: () => void): Promise<CosmosReply> => {
+    if (request.path[0] === '_local') return answerLocal(request, { key, faults, counter });
+    assertAuthorized(request, signingKey);
+    const operation = toOperation(request);
+    const container = request.path[3];
+    if (operation === undefined || container === undefined) return attempt(answer, request);
+    const fault = faults.take({ operation, container, id: () => toItemId(request) });
+    if (fault?.kind === 'status') return toFaultReply(fault);
+    if (fault?.kind === 'delay') await delay(fault.delayInMs ?? 0);
+    const reply = attempt(answer, request);
+    counter.add(container, operation, reply);
+    if (fault?.kind === 'lostAnswer') drop();
+    return reply;
   };
 
-  const server = createServer({ keepAliveTimeout: 30_000 }, (request, response) => {
-    answer(request, response).catch((error: unknown) => sendError(response, error));
+  const server = createServer({ keepAliveTimeout: 60_000, noDelay: true }, (message, response) => {
+    void readRequest(message)
+      .then((request) => serve(request, () => message.socket.destroy()))
+      .catch(toErrorReply)
+      .then((reply) => send(message, response, reply));
   });
-  server.on('connection', (socket) => socket.setNoDelay(true));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+    server.listen(port, '127.0.0.1', resolve);
   });
-  const address = (): string =>
-    `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-  let stopped: Promise<void> | undefined;
-  const listening = address();
+  const bound = server.address();
+  address = `http://127.0.0.1:${typeof bound === 'object' && bound !== null ? bound.port : port}`;
+
+  let stopping: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
+    store.close();
+  };
   return {
-    address: listening,
+    address,
     faults,
-    counters: () => structuredClone(counters),
-    stop() {
-      stopped ??= new Promise<void>((resolve) => {
-        server.close(() => {
-          store.close();
-          resolve();
-        });
-        server.closeIdleConnections();
-      });
-      return stopped;
-    },
+    counters: () => counter.read(),
+    stop: () => (stopping ??= close()),
   };
 }
 
-async function readAll(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
+/** The answer, or the refusal: both are counted. */
+function attempt(answer: Answer, request: CosmosRequest): CosmosReply {
+  try {
+    return answer(request);
+  } catch (error) {
+    return toErrorReply(error);
+  }
 }
 
-function count(counters: Counters, name: string, charge: number): void {
-  const entry = (counters[name] ??= { count: 0, requestUnits: 0 });
-  entry.count += 1;
-  entry.requestUnits += charge;
+function toErrorReply(error: unknown): CosmosReply {
+  if (!(error instanceof CosmosError)) {
+    console.error(error);
+    return {
+      status: 500,
+      body: new CosmosError(500, 'The local server failed; its log says how.').toBody(),
+    };
+  }
+  const { subStatus } = error.details;
+  return {
+    status: error.status,
+    body: error.toBody(),
+    charge: 1,
+    ...(subStatus === undefined ? {} : { headers: { 'x-ms-substatus': String(subStatus) } }),
+  };
 }
 
-function send(response: ServerResponse, { status, headers, body, charge }: Answer): void {
+/** The id that a request is about: from its path, or from its body. */
+function toItemId({ path, body }: CosmosRequest): string | undefined {
+  if (path[5] !== undefined) return path[5];
+  const item = parseJsonObject(body, 'the item');
+  return isJsonObject(item) && typeof item['id'] === 'string' ? item['id'] : undefined;
+}
+
+function send(message: IncomingMessage, response: ServerResponse, reply: CosmosReply): void {
+  if (message.socket.destroyed) return;
+  const { status, body = '', charge = 0, headers } = reply;
   response.writeHead(status, {
     'content-type': 'application/json',
-    'x-ms-activity-id': randomUUID(),
+    'content-length': Buffer.byteLength(body),
     'x-ms-request-charge': String(charge),
-    'x-ms-session-token': '0:-1#1',
+    'x-ms-activity-id': randomUUID(),
+    'x-ms-version': '2020-07-15',
     ...headers,
   });
   response.end(body);
 }
 
-function sendFault(response: ServerResponse, { status = 503, retryAfterInMs }: FaultRule): void {
-  const headers =
-    retryAfterInMs === undefined ? {} : { 'x-ms-retry-after-ms': String(retryAfterInMs) };
-  const code = status === 429 ? 'TooManyRequests' : 'ServiceUnavailable';
-  send(response, {
-    status,
-    headers,
-    body: JSON.stringify({ code, message: 'as asked for' }),
-    charge: 0,
-  });
-}
-
-function sendError(response: ServerResponse, error: unknown): void {
-  const known =
-    error instanceof CosmosError
-      ? error
-      : error instanceof SyntaxError
-        ? badRequest('the body is not valid JSON')
-        : new CosmosError(500, 'InternalServerError', String(error));
-  if (known.status === 500) console.error(error);
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
-  const body = JSON.stringify({ code: known.code, message: known.message });
-  send(response, { status: known.status, body, charge: 1 });
-}
+export type { Counters, FaultRule, Faults };

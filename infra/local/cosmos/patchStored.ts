@@ -1,0 +1,50 @@
+import type { Container } from './container.ts';
+import { badRequest, CosmosError } from './cosmosError.ts';
+import type { ItemResult, Items, Precondition } from './items.ts';
+import { parseJsonObject, type JsonObject } from './json.ts';
+import { patchItem } from './patchItem.ts';
+import { compileCondition } from './query/compileExpression.ts';
+import { parsePatchCondition } from './query/parseQuery.ts';
+import { Scope } from './query/scope.ts';
+import type { SqliteStore } from './sqliteStore.ts';
+
+interface PatchContext {
+  readonly store: SqliteStore;
+  readonly items: Items;
+  readonly container: Container;
+}
+
+/** Patches a stored item where the patch's own condition holds. @throws CosmosError 400, 404, 412. */
+export function patchStored(
+  { store, items, container }: PatchContext,
+  pk: string,
+  id: string,
+  { operations, condition }: JsonObject,
+  precondition: Precondition,
+): ItemResult {
+  return items.update(container, pk, id, precondition, ({ sequence, body }) => {
+    if (condition !== undefined && !holds(store, container, sequence, condition)) {
+      throw new CosmosError(412, 'One of the specified pre-condition is not met');
+    }
+    return patchItem(parseJsonObject(body, 'the stored item'), operations);
+  });
+}
+
+function holds(
+  store: SqliteStore,
+  { table }: Container,
+  sequence: number,
+  condition: unknown,
+): boolean {
+  if (typeof condition !== 'string') throw badRequest('The condition of a patch must be text.');
+  const { alias, where } = parsePatchCondition(condition);
+  if (where === undefined || alias === undefined) return true;
+  const scope = new Scope(new Map());
+  scope.addItem(alias);
+  const sql = compileCondition(where.expression, scope, false);
+  const row = store.first(
+    `SELECT 1 FROM ${table} d WHERE d.seq = ${scope.bind(sequence)} AND ${sql}`,
+    ...scope.values,
+  );
+  return row !== undefined;
+}
