@@ -130,8 +130,7 @@ export function openItems(store: SqliteStore, nowInSeconds: () => number): Items
         store.run(update, etag, writing, ttl, expires, body, sequence);
       }
     } catch (error) {
-      if (error instanceof Error && error.message.startsWith('UNIQUE')) throw conflict();
-      throw error;
+      throw toWriteError(error);
     }
     const entries = container.indexedPaths * (before === undefined ? 1 : 2);
     return {
@@ -217,6 +216,13 @@ function nextSequence(store: SqliteStore, table: string): number {
 
 function conflict(): CosmosError {
   return new CosmosError(409, 'Entity with the specified id already exists in the system.');
+}
+
+function toWriteError(error: unknown): unknown {
+  const message = error instanceof Error ? error.message : '';
+  if (message.startsWith('UNIQUE')) return conflict();
+  // SQLite reads JSON of up to 1,000 levels.
+  return message === 'malformed JSON' ? badRequest('The item is nested too deep.') : error;
 }
 
 function assertPrecondition({ etag }: StoredItem, { ifMatch, ifNoneMatch }: Precondition): void {

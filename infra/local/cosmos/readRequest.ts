@@ -8,14 +8,23 @@ const MAX_BODY_IN_BYTES = 16 * 1024 * 1024;
 /** Reads one request to its end. @throws CosmosError 400, 413. */
 export async function readRequest(message: IncomingMessage): Promise<CosmosRequest> {
   const { method = 'GET', url = '/', headers } = message;
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size <= MAX_BODY_IN_BYTES) chunks.push(chunk);
-  }
-  if (size > MAX_BODY_IN_BYTES) throw new CosmosError(413, 'Request size is too large');
-  return { method, path: toPath(url), headers, body: Buffer.concat(chunks).toString() };
+  return { method, path: toPath(url), headers, body: await readBody(message) };
+}
+
+function readBody(message: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    message.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MAX_BODY_IN_BYTES) chunks.push(chunk);
+    });
+    message.on('end', () => {
+      if (size > MAX_BODY_IN_BYTES) reject(new CosmosError(413, 'Request size is too large'));
+      else resolve(Buffer.concat(chunks).toString());
+    });
+    message.on('error', () => reject(badRequest('The request ended early.')));
+  });
 }
 
 function toPath(url: string): string[] {

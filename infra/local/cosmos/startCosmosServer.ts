@@ -12,6 +12,7 @@ import { isJsonObject, parseJsonObject } from './json.ts';
 import { answerLocal } from './answerLocal.ts';
 import { readRequest } from './readRequest.ts';
 import { openSqliteStore } from './sqliteStore.ts';
+import { watchConnections } from './watchConnections.ts';
 
 export interface CosmosServerOptions {
   /** 0, or nothing, for a free one. */
@@ -65,6 +66,7 @@ export async function startCosmosServer(options: CosmosServerOptions): Promise<C
       .catch(toErrorReply)
       .then((reply) => send(message, response, reply));
   });
+  const closeConnections = watchConnections(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
@@ -74,9 +76,7 @@ export async function startCosmosServer(options: CosmosServerOptions): Promise<C
 
   let stopping: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    await new Promise((resolve) => {
-      server.close(resolve);
-    });
+    await closeConnections();
     store.close();
   };
   return {
