@@ -4,7 +4,8 @@ import type { Container } from './container.ts';
 import { badRequest, CosmosError } from './cosmosError.ts';
 import { header, isSet, type CosmosReply, type CosmosRequest } from './cosmosRequest.ts';
 import { toFeed } from './feed.ts';
-import { toItem, type ItemResult, type Items, type Precondition } from './items.ts';
+import type { Precondition } from './itemRules.ts';
+import type { ItemResult, Items } from './items.ts';
 import { isJsonObject, parseJson, parseJsonObject } from './json.ts';
 import { fromPartitionKeyHeader } from './partitionKey.ts';
 import { patchStored } from './patchStored.ts';
@@ -33,7 +34,9 @@ export function answerItem(context: ItemContext, request: CosmosRequest, id: str
     case 'GET':
       return toReply(items.read(container, pk, id, condition));
     case 'PUT':
-      return toReply(items.replace(container, pk, id, toItem(request.body), condition));
+      return toReply(
+        items.replace(container, pk, id, parseJsonObject(request.body, 'the item'), condition),
+      );
     case 'PATCH': {
       const given = parseJson(request.body, 'the patch');
       const patch = isJsonObject(given) ? given : { operations: given };
@@ -56,7 +59,7 @@ export function answerItems(context: ItemContext, request: CosmosRequest): Cosmo
   if (isSet(request, 'x-ms-documentdb-isquery')) return answerQuery(context, request);
   if (isSet(request, 'x-ms-cosmos-is-batch-request')) return answerBatch(context, request);
   const pk = fromPartitionKeyHeader(header(request, 'x-ms-documentdb-partitionkey'));
-  const item = toItem(request.body);
+  const item = parseJsonObject(request.body, 'the item');
   if (!isSet(request, 'x-ms-documentdb-is-upsert'))
     return toReply(items.create(container, pk, item));
   return toReply(items.upsert(container, pk, item, toPrecondition(request)));

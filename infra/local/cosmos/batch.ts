@@ -1,6 +1,7 @@
 import type { Container } from './container.ts';
 import { badRequest, CosmosError, notSupported } from './cosmosError.ts';
-import type { ItemResult, Items, Precondition } from './items.ts';
+import type { Precondition } from './itemRules.ts';
+import type { ItemResult, Items } from './items.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import { fromPartitionKeyHeader } from './partitionKey.ts';
 import { patchStored } from './patchStored.ts';

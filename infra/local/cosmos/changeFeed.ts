@@ -3,7 +3,7 @@ import type { Container } from './container.ts';
 import { notSupported } from './cosmosError.ts';
 import { header, type CosmosReply, type CosmosRequest } from './cosmosRequest.ts';
 import { toFeed } from './feed.ts';
-import { itemConditions } from './query/compileQuery.ts';
+import { itemConditions } from './query/itemsSql.ts';
 import { queryCharge } from './requestUnits.ts';
 import type { SqliteStore } from './sqliteStore.ts';
 

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Container } from './container.ts';
-import { isTtl, toId } from './containerDefinition.ts';
+import { toId } from './containerDefinition.ts';
+import { assertPrecondition, hasExpired, toExpiry, toTtl, type Precondition } from './itemRules.ts';
 import { badRequest, CosmosError, notFound } from './cosmosError.ts';
-import { parseJsonObject, type JsonObject } from './json.ts';
+import type { JsonObject } from './json.ts';
 import { assertSamePartition, partitionKeyOf } from './partitionKey.ts';
 import { readCharge, writeCharge } from './requestUnits.ts';
 import { itemRid } from './resourceId.ts';
@@ -10,12 +11,6 @@ import type { SqliteStore } from './sqliteStore.ts';
 
 const MAX_ITEM_IN_BYTES = 2 * 1024 * 1024;
 const PURGED_AT_ONCE = 100;
-
-/** Under which condition a request holds. */
-export interface Precondition {
-  readonly ifMatch: string | undefined;
-  readonly ifNoneMatch: string | undefined;
-}
 
 /** One item as stored; `body` is the JSON that a read answers. */
 export interface StoredItem {
@@ -66,19 +61,7 @@ export interface Items {
 
 /** The items in `store`. `nowInSeconds` dates them and decides what has expired. */
 export function openItems(store: SqliteStore, nowInSeconds: () => number): Items {
-  store.run('CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL)');
-  store.run("INSERT OR IGNORE INTO counters VALUES ('version', 0)");
-  // Versions are set aside by the thousand, so that none is given twice and not every write has to note one.
-  let version = Number(store.first("SELECT value FROM counters WHERE name = 'version'")?.['value']);
-  let reserved = version;
-  const nextVersion = (): number => {
-    version += 1;
-    if (version > reserved) {
-      reserved = version + 1000;
-      store.run("UPDATE counters SET value = ? WHERE name = 'version'", reserved);
-    }
-    return version;
-  };
+  let version = firstVersion(store);
 
   const find: Items['find'] = ({ table }, pk, id) => {
     const sql = `SELECT seq, etag, body, expires FROM ${table} WHERE pk = ? AND id = ?`;
@@ -108,7 +91,7 @@ export function openItems(store: SqliteStore, nowInSeconds: () => number): Items
     const ttl = toTtl(item);
     const expires = toExpiry(container, ttl, now);
     const etag = `"${randomUUID()}"`;
-    const writing = nextVersion();
+    version += 1;
     const sequence = before?.sequence ?? nextSequence(store, table);
     const rid = itemRid(container.rid, sequence);
     const system = {
@@ -124,10 +107,10 @@ export function openItems(store: SqliteStore, nowInSeconds: () => number): Items
     try {
       if (before === undefined) {
         const insert = `INSERT INTO ${table} (seq, pk, id, etag, version, ttl, expires, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
-        store.run(insert, sequence, pk, id, etag, writing, ttl, expires, body);
+        store.run(insert, sequence, pk, id, etag, version, ttl, expires, body);
       } else {
         const update = `UPDATE ${table} SET etag = ?, version = ?, ttl = ?, expires = ?, body = ? WHERE seq = ?`;
-        store.run(update, etag, writing, ttl, expires, body, sequence);
+        store.run(update, etag, version, ttl, expires, body, sequence);
       }
     } catch (error) {
       throw toWriteError(error);
@@ -146,7 +129,7 @@ export function openItems(store: SqliteStore, nowInSeconds: () => number): Items
       purge(container, pk, id);
       const before = find(container, pk, id);
       if (before === undefined) throw notFound();
-      assertPrecondition(before, condition);
+      assertPrecondition(before.etag, condition);
       const item = toItem(before);
       if (item['id'] !== id) throw badRequest('The id of an item cannot be changed.');
       assertSamePartition(pk, partitionKeyOf(container.partitionKey, item));
@@ -184,7 +167,7 @@ export function openItems(store: SqliteStore, nowInSeconds: () => number): Items
       }),
     upsert: (container, pk, item, condition) =>
       place(container, pk, item, (found) => {
-        if (found !== undefined) assertPrecondition(found, condition);
+        if (found !== undefined) assertPrecondition(found.etag, condition);
         return found;
       }),
     replace: (container, pk, id, item, condition) =>
@@ -194,9 +177,9 @@ export function openItems(store: SqliteStore, nowInSeconds: () => number): Items
       store.transaction(() => {
         const before = find(container, pk, id);
         if (before === undefined) throw notFound();
-        assertPrecondition(before, condition);
+        assertPrecondition(before.etag, condition);
         store.run(`DELETE FROM ${container.table} WHERE seq = ?`, before.sequence);
-        nextVersion();
+        version += 1;
         return {
           status: 204,
           charge: writeCharge(Buffer.byteLength(before.body), container.indexedPaths),
@@ -225,33 +208,12 @@ function toWriteError(error: unknown): unknown {
   return message === 'malformed JSON' ? badRequest('The item is nested too deep.') : error;
 }
 
-function assertPrecondition({ etag }: StoredItem, { ifMatch, ifNoneMatch }: Precondition): void {
-  const isMet =
-    (ifMatch === undefined || ifMatch === '*' || ifMatch === etag) &&
-    (ifNoneMatch === undefined || (ifNoneMatch !== '*' && ifNoneMatch !== etag));
-  if (!isMet) throw new CosmosError(412, 'One of the specified pre-condition is not met');
-}
+/** The versions that a run of the server gives begin above those of every run before it. */
+const VERSIONS_IN_RUN = 2 ** 32;
 
-function toTtl(item: JsonObject): number | null {
-  const { ttl } = item;
-  if (ttl === undefined || ttl === null) return null;
-  if (!isTtl(ttl))
-    throw badRequest('The input ttl is invalid: it must be -1 or a positive number.');
-  return ttl;
-}
-
-/** When an item expires, in seconds; `null` for never. */
-function toExpiry({ defaultTtl }: Container, ttl: number | null, now: number): number | null {
-  if (defaultTtl === undefined) return null;
-  const seconds = ttl ?? defaultTtl;
-  return seconds > 0 ? now + seconds : null;
-}
-
-function hasExpired(expires: unknown, now: number): boolean {
-  return typeof expires === 'number' && expires <= now;
-}
-
-/** The item that `body` is. @throws CosmosError 400. */
-export function toItem(body: string): JsonObject {
-  return parseJsonObject(body, 'the item');
+function firstVersion(store: SqliteStore): number {
+  store.run('CREATE TABLE IF NOT EXISTS cosmosRuns (number INTEGER PRIMARY KEY AUTOINCREMENT)');
+  store.run('INSERT INTO cosmosRuns DEFAULT VALUES');
+  const run = store.first('SELECT max(number) AS number FROM cosmosRuns');
+  return Number(run?.['number']) * VERSIONS_IN_RUN;
 }

@@ -1,6 +1,7 @@
 import type { Container } from './container.ts';
 import { badRequest, CosmosError } from './cosmosError.ts';
-import type { ItemResult, Items, Precondition } from './items.ts';
+import type { Precondition } from './itemRules.ts';
+import type { ItemResult, Items } from './items.ts';
 import { parseJsonObject, type JsonObject } from './json.ts';
 import { patchItem } from './patchItem.ts';
 import { compileCondition } from './query/compileExpression.ts';

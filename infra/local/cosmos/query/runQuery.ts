@@ -5,7 +5,8 @@ import { isJsonObject, type JsonObject } from '../json.ts';
 import { queryCharge } from '../requestUnits.ts';
 import type { SqliteStore } from '../sqliteStore.ts';
 import { compileCount } from './compileExpression.ts';
-import { compileQuery, itemConditions, type CompiledQuery } from './compileQuery.ts';
+import { compileQuery, type CompiledQuery } from './compileQuery.ts';
+import { itemConditions } from './itemsSql.ts';
 import type { Query } from './query.ts';
 import { Scope } from './scope.ts';
 
