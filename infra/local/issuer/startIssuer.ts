@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import Provider, { errors, type Adapter, type JWKS } from 'oidc-provider';
+import { Provider, errors, type Adapter, type JWKS } from 'oidc-provider';
 import type { LocalPart } from '../runPart.ts';
 
 /** An application that may ask for tokens, and what they let it do. */
@@ -41,7 +41,10 @@ export async function startIssuer(options: IssuerOptions): Promise<LocalPart> {
     prepareTokenRequest(request, scope).then(
       (refusal) => {
         if (refusal === undefined) void handle(request, response);
-        else response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(refusal));
+        else
+          response
+            .writeHead(400, { 'content-type': 'application/json' })
+            .end(JSON.stringify(refusal));
       },
       () => response.destroy(),
     );
@@ -144,7 +147,9 @@ class NothingStored implements Adapter {
 function readKeys(file: string | undefined): JWKS {
   if (file !== undefined && existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as JWKS;
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const keys = { keys: [{ ...privateKey.export({ format: 'jwk' }), kid: 'local', use: 'sig', alg: 'RS256' }] };
+  const keys = {
+    keys: [{ ...privateKey.export({ format: 'jwk' }), kid: 'local', use: 'sig', alg: 'RS256' }],
+  };
   if (file !== undefined) writeFileSync(file, JSON.stringify(keys), { mode: 0o600 });
-  return keys as JWKS;
+  return keys;
 }
