@@ -13,7 +13,7 @@ export type Checked<T> =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /**
- * `value` as a `T` without the fields that `T` does not name, or what is wrong with it: each problem names the
+ * `value` as a `T`, in place and without the fields that `T` does not name, or what is wrong with it: each problem names the
  * field and what is allowed there.
  */
 export function checkShape<T>(validator: Validator<T>, value: unknown): Checked<T> {

@@ -43,7 +43,7 @@ export async function startChildPart(options: ChildOptions): Promise<ChildPart> 
     async stop(graceInMilliseconds) {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
-      child.kill('SIGTERM');
+      if (child.connected) child.disconnect();
       const timer = setTimeout(() => child.kill('SIGKILL'), graceInMilliseconds);
       await ended;
       clearTimeout(timer);

@@ -93,6 +93,16 @@ describe('the local Service Bus broker, by the real client', () => {
     expect(bodies(await receive(receiver, 500))).toEqual(sent);
   });
 
+  it('says how large a message may be, so that a batch can be measured', async () => {
+    const { client } = await start();
+    const sender = client.createSender('plain');
+    const batch = await sender.createMessageBatch();
+    expect(batch.tryAddMessage({ body: 'fits' })).toBe(true);
+    expect(batch.tryAddMessage({ body: 'x'.repeat(300_000) })).toBe(false);
+    await sender.sendMessages(batch);
+    expect(bodies(await receive(client.createReceiver('plain'), 1))).toEqual(['fits']);
+  });
+
   it('delivers an abandoned message again, counted, with what was changed on it', async () => {
     const { client } = await start();
     await client.createSender('plain').sendMessages({ body: 1 });
