@@ -19,7 +19,12 @@ export type Checked<T> =
 export function checkShape<T>(validator: Validator<T>, value: unknown): Checked<T> {
   return validator.Check(value)
     ? { ok: true, value: validator.Clean(value) as T }
-    : { ok: false, problems: validator.Errors(value).flatMap(toProblems) };
+    : { ok: false, problems: findProblems(validator, value) };
+}
+
+/** What is wrong with `value`; empty where nothing is. */
+export function findProblems<T>(validator: Validator<T>, value: unknown): readonly Problem[] {
+  return validator.Check(value) ? [] : validator.Errors(value).flatMap(toProblems);
 }
 
 function toProblems(error: TLocalizedValidationError): readonly Problem[] {

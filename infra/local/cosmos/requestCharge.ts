@@ -3,6 +3,8 @@
  * of 1 KB, more with size and with every indexed property. Estimates: a guide to what costs, not a bill.
  */
 const BYTES_PER_UNIT = 1024;
+/** 100 KB cost 10. */
+const READ_PER_FURTHER_KILOBYTE = 9 / 99;
 const WRITE_BASE = 5;
 const WRITE_PER_INDEXED_PROPERTY = 0.35;
 const QUERY_BASE = 2.3;
@@ -10,7 +12,7 @@ const QUERY_PER_RESULT = 0.25;
 const SCAN_PER_DOCUMENT = 0.05;
 
 export function readCharge(bytes: number): number {
-  return Math.max(1, Math.ceil(bytes / BYTES_PER_UNIT));
+  return round(1 + Math.max(0, bytes / BYTES_PER_UNIT - 1) * READ_PER_FURTHER_KILOBYTE);
 }
 
 export function writeCharge(bytes: number, indexedProperties: number): number {
