@@ -119,7 +119,10 @@ describe('working a batch of signals', () => {
     await recomputeBatch(world.dependencies, bodies, NOW);
     expect(await stateOf(deviceId)).toBe('compliant');
     // A message that expires at once is moved when somebody asks for messages, as at the real service.
-    const dead = await eventually(world.deadLetters, (messages) => messages.length >= 2);
+    const dead = await eventually(
+      () => world.deadLetters(),
+      (messages) => messages.length >= 2,
+    );
     expect(
       dead.map(({ applicationProperties: properties }) => properties?.['failureCode']),
     ).toEqual(['messageInvalid', 'messageInvalid']);
@@ -139,11 +142,13 @@ describe('working a batch of signals', () => {
     );
     expect(await stateOf(fine)).toBe('compliant');
     await recomputeBatch(world.dependencies, [queued(signal, MAX_ATTEMPTS - 1)], NOW);
-    const dead = await eventually(world.deadLetters, (messages) =>
-      messages.some(
-        ({ applicationProperties: properties }) =>
-          properties?.['failureCode'] === 'deviceRecordInvalid',
-      ),
+    const dead = await eventually(
+      () => world.deadLetters(),
+      (messages) =>
+        messages.some(
+          ({ applicationProperties: properties }) =>
+            properties?.['failureCode'] === 'deviceRecordInvalid',
+        ),
     );
     expect(dead.at(-1)?.body).toEqual(queued(signal, MAX_ATTEMPTS));
     expect(await answerFor(broken, NOW)).toBe('error');
@@ -162,7 +167,10 @@ describe('working a batch of signals', () => {
       [queued(signal)],
       addSeconds(NOW, MAX_RETRY_AGE_IN_SECONDS + 1),
     );
-    await eventually(world.deadLetters, (messages) => messages.length > deadBefore);
+    await eventually(
+      () => world.deadLetters(),
+      (messages) => messages.length > deadBefore,
+    );
     world.cosmos.faults.clear();
     await work([signal]);
     expect(await stateOf(deviceId)).toBeDefined();

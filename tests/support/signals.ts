@@ -23,7 +23,7 @@ export function signalOf(
     receivedDateTime: at,
     deviceId,
     ...content,
-  } as DeviceSignal;
+  };
 }
 
 export const INCIDENT: IncidentDetails = {
