@@ -15,8 +15,8 @@ export interface PartReady {
 }
 
 /**
- * Runs one local part as a process of its own: starts it, tells the parent where it is, and stops it on SIGTERM,
- * SIGINT or when the parent has gone, so that nothing outlives the tree.
+ * Runs one local part as a process of its own: starts it, tells the parent where it is, and stops it when the
+ * parent hangs up or has gone (without a parent: on SIGTERM and SIGINT), so that nothing outlives the tree.
  */
 export async function runPart(start: () => Promise<LocalPart>): Promise<void> {
   const part = await start();
@@ -32,9 +32,11 @@ export async function runPart(start: () => Promise<LocalPart>): Promise<void> {
       },
     );
   };
-  process.on('SIGTERM', stop);
-  // Ctrl-C reaches every process of the terminal's group; the parent decides the order in which parts end.
-  process.on('SIGINT', process.send ? () => undefined : stop);
+  // Signals reach every process of a group at once; where there is a parent, it decides the order in which parts end
+  // by hanging up, and so does its death.
+  const onSignal = process.send ? (): void => undefined : stop;
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
   process.on('disconnect', stop);
   const ready: PartReady = { ready: true, address: part.address };
   if (process.send) process.send(ready);

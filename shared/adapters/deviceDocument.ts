@@ -4,7 +4,7 @@ import { ConnectorError } from '../connectorError.ts';
 import type { ComplianceState } from '../domain/evaluateCompliance.ts';
 import { managedProperties } from '../domain/device.ts';
 import { sweepDueDateTime, type DeviceRecord } from '../domain/deviceRecord.ts';
-import { checkShape } from '../ingest/checkShape.ts';
+import { findProblems } from '../ingest/checkShape.ts';
 import {
   AppVersionSchema,
   DateTimeSchema,
@@ -114,7 +114,17 @@ const RecordSchema = Compile(
       }),
     ),
     transitionCount: Type.Integer({ minimum: 0 }),
-    outbox: Type.Array(Type.Object({ id: IdSchema, sequence: Type.Integer() })),
+    outbox: Type.Array(
+      Type.Object({
+        id: Type.String(),
+        deviceId: IdSchema,
+        sequence: Type.Integer(),
+        occurredDateTime: DateTimeSchema,
+        previous: Announced,
+        current: Announced,
+        reasonCodes: Type.Array(Type.String()),
+      }),
+    ),
   }),
 );
 
@@ -128,12 +138,12 @@ export function fromDeviceDocument(document: unknown, deviceId: string): DeviceR
     typeof document === 'object' && document !== null && 'record' in document
       ? document.record
       : undefined;
-  const checked = checkShape(RecordSchema, record);
-  if (checked.ok) return record as DeviceRecord;
-  const [problem] = checked.problems;
+  const problems = findProblems(RecordSchema, record);
+  if (problems.length === 0) return record as DeviceRecord;
+  const [problem] = problems;
   throw new ConnectorError(
     'deviceRecordInvalid',
     `the record of device \`${deviceId}\` cannot be read: ${problem?.path ?? ''} ${problem?.message ?? ''}`,
-    { details: checked.problems },
+    { details: problems },
   );
 }

@@ -103,10 +103,16 @@ async function callServiceBus<T>(call: () => Promise<T>): Promise<T> {
     return await call();
   } catch (error) {
     if (error instanceof ConnectorError) throw error;
-    const isThrottled =
-      isServiceBusError(error) && (error.code === 'ServiceBusy' || error.code === 'QuotaExceeded');
-    throw isThrottled
+    throw isThrottling(error)
       ? new ConnectorError('activityLimitReached', 'Service Bus is throttling', { cause: error })
       : new ConnectorError('serviceNotAvailable', 'Service Bus does not answer', { cause: error });
   }
+}
+
+/** After its own retries the client throws what each of them met. */
+function isThrottling(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.some(isThrottling);
+  return (
+    isServiceBusError(error) && (error.code === 'ServiceBusy' || error.code === 'QuotaExceeded')
+  );
 }

@@ -13,13 +13,18 @@ export type Checked<T> =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /**
- * `value` as a `T` without the fields that `T` does not name, or what is wrong with it: each problem names the
+ * `value` as a `T`, in place and without the fields that `T` does not name, or what is wrong with it: each problem names the
  * field and what is allowed there.
  */
 export function checkShape<T>(validator: Validator<T>, value: unknown): Checked<T> {
   return validator.Check(value)
     ? { ok: true, value: validator.Clean(value) as T }
-    : { ok: false, problems: validator.Errors(value).flatMap(toProblems) };
+    : { ok: false, problems: findProblems(validator, value) };
+}
+
+/** What is wrong with `value`; empty where nothing is. */
+export function findProblems<T>(validator: Validator<T>, value: unknown): readonly Problem[] {
+  return validator.Check(value) ? [] : validator.Errors(value).flatMap(toProblems);
 }
 
 function toProblems(error: TLocalizedValidationError): readonly Problem[] {

@@ -1,6 +1,6 @@
 import rhea from 'rhea';
 import type { AmqpMessage, MessageQueue } from './messageQueue.ts';
-import { decode, encode, toDelivered, toDeliveryTag } from './wireMessage.ts';
+import { decode, encode, toDelivered } from './wireMessage.ts';
 
 /** What a request to a management node comes to. */
 export interface ManagementAnswer {
@@ -92,7 +92,7 @@ function receiveDeferred(queue: MessageQueue, body: Body): ManagementAnswer {
       : [
           {
             message: encode(toDelivered(entry)),
-            'lock-token': rhea.types.wrap_binary(toDeliveryTag(entry.lockToken)),
+            'lock-token': rhea.types.wrap_uuid(rhea.string_to_uuid(entry.lockToken)),
           },
         ],
   );

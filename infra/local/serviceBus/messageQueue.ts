@@ -59,6 +59,8 @@ export class MessageQueue {
   private head = 0;
   private readonly locked = new Map<string, Entry>();
   private readonly scheduled = new Set<Entry>();
+  /** Messages with a time to live of their own. */
+  private readonly shortLived = new Set<Entry>();
   private readonly recentIds = new Map<string, number>();
 
   constructor(shape: QueueShape, now: () => number, isDeadLetter = false) {
@@ -176,8 +178,7 @@ export class MessageQueue {
       this.scheduled.delete(entry);
       this.activate(entry);
     }
-    const next = this.entries.get(this.active[this.head] ?? -1);
-    if (next !== undefined && next.expiresAt <= now) this.onActive();
+    for (const entry of this.shortLived) this.expireIfDue(entry, now);
     this.deadLetter?.tick();
   }
 
@@ -213,6 +214,7 @@ export class MessageQueue {
 
   private add(entry: Entry): void {
     this.entries.set(entry.sequenceNumber, entry);
+    if (entry.message.ttl !== undefined && entry.expiresAt !== Infinity) this.shortLived.add(entry);
     if (entry.state === 'scheduled') this.scheduled.add(entry);
     if (entry.state === 'active') this.activate(entry);
   }
@@ -282,6 +284,15 @@ export class MessageQueue {
       });
     } else if (entry.wasDeferred === true) entry.state = 'deferred';
     else this.activate(entry);
+  }
+
+  private expireIfDue(entry: Entry, now: number): void {
+    if (!this.entries.has(entry.sequenceNumber)) this.shortLived.delete(entry);
+    else if (entry.state === 'active' && entry.expiresAt <= now) {
+      const at = this.active.indexOf(entry.sequenceNumber, this.head);
+      if (at >= 0) this.active.splice(at, 1);
+      this.expire(entry);
+    }
   }
 
   private expire(entry: Entry): void {

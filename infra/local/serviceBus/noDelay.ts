@@ -5,7 +5,8 @@ import { Socket } from 'node:net';
  * Together with delayed acknowledgements it makes request and response on one AMQP connection about 40 times
  * slower, and `@azure/service-bus` has no option for it.
  */
-const connect = Socket.prototype.connect;
-Socket.prototype.connect = function connectWithoutDelay(this: Socket, ...args: never[]) {
-  return Reflect.apply(connect, this, args).setNoDelay(true);
-} as typeof connect;
+const prototype: { connect: (this: Socket, ...args: never[]) => Socket } = Socket.prototype;
+const { connect } = prototype;
+prototype.connect = function connectWithoutDelay(...args) {
+  return connect.apply(this, args).setNoDelay(true);
+};

@@ -5,6 +5,8 @@ import type { QueueCounters } from './serveReceiver.ts';
 import { fromTransfer } from './wireMessage.ts';
 
 const CREDIT = 500;
+/** Of the standard tier; the client measures its batches by it. */
+const MAX_MESSAGE_SIZE_IN_BYTES = 256 * 1024;
 
 /** What can be made to fail. */
 export interface SendFaults {
@@ -20,6 +22,7 @@ export function serveSender(
   faults: SendFaults,
 ): void {
   confirmAddresses(link);
+  link.local.attach['max_message_size'] = MAX_MESSAGE_SIZE_IN_BYTES;
   link.add_credit(CREDIT);
   link.on('message', ({ message, delivery }) => {
     link.add_credit(1);

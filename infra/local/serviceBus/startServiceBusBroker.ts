@@ -84,7 +84,7 @@ export async function startServiceBusBroker(options: BrokerOptions): Promise<Ser
     sender_options: { autosettle: false, treat_modified_as_released: false },
     max_frame_size: 65_536,
     idle_time_out: 60_000,
-  } as never);
+  });
   // The two mechanisms that the client may choose; the token comes later, to $cbs.
   Object.assign(container.sasl_server_mechanisms, { MSSBCBS: acceptAnyone });
   container.sasl_server_mechanisms.enable_anonymous();
@@ -212,8 +212,8 @@ function acceptAnyone(): { outcome?: boolean; start(): void } {
 }
 
 function acceptedOutcome(): unknown {
-  const { accepted } = rhea.message as unknown as { accepted(): { described(): unknown } };
-  return accepted().described();
+  const outcomes = rhea.message as unknown as { accepted(): { described(): unknown } };
+  return outcomes.accepted().described();
 }
 
 function refuseLink(link: SenderLink | ReceiverLink, address: string): void {

@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { Webhook } from 'standardwebhooks';
+import type { StackDescription } from '../stack/startStack.ts';
+
+/** An answer of the outer interface. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** A CloudEvent of contract D.1 without what every one has. */
+export interface SepMobileEvent {
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly time?: Date;
+  readonly id?: string;
+}
+
+type ClientName = keyof StackDescription['clients'];
+
+/** Speaks to a running system as others do: HTTP, tokens and signatures, and nothing else. */
+export class OuterClient {
+  private readonly stack: StackDescription;
+  private readonly tokens = new Map<ClientName, Promise<string>>();
+
+  constructor(stack: StackDescription) {
+    this.stack = stack;
+  }
+
+  /** Sends events as the SEP Mobile cloud does, signed by a package that knows nothing of us. */
+  async sendEvents(
+    events: readonly SepMobileEvent[],
+    secret: string = this.stack.webhookSecret,
+  ): Promise<Answer> {
+    const body = JSON.stringify(events.map(toCloudEvent));
+    const id = `msg_${randomUUID()}`;
+    const at = new Date();
+    return this.request('POST', 'webhooks/sep-mobile', {
+      body,
+      headers: {
+        'content-type': 'application/cloudevents-batch+json',
+        'webhook-id': id,
+        'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+        'webhook-signature': new Webhook(secret).sign(id, at, body),
+      },
+    });
+  }
+
+  async enrol(deviceId: string, properties: Readonly<Record<string, unknown>>): Promise<Answer> {
+    return this.request('PUT', `deviceManagement/managedDevices/${encodeURIComponent(deviceId)}`, {
+      as: 'admin',
+      json: properties,
+    });
+  }
+
+  async compliance(deviceId: string): Promise<Answer> {
+    return this.request('GET', `devices/${encodeURIComponent(deviceId)}/compliance`, {
+      as: 'caller',
+    });
+  }
+
+  async decide(device: Readonly<Record<string, string>>, resource: string): Promise<Answer> {
+    return this.request('POST', 'accessDecisions', { as: 'caller', json: { device, resource } });
+  }
+
+  /** Any request of the outer interface, with a token of one of the three clients where `as` names it. */
+  async request(
+    method: string,
+    path: string,
+    options: {
+      readonly as?: ClientName;
+      readonly json?: unknown;
+      readonly body?: string | Uint8Array<ArrayBuffer>;
+      readonly headers?: Readonly<Record<string, string>>;
+    } = {},
+  ): Promise<Answer> {
+    const { as, json } = options;
+    const body = json === undefined ? options.body : JSON.stringify(json);
+    const response = await fetch(`${this.stack.api}/api/${path}`, {
+      method,
+      headers: {
+        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(as === undefined ? {} : { authorization: `Bearer ${await this.token(as)}` }),
+        ...options.headers,
+      },
+      ...(body === undefined ? {} : { body }),
+    });
+    const text = await response.text();
+    const { status, headers } = response;
+    return { status, headers, body: text === '' ? {} : (JSON.parse(text) as Answer['body']) };
+  }
+
+  /** A token from the issuer, by discovery and client credentials. */
+  async token(name: ClientName): Promise<string> {
+    const known = this.tokens.get(name) ?? this.fetchToken(name);
+    this.tokens.set(name, known);
+    return known;
+  }
+
+  private async fetchToken(name: ClientName): Promise<string> {
+    const { issuer, audience, clients } = this.stack;
+    const discovery = await fetch(`${issuer}/.well-known/openid-configuration`);
+    const { token_endpoint: endpoint } = (await discovery.json()) as { token_endpoint: string };
+    const response = await fetch(endpoint, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: clients[name].clientId,
+        client_secret: clients[name].clientSecret,
+        scope: `${audience}/.default`,
+      }),
+    });
+    const { access_token: token } = (await response.json()) as { access_token: string };
+    return token;
+  }
+}
+
+function toCloudEvent({
+  type,
+  data,
+  time = new Date(),
+  id = randomUUID(),
+}: SepMobileEvent): object {
+  return {
+    specversion: '1.0',
+    id,
+    source: 'https://sep-mobile.example/tenants/sample',
+    type,
+    time: time.toISOString(),
+    datacontenttype: 'application/json',
+    data,
+  };
+}

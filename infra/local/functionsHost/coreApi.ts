@@ -1,0 +1,104 @@
+import Module from 'node:module';
+
+/** A binding as `@azure/functions` registers it: its type, and the options of that type. */
+export interface Binding {
+  readonly type: string;
+  readonly direction?: string;
+  readonly [option: string]: unknown;
+}
+
+export interface FunctionMetadata {
+  readonly name: string;
+  readonly bindings: Readonly<Record<string, Binding>>;
+  readonly retryOptions?: RetryOptions;
+}
+
+export interface RetryOptions {
+  readonly retryStrategy?: 'fixedDelay' | 'exponentialBackoff';
+  readonly maxRetryCount?: number;
+  readonly delayInterval?: { readonly seconds?: number | string };
+  readonly minimumInterval?: { readonly seconds?: number | string };
+  readonly maximumInterval?: { readonly seconds?: number | string };
+}
+
+export interface RegisteredFunction {
+  readonly metadata: FunctionMetadata;
+  readonly callback: (...args: unknown[]) => unknown;
+}
+
+export interface InvocationModel {
+  getArguments(): Promise<{ readonly context: unknown; readonly inputs: unknown[] }>;
+  invokeFunction(
+    context: unknown,
+    inputs: unknown[],
+    callback: RegisteredFunction['callback'],
+  ): Promise<unknown>;
+  getResponse(context: unknown, result: unknown): Promise<{ readonly returnValue?: unknown }>;
+}
+
+export interface ProgrammingModel {
+  getInvocationModel(coreContext: object): InvocationModel;
+  getCapabilities?(capabilities: object): Promise<object>;
+}
+
+export type HookName = 'appStart' | 'appTerminate' | 'preInvocation' | 'postInvocation' | 'log';
+export type Hook = (context: Record<string, unknown>) => unknown;
+
+/** What the functions of an app have registered with the host. */
+export interface Registry {
+  readonly functions: Map<string, RegisteredFunction>;
+  readonly hooks: Record<HookName, Hook[]>;
+  programmingModel: ProgrammingModel | undefined;
+}
+
+class Disposable {
+  readonly dispose: () => void;
+
+  constructor(dispose: () => void) {
+    this.dispose = dispose;
+  }
+}
+
+/**
+ * Gives `@azure/functions` what it finds in the real host: `require('@azure/functions-core')` (the contract of
+ * azure-functions-nodejs-worker, `setupCoreModule`). One registry a process, as one worker is one app.
+ */
+export function provideCoreApi(log: (level: string, message: string) => void): Registry {
+  const registry: Registry = {
+    functions: new Map(),
+    hooks: { appStart: [], appTerminate: [], preInvocation: [], postInvocation: [], log: [] },
+    programmingModel: undefined,
+  };
+  const core = {
+    version: '4.0.0',
+    hostVersion: '4.1000.0',
+    Disposable,
+    registerFunction(
+      metadata: FunctionMetadata,
+      callback: RegisteredFunction['callback'],
+    ): Disposable {
+      if (registry.functions.has(metadata.name)) {
+        throw new TypeError(`a function named \`${metadata.name}\` is registered already`);
+      }
+      registry.functions.set(metadata.name, { metadata, callback });
+      return new Disposable(() => registry.functions.delete(metadata.name));
+    },
+    setProgrammingModel(model: ProgrammingModel): void {
+      registry.programmingModel = model;
+    },
+    getProgrammingModel: () => registry.programmingModel,
+    registerHook(name: HookName, callback: Hook): Disposable {
+      const hooks = registry.hooks[name];
+      if (hooks === undefined) throw new RangeError('there is no such hook');
+      hooks.push(callback);
+      return new Disposable(() => void hooks.splice(hooks.indexOf(callback), 1));
+    },
+    log: (level: string, _category: string, message: string): void => log(level, message),
+  };
+  const loader: { require: (this: unknown, id: string) => unknown } = Module.prototype;
+  const { require: load } = loader;
+  loader.require = function requireOrCore(id) {
+    return id === '@azure/functions-core' ? core : load.call(this, id);
+  };
+  return registry;
+}

@@ -1,0 +1,15 @@
+/** Where the host and its functions write: one line an event. */
+export type HostLog = (level: string, message: string) => void;
+
+const LEVELS = ['trace', 'debug', 'information', 'warning', 'error', 'critical', 'none'];
+
+/** A log to the console of everything at `threshold` and above. */
+export function createHostLog(threshold: string): HostLog {
+  const least = Math.max(0, LEVELS.indexOf(threshold.toLowerCase()));
+  return (level, message) => {
+    if (LEVELS.indexOf(level) < least) return;
+    const line = `${new Date().toISOString()} ${level} ${message}`;
+    if (level === 'error' || level === 'critical') console.error(line);
+    else console.log(line);
+  };
+}

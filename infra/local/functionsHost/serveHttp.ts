@@ -1,0 +1,173 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { RegisteredFunction } from './coreApi.ts';
+import type { Invoke } from './invoke.ts';
+import { matchRoute, type Route } from './routeTable.ts';
+
+/** The real host's default (`maxRequestBodySize`). */
+const MAX_BODY_SIZE_IN_BYTES = 100 * 1024 * 1024;
+
+/** What a function answers, as `@azure/functions` converts it. */
+interface RpcHttp {
+  readonly statusCode?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cookies?: readonly {
+    readonly name?: string;
+    readonly value?: string;
+    readonly path?: { readonly value?: string };
+  }[];
+  readonly body?: { readonly bytes?: Uint8Array; readonly string?: string };
+}
+
+export interface HttpOptions {
+  readonly routes: readonly Route[];
+  readonly functions: ReadonlyMap<string, RegisteredFunction>;
+  readonly invoke: Invoke;
+  /** Runs a function that is not started by HTTP, for `/admin/functions/{name}`. */
+  readonly runAdmin: (name: string, input: unknown) => boolean;
+  /** What functions with a key ask for; without one they refuse everybody. */
+  readonly functionKey: string | undefined;
+}
+
+/** The listener of the functions that HTTP starts, not yet listening. */
+export function createHttpListener(options: HttpOptions): Server {
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    answer(request, response, options).catch(() => {
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500).end();
+    });
+  });
+  server.on('connection', (socket) => socket.setNoDelay(true));
+  return server;
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: HttpOptions,
+): Promise<void> {
+  const body = await readBody(request);
+  if (body === undefined) {
+    response.writeHead(413, { connection: 'close' }).end();
+    return;
+  }
+  const origin = `http://${request.headers.host ?? 'localhost'}`;
+  const url = URL.parse(request.url ?? '/', origin);
+  const method = request.method ?? 'GET';
+  if (url === null) {
+    response.writeHead(400).end();
+    return;
+  }
+  if (url.pathname.startsWith('/admin/')) {
+    answerAdmin(method, url.pathname, body, response, options);
+    return;
+  }
+  const match = tryMatch(options.routes, method, url.pathname);
+  if (match === 'malformed') response.writeHead(400).end();
+  else if (match === undefined) response.writeHead(404).end();
+  else if (!isAllowed(match.route, request, url, options.functionKey))
+    response.writeHead(401).end();
+  else {
+    const http = {
+      method,
+      url: url.href,
+      headers: joinHeaders(request),
+      params: match.params,
+      ...(body.length > 0 ? { body: { bytes: body } } : {}),
+    };
+    const returned = (await options.invoke(match.route.registered, { data: { http } })) as
+      | { readonly http?: RpcHttp }
+      | null
+      | undefined;
+    send(response, returned?.http, method);
+  }
+}
+
+function tryMatch(
+  routes: readonly Route[],
+  method: string,
+  path: string,
+): ReturnType<typeof matchRoute> | 'malformed' {
+  try {
+    return matchRoute(routes, method, path);
+  } catch {
+    return 'malformed';
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_SIZE_IN_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function joinHeaders({ headers }: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
+  );
+}
+
+function isAllowed(
+  route: Route,
+  request: IncomingMessage,
+  url: URL,
+  key: string | undefined,
+): boolean {
+  if (route.authLevel === 'anonymous') return true;
+  const offered = request.headers['x-functions-key'] ?? url.searchParams.get('code');
+  return key !== undefined && offered === key;
+}
+
+/** The real host's management interface, what of it helps on one machine. */
+function answerAdmin(
+  method: string,
+  path: string,
+  body: Buffer,
+  response: ServerResponse,
+  { functions, runAdmin }: HttpOptions,
+): void {
+  const name = /^\/admin\/functions\/([^/]+)$/.exec(path)?.[1];
+  if (method === 'GET' && path === '/admin/host/status')
+    sendJson(response, 200, { state: 'Running' });
+  else if (method === 'GET' && path === '/admin/functions') {
+    sendJson(
+      response,
+      200,
+      [...functions.keys()].map((each) => ({ name: each })),
+    );
+  } else if (method === 'POST' && name !== undefined) {
+    const isStarted = runAdmin(name, body.length > 0 ? body.toString() : undefined);
+    response.writeHead(isStarted ? 202 : 404).end();
+  } else response.writeHead(404).end();
+}
+
+function sendJson(response: ServerResponse, status: number, content: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(content));
+}
+
+function send(response: ServerResponse, http: RpcHttp | undefined, method: string): void {
+  if (http === undefined) {
+    response.writeHead(204).end();
+    return;
+  }
+  const bytes = Buffer.from(http.body?.bytes ?? http.body?.string ?? '');
+  const cookies = (http.cookies ?? []).map(
+    ({ name, value, path }) =>
+      `${name ?? ''}=${encodeURIComponent(value ?? '')}${path?.value === undefined ? '' : `; path=${path.value}`}`,
+  );
+  const status = Number(http.statusCode ?? 200);
+  const hasBody = status !== 204 && status !== 304;
+  response.writeHead(status, {
+    ...http.headers,
+    ...(cookies.length > 0 ? { 'set-cookie': cookies } : {}),
+    ...(hasBody ? { 'content-length': String(bytes.length) } : {}),
+  });
+  response.end(hasBody && method !== 'HEAD' ? bytes : undefined);
+}

@@ -1,0 +1,39 @@
+import { CosmosClient, type ContainerDefinition } from '@azure/cosmos';
+import { BlobServiceClient } from '@azure/storage-blob';
+import {
+  CONFIGURATION_CONTAINER,
+  CONTAINERS,
+  DATABASE_NAME,
+  QUARANTINE_CONTAINER_NAME,
+} from '../../../shared/resources.ts';
+import { SAMPLE_ORGANISATION } from './sampleOrganisation.ts';
+
+/**
+ * Makes what a deployment makes: database, containers and blob container; and the sample organisation, where its
+ * documents are not there yet: what was changed since stays changed.
+ */
+export async function provisionCosmos(endpoint: string, key: string): Promise<void> {
+  const client = new CosmosClient({
+    endpoint,
+    key,
+    connectionPolicy: { enableEndpointDiscovery: false },
+  });
+  const { database } = await client.databases.createIfNotExists({ id: DATABASE_NAME });
+  for (const shape of CONTAINERS) {
+    await database.containers.createIfNotExists(shape as unknown as ContainerDefinition);
+  }
+  const { items } = database.container(CONFIGURATION_CONTAINER.id);
+  for (const document of SAMPLE_ORGANISATION) {
+    await items.create(document).catch((error: unknown) => {
+      const isThere =
+        typeof error === 'object' && error !== null && 'code' in error && error.code === 409;
+      if (!isThere) throw error;
+    });
+  }
+  client.dispose();
+}
+
+export async function provisionStorage(connectionString: string): Promise<void> {
+  const service = BlobServiceClient.fromConnectionString(connectionString);
+  await service.getContainerClient(QUARANTINE_CONTAINER_NAME).createIfNotExists();
+}

@@ -1,0 +1,64 @@
+import type { ConfigurationKind } from '../../../shared/adapters/configurationDocuments.ts';
+import type {
+  ConditionalAccessPolicy,
+  DeviceCompliancePolicy,
+  MobileThreatDefenseConnector,
+  TenantSettings,
+} from '../../../shared/domain/configuration.ts';
+
+type ConfigurationDocument = { readonly id: string; readonly kind: ConfigurationKind };
+
+const TENANT_SETTINGS: TenantSettings & ConfigurationDocument = {
+  id: 'default',
+  kind: 'tenantSettings',
+  secureByDefault: true,
+  deviceHeartbeatWindowInSeconds: 8 * 60 * 60,
+  // On one machine every heartbeat is to be seen; a fleet saves its writes with minutes here.
+  deviceHeartbeatSlackInSeconds: 0,
+  partnerHeartbeatSlackInSeconds: 1,
+  silenceBreakerShareInPercent: 20,
+  silenceBreakerMinimumDevices: 50,
+};
+
+const CONNECTOR: MobileThreatDefenseConnector & ConfigurationDocument = {
+  id: 'default',
+  kind: 'mobileThreatDefenseConnector',
+  androidEnabled: true,
+  iosEnabled: true,
+  androidDeviceBlockedOnMissingPartnerData: true,
+  iosDeviceBlockedOnMissingPartnerData: true,
+  partnerUnresponsivenessThresholdInDays: 7,
+};
+
+const COMPLIANCE_POLICIES = (['android', 'ios'] as const).map(
+  (platform): DeviceCompliancePolicy & ConfigurationDocument => ({
+    '@odata.type': `#microsoft.graph.${platform}CompliancePolicy`,
+    id: `${platform}-baseline`,
+    kind: 'deviceCompliancePolicy',
+    version: 1,
+    displayName: platform === 'ios' ? 'iOS/iPadOS baseline' : 'Android baseline',
+    deviceThreatProtectionEnabled: true,
+    deviceThreatProtectionRequiredSecurityLevel: 'low',
+    assignments: [
+      { target: { '@odata.type': '#microsoft.graph.allLicensedUsersAssignmentTarget' } },
+    ],
+  }),
+);
+
+const CONDITIONAL_ACCESS_POLICY: ConditionalAccessPolicy & ConfigurationDocument = {
+  id: 'require-compliant-device',
+  kind: 'conditionalAccessPolicy',
+  version: 1,
+  displayName: 'Require a compliant device',
+  state: 'enabled',
+  conditions: { applications: { includeApplications: ['All'] } },
+  grantControls: { operator: 'OR', builtInControls: ['compliantDevice'] },
+};
+
+/** The organisation that the local system starts as; contract D.7. */
+export const SAMPLE_ORGANISATION: readonly ConfigurationDocument[] = [
+  TENANT_SETTINGS,
+  CONNECTOR,
+  ...COMPLIANCE_POLICIES,
+  CONDITIONAL_ACCESS_POLICY,
+];

@@ -1,0 +1,242 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { startChildPart, type ChildPart } from './childPart.ts';
+import { freePort } from './freePort.ts';
+import { provisionCosmos, provisionStorage } from './provision.ts';
+import { readSecrets } from './secrets.ts';
+
+export const PROJECT_ROOT = resolve(import.meta.dirname, '../../..');
+const AUDIENCE = 'api://mobile-threat-defense';
+const DEFAULT_API_PORT = 7071;
+const HOST_GRACE_IN_MILLISECONDS = 3000;
+const PART_GRACE_IN_MILLISECONDS = 1500;
+const QUICK_DEATH_IN_MILLISECONDS = 2000;
+const MAX_RESTART_DELAY_IN_MILLISECONDS = 5000;
+
+export interface StackOptions {
+  /** Where data, logs and secrets are kept. */
+  readonly stateFolder?: string;
+  /** App settings to add to the usual, or to change. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** ISO 8601; how long Service Bus waits for a worker that does not answer. */
+  readonly lockDuration?: string;
+  /** Told what cannot be returned: restarts, and the end of a part. */
+  readonly log?: (message: string) => void;
+}
+
+interface Client {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** What `.local/stack.json` says; contract D.7. */
+export interface StackDescription {
+  readonly api: string;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly clients: Readonly<Record<'caller' | 'admin' | 'sepMobile', Client>>;
+  readonly webhookSecret: string;
+  readonly cosmos: { readonly endpoint: string; readonly key: string };
+  readonly serviceBus: string;
+  readonly storage: string;
+}
+
+export interface Stack {
+  readonly description: StackDescription;
+  /** The process that runs the functions now; another after it was restarted. */
+  workerPid(): number;
+  /** Kills the worker and resolves when its successor is ready. */
+  killWorker(): Promise<void>;
+  /** Drains the worker, then ends the other parts. */
+  stop(): Promise<void>;
+  /** Resolves when a part has ended that cannot be restarted, with what happened. */
+  readonly broken: Promise<string>;
+}
+
+/**
+ * Starts the whole system on this machine: storage, database, broker, issuer, and the functions on top; each a
+ * process of its own on loopback, all of which end with this one.
+ * @throws Error where another system runs on the same folder, or a part does not become ready.
+ */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const folder = resolve(options.stateFolder ?? join(PROJECT_ROOT, '.local'));
+  const log = options.log ?? (() => undefined);
+  mkdirSync(join(folder, 'log'), { recursive: true });
+  takeFolder(folder);
+  const secrets = readSecrets(folder);
+  const parts: ChildPart[] = [];
+  const broken = Promise.withResolvers<string>();
+  let isStopping = false;
+
+  const start = async (
+    name: string,
+    environment: Record<string, string>,
+    nodeOptions: readonly string[] = [],
+  ): Promise<ChildPart> => {
+    const part = await startChildPart({
+      name,
+      entry: join(PROJECT_ROOT, 'infra/local', name, 'main.ts'),
+      environment,
+      logFile: join(folder, 'log', `${name}.log`),
+      nodeOptions,
+    });
+    parts.push(part);
+    return part;
+  };
+
+  const end = async (): Promise<void> => {
+    isStopping = true;
+    rmSync(join(folder, 'stack.json'), { force: true });
+    const worker = parts.findLast(({ name }) => name === 'functionsHost');
+    await worker?.stop(HOST_GRACE_IN_MILLISECONDS);
+    await Promise.all(parts.map((part) => part.stop(PART_GRACE_IN_MILLISECONDS)));
+    rmSync(join(folder, 'pid'), { force: true });
+  };
+
+  try {
+    const cosmosFile = join(folder, 'cosmos.sqlite');
+    const [azurite, cosmos, broker, issuer] = await Promise.all([
+      start('azurite', { AZURITE_LOCATION: join(folder, 'azurite') }).then(async (part) => {
+        await provisionStorage(part.address);
+        return part;
+      }),
+      start('cosmos', { COSMOS_FILE: cosmosFile, COSMOS_KEY: secrets.cosmosKey }).then(
+        async (part) => {
+          await provisionCosmos(part.address, secrets.cosmosKey);
+          return part;
+        },
+      ),
+      start('serviceBus', {
+        SERVICEBUS_SNAPSHOT_FILE: join(folder, 'serviceBus.json'),
+        ...(options.lockDuration === undefined
+          ? {}
+          : { SERVICEBUS_LOCK_DURATION: options.lockDuration }),
+      }),
+      start('issuer', {
+        ISSUER_AUDIENCE: AUDIENCE,
+        ISSUER_CLIENTS: JSON.stringify(Object.values(secrets.clients)),
+        ISSUER_KEY_FILE: join(folder, 'issuerKeys.json'),
+      }),
+    ]);
+    for (const part of [azurite, cosmos, broker, issuer]) {
+      part.process.once('exit', (code, signal) => {
+        if (!isStopping) broken.resolve(`${part.name} ended with ${String(code ?? signal)}`);
+      });
+    }
+    const port = String(await freePort(DEFAULT_API_PORT));
+    const startWorker = (): Promise<ChildPart> =>
+      start(
+        'functionsHost',
+        {
+          LOCAL_PORT: port,
+          FUNCTIONS_SCRIPT_ROOT: PROJECT_ROOT,
+          FUNCTIONS_ENTRY_POINTS: 'functions/*.ts',
+          FUNCTIONS_WORKER_RUNTIME: 'node',
+          FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR: 'true',
+          AzureWebJobsStorage: azurite.address,
+          ServiceBusConnection: broker.address,
+          CosmosDbConnection: `AccountEndpoint=${cosmos.address};AccountKey=${secrets.cosmosKey};`,
+          TOKEN_ISSUER: issuer.address,
+          TOKEN_AUDIENCE: AUDIENCE,
+          SEP_MOBILE_WEBHOOK_SECRETS: secrets.webhookSecret,
+          HEARTBEAT_SWEEP_SCHEDULE: '*/2 * * * * *',
+          CONFIGURATION_CACHE_IN_SECONDS: '1',
+          ...options.settings,
+        },
+        ['--import', join(PROJECT_ROOT, 'infra/local/serviceBus/noDelay.ts')],
+      );
+    let worker = await startWorker();
+    let restarted = Promise.withResolvers<undefined>();
+
+    const supervise = (part: ChildPart, startedAt: number, delay: number): void => {
+      part.process.once('exit', (code, signal) => {
+        if (isStopping) return;
+        parts.splice(parts.indexOf(part), 1);
+        log(`the worker ended with ${String(code ?? signal)} and is started again`);
+        const isQuick = performance.now() - startedAt < QUICK_DEATH_IN_MILLISECONDS;
+        const next = isQuick ? Math.min(MAX_RESTART_DELAY_IN_MILLISECONDS, delay * 2) : 100;
+        pause(isQuick ? delay : 0)
+          .then(startWorker)
+          .then((successor) => {
+            worker = successor;
+            supervise(successor, performance.now(), next);
+            const { resolve: tell } = restarted;
+            restarted = Promise.withResolvers<undefined>();
+            tell(undefined);
+          })
+          .catch((error: unknown) => {
+            if (!isStopping) broken.resolve(String(error));
+          });
+      });
+    };
+    supervise(worker, performance.now(), 100);
+
+    const withoutRoles = ({ clientId, clientSecret }: Client): Client => ({
+      clientId,
+      clientSecret,
+    });
+    const description: StackDescription = {
+      api: worker.address,
+      issuer: issuer.address,
+      audience: AUDIENCE,
+      clients: {
+        caller: withoutRoles(secrets.clients.caller),
+        admin: withoutRoles(secrets.clients.admin),
+        sepMobile: withoutRoles(secrets.clients.sepMobile),
+      },
+      webhookSecret: secrets.webhookSecret,
+      cosmos: { endpoint: cosmos.address, key: secrets.cosmosKey },
+      serviceBus: broker.address,
+      storage: azurite.address,
+    };
+    writeWhole(join(folder, 'stack.json'), JSON.stringify(description, null, 2));
+    let stopped: Promise<void> | undefined;
+    return {
+      description,
+      workerPid: () => worker.pid,
+      async killWorker() {
+        const successor = restarted.promise;
+        process.kill(worker.pid, 'SIGKILL');
+        await successor;
+      },
+      stop: () => (stopped ??= end()),
+      broken: broken.promise,
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+/** One system a folder: two would write into one database. A lock whose process has gone is nobody's. */
+function takeFolder(folder: string): void {
+  const file = join(folder, 'pid');
+  const holder = readPid(file);
+  if (holder !== undefined && holder !== process.pid && isRunning(holder)) {
+    throw new Error(`a local system runs on ${folder} already (process ${String(holder)})`);
+  }
+  writeFileSync(file, String(process.pid));
+}
+
+function readPid(file: string): number | undefined {
+  try {
+    return Number(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** A reader sees the old file or the new one, never half of it. */
+function writeWhole(file: string, content: string): void {
+  writeFileSync(`${file}.new`, content, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { verifyWebhookSignature } from '../../../shared/ingest/verifyWebhookSignature.ts';
+
+// The example of the Standard Webhooks specification: a signature that somebody else has made.
+const KNOWN = {
+  id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+  timestamp: '1614265330',
+  signature: 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+  body: Buffer.from('{"test": 2432232314}'),
+};
+const SECRET = Buffer.from('MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'base64');
+const AT = new Date(1_614_265_330_000);
+const later = (seconds: number): Date => new Date(AT.getTime() + seconds * 1000);
+
+describe('verifying a webhook signature', () => {
+  it('accepts the example of the specification', () => {
+    expect(verifyWebhookSignature(KNOWN, [SECRET], AT)).toBeUndefined();
+  });
+
+  it('accepts the second of two secrets, as during a rotation', () => {
+    expect(verifyWebhookSignature(KNOWN, [Buffer.alloc(32), SECRET], AT)).toBeUndefined();
+  });
+
+  it('accepts it five minutes to both sides, and not a second more', () => {
+    expect(
+      [300, -300].map((seconds) => verifyWebhookSignature(KNOWN, [SECRET], later(seconds))),
+    ).toEqual([undefined, undefined]);
+    expect(verifyWebhookSignature(KNOWN, [SECRET], later(301))).toBe('timestampTooOld');
+    expect(verifyWebhookSignature(KNOWN, [SECRET], later(-301))).toBe('timestampTooNew');
+  });
+
+  const attacks: readonly [string, Partial<typeof KNOWN>, string][] = [
+    ['another body', { body: Buffer.from('{"test": 2432232315}') }, 'signatureMismatch'],
+    ['another id', { id: 'msg_other' }, 'signatureMismatch'],
+    ['another time', { timestamp: '1614265331' }, 'signatureMismatch'],
+    ['no id', { id: '' }, 'headersMissing'],
+    ['a signature that was cut', { signature: KNOWN.signature.slice(0, -5) }, 'signatureMismatch'],
+    [
+      'a signature without its version',
+      { signature: KNOWN.signature.slice(3) },
+      'signatureMismatch',
+    ],
+    ['a time in hexadecimal', { timestamp: '0x6037B532' }, 'timestampInvalid'],
+    ['a time with a fraction', { timestamp: '1614265330.5' }, 'timestampInvalid'],
+  ];
+  for (const [title, changes, fault] of attacks) {
+    it(`refuses ${title}: ${fault}`, () => {
+      expect(verifyWebhookSignature({ ...KNOWN, ...changes }, [SECRET], AT)).toBe(fault);
+    });
+  }
+
+  it('tells bytes apart that read as the same text', () => {
+    const sent = { ...KNOWN, body: Buffer.from([0xff]) };
+    expect(verifyWebhookSignature(sent, [SECRET], AT)).toBe('signatureMismatch');
+  });
+});

@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import type { DeviceSignal } from '../../shared/domain/signal.ts';
+import { DEFENCES, INCIDENT_SEVERITIES, RISK_LEVELS } from '../../shared/domain/threat.ts';
+
+export const DEVICE_ID = 'phone-1';
+
+/** Few moments and few ids, so that ties and repeats are common. */
+export const moment = fc
+  .integer({ min: 0, max: 8 })
+  .map((minute) => new Date(Date.UTC(2026, 0, 1, 12, minute)).toISOString());
+const signalId = fc.constantFrom('a', 'b', 'c', 'd');
+
+const envelope = fc.record({
+  signalId,
+  observedDateTime: moment,
+  receivedDateTime: fc.constant('2026-01-01T12:10:00.000Z'),
+  deviceId: fc.constant(DEVICE_ID),
+});
+
+const optional = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.option(value, { nil: undefined });
+
+function defined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as T;
+}
+
+const body: fc.Arbitrary<object> = fc.oneof(
+  fc.record({
+    type: fc.constant('enrolled'),
+    properties: fc.record({
+      operatingSystem: fc.constantFrom('Android', 'iOS'),
+      osVersion: fc.constantFrom('14', '15'),
+    }),
+  }),
+  fc.record({ type: fc.constantFrom('unenrolled', 'activated', 'deactivated') }),
+  fc
+    .record({ type: fc.constant('heartbeat'), appVersion: optional(fc.constantFrom('1', '2')) })
+    .map(defined),
+  fc
+    .record({
+      type: fc.constant('riskReported'),
+      riskLevel: fc.constantFrom(...RISK_LEVELS),
+      healthState: optional(fc.constantFrom('compromised', 'misconfigured')),
+    })
+    .map(defined),
+  fc.record({
+    type: fc.constant('incidentReported'),
+    status: fc.constantFrom('open', 'resolved'),
+    incident: fc.record({
+      incidentId: fc.constantFrom('i1', 'i2', '__proto__'),
+      category: fc.constantFrom(...DEFENCES),
+      threatType: fc.constant('malware'),
+      severity: fc.constantFrom(...INCIDENT_SEVERITIES),
+      detectedDateTime: moment,
+    }),
+  }),
+  fc.record({
+    type: fc.constant('telemetryReported'),
+    telemetry: fc
+      .record({
+        physical: optional(fc.record({ developerMode: fc.boolean() })),
+        network: optional(fc.record({ arpSpoofing: fc.boolean() })),
+      })
+      .map(defined),
+  }),
+);
+
+/** Any signal about one device. */
+export const signal: fc.Arbitrary<DeviceSignal> = fc
+  .tuple(envelope, body)
+  .map(([head, content]) => ({ ...head, ...content }) as DeviceSignal);
+
+/** A history: signals as they may come, repeats included. */
+export const history: fc.Arbitrary<DeviceSignal[]> = fc.array(signal, { maxLength: 12 });
+
+/** A history, and the same signals in another order with some of them twice. */
+export const reordered: fc.Arbitrary<[DeviceSignal[], DeviceSignal[]]> = history.chain((signals) =>
+  fc.tuple(
+    fc.constant(signals),
+    fc
+      .tuple(fc.shuffledSubarray(signals, { minLength: signals.length }), fc.subarray(signals))
+      .map(([shuffled, repeats]) => [...shuffled, ...repeats]),
+  ),
+);

@@ -1,0 +1,20 @@
+import type { Configuration } from '../../shared/domain/configuration.ts';
+import { fromConfigurationDocuments } from '../../shared/adapters/configurationDocuments.ts';
+import { SAMPLE_ORGANISATION } from '../../infra/local/stack/sampleOrganisation.ts';
+
+/** The sample organisation's configuration, with a partner that was heard a moment ago. */
+export function sampleConfiguration(changes: Partial<Configuration> = {}): Configuration {
+  const configuration = fromConfigurationDocuments(SAMPLE_ORGANISATION);
+  return {
+    ...configuration,
+    ...(configuration.connector === undefined
+      ? {}
+      : {
+          connector: {
+            ...configuration.connector,
+            lastHeartbeatDateTime: '2026-01-01T12:10:00.000Z',
+          },
+        }),
+    ...changes,
+  };
+}
