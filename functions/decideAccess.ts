@@ -19,9 +19,9 @@ export async function decideAccess(
   const configuration = await services.configuration.load();
   const { remediationUrl } = services.config;
   const answers = await Promise.all(
-    requests.map(async ({ device, resource }) => {
-      const evaluated = await evaluateDevice(services.devices, device, configuration, now);
-      return toAccessAnswer(evaluated, resource, { configuration, now, remediationUrl });
+    requests.map(async (asked) => {
+      const evaluated = await evaluateDevice(services.devices, asked.device, configuration, now);
+      return toAccessAnswer(evaluated, asked, { configuration, now, remediationUrl });
     }),
   );
   return {

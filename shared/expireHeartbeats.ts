@@ -30,7 +30,7 @@ export async function expireHeartbeats(
     now,
   );
   const outcome = { visited: 0, failed: 0 };
-  for await (const page of dependencies.devices.findDue(deviceClock(configuration, now))) {
+  for await (const page of dependencies.devices.findDue(now, deviceClock(configuration, now))) {
     const results = await Promise.allSettled(
       page.map((deviceId) =>
         recomputeDevice(dependencies, { deviceId, signals: [], configuration, now }),
@@ -63,6 +63,7 @@ async function applyBreaker(
   const isTooMany =
     silent.count >= tenantSettings.silenceBreakerMinimumDevices &&
     isLargeShare(silent.count, await devices.countManaged(), tenantSettings);
+  if (isTooMany && silenceBreaker.state === 'confirmed') return configuration;
   if (isTooMany && silent.earliest !== undefined && silenceBreaker.state === 'closed') {
     log.error(
       `silence breaker opened: ${String(silent.count)} devices would turn noncompliant at once`,
@@ -71,7 +72,7 @@ async function applyBreaker(
     await store.saveSilenceBreaker(breaker);
     return { ...configuration, silenceBreaker: breaker };
   }
-  if (!isTooMany && silenceBreaker.state === 'open') {
+  if (!isTooMany && silenceBreaker.state !== 'closed') {
     await store.saveSilenceBreaker(unheld.silenceBreaker);
     return unheld;
   }

@@ -1,6 +1,6 @@
 import type { Configuration, SilenceBreaker } from './domain/configuration.ts';
 import type { DateTime } from './domain/dateTime.ts';
-import type { ComplianceState } from './domain/evaluateCompliance.ts';
+import type { ComplianceState } from './domain/storedEvaluation.ts';
 import type { DeviceRecord, Transition } from './domain/deviceRecord.ts';
 import type { ManagedDeviceProperties, OperatingSystem, Signal } from './domain/signal.ts';
 
@@ -40,8 +40,8 @@ export interface DeviceStore extends DeviceReader {
 }
 
 export interface DueDevices {
-  /** Ids of the devices whose sweep is due at `clock`, earliest first, in pages. */
-  findDue(clock: DateTime): AsyncIterable<readonly string[]>;
+  /** Ids of the devices that are due at `now`, then of those whose silence is at `clock`, in pages. */
+  findDue(now: DateTime, clock: DateTime): AsyncIterable<readonly string[]>;
   /** How many devices would turn silent at `clock`, and the earliest of their deadlines. */
   countSilent(clock: DateTime): Promise<{ readonly count: number; readonly earliest?: DateTime }>;
   countManaged(): Promise<number>;

@@ -21,6 +21,7 @@ const COMPANY_APP = 'companyApp:';
 export interface AccessRequest {
   readonly device: DeviceIdentification;
   readonly resource: Resource;
+  readonly userPrincipalName?: string;
 }
 
 const AccessRequestSchema = Compile(
@@ -63,7 +64,7 @@ export function fromAccessRequestBody(body: Uint8Array): {
     throw new ConnectorError('invalidRequest', 'the access request is not valid', { details });
   }
   const requests = checked.flatMap((item) =>
-    item.ok ? [{ device: item.value.device, resource: item.value.resource as Resource }] : [],
+    item.ok ? [{ ...item.value, resource: item.value.resource as Resource }] : [],
   );
   return { requests, isBatch };
 }
@@ -71,7 +72,7 @@ export function fromAccessRequestBody(body: Uint8Array): {
 /** The body of contract D.5 for one request. */
 export function toAccessAnswer(
   { evaluation, identifiedBy }: EvaluatedDevice,
-  resource: Resource,
+  request: AccessRequest,
   context: {
     readonly configuration: Configuration;
     readonly now: DateTime;
@@ -79,16 +80,17 @@ export function toAccessAnswer(
   },
 ): object {
   const { configuration, now, remediationUrl } = context;
-  const decision = decideAccess(evaluation, resource, configuration, now);
+  const decision = decideAccess(evaluation, request, configuration, now);
   return {
     decisionId: randomUUID(),
     decision: decision.decision,
     reasons: decision.reasons,
     identifiedBy,
     complianceState: evaluation.complianceState,
-    remediation: remediationFor(decision.reasons, evaluation.openIncidents),
+    remediation: remediationFor(decision.reasons, evaluation.threats),
     remediationUrl,
     policyVersion: decision.policyVersion,
+    reportOnlyPolicies: decision.reportOnlyPolicies,
     evaluatedDateTime: now,
     expiresDateTime: decision.expiresDateTime,
   };

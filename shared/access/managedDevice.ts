@@ -70,6 +70,7 @@ export function toManagedDevice(
     ...properties,
     complianceState: evaluation.complianceState,
     partnerReportedThreatState: evaluation.partnerReportedThreatState,
+    complianceGracePeriodExpirationDateTime: evaluation.complianceGracePeriodExpirationDateTime,
     lastDeviceHeartbeatDateTime: evaluation.lastDeviceHeartbeatDateTime,
     enrolledDateTime: device.enrolment?.observedDateTime,
   };

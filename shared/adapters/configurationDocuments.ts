@@ -1,9 +1,15 @@
-import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Configuration } from '../domain/configuration.ts';
-import { THREAT_CEILINGS } from '../domain/threat.ts';
 import { checkShape } from '../ingest/checkShape.ts';
-import { DateTimeSchema, IdSchema } from '../ingest/schemas.ts';
+import { CONNECTOR_DEFAULTS, TENANT_SETTINGS_DEFAULTS } from '../manage/configurationDefaults.ts';
+import {
+  CompliancePolicySchema,
+  ConditionalAccessPolicySchema,
+  ConnectorSchema,
+  SilenceBreakerSchema,
+  TenantSettingsSchema,
+  ThreatOverrideSchema,
+} from '../manage/configurationSchemas.ts';
 
 /** The kinds of document in the `configuration` container: its partition key. */
 export const CONFIGURATION_KINDS = [
@@ -11,94 +17,25 @@ export const CONFIGURATION_KINDS = [
   'mobileThreatDefenseConnector',
   'deviceCompliancePolicy',
   'conditionalAccessPolicy',
+  'threatOverride',
   'silenceBreaker',
 ] as const;
 export type ConfigurationKind = (typeof CONFIGURATION_KINDS)[number];
 
-const seconds = Type.Integer({ minimum: 0, maximum: 365 * 24 * 60 * 60 });
+const validators = {
+  tenantSettings: Compile(TenantSettingsSchema),
+  mobileThreatDefenseConnector: Compile(ConnectorSchema),
+  deviceCompliancePolicy: Compile(CompliancePolicySchema),
+  conditionalAccessPolicy: Compile(ConditionalAccessPolicySchema),
+  threatOverride: Compile(ThreatOverrideSchema),
+  silenceBreaker: Compile(SilenceBreakerSchema),
+};
 
-const TenantSettingsSchema = Compile(
-  Type.Object({
-    secureByDefault: Type.Boolean(),
-    deviceHeartbeatWindowInSeconds: seconds,
-    deviceHeartbeatSlackInSeconds: seconds,
-    partnerHeartbeatSlackInSeconds: seconds,
-    silenceBreakerShareInPercent: Type.Integer({ minimum: 1, maximum: 100 }),
-    silenceBreakerMinimumDevices: Type.Integer({ minimum: 1 }),
-  }),
-);
-
-const ConnectorSchema = Compile(
-  Type.Object({
-    id: IdSchema,
-    androidEnabled: Type.Boolean(),
-    iosEnabled: Type.Boolean(),
-    androidDeviceBlockedOnMissingPartnerData: Type.Boolean(),
-    iosDeviceBlockedOnMissingPartnerData: Type.Boolean(),
-    partnerUnresponsivenessThresholdInDays: Type.Integer({ minimum: 1, maximum: 365 }),
-    lastHeartbeatDateTime: Type.Optional(DateTimeSchema),
-  }),
-);
-
-const CompliancePolicySchema = Compile(
-  Type.Object({
-    '@odata.type': Type.Enum([
-      '#microsoft.graph.androidCompliancePolicy',
-      '#microsoft.graph.iosCompliancePolicy',
-    ]),
-    id: IdSchema,
-    version: Type.Integer({ minimum: 1 }),
-    displayName: Type.String(),
-    deviceThreatProtectionEnabled: Type.Boolean(),
-    deviceThreatProtectionRequiredSecurityLevel: Type.Enum(THREAT_CEILINGS),
-    assignments: Type.Array(
-      Type.Object({
-        target: Type.Union([
-          Type.Object({
-            '@odata.type': Type.Literal('#microsoft.graph.allLicensedUsersAssignmentTarget'),
-          }),
-          Type.Object({
-            '@odata.type': Type.Enum([
-              '#microsoft.graph.groupAssignmentTarget',
-              '#microsoft.graph.exclusionGroupAssignmentTarget',
-            ]),
-            groupId: IdSchema,
-          }),
-        ]),
-      }),
-    ),
-  }),
-);
-
-const ConditionalAccessPolicySchema = Compile(
-  Type.Object({
-    id: IdSchema,
-    version: Type.Integer({ minimum: 1 }),
-    displayName: Type.String(),
-    state: Type.Enum(['enabled', 'disabled', 'enabledForReportingButNotEnforced']),
-    conditions: Type.Object({
-      applications: Type.Object({
-        includeApplications: Type.Array(IdSchema),
-        excludeApplications: Type.Optional(Type.Array(IdSchema)),
-      }),
-    }),
-    grantControls: Type.Object({
-      operator: Type.Enum(['OR', 'AND']),
-      builtInControls: Type.Array(Type.Enum(['block', 'compliantDevice']), { minItems: 1 }),
-    }),
-  }),
-);
-
-const SilenceBreakerSchema = Compile(
-  Type.Union([
-    Type.Object({ state: Type.Literal('closed') }),
-    Type.Object({
-      state: Type.Literal('open'),
-      heldDateTime: DateTimeSchema,
-      openedDateTime: DateTimeSchema,
-    }),
-  ]),
-);
+/** What a document says that was written before these could be said. */
+const DEFAULTS: Readonly<Partial<Record<ConfigurationKind, object>>> = {
+  tenantSettings: TENANT_SETTINGS_DEFAULTS,
+  mobileThreatDefenseConnector: CONNECTOR_DEFAULTS,
+};
 
 interface StoredDocument {
   readonly id: string;
@@ -115,26 +52,22 @@ export function fromConfigurationDocuments(documents: readonly StoredDocument[])
     documents
       .filter((document) => document.kind === kind)
       .flatMap((document) => {
-        const checked = checkShape(validator, document);
+        const checked = checkShape(validator, { ...DEFAULTS[kind], ...document });
         if (checked.ok) return [checked.value];
         const [problem] = checked.problems;
         problems.push(`${kind}/${document.id}: ${problem?.path ?? ''} ${problem?.message ?? ''}`);
         return [];
       });
-  const [tenantSettings] = read('tenantSettings', TenantSettingsSchema);
-  const [connector] = read('mobileThreatDefenseConnector', ConnectorSchema);
-  const compliancePolicies = read('deviceCompliancePolicy', CompliancePolicySchema);
-  const conditionalAccessPolicies = read('conditionalAccessPolicy', ConditionalAccessPolicySchema);
-  const [silenceBreaker = { state: 'closed' as const }] = read(
-    'silenceBreaker',
-    SilenceBreakerSchema,
-  );
+  const [tenantSettings] = read('tenantSettings', validators.tenantSettings);
+  const [connector] = read('mobileThreatDefenseConnector', validators.mobileThreatDefenseConnector);
+  const [silenceBreaker] = read('silenceBreaker', validators.silenceBreaker);
   return {
     ...(tenantSettings === undefined ? {} : { tenantSettings }),
     ...(connector === undefined ? {} : { connector }),
-    compliancePolicies,
-    conditionalAccessPolicies,
-    silenceBreaker,
+    compliancePolicies: read('deviceCompliancePolicy', validators.deviceCompliancePolicy),
+    conditionalAccessPolicies: read('conditionalAccessPolicy', validators.conditionalAccessPolicy),
+    threatOverrides: read('threatOverride', validators.threatOverride),
+    silenceBreaker: silenceBreaker ?? { state: 'closed' },
     problems,
   };
 }

@@ -1,5 +1,5 @@
 import type { Container, Database, SqlParameter } from '@azure/cosmos';
-import { BEGINNING_OF_TIME, type DateTime } from '../domain/dateTime.ts';
+import type { DateTime } from '../domain/dateTime.ts';
 import { toIdentifier } from '../deviceIdentifier.ts';
 import {
   DEVICE_IDENTIFIERS,
@@ -63,19 +63,16 @@ export function createCosmosDeviceStore(database: Database): DeviceStore & DueDe
       return typeof answer === 'number' ? undefined : answer.resource?.aliasOf;
     },
 
-    findDue: (clock) => findDue(container, clock),
+    findDue: (now, clock) => findDue(container, now, clock),
 
     async countSilent(clock) {
-      const where = 'c.sweepDueDateTime > @outbox AND c.sweepDueDateTime < @clock';
-      const parameters = [
-        { name: '@outbox', value: BEGINNING_OF_TIME },
-        { name: '@clock', value: clock },
-      ];
+      const where = 'c.silenceDueDateTime < @clock';
+      const parameters = [{ name: '@clock', value: clock }];
       const ask = (what: string): Promise<unknown> =>
         queryValue(container, `SELECT VALUE ${what} FROM c WHERE ${where}`, parameters);
       const count = Number(await ask('COUNT(1)'));
       if (count === 0) return { count };
-      const earliest = await ask('MIN(c.sweepDueDateTime)');
+      const earliest = await ask('MIN(c.silenceDueDateTime)');
       return { count, ...(typeof earliest === 'string' ? { earliest } : {}) };
     },
 
@@ -93,9 +90,22 @@ function aliasKey(identifier: (typeof DEVICE_IDENTIFIERS)[number], value: string
   return `${identifier}:${toIdentifier(identifier, value)}`;
 }
 
-async function* findDue(container: Container, clock: DateTime): AsyncIterable<readonly string[]> {
-  const query = 'SELECT VALUE c.deviceId FROM c WHERE c.sweepDueDateTime < @clock';
-  const parameters = [{ name: '@clock', value: clock }];
+async function* findDue(
+  container: Container,
+  now: DateTime,
+  clock: DateTime,
+): AsyncIterable<readonly string[]> {
+  yield* pagesOfIds(container, 'c.sweepDueDateTime <= @moment', now);
+  yield* pagesOfIds(container, 'c.silenceDueDateTime < @moment', clock);
+}
+
+async function* pagesOfIds(
+  container: Container,
+  where: string,
+  moment: DateTime,
+): AsyncIterable<readonly string[]> {
+  const query = `SELECT VALUE c.deviceId FROM c WHERE ${where}`;
+  const parameters = [{ name: '@moment', value: moment }];
   const pages = container.items.query<string>(
     { query, parameters },
     { maxItemCount: DUE_PAGE_SIZE },
