@@ -67,10 +67,60 @@ export interface ConfigurationReader {
   load(): Promise<Configuration>;
 }
 
+export interface ConfigurationCache {
+  /** The next `load` reads anew: what was just written is in the next answer of this process. */
+  forget(): void;
+}
+
 export interface ConnectorStore extends ConfigurationReader {
   /** Notes that the partner was heard at `moment`, unless it was heard later than that already. */
   recordPartnerHeard(moment: DateTime): Promise<void>;
   saveSilenceBreaker(breaker: SilenceBreaker): Promise<void>;
+}
+
+/** A document of the `configuration` container, with the version that it was read at. */
+export interface VersionedDocument {
+  readonly document: Readonly<Record<string, unknown>> & {
+    readonly id: string;
+    readonly kind: string;
+  };
+  readonly etag: string;
+}
+
+export interface ConfigurationDocuments {
+  /** Every document that an evaluation reads, as it is now. */
+  listDocuments(): Promise<readonly VersionedDocument[]>;
+  /** Writes the document if it is still at `etag` (`undefined`: if it does not exist yet). */
+  saveDocument(
+    document: VersionedDocument['document'],
+    etag: string | undefined,
+  ): Promise<VersionedDocument | 'conflict'>;
+  /** Removes the document if it is still at `etag`. */
+  deleteDocument(document: VersionedDocument['document'], etag: string): Promise<'deleted' | 'conflict'>;
+}
+
+/** One change of the configuration; Graph `auditEvent`. */
+export interface AuditEvent {
+  readonly id: string;
+  readonly activityDateTime: DateTime;
+  readonly activityType: string;
+  /** `pending` where the writer was cut off between saying and doing. */
+  readonly activityResult: 'pending' | 'success' | 'failure';
+  readonly actor: Readonly<Record<string, unknown>>;
+  readonly resourceType: string;
+  readonly resourceId: string;
+  readonly before?: unknown;
+  readonly after?: unknown;
+}
+
+export interface AuditLog {
+  /** Keeps the event, in place of one with the same id. */
+  keep(event: AuditEvent): Promise<void>;
+  /** One page, latest first. */
+  list(
+    top: number,
+    continuation: string | undefined,
+  ): Promise<{ readonly events: readonly AuditEvent[]; readonly continuation?: string }>;
 }
 
 /** A signal on its way, with how often it has failed. */

@@ -40,7 +40,9 @@ export function heartbeatDeadline(device: Device, settings: TenantSettings): Dat
 }
 
 /** The moment after which the partner itself counts as unresponsive; `undefined` where it was never heard. */
-export function partnerDeadline({ connector }: Configuration): DateTime | undefined {
+export function partnerDeadline({
+  connector,
+}: Pick<Configuration, "connector">): DateTime | undefined {
   return connector?.lastHeartbeatDateTime === undefined
     ? undefined
     : addSeconds(

@@ -249,13 +249,14 @@ function combine(
 function failingSince(
   policy: DeviceCompliancePolicy,
   { evaluation }: EvaluationSubject,
-  { tenantSettings, connector }: Configuration,
+  { tenantSettings, connector, threatOverrides }: Configuration,
   now: DateTime,
 ): DateTime {
   const changed = latest(
     policy.lastModifiedDateTime,
     tenantSettings?.lastModifiedDateTime,
     connector?.lastModifiedDateTime,
+    ...threatOverrides.map(({ lastModifiedDateTime }) => lastModifiedDateTime),
   );
   const isChangedSince =
     changed !== undefined && evaluation !== undefined && changed > evaluation.evaluatedDateTime;

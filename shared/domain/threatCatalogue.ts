@@ -1,3 +1,4 @@
+import type { DateTime } from './dateTime.ts';
 import type { Defence, ThreatLevel } from './threat.ts';
 
 /** Who can take a threat away: its user alone, or only somebody who takes the device in hand. */
@@ -36,6 +37,8 @@ export type RemediationCode = (typeof REMEDIATION_CODES)[number];
 /** What an organisation says otherwise about one threat type. */
 export interface ThreatOverride {
   readonly threatType: string;
+  readonly version: number;
+  readonly lastModifiedDateTime?: DateTime;
   readonly severity?: ThreatLevel;
   readonly repairableBy?: Repairer;
   readonly remediationSteps?: readonly string[];
@@ -355,5 +358,14 @@ export function effectiveThreat(
   const definition = BY_TYPE.get(threatType);
   if (definition === undefined) return undefined;
   const override = overrides.find((each) => each.threatType === threatType);
-  return { ...definition, ...override, isOverridden: override?.severity !== undefined };
+  if (override === undefined) return { ...definition, isOverridden: false };
+  const { severity = definition.severity, repairableBy = definition.repairableBy } = override;
+  const { remediationSteps } = override;
+  return {
+    ...definition,
+    severity,
+    repairableBy,
+    isOverridden: override.severity !== undefined,
+    ...(remediationSteps === undefined ? {} : { remediationSteps }),
+  };
 }

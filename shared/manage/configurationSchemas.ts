@@ -175,6 +175,8 @@ export const ConditionalAccessPolicySchema = Type.Object({
 /** What an organisation says otherwise about one threat type. */
 export const ThreatOverrideSchema = Type.Object({
   threatType: IdSchema,
+  version: Type.Integer({ minimum: 1 }),
+  lastModifiedDateTime: Type.Optional(DateTimeSchema),
   severity: Type.Optional(Type.Enum(THREAT_LEVELS)),
   repairableBy: Type.Optional(Type.Enum(REPAIRERS)),
   remediationSteps: Type.Optional(Type.Array(Text, { minItems: 1, maxItems: MAX_STEPS })),

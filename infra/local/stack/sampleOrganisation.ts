@@ -1,4 +1,4 @@
-import type { ConfigurationKind } from '../../../shared/adapters/configurationDocuments.ts';
+import type { ConfigurationKind } from '../../../shared/manage/configurationDocuments.ts';
 import type {
   ConditionalAccessPolicy,
   DeviceCompliancePolicy,

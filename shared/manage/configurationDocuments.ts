@@ -1,7 +1,7 @@
 import { Compile } from 'typebox/compile';
 import type { Configuration } from '../domain/configuration.ts';
 import { checkShape } from '../ingest/checkShape.ts';
-import { CONNECTOR_DEFAULTS, TENANT_SETTINGS_DEFAULTS } from '../manage/configurationDefaults.ts';
+import { CONNECTOR_DEFAULTS, TENANT_SETTINGS_DEFAULTS } from './configurationDefaults.ts';
 import {
   CompliancePolicySchema,
   ConditionalAccessPolicySchema,
@@ -9,7 +9,7 @@ import {
   SilenceBreakerSchema,
   TenantSettingsSchema,
   ThreatOverrideSchema,
-} from '../manage/configurationSchemas.ts';
+} from './configurationSchemas.ts';
 
 /** The kinds of document in the `configuration` container: its partition key. */
 export const CONFIGURATION_KINDS = [
