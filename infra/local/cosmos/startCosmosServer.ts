@@ -12,7 +12,7 @@ import { isJsonObject, parseJsonObject } from './json.ts';
 import { answerLocal } from './answerLocal.ts';
 import { readRequest } from './readRequest.ts';
 import { openSqliteStore } from './sqliteStore.ts';
-import { watchConnections } from './watchConnections.ts';
+import { watchConnections } from '../watchConnections.ts';
 
 export interface CosmosServerOptions {
   /** 0, or nothing, for a free one. */

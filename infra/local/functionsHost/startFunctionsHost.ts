@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { LocalPart } from '../runPart.ts';
+import { watchConnections } from '../watchConnections.ts';
 import { provideCoreApi, type Registry } from './coreApi.ts';
 import { createHostLog, type HostLog } from './hostLog.ts';
 import { readHostOptions } from './hostOptions.ts';
@@ -53,6 +54,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
       return timer !== undefined;
     },
   });
+  const closeConnections = watchConnections(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
@@ -60,12 +62,10 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   const { port } = server.address() as AddressInfo;
 
   const drain = async (): Promise<void> => {
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    server.closeIdleConnections();
+    const closed = closeConnections();
     await Promise.all([...timers.values()].map(({ timer }) => timer.stop()));
     await Promise.all(stopReceivers.map((stop) => stop()));
     await Promise.all([...timers.values()].map(({ lease }) => lease.stop()));
-    server.closeIdleConnections();
     await closed;
     for (const hook of registry.hooks.appTerminate) await hook({ hookData: {} });
   };

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Provider, errors, type Adapter, type JWKS } from 'oidc-provider';
 import type { LocalPart } from '../runPart.ts';
+import { watchConnections } from '../watchConnections.ts';
 
 /** An application that may ask for tokens, and what they let it do. */
 export interface IssuerClient {
@@ -30,6 +31,7 @@ const TOKEN_LIFETIME_IN_SECONDS = 3600;
 export async function startIssuer(options: IssuerOptions): Promise<LocalPart> {
   // The issuer's name holds its port, which is known only once it listens.
   const server = createServer();
+  const closeConnections = watchConnections(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
@@ -53,11 +55,7 @@ export async function startIssuer(options: IssuerOptions): Promise<LocalPart> {
   return {
     address,
     stop() {
-      stopped ??= new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-      });
-      return stopped;
+      return (stopped ??= closeConnections());
     },
   };
 }
