@@ -1,10 +1,11 @@
 import { app } from '@azure/functions';
 import { requireDeviceId, toManagedDevice } from '../shared/access/managedDevice.ts';
-import { fromListQuery, toNextLink } from '../shared/access/managedDeviceList.ts';
+import { fromListQuery } from '../shared/access/managedDeviceList.ts';
 import { ConnectorError } from '../shared/connectorError.ts';
 import type { DeviceRecord } from '../shared/domain/deviceRecord.ts';
 import { evaluateCompliance } from '../shared/domain/evaluateCompliance.ts';
 import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
+import { toPage } from '../shared/http/paging.ts';
 import { reply, type HandlerContext } from '../shared/http/reply.ts';
 import { requireRole } from '../shared/http/requireRole.ts';
 
@@ -28,12 +29,8 @@ export async function getManagedDevices(
   }
   const { filter, top, continuation } = fromListQuery(request);
   const page = await services.devices.list(filter, top, continuation);
-  const nextLink =
-    page.continuation === undefined
-      ? {}
-      : { '@odata.nextLink': toNextLink(request, page.continuation) };
   const value = page.records.flatMap((record) => toBody(record) ?? []);
-  return { status: 200, jsonBody: { value, ...nextLink } };
+  return { status: 200, jsonBody: toPage(request, value, page.continuation) };
 }
 
 app.http('getManagedDevices', {

@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { openBlobQuarantine } from './adapters/blobQuarantine.ts';
+import { createCosmosAuditLog } from './adapters/cosmosAuditLog.ts';
+import { createCosmosConfigurationDocuments } from './adapters/cosmosConfigurationDocuments.ts';
 import { createCosmosConfigurationStore } from './adapters/cosmosConfigurationStore.ts';
 import { openCosmosDatabase } from './adapters/cosmosDatabase.ts';
 import { createCosmosDeviceStore } from './adapters/cosmosDeviceStore.ts';
@@ -8,6 +10,9 @@ import { openServiceBusQueues, type ServiceBusQueues } from './adapters/serviceB
 import { readConfig, type Config } from './config.ts';
 import type { TokenVerifier } from './http/requireRole.ts';
 import type {
+  AuditLog,
+  ConfigurationCache,
+  ConfigurationDocuments,
   ConnectorStore,
   Dependency,
   DeviceList,
@@ -20,7 +25,9 @@ import type {
 export interface Services {
   readonly config: Config;
   readonly devices: DeviceStore & DueDevices & DeviceList;
-  readonly configuration: ConnectorStore;
+  readonly configuration: ConnectorStore & ConfigurationCache;
+  readonly documents: ConfigurationDocuments;
+  readonly audit: AuditLog;
   readonly queues: ServiceBusQueues;
   readonly quarantine: Quarantine;
   readonly tokens: TokenVerifier;
@@ -47,6 +54,8 @@ export function createServices(config: Config): Services {
     config,
     devices: createCosmosDeviceStore(cosmos.database),
     configuration,
+    documents: createCosmosConfigurationDocuments(cosmos.database),
+    audit: createCosmosAuditLog(cosmos.database),
     queues,
     quarantine: openBlobQuarantine(config.storage),
     tokens: createOidcTokenVerifier({ issuer: config.tokenIssuer, audience: config.tokenAudience }),

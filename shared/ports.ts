@@ -96,7 +96,10 @@ export interface ConfigurationDocuments {
     etag: string | undefined,
   ): Promise<VersionedDocument | 'conflict'>;
   /** Removes the document if it is still at `etag`. */
-  deleteDocument(document: VersionedDocument['document'], etag: string): Promise<'deleted' | 'conflict'>;
+  deleteDocument(
+    document: VersionedDocument['document'],
+    etag: string,
+  ): Promise<'deleted' | 'conflict'>;
 }
 
 /** One change of the configuration; Graph `auditEvent`. */
@@ -106,7 +109,12 @@ export interface AuditEvent {
   readonly activityType: string;
   /** `pending` where the writer was cut off between saying and doing. */
   readonly activityResult: 'pending' | 'success' | 'failure';
-  readonly actor: Readonly<Record<string, unknown>>;
+  /** The application and the person or service principal, as their token names them. */
+  readonly actor: {
+    readonly applicationId?: string;
+    readonly subject?: string;
+    readonly userPrincipalName?: string;
+  };
   readonly resourceType: string;
   readonly resourceId: string;
   readonly before?: unknown;

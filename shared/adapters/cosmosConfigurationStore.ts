@@ -3,7 +3,10 @@ import type { Configuration } from '../domain/configuration.ts';
 import { addSeconds } from '../domain/dateTime.ts';
 import type { ConfigurationCache, ConnectorStore, Dependency } from '../ports.ts';
 import { CONFIGURATION_CONTAINER } from '../resources.ts';
-import { CONFIGURATION_KINDS, fromConfigurationDocuments } from '../manage/configurationDocuments.ts';
+import {
+  CONFIGURATION_KINDS,
+  fromConfigurationDocuments,
+} from '../manage/configurationDocuments.ts';
 import { callCosmos } from './cosmosDatabase.ts';
 
 /** The one connector and the one breaker have this id. */

@@ -2,7 +2,6 @@ import type { Device, Incident } from './device.ts';
 import { findThreats, type Finding } from './findThreats.ts';
 import type { Reason } from './reason.ts';
 import {
-  DEFENCES,
   fromRiskLevel,
   toThreatState,
   worst,

@@ -1,3 +1,4 @@
+import { assertUnreachable } from './assertUnreachable.ts';
 import type { AppHealth, RiskAssessment } from './assessRisk.ts';
 import type {
   DeviceCompliancePolicy,
@@ -319,6 +320,8 @@ function missingAssessment(
       return isActivationNeeded
         ? fail('appNotActivated', 'SEP Mobile is not activated on the device')
         : missing(facts, 'noPartnerData', 'SEP Mobile has not reported on the device');
+    default:
+      return assertUnreachable(appHealth);
   }
 }
 

@@ -42,7 +42,7 @@ export function heartbeatDeadline(device: Device, settings: TenantSettings): Dat
 /** The moment after which the partner itself counts as unresponsive; `undefined` where it was never heard. */
 export function partnerDeadline({
   connector,
-}: Pick<Configuration, "connector">): DateTime | undefined {
+}: Pick<Configuration, 'connector'>): DateTime | undefined {
   return connector?.lastHeartbeatDateTime === undefined
     ? undefined
     : addSeconds(

@@ -75,7 +75,8 @@ function onNetwork(
   return [
     threatType,
     ({ network }) => {
-      if (network === undefined || network.connected === false || !isPresent(network)) return;
+      if (network === undefined || network.connected === false || !isPresent(network))
+        return undefined;
       return network.ssid === undefined ? [] : [network.ssid];
     },
   ];

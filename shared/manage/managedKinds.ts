@@ -7,6 +7,8 @@ import type {
 } from '../domain/configuration.ts';
 import { RESOURCES } from '../domain/decideAccess.ts';
 import { compareOsVersions } from '../domain/osVersion.ts';
+import { effectiveThreat, findThreat, type ThreatOverride } from '../domain/threatCatalogue.ts';
+import { integrationModeOf, partnerStateOf } from '../domain/partnerState.ts';
 import {
   COMPLIANCE_POLICY_DEFAULTS,
   CONNECTOR_DEFAULTS,
@@ -63,7 +65,7 @@ export const COMPLIANCE_POLICIES: ManagedKind = {
       },
     ],
   },
-  readOnly: ['id', 'kind', 'version', 'createdDateTime', 'lastModifiedDateTime', 'assignments'],
+  readOnly: ['id', 'kind', 'version', 'createdDateTime', 'lastModifiedDateTime'],
   immutable: ['@odata.type'],
   modifiedField: 'lastModifiedDateTime',
   findProblems: findPolicyProblems,
@@ -105,7 +107,12 @@ export const ACCESS_POLICIES: ManagedKind = {
   findProblems: findAccessProblems,
 };
 
+/** The id of what there is one of: the connector, the tenant's settings, the breaker. */
 export const SINGLETON_ID = 'default';
+
+function onlyDefault(id: string): object | undefined {
+  return id === SINGLETON_ID ? {} : undefined;
+}
 
 export const CONNECTORS: ManagedKind = {
   kind: 'mobileThreatDefenseConnector',
@@ -119,10 +126,11 @@ export const CONNECTORS: ManagedKind = {
     'lastHeartbeatDateTime',
     'lastModifiedDateTime',
     'partnerState',
+    'integrationMode',
   ],
   immutable: [],
   modifiedField: 'lastModifiedDateTime',
-  singletonId: SINGLETON_ID,
+  blank: onlyDefault,
   findProblems: (document) => {
     const connector = document as unknown as MobileThreatDefenseConnector;
     // SEP Mobile offers the second check box under the first.
@@ -135,6 +143,13 @@ export const CONNECTORS: ManagedKind = {
         ]
       : [];
   },
+  derive: (document, now) => {
+    const connector = document as unknown as MobileThreatDefenseConnector;
+    return {
+      partnerState: partnerStateOf(connector, now),
+      integrationMode: integrationModeOf(connector),
+    };
+  },
 };
 
 export const TENANT_SETTINGS: ManagedKind = {
@@ -145,7 +160,7 @@ export const TENANT_SETTINGS: ManagedKind = {
   readOnly: ['id', 'kind', 'version', 'lastModifiedDateTime'],
   immutable: [],
   modifiedField: 'lastModifiedDateTime',
-  singletonId: SINGLETON_ID,
+  blank: onlyDefault,
   findProblems: () => [],
 };
 
@@ -157,5 +172,17 @@ export const THREAT_OVERRIDES: ManagedKind = {
   readOnly: ['id', 'kind', 'version', 'lastModifiedDateTime', 'threatType'],
   immutable: [],
   modifiedField: 'lastModifiedDateTime',
+  blank: (threatType) => (findThreat(threatType) === undefined ? undefined : { threatType }),
+  isReadBlank: true,
   findProblems: () => [],
+  derive: (document) => {
+    const override = document as unknown as ThreatOverride;
+    return effectiveThreat(override.threatType, [override]) ?? {};
+  },
+};
+
+/** Only the sweep and an operator's confirmation change it. */
+export const SILENCE_BREAKERS: Pick<ManagedKind, 'kind' | 'noun'> = {
+  kind: 'silenceBreaker',
+  noun: 'silence breaker',
 };
