@@ -173,7 +173,7 @@ function worstByDefence(threats: readonly Threat[]): Record<Defence, ThreatLevel
     network: levelOf('network'),
     application: levelOf('application'),
     vulnerability: levelOf('vulnerability'),
-  } satisfies Record<(typeof DEFENCES)[number], ThreatLevel>;
+  };
 }
 
 function verdictReasons({ verdict }: Device): readonly Reason[] {
