@@ -1,5 +1,9 @@
 import { app } from '@azure/functions';
-import { requireDeviceId, toManagedDevice } from '../shared/access/managedDevice.ts';
+import {
+  requireDeviceId,
+  toManagedDevice,
+  toUnreadableDevice,
+} from '../shared/access/managedDevice.ts';
 import { fromListQuery } from '../shared/access/managedDeviceList.ts';
 import { ConnectorError } from '../shared/connectorError.ts';
 import type { DeviceRecord } from '../shared/domain/deviceRecord.ts';
@@ -29,7 +33,10 @@ export async function getManagedDevices(
   }
   const { filter, top, continuation } = fromListQuery(request);
   const page = await services.devices.list(filter, top, continuation);
-  const value = page.records.flatMap((record) => toBody(record) ?? []);
+  const value = [
+    ...page.records.flatMap((record) => toBody(record) ?? []),
+    ...page.unreadable.map(toUnreadableDevice),
+  ];
   return { status: 200, jsonBody: toPage(request, value, page.continuation) };
 }
 

@@ -18,13 +18,14 @@ import type {
   DeviceList,
   DeviceStore,
   DueDevices,
+  ManagedDeviceIds,
   Quarantine,
 } from './ports.ts';
 
 /** Everything that a function needs of the world. */
 export interface Services {
   readonly config: Config;
-  readonly devices: DeviceStore & DueDevices & DeviceList;
+  readonly devices: DeviceStore & DueDevices & DeviceList & ManagedDeviceIds;
   readonly configuration: ConnectorStore & ConfigurationCache;
   readonly documents: ConfigurationDocuments;
   readonly audit: AuditLog;

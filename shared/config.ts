@@ -16,11 +16,15 @@ export interface Config {
   readonly webhookSecrets: readonly Buffer[];
   readonly remediationUrl: string;
   readonly configurationCacheInSeconds: number;
+  /** How fast stored views follow a change of the configuration. */
+  readonly reevaluationDevicesPerSecond: number;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_CACHE_IN_SECONDS = 5;
+/** Some 20 request units a device: a tenth of what a container of 10,000 a second can do is left alone by this. */
+const DEFAULT_REEVALUATION_DEVICES_PER_SECOND = 100;
 /** Company Portal: where Intune sends a user whose device is not compliant. */
 const DEFAULT_REMEDIATION_URL = 'https://portal.manage.microsoft.com';
 const MAX_WEBHOOK_SECRETS = 2;
@@ -40,10 +44,17 @@ export function readConfig(environment: Environment = process.env): Config {
     tokenAudience: readRequired(environment, 'TOKEN_AUDIENCE'),
     webhookSecrets: readWebhookSecrets(environment, 'SEP_MOBILE_WEBHOOK_SECRETS'),
     remediationUrl: readUrl(environment, 'REMEDIATION_URL', DEFAULT_REMEDIATION_URL),
-    configurationCacheInSeconds: readSeconds(
+    configurationCacheInSeconds: readWhole(
       environment,
       'CONFIGURATION_CACHE_IN_SECONDS',
       DEFAULT_CACHE_IN_SECONDS,
+      0,
+    ),
+    reevaluationDevicesPerSecond: readWhole(
+      environment,
+      'REEVALUATION_DEVICES_PER_SECOND',
+      DEFAULT_REEVALUATION_DEVICES_PER_SECOND,
+      1,
     ),
   };
 }
@@ -87,9 +98,15 @@ function readUrl(environment: Environment, name: string, fallback?: string): str
   return value;
 }
 
-function readSeconds(environment: Environment, name: string, fallback: number): number {
+function readWhole(
+  environment: Environment,
+  name: string,
+  fallback: number,
+  minimum: number,
+): number {
   const value = environment[name]?.trim() || String(fallback);
-  if (!/^\d{1,4}$/.test(value)) throw invalid(name, 'a whole number of seconds from 0 to 9999');
+  const isWhole = /^\d{1,4}$/.test(value) && Number(value) >= minimum;
+  if (!isWhole) throw invalid(name, `a whole number from ${String(minimum)} to 9999`);
   return Number(value);
 }
 

@@ -47,19 +47,32 @@ export interface DueDevices {
   countManaged(): Promise<number>;
 }
 
+export interface ManagedDeviceIds {
+  /** The next ids of enrolled devices after `after`, in their order; empty at the end. */
+  listManagedIds(after: string, top: number): Promise<readonly string[]>;
+}
+
 export interface DeviceFilter {
   readonly complianceState?: ComplianceState;
   readonly operatingSystem?: OperatingSystem;
   readonly userPrincipalName?: string;
 }
 
+/** A record of a list that cannot be read: it must not hide the others. */
+export interface UnreadableRecord {
+  readonly deviceId: string;
+  readonly message: string;
+}
+
+export interface DevicePage {
+  readonly records: readonly DeviceRecord[];
+  readonly unreadable: readonly UnreadableRecord[];
+  readonly continuation?: string;
+}
+
 export interface DeviceList {
   /** One page of the managed devices, and where the next begins. An empty page with a continuation is legal. */
-  list(
-    filter: DeviceFilter,
-    top: number,
-    continuation: string | undefined,
-  ): Promise<{ readonly records: readonly DeviceRecord[]; readonly continuation?: string }>;
+  list(filter: DeviceFilter, top: number, continuation: string | undefined): Promise<DevicePage>;
 }
 
 export interface ConfigurationReader {
@@ -88,6 +101,8 @@ export interface VersionedDocument {
 }
 
 export interface ConfigurationDocuments {
+  /** One document, of any kind. */
+  loadDocument(kind: string, id: string): Promise<VersionedDocument | undefined>;
   /** Every document that an evaluation reads, as it is now. */
   listDocuments(): Promise<readonly VersionedDocument[]>;
   /** Writes the document if it is still at `etag` (`undefined`: if it does not exist yet). */

@@ -23,6 +23,12 @@ export function createCosmosConfigurationDocuments(database: Database): Configur
       return answer.resources.map((document) => ({ document, etag: document._etag }));
     },
 
+    async loadDocument(kind, id) {
+      const answer = await callCosmos(() => container.item(id, kind).read<StoredDocument>());
+      if (typeof answer === 'number' || answer.resource === undefined) return undefined;
+      return { document: answer.resource, etag: answer.etag };
+    },
+
     async saveDocument(document, etag) {
       const answer = await callCosmos<{ readonly etag: string }>(
         () =>

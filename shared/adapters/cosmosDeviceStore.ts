@@ -1,12 +1,17 @@
 import type { Container, Database, SqlParameter } from '@azure/cosmos';
+import { ConnectorError } from '../connectorError.ts';
 import type { DateTime } from '../domain/dateTime.ts';
+import type { DeviceRecord } from '../domain/deviceRecord.ts';
 import { toIdentifier } from '../deviceIdentifier.ts';
 import {
   DEVICE_IDENTIFIERS,
   type DeviceFilter,
   type DeviceList,
+  type DevicePage,
   type DeviceStore,
   type DueDevices,
+  type ManagedDeviceIds,
+  type UnreadableRecord,
 } from '../ports.ts';
 import { DEVICES_CONTAINER } from '../resources.ts';
 import { callCosmos, toStoreFault } from './cosmosDatabase.ts';
@@ -24,7 +29,9 @@ interface AliasDocument {
 }
 
 /** The devices in Cosmos DB: point reads and conditional writes; queries for the sweep and the lists alone. */
-export function createCosmosDeviceStore(database: Database): DeviceStore & DueDevices & DeviceList {
+export function createCosmosDeviceStore(
+  database: Database,
+): DeviceStore & DueDevices & DeviceList & ManagedDeviceIds {
   const container = database.container(DEVICES_CONTAINER.id);
   return {
     async load(deviceId) {
@@ -82,6 +89,19 @@ export function createCosmosDeviceStore(database: Database): DeviceStore & DueDe
       );
     },
 
+    async listManagedIds(after, top) {
+      const query =
+        'SELECT TOP @top VALUE c.deviceId FROM c WHERE c.isManaged = true AND c.deviceId > @after ORDER BY c.deviceId';
+      const parameters = [
+        { name: '@top', value: top },
+        { name: '@after', value: after },
+      ];
+      const answer = await callCosmos(() =>
+        container.items.query<string>({ query, parameters }).fetchAll(),
+      );
+      return typeof answer === 'number' ? [] : answer.resources;
+    },
+
     list: (filter, top, continuation) => list(container, filter, top, continuation),
   };
 }
@@ -134,7 +154,7 @@ async function list(
   filter: DeviceFilter,
   top: number,
   continuation: string | undefined,
-): ReturnType<DeviceList['list']> {
+): Promise<DevicePage> {
   const conditions = FILTERABLE.filter((name) => filter[name] !== undefined);
   const query = [
     'SELECT * FROM c WHERE c.isManaged = true',
@@ -152,9 +172,25 @@ async function list(
       )
       .fetchNext(),
   );
-  if (typeof answer === 'number') return { records: [] };
+  if (typeof answer === 'number') return { records: [], unreadable: [] };
   return {
-    records: answer.resources.map((document) => fromDeviceDocument(document, document.deviceId)),
+    ...readRecords(answer.resources),
     ...(answer.continuationToken ? { continuation: answer.continuationToken } : {}),
   };
+}
+
+function readRecords(
+  documents: readonly { readonly deviceId: string }[],
+): Pick<DevicePage, 'records' | 'unreadable'> {
+  const records: DeviceRecord[] = [];
+  const unreadable: UnreadableRecord[] = [];
+  for (const document of documents) {
+    try {
+      records.push(fromDeviceDocument(document, document.deviceId));
+    } catch (error) {
+      if (!(error instanceof ConnectorError)) throw error;
+      unreadable.push({ deviceId: document.deviceId, message: error.message });
+    }
+  }
+  return { records, unreadable };
 }

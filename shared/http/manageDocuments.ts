@@ -14,7 +14,7 @@ import type { HttpReply, HttpRequest } from './http.ts';
 import { invalidOption, readPaging, toPage } from './paging.ts';
 import { readJsonObject } from './readBody.ts';
 import type { Handler, HandlerContext } from './reply.ts';
-import { requireRole, type Caller } from './requireRole.ts';
+import { requireRole, type Caller, type Role } from './requireRole.ts';
 
 type Document = VersionedDocument['document'];
 
@@ -79,17 +79,12 @@ export function manageDocument(
 export async function requireConfigurationRole(
   request: HttpRequest,
   { services }: HandlerContext,
+  access: 'read' | 'write' = request.method === 'GET' ? 'read' : 'write',
 ): Promise<Caller> {
-  const now = services.now();
-  return request.method === 'GET'
-    ? requireRole(
-        request,
-        services.tokens,
-        now,
-        'Configuration.Read.All',
-        'Configuration.ReadWrite.All',
-      )
-    : requireRole(request, services.tokens, now, 'Configuration.ReadWrite.All');
+  const writer = 'Configuration.ReadWrite.All';
+  const roles: readonly [Role, ...Role[]] =
+    access === 'read' ? ['Configuration.Read.All', writer] : [writer];
+  return requireRole(request, services.tokens, services.now(), ...roles);
 }
 
 /** What every change has of the request that asks for it. */

@@ -7,7 +7,7 @@ import type {
   DeviceList,
   VersionedDocument,
 } from '../ports.ts';
-import { fromConfigurationDocuments } from './configurationDocuments.ts';
+import { configurationAfter, fromConfigurationDocuments } from './configurationDocuments.ts';
 import { requireMatch } from './entityTag.ts';
 import { locksEveryoneOut } from './findLockout.ts';
 import type { ManagedKind } from './managedKind.ts';
@@ -84,13 +84,10 @@ async function refuseLockout(
 ): Promise<void> {
   if (isConfirmed) return;
   const documents = stored.map(({ document }) => document);
-  const others = documents.filter(
-    (document) => document.kind !== kind.kind || document.id !== documentId,
-  );
   const isLockout = await locksEveryoneOut(
     devices,
     fromConfigurationDocuments(structuredClone(documents)),
-    fromConfigurationDocuments(structuredClone(after === undefined ? others : [...others, after])),
+    configurationAfter(documents, { kind: kind.kind, id: documentId, after }),
     now().toISOString(),
   );
   if (!isLockout) return;

@@ -71,3 +71,19 @@ export function fromConfigurationDocuments(documents: readonly StoredDocument[])
     problems,
   };
 }
+
+/** The configuration in `documents` once `change` has taken the place of the one that it names, or removed it. */
+export function configurationAfter(
+  documents: readonly StoredDocument[],
+  change: {
+    readonly kind: string;
+    readonly id: string;
+    readonly after: StoredDocument | undefined;
+  },
+): Configuration {
+  const others = documents.filter(({ kind, id }) => kind !== change.kind || id !== change.id);
+  // Reading cleans in place.
+  return fromConfigurationDocuments(
+    structuredClone(change.after === undefined ? others : [...others, change.after]),
+  );
+}

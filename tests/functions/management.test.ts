@@ -126,10 +126,9 @@ describe('the Graph client of Microsoft, as it is', () => {
     expect(policies.map(({ displayName }) => displayName)).toEqual(expect.arrayContaining(names));
     expect(new Set(policies.map(({ id }) => id)).size).toBe(policies.length);
     const devices = await collect('/deviceManagement/managedDevices');
-    expect(devices.map(({ id }) => id).toSorted()).toEqual([
-      'bystander',
-      ...names.map((name) => `paged-${name.slice(-1)}`),
-    ]);
+    expect(new Set(devices.map(({ id }) => id))).toEqual(
+      new Set(['bystander', ...names.map((name) => `paged-${name.slice(-1)}`)]),
+    );
     for (const { id, displayName } of policies) {
       if (String(displayName).startsWith('Paged')) await at(`/${POLICIES}/${String(id)}`).delete();
     }

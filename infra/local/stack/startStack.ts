@@ -141,6 +141,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           TOKEN_AUDIENCE: AUDIENCE,
           SEP_MOBILE_WEBHOOK_SECRETS: secrets.webhookSecret,
           HEARTBEAT_SWEEP_SCHEDULE: '*/2 * * * * *',
+          REEVALUATION_SCHEDULE: '*/2 * * * * *',
+          REEVALUATION_DEVICES_PER_SECOND: '1000',
           CONFIGURATION_CACHE_IN_SECONDS: '1',
           ...options.settings,
         },
