@@ -5,6 +5,7 @@ import { createCosmosConfigurationDocuments } from './adapters/cosmosConfigurati
 import { createCosmosConfigurationStore } from './adapters/cosmosConfigurationStore.ts';
 import { openCosmosDatabase } from './adapters/cosmosDatabase.ts';
 import { createCosmosDeviceStore } from './adapters/cosmosDeviceStore.ts';
+import { createCosmosMilestones } from './adapters/cosmosMilestones.ts';
 import { createOidcTokenVerifier } from './adapters/oidcTokenVerifier.ts';
 import { openServiceBusQueues, type ServiceBusQueues } from './adapters/serviceBusQueues.ts';
 import { readConfig, type Config } from './config.ts';
@@ -19,6 +20,7 @@ import type {
   DeviceStore,
   DueDevices,
   ManagedDeviceIds,
+  Milestones,
   Quarantine,
 } from './ports.ts';
 
@@ -29,6 +31,7 @@ export interface Services {
   readonly configuration: ConnectorStore & ConfigurationCache;
   readonly documents: ConfigurationDocuments;
   readonly audit: AuditLog;
+  readonly milestones: Milestones;
   readonly queues: ServiceBusQueues;
   readonly quarantine: Quarantine;
   readonly tokens: TokenVerifier;
@@ -57,6 +60,7 @@ export function createServices(config: Config): Services {
     configuration,
     documents: createCosmosConfigurationDocuments(cosmos.database),
     audit: createCosmosAuditLog(cosmos.database),
+    milestones: createCosmosMilestones(cosmos.database),
     queues,
     quarantine: openBlobQuarantine(config.storage),
     tokens: createOidcTokenVerifier({ issuer: config.tokenIssuer, audience: config.tokenAudience }),

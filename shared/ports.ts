@@ -2,6 +2,7 @@ import type { Configuration, SilenceBreaker } from './domain/configuration.ts';
 import type { DateTime } from './domain/dateTime.ts';
 import type { ComplianceState } from './domain/storedEvaluation.ts';
 import type { DeviceRecord, Transition } from './domain/deviceRecord.ts';
+import type { Milestone } from './setup/setupSteps.ts';
 import type { ManagedDeviceProperties, OperatingSystem, Signal } from './domain/signal.ts';
 
 /**
@@ -144,6 +145,12 @@ export interface AuditLog {
     top: number,
     continuation: string | undefined,
   ): Promise<{ readonly events: readonly AuditEvent[]; readonly continuation?: string }>;
+}
+
+export interface Milestones {
+  /** Notes when it was first reached; once more does nothing. */
+  reach(milestone: Milestone, moment: DateTime): Promise<void>;
+  list(): Promise<Readonly<Partial<Record<Milestone, DateTime>>>>;
 }
 
 /** A signal on its way, with how often it has failed. */
