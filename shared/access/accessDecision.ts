@@ -24,15 +24,14 @@ export interface AccessRequest {
   readonly userPrincipalName?: string;
 }
 
-const AccessRequestSchema = Compile(
-  Type.Object({
-    device: DeviceIdentificationSchema,
-    resource: Type.String({
-      pattern: `^(${RESOURCES.join('|')}|${COMPANY_APP}[^\\s]{1,200})$`,
-    }),
-    userPrincipalName: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
+export const AccessRequestSchema = Type.Object({
+  device: DeviceIdentificationSchema,
+  resource: Type.String({
+    pattern: `^(${RESOURCES.join('|')}|${COMPANY_APP}[^\\s]{1,200})$`,
   }),
-);
+  userPrincipalName: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
+});
+const AccessRequests = Compile(AccessRequestSchema);
 
 /**
  * The requests in a body, and whether they came as an array and are to be answered as one.
@@ -51,7 +50,7 @@ export function fromAccessRequestBody(body: Uint8Array): {
       `the body holds ${String(items.length)} requests, 1 to ${String(MAX_DECISIONS)} are allowed`,
     );
   }
-  const checked = items.map((item) => checkShape(AccessRequestSchema, item));
+  const checked = items.map((item) => checkShape(AccessRequests, item));
   const details = checked.flatMap((item, index) =>
     item.ok
       ? []

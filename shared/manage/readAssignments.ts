@@ -5,7 +5,8 @@ import type { DeviceCompliancePolicy } from '../domain/configuration.ts';
 import { checkShape } from '../ingest/checkShape.ts';
 import { AssignmentsSchema } from './configurationSchemas.ts';
 
-const Assign = Compile(Type.Object({ assignments: AssignmentsSchema }));
+export const AssignSchema = Type.Object({ assignments: AssignmentsSchema });
+const Assign = Compile(AssignSchema);
 
 type Assignments = DeviceCompliancePolicy['assignments'];
 
