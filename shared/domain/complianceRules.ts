@@ -1,5 +1,5 @@
 import { assertUnreachable } from './assertUnreachable.ts';
-import type { AppHealth, RiskAssessment } from './assessRisk.ts';
+import type { RiskAssessment } from './assessRisk.ts';
 import type {
   DeviceCompliancePolicy,
   MobileThreatDefenseConnector,
@@ -115,15 +115,9 @@ export const COMPLIANCE_RULES: readonly ComplianceRule[] = [
   {
     setting: REQUIRED_LEVEL,
     when: 'SEP Mobile cannot tell how the device is: never activated, assessment pending, deactivated or misconfigured',
-    codes: [
-      'assessmentPending',
-      'appMisconfigured',
-      'appDeactivated',
-      'noPartnerData',
-      'appNotActivated',
-    ],
-    source: `${MISSING_DATA}; Broadcom 257763; a ceiling of high still needs an activated app`,
-    check: threatRule((policy, facts) => missingAssessment(facts.risk.appHealth, policy, facts)),
+    codes: ['assessmentPending', 'appMisconfigured', 'appDeactivated', 'noPartnerData'],
+    source: `${MISSING_DATA}, at a ceiling of \`high\` too; Broadcom 257763`,
+    check: threatRule((_, facts) => missingAssessment(facts)),
   },
   {
     setting: DEFENCE_LEVELS,
@@ -296,12 +290,8 @@ function notListening(facts: RuleFacts): RuleResult | undefined {
   return undefined;
 }
 
-function missingAssessment(
-  appHealth: AppHealth,
-  policy: DeviceCompliancePolicy,
-  facts: RuleFacts,
-): RuleResult {
-  const isActivationNeeded = policy.deviceThreatProtectionRequiredSecurityLevel === 'high';
+function missingAssessment(facts: RuleFacts): RuleResult {
+  const { appHealth } = facts.risk;
   switch (appHealth) {
     case 'assessed':
     case 'compromised':
@@ -312,14 +302,9 @@ function missingAssessment(
     case 'misconfigured':
       return missing(facts, 'appMisconfigured', 'SEP Mobile cannot analyse the device');
     case 'deactivated':
-      return (isActivationNeeded ? fail : missing.bind(undefined, facts))(
-        'appDeactivated',
-        'SEP Mobile is deactivated on the device',
-      );
+      return missing(facts, 'appDeactivated', 'SEP Mobile is deactivated on the device');
     case 'unknown':
-      return isActivationNeeded
-        ? fail('appNotActivated', 'SEP Mobile is not activated on the device')
-        : missing(facts, 'noPartnerData', 'SEP Mobile has not reported on the device');
+      return missing(facts, 'noPartnerData', 'SEP Mobile has not reported on the device');
     default:
       return assertUnreachable(appHealth);
   }

@@ -114,11 +114,13 @@ export const DECISION_RULES: readonly DecisionRule[] = [
     },
   },
   {
-    when: 'No enabled policy applies, and `secureByDefault` is on',
+    // A policy that applies only because of a threat is no leave for those without one, nor for those with.
+    when: 'No enabled policy applies whatever the threats, and `secureByDefault` is on',
     decision: 'block',
     codes: '`noConditionalAccessPolicy`',
     decide: (policies, _, { tenantSettings }) =>
-      policies.length === 0 && tenantSettings?.secureByDefault !== false
+      policies.every(({ conditions }) => conditions.deviceThreat !== undefined) &&
+      tenantSettings?.secureByDefault !== false
         ? [
             {
               code: 'noConditionalAccessPolicy',

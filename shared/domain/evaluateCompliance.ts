@@ -12,6 +12,7 @@ import { managedProperties, type Device, type Incident } from './device.ts';
 import { heartbeatDeadline, partnerDeadline, silence } from './deviceClock.ts';
 import {
   evaluatePolicy,
+  SEVERITY_ORDER,
   type PolicyState,
   type PolicyStatus,
   type PolicyVerdict,
@@ -188,16 +189,6 @@ function verdictOf(
   );
   return combine(policies, [builtIn, ...verdicts], facts.risk.reasons);
 }
-
-/** Intune's order of severity: the highest on a device is the device's. */
-export const SEVERITY_ORDER = [
-  'unknown',
-  'notApplicable',
-  'compliant',
-  'inGracePeriod',
-  'nonCompliant',
-  'error',
-] as const;
 
 const STATE_OF: Readonly<Record<PolicyStatus, ComplianceState>> = {
   // The built-in policy is compliant at least, so this is never the highest.

@@ -8,6 +8,16 @@ export const ERROR_RETENTION_IN_DAYS = 7;
 const SECONDS_PER_DAY = 24 * 60 * 60;
 const SECONDS_PER_HOUR = 60 * 60;
 
+/** Intune's order of severity: the highest on a device is the device's. */
+export const SEVERITY_ORDER = [
+  'unknown',
+  'notApplicable',
+  'compliant',
+  'inGracePeriod',
+  'nonCompliant',
+  'error',
+] as const;
+
 /** What is remembered of a policy that was evaluated on a device: what only its history can tell. */
 export interface PolicyState {
   /** Since when the device fails the policy: the beginning of its grace. */
@@ -51,22 +61,50 @@ export function evaluatePolicy(
   const reasons = results.flatMap(({ setting, result }) => toReason(policy, setting, result));
   const has = (status: RuleResult['status']): boolean =>
     results.some(({ result }) => result.status === status);
-  if (has('nonCompliant')) {
-    const began = earliest(
-      ...results.map(({ result }) =>
-        'sinceDateTime' in result ? result.sinceDateTime : undefined,
-      ),
-    );
-    return failed(
-      policy,
-      reasons,
-      previous?.noncompliantSinceDateTime ?? began ?? since,
-      facts.now,
-    );
-  }
-  if (has('error')) return inError(policy, reasons, previous, since, facts.now);
+  const failure = has('nonCompliant')
+    ? failed(
+        policy,
+        reasons,
+        beganAt(
+          results.map(({ result }) => result),
+          previous,
+          since,
+        ),
+        facts.now,
+      )
+    : undefined;
+  const error = has('error') ? inError(policy, reasons, previous, since, facts.now) : undefined;
+  if (failure !== undefined && error !== undefined) return worse(failure, error);
   const status = has('compliant') ? 'compliant' : 'notApplicable';
-  return { status, reasons, state: {} };
+  return failure ?? error ?? { status, reasons, state: {} };
+}
+
+/** The beginning of the failure: as it is remembered, else as what fails dates it. */
+function beganAt(
+  results: readonly RuleResult[],
+  previous: PolicyState | undefined,
+  since: DateTime,
+): DateTime {
+  const dated = results.map((result) =>
+    'sinceDateTime' in result ? result.sinceDateTime : undefined,
+  );
+  return previous?.noncompliantSinceDateTime ?? earliest(...dated) ?? since;
+}
+
+/** A setting in error beside a failed one: neither makes the other better. */
+function worse(failure: PolicyVerdict, error: PolicyVerdict): PolicyVerdict {
+  const isErrorWorse =
+    SEVERITY_ORDER.indexOf(error.status) > SEVERITY_ORDER.indexOf(failure.status);
+  const { status, reasons, graceEndsDateTime } = isErrorWorse ? error : failure;
+  const endsDateTime = earliest(failure.endsDateTime, error.endsDateTime);
+  return {
+    status,
+    reasons,
+    // Without a state to keep, the error stands until it is mended, and a grace begins only then.
+    state: error.state && { ...failure.state, ...error.state },
+    ...(endsDateTime === undefined ? {} : { endsDateTime }),
+    ...(graceEndsDateTime === undefined ? {} : { graceEndsDateTime }),
+  };
 }
 
 /** Noncompliant with a future grace date is in its grace period, else noncompliant (Intune, create a policy). */

@@ -30,7 +30,6 @@ export type ReasonCode =
   | 'osVersionUnsupported'
   | 'partnerUnresponsive'
   | 'noPartnerData'
-  | 'appNotActivated'
   | 'appDeactivated'
   | 'assessmentPending'
   | 'appMisconfigured'

@@ -131,11 +131,6 @@ const BY_REASON: Readonly<Partial<Record<ReasonCode, Remediation>>> = {
     title: 'Activate SEP Mobile',
     steps: ['Install SEP Mobile from the store.', OPEN_APP, 'Sign in with your work account.'],
   },
-  appNotActivated: {
-    code: 'activateApp',
-    title: 'Activate SEP Mobile',
-    steps: ['Install SEP Mobile from the store.', OPEN_APP, 'Sign in with your work account.'],
-  },
   appDeactivated: {
     code: 'activateApp',
     title: 'Activate SEP Mobile again',
