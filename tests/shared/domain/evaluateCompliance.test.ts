@@ -107,7 +107,7 @@ describe('evaluating compliance', () => {
       deviceOf(signalOf(ENROLLED)),
       withCeiling('high'),
       'noncompliant',
-      'appNotActivated',
+      'noPartnerData',
     ],
     [
       'a device whose first assessment runs',
