@@ -36,7 +36,7 @@ export async function putManagedDevice(
     },
   );
   const isNew = before === undefined || managedProperties(before.device) === undefined;
-  const evaluation = evaluateCompliance(after.device, configuration, now);
+  const evaluation = evaluateCompliance(after, configuration, now);
   return { status: isNew ? 201 : 200, jsonBody: toManagedDevice(after.device, evaluation) };
 }
 

@@ -6,6 +6,7 @@ import { requireSignature } from '../shared/http/requireSignature.ts';
 import { toConsent } from '../shared/http/webhookConsent.ts';
 import { fromSepMobileEvent } from '../shared/ingest/fromSepMobileEvent.ts';
 import { ingestRequest } from '../shared/ingest/ingestRequest.ts';
+import { reachMilestone } from '../shared/setup/reachMilestone.ts';
 
 const CONTENT_TYPES = [
   'application/cloudevents+json',
@@ -16,7 +17,7 @@ const CONTENT_TYPES = [
 /** What SEP Mobile sends (contract D.1): 202 once Service Bus has every accepted event. */
 export async function receivePartnerWebhook(
   request: HttpRequest,
-  { services }: HandlerContext,
+  { services, log }: HandlerContext,
 ): Promise<HttpReply> {
   if (request.method === 'OPTIONS') return toConsent(request);
   const now = services.now();
@@ -28,6 +29,9 @@ export async function receivePartnerWebhook(
     { body, contentType, requestId, receivedDateTime: now.toISOString() },
     fromSepMobileEvent,
   );
+  if (outcome.accepted > 0) {
+    await reachMilestone({ ...services, log }, 'firstSignedEvent', now.toISOString());
+  }
   return { status: 202, jsonBody: outcome };
 }
 

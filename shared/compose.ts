@@ -1,26 +1,37 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { openBlobQuarantine } from './adapters/blobQuarantine.ts';
+import { createCosmosAuditLog } from './adapters/cosmosAuditLog.ts';
+import { createCosmosConfigurationDocuments } from './adapters/cosmosConfigurationDocuments.ts';
 import { createCosmosConfigurationStore } from './adapters/cosmosConfigurationStore.ts';
 import { openCosmosDatabase } from './adapters/cosmosDatabase.ts';
 import { createCosmosDeviceStore } from './adapters/cosmosDeviceStore.ts';
+import { createCosmosMilestones } from './adapters/cosmosMilestones.ts';
 import { createOidcTokenVerifier } from './adapters/oidcTokenVerifier.ts';
 import { openServiceBusQueues, type ServiceBusQueues } from './adapters/serviceBusQueues.ts';
 import { readConfig, type Config } from './config.ts';
 import type { TokenVerifier } from './http/requireRole.ts';
 import type {
+  AuditLog,
+  ConfigurationCache,
+  ConfigurationDocuments,
   ConnectorStore,
   Dependency,
   DeviceList,
   DeviceStore,
   DueDevices,
+  ManagedDeviceIds,
+  Milestones,
   Quarantine,
 } from './ports.ts';
 
 /** Everything that a function needs of the world. */
 export interface Services {
   readonly config: Config;
-  readonly devices: DeviceStore & DueDevices & DeviceList;
-  readonly configuration: ConnectorStore;
+  readonly devices: DeviceStore & DueDevices & DeviceList & ManagedDeviceIds;
+  readonly configuration: ConnectorStore & ConfigurationCache;
+  readonly documents: ConfigurationDocuments;
+  readonly audit: AuditLog;
+  readonly milestones: Milestones;
   readonly queues: ServiceBusQueues;
   readonly quarantine: Quarantine;
   readonly tokens: TokenVerifier;
@@ -47,6 +58,9 @@ export function createServices(config: Config): Services {
     config,
     devices: createCosmosDeviceStore(cosmos.database),
     configuration,
+    documents: createCosmosConfigurationDocuments(cosmos.database),
+    audit: createCosmosAuditLog(cosmos.database),
+    milestones: createCosmosMilestones(cosmos.database),
     queues,
     quarantine: openBlobQuarantine(config.storage),
     tokens: createOidcTokenVerifier({ issuer: config.tokenIssuer, audience: config.tokenAudience }),

@@ -15,14 +15,23 @@ export interface Config {
   /** One, or two while one replaces the other. */
   readonly webhookSecrets: readonly Buffer[];
   readonly remediationUrl: string;
+  /** The SEP Mobile app's own settings, for the app configuration policies. */
+  readonly sepMobileAppSettings: Readonly<Record<string, string>>;
   readonly configurationCacheInSeconds: number;
+  /** How fast stored views follow a change of the configuration. */
+  readonly reevaluationDevicesPerSecond: number;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_CACHE_IN_SECONDS = 5;
+/** Some 20 request units a device: a tenth of what a container of 10,000 a second can do is left alone by this. */
+const DEFAULT_REEVALUATION_DEVICES_PER_SECOND = 100;
 /** Company Portal: where Intune sends a user whose device is not compliant. */
 const DEFAULT_REMEDIATION_URL = 'https://portal.manage.microsoft.com';
+/** The organisation's own names stand in SEP Mobile's integration files. */
+const DEFAULT_APP_SETTINGS =
+  'DeviceId={{AzureADDeviceId}},SerialNumber={{serialnumber}},UserPrincipalName={{userprincipalname}}';
 const MAX_WEBHOOK_SECRETS = 2;
 const SECRET_LENGTHS_IN_BYTES = { min: 24, max: 64 };
 
@@ -40,10 +49,18 @@ export function readConfig(environment: Environment = process.env): Config {
     tokenAudience: readRequired(environment, 'TOKEN_AUDIENCE'),
     webhookSecrets: readWebhookSecrets(environment, 'SEP_MOBILE_WEBHOOK_SECRETS'),
     remediationUrl: readUrl(environment, 'REMEDIATION_URL', DEFAULT_REMEDIATION_URL),
-    configurationCacheInSeconds: readSeconds(
+    sepMobileAppSettings: readAppSettings(environment, 'SEP_MOBILE_APP_SETTINGS'),
+    configurationCacheInSeconds: readWhole(
       environment,
       'CONFIGURATION_CACHE_IN_SECONDS',
       DEFAULT_CACHE_IN_SECONDS,
+      0,
+    ),
+    reevaluationDevicesPerSecond: readWhole(
+      environment,
+      'REEVALUATION_DEVICES_PER_SECOND',
+      DEFAULT_REEVALUATION_DEVICES_PER_SECOND,
+      1,
     ),
   };
 }
@@ -87,10 +104,26 @@ function readUrl(environment: Environment, name: string, fallback?: string): str
   return value;
 }
 
-function readSeconds(environment: Environment, name: string, fallback: number): number {
+function readWhole(
+  environment: Environment,
+  name: string,
+  fallback: number,
+  minimum: number,
+): number {
   const value = environment[name]?.trim() || String(fallback);
-  if (!/^\d{1,4}$/.test(value)) throw invalid(name, 'a whole number of seconds from 0 to 9999');
+  const isWhole = /^\d{1,4}$/.test(value) && Number(value) >= minimum;
+  if (!isWhole) throw invalid(name, `a whole number from ${String(minimum)} to 9999`);
   return Number(value);
+}
+
+/** `key={{token}}` pairs; the tokens are Intune's, as `{{AzureADDeviceId}}`. */
+function readAppSettings(environment: Environment, name: string): Record<string, string> {
+  const pairs = (environment[name]?.trim() || DEFAULT_APP_SETTINGS).split(/\s*,\s*/);
+  const settings = pairs.map((pair) => /^([A-Za-z0-9_.-]{1,100})=(\S{1,500})$/.exec(pair));
+  if (settings.some((pair) => pair === null)) {
+    throw invalid(name, 'pairs `key=value` separated by commas, as `deviceId={{AzureADDeviceId}}`');
+  }
+  return Object.fromEntries(settings.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']));
 }
 
 /** Standard Webhooks secrets: `whsec_` and the base64 of 24 to 64 random bytes. */

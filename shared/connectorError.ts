@@ -5,6 +5,8 @@ export type ErrorCode =
   | 'accessDenied'
   | 'itemNotFound'
   | 'resourceModified'
+  | 'conflict'
+  | 'wouldLockOutEveryone'
   | 'payloadTooLarge'
   | 'unsupportedMediaType'
   | 'activityLimitReached'

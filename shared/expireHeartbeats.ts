@@ -1,6 +1,6 @@
-import type { Configuration, TenantSettings } from './domain/configuration.ts';
 import type { DateTime } from './domain/dateTime.ts';
 import { deviceClock } from './domain/deviceClock.ts';
+import { applySilenceBreaker } from './applySilenceBreaker.ts';
 import type { ConnectorStore, DeviceStore, DueDevices } from './ports.ts';
 import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.ts';
 
@@ -24,13 +24,13 @@ export async function expireHeartbeats(
   dependencies: SweepDependencies,
   now: DateTime,
 ): Promise<SweepOutcome> {
-  const configuration = await applyBreaker(
+  const configuration = await applySilenceBreaker(
     dependencies,
     await dependencies.configuration.load(),
     now,
   );
   const outcome = { visited: 0, failed: 0 };
-  for await (const page of dependencies.devices.findDue(deviceClock(configuration, now))) {
+  for await (const page of dependencies.devices.findDue(now, deviceClock(configuration, now))) {
     const results = await Promise.allSettled(
       page.map((deviceId) =>
         recomputeDevice(dependencies, { deviceId, signals: [], configuration, now }),
@@ -44,40 +44,4 @@ export async function expireHeartbeats(
     }
   }
   return { ...outcome, isHeld: configuration.silenceBreaker.state === 'open' };
-}
-
-/**
- * The configuration with the breaker as it should be now. It opens where one sweep would turn too large a share of
- * the fleet silent, and holds the devices' clocks at the earliest of those deadlines; it closes by itself once the
- * share is small again.
- */
-async function applyBreaker(
-  { devices, configuration: store, log }: SweepDependencies,
-  configuration: Configuration,
-  now: DateTime,
-): Promise<Configuration> {
-  const { tenantSettings, silenceBreaker } = configuration;
-  if (tenantSettings === undefined) return configuration;
-  const unheld = { ...configuration, silenceBreaker: { state: 'closed' } as const };
-  const silent = await devices.countSilent(deviceClock(unheld, now));
-  const isTooMany =
-    silent.count >= tenantSettings.silenceBreakerMinimumDevices &&
-    isLargeShare(silent.count, await devices.countManaged(), tenantSettings);
-  if (isTooMany && silent.earliest !== undefined && silenceBreaker.state === 'closed') {
-    log.error(
-      `silence breaker opened: ${String(silent.count)} devices would turn noncompliant at once`,
-    );
-    const breaker = { state: 'open', heldDateTime: silent.earliest, openedDateTime: now } as const;
-    await store.saveSilenceBreaker(breaker);
-    return { ...configuration, silenceBreaker: breaker };
-  }
-  if (!isTooMany && silenceBreaker.state === 'open') {
-    await store.saveSilenceBreaker(unheld.silenceBreaker);
-    return unheld;
-  }
-  return configuration;
-}
-
-function isLargeShare(count: number, total: number, settings: TenantSettings): boolean {
-  return count * 100 > total * settings.silenceBreakerShareInPercent;
 }

@@ -1,7 +1,8 @@
 import type { Configuration, SilenceBreaker } from './domain/configuration.ts';
 import type { DateTime } from './domain/dateTime.ts';
-import type { ComplianceState } from './domain/evaluateCompliance.ts';
+import type { ComplianceState } from './domain/storedEvaluation.ts';
 import type { DeviceRecord, Transition } from './domain/deviceRecord.ts';
+import type { Milestone } from './setup/setupSteps.ts';
 import type { ManagedDeviceProperties, OperatingSystem, Signal } from './domain/signal.ts';
 
 /**
@@ -40,11 +41,16 @@ export interface DeviceStore extends DeviceReader {
 }
 
 export interface DueDevices {
-  /** Ids of the devices whose sweep is due at `clock`, earliest first, in pages. */
-  findDue(clock: DateTime): AsyncIterable<readonly string[]>;
+  /** Ids of the devices that are due at `now`, then of those whose silence is at `clock`, in pages. */
+  findDue(now: DateTime, clock: DateTime): AsyncIterable<readonly string[]>;
   /** How many devices would turn silent at `clock`, and the earliest of their deadlines. */
   countSilent(clock: DateTime): Promise<{ readonly count: number; readonly earliest?: DateTime }>;
   countManaged(): Promise<number>;
+}
+
+export interface ManagedDeviceIds {
+  /** The next ids of enrolled devices after `after`, in their order; empty at the end. */
+  listManagedIds(after: string, top: number): Promise<readonly string[]>;
 }
 
 export interface DeviceFilter {
@@ -53,13 +59,21 @@ export interface DeviceFilter {
   readonly userPrincipalName?: string;
 }
 
+/** A record of a list that cannot be read: it must not hide the others. */
+export interface UnreadableRecord {
+  readonly deviceId: string;
+  readonly message: string;
+}
+
+export interface DevicePage {
+  readonly records: readonly DeviceRecord[];
+  readonly unreadable: readonly UnreadableRecord[];
+  readonly continuation?: string;
+}
+
 export interface DeviceList {
   /** One page of the managed devices, and where the next begins. An empty page with a continuation is legal. */
-  list(
-    filter: DeviceFilter,
-    top: number,
-    continuation: string | undefined,
-  ): Promise<{ readonly records: readonly DeviceRecord[]; readonly continuation?: string }>;
+  list(filter: DeviceFilter, top: number, continuation: string | undefined): Promise<DevicePage>;
 }
 
 export interface ConfigurationReader {
@@ -67,10 +81,76 @@ export interface ConfigurationReader {
   load(): Promise<Configuration>;
 }
 
+export interface ConfigurationCache {
+  /** The next `load` reads anew: what was just written is in the next answer of this process. */
+  forget(): void;
+}
+
 export interface ConnectorStore extends ConfigurationReader {
   /** Notes that the partner was heard at `moment`, unless it was heard later than that already. */
   recordPartnerHeard(moment: DateTime): Promise<void>;
   saveSilenceBreaker(breaker: SilenceBreaker): Promise<void>;
+}
+
+/** A document of the `configuration` container, with the version that it was read at. */
+export interface VersionedDocument {
+  readonly document: Readonly<Record<string, unknown>> & {
+    readonly id: string;
+    readonly kind: string;
+  };
+  readonly etag: string;
+}
+
+export interface ConfigurationDocuments {
+  /** One document, of any kind. */
+  loadDocument(kind: string, id: string): Promise<VersionedDocument | undefined>;
+  /** Every document that an evaluation reads, as it is now. */
+  listDocuments(): Promise<readonly VersionedDocument[]>;
+  /** Writes the document if it is still at `etag` (`undefined`: if it does not exist yet). */
+  saveDocument(
+    document: VersionedDocument['document'],
+    etag: string | undefined,
+  ): Promise<VersionedDocument | 'conflict'>;
+  /** Removes the document if it is still at `etag`. */
+  deleteDocument(
+    document: VersionedDocument['document'],
+    etag: string,
+  ): Promise<'deleted' | 'conflict'>;
+}
+
+/** One change of the configuration; Graph `auditEvent`. */
+export interface AuditEvent {
+  readonly id: string;
+  readonly activityDateTime: DateTime;
+  readonly activityType: string;
+  /** `pending` where the writer was cut off between saying and doing. */
+  readonly activityResult: 'pending' | 'success' | 'failure';
+  /** The application and the person or service principal, as their token names them. */
+  readonly actor: {
+    readonly applicationId?: string;
+    readonly subject?: string;
+    readonly userPrincipalName?: string;
+  };
+  readonly resourceType: string;
+  readonly resourceId: string;
+  readonly before?: unknown;
+  readonly after?: unknown;
+}
+
+export interface AuditLog {
+  /** Keeps the event, in place of one with the same id. */
+  keep(event: AuditEvent): Promise<void>;
+  /** One page, latest first. */
+  list(
+    top: number,
+    continuation: string | undefined,
+  ): Promise<{ readonly events: readonly AuditEvent[]; readonly continuation?: string }>;
+}
+
+export interface Milestones {
+  /** Notes when it was first reached; once more does nothing. */
+  reach(milestone: Milestone, moment: DateTime): Promise<void>;
+  list(): Promise<Readonly<Partial<Record<Milestone, DateTime>>>>;
 }
 
 /** A signal on its way, with how often it has failed. */

@@ -1,8 +1,9 @@
 import { ConnectorError, isTransient } from './connectorError.ts';
 import { addSeconds, latest, type DateTime } from './domain/dateTime.ts';
-import type { DeviceSignal } from './domain/signal.ts';
+import type { DeviceSignal, Signal } from './domain/signal.ts';
 import { fromQueueMessage } from './ingest/fromQueueMessage.ts';
-import type { ConnectorStore, QueuedSignal, SignalRetry } from './ports.ts';
+import type { ConnectorStore, Milestones, QueuedSignal, SignalRetry } from './ports.ts';
+import { reachMilestone } from './setup/reachMilestone.ts';
 import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.ts';
 
 /** A fault of the message itself is tried this often before an operator has to look at it. */
@@ -16,6 +17,7 @@ const MAX_DELAY_IN_SECONDS = 30;
 export interface RecomputeBatchDependencies extends RecomputeDependencies {
   readonly configuration: ConnectorStore;
   readonly retry: SignalRetry;
+  readonly milestones: Milestones;
 }
 
 /**
@@ -36,6 +38,13 @@ export async function recomputeBatch(
   const failure = results.find((result) => result.status === 'rejected');
   if (failure !== undefined) throw failure.reason;
   await recordPartnerHeard(dependencies, readable);
+  if (readable.some(({ signal }) => isHeartbeat(signal))) {
+    await reachMilestone(dependencies, 'firstHeartbeat', now);
+  }
+}
+
+function isHeartbeat({ type }: Signal): boolean {
+  return type === 'heartbeat' || type === 'connectorHeartbeat';
 }
 
 function sortOut(bodies: readonly unknown[]): {

@@ -47,6 +47,8 @@ export const DEVICES_CONTAINER: ContainerShape = {
     automatic: true,
     includedPaths: [
       { path: '/sweepDueDateTime/?' },
+      { path: '/silenceDueDateTime/?' },
+      { path: '/deviceId/?' },
       { path: '/isManaged/?' },
       { path: '/complianceState/?' },
       { path: '/operatingSystem/?' },

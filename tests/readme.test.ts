@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { withTables } from '../infra/rulesTables.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
@@ -19,8 +20,16 @@ it('names every endpoint', () => {
   expect(routes.filter((route) => !readme.includes(route.replace(/\/$/, '')))).toEqual([]);
 });
 
+it('has its tables from the code', () => {
+  // The formatter pads the cells.
+  const words = (text: string): string => text.replace(/ +/g, ' ').replace(/-{3,}/g, '---');
+  expect(words(readme)).toBe(words(withTables(readme)));
+});
+
 it('names no command that does not exist', () => {
-  const commands = [...readme.matchAll(/npm (?:run )?(demo|start|test|build|\w+:\w+)/g)];
+  const commands = [
+    ...readme.matchAll(/npm (?:run )?(demo|start|setup|rules|test|build|\w+:\w+)/g),
+  ];
   const unknown = commands.filter(([, name]) => !(String(name) in packageJson.scripts));
   expect(commands.length).toBeGreaterThan(3);
   expect(unknown).toEqual([]);

@@ -21,17 +21,17 @@ const COMPANY_APP = 'companyApp:';
 export interface AccessRequest {
   readonly device: DeviceIdentification;
   readonly resource: Resource;
+  readonly userPrincipalName?: string;
 }
 
-const AccessRequestSchema = Compile(
-  Type.Object({
-    device: DeviceIdentificationSchema,
-    resource: Type.String({
-      pattern: `^(${RESOURCES.join('|')}|${COMPANY_APP}[^\\s]{1,200})$`,
-    }),
-    userPrincipalName: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
+export const AccessRequestSchema = Type.Object({
+  device: DeviceIdentificationSchema,
+  resource: Type.String({
+    pattern: `^(${RESOURCES.join('|')}|${COMPANY_APP}[^\\s]{1,200})$`,
   }),
-);
+  userPrincipalName: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
+});
+const AccessRequests = Compile(AccessRequestSchema);
 
 /**
  * The requests in a body, and whether they came as an array and are to be answered as one.
@@ -50,7 +50,7 @@ export function fromAccessRequestBody(body: Uint8Array): {
       `the body holds ${String(items.length)} requests, 1 to ${String(MAX_DECISIONS)} are allowed`,
     );
   }
-  const checked = items.map((item) => checkShape(AccessRequestSchema, item));
+  const checked = items.map((item) => checkShape(AccessRequests, item));
   const details = checked.flatMap((item, index) =>
     item.ok
       ? []
@@ -63,7 +63,7 @@ export function fromAccessRequestBody(body: Uint8Array): {
     throw new ConnectorError('invalidRequest', 'the access request is not valid', { details });
   }
   const requests = checked.flatMap((item) =>
-    item.ok ? [{ device: item.value.device, resource: item.value.resource as Resource }] : [],
+    item.ok ? [{ ...item.value, resource: item.value.resource as Resource }] : [],
   );
   return { requests, isBatch };
 }
@@ -71,7 +71,7 @@ export function fromAccessRequestBody(body: Uint8Array): {
 /** The body of contract D.5 for one request. */
 export function toAccessAnswer(
   { evaluation, identifiedBy }: EvaluatedDevice,
-  resource: Resource,
+  request: AccessRequest,
   context: {
     readonly configuration: Configuration;
     readonly now: DateTime;
@@ -79,16 +79,17 @@ export function toAccessAnswer(
   },
 ): object {
   const { configuration, now, remediationUrl } = context;
-  const decision = decideAccess(evaluation, resource, configuration, now);
+  const decision = decideAccess(evaluation, request, configuration, now);
   return {
     decisionId: randomUUID(),
     decision: decision.decision,
     reasons: decision.reasons,
     identifiedBy,
     complianceState: evaluation.complianceState,
-    remediation: remediationFor(decision.reasons, evaluation.openIncidents),
+    remediation: remediationFor(decision.reasons, evaluation.threats),
     remediationUrl,
     policyVersion: decision.policyVersion,
+    reportOnlyPolicies: decision.reportOnlyPolicies,
     evaluatedDateTime: now,
     expiresDateTime: decision.expiresDateTime,
   };

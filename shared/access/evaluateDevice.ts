@@ -3,7 +3,8 @@ import { ConnectorError } from '../connectorError.ts';
 import { toIdentifier } from '../deviceIdentifier.ts';
 import type { Configuration } from '../domain/configuration.ts';
 import type { DateTime } from '../domain/dateTime.ts';
-import { createDevice, managedProperties, type Device } from '../domain/device.ts';
+import { managedProperties } from '../domain/device.ts';
+import { createDeviceRecord, type DeviceRecord } from '../domain/deviceRecord.ts';
 import {
   evaluateCompliance,
   evaluateUnreadable,
@@ -44,11 +45,11 @@ export async function evaluateDevice(
 ): Promise<EvaluatedDevice> {
   const identifiedBy = DEVICE_IDENTIFIERS.find((name) => identification[name] !== undefined);
   try {
-    const device =
+    const record =
       identifiedBy === undefined
-        ? await loadDevice(devices, identification.deviceId)
-        : await findDevice(devices, identifiedBy, identification[identifiedBy] ?? '');
-    const evaluation = evaluateCompliance(device ?? createDevice(''), configuration, now);
+        ? await loadRecord(devices, identification.deviceId)
+        : await findRecord(devices, identifiedBy, identification[identifiedBy] ?? '');
+    const evaluation = evaluateCompliance(record ?? createDeviceRecord(''), configuration, now);
     return { identifiedBy: identifiedBy ?? 'deviceId', evaluation };
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.code !== 'deviceRecordInvalid') throw error;
@@ -59,23 +60,23 @@ export async function evaluateDevice(
   }
 }
 
-async function loadDevice(
+async function loadRecord(
   devices: DeviceReader,
   deviceId: string | undefined,
-): Promise<Device | undefined> {
-  return deviceId === undefined ? undefined : (await devices.load(deviceId))?.record.device;
+): Promise<DeviceRecord | undefined> {
+  return deviceId === undefined ? undefined : (await devices.load(deviceId))?.record;
 }
 
 /** An identifier leads only to a device that is enrolled with it now; where it led before, it leads no more. */
-async function findDevice(
+async function findRecord(
   devices: DeviceReader,
   identifier: DeviceIdentifier,
   value: string,
-): Promise<Device | undefined> {
-  const device = await loadDevice(devices, await devices.findDeviceId(identifier, value));
-  const enrolled = device && managedProperties(device)?.[identifier];
+): Promise<DeviceRecord | undefined> {
+  const record = await loadRecord(devices, await devices.findDeviceId(identifier, value));
+  const enrolled = record && managedProperties(record.device)?.[identifier];
   const isStill =
     enrolled !== undefined &&
     toIdentifier(identifier, enrolled) === toIdentifier(identifier, value);
-  return isStill ? device : undefined;
+  return isStill ? record : undefined;
 }

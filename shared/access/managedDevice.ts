@@ -3,10 +3,11 @@ import { Type } from 'typebox';
 import { ConnectorError } from '../connectorError.ts';
 import type { DateTime } from '../domain/dateTime.ts';
 import { managedProperties, type Device, type Stamp } from '../domain/device.ts';
-import type { ComplianceEvaluation } from '../domain/evaluateCompliance.ts';
+import { evaluateUnreadable, type ComplianceEvaluation } from '../domain/evaluateCompliance.ts';
 import type { DeviceSignal, ManagedDeviceProperties } from '../domain/signal.ts';
 import { checkShape } from '../ingest/checkShape.ts';
 import { parseJson } from '../ingest/readItems.ts';
+import type { UnreadableRecord } from '../ports.ts';
 import { DeviceIdSchema, ManagedDevicePropertiesSchema } from '../ingest/schemas.ts';
 
 const Properties = Compile(ManagedDevicePropertiesSchema);
@@ -70,7 +71,14 @@ export function toManagedDevice(
     ...properties,
     complianceState: evaluation.complianceState,
     partnerReportedThreatState: evaluation.partnerReportedThreatState,
+    complianceGracePeriodExpirationDateTime: evaluation.complianceGracePeriodExpirationDateTime,
     lastDeviceHeartbeatDateTime: evaluation.lastDeviceHeartbeatDateTime,
     enrolledDateTime: device.enrolment?.observedDateTime,
   };
+}
+
+/** What a list shows of a device whose record cannot be read. */
+export function toUnreadableDevice({ deviceId, message }: UnreadableRecord): object {
+  const { complianceState, partnerReportedThreatState } = evaluateUnreadable(message);
+  return { id: deviceId, deviceId, complianceState, partnerReportedThreatState };
 }

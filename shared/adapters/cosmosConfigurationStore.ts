@@ -1,9 +1,12 @@
 import type { Database } from '@azure/cosmos';
 import type { Configuration } from '../domain/configuration.ts';
 import { addSeconds } from '../domain/dateTime.ts';
-import type { ConnectorStore, Dependency } from '../ports.ts';
+import type { ConfigurationCache, ConnectorStore, Dependency } from '../ports.ts';
 import { CONFIGURATION_CONTAINER } from '../resources.ts';
-import { CONFIGURATION_KINDS, fromConfigurationDocuments } from './configurationDocuments.ts';
+import {
+  CONFIGURATION_KINDS,
+  fromConfigurationDocuments,
+} from '../manage/configurationDocuments.ts';
 import { callCosmos } from './cosmosDatabase.ts';
 
 /** The one connector and the one breaker have this id. */
@@ -26,7 +29,7 @@ export function createCosmosConfigurationStore({
   database,
   cacheInSeconds,
   now,
-}: Options): ConnectorStore & Dependency {
+}: Options): ConnectorStore & ConfigurationCache & Dependency {
   const container = database.container(CONFIGURATION_CONTAINER.id);
   let cached: CachedConfiguration | undefined;
 
@@ -86,6 +89,10 @@ export function createCosmosConfigurationStore({
       await callCosmos(() =>
         container.items.upsert({ id: SINGLETON_ID, kind: 'silenceBreaker', ...breaker }),
       );
+      cached = undefined;
+    },
+
+    forget() {
       cached = undefined;
     },
   };

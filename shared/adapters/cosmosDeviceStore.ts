@@ -1,12 +1,17 @@
 import type { Container, Database, SqlParameter } from '@azure/cosmos';
-import { BEGINNING_OF_TIME, type DateTime } from '../domain/dateTime.ts';
+import { ConnectorError } from '../connectorError.ts';
+import type { DateTime } from '../domain/dateTime.ts';
+import type { DeviceRecord } from '../domain/deviceRecord.ts';
 import { toIdentifier } from '../deviceIdentifier.ts';
 import {
   DEVICE_IDENTIFIERS,
   type DeviceFilter,
   type DeviceList,
+  type DevicePage,
   type DeviceStore,
   type DueDevices,
+  type ManagedDeviceIds,
+  type UnreadableRecord,
 } from '../ports.ts';
 import { DEVICES_CONTAINER } from '../resources.ts';
 import { callCosmos, toStoreFault } from './cosmosDatabase.ts';
@@ -24,7 +29,9 @@ interface AliasDocument {
 }
 
 /** The devices in Cosmos DB: point reads and conditional writes; queries for the sweep and the lists alone. */
-export function createCosmosDeviceStore(database: Database): DeviceStore & DueDevices & DeviceList {
+export function createCosmosDeviceStore(
+  database: Database,
+): DeviceStore & DueDevices & DeviceList & ManagedDeviceIds {
   const container = database.container(DEVICES_CONTAINER.id);
   return {
     async load(deviceId) {
@@ -63,19 +70,16 @@ export function createCosmosDeviceStore(database: Database): DeviceStore & DueDe
       return typeof answer === 'number' ? undefined : answer.resource?.aliasOf;
     },
 
-    findDue: (clock) => findDue(container, clock),
+    findDue: (now, clock) => findDue(container, now, clock),
 
     async countSilent(clock) {
-      const where = 'c.sweepDueDateTime > @outbox AND c.sweepDueDateTime < @clock';
-      const parameters = [
-        { name: '@outbox', value: BEGINNING_OF_TIME },
-        { name: '@clock', value: clock },
-      ];
+      const where = 'c.silenceDueDateTime < @clock';
+      const parameters = [{ name: '@clock', value: clock }];
       const ask = (what: string): Promise<unknown> =>
         queryValue(container, `SELECT VALUE ${what} FROM c WHERE ${where}`, parameters);
       const count = Number(await ask('COUNT(1)'));
       if (count === 0) return { count };
-      const earliest = await ask('MIN(c.sweepDueDateTime)');
+      const earliest = await ask('MIN(c.silenceDueDateTime)');
       return { count, ...(typeof earliest === 'string' ? { earliest } : {}) };
     },
 
@@ -83,6 +87,19 @@ export function createCosmosDeviceStore(database: Database): DeviceStore & DueDe
       return Number(
         await queryValue(container, 'SELECT VALUE COUNT(1) FROM c WHERE c.isManaged', []),
       );
+    },
+
+    async listManagedIds(after, top) {
+      const query =
+        'SELECT TOP @top VALUE c.deviceId FROM c WHERE c.isManaged = true AND c.deviceId > @after ORDER BY c.deviceId';
+      const parameters = [
+        { name: '@top', value: top },
+        { name: '@after', value: after },
+      ];
+      const answer = await callCosmos(() =>
+        container.items.query<string>({ query, parameters }).fetchAll(),
+      );
+      return typeof answer === 'number' ? [] : answer.resources;
     },
 
     list: (filter, top, continuation) => list(container, filter, top, continuation),
@@ -93,9 +110,22 @@ function aliasKey(identifier: (typeof DEVICE_IDENTIFIERS)[number], value: string
   return `${identifier}:${toIdentifier(identifier, value)}`;
 }
 
-async function* findDue(container: Container, clock: DateTime): AsyncIterable<readonly string[]> {
-  const query = 'SELECT VALUE c.deviceId FROM c WHERE c.sweepDueDateTime < @clock';
-  const parameters = [{ name: '@clock', value: clock }];
+async function* findDue(
+  container: Container,
+  now: DateTime,
+  clock: DateTime,
+): AsyncIterable<readonly string[]> {
+  yield* pagesOfIds(container, 'c.sweepDueDateTime <= @moment', now);
+  yield* pagesOfIds(container, 'c.silenceDueDateTime < @moment', clock);
+}
+
+async function* pagesOfIds(
+  container: Container,
+  where: string,
+  moment: DateTime,
+): AsyncIterable<readonly string[]> {
+  const query = `SELECT VALUE c.deviceId FROM c WHERE ${where}`;
+  const parameters = [{ name: '@moment', value: moment }];
   const pages = container.items.query<string>(
     { query, parameters },
     { maxItemCount: DUE_PAGE_SIZE },
@@ -124,7 +154,7 @@ async function list(
   filter: DeviceFilter,
   top: number,
   continuation: string | undefined,
-): ReturnType<DeviceList['list']> {
+): Promise<DevicePage> {
   const conditions = FILTERABLE.filter((name) => filter[name] !== undefined);
   const query = [
     'SELECT * FROM c WHERE c.isManaged = true',
@@ -142,9 +172,25 @@ async function list(
       )
       .fetchNext(),
   );
-  if (typeof answer === 'number') return { records: [] };
+  if (typeof answer === 'number') return { records: [], unreadable: [] };
   return {
-    records: answer.resources.map((document) => fromDeviceDocument(document, document.deviceId)),
+    ...readRecords(answer.resources),
     ...(answer.continuationToken ? { continuation: answer.continuationToken } : {}),
   };
+}
+
+function readRecords(
+  documents: readonly { readonly deviceId: string }[],
+): Pick<DevicePage, 'records' | 'unreadable'> {
+  const records: DeviceRecord[] = [];
+  const unreadable: UnreadableRecord[] = [];
+  for (const document of documents) {
+    try {
+      records.push(fromDeviceDocument(document, document.deviceId));
+    } catch (error) {
+      if (!(error instanceof ConnectorError)) throw error;
+      unreadable.push({ deviceId: document.deviceId, message: error.message });
+    }
+  }
+  return { records, unreadable };
 }

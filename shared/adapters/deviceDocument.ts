@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../connectorError.ts';
-import type { ComplianceState } from '../domain/evaluateCompliance.ts';
+import type { ComplianceState } from '../domain/storedEvaluation.ts';
 import { managedProperties } from '../domain/device.ts';
 import { sweepDueDateTime, type DeviceRecord } from '../domain/deviceRecord.ts';
 import { findProblems } from '../ingest/checkShape.ts';
@@ -28,6 +28,7 @@ export interface DeviceDocument {
   readonly operatingSystem?: string;
   readonly userPrincipalName?: string;
   readonly sweepDueDateTime?: string;
+  readonly silenceDueDateTime?: string;
   readonly ttl?: number;
   readonly record: DeviceRecord;
 }
@@ -37,6 +38,7 @@ export function toDeviceDocument(record: DeviceRecord): DeviceDocument {
   const { deviceId } = record.device;
   const properties = managedProperties(record.device);
   const due = sweepDueDateTime(record);
+  const silenceDue = record.evaluation?.silenceDueDateTime;
   return {
     id: deviceId,
     deviceId,
@@ -48,6 +50,7 @@ export function toDeviceDocument(record: DeviceRecord): DeviceDocument {
       ? {}
       : { userPrincipalName: properties.userPrincipalName }),
     ...(due === undefined ? {} : { sweepDueDateTime: due }),
+    ...(silenceDue === undefined ? {} : { silenceDueDateTime: silenceDue }),
     record,
   };
 }
@@ -110,7 +113,16 @@ const RecordSchema = Compile(
       Type.Interface([Announced], {
         isManaged: Type.Boolean(),
         isSilent: Type.Boolean(),
-        heartbeatDeadlineDateTime: Type.Optional(DateTimeSchema),
+        evaluatedDateTime: DateTimeSchema,
+        silenceDueDateTime: Type.Optional(DateTimeSchema),
+        changeDueDateTime: Type.Optional(DateTimeSchema),
+        policyStates: Type.Record(
+          Type.String(),
+          Type.Object({
+            noncompliantSinceDateTime: Type.Optional(DateTimeSchema),
+            errorSinceDateTime: Type.Optional(DateTimeSchema),
+          }),
+        ),
       }),
     ),
     transitionCount: Type.Integer({ minimum: 0 }),

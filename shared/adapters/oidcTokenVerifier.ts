@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { ConnectorError } from '../connectorError.ts';
 import type { Caller, TokenVerifier } from '../http/requireRole.ts';
 
@@ -45,8 +45,7 @@ export function createOidcTokenVerifier({ issuer, audience }: Options): TokenVer
       clockTolerance: CLOCK_TOLERANCE_IN_SECONDS,
       currentDate: now,
     });
-    const roles = Array.isArray(payload['roles']) ? payload['roles'].map(String) : [];
-    return { caller: { roles }, expiresAtInSeconds: payload.exp ?? 0 };
+    return { caller: toCaller(payload), expiresAtInSeconds: payload.exp ?? 0 };
   };
 
   return {
@@ -70,6 +69,21 @@ function isCurrent({ expiresAtInSeconds }: CachedToken, now: Date): boolean {
 function dropOldest(cache: Map<string, CachedToken>): void {
   const oldest = cache.keys().next();
   if (!oldest.done) cache.delete(oldest.value);
+}
+
+/** Entra's names for the application are `azp` and, in older tokens, `appid`; RFC 9068 says `client_id`. */
+function toCaller(payload: JWTPayload): Caller {
+  const text = (...names: readonly string[]): string | undefined =>
+    names.map((name) => payload[name]).find((value) => typeof value === 'string');
+  const applicationId = text('azp', 'appid', 'client_id');
+  const subject = text('oid', 'sub');
+  const userPrincipalName = text('upn', 'preferred_username');
+  return {
+    roles: Array.isArray(payload['roles']) ? payload['roles'].map(String) : [],
+    ...(applicationId === undefined ? {} : { applicationId }),
+    ...(subject === undefined ? {} : { subject }),
+    ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
+  };
 }
 
 /** OpenID Connect Discovery 1.0 section 4. */

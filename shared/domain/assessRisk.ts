@@ -1,7 +1,7 @@
 import type { Device, Incident } from './device.ts';
+import { findThreats, type Finding } from './findThreats.ts';
 import type { Reason } from './reason.ts';
 import {
-  DEFENCES,
   fromRiskLevel,
   toThreatState,
   worst,
@@ -9,6 +9,12 @@ import {
   type PartnerReportedThreatState,
   type ThreatLevel,
 } from './threat.ts';
+import {
+  effectiveThreat,
+  type EffectiveThreat,
+  type Repairer,
+  type ThreatOverride,
+} from './threatCatalogue.ts';
 
 /** Whether SEP Mobile on the device can be believed to know what is going on there. */
 export type AppHealth =
@@ -19,49 +25,115 @@ export type AppHealth =
   | 'assessed'
   | 'compromised';
 
+/** One thing that is wrong with the device. */
+export interface Threat {
+  readonly threatType: string;
+  readonly defence: Defence;
+  readonly level: ThreatLevel;
+  readonly repairableBy: Repairer;
+  /** The catalogue's entry; `undefined` where the type is not known. */
+  readonly definition: EffectiveThreat | undefined;
+  readonly reason: Reason;
+}
+
 /** How bad a device is known to be, and why. */
 export interface RiskAssessment {
   readonly appHealth: AppHealth;
   /** The worst of everything known; `undefined` where nothing is. */
   readonly threatLevel?: ThreatLevel;
-  /** The worst open incident of each defence; a defence without one is `secured`. */
+  /** The worst threat of each defence; a defence without one is `secured`. SEP Mobile's verdict has no defence. */
   readonly byDefence: Readonly<Record<Defence, ThreatLevel>>;
+  readonly threats: readonly Threat[];
   readonly openIncidents: readonly Incident[];
   /** In Graph's words, as far as this needs no clock: `unresponsive` is the evaluation's to say. */
   readonly threatState: PartnerReportedThreatState;
   readonly reasons: readonly Reason[];
 }
 
+/** What of the partner's data counts. */
+export interface RiskScope {
+  /** SEP Mobile's Full integration; Basic knows its verdict alone. */
+  readonly countsThreats: boolean;
+  readonly overrides: readonly ThreatOverride[];
+}
+
+const MAX_NAMED_SUBJECTS = 3;
+
 /**
- * The device's risk: the worst of SEP Mobile's own verdict and the open incidents.
+ * The device's risk: the worst of SEP Mobile's own verdict, the open incidents and what telemetry shows.
  * Pure and monotone: one more threat, or a worse one, never gives a better assessment.
  */
-export function assessRisk(device: Device): RiskAssessment {
+export function assessRisk(device: Device, scope: RiskScope): RiskAssessment {
   const openIncidents = device.incidents
     .map(({ value }) => value)
     .filter(({ status }) => status === 'open');
-  const appHealth = appHealthOf(device);
+  const threats = scope.countsThreats
+    ? [
+        ...openIncidents.map((incident) => fromIncident(incident, scope.overrides)),
+        ...findThreats(device).flatMap((finding) => fromFinding(finding, scope.overrides)),
+      ].filter(({ level }) => level !== 'secured')
+    : [];
+  const appHealth = appHealthOf(device, threats);
   // A verdict from before a deactivation no longer proves that a device is well, but still that it was not.
   const verdict = device.verdict && fromRiskLevel(device.verdict.value.riskLevel);
   const threatLevel = worst([
     ...(verdict === undefined ? [] : [verdict]),
-    ...openIncidents.map(({ severity }) => severity),
+    ...threats.map(({ level }) => level),
   ]);
   return {
     appHealth,
     ...(threatLevel === undefined ? {} : { threatLevel }),
-    byDefence: worstByDefence(openIncidents),
+    byDefence: worstByDefence(threats),
+    threats,
     openIncidents,
     threatState: threatStateOf(appHealth, threatLevel),
-    reasons: [...verdictReasons(device), ...openIncidents.map(incidentReason)],
+    reasons: [...verdictReasons(device), ...threats.map(({ reason }) => reason)],
   };
 }
 
+/** An organisation that says what a type is worth is believed over the sender; a type nobody knows is as bad as sent. */
+function fromIncident(incident: Incident, overrides: readonly ThreatOverride[]): Threat {
+  const definition = effectiveThreat(incident.threatType, overrides);
+  const level = definition?.isOverridden === true ? definition.severity : incident.severity;
+  const about = incident.title ?? incident.threatType;
+  return {
+    threatType: incident.threatType,
+    defence: incident.category,
+    level,
+    repairableBy: definition?.repairableBy ?? 'user',
+    definition,
+    reason: {
+      code: 'incidentOpen',
+      message: `open ${incident.category} incident of ${level} severity: ${about}`,
+      category: incident.category,
+      incidentId: incident.incidentId,
+    },
+  };
+}
+
+function fromFinding(
+  { threatType, subjects }: Finding,
+  overrides: readonly ThreatOverride[],
+): readonly Threat[] {
+  const definition = effectiveThreat(threatType, overrides);
+  if (definition === undefined) return [];
+  const { defence, severity: level, repairableBy, description } = definition;
+  const named = subjects.slice(0, MAX_NAMED_SUBJECTS).join(', ');
+  const more = subjects.length > MAX_NAMED_SUBJECTS ? ' and others' : '';
+  const message = `${description} (${threatType}, ${level})${named === '' ? '' : `: ${named}${more}`}`;
+  const reason: Reason = { code: 'threatDetected', message, category: defence };
+  return [{ threatType, defence, level, repairableBy, definition, reason }];
+}
+
 /** Read from the top, the first that fits wins. */
-function appHealthOf(device: Device): AppHealth {
+function appHealthOf(device: Device, threats: readonly Threat[]): AppHealth {
   const { activated, deactivated, verdict } = device;
   // Reported by SEP Mobile as beyond the user's repair: nothing softens it but a newer verdict.
   if (verdict?.value.healthState === 'compromised') return 'compromised';
+  // Graph: the threat partner has found the device compromised, and its user cannot easily remediate.
+  if (threats.some((each) => each.level === 'high' && each.repairableBy === 'administrator')) {
+    return 'compromised';
+  }
   const isDeactivated =
     deactivated !== undefined && !(activated !== undefined && isAfter(activated, deactivated));
   if (isDeactivated) return 'deactivated';
@@ -92,29 +164,20 @@ function threatStateOf(
   return appHealth === 'assessed' ? 'secured' : appHealth;
 }
 
-function worstByDefence(incidents: readonly Incident[]): Record<Defence, ThreatLevel> {
+function worstByDefence(threats: readonly Threat[]): Record<Defence, ThreatLevel> {
   const levelOf = (defence: Defence): ThreatLevel =>
-    worst(
-      incidents.filter(({ category }) => category === defence).map(({ severity }) => severity),
-    ) ?? 'secured';
-  return Object.fromEntries(DEFENCES.map((defence) => [defence, levelOf(defence)])) as Record<
-    Defence,
-    ThreatLevel
-  >;
+    worst(threats.filter((each) => each.defence === defence).map(({ level }) => level)) ??
+    'secured';
+  return {
+    physical: levelOf('physical'),
+    network: levelOf('network'),
+    application: levelOf('application'),
+    vulnerability: levelOf('vulnerability'),
+  };
 }
 
 function verdictReasons({ verdict }: Device): readonly Reason[] {
   if (verdict === undefined || verdict.value.riskLevel === 'minimal') return [];
   const message = `SEP Mobile reports the risk of the device as ${verdict.value.riskLevel}`;
   return [{ code: 'riskLevelReported', message }];
-}
-
-function incidentReason(incident: Incident): Reason {
-  const about = incident.title ?? incident.threatType;
-  return {
-    code: 'incidentOpen',
-    message: `open ${incident.category} incident of ${incident.severity} severity: ${about}`,
-    category: incident.category,
-    incidentId: incident.incidentId,
-  };
 }

@@ -6,7 +6,11 @@ export function assignedPolicies(
   policies: readonly DeviceCompliancePolicy[],
   device: ManagedDeviceProperties,
 ): readonly DeviceCompliancePolicy[] {
-  const type = `#microsoft.graph.${toPlatform(device.operatingSystem)}CompliancePolicy`;
+  const platform = toPlatform(device.operatingSystem);
+  const type =
+    platform === 'android'
+      ? '#microsoft.graph.androidCompliancePolicy'
+      : '#microsoft.graph.iosCompliancePolicy';
   const groups = device.groupIds ?? [];
   return policies.filter((policy) => {
     if (policy['@odata.type'] !== type) return false;
@@ -21,6 +25,7 @@ export function assignedPolicies(
 function includes(target: AssignmentTarget, groups: readonly string[]): boolean {
   switch (target['@odata.type']) {
     case '#microsoft.graph.allLicensedUsersAssignmentTarget':
+    case '#microsoft.graph.allDevicesAssignmentTarget':
       return true;
     case '#microsoft.graph.groupAssignmentTarget':
       return groups.includes(target.groupId);

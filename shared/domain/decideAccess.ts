@@ -1,3 +1,4 @@
+import { appliesTo } from './conditionalAccess.ts';
 import type { ConditionalAccessPolicy, Configuration } from './configuration.ts';
 import { addSeconds, earliest, isDateTime, type DateTime } from './dateTime.ts';
 import type { ComplianceEvaluation } from './evaluateCompliance.ts';
@@ -10,23 +11,37 @@ export const MAX_DECISION_AGE_IN_SECONDS = 30;
 export const RESOURCES = ['exchangeOnline', 'sharePointOnline', 'oneDrive', 'wifi'] as const;
 export type Resource = (typeof RESOURCES)[number] | `companyApp:${string}`;
 
+/** What is asked for, and by whom where the caller knows. */
+export interface AccessContext {
+  readonly resource: Resource;
+  readonly userPrincipalName?: string;
+}
+
+/** What a policy that only reports would have done; Graph `appliedConditionalAccessPolicy`. */
+export interface ReportOnlyResult {
+  readonly id: string;
+  readonly displayName: string;
+  readonly result: 'reportOnlySuccess' | 'reportOnlyFailure' | 'reportOnlyNotApplied';
+}
+
 export interface AccessDecision {
   readonly decision: 'allow' | 'block';
   readonly reasons: readonly Reason[];
   /** The conditional access and compliance policies that were applied, each as `id@version`. */
   readonly policyVersion: string;
+  readonly reportOnlyPolicies: readonly ReportOnlyResult[];
   readonly expiresDateTime: DateTime;
 }
 
-/** Whether a device so evaluated may use `resource` at `now`. Default deny: to allow takes a rule that says so. */
+/** Whether a device so evaluated may have what is asked for at `now`. Default deny: to allow takes a rule that says so. */
 export function decideAccess(
   evaluation: ComplianceEvaluation,
-  resource: Resource,
+  context: AccessContext,
   configuration: Configuration,
   now: DateTime,
 ): AccessDecision {
-  const policies = configuration.conditionalAccessPolicies.filter((policy) =>
-    applies(policy, resource),
+  const policies = configuration.conditionalAccessPolicies.filter(
+    (policy) => policy.state === 'enabled' && appliesTo(policy, evaluation, context),
   );
   const { decision, reasons } = decide(policies, evaluation, configuration);
   const versions = policies.map(({ id, version }) => `${id}@${String(version)}`);
@@ -34,51 +49,130 @@ export function decideAccess(
     decision,
     reasons,
     policyVersion: [...versions, evaluation.policyVersion].join(','),
+    reportOnlyPolicies: configuration.conditionalAccessPolicies
+      .filter(({ state }) => state === 'enabledForReportingButNotEnforced')
+      .map((policy) => report(policy, evaluation, context)),
     expiresDateTime: expiry(decision, evaluation, now),
   };
 }
 
 type Verdict = Pick<AccessDecision, 'decision' | 'reasons'>;
 
+/** A rule of the decision: what it says, as the README tells it, and its verdict where it fits. */
+export interface DecisionRule {
+  readonly when: string;
+  readonly decision: 'allow' | 'block';
+  readonly codes: string;
+  readonly decide: (
+    policies: readonly ConditionalAccessPolicy[],
+    evaluation: ComplianceEvaluation,
+    configuration: Configuration,
+  ) => readonly Reason[] | undefined;
+}
+
 /** The rules in reading order: the first that fits decides. */
+export const DECISION_RULES: readonly DecisionRule[] = [
+  {
+    // A broken evaluation or configuration never opens a door that a readable one might have kept shut.
+    when: 'The evaluation is an error, or the configuration is',
+    decision: 'block',
+    codes: 'the evaluation’s, or `configurationInvalid`',
+    decide: (_, evaluation, { problems, tenantSettings }) => {
+      if (evaluation.complianceState === 'error') return evaluation.reasons;
+      return problems.length > 0 || tenantSettings === undefined
+        ? [
+            {
+              code: 'configurationInvalid',
+              message: 'the configuration is missing or cannot be read',
+            },
+          ]
+        : undefined;
+    },
+  },
+  {
+    when: 'An enabled policy blocks what it applies to',
+    decision: 'block',
+    codes:
+      '`blockedByPolicy`, or `deviceThreatPresent` where it applies because of a threat, with the threat’s',
+    decide: (policies, evaluation) => {
+      const forbidding = policies.find((policy) => hasControl(policy, 'block'));
+      return forbidding && blockReasons(forbidding, evaluation);
+    },
+  },
+  {
+    when: 'An enabled policy requires a compliant device, and it is neither compliant nor in its grace period',
+    decision: 'block',
+    codes: '`compliantDeviceRequired`, with the evaluation’s',
+    decide: (policies, evaluation) => {
+      const demanding = policies.find((policy) => hasControl(policy, 'compliantDevice'));
+      if (demanding === undefined || isGoodEnough(evaluation)) return undefined;
+      const message = `policy \`${demanding.displayName}\` requires a compliant device`;
+      return [
+        { code: 'compliantDeviceRequired', message, policyId: demanding.id },
+        ...evaluation.reasons,
+      ];
+    },
+  },
+  {
+    // A policy that applies only because of a threat is no leave for those without one, nor for those with.
+    when: 'No enabled policy applies whatever the threats, and `secureByDefault` is on',
+    decision: 'block',
+    codes: '`noConditionalAccessPolicy`',
+    decide: (policies, _, { tenantSettings }) =>
+      policies.every(({ conditions }) => conditions.deviceThreat !== undefined) &&
+      tenantSettings?.secureByDefault !== false
+        ? [
+            {
+              code: 'noConditionalAccessPolicy',
+              message: 'no conditional access policy covers the request',
+            },
+          ]
+        : undefined,
+  },
+  {
+    when: 'None of these',
+    decision: 'allow',
+    codes: '`allowedByPolicy`',
+    decide: (policies) => [
+      {
+        code: 'allowedByPolicy',
+        message:
+          policies.length === 0 ? 'no policy restricts the resource' : 'every policy is satisfied',
+      },
+    ],
+  },
+];
+
 function decide(
   policies: readonly ConditionalAccessPolicy[],
   evaluation: ComplianceEvaluation,
-  { tenantSettings, problems }: Configuration,
+  configuration: Configuration,
 ): Verdict {
-  // A broken evaluation or configuration never opens a door that a readable one might have kept shut.
-  if (evaluation.complianceState === 'error')
-    return { decision: 'block', reasons: evaluation.reasons };
-  if (problems.length > 0 || tenantSettings === undefined) {
-    return block('configurationInvalid', 'the configuration is missing or cannot be read');
+  for (const rule of DECISION_RULES) {
+    const reasons = rule.decide(policies, evaluation, configuration);
+    if (reasons !== undefined) return { decision: rule.decision, reasons };
   }
-  const forbidding = policies.find(({ grantControls }) =>
-    grantControls.builtInControls.includes('block'),
+  return { decision: 'block', reasons: evaluation.reasons };
+}
+
+function hasControl(
+  { grantControls }: ConditionalAccessPolicy,
+  control: 'block' | 'compliantDevice',
+): boolean {
+  return grantControls.builtInControls.includes(control);
+}
+
+function blockReasons(
+  policy: ConditionalAccessPolicy,
+  { threats }: ComplianceEvaluation,
+): readonly Reason[] {
+  const { deviceThreat } = policy.conditions;
+  const because = threats.filter(
+    ({ defence }) => deviceThreat?.defences.includes(defence) === true,
   );
-  if (forbidding !== undefined) {
-    return block(
-      'blockedByPolicy',
-      `policy \`${forbidding.displayName}\` blocks the resource`,
-      forbidding.id,
-    );
-  }
-  const demanding = policies.find(({ grantControls }) =>
-    grantControls.builtInControls.includes('compliantDevice'),
-  );
-  if (demanding !== undefined && !isGoodEnough(evaluation)) {
-    const demand = block(
-      'compliantDeviceRequired',
-      `policy \`${demanding.displayName}\` requires a compliant device`,
-      demanding.id,
-    );
-    return { decision: 'block', reasons: [...demand.reasons, ...evaluation.reasons] };
-  }
-  if (policies.length === 0 && tenantSettings.secureByDefault) {
-    return block('noConditionalAccessPolicy', 'no conditional access policy covers the resource');
-  }
-  const message =
-    policies.length === 0 ? 'no policy restricts the resource' : 'every policy is satisfied';
-  return { decision: 'allow', reasons: [{ code: 'allowedByPolicy', message }] };
+  const code = deviceThreat === undefined ? 'blockedByPolicy' : 'deviceThreatPresent';
+  const message = `policy \`${policy.displayName}\` blocks the resource`;
+  return [{ code, message, policyId: policy.id }, ...because.map(({ reason }) => reason)];
 }
 
 /** Intune: a device in its grace period is not compliant, but still has access. */
@@ -86,27 +180,27 @@ function isGoodEnough({ complianceState }: ComplianceEvaluation): boolean {
   return complianceState === 'compliant' || complianceState === 'inGracePeriod';
 }
 
-function applies({ state, conditions }: ConditionalAccessPolicy, resource: Resource): boolean {
-  const { includeApplications, excludeApplications = [] } = conditions.applications;
-  const isNamed = (name: string): boolean => name === 'All' || name === resource;
-  return (
-    state === 'enabled' && includeApplications.some(isNamed) && !excludeApplications.some(isNamed)
-  );
-}
-
-function block(code: Reason['code'], message: string, policyId?: string): Verdict {
-  const reason = { code, message, ...(policyId === undefined ? {} : { policyId }) };
-  return { decision: 'block', reasons: [reason] };
+/** What a policy would have said; it changes nothing. */
+function report(
+  policy: ConditionalAccessPolicy,
+  evaluation: ComplianceEvaluation,
+  context: AccessContext,
+): ReportOnlyResult {
+  const { id, displayName } = policy;
+  if (!appliesTo(policy, evaluation, context))
+    return { id, displayName, result: 'reportOnlyNotApplied' };
+  const isBlocking =
+    hasControl(policy, 'block') ||
+    (hasControl(policy, 'compliantDevice') && !isGoodEnough(evaluation));
+  return { id, displayName, result: isBlocking ? 'reportOnlyFailure' : 'reportOnlySuccess' };
 }
 
 /** A block is never good for longer than the moment: access must come back at once. */
 function expiry(
   decision: AccessDecision['decision'],
-  evaluation: ComplianceEvaluation,
+  { validUntilDateTime }: ComplianceEvaluation,
   now: DateTime,
 ): DateTime {
   if (decision === 'block' || !isDateTime(now)) return now;
-  return (
-    earliest(addSeconds(now, MAX_DECISION_AGE_IN_SECONDS), evaluation.validUntilDateTime) ?? now
-  );
+  return earliest(addSeconds(now, MAX_DECISION_AGE_IN_SECONDS), validUntilDateTime) ?? now;
 }

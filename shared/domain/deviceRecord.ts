@@ -1,23 +1,10 @@
 import type { Configuration } from './configuration.ts';
 import { BEGINNING_OF_TIME, type DateTime } from './dateTime.ts';
 import { createDevice, type Device } from './device.ts';
-import {
-  evaluateCompliance,
-  type ComplianceEvaluation,
-  type ComplianceState,
-} from './evaluateCompliance.ts';
+import { evaluateCompliance, type ComplianceEvaluation } from './evaluateCompliance.ts';
 import { forgetOldTombstones, mergeSignals } from './mergeSignals.ts';
 import type { DeviceSignal } from './signal.ts';
-import type { PartnerReportedThreatState } from './threat.ts';
-
-/** The part of an evaluation that is kept: a materialised view for lists, alerts and transitions, never an answer. */
-export interface StoredEvaluation {
-  readonly isManaged: boolean;
-  readonly complianceState: ComplianceState;
-  readonly partnerReportedThreatState: PartnerReportedThreatState;
-  readonly heartbeatDeadlineDateTime?: DateTime;
-  readonly isSilent: boolean;
-}
+import type { StoredEvaluation } from './storedEvaluation.ts';
 
 type Announced = Pick<StoredEvaluation, 'complianceState' | 'partnerReportedThreatState'>;
 
@@ -59,10 +46,11 @@ export function advanceRecord(
   now: DateTime,
 ): DeviceRecord {
   const device = forgetOldTombstones(mergeSignals(record.device, signals), now);
-  const evaluated = evaluateCompliance(device, configuration, now);
-  const evaluation = toStored(evaluated);
-  const isSameView = record.evaluation !== undefined && isSame(evaluation, record.evaluation);
-  if (isSameView && !isWorthWriting(record.device, device, configuration)) return record;
+  const evaluated = evaluateCompliance({ ...record, device }, configuration, now);
+  const evaluation = toStored(evaluated, now);
+  if (isSame(evaluation, record.evaluation, device === record.device)) {
+    if (!isWorthWriting(record.device, device, configuration)) return record;
+  }
   const transition = transitionBetween(record, evaluation, evaluated, now);
   return {
     device,
@@ -73,35 +61,61 @@ export function advanceRecord(
 }
 
 /**
- * When the sweep has to look at the device again: at once while its outbox waits, else when its silence would pass
- * the deadline; `undefined` where time alone changes nothing.
+ * When the sweep has to look at the device again, by the wall clock: at once while its outbox waits, else when a
+ * grace period ends; `undefined` where time alone changes nothing. Silence has a clock of its own.
  */
 export function sweepDueDateTime({ outbox, evaluation }: DeviceRecord): DateTime | undefined {
-  if (outbox.length > 0) return BEGINNING_OF_TIME;
-  return evaluation?.isManaged === true && !evaluation.isSilent
-    ? evaluation.heartbeatDeadlineDateTime
-    : undefined;
+  return outbox.length > 0 ? BEGINNING_OF_TIME : evaluation?.changeDueDateTime;
 }
 
-function toStored(evaluated: ComplianceEvaluation): StoredEvaluation {
+function toStored(evaluated: ComplianceEvaluation, now: DateTime): StoredEvaluation {
   const { isManaged, complianceState, partnerReportedThreatState, isSilent } = evaluated;
-  const { heartbeatDeadlineDateTime } = evaluated;
+  const { silenceDueDateTime, changeDueDateTime, policyStates } = evaluated;
   return {
     isManaged,
     complianceState,
     partnerReportedThreatState,
     isSilent,
-    ...(heartbeatDeadlineDateTime === undefined ? {} : { heartbeatDeadlineDateTime }),
+    evaluatedDateTime: now,
+    ...(isManaged && silenceDueDateTime !== undefined ? { silenceDueDateTime } : {}),
+    ...(changeDueDateTime === undefined ? {} : { changeDueDateTime }),
+    policyStates,
   };
 }
 
-/** The deadline follows from the device: whether it moved far enough to write is `isWorthWriting`'s question. */
-function isSame(a: StoredEvaluation, b: StoredEvaluation): boolean {
+/**
+ * Whether the view is the one that is kept. Where the device has changed, its deadline follows from it, and whether
+ * it moved far enough to write is `isWorthWriting`'s question.
+ */
+function isSame(
+  a: StoredEvaluation,
+  b: StoredEvaluation | undefined,
+  isSameDevice: boolean,
+): boolean {
   return (
+    b !== undefined &&
     a.isManaged === b.isManaged &&
     a.complianceState === b.complianceState &&
     a.partnerReportedThreatState === b.partnerReportedThreatState &&
-    a.isSilent === b.isSilent
+    a.isSilent === b.isSilent &&
+    a.changeDueDateTime === b.changeDueDateTime &&
+    (!isSameDevice || a.silenceDueDateTime === b.silenceDueDateTime) &&
+    isSamePolicyStates(a.policyStates, b.policyStates)
+  );
+}
+
+type PolicyStates = StoredEvaluation['policyStates'];
+
+function isSamePolicyStates(a: PolicyStates, b: PolicyStates): boolean {
+  const ids = Object.keys(a);
+  return (
+    ids.length === Object.keys(b).length &&
+    ids.every(
+      (id) =>
+        b[id] !== undefined &&
+        a[id]?.noncompliantSinceDateTime === b[id].noncompliantSinceDateTime &&
+        a[id]?.errorSinceDateTime === b[id].errorSinceDateTime,
+    )
   );
 }
 

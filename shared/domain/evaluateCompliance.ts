@@ -1,69 +1,111 @@
-import { assessRisk, type RiskAssessment } from './assessRisk.ts';
+import { assessRisk, type RiskAssessment, type Threat } from './assessRisk.ts';
 import { assignedPolicies } from './assignedPolicies.ts';
-import type { Configuration } from './configuration.ts';
-import { earliest, isDateTime, type DateTime } from './dateTime.ts';
+import { evaluateBuiltInPolicy } from './builtInPolicy.ts';
+import {
+  connectorFor,
+  toPlatform,
+  type Configuration,
+  type DeviceCompliancePolicy,
+} from './configuration.ts';
+import { earliest, isDateTime, latest, type DateTime } from './dateTime.ts';
 import { managedProperties, type Device, type Incident } from './device.ts';
-import { deviceClock, heartbeatDeadline, partnerDeadline } from './deviceClock.ts';
-import { evaluateThreatLevelRule } from './evaluateThreatLevelRule.ts';
+import { heartbeatDeadline, partnerDeadline, silence } from './deviceClock.ts';
+import {
+  evaluatePolicy,
+  SEVERITY_ORDER,
+  type PolicyState,
+  type PolicyStatus,
+  type PolicyVerdict,
+} from './evaluatePolicy.ts';
 import type { Reason } from './reason.ts';
 import type { ManagedDeviceProperties } from './signal.ts';
-import type { PartnerReportedThreatState } from './threat.ts';
+import type { ComplianceState, StoredEvaluation } from './storedEvaluation.ts';
+import type { Defence, PartnerReportedThreatState, ThreatLevel } from './threat.ts';
 
-/** Graph `complianceState`, the values that are used here. */
-export type ComplianceState = 'unknown' | 'compliant' | 'inGracePeriod' | 'noncompliant' | 'error';
+/** What is evaluated: the facts, and what the last evaluation that was kept left behind. */
+export interface EvaluationSubject {
+  readonly device: Device;
+  readonly evaluation?: StoredEvaluation;
+}
 
 export interface ComplianceEvaluation {
   readonly isManaged: boolean;
   readonly complianceState: ComplianceState;
   readonly partnerReportedThreatState: PartnerReportedThreatState;
+  readonly threatLevelByDefence: Readonly<Record<Defence, ThreatLevel>>;
   readonly reasons: readonly Reason[];
+  readonly threats: readonly Threat[];
   readonly openIncidents: readonly Incident[];
+  readonly properties: ManagedDeviceProperties | undefined;
+  readonly complianceGracePeriodExpirationDateTime?: DateTime;
   readonly lastDeviceHeartbeatDateTime?: DateTime;
   readonly heartbeatDeadlineDateTime?: DateTime;
   /** Whether the device's own silence has passed its deadline. */
   readonly isSilent: boolean;
+  readonly silenceDueDateTime?: DateTime;
+  readonly changeDueDateTime?: DateTime;
   /** The policies that were applied, each as `id@version`; `none` where there were none. */
   readonly policyVersion: string;
   /** The next moment at which time alone could change this evaluation. */
   readonly validUntilDateTime?: DateTime;
+  readonly policyStates: Readonly<Record<string, PolicyState>>;
 }
 
-type Verdict = Pick<ComplianceEvaluation, 'complianceState' | 'reasons'> & {
+type Verdict = Pick<
+  ComplianceEvaluation,
+  'complianceState' | 'reasons' | 'complianceGracePeriodExpirationDateTime' | 'changeDueDateTime'
+> & {
   readonly policyVersion?: string;
+  readonly policyStates?: ComplianceEvaluation['policyStates'];
 };
 
 /**
  * Whether the device is compliant at `now`, and why. The only place where a device becomes compliant or not: the
- * queue worker, the timer and every caller's answer use it.
+ * queue worker, the timers and every caller's answer use it.
  * Total: what is missing or broken is a verdict of its own, never an exception and never `compliant`.
  */
 export function evaluateCompliance(
-  device: Device,
+  subject: EvaluationSubject,
   configuration: Configuration,
   now: DateTime,
 ): ComplianceEvaluation {
-  const risk = assessRisk(device);
-  const clock = isDateTime(now) ? deviceClock(configuration, now) : undefined;
-  const deadline =
-    configuration.tenantSettings && heartbeatDeadline(device, configuration.tenantSettings);
-  const isSilent = clock !== undefined && deadline !== undefined && clock > deadline;
+  const { device } = subject;
+  const { connector, tenantSettings } = configuration;
+  const risk = assessRisk(device, {
+    // SEP Mobile's Basic integration reports no incidents; without a connector nothing is known of it.
+    countsThreats: connector?.reportSecurityIncidents !== false,
+    overrides: configuration.threatOverrides,
+  });
   const properties = managedProperties(device);
-  const verdict = verdictOf({ device, configuration, now, risk, isSilent, properties });
+  const quiet = silence(device, configuration, now);
+  const verdict = verdictOf(subject, configuration, {
+    now,
+    risk,
+    isSilent: quiet.isSilent,
+    properties,
+  });
+  const deadline = tenantSettings && heartbeatDeadline(device, tenantSettings);
   const validUntilDateTime = earliest(
-    isSilent ? undefined : deadline,
+    quiet.dueDateTime,
     laterThan(now, partnerDeadline(configuration)),
+    verdict.changeDueDateTime,
   );
   return {
     isManaged: properties !== undefined,
-    partnerReportedThreatState: threatState(risk, isSilent),
+    partnerReportedThreatState: threatState(risk, quiet.isSilent),
+    threatLevelByDefence: risk.byDefence,
+    threats: risk.threats,
     openIncidents: risk.openIncidents,
-    isSilent,
+    properties,
+    isSilent: quiet.isSilent,
+    ...(quiet.dueDateTime === undefined ? {} : { silenceDueDateTime: quiet.dueDateTime }),
     ...(device.lastSeenDateTime === undefined
       ? {}
       : { lastDeviceHeartbeatDateTime: device.lastSeenDateTime }),
     ...(deadline === undefined ? {} : { heartbeatDeadlineDateTime: deadline }),
     ...(validUntilDateTime === undefined ? {} : { validUntilDateTime }),
     policyVersion: 'none',
+    policyStates: {},
     ...verdict,
   };
 }
@@ -74,29 +116,40 @@ export function evaluateUnreadable(message: string): ComplianceEvaluation {
     isManaged: false,
     complianceState: 'error',
     partnerReportedThreatState: 'unknown',
+    threatLevelByDefence: {
+      physical: 'secured',
+      network: 'secured',
+      application: 'secured',
+      vulnerability: 'secured',
+    },
     reasons: [{ code: 'deviceRecordInvalid', message }],
+    threats: [],
     openIncidents: [],
+    properties: undefined,
     isSilent: false,
     policyVersion: 'none',
+    policyStates: {},
   };
 }
 
 interface Facts {
-  readonly device: Device;
-  readonly configuration: Configuration;
   readonly now: DateTime;
   readonly risk: RiskAssessment;
   readonly isSilent: boolean;
   readonly properties: ManagedDeviceProperties | undefined;
 }
 
-/** The rules in reading order: the first that fits gives the verdict; the last weighs the policies. */
-function verdictOf({ configuration, now, risk, isSilent, properties }: Facts): Verdict {
+/** What has to be there before any policy can be weighed, in reading order; then the policies. */
+function verdictOf(
+  subject: EvaluationSubject,
+  configuration: Configuration,
+  facts: Facts,
+): Verdict {
   const { tenantSettings, connector, problems } = configuration;
+  const { properties, now } = facts;
   // Not enrolled: never compliant, whatever arrived for it. Enrolment may come second, so it is kept.
-  if (properties === undefined) {
+  if (properties === undefined)
     return one('unknown', 'deviceNotEnrolled', 'the device is not enrolled');
-  }
   // Without a clock no deadline means anything.
   if (!isDateTime(now)) return one('error', 'clockInvalid', 'the clock gave no valid time');
   // A document that cannot be read might have been the one that blocks.
@@ -111,38 +164,94 @@ function verdictOf({ configuration, now, risk, isSilent, properties }: Facts): V
     return one('error', 'configurationMissing', 'tenant settings or connector are not configured');
   }
   const policies = assignedPolicies(configuration.compliancePolicies, properties);
-  const policyVersion =
-    policies.map(({ id, version }) => `${id}@${String(version)}`).join(',') || 'none';
-  const failures: Reason[] = [];
-  // Built-in rule "Has a compliance policy assigned".
-  if (policies.length === 0 && tenantSettings.secureByDefault) {
-    failures.push({
-      code: 'noCompliancePolicyAssigned',
-      message: 'no compliance policy is assigned to the device',
-      setting: 'secureByDefault',
-    });
-  }
-  // Built-in rule "Is active".
-  if (isSilent) {
-    failures.push({
-      code: 'deviceSilent',
-      message: 'SEP Mobile on the device has not reported for longer than is allowed',
-      setting: 'deviceHeartbeatWindowInSeconds',
-    });
-  }
-  for (const policy of policies) {
-    failures.push(
-      ...evaluateThreatLevelRule(policy, { risk, configuration, connector, properties, now }),
-    );
-  }
-  if (failures.length === 0) {
-    return { ...one('compliant', 'compliant', 'every assigned policy is met'), policyVersion };
-  }
-  return {
-    complianceState: 'noncompliant',
-    reasons: [...failures, ...risk.reasons],
-    policyVersion,
+  const builtIn = evaluateBuiltInPolicy({
+    policies,
+    tenantSettings,
+    properties,
+    isSilent: facts.isSilent,
+  });
+  const ruleFacts = {
+    device: subject.device,
+    properties,
+    risk: facts.risk,
+    connector,
+    platform: connectorFor(connector, toPlatform(properties.operatingSystem)),
+    now,
+    partnerDeadline: partnerDeadline(configuration),
   };
+  const verdicts = policies.map((policy) =>
+    evaluatePolicy(
+      policy,
+      ruleFacts,
+      subject.evaluation?.policyStates[policy.id],
+      failingSince(policy, subject, configuration, now),
+    ),
+  );
+  return combine(policies, [builtIn, ...verdicts], facts.risk.reasons);
+}
+
+const STATE_OF: Readonly<Record<PolicyStatus, ComplianceState>> = {
+  // The built-in policy is compliant at least, so this is never the highest.
+  notApplicable: 'compliant',
+  compliant: 'compliant',
+  inGracePeriod: 'inGracePeriod',
+  nonCompliant: 'noncompliant',
+  error: 'error',
+};
+
+function combine(
+  policies: readonly DeviceCompliancePolicy[],
+  verdicts: readonly PolicyVerdict[],
+  riskReasons: readonly Reason[],
+): Verdict {
+  const status = verdicts
+    .map((verdict) => verdict.status)
+    .reduce((a, b) => (SEVERITY_ORDER.indexOf(b) > SEVERITY_ORDER.indexOf(a) ? b : a));
+  const reasons = verdicts.flatMap((verdict) => verdict.reasons);
+  const complianceState = STATE_OF[status];
+  const isGood = complianceState === 'compliant';
+  const graceEnds = earliest(...verdicts.map(({ graceEndsDateTime }) => graceEndsDateTime));
+  const changeDueDateTime = earliest(...verdicts.map(({ endsDateTime }) => endsDateTime));
+  const [, ...policyVerdicts] = verdicts;
+  return {
+    complianceState,
+    reasons: isGood
+      ? [{ code: 'compliant', message: 'every assigned policy is met' }, ...reasons]
+      : [...reasons, ...riskReasons],
+    policyVersion:
+      policies.map(({ id, version }) => `${id}@${String(version)}`).join(',') || 'none',
+    policyStates: Object.fromEntries(
+      policies.flatMap(({ id }, at) => {
+        const state = policyVerdicts[at]?.state;
+        return state === undefined ? [] : [[id, state]];
+      }),
+    ),
+    ...(changeDueDateTime === undefined ? {} : { changeDueDateTime }),
+    ...(complianceState === 'inGracePeriod' && graceEnds !== undefined
+      ? { complianceGracePeriodExpirationDateTime: graceEnds }
+      : {}),
+  };
+}
+
+/**
+ * Since when the device fails a policy that it met when it was last written: since the configuration changed, where
+ * it has since; else since now, because whatever changes the facts is written with them.
+ */
+function failingSince(
+  policy: DeviceCompliancePolicy,
+  { evaluation }: EvaluationSubject,
+  { tenantSettings, connector, threatOverrides }: Configuration,
+  now: DateTime,
+): DateTime {
+  const changed = latest(
+    policy.lastModifiedDateTime,
+    tenantSettings?.lastModifiedDateTime,
+    connector?.lastModifiedDateTime,
+    ...threatOverrides.map(({ lastModifiedDateTime }) => lastModifiedDateTime),
+  );
+  const isChangedSince =
+    changed !== undefined && evaluation !== undefined && changed > evaluation.evaluatedDateTime;
+  return isChangedSince ? (earliest(changed, now) ?? now) : now;
 }
 
 function one(complianceState: ComplianceState, code: Reason['code'], message: string): Verdict {

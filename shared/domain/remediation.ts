@@ -1,6 +1,7 @@
-import type { Incident } from './device.ts';
+import type { Threat } from './assessRisk.ts';
 import type { Reason, ReasonCode } from './reason.ts';
 import type { Defence } from './threat.ts';
+import type { RemediationCode } from './threatCatalogue.ts';
 
 /** What the device's user must do to get back in. */
 export interface Remediation {
@@ -13,9 +14,9 @@ const CHECK_AGAIN =
   'Access comes back by itself as soon as SEP Mobile reports that the threat is gone.';
 const OPEN_APP = 'Open SEP Mobile on the device.';
 
-/** One entry a defence: what somebody who sees an open incident of it can do on the phone. */
-const BY_DEFENCE: Readonly<Record<Defence, Remediation>> = {
-  physical: {
+/** What somebody can do on the phone about a threat. */
+const BY_THREAT: Readonly<Record<RemediationCode, Remediation>> = {
+  securePhysicalAccess: {
     code: 'securePhysicalAccess',
     title: 'Lock the device down again',
     steps: [
@@ -24,7 +25,36 @@ const BY_DEFENCE: Readonly<Record<Defence, Remediation>> = {
       CHECK_AGAIN,
     ],
   },
-  network: {
+  setPasscode: {
+    code: 'setPasscode',
+    title: 'Set a passcode',
+    steps: ['Open the settings of the device, then its security.', 'Set a passcode.', CHECK_AGAIN],
+  },
+  encryptDevice: {
+    code: 'encryptDevice',
+    title: 'Encrypt the device',
+    steps: [
+      'Set a passcode, if there is none yet.',
+      'Open the settings of the device, then its security, and encrypt it.',
+      CHECK_AGAIN,
+    ],
+  },
+  switchOffDeveloperOptions: {
+    code: 'switchOffDeveloperOptions',
+    title: 'Switch off what only developers need',
+    steps: [
+      'Open the settings of the device, then its developer options.',
+      'Switch off USB debugging, then the developer options.',
+      'In the security settings, let no app install others.',
+      CHECK_AGAIN,
+    ],
+  },
+  restoreDevice: {
+    code: 'restoreDevice',
+    title: 'Hand the device to your support desk',
+    steps: ['The system of the device was changed. Your support desk has to restore it.'],
+  },
+  leaveNetwork: {
     code: 'leaveNetwork',
     title: 'Leave the network that is under attack',
     steps: [
@@ -33,7 +63,25 @@ const BY_DEFENCE: Readonly<Record<Defence, Remediation>> = {
       CHECK_AGAIN,
     ],
   },
-  application: {
+  useSaferNetwork: {
+    code: 'useSaferNetwork',
+    title: 'Use a network that is protected',
+    steps: [
+      'Disconnect from the Wi-Fi network.',
+      'Use mobile data or a Wi-Fi with WPA2 or WPA3.',
+      CHECK_AGAIN,
+    ],
+  },
+  removeProfile: {
+    code: 'removeProfile',
+    title: 'Remove the profile that SEP Mobile names',
+    steps: [
+      'Open SEP Mobile on the device to see which profile it is.',
+      'Open the settings of the device and remove that profile or certificate.',
+      CHECK_AGAIN,
+    ],
+  },
+  removeApp: {
     code: 'removeApp',
     title: 'Remove the app that SEP Mobile names',
     steps: [
@@ -42,7 +90,7 @@ const BY_DEFENCE: Readonly<Record<Defence, Remediation>> = {
       CHECK_AGAIN,
     ],
   },
-  vulnerability: {
+  updateDevice: {
     code: 'updateDevice',
     title: 'Update the operating system',
     steps: [
@@ -51,6 +99,19 @@ const BY_DEFENCE: Readonly<Record<Defence, Remediation>> = {
       CHECK_AGAIN,
     ],
   },
+  contactSupport: {
+    code: 'contactSupport',
+    title: 'Contact your support desk',
+    steps: ['The device cannot be repaired by its user. Hand it to your support desk.'],
+  },
+};
+
+/** What to do about a threat whose type the catalogue does not know. */
+const BY_DEFENCE: Readonly<Record<Defence, RemediationCode>> = {
+  physical: 'securePhysicalAccess',
+  network: 'leaveNetwork',
+  application: 'removeApp',
+  vulnerability: 'updateDevice',
 };
 
 /** One entry a reason that a user can do something about; the others are for administrators. */
@@ -70,11 +131,6 @@ const BY_REASON: Readonly<Partial<Record<ReasonCode, Remediation>>> = {
     title: 'Activate SEP Mobile',
     steps: ['Install SEP Mobile from the store.', OPEN_APP, 'Sign in with your work account.'],
   },
-  appNotActivated: {
-    code: 'activateApp',
-    title: 'Activate SEP Mobile',
-    steps: ['Install SEP Mobile from the store.', OPEN_APP, 'Sign in with your work account.'],
-  },
   appDeactivated: {
     code: 'activateApp',
     title: 'Activate SEP Mobile again',
@@ -90,10 +146,17 @@ const BY_REASON: Readonly<Partial<Record<ReasonCode, Remediation>>> = {
     title: 'Give SEP Mobile what it asks for',
     steps: [OPEN_APP, 'Grant every permission that it asks for.', CHECK_AGAIN],
   },
-  deviceCompromised: {
-    code: 'contactSupport',
-    title: 'Contact your support desk',
-    steps: ['The device cannot be repaired by its user. Hand it to your support desk.'],
+  deviceCompromised: BY_THREAT.contactSupport,
+  deviceJailbroken: BY_THREAT.restoreDevice,
+  passcodeMissing: BY_THREAT.setPasscode,
+  storageNotEncrypted: BY_THREAT.encryptDevice,
+  securityPatchLevelTooOld: BY_THREAT.updateDevice,
+  osVersionTooOld: BY_THREAT.updateDevice,
+  osVersionUnsupported: BY_THREAT.updateDevice,
+  settingNotReported: {
+    code: 'openApp',
+    title: 'Let SEP Mobile report again',
+    steps: ['Connect the device to the internet.', OPEN_APP, CHECK_AGAIN],
   },
   riskLevelReported: {
     code: 'followApp',
@@ -105,12 +168,23 @@ const BY_REASON: Readonly<Partial<Record<ReasonCode, Remediation>>> = {
 /** What the user must do, most pressing first, each thing once; empty where nothing blocks the device. */
 export function remediationFor(
   reasons: readonly Reason[],
-  openIncidents: readonly Incident[],
+  threats: readonly Threat[],
 ): readonly Remediation[] {
-  const isBlocking = reasons.some(({ code }) => code === 'incidentOpen');
   const wanted = [
-    ...(isBlocking ? openIncidents.map(({ category }) => BY_DEFENCE[category]) : []),
+    ...threats.filter(({ reason }) => reasons.includes(reason)).map(forThreat),
     ...reasons.flatMap(({ code }) => BY_REASON[code] ?? []),
   ];
   return wanted.filter((entry, at) => wanted.findIndex(({ code }) => code === entry.code) === at);
+}
+
+/** The organisation's own words, where it has some. */
+function forThreat({ definition, defence, threatType }: Threat): Remediation {
+  const usual = BY_THREAT[definition?.remediation ?? BY_DEFENCE[defence]];
+  return definition?.remediationSteps === undefined
+    ? usual
+    : {
+        code: `${usual.code}:${threatType}`,
+        title: usual.title,
+        steps: definition.remediationSteps,
+      };
 }

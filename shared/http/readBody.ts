@@ -1,5 +1,5 @@
 import { ConnectorError } from '../connectorError.ts';
-import { MAX_BODY_SIZE_IN_BYTES } from '../ingest/readItems.ts';
+import { MAX_BODY_SIZE_IN_BYTES, parseJson } from '../ingest/readItems.ts';
 import type { HttpRequest } from './http.ts';
 
 /** The raw bytes of the body. @throws ConnectorError `payloadTooLarge` above 1 MiB, before reading where it is announced. */
@@ -29,4 +29,18 @@ export function requireContentType(request: HttpRequest, allowed: readonly strin
     'unsupportedMediaType',
     `content type \`${header}\` is not supported, expected ${allowed.join(' or ')} in UTF-8`,
   );
+}
+
+/** The JSON object in the body. @throws ConnectorError `unsupportedMediaType`, `payloadTooLarge`, `invalidRequest`. */
+export async function readJsonObject(
+  request: HttpRequest,
+): Promise<Readonly<Record<string, unknown>>> {
+  requireContentType(request, ['application/json']);
+  const value = parseJson(await readBody(request));
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return value as Readonly<Record<string, unknown>>;
+  }
+  throw new ConnectorError('invalidRequest', 'the body must be a JSON object', {
+    details: [{ path: '', message: 'must be an object' }],
+  });
 }

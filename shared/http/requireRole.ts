@@ -6,11 +6,18 @@ export type Role =
   | 'Devices.Read.All'
   | 'Devices.ReadWrite.All'
   | 'Access.Decide'
-  | 'Telemetry.Write';
+  | 'Telemetry.Write'
+  | 'Configuration.Read.All'
+  | 'Configuration.ReadWrite.All';
 
 /** Who calls, as the token says. */
 export interface Caller {
   readonly roles: readonly string[];
+  /** The application that the token was issued to. */
+  readonly applicationId?: string;
+  /** The person or service principal, where the token names one. */
+  readonly subject?: string;
+  readonly userPrincipalName?: string;
 }
 
 export interface TokenVerifier {

@@ -7,6 +7,8 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   unauthenticated: 401,
   accessDenied: 403,
   itemNotFound: 404,
+  conflict: 409,
+  wouldLockOutEveryone: 409,
   resourceModified: 412,
   payloadTooLarge: 413,
   unsupportedMediaType: 415,

@@ -23,19 +23,23 @@ export interface Arrival {
 
 /** Checked by the type of the event, once the envelope has been. */
 const AnyData = Type.Record(Type.String(), Type.Unknown());
-const CloudEventEnvelope = Compile(
-  Type.Object({
-    specversion: Type.Enum(['1.0']),
-    id: IdSchema,
-    source: Type.String({ minLength: 1, maxLength: 2048 }),
-    type: IdSchema,
-    time: DateTimeSchema,
-    data: AnyData,
-  }),
-);
-const StandardWebhookEnvelope = Compile(
-  Type.Object({ type: IdSchema, timestamp: DateTimeSchema, data: AnyData }),
-);
+/** CloudEvents 1.0, structured mode. */
+export const CloudEventSchema = Type.Object({
+  specversion: Type.Enum(['1.0']),
+  id: IdSchema,
+  source: Type.String({ minLength: 1, maxLength: 2048 }),
+  type: IdSchema,
+  time: DateTimeSchema,
+  data: AnyData,
+});
+/** A body of Standard Webhooks. */
+export const WebhookBodySchema = Type.Object({
+  type: IdSchema,
+  timestamp: DateTimeSchema,
+  data: AnyData,
+});
+const CloudEventEnvelope = Compile(CloudEventSchema);
+const StandardWebhookEnvelope = Compile(WebhookBodySchema);
 
 const aboutDevice = { deviceId: DeviceIdSchema };
 const Device = Compile(Type.Object(aboutDevice));

@@ -7,13 +7,12 @@ import { accept, canonical, rejectProblems, type Parsed } from './parsed.ts';
 import { DateTimeSchema, DeviceIdSchema, TelemetryProperties } from './schemas.ts';
 import { signalId } from './signalId.ts';
 
-const TelemetryReport = Compile(
-  Type.Object({
-    deviceId: DeviceIdSchema,
-    observedDateTime: DateTimeSchema,
-    ...TelemetryProperties,
-  }),
-);
+export const TelemetryReportSchema = Type.Object({
+  deviceId: DeviceIdSchema,
+  observedDateTime: DateTimeSchema,
+  ...TelemetryProperties,
+});
+const TelemetryReport = Compile(TelemetryReportSchema);
 
 /**
  * What one report of contract D.2 says. A report has no id of its own, so its content is its id: the same report

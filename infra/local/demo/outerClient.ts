@@ -23,9 +23,12 @@ type ClientName = keyof StackDescription['clients'];
 export class OuterClient {
   private readonly stack: StackDescription;
   private readonly tokens = new Map<ClientName, Promise<string>>();
+  private readonly now: () => Date;
 
-  constructor(stack: StackDescription) {
+  /** `now` is the sender's clock. */
+  constructor(stack: StackDescription, now = (): Date => new Date()) {
     this.stack = stack;
+    this.now = now;
   }
 
   /** Sends events as the SEP Mobile cloud does, signed by a package that knows nothing of us. */
@@ -33,9 +36,9 @@ export class OuterClient {
     events: readonly SepMobileEvent[],
     secret: string = this.stack.webhookSecret,
   ): Promise<Answer> {
-    const body = JSON.stringify(events.map(toCloudEvent));
+    const body = JSON.stringify(events.map((each) => toCloudEvent(each, this.now())));
     const id = `msg_${randomUUID()}`;
-    const at = new Date();
+    const at = this.now();
     return this.request('POST', 'webhooks/sep-mobile', {
       body,
       headers: {
@@ -116,18 +119,13 @@ export class OuterClient {
   }
 }
 
-function toCloudEvent({
-  type,
-  data,
-  time = new Date(),
-  id = randomUUID(),
-}: SepMobileEvent): object {
+function toCloudEvent({ type, data, time, id = randomUUID() }: SepMobileEvent, now: Date): object {
   return {
     specversion: '1.0',
     id,
     source: 'https://sep-mobile.example/tenants/sample',
     type,
-    time: time.toISOString(),
+    time: (time ?? now).toISOString(),
     datacontenttype: 'application/json',
     data,
   };

@@ -50,7 +50,9 @@ async function answer(
     response.writeHead(413, { connection: 'close' }).end();
     return;
   }
-  const origin = `http://${request.headers.host ?? 'localhost'}`;
+  // A front end that ends TLS says so, as App Service's does.
+  const scheme = request.headers['x-forwarded-proto'] === 'https' ? 'https' : 'http';
+  const origin = `${scheme}://${request.headers.host ?? 'localhost'}`;
   const url = URL.parse(request.url ?? '/', origin);
   const method = request.method ?? 'GET';
   if (url === null) {

@@ -1,33 +1,32 @@
-import type { ConfigurationKind } from '../../../shared/adapters/configurationDocuments.ts';
+import type { ConfigurationKind } from '../../../shared/manage/configurationDocuments.ts';
 import type {
   ConditionalAccessPolicy,
   DeviceCompliancePolicy,
   MobileThreatDefenseConnector,
   TenantSettings,
 } from '../../../shared/domain/configuration.ts';
+import {
+  CONNECTOR_DEFAULTS,
+  TENANT_SETTINGS_DEFAULTS,
+} from '../../../shared/manage/configurationDefaults.ts';
 
 type ConfigurationDocument = { readonly id: string; readonly kind: ConfigurationKind };
 
 const TENANT_SETTINGS: TenantSettings & ConfigurationDocument = {
   id: 'default',
   kind: 'tenantSettings',
-  secureByDefault: true,
-  deviceHeartbeatWindowInSeconds: 8 * 60 * 60,
+  ...TENANT_SETTINGS_DEFAULTS,
   // On one machine every heartbeat is to be seen; a fleet saves its writes with minutes here.
   deviceHeartbeatSlackInSeconds: 0,
   partnerHeartbeatSlackInSeconds: 1,
-  silenceBreakerShareInPercent: 20,
-  silenceBreakerMinimumDevices: 50,
 };
 
 const CONNECTOR: MobileThreatDefenseConnector & ConfigurationDocument = {
   id: 'default',
   kind: 'mobileThreatDefenseConnector',
+  ...CONNECTOR_DEFAULTS,
   androidEnabled: true,
   iosEnabled: true,
-  androidDeviceBlockedOnMissingPartnerData: true,
-  iosDeviceBlockedOnMissingPartnerData: true,
-  partnerUnresponsivenessThresholdInDays: 7,
 };
 
 const COMPLIANCE_POLICIES = (['android', 'ios'] as const).map(

@@ -21,6 +21,8 @@ export interface StackOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** ISO 8601; how long Service Bus waits for a worker that does not answer. */
   readonly lockDuration?: string;
+  /** By how much the clocks of all parts are ahead of this machine's: for what takes days. */
+  readonly clockOffsetInSeconds?: number;
   /** Told what cannot be returned: restarts, and the end of a part. */
   readonly log?: (message: string) => void;
 }
@@ -65,6 +67,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   mkdirSync(join(folder, 'log'), { recursive: true });
   takeFolder(folder);
   const secrets = readSecrets(folder);
+  const clockOffset = options.clockOffsetInSeconds ?? 0;
   const parts: ChildPart[] = [];
   const broken = Promise.withResolvers<string>();
   let isStopping = false;
@@ -77,9 +80,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const part = await startChildPart({
       name,
       entry: join(PROJECT_ROOT, 'infra/local', name, 'main.ts'),
-      environment,
+      environment: { ...environment, LOCAL_CLOCK_OFFSET_IN_SECONDS: String(clockOffset) },
       logFile: join(folder, 'log', `${name}.log`),
-      nodeOptions,
+      nodeOptions: [
+        ...nodeOptions,
+        ...(clockOffset === 0 ? [] : ['--import', join(import.meta.dirname, 'shiftedClock.ts')]),
+      ],
     });
     parts.push(part);
     return part;
@@ -141,6 +147,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           TOKEN_AUDIENCE: AUDIENCE,
           SEP_MOBILE_WEBHOOK_SECRETS: secrets.webhookSecret,
           HEARTBEAT_SWEEP_SCHEDULE: '*/2 * * * * *',
+          REEVALUATION_SCHEDULE: '*/2 * * * * *',
+          REEVALUATION_DEVICES_PER_SECOND: '1000',
           CONFIGURATION_CACHE_IN_SECONDS: '1',
           ...options.settings,
         },

@@ -30,7 +30,7 @@ function evaluate(
   configuration: Configuration = sample,
   now = NOW,
 ): [string, ...string[]] {
-  const { complianceState, reasons } = evaluateCompliance(device, configuration, now);
+  const { complianceState, reasons } = evaluateCompliance({ device }, configuration, now);
   return [complianceState, ...reasons.map(({ code }) => code)];
 }
 
@@ -107,7 +107,7 @@ describe('evaluating compliance', () => {
       deviceOf(signalOf(ENROLLED)),
       withCeiling('high'),
       'noncompliant',
-      'appNotActivated',
+      'noPartnerData',
     ],
     [
       'a device whose first assessment runs',
@@ -192,6 +192,7 @@ describe('evaluating compliance', () => {
       {
         compliancePolicies: [],
         conditionalAccessPolicies: [],
+        threatOverrides: [],
         silenceBreaker: { state: 'closed' },
         problems: [],
       },
@@ -299,11 +300,15 @@ describe('a worse fact never gives a better answer', () => {
           if (before.verdict?.value.healthState !== undefined) return;
           const after = mergeSignals(before, [signal]);
           const rank = (device: Device): number =>
-            ORDER.indexOf(evaluateCompliance(device, configuration, NOW).complianceState);
+            ORDER.indexOf(evaluateCompliance({ device }, configuration, NOW).complianceState);
           expect(rank(after)).toBeGreaterThanOrEqual(rank(before));
           const decide = (device: Device): string =>
-            decideAccess(evaluateCompliance(device, configuration, NOW), 'wifi', configuration, NOW)
-              .decision;
+            decideAccess(
+              evaluateCompliance({ device }, configuration, NOW),
+              { resource: 'wifi' },
+              configuration,
+              NOW,
+            ).decision;
           if (decide(before) === 'block') expect(decide(after)).toBe('block');
         }),
         { numRuns: 1000 },
@@ -326,33 +331,38 @@ describe('a worse fact never gives a better answer', () => {
 });
 
 describe('deciding access', () => {
-  const evaluation = evaluateCompliance(healthyDevice(), sample, NOW);
+  const evaluation = evaluateCompliance({ device: healthyDevice() }, sample, NOW);
   const [policy] = sample.conditionalAccessPolicies;
   const withPolicy = (changes: Partial<ConditionalAccessPolicy>): Configuration => ({
     ...sample,
     conditionalAccessPolicies: policy === undefined ? [] : [{ ...policy, ...changes }],
   });
   const decide = (configuration: Configuration): [string, string | undefined] => {
-    const { decision, reasons } = decideAccess(evaluation, 'oneDrive', configuration, NOW);
+    const { decision, reasons } = decideAccess(
+      evaluation,
+      { resource: 'oneDrive' },
+      configuration,
+      NOW,
+    );
     return [decision, reasons[0]?.code];
   };
 
   it('allows a compliant device for 30 seconds, and not beyond the next moment that could change it', () => {
-    expect(decideAccess(evaluation, 'oneDrive', sample, NOW)).toMatchObject({
+    expect(decideAccess(evaluation, { resource: 'oneDrive' }, sample, NOW)).toMatchObject({
       decision: 'allow',
       expiresDateTime: addSeconds(NOW, 30),
       policyVersion: 'require-compliant-device@1,android-baseline@1',
     });
     const nearDeadline = addSeconds(NOW, HEARTBEAT_WINDOW_IN_SECONDS - 5);
-    const soon = evaluateCompliance(healthyDevice(), sample, nearDeadline);
-    expect(decideAccess(soon, 'oneDrive', sample, nearDeadline).expiresDateTime).toBe(
+    const soon = evaluateCompliance({ device: healthyDevice() }, sample, nearDeadline);
+    expect(decideAccess(soon, { resource: 'oneDrive' }, sample, nearDeadline).expiresDateTime).toBe(
       addSeconds(nearDeadline, 5),
     );
   });
 
   it('never lets a block be kept', () => {
-    const blocked = evaluateCompliance(createDevice('x'), sample, NOW);
-    expect(decideAccess(blocked, 'oneDrive', sample, NOW)).toMatchObject({
+    const blocked = evaluateCompliance({ device: createDevice('x') }, sample, NOW);
+    expect(decideAccess(blocked, { resource: 'oneDrive' }, sample, NOW)).toMatchObject({
       decision: 'block',
       expiresDateTime: NOW,
     });

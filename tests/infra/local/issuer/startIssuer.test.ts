@@ -70,8 +70,9 @@ describe('verifying its tokens', () => {
   it('accepts one, and the same one again while it is valid', async () => {
     const verifier = createOidcTokenVerifier({ issuer: issuer.address, audience });
     const text = await token();
-    expect(await verifier.verify(text, inSeconds(0))).toEqual({ roles: ['Access.Decide'] });
-    expect(await verifier.verify(text, inSeconds(3590))).toEqual({ roles: ['Access.Decide'] });
+    const caller = { roles: ['Access.Decide'], applicationId: 'app', subject: 'app' };
+    expect(await verifier.verify(text, inSeconds(0))).toEqual(caller);
+    expect(await verifier.verify(text, inSeconds(3590))).toEqual(caller);
     // Remembered, and refused all the same once its time is over.
     await expect(verifier.verify(text, inSeconds(3670))).rejects.toMatchObject({
       code: 'unauthenticated',

@@ -1,67 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Answer, OuterClient, SepMobileEvent } from './outerClient.ts';
-
-/** One thing that was tried: what should have come of it, what did, and how long after the event. */
-export interface Step {
-  readonly title: string;
-  readonly expected: string;
-  readonly got: string;
-  readonly milliseconds: number;
-}
-
-export type Report = (step: Step) => void;
-
-const POLL_INTERVAL_IN_MILLISECONDS = 5;
-const PATIENCE_IN_MILLISECONDS = 15_000;
-
-/** Asks until the answer is the expected one, or patience ends; says what it was and how long that took. */
-export async function until(
-  ask: () => Promise<string>,
-  expected: string,
-  startedAt = performance.now(),
-): Promise<Pick<Step, 'got' | 'milliseconds'>> {
-  for (;;) {
-    const got = await ask();
-    const milliseconds = performance.now() - startedAt;
-    if (got === expected || milliseconds > PATIENCE_IN_MILLISECONDS) return { got, milliseconds };
-    await pause(POLL_INTERVAL_IN_MILLISECONDS);
-  }
-}
-
-const instructions = (answer: Answer): string => {
-  const [first] = answer.body['remediation'] as readonly { readonly title: string }[];
-  return first === undefined ? '' : `: ${first.title}`;
-};
-
-/** What is said of access to all of these resources: one word where they agree. */
-async function access(
-  client: OuterClient,
-  deviceId: string,
-  resources: readonly string[],
-): Promise<string> {
-  const answers = await Promise.all(
-    resources.map((resource) => client.decide({ deviceId }, resource)),
-  );
-  const texts = answers.map((answer) =>
-    answer.status === 200
-      ? `${String(answer.body['decision'])}${instructions(answer)}`
-      : `HTTP ${String(answer.status)}`,
-  );
-  return [...new Set(texts)].join(' and ');
-}
-
-const event = (type: string, data: SepMobileEvent['data'], time?: Date): SepMobileEvent => ({
-  type: `sepmobile.${type}`,
-  data,
-  ...(time === undefined ? {} : { time }),
-});
-
-/** Sends events; what is not accepted ends the play. */
-async function send(client: OuterClient, ...events: readonly SepMobileEvent[]): Promise<void> {
-  const { status, body } = await client.sendEvents(events);
-  if (status !== 202)
-    throw new Error(`events were answered ${String(status)}: ${JSON.stringify(body)}`);
-}
+import type { OuterClient, SepMobileEvent } from './outerClient.ts';
+import { access, event, healthyDevice, send, state, until, type Report } from './play.ts';
 
 /** Plays the way of a threat: found, blocked with instructions, resolved, allowed. */
 async function threat(
@@ -100,28 +38,6 @@ async function threat(
     'removed',
     'allow',
   );
-}
-
-/** A device that is enrolled, activated and assessed as well. */
-async function healthyDevice(client: OuterClient, deviceId: string, report: Report): Promise<void> {
-  const expected = 'compliant';
-  const startedAt = performance.now();
-  await client.enrol(deviceId, {
-    operatingSystem: 'Android',
-    osVersion: '15',
-    deviceName: deviceId,
-  });
-  await send(
-    client,
-    event('device.activated', { deviceId }),
-    event('device.risk', { deviceId, riskLevel: 'minimal' }),
-  );
-  const outcome = await until(() => state(client, deviceId), expected, startedAt);
-  report({ title: `${deviceId}: enrolled, activated, assessed`, expected, ...outcome });
-}
-
-async function state(client: OuterClient, deviceId: string): Promise<string> {
-  return String((await client.compliance(deviceId)).body['complianceState']);
 }
 
 /** A device whose last sign of life is as old as its deadline allows falls silent a moment later. */
@@ -204,8 +120,8 @@ async function strangers(client: OuterClient, report: Report): Promise<void> {
   });
 }
 
-/** Plays every scenario against a running system, through its outer interface alone. */
-export async function playScenarios(client: OuterClient, report: Report): Promise<void> {
+/** The scenarios of a threat's way: found, blocked, removed, allowed; silence; strangers. */
+export async function playThreats(client: OuterClient, report: Report): Promise<void> {
   await healthyDevice(client, 'demo-phone', report);
   await threat(client, report, {
     deviceId: 'demo-phone',

@@ -1,0 +1,38 @@
+import { app } from '@azure/functions';
+import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
+import { requireConfigurationRole, toChange } from '../shared/http/manageDocuments.ts';
+import { readJsonObject } from '../shared/http/readBody.ts';
+import { reply, type HandlerContext } from '../shared/http/reply.ts';
+import { changeConfiguration } from '../shared/manage/changeConfiguration.ts';
+import { COMPLIANCE_POLICIES } from '../shared/manage/managedKinds.ts';
+import { readAssignments } from '../shared/manage/readAssignments.ts';
+import { updateDocument } from '../shared/manage/readDocument.ts';
+
+/** Whom a policy is for; takes the place of what was assigned before. Graph `deviceCompliancePolicy: assign`. */
+export async function assignDeviceCompliancePolicy(
+  request: HttpRequest,
+  context: HandlerContext,
+): Promise<HttpReply> {
+  const caller = await requireConfigurationRole(request, context);
+  const id = request.params['id'] ?? '';
+  const assignments = readAssignments(id, await readJsonObject(request));
+  const now = context.services.now().toISOString();
+  await changeConfiguration(context.services, {
+    ...toChange(request, context, caller, COMPLIANCE_POLICIES),
+    activity: 'assign',
+    documentId: id,
+    apply: (before) => updateDocument(COMPLIANCE_POLICIES, before, { assignments }, { id, now }),
+  });
+  return {
+    status: 200,
+    headers: { 'cache-control': 'no-store' },
+    jsonBody: { value: assignments },
+  };
+}
+
+app.http('assignDeviceCompliancePolicy', {
+  methods: ['POST'],
+  route: 'deviceManagement/deviceCompliancePolicies/{id}/assign',
+  authLevel: 'anonymous',
+  handler: reply(assignDeviceCompliancePolicy),
+});

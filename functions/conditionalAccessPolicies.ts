@@ -1,0 +1,11 @@
+import { app } from '@azure/functions';
+import { manageCollection } from '../shared/http/manageDocuments.ts';
+import { reply } from '../shared/http/reply.ts';
+import { ACCESS_POLICIES } from '../shared/manage/managedKinds.ts';
+
+app.http('conditionalAccessPolicies', {
+  methods: ['GET', 'POST'],
+  route: 'identity/conditionalAccess/policies',
+  authLevel: 'anonymous',
+  handler: reply(manageCollection(ACCESS_POLICIES)),
+});

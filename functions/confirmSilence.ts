@@ -1,0 +1,39 @@
+import { app } from '@azure/functions';
+import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
+import { requireConfigurationRole, toChange } from '../shared/http/manageDocuments.ts';
+import { reply, type HandlerContext } from '../shared/http/reply.ts';
+import { changeConfiguration } from '../shared/manage/changeConfiguration.ts';
+import { SILENCE_BREAKERS, SINGLETON_ID } from '../shared/manage/managedKinds.ts';
+import { confirmSilenceOf } from '../shared/manage/confirmSilence.ts';
+
+/**
+ * An operator says that the devices are silent indeed: the clocks run on, and the devices are marked. Only an open
+ * breaker can be confirmed; once more does no harm.
+ */
+export async function confirmSilence(
+  request: HttpRequest,
+  context: HandlerContext,
+): Promise<HttpReply> {
+  const caller = await requireConfigurationRole(request, context);
+  const now = context.services.now().toISOString();
+  const breaker = await changeConfiguration(context.services, {
+    ...toChange(request, context, caller, SILENCE_BREAKERS),
+    activity: 'confirm',
+    documentId: SINGLETON_ID,
+    apply: (before) => confirmSilenceOf(before, now),
+    // That devices lose their access is what the operator confirms.
+    isConfirmed: true,
+  });
+  return {
+    status: 200,
+    headers: { 'cache-control': 'no-store' },
+    jsonBody: { state: breaker?.['state'], confirmedDateTime: breaker?.['confirmedDateTime'] },
+  };
+}
+
+app.http('confirmSilence', {
+  methods: ['POST'],
+  route: 'deviceManagement/silenceBreaker/confirm',
+  authLevel: 'anonymous',
+  handler: reply(confirmSilence),
+});

@@ -1,0 +1,11 @@
+import { app } from '@azure/functions';
+import { manageDocument } from '../shared/http/manageDocuments.ts';
+import { reply } from '../shared/http/reply.ts';
+import { COMPLIANCE_POLICIES } from '../shared/manage/managedKinds.ts';
+
+app.http('deviceCompliancePolicy', {
+  methods: ['GET', 'PATCH', 'DELETE'],
+  route: 'deviceManagement/deviceCompliancePolicies/{id}',
+  authLevel: 'anonymous',
+  handler: reply(manageDocument(COMPLIANCE_POLICIES)),
+});

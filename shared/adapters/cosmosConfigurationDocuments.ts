@@ -1,0 +1,56 @@
+import type { Database } from '@azure/cosmos';
+import { CONFIGURATION_KINDS } from '../manage/configurationDocuments.ts';
+import type { ConfigurationDocuments, VersionedDocument } from '../ports.ts';
+import { CONFIGURATION_CONTAINER } from '../resources.ts';
+import { callCosmos } from './cosmosDatabase.ts';
+
+type StoredDocument = VersionedDocument['document'];
+
+/** The documents of the `configuration` container, each written only over the version that was read. */
+export function createCosmosConfigurationDocuments(database: Database): ConfigurationDocuments {
+  const container = database.container(CONFIGURATION_CONTAINER.id);
+  return {
+    async listDocuments() {
+      const answer = await callCosmos(() =>
+        container.items
+          .query<StoredDocument & { readonly _etag: string }>({
+            query: 'SELECT * FROM c WHERE ARRAY_CONTAINS(@kinds, c.kind)',
+            parameters: [{ name: '@kinds', value: [...CONFIGURATION_KINDS] }],
+          })
+          .fetchAll(),
+      );
+      if (typeof answer === 'number') return [];
+      return answer.resources.map((document) => ({ document, etag: document._etag }));
+    },
+
+    async loadDocument(kind, id) {
+      const answer = await callCosmos(() => container.item(id, kind).read<StoredDocument>());
+      if (typeof answer === 'number' || answer.resource === undefined) return undefined;
+      return { document: answer.resource, etag: answer.etag };
+    },
+
+    async saveDocument(document, etag) {
+      const answer = await callCosmos<{ readonly etag: string }>(
+        () =>
+          etag === undefined
+            ? container.items.create(document)
+            : container.item(document.id, document.kind).replace(document, {
+                accessCondition: { type: 'IfMatch', condition: etag },
+              }),
+        [404, 409, 412],
+      );
+      return typeof answer === 'number' ? 'conflict' : { document, etag: answer.etag };
+    },
+
+    async deleteDocument({ id, kind }, etag) {
+      const answer = await callCosmos(
+        () =>
+          container
+            .item(id, kind)
+            .delete({ accessCondition: { type: 'IfMatch', condition: etag } }),
+        [404, 412],
+      );
+      return typeof answer === 'number' ? 'conflict' : 'deleted';
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import type { Configuration, TenantSettings } from './domain/configuration.ts';
+import type { DateTime } from './domain/dateTime.ts';
+import { deviceClock } from './domain/deviceClock.ts';
+import type { Log } from './log.ts';
+import type { ConnectorStore, DueDevices } from './ports.ts';
+
+export interface BreakerDependencies {
+  readonly devices: DueDevices;
+  readonly configuration: ConnectorStore;
+  readonly log: Log;
+}
+
+/**
+ * The configuration with the breaker as it should be now. It opens where one sweep would turn too large a share of
+ * the fleet silent, and holds the devices' clocks at the earliest of those deadlines; it closes by itself once the
+ * share is small again. Everything that marks devices without a signal of theirs asks this first.
+ */
+export async function applySilenceBreaker(
+  { devices, configuration: store, log }: BreakerDependencies,
+  configuration: Configuration,
+  now: DateTime,
+): Promise<Configuration> {
+  const { tenantSettings, silenceBreaker } = configuration;
+  if (tenantSettings === undefined) return configuration;
+  const unheld = { ...configuration, silenceBreaker: { state: 'closed' } as const };
+  const silent = await devices.countSilent(deviceClock(unheld, now));
+  const isTooMany =
+    silent.count >= tenantSettings.silenceBreakerMinimumDevices &&
+    isLargeShare(silent.count, await devices.countManaged(), tenantSettings);
+  if (isTooMany && silenceBreaker.state === 'confirmed') return configuration;
+  if (isTooMany && silent.earliest !== undefined && silenceBreaker.state === 'closed') {
+    log.error(
+      `silence breaker opened: ${String(silent.count)} devices would turn noncompliant at once`,
+    );
+    const breaker = { state: 'open', heldDateTime: silent.earliest, openedDateTime: now } as const;
+    await store.saveSilenceBreaker(breaker);
+    return { ...configuration, silenceBreaker: breaker };
+  }
+  if (!isTooMany && silenceBreaker.state !== 'closed') {
+    await store.saveSilenceBreaker(unheld.silenceBreaker);
+    return unheld;
+  }
+  return configuration;
+}
+
+function isLargeShare(count: number, total: number, settings: TenantSettings): boolean {
+  return count * 100 > total * settings.silenceBreakerShareInPercent;
+}

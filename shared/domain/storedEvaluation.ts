@@ -1,0 +1,24 @@
+import type { DateTime } from './dateTime.ts';
+import type { PolicyState } from './evaluatePolicy.ts';
+import type { PartnerReportedThreatState } from './threat.ts';
+
+/** Graph `complianceState`, the values that are used here. */
+export type ComplianceState = 'unknown' | 'compliant' | 'inGracePeriod' | 'noncompliant' | 'error';
+
+/**
+ * What an evaluation left behind: a materialised view for lists, alerts and transitions, never an answer; and the
+ * memory that grace periods need.
+ */
+export interface StoredEvaluation {
+  readonly isManaged: boolean;
+  readonly complianceState: ComplianceState;
+  readonly partnerReportedThreatState: PartnerReportedThreatState;
+  readonly isSilent: boolean;
+  readonly evaluatedDateTime: DateTime;
+  /** When the device's silence would pass its deadline, by the devices' clock; absent where it has. */
+  readonly silenceDueDateTime?: DateTime;
+  /** When the end of a grace period or of a kept error would change the state, by the wall clock. */
+  readonly changeDueDateTime?: DateTime;
+  /** By policy id. */
+  readonly policyStates: Readonly<Record<string, PolicyState>>;
+}

@@ -1,0 +1,188 @@
+import { Compile } from 'typebox/compile';
+import type { Problem } from '../connectorError.ts';
+import type {
+  ConditionalAccessPolicy,
+  DeviceCompliancePolicy,
+  MobileThreatDefenseConnector,
+} from '../domain/configuration.ts';
+import { RESOURCES } from '../domain/decideAccess.ts';
+import { compareOsVersions } from '../domain/osVersion.ts';
+import { effectiveThreat, findThreat, type ThreatOverride } from '../domain/threatCatalogue.ts';
+import { integrationModeOf, partnerStateOf } from '../domain/partnerState.ts';
+import {
+  COMPLIANCE_POLICY_DEFAULTS,
+  CONNECTOR_DEFAULTS,
+  TENANT_SETTINGS_DEFAULTS,
+} from './configurationDefaults.ts';
+import {
+  CompliancePolicySchema,
+  ConditionalAccessPolicySchema,
+  ConnectorSchema,
+  TenantSettingsSchema,
+  ThreatOverrideSchema,
+} from './configurationSchemas.ts';
+import type { ManagedKind } from './managedKind.ts';
+
+const ACTIONS = '/scheduledActionsForRule/0/scheduledActionConfigurations';
+
+function findPolicyProblems(document: unknown): readonly Problem[] {
+  const policy = document as DeviceCompliancePolicy;
+  const problems: Problem[] = [];
+  const actions = (policy.scheduledActionsForRule ?? []).flatMap(
+    ({ scheduledActionConfigurations }) => scheduledActionConfigurations,
+  );
+  // Graph: one and only one block action a rule.
+  if (actions.filter(({ actionType }) => actionType === 'block').length !== 1) {
+    problems.push({ path: ACTIONS, message: 'must hold exactly one action `block`' });
+  }
+  const { osMinimumVersion: minimum, osMaximumVersion: maximum } = policy;
+  if (minimum !== undefined && maximum !== undefined) {
+    const order = compareOsVersions(minimum, maximum);
+    if (order !== undefined && order > 0) {
+      problems.push({ path: '/osMaximumVersion', message: `must not be older than ${minimum}` });
+    }
+  }
+  const isAndroid = policy['@odata.type'] === '#microsoft.graph.androidCompliancePolicy';
+  if (!isAndroid && policy.minAndroidSecurityPatchLevel !== undefined) {
+    problems.push({
+      path: '/minAndroidSecurityPatchLevel',
+      message: 'is for `#microsoft.graph.androidCompliancePolicy` alone',
+    });
+  }
+  return problems;
+}
+
+export const COMPLIANCE_POLICIES: ManagedKind = {
+  kind: 'deviceCompliancePolicy',
+  noun: 'compliance policy',
+  validator: Compile(CompliancePolicySchema),
+  defaults: {
+    ...COMPLIANCE_POLICY_DEFAULTS,
+    scheduledActionsForRule: [
+      {
+        ruleName: 'PasswordRequired',
+        scheduledActionConfigurations: [{ actionType: 'block', gracePeriodHours: 0 }],
+      },
+    ],
+  },
+  readOnly: ['id', 'kind', 'version', 'createdDateTime', 'lastModifiedDateTime'],
+  immutable: ['@odata.type'],
+  modifiedField: 'lastModifiedDateTime',
+  findProblems: findPolicyProblems,
+};
+
+const RESOURCE_NAME = new RegExp(`^(All|None|${RESOURCES.join('|')}|companyApp:\\S{1,200})$`);
+
+function findAccessProblems(document: unknown): readonly Problem[] {
+  const { conditions } = document as ConditionalAccessPolicy;
+  const { includeApplications, excludeApplications = [] } = conditions.applications;
+  const named = [
+    ...includeApplications.map((name, at) => [`includeApplications/${String(at)}`, name] as const),
+    ...excludeApplications.map((name, at) => [`excludeApplications/${String(at)}`, name] as const),
+  ];
+  const problems: Problem[] = named
+    .filter(([, name]) => !RESOURCE_NAME.test(name))
+    .map(([path]) => ({
+      path: `/conditions/applications/${path}`,
+      message: `must be one of \`All\`, ${RESOURCES.map((name) => `\`${name}\``).join(', ')}, \`companyApp:…\``,
+    }));
+  const { users } = conditions;
+  if (users !== undefined && !users.includeUsers?.length && !users.includeGroups?.length) {
+    problems.push({
+      path: '/conditions/users',
+      message: 'must include somebody: `includeUsers` or `includeGroups`',
+    });
+  }
+  return problems;
+}
+
+export const ACCESS_POLICIES: ManagedKind = {
+  kind: 'conditionalAccessPolicy',
+  noun: 'conditional access policy',
+  validator: Compile(ConditionalAccessPolicySchema),
+  defaults: {},
+  readOnly: ['id', 'kind', 'version', 'createdDateTime', 'modifiedDateTime'],
+  immutable: [],
+  modifiedField: 'modifiedDateTime',
+  findProblems: findAccessProblems,
+};
+
+/** The id of what there is one of: the connector, the tenant's settings, the breaker. */
+export const SINGLETON_ID = 'default';
+
+function onlyDefault(id: string): object | undefined {
+  return id === SINGLETON_ID ? {} : undefined;
+}
+
+export const CONNECTORS: ManagedKind = {
+  kind: 'mobileThreatDefenseConnector',
+  noun: 'connector',
+  validator: Compile(ConnectorSchema),
+  defaults: CONNECTOR_DEFAULTS,
+  readOnly: [
+    'id',
+    'kind',
+    'version',
+    'lastHeartbeatDateTime',
+    'lastModifiedDateTime',
+    'partnerState',
+    'integrationMode',
+  ],
+  immutable: [],
+  modifiedField: 'lastModifiedDateTime',
+  blank: onlyDefault,
+  findProblems: (document) => {
+    const connector = document as unknown as MobileThreatDefenseConnector;
+    // SEP Mobile offers the second check box under the first.
+    return connector.reportSecurityIncidents && !connector.reportDeviceHealthAndRisk
+      ? [
+          {
+            path: '/reportSecurityIncidents',
+            message: 'needs `reportDeviceHealthAndRisk` to be true as well',
+          },
+        ]
+      : [];
+  },
+  derive: (document, now) => {
+    const connector = document as unknown as MobileThreatDefenseConnector;
+    return {
+      partnerState: partnerStateOf(connector, now),
+      integrationMode: integrationModeOf(connector),
+    };
+  },
+};
+
+export const TENANT_SETTINGS: ManagedKind = {
+  kind: 'tenantSettings',
+  noun: 'tenant settings',
+  validator: Compile(TenantSettingsSchema),
+  defaults: TENANT_SETTINGS_DEFAULTS,
+  readOnly: ['id', 'kind', 'version', 'lastModifiedDateTime'],
+  immutable: [],
+  modifiedField: 'lastModifiedDateTime',
+  blank: onlyDefault,
+  findProblems: () => [],
+};
+
+export const THREAT_OVERRIDES: ManagedKind = {
+  kind: 'threatOverride',
+  noun: 'threat type',
+  validator: Compile(ThreatOverrideSchema),
+  defaults: {},
+  readOnly: ['id', 'kind', 'version', 'lastModifiedDateTime', 'threatType'],
+  immutable: [],
+  modifiedField: 'lastModifiedDateTime',
+  blank: (threatType) => (findThreat(threatType) === undefined ? undefined : { threatType }),
+  isReadBlank: true,
+  findProblems: () => [],
+  derive: (document) => {
+    const override = document as unknown as ThreatOverride;
+    return effectiveThreat(override.threatType, [override]) ?? {};
+  },
+};
+
+/** Only the sweep and an operator's confirmation change it. */
+export const SILENCE_BREAKERS: Pick<ManagedKind, 'kind' | 'noun'> = {
+  kind: 'silenceBreaker',
+  noun: 'silence breaker',
+};

@@ -1,0 +1,39 @@
+import { ConnectorError } from '../connectorError.ts';
+import type { DateTime } from '../domain/dateTime.ts';
+import type { VersionedDocument } from '../ports.ts';
+import { COMPLIANCE_POLICIES } from './managedKinds.ts';
+import { readDocument, requireFound, updateDocument, writableFields } from './readDocument.ts';
+
+type Document = VersionedDocument['document'];
+
+/** The id of a draft that is not the change of a policy that there is. */
+const DRAFT_ID = 'draft';
+
+/**
+ * The compliance policy that a draft would be: with an `id`, the policy of that id with the draft's properties in
+ * place of its own; without, a new one, which has to say whom it would be assigned to.
+ * @throws ConnectorError `invalidRequest` naming each field that is wrong, `itemNotFound`.
+ */
+export function readDraft(
+  body: Readonly<Record<string, unknown>>,
+  documents: readonly Document[],
+  now: DateTime,
+): Document {
+  const fields = writableFields(COMPLIANCE_POLICIES, body);
+  const { id } = body;
+  if (typeof id === 'string') {
+    const before = documents.find(
+      (document) => document.kind === COMPLIANCE_POLICIES.kind && document.id === id,
+    );
+    requireFound(COMPLIANCE_POLICIES, id, before);
+    return updateDocument(COMPLIANCE_POLICIES, before, fields, { id, now });
+  }
+  if (!Array.isArray(fields['assignments']) || fields['assignments'].length === 0) {
+    const message = 'must name somebody: a policy that is assigned to nobody changes nothing';
+    throw new ConnectorError('invalidRequest', 'the draft is not valid', {
+      details: [{ path: '/assignments', message }],
+    });
+  }
+  const frame = { id: DRAFT_ID, version: 1, createdDateTime: now, modifiedDateTime: now };
+  return readDocument(COMPLIANCE_POLICIES, {}, fields, frame);
+}

@@ -1,0 +1,147 @@
+import { ACCESS_OPERATIONS } from './accessOperations.ts';
+import { ErrorSchema } from './answerSchemas.ts';
+import { MANAGEMENT_OPERATIONS } from './managementOperations.ts';
+import type { Operation, Parameter } from './operation.ts';
+import { PARTNER_OPERATIONS } from './partnerOperations.ts';
+
+export const OPERATIONS: readonly Operation[] = [
+  ...PARTNER_OPERATIONS,
+  ...ACCESS_OPERATIONS,
+  ...MANAGEMENT_OPERATIONS,
+];
+
+const ERRORS: Readonly<Record<number, string>> = {
+  400: 'Something in the request is not valid; `details` names each field and what is allowed',
+  401: 'The token or the signature is missing or not valid',
+  403: 'The token lacks the role',
+  404: 'There is no such thing',
+  409: 'Refused as it stands: it would lock everybody out, or others change it all the time',
+  412: 'It was changed since it was read',
+  413: 'The body is too large',
+  415: 'The content type is not supported',
+  500: 'A fault of the connector; its log has the request id',
+  503: 'Come again after `Retry-After`: something that is needed does not answer',
+};
+
+const TAGS: Readonly<Record<Operation['tag'], string>> = {
+  'SEP Mobile': 'What the SEP Mobile cloud pushes',
+  Decisions: 'What gateways, proxies and identity providers ask',
+  Devices: 'Which devices are enrolled; Graph `managedDevice`',
+  Configuration:
+    'Policies, connector, settings and threat definitions, by the conventions of Graph',
+  Operations: 'Health, setup, audit and the silence breaker',
+};
+
+const ERROR = { $ref: '#/components/responses/Error' } as const;
+
+/** The outer interface as OpenAPI 3.1, of the very schemas that validate it. `server` is where it is served. */
+export function toOpenApi(server: string): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const operation of OPERATIONS) {
+    paths[operation.path] = {
+      ...paths[operation.path],
+      [operation.method]: toOperation(operation),
+    };
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Mobile Threat Defense connector',
+      version: '1',
+      summary: 'Turns what SEP Mobile sees on a phone into an access decision',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: server }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    paths,
+    components: {
+      securitySchemes: {
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'An access token for this API; `x-roles` of an operation names the roles',
+        },
+        signature: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'webhook-signature',
+          description:
+            'Standard Webhooks: `v1,` and the base64 HMAC-SHA256 of id, timestamp and body',
+        },
+      },
+      schemas: { Error: ErrorSchema },
+      responses: {
+        Error: {
+          description: 'What went wrong',
+          content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+        },
+      },
+    },
+  };
+}
+
+function toOperation(operation: Operation): object {
+  const { operationId, tag, summary, parameters, request, access } = operation;
+  return {
+    operationId,
+    tags: [tag],
+    summary,
+    ...securityOf(access),
+    ...(parameters === undefined ? {} : { parameters: parameters.map(toParameter) }),
+    ...(request === undefined ? {} : { requestBody: toRequestBody(request) }),
+    responses: toResponses(operation),
+  };
+}
+
+function securityOf(access: Operation['access']): object {
+  if (access === 'nobody') return { security: [] };
+  if (access === 'signature') return { security: [{ signature: [] }] };
+  return { security: [{ token: [] }], 'x-roles': access };
+}
+
+function toParameter({ name, in: place, description, schema, example }: Parameter): object {
+  return {
+    name,
+    in: place,
+    description,
+    schema,
+    ...(place === 'path' ? { required: true } : {}),
+    ...(example === undefined ? {} : { example }),
+  };
+}
+
+function toRequestBody({
+  contentTypes,
+  schema,
+  example,
+}: NonNullable<Operation['request']>): object {
+  const content = contentTypes.map((type, at) => [
+    type,
+    { schema, ...(at === 0 ? { example } : {}) },
+  ]);
+  return { required: true, content: Object.fromEntries(content) as object };
+}
+
+function toResponses({
+  status,
+  answer,
+  otherStatuses = {},
+  errors = [],
+  access,
+}: Operation): object {
+  const content =
+    answer === undefined ? {} : { content: { 'application/json': { schema: answer } } };
+  const guards = access === 'nobody' ? [] : access === 'signature' ? [401] : [401, 403];
+  const faults = [400, ...guards, ...errors, 500, 503].filter((each) => each !== status);
+  return {
+    [status]: status < 400 ? { description: 'As asked', ...content } : ERROR,
+    ...Object.fromEntries(
+      Object.entries(otherStatuses).map(([each, description]) => [
+        each,
+        { description, ...content },
+      ]),
+    ),
+    ...Object.fromEntries(faults.map((each) => [each, { ...ERROR, description: ERRORS[each] }])),
+  };
+}

@@ -1,0 +1,132 @@
+import { applySilenceBreaker } from './applySilenceBreaker.ts';
+import type { Configuration } from './domain/configuration.ts';
+import type { DateTime } from './domain/dateTime.ts';
+import { evaluatedVersion } from './manage/evaluatedVersion.ts';
+import type {
+  ConfigurationCache,
+  ConfigurationDocuments,
+  ConnectorStore,
+  DeviceStore,
+  DueDevices,
+  ManagedDeviceIds,
+  VersionedDocument,
+} from './ports.ts';
+import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.ts';
+
+const PAGE_SIZE = 100;
+const STATE = { id: 'default', kind: 'reevaluation' } as const;
+
+export interface ReevaluationDependencies extends RecomputeDependencies {
+  readonly devices: DeviceStore & DueDevices & ManagedDeviceIds;
+  readonly configuration: ConnectorStore & ConfigurationCache;
+  readonly documents: ConfigurationDocuments;
+  readonly now: () => Date;
+}
+
+export interface ReevaluationLimits {
+  /** What the pass may take of the database beside the daily work. */
+  readonly devicesPerSecond: number;
+  /** How long one run may take before it leaves the rest to the next. */
+  readonly runInMilliseconds: number;
+}
+
+/** How far the pass for one version of the configuration has come. */
+interface Pass {
+  readonly evaluatedVersion: string;
+  /** Every enrolled device up to this id has been visited; absent once all have. */
+  readonly afterDeviceId?: string;
+  readonly visitedDeviceCount: number;
+  readonly failedDeviceCount: number;
+}
+
+/** What one run did. */
+export interface ReevaluationOutcome {
+  readonly visited: number;
+  readonly failed: number;
+  readonly isComplete: boolean;
+}
+
+/**
+ * Brings the stored view of every enrolled device to the configuration as it is, page by page, so that lists, alerts
+ * and transitions follow a change of policy. Answers do not wait for it: they are computed at read time. How far it
+ * came is kept after each page: a run that is cut off goes on there, and a change in between begins anew.
+ * A device that fails is logged and left to its next signal.
+ */
+export async function reevaluateDevices(
+  dependencies: ReevaluationDependencies,
+  limits: ReevaluationLimits,
+): Promise<ReevaluationOutcome> {
+  const began = dependencies.now().getTime();
+  const configuration = await loadConfiguration(dependencies);
+  const version = evaluatedVersion(configuration);
+  let stored = await dependencies.documents.loadDocument(STATE.kind, STATE.id);
+  let pass = passFor(stored, version);
+  const outcome = { visited: 0, failed: 0 };
+  while (pass.afterDeviceId !== undefined) {
+    const pageBegan = dependencies.now().getTime();
+    if (pageBegan - began >= limits.runInMilliseconds) return { ...outcome, isComplete: false };
+    const ids = await dependencies.devices.listManagedIds(pass.afterDeviceId, PAGE_SIZE);
+    const failed = await recomputeAll(dependencies, ids, configuration);
+    outcome.visited += ids.length;
+    outcome.failed += failed;
+    pass = advance(pass, ids, failed);
+    const saved = await dependencies.documents.saveDocument({ ...STATE, ...pass }, stored?.etag);
+    // Another host works on it: it goes on from where it is.
+    if (saved === 'conflict') return { ...outcome, isComplete: false };
+    stored = saved;
+    const current = evaluatedVersion(await dependencies.configuration.load());
+    if (current !== version) return { ...outcome, isComplete: false };
+    const owed = (ids.length / limits.devicesPerSecond) * 1000;
+    await dependencies.pause(Math.max(0, owed - (dependencies.now().getTime() - pageBegan)));
+  }
+  return { ...outcome, isComplete: true };
+}
+
+/** As it is now: a pass for a configuration that is already another would be for nothing. */
+async function loadConfiguration(dependencies: ReevaluationDependencies): Promise<Configuration> {
+  dependencies.configuration.forget();
+  const configuration = await dependencies.configuration.load();
+  return applySilenceBreaker(dependencies, configuration, dependencies.now().toISOString());
+}
+
+/** The pass as it was left, or one from the beginning where the configuration is another. */
+function passFor(stored: VersionedDocument | undefined, version: string): Pass {
+  const left = stored?.document as Pass | undefined;
+  return left?.evaluatedVersion === version
+    ? left
+    : {
+        evaluatedVersion: version,
+        afterDeviceId: '',
+        visitedDeviceCount: 0,
+        failedDeviceCount: 0,
+      };
+}
+
+function advance(pass: Pass, ids: readonly string[], failed: number): Pass {
+  const { afterDeviceId: _, ...rest } = pass;
+  const last = ids.length < PAGE_SIZE ? undefined : ids.at(-1);
+  return {
+    ...rest,
+    ...(last === undefined ? {} : { afterDeviceId: last }),
+    visitedDeviceCount: pass.visitedDeviceCount + ids.length,
+    failedDeviceCount: pass.failedDeviceCount + failed,
+  };
+}
+
+async function recomputeAll(
+  dependencies: ReevaluationDependencies,
+  ids: readonly string[],
+  configuration: Configuration,
+): Promise<number> {
+  const now: DateTime = dependencies.now().toISOString();
+  const results = await Promise.allSettled(
+    ids.map((deviceId) =>
+      recomputeDevice(dependencies, { deviceId, signals: [], configuration, now }),
+    ),
+  );
+  const failures = results.filter((result) => result.status === 'rejected');
+  for (const { reason } of failures) {
+    dependencies.log.error(`a device could not be evaluated again: ${String(reason)}`);
+  }
+  return failures.length;
+}

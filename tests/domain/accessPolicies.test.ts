@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest';
+import type { ConditionalAccessPolicy, Configuration } from '../../shared/domain/configuration.ts';
+import { decideAccess, type AccessContext } from '../../shared/domain/decideAccess.ts';
+import type { Device } from '../../shared/domain/device.ts';
+import { evaluateCompliance } from '../../shared/domain/evaluateCompliance.ts';
+import { deviceOf, NOW, signalOf } from '../support/signals.ts';
+import { BEFORE, SAMPLE, wellDevice } from './given.ts';
+
+type Conditions = ConditionalAccessPolicy['conditions'];
+
+const ALL: Conditions['applications'] = { includeApplications: ['All'] };
+
+function policy(
+  id: string,
+  conditions: Partial<Conditions>,
+  control: 'block' | 'compliantDevice',
+  state: ConditionalAccessPolicy['state'] = 'enabled',
+): ConditionalAccessPolicy {
+  return {
+    id,
+    version: 1,
+    displayName: id,
+    state,
+    conditions: { applications: ALL, ...conditions },
+    grantControls: { operator: 'OR', builtInControls: [control] },
+  };
+}
+
+const BASE = policy('base', {}, 'compliantDevice');
+
+/** With the base policy, which lets every compliant device in everywhere. */
+const withPolicies = (...policies: readonly ConditionalAccessPolicy[]): Configuration => ({
+  ...SAMPLE,
+  conditionalAccessPolicies: [BASE, ...policies],
+});
+
+function decide(
+  device: Device,
+  configuration: Configuration,
+  context: AccessContext = { resource: 'wifi' },
+): ReturnType<typeof decideAccess> {
+  return decideAccess(
+    evaluateCompliance({ device }, configuration, NOW),
+    context,
+    configuration,
+    NOW,
+  );
+}
+
+const attacked = wellDevice(
+  'android',
+  signalOf({ type: 'telemetryReported', telemetry: { network: { security: 'open' } } }),
+);
+
+describe('a condition on threats', () => {
+  const closing = policy(
+    'attacked networks',
+    {
+      applications: { includeApplications: ['wifi', 'sharePointOnline'] },
+      deviceThreat: { defences: ['network'], minimumLevel: 'low' },
+    },
+    'block',
+  );
+
+  it.each([
+    ['wifi', 'block'],
+    ['sharePointOnline', 'block'],
+    ['exchangeOnline', 'allow'],
+    ['oneDrive', 'allow'],
+    ['companyApp:payroll', 'allow'],
+  ] as const)('closes %s to a device under attack on its network: %s', (resource, decision) => {
+    expect(decide(attacked, withPolicies(closing), { resource }).decision).toBe(decision);
+    expect(decide(wellDevice('android'), withPolicies(closing), { resource }).decision).toBe(
+      'allow',
+    );
+  });
+
+  it('names the policy and the threat', () => {
+    const { reasons } = decide(attacked, withPolicies(closing));
+    expect(reasons.map(({ code, policyId, category }) => [code, policyId ?? category])).toEqual([
+      ['deviceThreatPresent', 'attacked networks'],
+      ['threatDetected', 'network'],
+    ]);
+  });
+
+  it.each([
+    [['network'], 'low', 'block'],
+    [['network'], 'medium', 'allow'],
+    [['physical', 'network'], 'low', 'block'],
+    [['application'], 'low', 'allow'],
+  ] as const)(
+    'on %j at %s or worse meets a low network threat: %s',
+    (defences, level, decision) => {
+      const condition = policy('x', { deviceThreat: { defences, minimumLevel: level } }, 'block');
+      expect(decide(attacked, withPolicies(condition)).decision).toBe(decision);
+    },
+  );
+
+  it('is no leave by itself: what only applies to threats opens nothing', () => {
+    const alone = policy(
+      'alone',
+      { deviceThreat: { defences: ['network'], minimumLevel: 'low' } },
+      'compliantDevice',
+    );
+    const configuration = { ...SAMPLE, conditionalAccessPolicies: [alone] };
+    for (const device of [attacked, wellDevice('android')]) {
+      expect(decide(device, configuration).reasons[0]?.code).toBe('noConditionalAccessPolicy');
+    }
+  });
+});
+
+describe('a condition on users', () => {
+  const ada = deviceOf(
+    signalOf(
+      {
+        type: 'enrolled',
+        properties: {
+          operatingSystem: 'Android',
+          osVersion: '15',
+          userPrincipalName: 'ada@contoso.example',
+          userId: 'user-1',
+          groupIds: ['finance'],
+        },
+      },
+      BEFORE,
+    ),
+    signalOf({ type: 'riskReported', riskLevel: 'minimal' }, BEFORE),
+  );
+  const ADA = 'ada@contoso.example';
+  const BOB = 'bob@contoso.example';
+
+  it.each<[string, NonNullable<Conditions['users']>, string | undefined, 'allow' | 'block']>([
+    ['all', { includeUsers: ['All'] }, undefined, 'block'],
+    ['her by name', { includeUsers: [ADA] }, undefined, 'block'],
+    ['her by name, in capitals', { includeUsers: ['ADA@CONTOSO.EXAMPLE'] }, ADA, 'block'],
+    ['her by id', { includeUsers: ['user-1'] }, ADA, 'block'],
+    ['another', { includeUsers: [BOB] }, ADA, 'allow'],
+    ['none', { includeUsers: ['None'] }, ADA, 'allow'],
+    ['her group', { includeGroups: ['finance'] }, ADA, 'block'],
+    ['another group', { includeGroups: ['sales'] }, ADA, 'allow'],
+    ['all but her', { includeUsers: ['All'], excludeUsers: [ADA] }, ADA, 'allow'],
+    ['all but her group', { includeUsers: ['All'], excludeGroups: ['finance'] }, ADA, 'allow'],
+    ['all but another group', { includeUsers: ['All'], excludeGroups: ['sales'] }, ADA, 'block'],
+    // Somebody else on her phone: their groups are not known, so they are never excluded by one.
+    ['another on her phone', { includeUsers: [BOB] }, BOB, 'block'],
+    ['a group, another on her phone', { includeGroups: ['sales'] }, BOB, 'block'],
+    [
+      'all but her group, another on her phone',
+      { includeUsers: ['All'], excludeGroups: ['finance'] },
+      BOB,
+      'block',
+    ],
+  ])('that includes %s', (_, users, userPrincipalName, decision) => {
+    const context: AccessContext = {
+      resource: 'wifi',
+      ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
+    };
+    expect(decide(ada, withPolicies(policy('x', { users }, 'block')), context).decision).toBe(
+      decision,
+    );
+  });
+
+  it('is not escaped by a device whose user is not known', () => {
+    const closing = policy('x', { users: { includeUsers: [BOB] } }, 'block');
+    expect(decide(wellDevice('android'), withPolicies(closing)).decision).toBe('block');
+  });
+});
+
+describe('a condition on platforms', () => {
+  it.each([
+    [{ includePlatforms: ['all'] }, 'block', 'block'],
+    [{ includePlatforms: ['android'] }, 'block', 'allow'],
+    [{ includePlatforms: ['iOS'] }, 'allow', 'block'],
+    [{ includePlatforms: ['all'], excludePlatforms: ['iOS'] }, 'block', 'allow'],
+  ] as const)('%j: Android %s, iOS %s', (platforms, android, iOS) => {
+    const configuration = withPolicies(policy('x', { platforms }, 'block'));
+    expect(decide(wellDevice('android'), configuration).decision).toBe(android);
+    expect(decide(wellDevice('iOS'), configuration).decision).toBe(iOS);
+  });
+});
+
+describe('a policy that only reports', () => {
+  it.each([
+    ['block', 'reportOnlyFailure'],
+    ['compliantDevice', 'reportOnlySuccess'],
+  ] as const)('would %s: tells %s and changes nothing', (control, result) => {
+    const reporting = policy('trial', {}, control, 'enabledForReportingButNotEnforced');
+    const answer = decide(wellDevice('android'), withPolicies(reporting));
+    expect(answer.decision).toBe('allow');
+    expect(answer.reportOnlyPolicies).toEqual([{ id: 'trial', displayName: 'trial', result }]);
+  });
+
+  it('tells where it does not apply', () => {
+    const reporting = policy(
+      'trial',
+      { applications: { includeApplications: ['oneDrive'] } },
+      'block',
+      'enabledForReportingButNotEnforced',
+    );
+    expect(decide(wellDevice('android'), withPolicies(reporting)).reportOnlyPolicies).toEqual([
+      { id: 'trial', displayName: 'trial', result: 'reportOnlyNotApplied' },
+    ]);
+  });
+
+  it('is not in force, and so lets nobody in either', () => {
+    const reporting = policy('trial', {}, 'compliantDevice', 'enabledForReportingButNotEnforced');
+    const configuration = { ...SAMPLE, conditionalAccessPolicies: [reporting] };
+    expect(decide(wellDevice('android'), configuration).decision).toBe('block');
+  });
+});

@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+import { Webhook } from 'standardwebhooks';
+import { Compile } from 'typebox/compile';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OuterClient } from '../../infra/local/demo/outerClient.ts';
+import { startStack, type Stack } from '../../infra/local/stack/startStack.ts';
+import { toOpenApi } from '../../shared/openApi/toOpenApi.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+interface OperationObject {
+  readonly operationId: string;
+  readonly security: readonly Readonly<Record<string, unknown>>[];
+  readonly parameters?: readonly { name: string; in: string; example?: string | number }[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, { example?: unknown }>> };
+  readonly responses: Readonly<
+    Record<string, { $ref?: string; content?: Record<string, { schema: object }> }>
+  >;
+}
+
+interface Document {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>;
+  readonly components: { readonly schemas: { readonly Error: object } };
+}
+
+interface Example {
+  readonly method: string;
+  readonly path: string;
+  readonly operation: OperationObject;
+}
+
+const document = JSON.parse(JSON.stringify(toOpenApi('https://mtd.example/api'))) as Document;
+
+/** Made before it is read, changed before it is deleted. */
+const ORDER = ['put', 'post', 'options', 'get', 'patch', 'delete'];
+const examples = Object.entries(document.paths)
+  .flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]): Example => ({ method, path, operation })),
+  )
+  .toSorted((a, b) => ORDER.indexOf(a.method) - ORDER.indexOf(b.method));
+
+const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-openapi-'));
+let stack: Stack;
+let client: OuterClient;
+beforeAll(async () => {
+  stack = await startStack({ stateFolder });
+  client = new OuterClient(stack.description);
+});
+afterAll(async () => {
+  await stack.stop();
+  rmSync(stateFolder, { recursive: true });
+});
+
+describe('the OpenAPI document', () => {
+  it('passes a linter without a word', async () => {
+    const problems = await lintFromString({
+      source: JSON.stringify(document),
+      config: await createConfig({ extends: ['recommended'] }),
+    });
+    expect(
+      problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer]),
+    ).toEqual([]);
+  });
+
+  it('has every operation that is registered, and no other', () => {
+    const registered = globSync('functions/*.ts', { cwd: ROOT }).flatMap((file) => {
+      const source = readFileSync(join(ROOT, file), 'utf8');
+      const [, methods = '', route = ''] =
+        /app\.http\([\s\S]*?methods: \[([^\]]*)\][\s\S]*?route: '([^']+)'/.exec(source) ?? [];
+      const names = [...methods.matchAll(/'(\w+)'/g)].map(([, name = '']) => name.toLowerCase());
+      // An optional parameter makes two paths: the list and the one.
+      const paths = route.includes('?}')
+        ? [route.replace(/\/\{\w+\?\}/, ''), route.replace('?}', '}')]
+        : [route];
+      return names.flatMap((name) => paths.map((path) => `${name} /${path}`));
+    });
+    const described = examples.map(({ method, path }) => `${method} ${path}`);
+    expect(described.toSorted()).toEqual(registered.toSorted());
+    expect(registered.length).toBeGreaterThan(30);
+  });
+
+  it('is served as it is here', async () => {
+    const { status, body } = await client.request('GET', 'openapi.json');
+    expect(status).toBe(200);
+    expect(body).toEqual(JSON.parse(JSON.stringify(toOpenApi(`${stack.description.api}/api`))));
+  });
+});
+
+function fill({ path, operation: { parameters = [] } }: Example): string {
+  const given = parameters.filter(({ example }) => example !== undefined);
+  const filled = given
+    .filter(({ in: place }) => place === 'path')
+    .reduce((text, { name, example = '' }) => text.replace(`{${name}}`, String(example)), path);
+  const query = given
+    .filter(({ in: place }) => place === 'query')
+    .map(({ name, example = '' }) => `${name}=${encodeURIComponent(String(example))}`);
+  return `${filled.slice(1)}${query.length === 0 ? '' : `?${query.join('&')}`}`;
+}
+
+function headersOf({ operation }: Example, body: string | undefined): Record<string, string> {
+  const given = (operation.parameters ?? []).filter(
+    ({ in: place, example }) => place === 'header' && example !== undefined,
+  );
+  const [contentType] = Object.keys(operation.requestBody?.content ?? {});
+  const isSigned = operation.security.some((each) => 'signature' in each);
+  const id = `msg_${randomUUID()}`;
+  const at = new Date();
+  return {
+    ...Object.fromEntries(given.map(({ name, example = '' }) => [name, String(example)])),
+    ...(contentType === undefined ? {} : { 'content-type': contentType }),
+    ...(isSigned && body !== undefined
+      ? {
+          'webhook-id': id,
+          'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+          'webhook-signature': new Webhook(stack.description.webhookSecret).sign(id, at, body),
+        }
+      : {}),
+  };
+}
+
+describe('each example of the OpenAPI document', () => {
+  it('works as it is written, and is answered as it is said', async () => {
+    for (const example of examples) {
+      const { operation, method } = example;
+      const [media] = Object.values(operation.requestBody?.content ?? {});
+      const body = media === undefined ? undefined : JSON.stringify(media.example);
+      const needsToken = operation.security.some((each) => 'token' in each);
+      const answer = await client.request(method.toUpperCase(), fill(example), {
+        ...(needsToken ? { as: 'admin' } : {}),
+        ...(body === undefined ? {} : { body }),
+        headers: headersOf(example, body),
+      });
+      const response = operation.responses[String(answer.status)];
+      // Only a breaker that is open can be confirmed, and in an example it is not.
+      const expected =
+        operation.operationId === 'confirmSilence' ? 409 : expect.toSatisfy(isSuccess);
+      expect([operation.operationId, answer.status, answer.body['error']]).toEqual([
+        operation.operationId,
+        expected,
+        answer.status === 409 ? expect.anything() : undefined,
+      ]);
+      expect(response).toBeDefined();
+      const schema =
+        response?.$ref === undefined
+          ? response?.content?.['application/json']?.schema
+          : document.components.schemas.Error;
+      if (schema === undefined) continue;
+      const errors = Compile(schema).Errors(answer.body);
+      expect([operation.operationId, errors]).toEqual([operation.operationId, []]);
+    }
+  });
+});
+
+function isSuccess(status: unknown): boolean {
+  return typeof status === 'number' && status >= 200 && status < 300;
+}
