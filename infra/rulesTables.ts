@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { BUILT_IN_RULES } from '../shared/domain/builtInPolicy.ts';
-import { COMPLIANCE_RULES } from '../shared/domain/complianceRules.ts';
+import { BUILT_IN_RULES, COMPLIANCE_RULES } from '../shared/domain/complianceRules.ts';
 import { DECISION_RULES } from '../shared/domain/decideAccess.ts';
 import { THREAT_CATALOGUE } from '../shared/domain/threatCatalogue.ts';
 

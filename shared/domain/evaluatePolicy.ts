@@ -1,4 +1,5 @@
-import { COMPLIANCE_RULES, type RuleFacts, type RuleResult } from './complianceRules.ts';
+import { COMPLIANCE_RULES } from './complianceRules.ts';
+import type { RuleFacts, RuleResult } from './rule.ts';
 import type { DeviceCompliancePolicy } from './configuration.ts';
 import { addSeconds, earliest, type DateTime } from './dateTime.ts';
 import type { Reason } from './reason.ts';
