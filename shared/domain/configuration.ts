@@ -124,6 +124,8 @@ export interface ConditionalAccessPolicy {
       readonly includeGroups?: readonly string[];
       readonly excludeGroups?: readonly string[];
     };
+    /** Graph requires it; here every client is meant. */
+    readonly clientAppTypes?: readonly 'all'[];
     /** Absent: every platform. */
     readonly platforms?: {
       readonly includePlatforms: readonly ('all' | Platform)[];

@@ -150,6 +150,8 @@ export const ConditionalAccessPolicySchema = Type.Object({
         excludeGroups: Type.Optional(Names),
       }),
     ),
+    // Graph requires it; here every client is meant.
+    clientAppTypes: Type.Optional(Type.Array(Type.Enum(['all']), { minItems: 1 })),
     platforms: Type.Optional(
       Type.Object({
         includePlatforms: Type.Array(Type.Enum(['all', 'android', 'iOS']), { minItems: 1 }),

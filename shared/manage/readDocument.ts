@@ -129,10 +129,15 @@ function findUnknown(given: unknown, taken: unknown, path = ''): readonly Proble
   if (!isObject(given) || !isObject(taken)) return [];
   return Object.entries(given).flatMap(([name, each]) => {
     if (name in taken) return findUnknown(each, taken[name], `${path}/${name}`);
-    return isAnnotation(name) || name === '@odata.type'
+    return isAnnotation(name) || name === '@odata.type' || saysNothing(each)
       ? []
       : [{ path: `${path}/${name}`, message: 'is not a property that is evaluated here' }];
   });
+}
+
+/** What Graph shows of a setting that is not made: a policy that was read there can be written here. */
+function saysNothing(value: unknown): boolean {
+  return value === false || (Array.isArray(value) && value.length === 0);
 }
 
 function isObject(value: unknown): value is Fields {

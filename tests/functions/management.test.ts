@@ -493,6 +493,37 @@ describe('what cannot be written', () => {
   });
 });
 
+it('takes a policy as Graph shows it, with all that it does not say', async () => {
+  const created = await asAdmin('POST', ACCESS, {
+    '@odata.context': 'https://graph.microsoft.com/v1.0/$metadata#identity/x',
+    id: null,
+    displayName: 'As exported',
+    createdDateTime: null,
+    modifiedDateTime: null,
+    state: 'disabled',
+    sessionControls: null,
+    conditions: {
+      clientAppTypes: ['all'],
+      signInRiskLevels: [],
+      locations: null,
+      applications: {
+        includeApplications: ['All'],
+        excludeApplications: [],
+        includeUserActions: [],
+      },
+      users: { includeUsers: ['All'], excludeUsers: [], includeRoles: [] },
+    },
+    grantControls: {
+      operator: 'OR',
+      builtInControls: ['compliantDevice'],
+      customAuthenticationFactors: [],
+      termsOfUse: [],
+    },
+  });
+  expect(created.status).toBe(201);
+  expect((await asAdmin('DELETE', `${ACCESS}/${String(created.body['id'])}`)).status).toBe(204);
+});
+
 describe('the threat definitions', () => {
   it('tell what low, medium and high mean, and how the organisation sees it', async () => {
     const path = 'deviceManagement/threatDefinitions';
