@@ -10,7 +10,7 @@ export async function auditEvents(
   context: HandlerContext,
 ): Promise<HttpReply> {
   await requireConfigurationRole(request, context);
-  const { top, continuation } = readPaging(request.query);
+  const { top, continuation } = readPaging(request);
   const page = await context.services.audit.list(top, continuation);
   return {
     status: 200,

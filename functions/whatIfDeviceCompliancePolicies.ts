@@ -21,7 +21,7 @@ export async function whatIfDeviceCompliancePolicies(
 ): Promise<HttpReply> {
   await requireConfigurationRole(request, context, 'read');
   const { services } = context;
-  const { continuation } = readPaging(request.query);
+  const { continuation } = readPaging(request);
   const body = await readJsonObject(request);
   const now = services.now().toISOString();
   const documents = (await services.documents.listDocuments()).map(({ document }) => document);

@@ -24,10 +24,10 @@ export interface ListQuery extends Paging {
 }
 
 /** What a list asks for. @throws ConnectorError `invalidRequest` naming the query option and what is allowed. */
-export function fromListQuery({ query }: HttpRequest): ListQuery {
+export function fromListQuery(request: HttpRequest): ListQuery {
   return {
-    filter: readFilter(query.get('$filter')),
-    ...readPaging(query),
+    filter: readFilter(request.query.get('$filter')),
+    ...readPaging(request),
   };
 }
 

@@ -141,7 +141,7 @@ async function listDocuments(
   now: DateTime,
 ): Promise<HttpReply> {
   readOptions(request, ['$top', '$skiptoken']);
-  const { top, continuation = '' } = readPaging(request.query);
+  const { top, continuation = '' } = readPaging(request);
   const waiting = (await services.documents.listDocuments())
     .map(({ document }) => document)
     .filter((document) => document.kind === kind.kind && document.id > continuation)

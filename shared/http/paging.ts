@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ConnectorError } from '../connectorError.ts';
 import type { HttpRequest } from './http.ts';
 
@@ -11,18 +12,26 @@ export interface Paging {
 }
 
 /** The page that a query names. @throws ConnectorError `invalidRequest` naming the option and what is allowed. */
-export function readPaging(query: HttpRequest['query']): Paging {
-  return {
-    top: readTop(query.get('$top')),
-    continuation: readSkipToken(query.get('$skiptoken')),
-  };
+export function readPaging(request: HttpRequest): Paging {
+  return { top: readTop(request.query.get('$top')), continuation: readSkipToken(request) };
 }
 
-/** The whole address of the next page: opaque to the caller, and carrying the query (Graph paging). */
+/**
+ * The whole address of the next page: opaque to the caller, and carrying the query (Graph paging). The token begins
+ * with a check on what it belongs to, so that a torn one, or one of another list, is told apart from a fault of ours.
+ */
 function toNextLink(request: HttpRequest, continuation: string): string {
   const url = new URL(request.url);
-  url.searchParams.set('$skiptoken', Buffer.from(continuation).toString('base64url'));
+  const token = `${checkOf(request, continuation)}${continuation}`;
+  url.searchParams.set('$skiptoken', Buffer.from(token).toString('base64url'));
   return url.toString();
+}
+
+const CHECK_LENGTH = 8;
+
+function checkOf({ url, query }: HttpRequest, continuation: string): string {
+  const content = JSON.stringify([new URL(url).pathname, query.get('$filter'), continuation]);
+  return createHash('sha256').update(content).digest('base64url').slice(0, CHECK_LENGTH);
 }
 
 /** One page in Graph's shape. */
@@ -52,10 +61,13 @@ function readTop(text: string | null): number {
   return top;
 }
 
-function readSkipToken(text: string | null): string | undefined {
+function readSkipToken(request: HttpRequest): string | undefined {
+  const text = request.query.get('$skiptoken');
   if (text === null) return undefined;
-  const continuation = Buffer.from(text, 'base64url').toString();
-  if (continuation === '')
-    throw invalidOption('$skiptoken', 'must be taken from an `@odata.nextLink`');
+  const token = Buffer.from(text, 'base64url').toString();
+  const continuation = token.slice(CHECK_LENGTH);
+  if (continuation === '' || checkOf(request, continuation) !== token.slice(0, CHECK_LENGTH)) {
+    throw invalidOption('$skiptoken', 'must be taken from an `@odata.nextLink` of the same list');
+  }
   return continuation;
 }

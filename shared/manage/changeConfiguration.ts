@@ -12,7 +12,9 @@ import { requireMatch } from './entityTag.ts';
 import { locksEveryoneOut } from './findLockout.ts';
 import type { ManagedKind } from './managedKind.ts';
 
-const MAX_TRIES = 5;
+const MAX_TRIES = 12;
+const FIRST_PAUSE_IN_MILLISECONDS = 5;
+const MAX_PAUSE_IN_MILLISECONDS = 200;
 /** Every evaluation reads all of them. */
 const MAX_DOCUMENTS = 1000;
 
@@ -24,6 +26,9 @@ export interface ManageDependencies {
   readonly configuration: ConfigurationCache;
   readonly devices: DeviceList;
   readonly now: () => Date;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  readonly pause: (milliseconds: number) => Promise<void>;
 }
 
 /** A change that somebody asks for. */
@@ -62,6 +67,8 @@ export async function changeConfiguration(
     refuseTooMany(stored, before, change.kind);
     await refuseLockout(dependencies, change, stored, after);
     if (await write(dependencies, change, before, after)) return after;
+    const longest = Math.min(MAX_PAUSE_IN_MILLISECONDS, FIRST_PAUSE_IN_MILLISECONDS * 2 ** attempt);
+    await dependencies.pause(longest * dependencies.random());
   }
   throw new ConnectorError('conflict', `the ${change.kind.noun} is changed too often at once`);
 }

@@ -93,7 +93,7 @@ export function writableFields(kind: ManagedKind, body: Fields): Fields {
 }
 
 function invalid({ noun }: ManagedKind, details: readonly Problem[]): ConnectorError {
-  return new ConnectorError('invalidRequest', `the ${noun} is not valid`, { details });
+  return new ConnectorError('invalidRequest', `the body is not valid as ${noun}`, { details });
 }
 
 function findFixed({ immutable }: ManagedKind, before: Fields, after: Fields): readonly Problem[] {
@@ -128,7 +128,7 @@ function findUnknown(given: unknown, taken: unknown, path = ''): readonly Proble
   }
   if (!isObject(given) || !isObject(taken)) return [];
   return Object.entries(given).flatMap(([name, each]) => {
-    if (name in taken) return findUnknown(each, taken[name], `${path}/${name}`);
+    if (Object.hasOwn(taken, name)) return findUnknown(each, taken[name], `${path}/${name}`);
     return isAnnotation(name) || name === '@odata.type' || saysNothing(each)
       ? []
       : [{ path: `${path}/${name}`, message: 'is not a property that is evaluated here' }];

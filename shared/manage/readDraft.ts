@@ -28,12 +28,19 @@ export function readDraft(
     requireFound(COMPLIANCE_POLICIES, id, before);
     return updateDocument(COMPLIANCE_POLICIES, before, fields, { id, now });
   }
+  if (id !== undefined && id !== null) throw invalid('/id', 'must be the id of a policy');
   if (!Array.isArray(fields['assignments']) || fields['assignments'].length === 0) {
-    const message = 'must name somebody: a policy that is assigned to nobody changes nothing';
-    throw new ConnectorError('invalidRequest', 'the draft is not valid', {
-      details: [{ path: '/assignments', message }],
-    });
+    throw invalid(
+      '/assignments',
+      'must name somebody: a policy that is assigned to nobody changes nothing',
+    );
   }
   const frame = { id: DRAFT_ID, version: 1, createdDateTime: now, modifiedDateTime: now };
   return readDocument(COMPLIANCE_POLICIES, {}, fields, frame);
+}
+
+function invalid(path: string, message: string): ConnectorError {
+  return new ConnectorError('invalidRequest', 'the draft is not valid', {
+    details: [{ path, message }],
+  });
 }

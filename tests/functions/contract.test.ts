@@ -546,6 +546,8 @@ describe('D.3 enrolment', () => {
     '$top=0',
     '$top=many',
     '$skiptoken=',
+    '$skiptoken=abc',
+    '$skiptoken=dG9ybiBhbmQgbWFkZSB1cA',
   ]) {
     it(`refuses the list query ${query}, naming the option`, async () => {
       const answer = await client.request(

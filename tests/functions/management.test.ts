@@ -210,6 +210,19 @@ describe('changes of the configuration', () => {
     });
   });
 
+  it('are all made where many come at once, each on top of the other', async () => {
+    const path = `${POLICIES}/android-baseline`;
+    const { body: before } = await asAdmin('GET', path);
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, at) =>
+        asAdmin('PATCH', path, { description: `change ${String(at)}` }),
+      ),
+    );
+    const versions = answers.map(({ body }) => Number(body['version'])).toSorted((a, b) => a - b);
+    const first = Number(before['version']) + 1;
+    expect(versions).toEqual(Array.from({ length: 10 }, (_, at) => first + at));
+  });
+
   it('leave a record of who, what, before and after', async () => {
     const { body: before } = await asAdmin('GET', 'deviceManagement/settings');
     await asAdmin('PATCH', 'deviceManagement/settings', {
