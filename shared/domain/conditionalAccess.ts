@@ -1,23 +1,41 @@
-import { toPlatform, type ConditionalAccessPolicy } from './configuration.ts';
+import { toPlatform, type ConditionalAccessPolicy, type Platform } from './configuration.ts';
 import type { AccessContext } from './decideAccess.ts';
 import type { ComplianceEvaluation } from './evaluateCompliance.ts';
 import { isWorse } from './threat.ts';
 
 /**
- * Whether a conditional access policy applies to the request; every condition has to. What is not known of a device
- * or its user never takes it out of a policy: an unknown group may be the included one, and is never the excluded.
+ * Whether a conditional access policy applies to a request. `perhaps`: it depends on something about the user or the
+ * device that is not known. Such a policy is enforced, but gives no leave: what is not known may neither take a request
+ * out of a policy that forbids nor into one that lets in.
  */
-export function appliesTo(
+export type Applicability = 'yes' | 'perhaps' | 'no';
+
+/** Whether the policy applies; every condition has to. */
+export function applicabilityOf(
   { conditions }: ConditionalAccessPolicy,
   evaluation: ComplianceEvaluation,
   context: AccessContext,
-): boolean {
-  return (
+): Applicability {
+  return both(
     coversResource(conditions.applications, context.resource) &&
-    coversUser(conditions.users, evaluation, context) &&
-    coversPlatform(conditions.platforms, evaluation) &&
-    coversThreat(conditions.deviceThreat, evaluation)
+      coversThreat(conditions.deviceThreat, evaluation)
+      ? 'yes'
+      : 'no',
+    both(
+      coversUser(conditions.users, evaluation, context),
+      coversPlatform(conditions.platforms, evaluation),
+    ),
   );
+}
+
+function both(a: Applicability, b: Applicability): Applicability {
+  if (a === 'no' || b === 'no') return 'no';
+  return a === 'perhaps' || b === 'perhaps' ? 'perhaps' : 'yes';
+}
+
+function either(of: readonly Applicability[]): Applicability {
+  if (of.includes('yes')) return 'yes';
+  return of.includes('perhaps') ? 'perhaps' : 'no';
 }
 
 type Conditions = ConditionalAccessPolicy['conditions'];
@@ -30,46 +48,78 @@ function coversResource(
   return includeApplications.some(isNamed) && !excludeApplications.some(isNamed);
 }
 
-function coversUser(
-  users: Conditions['users'],
+/** Who asks, as far as it is known. Groups and object ids are known of the enrolled user alone. */
+interface KnownUser {
+  readonly userPrincipalName: string | undefined;
+  readonly userId: string | undefined;
+  readonly groupIds: readonly string[] | undefined;
+}
+
+function knownUser(
   { properties }: ComplianceEvaluation,
   { userPrincipalName }: AccessContext,
-): boolean {
-  if (users === undefined) return true;
+): KnownUser {
+  const enrolled = properties?.userPrincipalName || undefined;
+  const isEnrolledUser =
+    userPrincipalName === undefined ||
+    (enrolled !== undefined && isSameName(userPrincipalName, enrolled));
+  return {
+    userPrincipalName: userPrincipalName ?? enrolled,
+    userId: isEnrolledUser ? properties?.userId || undefined : undefined,
+    groupIds: isEnrolledUser ? properties?.groupIds : undefined,
+  };
+}
+
+function coversUser(
+  users: Conditions['users'],
+  evaluation: ComplianceEvaluation,
+  context: AccessContext,
+): Applicability {
+  if (users === undefined) return 'yes';
+  const user = knownUser(evaluation, context);
   const { includeUsers = [], excludeUsers = [], includeGroups = [], excludeGroups = [] } = users;
-  const enrolled = properties?.userPrincipalName;
-  const isEnrolledUser = userPrincipalName === undefined || isSameUser(userPrincipalName, enrolled);
-  // The groups are those of the enrolled user; of anybody else they are not known.
-  const groups = isEnrolledUser ? properties?.groupIds : undefined;
-  const names = [userPrincipalName ?? enrolled, isEnrolledUser ? properties?.userId : undefined];
-  const isKnown = names.some((name) => name !== undefined && name !== '');
-  const isNamed = (each: string): boolean =>
-    each === 'All' || names.some((name) => isSameUser(each, name));
-  const isIncluded =
-    includeUsers.some(isNamed) ||
-    (includeUsers.length > 0 && !includeUsers.includes('None') && !isKnown) ||
-    includeGroups.some((group) => groups?.includes(group) ?? true);
-  const isExcluded =
-    excludeUsers.some(isNamed) || excludeGroups.some((group) => groups?.includes(group) ?? false);
-  return isIncluded && !isExcluded;
+  const included = either([
+    ...includeUsers.map((name) => isNamed(name, user)),
+    ...includeGroups.map((group) => isMember(group, user)),
+  ]);
+  const excluded = either([
+    ...excludeUsers.map((name) => isNamed(name, user)),
+    ...excludeGroups.map((group) => isMember(group, user)),
+  ]);
+  const kept = { yes: 'no', perhaps: 'perhaps', no: 'yes' } as const;
+  return both(included, kept[excluded]);
+}
+
+/** Policies name a user by principal name, which has an `@`, or by object id, which has none. */
+function isNamed(name: string, { userPrincipalName, userId }: KnownUser): Applicability {
+  if (name === 'All') return 'yes';
+  if (name === 'None') return 'no';
+  const known = name.includes('@') ? userPrincipalName : userId;
+  if (known === undefined) return 'perhaps';
+  return isSameName(name, known) ? 'yes' : 'no';
+}
+
+function isMember(group: string, { groupIds }: KnownUser): Applicability {
+  if (groupIds === undefined) return 'perhaps';
+  return groupIds.includes(group) ? 'yes' : 'no';
 }
 
 /** User principal names do not tell upper from lower case (RFC 5321 leaves it to the host; Entra folds it). */
-function isSameUser(a: string, b: string | undefined): boolean {
-  return b !== undefined && a.toLowerCase() === b.toLowerCase();
+function isSameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
 }
 
 function coversPlatform(
   platforms: Conditions['platforms'],
   { properties }: ComplianceEvaluation,
-): boolean {
-  if (platforms === undefined || properties === undefined) return true;
-  const platform = toPlatform(properties.operatingSystem);
+): Applicability {
+  if (platforms === undefined) return 'yes';
   const { includePlatforms, excludePlatforms = [] } = platforms;
-  return (
+  const isIncluded = (platform: Platform): boolean =>
     (includePlatforms.includes('all') || includePlatforms.includes(platform)) &&
-    !excludePlatforms.includes(platform)
-  );
+    !excludePlatforms.includes(platform);
+  if (properties === undefined) return 'perhaps';
+  return isIncluded(toPlatform(properties.operatingSystem)) ? 'yes' : 'no';
 }
 
 function coversThreat(

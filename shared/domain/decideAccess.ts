@@ -1,4 +1,4 @@
-import { appliesTo } from './conditionalAccess.ts';
+import { applicabilityOf } from './conditionalAccess.ts';
 import type { ConditionalAccessPolicy, Configuration } from './configuration.ts';
 import { addSeconds, earliest, isDateTime, type DateTime } from './dateTime.ts';
 import type { ComplianceEvaluation } from './evaluateCompliance.ts';
@@ -41,9 +41,14 @@ export function decideAccess(
   now: DateTime,
 ): AccessDecision {
   const policies = configuration.conditionalAccessPolicies.filter(
-    (policy) => policy.state === 'enabled' && appliesTo(policy, evaluation, context),
+    (policy) => policy.state === 'enabled' && applicabilityOf(policy, evaluation, context) !== 'no',
   );
-  const { decision, reasons } = decide(policies, evaluation, configuration);
+  const hasLeave = policies.some(
+    (policy) =>
+      policy.conditions.deviceThreat === undefined &&
+      applicabilityOf(policy, evaluation, context) === 'yes',
+  );
+  const { decision, reasons } = decide(policies, evaluation, configuration, hasLeave);
   const versions = policies.map(({ id, version }) => `${id}@${String(version)}`);
   return {
     decision,
@@ -67,6 +72,7 @@ export interface DecisionRule {
     policies: readonly ConditionalAccessPolicy[],
     evaluation: ComplianceEvaluation,
     configuration: Configuration,
+    hasLeave: boolean,
   ) => readonly Reason[] | undefined;
 }
 
@@ -114,20 +120,12 @@ export const DECISION_RULES: readonly DecisionRule[] = [
     },
   },
   {
-    // A policy that applies only because of a threat is no leave for those without one, nor for those with.
-    when: 'No enabled policy applies whatever the threats, and `secureByDefault` is on',
+    // A policy that applies only because of a threat, or perhaps, is no leave.
+    when: 'No enabled policy applies for certain and whatever the threats, and `secureByDefault` is on',
     decision: 'block',
     codes: '`noConditionalAccessPolicy`',
-    decide: (policies, _, { tenantSettings }) =>
-      policies.every(({ conditions }) => conditions.deviceThreat !== undefined) &&
-      tenantSettings?.secureByDefault !== false
-        ? [
-            {
-              code: 'noConditionalAccessPolicy',
-              message: 'no conditional access policy covers the request',
-            },
-          ]
-        : undefined,
+    decide: (policies, _, { tenantSettings }, hasLeave) =>
+      !hasLeave && tenantSettings?.secureByDefault !== false ? [noLeave(policies)] : undefined,
   },
   {
     when: 'None of these',
@@ -147,12 +145,23 @@ function decide(
   policies: readonly ConditionalAccessPolicy[],
   evaluation: ComplianceEvaluation,
   configuration: Configuration,
+  hasLeave: boolean,
 ): Verdict {
   for (const rule of DECISION_RULES) {
-    const reasons = rule.decide(policies, evaluation, configuration);
+    const reasons = rule.decide(policies, evaluation, configuration, hasLeave);
     if (reasons !== undefined) return { decision: rule.decision, reasons };
   }
   return { decision: 'block', reasons: evaluation.reasons };
+}
+
+/** Names the policy that would give leave if it were known to apply: what is missing then is a fact, not a policy. */
+function noLeave(policies: readonly ConditionalAccessPolicy[]): Reason {
+  const code = 'noConditionalAccessPolicy';
+  const perhaps = policies.find(({ conditions }) => conditions.deviceThreat === undefined);
+  if (perhaps === undefined)
+    return { code, message: 'no conditional access policy covers the request' };
+  const message = `whether policy \`${perhaps.displayName}\` covers the request depends on a user, group or platform that is not known`;
+  return { code, message, policyId: perhaps.id };
 }
 
 function hasControl(
@@ -187,7 +196,7 @@ function report(
   context: AccessContext,
 ): ReportOnlyResult {
   const { id, displayName } = policy;
-  if (!appliesTo(policy, evaluation, context))
+  if (applicabilityOf(policy, evaluation, context) === 'no')
     return { id, displayName, result: 'reportOnlyNotApplied' };
   const isBlocking =
     hasControl(policy, 'block') ||

@@ -115,8 +115,10 @@ function failed(
   since: DateTime,
   now: DateTime,
 ): PolicyVerdict {
-  const state: PolicyState = { noncompliantSinceDateTime: since };
-  const graceEnds = addSeconds(since, graceInHours(policy) * SECONDS_PER_HOUR);
+  // A clock that is ahead elsewhere must not make a grace longer than it is.
+  const began = since < now ? since : now;
+  const state: PolicyState = { noncompliantSinceDateTime: began };
+  const graceEnds = addSeconds(began, graceInHours(policy) * SECONDS_PER_HOUR);
   return now < graceEnds
     ? {
         status: 'inGracePeriod',

@@ -55,7 +55,7 @@ function letsIn(
   );
 }
 
-/** What the evaluation of a device is that meets every policy. */
+/** What the evaluation of a device is that meets every policy, and whose user is in no group and named nowhere. */
 function faultless(operatingSystem: OperatingSystem): ComplianceEvaluation {
   return {
     isManaged: true,
@@ -70,7 +70,13 @@ function faultless(operatingSystem: OperatingSystem): ComplianceEvaluation {
     reasons: [],
     threats: [],
     openIncidents: [],
-    properties: { operatingSystem, osVersion: '0' },
+    properties: {
+      operatingSystem,
+      osVersion: '0',
+      userPrincipalName: 'nobody@invalid',
+      userId: 'nobody',
+      groupIds: [],
+    },
     isSilent: false,
     policyVersion: 'none',
     policyStates: {},

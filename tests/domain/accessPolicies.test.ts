@@ -166,6 +166,42 @@ describe('a condition on users', () => {
   });
 });
 
+describe('what a policy asks that is not known', () => {
+  const BOB = 'bob@contoso.example';
+  const demanding = (users: NonNullable<Conditions['users']>): Configuration => ({
+    ...SAMPLE,
+    conditionalAccessPolicies: [policy('only', { users }, 'compliantDevice')],
+  });
+
+  it.each<[string, NonNullable<Conditions['users']>, string | undefined]>([
+    ['whether the user is in the group', { includeGroups: ['finance'] }, undefined],
+    ['who the user is', { includeUsers: [BOB] }, undefined],
+    ['the object id of another than the enrolled user', { includeUsers: ['user-2'] }, BOB],
+    [
+      'whether the user is in the group left out',
+      { includeUsers: ['All'], excludeGroups: ['sales'] },
+      undefined,
+    ],
+  ])('lets nobody in: %s', (_, users, userPrincipalName) => {
+    const context: AccessContext = {
+      resource: 'wifi',
+      ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
+    };
+    const { decision, reasons } = decide(wellDevice('android'), demanding(users), context);
+    expect([decision, reasons[0]?.code, reasons[0]?.policyId]).toEqual([
+      'block',
+      'noConditionalAccessPolicy',
+      'only',
+    ]);
+  });
+
+  it('is told apart from what is known: a name that the policy names lets in', () => {
+    const users = { includeUsers: [BOB] };
+    const context: AccessContext = { resource: 'wifi', userPrincipalName: BOB };
+    expect(decide(wellDevice('android'), demanding(users), context).decision).toBe('allow');
+  });
+});
+
 describe('a condition on platforms', () => {
   it.each([
     [{ includePlatforms: ['all'] }, 'block', 'block'],

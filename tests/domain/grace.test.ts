@@ -102,6 +102,14 @@ describe('the grace of a policy', () => {
     expect(expiresDateTime).toBe(addSeconds(NOW, HOUR));
   });
 
+  it('is not made longer by a clock that was ahead when the failure was written down', () => {
+    const configuration = given({ policy: graceOf(1) });
+    const record = failing(configuration);
+    const at = addSeconds(NOW, -60);
+    const evaluation = evaluateCompliance(record, alive(configuration, at), at);
+    expect(evaluation.complianceGracePeriodExpirationDateTime).toBe(addSeconds(at, HOUR));
+  });
+
   it('begins once: another threat, or the same one again, does not begin it anew', () => {
     const configuration = given({ policy: graceOf(2) });
     const later = addSeconds(NOW, HOUR);
