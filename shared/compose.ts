@@ -1,4 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { createRateLimit, type RateLimit } from './access/limitRate.ts';
+import { openBlobDecisionLog } from './adapters/blobDecisionLog.ts';
 import { openBlobQuarantine } from './adapters/blobQuarantine.ts';
 import { createCosmosAuditLog } from './adapters/cosmosAuditLog.ts';
 import { createCosmosConfigurationDocuments } from './adapters/cosmosConfigurationDocuments.ts';
@@ -9,12 +11,14 @@ import { createCosmosMilestones } from './adapters/cosmosMilestones.ts';
 import { createOidcTokenVerifier } from './adapters/oidcTokenVerifier.ts';
 import { openServiceBusQueues, type ServiceBusQueues } from './adapters/serviceBusQueues.ts';
 import { readConfig, type Config } from './config.ts';
+import { acceptCallerKeys } from './http/callerKeys.ts';
 import type { TokenVerifier } from './http/requireRole.ts';
 import type {
   AuditLog,
   ConfigurationCache,
   ConfigurationDocuments,
   ConnectorStore,
+  DecisionLog,
   Dependency,
   DeviceList,
   DeviceStore,
@@ -34,6 +38,8 @@ export interface Services {
   readonly milestones: Milestones;
   readonly queues: ServiceBusQueues;
   readonly quarantine: Quarantine;
+  readonly decisions: DecisionLog;
+  readonly rateLimit: RateLimit;
   readonly tokens: TokenVerifier;
   /** What has to answer before the system is ready. */
   readonly dependencies: readonly Dependency[];
@@ -49,6 +55,7 @@ const now = (): Date => new Date();
 export function createServices(config: Config): Services {
   const cosmos = openCosmosDatabase(config.cosmosDb);
   const queues = openServiceBusQueues(config.serviceBus);
+  const decisions = openBlobDecisionLog(config.storage);
   const configuration = createCosmosConfigurationStore({
     database: cosmos.database,
     cacheInSeconds: config.configurationCacheInSeconds,
@@ -56,20 +63,25 @@ export function createServices(config: Config): Services {
   });
   return {
     config,
-    devices: createCosmosDeviceStore(cosmos.database),
+    devices: createCosmosDeviceStore(cosmos.database, now),
     configuration,
     documents: createCosmosConfigurationDocuments(cosmos.database),
     audit: createCosmosAuditLog(cosmos.database),
     milestones: createCosmosMilestones(cosmos.database),
     queues,
     quarantine: openBlobQuarantine(config.storage),
-    tokens: createOidcTokenVerifier({ issuer: config.tokenIssuer, audience: config.tokenAudience }),
+    decisions,
+    rateLimit: createRateLimit(config.decisionsPerSecond),
+    tokens: acceptCallerKeys(
+      config.callerKeys,
+      createOidcTokenVerifier({ issuer: config.tokenIssuer, audiences: config.tokenAudiences }),
+    ),
     dependencies: [configuration, queues],
     now,
     random: Math.random,
     pause: (milliseconds) => pause(milliseconds),
     async close() {
-      await queues.close();
+      await Promise.all([queues.close(), decisions.close()]);
       cosmos.close();
     },
   };

@@ -1,4 +1,3 @@
-import { Type } from 'typebox';
 import { ConnectorError } from '../connectorError.ts';
 import { toIdentifier } from '../deviceIdentifier.ts';
 import type { Configuration } from '../domain/configuration.ts';
@@ -10,54 +9,42 @@ import {
   evaluateUnreadable,
   type ComplianceEvaluation,
 } from '../domain/evaluateCompliance.ts';
-import { DeviceIdSchema, IdSchema } from '../ingest/schemas.ts';
-import { DEVICE_IDENTIFIERS, type DeviceIdentifier, type DeviceReader } from '../ports.ts';
-
-/** How a caller names the device: by exactly one of these. */
-export const DeviceIdentificationSchema = Type.Object(
-  {
-    deviceId: Type.Optional(DeviceIdSchema),
-    serialNumber: Type.Optional(IdSchema),
-    udid: Type.Optional(IdSchema),
-    imei: Type.Optional(IdSchema),
-    wiFiMacAddress: Type.Optional(IdSchema),
-  },
-  { minProperties: 1, maxProperties: 1, additionalProperties: false },
-);
-
-export type DeviceIdentification = Type.Static<typeof DeviceIdentificationSchema>;
-
-export interface EvaluatedDevice {
-  readonly identifiedBy: 'deviceId' | DeviceIdentifier;
-  readonly evaluation: ComplianceEvaluation;
-}
+import type { DeviceIdentifier, DeviceReader } from '../ports.ts';
+import type { AskedDevice } from './deviceIdentification.ts';
 
 /**
- * The device that a caller means, evaluated as it is kept at `now`: one point read by id, two by another identifier.
- * A device of which nothing is kept is not enrolled; one whose record cannot be read is in error. Both are answers;
- * a store that does not answer is none, and throws `serviceNotAvailable`.
+ * The device that a caller means, evaluated as it is kept at `now`: one point read by id, one more by another
+ * identifier that is not remembered. A device of which nothing is kept is not enrolled; one whose record cannot be
+ * read is in error. Both are answers; a store that does not answer is none, and throws `serviceNotAvailable`.
  */
 export async function evaluateDevice(
   devices: DeviceReader,
-  identification: DeviceIdentification,
+  device: AskedDevice,
   configuration: Configuration,
   now: DateTime,
-): Promise<EvaluatedDevice> {
-  const identifiedBy = DEVICE_IDENTIFIERS.find((name) => identification[name] !== undefined);
+): Promise<ComplianceEvaluation> {
   try {
-    const record =
-      identifiedBy === undefined
-        ? await loadRecord(devices, identification.deviceId)
-        : await findRecord(devices, identifiedBy, identification[identifiedBy] ?? '');
-    const evaluation = evaluateCompliance(record ?? createDeviceRecord(''), configuration, now);
-    return { identifiedBy: identifiedBy ?? 'deviceId', evaluation };
+    const record = await findRecord(devices, device);
+    return evaluateCompliance(record ?? createDeviceRecord(''), configuration, now);
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.code !== 'deviceRecordInvalid') throw error;
-    return {
-      identifiedBy: identifiedBy ?? 'deviceId',
-      evaluation: evaluateUnreadable(error.message),
-    };
+    return evaluateUnreadable(error.message);
   }
+}
+
+async function findRecord(
+  devices: DeviceReader,
+  { identifiedBy, value }: AskedDevice,
+): Promise<DeviceRecord | undefined> {
+  if (identifiedBy === 'deviceId' || identifiedBy === 'clientCertificate')
+    return loadRecord(devices, value);
+  const remembered = await devices.findDeviceId(identifiedBy, value, 'remembered');
+  const record = await loadRecord(devices, remembered);
+  if (isEnrolledWith(record, identifiedBy, value)) return record;
+  const current = await devices.findDeviceId(identifiedBy, value, 'current');
+  if (current === remembered) return undefined;
+  const moved = await loadRecord(devices, current);
+  return isEnrolledWith(moved, identifiedBy, value) ? moved : undefined;
 }
 
 async function loadRecord(
@@ -68,15 +55,13 @@ async function loadRecord(
 }
 
 /** An identifier leads only to a device that is enrolled with it now; where it led before, it leads no more. */
-async function findRecord(
-  devices: DeviceReader,
+function isEnrolledWith(
+  record: DeviceRecord | undefined,
   identifier: DeviceIdentifier,
   value: string,
-): Promise<DeviceRecord | undefined> {
-  const record = await loadRecord(devices, await devices.findDeviceId(identifier, value));
+): boolean {
   const enrolled = record && managedProperties(record.device)?.[identifier];
-  const isStill =
-    enrolled !== undefined &&
-    toIdentifier(identifier, enrolled) === toIdentifier(identifier, value);
-  return isStill ? record : undefined;
+  return (
+    enrolled !== undefined && toIdentifier(identifier, enrolled) === toIdentifier(identifier, value)
+  );
 }

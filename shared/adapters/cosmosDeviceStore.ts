@@ -15,6 +15,7 @@ import {
 } from '../ports.ts';
 import { DEVICES_CONTAINER } from '../resources.ts';
 import { callCosmos, toStoreFault } from './cosmosDatabase.ts';
+import { createRememberedAliases } from './rememberedAliases.ts';
 import { fromDeviceDocument, toDeviceDocument } from './deviceDocument.ts';
 
 const DUE_PAGE_SIZE = 100;
@@ -31,8 +32,10 @@ interface AliasDocument {
 /** The devices in Cosmos DB: point reads and conditional writes; queries for the sweep and the lists alone. */
 export function createCosmosDeviceStore(
   database: Database,
+  now: () => Date,
 ): DeviceStore & DueDevices & DeviceList & ManagedDeviceIds {
   const container = database.container(DEVICES_CONTAINER.id);
+  const remembered = createRememberedAliases(now);
   return {
     async load(deviceId) {
       const answer = await callCosmos(() => container.item(deviceId, deviceId).read<object>());
@@ -62,12 +65,18 @@ export function createCosmosDeviceStore(
         return [{ id: ALIAS_ID, deviceId: aliasKey(identifier, value), aliasOf: deviceId }];
       });
       await Promise.all(aliases.map((alias) => callCosmos(() => container.items.upsert(alias))));
+      for (const { deviceId: key, aliasOf } of aliases) remembered.set(key, aliasOf);
     },
 
-    async findDeviceId(identifier, value) {
+    async findDeviceId(identifier, value, freshness) {
       const key = aliasKey(identifier, value);
+      const known = freshness === 'remembered' ? remembered.get(key) : undefined;
+      if (known !== undefined) return known;
       const answer = await callCosmos(() => container.item(ALIAS_ID, key).read<AliasDocument>());
-      return typeof answer === 'number' ? undefined : answer.resource?.aliasOf;
+      const deviceId = typeof answer === 'number' ? undefined : answer.resource?.aliasOf;
+      // That nobody has it is not remembered: enrolment may come any moment.
+      if (deviceId !== undefined) remembered.set(key, deviceId);
+      return deviceId;
     },
 
     findDue: (now, clock) => findDue(container, now, clock),

@@ -15,14 +15,15 @@ interface CachedToken {
 interface Options {
   /** As it stands in the `iss` claim; its discovery document names the keys. */
   readonly issuer: string;
-  readonly audience: string;
+  /** Any one of these in the `aud` claim. */
+  readonly audiences: readonly string[];
 }
 
 /**
  * Verifies access tokens against an OpenID Connect issuer: signature, issuer, audience and time (RFC 9068 section 4).
  * A verified token is remembered by its hash, at most 1,000 of them; its end is checked again each time.
  */
-export function createOidcTokenVerifier({ issuer, audience }: Options): TokenVerifier {
+export function createOidcTokenVerifier({ issuer, audiences }: Options): TokenVerifier {
   const cache = new Map<string, CachedToken>();
   let keys: Promise<JWTVerifyGetKey> | undefined;
 
@@ -39,7 +40,7 @@ export function createOidcTokenVerifier({ issuer, audience }: Options): TokenVer
   const verifyAnew = async (token: string, now: Date): Promise<CachedToken> => {
     const { payload } = await jwtVerify(token, await getKeys(), {
       issuer,
-      audience,
+      audience: [...audiences],
       algorithms: ['RS256'],
       requiredClaims: ['exp'],
       clockTolerance: CLOCK_TOLERANCE_IN_SECONDS,

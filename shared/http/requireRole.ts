@@ -29,6 +29,26 @@ export interface TokenVerifier {
   verify(token: string, now: Date): Promise<Caller>;
 }
 
+/** By what the caller is counted and written down. */
+export function callerName({ applicationId, subject }: Caller): string {
+  return applicationId ?? subject ?? 'unnamed';
+}
+
+/**
+ * The caller, if its bearer token is valid, whatever it grants.
+ * @throws ConnectorError `unauthenticated` without a valid token.
+ */
+export async function requireCaller(
+  request: HttpRequest,
+  verifier: TokenVerifier,
+  now: Date,
+): Promise<Caller> {
+  const token = /^Bearer +([^\s]+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+  if (token === undefined)
+    throw new ConnectorError('unauthenticated', 'a bearer token is required');
+  return verifier.verify(token, now);
+}
+
 /**
  * The caller, if its bearer token is valid and grants one of `roles`.
  * @throws ConnectorError `unauthenticated` without a valid token, `accessDenied` naming the role that is missing.
@@ -39,10 +59,7 @@ export async function requireRole(
   now: Date,
   ...roles: readonly [Role, ...Role[]]
 ): Promise<Caller> {
-  const token = /^Bearer +([^\s]+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
-  if (token === undefined)
-    throw new ConnectorError('unauthenticated', 'a bearer token is required');
-  const caller = await verifier.verify(token, now);
+  const caller = await requireCaller(request, verifier, now);
   if (roles.some((role) => caller.roles.includes(role))) return caller;
   throw new ConnectorError('accessDenied', `the token lacks the role \`${roles.join('` or `')}\``);
 }

@@ -3,12 +3,19 @@ import type { DateTime } from '../domain/dateTime.ts';
 import { decideAccess, RESOURCES } from '../domain/decideAccess.ts';
 import type { DeviceRecord } from '../domain/deviceRecord.ts';
 import { evaluateCompliance, type ComplianceEvaluation } from '../domain/evaluateCompliance.ts';
+import type { Identification } from '../domain/identification.ts';
 import { OPERATING_SYSTEMS, type OperatingSystem } from '../domain/signal.ts';
 import type { DeviceList } from '../ports.ts';
 
 const PAGE_SIZE = 100;
 /** A change that lets none of the first thousand devices in is taken to let nobody in. */
 const MAX_PAGES = 10;
+
+interface LockoutContext {
+  readonly now: DateTime;
+  /** The strongest proof of which device it is that any caller can bring. */
+  readonly strongest: Identification;
+}
 
 /**
  * Whether going from one configuration to another would lock everybody out: not even a device without fault would be
@@ -18,10 +25,16 @@ export async function locksEveryoneOut(
   devices: DeviceList,
   before: Configuration,
   after: Configuration,
-  now: DateTime,
+  { now, strongest }: LockoutContext,
 ): Promise<boolean> {
+  const letsIn = (evaluation: ComplianceEvaluation, configuration: Configuration): boolean =>
+    RESOURCES.some(
+      (resource) =>
+        decideAccess(evaluation, { resource, identifiedBy: strongest }, configuration, now)
+          .decision === 'allow',
+    );
   const wouldLetFaultlessIn = (configuration: Configuration): boolean =>
-    OPERATING_SYSTEMS.some((system) => letsIn(faultless(system), configuration, now));
+    OPERATING_SYSTEMS.some((system) => letsIn(faultless(system), configuration));
   if (wouldLetFaultlessIn(before) && !wouldLetFaultlessIn(after)) return true;
   const isIn = ({ device, evaluation }: DeviceRecord, configuration: Configuration): boolean =>
     letsIn(
@@ -31,7 +44,6 @@ export async function locksEveryoneOut(
         now,
       ),
       configuration,
-      now,
     );
   let wasAnybodyIn = false;
   let continuation: string | undefined;
@@ -43,16 +55,6 @@ export async function locksEveryoneOut(
     continuation = next;
   }
   return wasAnybodyIn;
-}
-
-function letsIn(
-  evaluation: ComplianceEvaluation,
-  configuration: Configuration,
-  now: DateTime,
-): boolean {
-  return RESOURCES.some(
-    (resource) => decideAccess(evaluation, { resource }, configuration, now).decision === 'allow',
-  );
 }
 
 /** What the evaluation of a device is that meets every policy, and whose user is in no group and named nowhere. */

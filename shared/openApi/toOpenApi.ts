@@ -1,12 +1,20 @@
 import { ACCESS_OPERATIONS } from './accessOperations.ts';
 import { ErrorSchema } from './answerSchemas.ts';
+import { IDENTITY_OPERATIONS } from './identityOperations.ts';
 import { MANAGEMENT_OPERATIONS } from './managementOperations.ts';
+import { NAC_OPERATIONS } from './nacOperations.ts';
 import type { Operation, Parameter } from './operation.ts';
 import { PARTNER_OPERATIONS } from './partnerOperations.ts';
+import { PROXY_OPERATIONS } from './proxyOperations.ts';
+import { REMEDIATION_OPERATIONS } from './remediationOperations.ts';
 
 export const OPERATIONS: readonly Operation[] = [
   ...PARTNER_OPERATIONS,
   ...ACCESS_OPERATIONS,
+  ...PROXY_OPERATIONS,
+  ...NAC_OPERATIONS,
+  ...IDENTITY_OPERATIONS,
+  ...REMEDIATION_OPERATIONS,
   ...MANAGEMENT_OPERATIONS,
 ];
 
@@ -19,6 +27,7 @@ const ERRORS: Readonly<Record<number, string>> = {
   412: 'It was changed since it was read',
   413: 'The body is too large',
   415: 'The content type is not supported',
+  429: 'The caller asks too often; come again after `Retry-After`',
   500: 'A fault of the connector; its log has the request id',
   503: 'Come again after `Retry-After`: something that is needed does not answer',
 };
@@ -97,6 +106,7 @@ function toOperation(operation: Operation): object {
 function securityOf(access: Operation['access']): object {
   if (access === 'nobody') return { security: [] };
   if (access === 'signature') return { security: [{ signature: [] }] };
+  if (access === 'entra' || access === 'cloudflare') return { security: [{ [access]: [] }] };
   return { security: [{ token: [] }], 'x-roles': access };
 }
 
@@ -126,12 +136,16 @@ function toRequestBody({
 function toResponses({
   status,
   answer,
+  answerType,
   otherStatuses = {},
+  refusals = {},
   errors = [],
   access,
 }: Operation): object {
   const content =
-    answer === undefined ? {} : { content: { 'application/json': { schema: answer } } };
+    answer === undefined
+      ? {}
+      : { content: { [answerType ?? 'application/json']: { schema: answer } } };
   const guards = access === 'nobody' ? [] : access === 'signature' ? [401] : [401, 403];
   const faults = [400, ...guards, ...errors, 500, 503].filter((each) => each !== status);
   return {
@@ -143,5 +157,8 @@ function toResponses({
       ]),
     ),
     ...Object.fromEntries(faults.map((each) => [each, { ...ERROR, description: ERRORS[each] }])),
+    ...Object.fromEntries(
+      Object.entries(refusals).map(([each, description]) => [each, { description }]),
+    ),
   };
 }

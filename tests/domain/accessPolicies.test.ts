@@ -37,7 +37,7 @@ const withPolicies = (...policies: readonly ConditionalAccessPolicy[]): Configur
 function decide(
   device: Device,
   configuration: Configuration,
-  context: AccessContext = { resource: 'wifi' },
+  context: AccessContext = { resource: 'wifi', identifiedBy: 'deviceId' },
 ): ReturnType<typeof decideAccess> {
   return decideAccess(
     evaluateCompliance({ device }, configuration, NOW),
@@ -69,10 +69,13 @@ describe('a condition on threats', () => {
     ['oneDrive', 'allow'],
     ['companyApp:payroll', 'allow'],
   ] as const)('closes %s to a device under attack on its network: %s', (resource, decision) => {
-    expect(decide(attacked, withPolicies(closing), { resource }).decision).toBe(decision);
-    expect(decide(wellDevice('android'), withPolicies(closing), { resource }).decision).toBe(
-      'allow',
-    );
+    expect(
+      decide(attacked, withPolicies(closing), { resource, identifiedBy: 'deviceId' }).decision,
+    ).toBe(decision);
+    expect(
+      decide(wellDevice('android'), withPolicies(closing), { resource, identifiedBy: 'deviceId' })
+        .decision,
+    ).toBe('allow');
   });
 
   it('names the policy and the threat', () => {
@@ -153,6 +156,7 @@ describe('a condition on users', () => {
   ])('that includes %s', (_, users, userPrincipalName, decision) => {
     const context: AccessContext = {
       resource: 'wifi',
+      identifiedBy: 'deviceId',
       ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
     };
     expect(decide(ada, withPolicies(policy('x', { users }, 'block')), context).decision).toBe(
@@ -185,6 +189,7 @@ describe('what a policy asks that is not known', () => {
   ])('lets nobody in: %s', (_, users, userPrincipalName) => {
     const context: AccessContext = {
       resource: 'wifi',
+      identifiedBy: 'deviceId',
       ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
     };
     const { decision, reasons } = decide(wellDevice('android'), demanding(users), context);
@@ -197,7 +202,11 @@ describe('what a policy asks that is not known', () => {
 
   it('is told apart from what is known: a name that the policy names lets in', () => {
     const users = { includeUsers: [BOB] };
-    const context: AccessContext = { resource: 'wifi', userPrincipalName: BOB };
+    const context: AccessContext = {
+      resource: 'wifi',
+      identifiedBy: 'deviceId',
+      userPrincipalName: BOB,
+    };
     expect(decide(wellDevice('android'), demanding(users), context).decision).toBe('allow');
   });
 });

@@ -584,7 +584,7 @@ describe('D.4 the answer', () => {
   it('says of a compliant device what it is and until when', async () => {
     const id = await healthy();
     const { status, headers, body } = await client.compliance(id);
-    expect([status, headers.get('cache-control')]).toEqual([200, 'no-store']);
+    expect([status, headers.get('cache-control')]).toEqual([200, 'private, max-age=30']);
     expect(body).toMatchObject({
       deviceId: id,
       isManaged: true,

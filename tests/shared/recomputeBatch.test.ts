@@ -43,9 +43,9 @@ const stateOf = async (deviceId: string): Promise<string | undefined> =>
   (await world.services.devices.load(deviceId))?.record.evaluation?.complianceState;
 const answerFor = async (deviceId: string, now: string): Promise<string> => {
   const configuration = await world.services.configuration.load();
-  const { evaluation } = await evaluateDevice(
+  const evaluation = await evaluateDevice(
     world.services.devices,
-    { deviceId },
+    { identifiedBy: 'deviceId', value: deviceId },
     configuration,
     now,
   );

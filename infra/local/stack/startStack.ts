@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { startChildPart, type ChildPart } from './childPart.ts';
 import { freePort } from './freePort.ts';
 import { provisionCosmos, provisionStorage } from './provision.ts';
-import { readSecrets } from './secrets.ts';
+import { LOCAL_CALLERS, readSecrets, type LocalCaller } from './secrets.ts';
 
 export const PROJECT_ROOT = resolve(import.meta.dirname, '../../..');
 const AUDIENCE = 'api://mobile-threat-defense';
@@ -39,6 +39,7 @@ export interface StackDescription {
   readonly audience: string;
   readonly clients: Readonly<Record<'caller' | 'admin' | 'sepMobile', Client>>;
   readonly webhookSecret: string;
+  readonly callerKeys: Readonly<Record<LocalCaller, string>>;
   readonly cosmos: { readonly endpoint: string; readonly key: string };
   readonly serviceBus: string;
   readonly storage: string;
@@ -146,6 +147,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           TOKEN_ISSUER: issuer.address,
           TOKEN_AUDIENCE: AUDIENCE,
           SEP_MOBILE_WEBHOOK_SECRETS: secrets.webhookSecret,
+          CALLER_KEYS: LOCAL_CALLERS.map((name) => `${name}=${secrets.callerKeys[name]}`).join(' '),
+          TRUSTED_PROXIES: 'proxy',
+          REMEDIATION_URL: `http://127.0.0.1:${port}/api/remediation/{ticket}`,
+          REMEDIATION_TICKET_KEYS: secrets.ticketKey,
+          DECISIONS_PER_SECOND: '9999',
           HEARTBEAT_SWEEP_SCHEDULE: '*/2 * * * * *',
           REEVALUATION_SCHEDULE: '*/2 * * * * *',
           REEVALUATION_DEVICES_PER_SECOND: '1000',
@@ -194,6 +200,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         sepMobile: withoutRoles(secrets.clients.sepMobile),
       },
       webhookSecret: secrets.webhookSecret,
+      callerKeys: secrets.callerKeys,
       cosmos: { endpoint: cosmos.address, key: secrets.cosmosKey },
       serviceBus: broker.address,
       storage: azurite.address,

@@ -1,34 +1,32 @@
-import { randomUUID } from 'node:crypto';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../connectorError.ts';
-import type { Configuration } from '../domain/configuration.ts';
-import type { DateTime } from '../domain/dateTime.ts';
-import { decideAccess, RESOURCES, type Resource } from '../domain/decideAccess.ts';
-import { remediationFor } from '../domain/remediation.ts';
+import { RESOURCES, type Resource } from '../domain/decideAccess.ts';
 import { checkShape } from '../ingest/checkShape.ts';
 import { parseJson } from '../ingest/readItems.ts';
 import {
   DeviceIdentificationSchema,
-  type DeviceIdentification,
-  type EvaluatedDevice,
-} from './evaluateDevice.ts';
+  fromDeviceIdentification,
+  type AskedDevice,
+} from './deviceIdentification.ts';
 
-const MAX_DECISIONS = 100;
+export const MAX_DECISIONS = 100;
 const COMPANY_APP = 'companyApp:';
 
-/** One request of contract D.5. */
+/** May this device have this, asked by this user where the caller knows; contract D.5. */
 export interface AccessRequest {
-  readonly device: DeviceIdentification;
+  readonly device: AskedDevice;
   readonly resource: Resource;
   readonly userPrincipalName?: string;
 }
 
+export const ResourceSchema = Type.String({
+  pattern: `^(${RESOURCES.join('|')}|${COMPANY_APP}[^\\s]{1,200})$`,
+});
+
 export const AccessRequestSchema = Type.Object({
   device: DeviceIdentificationSchema,
-  resource: Type.String({
-    pattern: `^(${RESOURCES.join('|')}|${COMPANY_APP}[^\\s]{1,200})$`,
-  }),
+  resource: ResourceSchema,
   userPrincipalName: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
 });
 const AccessRequests = Compile(AccessRequestSchema);
@@ -63,34 +61,26 @@ export function fromAccessRequestBody(body: Uint8Array): {
     throw new ConnectorError('invalidRequest', 'the access request is not valid', { details });
   }
   const requests = checked.flatMap((item) =>
-    item.ok ? [{ ...item.value, resource: item.value.resource as Resource }] : [],
+    item.ok
+      ? [
+          {
+            ...item.value,
+            device: fromDeviceIdentification(item.value.device),
+            resource: item.value.resource as Resource,
+          },
+        ]
+      : [],
   );
   return { requests, isBatch };
 }
 
-/** The body of contract D.5 for one request. */
-export function toAccessAnswer(
-  { evaluation, identifiedBy }: EvaluatedDevice,
-  request: AccessRequest,
-  context: {
-    readonly configuration: Configuration;
-    readonly now: DateTime;
-    readonly remediationUrl: string;
-  },
-): object {
-  const { configuration, now, remediationUrl } = context;
-  const decision = decideAccess(evaluation, request, configuration, now);
-  return {
-    decisionId: randomUUID(),
-    decision: decision.decision,
-    reasons: decision.reasons,
-    identifiedBy,
-    complianceState: evaluation.complianceState,
-    remediation: remediationFor(decision.reasons, evaluation.threats),
-    remediationUrl,
-    policyVersion: decision.policyVersion,
-    reportOnlyPolicies: decision.reportOnlyPolicies,
-    evaluatedDateTime: now,
-    expiresDateTime: decision.expiresDateTime,
-  };
+const ResourceOfRoute = Compile(Type.Object({ resource: ResourceSchema }));
+
+/** The resource in a route. @throws ConnectorError `invalidRequest` saying which there are. */
+export function requireResource(resource: string | undefined): Resource {
+  const checked = checkShape(ResourceOfRoute, { resource });
+  if (checked.ok) return checked.value.resource as Resource;
+  throw new ConnectorError('invalidRequest', 'the resource is not valid', {
+    details: checked.problems,
+  });
 }

@@ -1,0 +1,218 @@
+import type { Texts } from './texts.ts';
+
+const CHECK_AGAIN =
+  'Åtkomsten kommer tillbaka av sig själv så snart SEP Mobile rapporterar att hotet är borta.';
+const OPEN_APP = 'Öppna SEP Mobile på enheten.';
+
+export const SWEDISH: Texts = {
+  remediation: {
+    securePhysicalAccess: {
+      title: 'Lås enheten igen',
+      steps: [
+        OPEN_APP,
+        'Slå på lösenkod och kryptering och stäng av USB-felsökning, som SEP Mobile visar.',
+        CHECK_AGAIN,
+      ],
+    },
+    setPasscode: {
+      title: 'Ställ in en lösenkod',
+      steps: [
+        'Öppna enhetens inställningar och gå till Säkerhet.',
+        'Ställ in en lösenkod.',
+        CHECK_AGAIN,
+      ],
+    },
+    encryptDevice: {
+      title: 'Kryptera enheten',
+      steps: [
+        'Ställ in en lösenkod om det inte finns någon.',
+        'Öppna enhetens inställningar, gå till Säkerhet och kryptera enheten.',
+        CHECK_AGAIN,
+      ],
+    },
+    switchOffDeveloperOptions: {
+      title: 'Stäng av det som bara utvecklare behöver',
+      steps: [
+        'Öppna enhetens inställningar och gå till Utvecklaralternativ.',
+        'Stäng av USB-felsökning och sedan utvecklaralternativen.',
+        'Låt ingen app installera andra appar i säkerhetsinställningarna.',
+        CHECK_AGAIN,
+      ],
+    },
+    restoreDevice: {
+      title: 'Lämna enheten till supporten',
+      steps: ['Enhetens system har ändrats. Supporten måste återställa det.'],
+    },
+    leaveNetwork: {
+      title: 'Lämna nätverket som är under attack',
+      steps: [
+        'Koppla från Wi-Fi-nätverket och låt enheten glömma det.',
+        'Använd mobildata eller ett nätverk som du litar på.',
+        CHECK_AGAIN,
+      ],
+    },
+    useSaferNetwork: {
+      title: 'Använd ett skyddat nätverk',
+      steps: [
+        'Koppla från Wi-Fi-nätverket.',
+        'Använd mobildata eller ett Wi-Fi med WPA2 eller WPA3.',
+        CHECK_AGAIN,
+      ],
+    },
+    removeProfile: {
+      title: 'Ta bort profilen som SEP Mobile pekar ut',
+      steps: [
+        'Öppna SEP Mobile på enheten för att se vilken profil det är.',
+        'Öppna enhetens inställningar och ta bort den profilen eller det certifikatet.',
+        CHECK_AGAIN,
+      ],
+    },
+    removeApp: {
+      title: 'Ta bort appen som SEP Mobile pekar ut',
+      steps: [
+        'Öppna SEP Mobile på enheten för att se vilken app det är.',
+        'Avinstallera den appen.',
+        CHECK_AGAIN,
+      ],
+    },
+    updateDevice: {
+      title: 'Uppdatera operativsystemet',
+      steps: [
+        'Öppna enhetens inställningar och installera alla systemuppdateringar.',
+        OPEN_APP,
+        CHECK_AGAIN,
+      ],
+    },
+    contactSupport: {
+      title: 'Kontakta supporten',
+      steps: ['Du kan inte laga enheten själv. Lämna den till supporten.'],
+    },
+    enrolDevice: {
+      title: 'Registrera enheten',
+      steps: ['Installera Företagsportal, logga in med ditt jobbkonto och följ stegen.'],
+    },
+    openApp: {
+      title: 'Låt SEP Mobile rapportera igen',
+      steps: ['Anslut enheten till internet.', OPEN_APP, CHECK_AGAIN],
+    },
+    activateApp: {
+      title: 'Aktivera SEP Mobile',
+      steps: ['Installera SEP Mobile från appbutiken.', OPEN_APP, 'Logga in med ditt jobbkonto.'],
+    },
+    reactivateApp: {
+      title: 'Aktivera SEP Mobile igen',
+      steps: [OPEN_APP, 'Logga in med ditt jobbkonto.'],
+    },
+    waitForAssessment: {
+      title: 'Vänta på den första säkerhetskontrollen',
+      steps: [
+        OPEN_APP,
+        'Låt appen vara öppen tills kontrollen är klar; det tar 5 till 10 minuter.',
+      ],
+    },
+    repairApp: {
+      title: 'Ge SEP Mobile det som appen ber om',
+      steps: [OPEN_APP, 'Godkänn alla behörigheter som appen ber om.', CHECK_AGAIN],
+    },
+    followApp: {
+      title: 'Gör det som SEP Mobile ber om',
+      steps: [OPEN_APP, 'Åtgärda varje hot som appen visar.', CHECK_AGAIN],
+    },
+  },
+  reasons: {
+    deviceNotEnrolled: 'Enheten är inte registrerad i din organisation.',
+    noCompliancePolicyAssigned: 'Din organisation har ännu inga regler för den här enheten.',
+    deviceSilent: 'SEP Mobile har inte hörts av på för länge.',
+    enrolledUserMissing: 'Enheten är inte registrerad för någon användare.',
+    osVersionTooOld: 'Operativsystemet är för gammalt.',
+    osVersionTooNew: 'Operativsystemet är nyare än din organisation stöder.',
+    osVersionUnsupported: 'Operativsystemet är äldre än SEP Mobile stöder.',
+    securityPatchLevelTooOld: 'Säkerhetsuppdateringarna är för gamla.',
+    connectorReadOnly: 'Din organisation utvärderar inte det som SEP Mobile rapporterar.',
+    connectorDisabledForPlatform: 'Din organisation använder inte SEP Mobile för sådana enheter.',
+    partnerUnresponsive: 'Tjänsten SEP Mobile har inte hörts av på för länge.',
+    noPartnerData: 'SEP Mobile är inte aktiverat på enheten.',
+    appDeactivated: 'SEP Mobile har inaktiverats på enheten.',
+    assessmentPending: 'Den första säkerhetskontrollen är inte klar än.',
+    appMisconfigured: 'SEP Mobile kan inte göra sitt arbete på enheten.',
+    deviceCompromised: 'Enhetens säkerhet är bruten.',
+    deviceJailbroken: 'Enheten är jailbreakad eller rootad.',
+    passcodeMissing: 'Enheten öppnas utan lösenkod.',
+    storageNotEncrypted: 'Lagringen är inte krypterad.',
+    settingNotReported: 'SEP Mobile har inte rapporterat allt som behövs.',
+    riskLevelReported: 'SEP Mobile säger att enheten är i riskzonen.',
+    blockedByPolicy: 'Din organisation håller detta stängt.',
+    noConditionalAccessPolicy: 'Din organisation har inte öppnat detta än.',
+    deviceIdentificationTooWeak: 'Ett certifikat måste bevisa vilken enhet det här är.',
+  },
+  threats: {
+    jailbrokenOrRooted: 'Enheten är jailbreakad eller rootad.',
+    bootloaderUnlocked: 'Startprogrammet godtar vilket system som helst.',
+    systemTampered: 'Filer i operativsystemet har ändrats.',
+    passcodeDisabled: 'Enheten öppnas utan lösenkod.',
+    storageUnencrypted: 'Lagringen kan läsas utan lösenkod.',
+    usbDebuggingEnabled: 'En dator i USB-porten kan styra enheten.',
+    unknownSourcesEnabled: 'Appar kan installeras från andra källor än appbutiken.',
+    developerModeEnabled: 'Utvecklaralternativen är på.',
+    sslDecryption: 'Nätverket läser krypterad trafik.',
+    sslStripping: 'Nätverket tar bort krypteringen.',
+    arpSpoofing: 'En annan enhet utger sig för att vara routern.',
+    rogueAccessPoint: 'Wi-Fi-åtkomstpunkten utger sig för att vara en annan.',
+    manInTheMiddle: 'Någon sitter mellan enheten och den som den talar med.',
+    dnsSpoofing: 'Nätverket leder till fel servrar.',
+    contentManipulation: 'Nätverket ändrar det som laddas.',
+    untrustedProfile: 'En profil låter andra läsa trafiken.',
+    untrustedCertificate: 'En server visar ett certifikat som ingen går i god för.',
+    phishingSite: 'En sida som stjäl lösenord har öppnats.',
+    weakWifiEncryption: 'Wi-Fi-nätverket har en kryptering som vem som helst kan knäcka.',
+    openWifi: 'Wi-Fi-nätverket är inte krypterat.',
+    malware: 'En app gör skada.',
+    ransomware: 'En app låser in data.',
+    spyware: 'En app övervakar dig.',
+    bankingTrojan: 'En app stjäl pengar.',
+    repackagedApp: 'En känd app har ändrats av någon.',
+    suspiciousApp: 'En app beter sig som skadliga appar gör.',
+    sideloadedApp: 'En app kommer från en annan källa än appbutiken.',
+    cryptoMiner: 'En app använder enheten för att tjäna pengar.',
+    unwantedApp: 'En app är inte önskad av din organisation.',
+    adware: 'En app tränger sig på med reklam.',
+    exploitAttempt: 'En svaghet i systemet har utnyttjats.',
+    criticalVulnerability: 'Systemet har en känd kritisk svaghet.',
+    highVulnerability: 'Systemet har en känd allvarlig svaghet.',
+    mediumVulnerability: 'Systemet har en känd svaghet.',
+    unsupportedOsVersion: 'Systemet får inga uppdateringar längre.',
+    osUpdateAvailable: 'En systemuppdatering väntar.',
+  },
+  threatOf: {
+    physical: 'Själva enheten är inte skyddad.',
+    network: 'Nätverket är under attack.',
+    application: 'Det finns en skadlig app på enheten.',
+    vulnerability: 'Systemet har en svaghet.',
+  },
+  resources: {
+    exchangeOnline: 'e-post',
+    sharePointOnline: 'SharePoint',
+    oneDrive: 'OneDrive',
+    wifi: 'Wi-Fi',
+    companyApp: 'företagsappen',
+  },
+  page: {
+    blockedTitle: 'Din enhet får inte komma in än',
+    allowedTitle: 'Din enhet får komma in',
+    allowedText: 'Inget står i vägen längre. Gå tillbaka och öppna på nytt.',
+    resource: 'Vad som efterfrågades',
+    device: 'Enhet',
+    why: 'Varför',
+    whatToDo: 'Gör så här',
+    nothingToDo: 'Det finns inget du kan göra själv. Kontakta supporten.',
+    checkAgain: 'Kontrollera igen',
+    checkedAt: 'Kontrollerat',
+    reference: 'Till supporten',
+    expiredTitle: 'Länken gäller inte längre',
+    expiredText: 'Öppna det du ville en gång till, så får du en ny.',
+    unavailableTitle: 'Det går inte att kontrollera just nu',
+    unavailableText: 'Inget är förlorat. Försök igen om en stund.',
+    busyTitle: 'Det gick lite fort',
+    busyText: 'Vänta en stund och kontrollera sedan igen.',
+  },
+};
