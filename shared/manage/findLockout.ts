@@ -1,18 +1,18 @@
 import type { Configuration } from '../domain/configuration.ts';
 import type { DateTime } from '../domain/dateTime.ts';
-import { decideAccess, RESOURCES } from '../domain/decideAccess.ts';
-import type { DeviceRecord } from '../domain/deviceRecord.ts';
-import { evaluateCompliance, type ComplianceEvaluation } from '../domain/evaluateCompliance.ts';
-import { OPERATING_SYSTEMS, type OperatingSystem } from '../domain/signal.ts';
+import { decideAccess, RESOURCES, type Resource } from '../domain/decideAccess.ts';
+import { evaluateCompliance, type EvaluationSubject } from '../domain/evaluateCompliance.ts';
 import type { DeviceList } from '../ports.ts';
+import { faultlessDevices } from './faultlessDevices.ts';
 
 const PAGE_SIZE = 100;
 /** A change that lets none of the first thousand devices in is taken to let nobody in. */
 const MAX_PAGES = 10;
 
 /**
- * Whether going from one configuration to another would lock everybody out: not even a device without fault would be
- * let into anything, or no enrolled device would that is now. One page of devices as a rule, ten at most.
+ * Whether going from one configuration to another would lock everybody out: none of the enrolled devices that are let
+ * into anything now would be any more, at once or when a period of grace is over; and where none is let in now, no
+ * device without fault would be. One page of devices as a rule, ten at most.
  */
 export async function locksEveryoneOut(
   devices: DeviceList,
@@ -20,65 +20,51 @@ export async function locksEveryoneOut(
   after: Configuration,
   now: DateTime,
 ): Promise<boolean> {
-  const wouldLetFaultlessIn = (configuration: Configuration): boolean =>
-    OPERATING_SYSTEMS.some((system) => letsIn(faultless(system), configuration, now));
-  if (wouldLetFaultlessIn(before) && !wouldLetFaultlessIn(after)) return true;
-  const isIn = ({ device, evaluation }: DeviceRecord, configuration: Configuration): boolean =>
-    letsIn(
-      evaluateCompliance(
-        { device, ...(evaluation === undefined ? {} : { evaluation }) },
-        configuration,
-        now,
-      ),
-      configuration,
-      now,
-    );
-  let wasAnybodyIn = false;
+  const inTheEnd = { before: withoutGrace(before), after: withoutGrace(after) };
+  const wasIn = { now: false, inTheEnd: false };
+  const willBeIn = { now: false, inTheEnd: false };
+  const look = (subject: EvaluationSubject): void => {
+    wasIn.now ||= isIn(subject, before, now);
+    willBeIn.now ||= isIn(subject, after, now);
+    wasIn.inTheEnd ||= isIn(subject, inTheEnd.before, now);
+    willBeIn.inTheEnd ||= isIn(subject, inTheEnd.after, now);
+  };
   let continuation: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const { records, continuation: next } = await devices.list({}, PAGE_SIZE, continuation);
-    if (records.some((record) => isIn(record, after))) return false;
-    wasAnybodyIn ||= records.some((record) => isIn(record, before));
+    records.forEach(look);
+    if (willBeIn.now && willBeIn.inTheEnd) return false;
     if (next === undefined) break;
     continuation = next;
   }
-  return wasAnybodyIn;
+  if (!wasIn.now) faultlessDevices([before, after], now).forEach(look);
+  return (wasIn.now && !willBeIn.now) || (wasIn.inTheEnd && !willBeIn.inTheEnd);
 }
 
-function letsIn(
-  evaluation: ComplianceEvaluation,
-  configuration: Configuration,
-  now: DateTime,
-): boolean {
-  return RESOURCES.some(
+/** Whether the device is let into anything that the configuration knows of. */
+function isIn(subject: EvaluationSubject, configuration: Configuration, now: DateTime): boolean {
+  const evaluation = evaluateCompliance(subject, configuration, now);
+  return resourcesOf(configuration).some(
     (resource) => decideAccess(evaluation, { resource }, configuration, now).decision === 'allow',
   );
 }
 
-/** What the evaluation of a device is that meets every policy, and whose user is in no group and named nowhere. */
-function faultless(operatingSystem: OperatingSystem): ComplianceEvaluation {
+/** What is guarded: ours, the apps that a policy names, and one that none does. */
+function resourcesOf({ conditionalAccessPolicies }: Configuration): readonly Resource[] {
+  const named = conditionalAccessPolicies.flatMap(({ conditions: { applications } }) => [
+    ...applications.includeApplications,
+    ...(applications.excludeApplications ?? []),
+  ]);
+  const apps = named.filter((name): name is Resource => name.startsWith('companyApp:'));
+  return [...RESOURCES, ...new Set(apps), 'companyApp:*'];
+}
+
+function withoutGrace(configuration: Configuration): Configuration {
   return {
-    isManaged: true,
-    complianceState: 'compliant',
-    partnerReportedThreatState: 'secured',
-    threatLevelByDefence: {
-      physical: 'secured',
-      network: 'secured',
-      application: 'secured',
-      vulnerability: 'secured',
-    },
-    reasons: [],
-    threats: [],
-    openIncidents: [],
-    properties: {
-      operatingSystem,
-      osVersion: '0',
-      userPrincipalName: 'nobody@invalid',
-      userId: 'nobody',
-      groupIds: [],
-    },
-    isSilent: false,
-    policyVersion: 'none',
-    policyStates: {},
+    ...configuration,
+    compliancePolicies: configuration.compliancePolicies.map((policy) => ({
+      ...policy,
+      scheduledActionsForRule: [],
+    })),
   };
 }

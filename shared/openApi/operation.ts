@@ -20,6 +20,8 @@ export interface Operation {
   readonly summary: string;
   /** Any one of these roles; `signature`: the partner's webhook signature; `nobody`: open to all. */
   readonly access: readonly Role[] | 'signature' | 'nobody';
+  /** The partner's signature does as well as a token. */
+  readonly orSignature?: true;
   readonly parameters?: readonly Parameter[];
   readonly request?: {
     readonly contentTypes: readonly string[];
