@@ -15,9 +15,9 @@ export async function assignDeviceCompliancePolicy(
 ): Promise<HttpReply> {
   const caller = await requireConfigurationRole(request, context);
   const id = request.params['id'] ?? '';
-  const assignments = readAssignments(id, await readJsonObject(request));
+  const assignments = readAssignments(await readJsonObject(request));
   const now = context.services.now().toISOString();
-  await changeConfiguration(context.services, {
+  const changed = await changeConfiguration(context.services, {
     ...toChange(request, context, caller, COMPLIANCE_POLICIES),
     activity: 'assign',
     documentId: id,
@@ -26,7 +26,7 @@ export async function assignDeviceCompliancePolicy(
   return {
     status: 200,
     headers: { 'cache-control': 'no-store' },
-    jsonBody: { value: assignments },
+    jsonBody: { value: changed?.['assignments'] },
   };
 }
 

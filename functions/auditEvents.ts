@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
 import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
-import { requireConfigurationRole } from '../shared/http/manageDocuments.ts';
+import { readOptions, requireConfigurationRole } from '../shared/http/manageDocuments.ts';
 import { readPaging, toPage } from '../shared/http/paging.ts';
 import { reply, type HandlerContext } from '../shared/http/reply.ts';
 
@@ -10,6 +10,7 @@ export async function auditEvents(
   context: HandlerContext,
 ): Promise<HttpReply> {
   await requireConfigurationRole(request, context);
+  readOptions(request, ['$top', '$skiptoken']);
   const { top, continuation } = readPaging(request);
   const page = await context.services.audit.list(top, continuation);
   return {

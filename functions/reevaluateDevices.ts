@@ -13,6 +13,7 @@ export async function reevaluateDevices(_timer: Timer, context: InvocationContex
     {
       devicesPerSecond: services.config.reevaluationDevicesPerSecond,
       runInMilliseconds: RUN_IN_MILLISECONDS,
+      cacheInSeconds: services.config.configurationCacheInSeconds,
     },
   );
   if (visited === 0) return;

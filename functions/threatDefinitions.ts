@@ -5,7 +5,7 @@ import {
   effectiveThreat,
 } from '../shared/domain/threatCatalogue.ts';
 import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
-import { requireConfigurationRole } from '../shared/http/manageDocuments.ts';
+import { readOptions, requireConfigurationRole } from '../shared/http/manageDocuments.ts';
 import { reply, type HandlerContext } from '../shared/http/reply.ts';
 
 /** What low, medium and high mean: every threat type, as the organisation wants it. */
@@ -14,6 +14,7 @@ export async function threatDefinitions(
   context: HandlerContext,
 ): Promise<HttpReply> {
   await requireConfigurationRole(request, context);
+  readOptions(request, []);
   const { threatOverrides } = await context.services.configuration.load();
   const value = THREAT_CATALOGUE.map(({ threatType }) => ({
     id: threatType,

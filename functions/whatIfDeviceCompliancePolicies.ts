@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
 import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
-import { requireConfigurationRole } from '../shared/http/manageDocuments.ts';
+import { readOptions, requireConfigurationRole } from '../shared/http/manageDocuments.ts';
 import { readPaging, toPage } from '../shared/http/paging.ts';
 import { readJsonObject } from '../shared/http/readBody.ts';
 import { reply, type HandlerContext } from '../shared/http/reply.ts';
@@ -21,6 +21,7 @@ export async function whatIfDeviceCompliancePolicies(
 ): Promise<HttpReply> {
   await requireConfigurationRole(request, context, 'read');
   const { services } = context;
+  readOptions(request, ['$skiptoken']);
   const { continuation } = readPaging(request);
   const body = await readJsonObject(request);
   const now = services.now().toISOString();

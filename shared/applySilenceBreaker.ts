@@ -1,5 +1,5 @@
 import type { Configuration, TenantSettings } from './domain/configuration.ts';
-import type { DateTime } from './domain/dateTime.ts';
+import { addSeconds, type DateTime } from './domain/dateTime.ts';
 import { deviceClock } from './domain/deviceClock.ts';
 import type { Log } from './log.ts';
 import type { ConnectorStore, DueDevices } from './ports.ts';
@@ -10,10 +10,15 @@ export interface BreakerDependencies {
   readonly log: Log;
 }
 
+/** The breaker looks ahead by this share of the window, so that it is open before the first answer would block. */
+const LOOK_AHEAD_SHARE = 0.1;
+const MAX_LOOK_AHEAD_IN_SECONDS = 15 * 60;
+
 /**
- * The configuration with the breaker as it should be now. It opens where one sweep would turn too large a share of
- * the fleet silent, and holds the devices' clocks at the earliest of those deadlines; it closes by itself once the
- * share is small again. Everything that marks devices without a signal of theirs asks this first.
+ * The configuration with the breaker as it should be now. It opens where too large a share of the fleet is silent or
+ * about to be, and holds the devices' clocks at the earliest of those deadlines; it closes by itself once the share is
+ * small again. Everything that marks devices without a signal of theirs asks this first; answers, which mark nobody,
+ * find it open because it looks ahead by more than the time between two sweeps.
  */
 export async function applySilenceBreaker(
   { devices, configuration: store, log }: BreakerDependencies,
@@ -23,7 +28,8 @@ export async function applySilenceBreaker(
   const { tenantSettings, silenceBreaker } = configuration;
   if (tenantSettings === undefined) return configuration;
   const unheld = { ...configuration, silenceBreaker: { state: 'closed' } as const };
-  const silent = await devices.countSilent(deviceClock(unheld, now));
+  const clock = addSeconds(deviceClock(unheld, now), lookAheadInSeconds(tenantSettings));
+  const silent = await devices.countSilent(clock);
   const isTooMany =
     silent.count >= tenantSettings.silenceBreakerMinimumDevices &&
     isLargeShare(silent.count, await devices.countManaged(), tenantSettings);
@@ -41,6 +47,10 @@ export async function applySilenceBreaker(
     return unheld;
   }
   return configuration;
+}
+
+function lookAheadInSeconds({ deviceHeartbeatWindowInSeconds }: TenantSettings): number {
+  return Math.min(MAX_LOOK_AHEAD_IN_SECONDS, deviceHeartbeatWindowInSeconds * LOOK_AHEAD_SHARE);
 }
 
 function isLargeShare(count: number, total: number, settings: TenantSettings): boolean {

@@ -1,4 +1,5 @@
 import { applySilenceBreaker } from './applySilenceBreaker.ts';
+import { isTransient } from './connectorError.ts';
 import type { Configuration } from './domain/configuration.ts';
 import type { DateTime } from './domain/dateTime.ts';
 import { evaluatedVersion } from './manage/evaluatedVersion.ts';
@@ -28,6 +29,8 @@ export interface ReevaluationLimits {
   readonly devicesPerSecond: number;
   /** How long one run may take before it leaves the rest to the next. */
   readonly runInMilliseconds: number;
+  /** For how long another process may still evaluate by the configuration as it was. */
+  readonly cacheInSeconds: number;
 }
 
 /** How far the pass for one version of the configuration has come. */
@@ -49,8 +52,8 @@ export interface ReevaluationOutcome {
 /**
  * Brings the stored view of every enrolled device to the configuration as it is, page by page, so that lists, alerts
  * and transitions follow a change of policy. Answers do not wait for it: they are computed at read time. How far it
- * came is kept after each page: a run that is cut off goes on there, and a change in between begins anew.
- * A device that fails is logged and left to its next signal.
+ * came is kept after each page: a run that is cut off goes on there, and a change in between begins anew. A page of
+ * which a device could not be reached is left to the next run, whole; one that cannot be read is logged and passed.
  */
 export async function reevaluateDevices(
   dependencies: ReevaluationDependencies,
@@ -58,23 +61,30 @@ export async function reevaluateDevices(
 ): Promise<ReevaluationOutcome> {
   const began = dependencies.now().getTime();
   const configuration = await loadConfiguration(dependencies);
-  const version = evaluatedVersion(configuration);
+  const version = evaluatedVersion(configuration, dependencies.now().toISOString());
   let stored = await dependencies.documents.loadDocument(STATE.kind, STATE.id);
   let pass = passFor(stored, version);
+  // A worker that has the old configuration yet would undo what the pass does.
+  if (pass.visitedDeviceCount === 0 && pass.afterDeviceId !== undefined)
+    await dependencies.pause(limits.cacheInSeconds * 1000);
   const outcome = { visited: 0, failed: 0 };
   while (pass.afterDeviceId !== undefined) {
     const pageBegan = dependencies.now().getTime();
     if (pageBegan - began >= limits.runInMilliseconds) return { ...outcome, isComplete: false };
     const ids = await dependencies.devices.listManagedIds(pass.afterDeviceId, PAGE_SIZE);
-    const failed = await recomputeAll(dependencies, ids, configuration);
+    const { failed, unreached } = await recomputeAll(dependencies, ids, configuration);
     outcome.visited += ids.length;
     outcome.failed += failed;
+    if (unreached > 0) return { ...outcome, isComplete: false };
     pass = advance(pass, ids, failed);
     const saved = await dependencies.documents.saveDocument({ ...STATE, ...pass }, stored?.etag);
     // Another host works on it: it goes on from where it is.
     if (saved === 'conflict') return { ...outcome, isComplete: false };
     stored = saved;
-    const current = evaluatedVersion(await dependencies.configuration.load());
+    const current = evaluatedVersion(
+      await dependencies.configuration.load(),
+      dependencies.now().toISOString(),
+    );
     if (current !== version) return { ...outcome, isComplete: false };
     const owed = (ids.length / limits.devicesPerSecond) * 1000;
     await dependencies.pause(Math.max(0, owed - (dependencies.now().getTime() - pageBegan)));
@@ -117,7 +127,7 @@ async function recomputeAll(
   dependencies: ReevaluationDependencies,
   ids: readonly string[],
   configuration: Configuration,
-): Promise<number> {
+): Promise<{ readonly failed: number; readonly unreached: number }> {
   const now: DateTime = dependencies.now().toISOString();
   const results = await Promise.allSettled(
     ids.map((deviceId) =>
@@ -128,5 +138,8 @@ async function recomputeAll(
   for (const { reason } of failures) {
     dependencies.log.error(`a device could not be evaluated again: ${String(reason)}`);
   }
-  return failures.length;
+  return {
+    failed: failures.length,
+    unreached: failures.filter(({ reason }) => isTransient(reason)).length,
+  };
 }

@@ -114,6 +114,7 @@ const RecordSchema = Compile(
         isManaged: Type.Boolean(),
         isSilent: Type.Boolean(),
         evaluatedDateTime: DateTimeSchema,
+        configuredDateTime: Type.Optional(DateTimeSchema),
         silenceDueDateTime: Type.Optional(DateTimeSchema),
         changeDueDateTime: Type.Optional(DateTimeSchema),
         policyStates: Type.Record(

@@ -1,4 +1,4 @@
-import type { Device, Incident } from './device.ts';
+import { openIncidents, type Device, type Incident } from './device.ts';
 import { findThreats, type Finding } from './findThreats.ts';
 import type { Reason } from './reason.ts';
 import {
@@ -39,22 +39,16 @@ export interface Threat {
 /** How bad a device is known to be, and why. */
 export interface RiskAssessment {
   readonly appHealth: AppHealth;
+  /** The app was activated, and since then no assessment has ended. Taking the app away again settles no such debt. */
+  readonly isAssessmentOwed: boolean;
   /** The worst of everything known; `undefined` where nothing is. */
   readonly threatLevel?: ThreatLevel;
   /** The worst threat of each defence; a defence without one is `secured`. SEP Mobile's verdict has no defence. */
   readonly byDefence: Readonly<Record<Defence, ThreatLevel>>;
   readonly threats: readonly Threat[];
-  readonly openIncidents: readonly Incident[];
   /** In Graph's words, as far as this needs no clock: `unresponsive` is the evaluation's to say. */
   readonly threatState: PartnerReportedThreatState;
   readonly reasons: readonly Reason[];
-}
-
-/** What of the partner's data counts. */
-export interface RiskScope {
-  /** SEP Mobile's Full integration; Basic knows its verdict alone. */
-  readonly countsThreats: boolean;
-  readonly overrides: readonly ThreatOverride[];
 }
 
 const MAX_NAMED_SUBJECTS = 3;
@@ -63,16 +57,11 @@ const MAX_NAMED_SUBJECTS = 3;
  * The device's risk: the worst of SEP Mobile's own verdict, the open incidents and what telemetry shows.
  * Pure and monotone: one more threat, or a worse one, never gives a better assessment.
  */
-export function assessRisk(device: Device, scope: RiskScope): RiskAssessment {
-  const openIncidents = device.incidents
-    .map(({ value }) => value)
-    .filter(({ status }) => status === 'open');
-  const threats = scope.countsThreats
-    ? [
-        ...openIncidents.map((incident) => fromIncident(incident, scope.overrides)),
-        ...findThreats(device).flatMap((finding) => fromFinding(finding, scope.overrides)),
-      ].filter(({ level }) => level !== 'secured')
-    : [];
+export function assessRisk(device: Device, overrides: readonly ThreatOverride[]): RiskAssessment {
+  const threats = [
+    ...openIncidents(device).map((incident) => fromIncident(incident, overrides)),
+    ...findThreats(device).flatMap((finding) => fromFinding(finding, overrides)),
+  ].filter(({ level }) => level !== 'secured');
   const appHealth = appHealthOf(device, threats);
   // A verdict from before a deactivation no longer proves that a device is well, but still that it was not.
   const verdict = device.verdict && fromRiskLevel(device.verdict.value.riskLevel);
@@ -82,10 +71,10 @@ export function assessRisk(device: Device, scope: RiskScope): RiskAssessment {
   ]);
   return {
     appHealth,
+    isAssessmentOwed: isAssessmentOwed(device, appHealth),
     ...(threatLevel === undefined ? {} : { threatLevel }),
     byDefence: worstByDefence(threats),
     threats,
-    openIncidents,
     threatState: threatStateOf(appHealth, threatLevel),
     reasons: [...verdictReasons(device), ...threats.map(({ reason }) => reason)],
   };
@@ -143,6 +132,12 @@ function appHealthOf(device: Device, threats: readonly Threat[]): AppHealth {
   if (isVerdictCurrent && verdict.value.healthState === 'misconfigured') return 'misconfigured';
   if (isVerdictCurrent) return 'assessed';
   return activated === undefined ? 'unknown' : 'activated';
+}
+
+function isAssessmentOwed({ activated, verdict }: Device, appHealth: AppHealth): boolean {
+  if (appHealth === 'activated') return true;
+  const wasPending = verdict === undefined || (activated && isAfter(activated, verdict));
+  return appHealth === 'deactivated' && activated !== undefined && wasPending === true;
 }
 
 function isAfter(

@@ -80,14 +80,14 @@ export const BUILT_IN_RULES: readonly BuiltInRule[] = [
 export const COMPLIANCE_RULES: readonly ComplianceRule[] = [
   {
     setting: 'partnerUnsupportedOsVersionBlocked',
-    when: 'The operating system is older than the partner supports, and such devices are blocked',
-    codes: ['osVersionUnsupported'],
+    when: 'The operating system is older than the partner supports, and such devices are blocked; in error where its version cannot be read',
+    codes: ['osVersionUnsupported', 'settingInError'],
     source: 'Intune: block unsupported OS versions',
     check: unsupportedOsVersion,
   },
   {
     setting: REQUIRED_LEVEL,
-    when: 'The partner is not listened to: read-only, off for the platform, version unsupported, or unresponsive',
+    when: 'The partner cannot vouch for the device: read-only, off for the platform, version unsupported, or unresponsive',
     codes: [
       'connectorReadOnly',
       'connectorDisabledForPlatform',
@@ -113,15 +113,15 @@ export const COMPLIANCE_RULES: readonly ComplianceRule[] = [
   },
   {
     setting: REQUIRED_LEVEL,
-    when: 'SEP Mobile cannot tell how the device is: never activated, assessment pending, deactivated or misconfigured',
+    when: 'SEP Mobile cannot tell how the device is: assessment pending, whatever the missing-data setting; never activated, deactivated or misconfigured, by it',
     codes: ['assessmentPending', 'appMisconfigured', 'appDeactivated', 'noPartnerData'],
     source: `${MISSING_DATA}, at a ceiling of \`high\` too; Broadcom 257763`,
     check: missingAssessment,
   },
   {
     setting: DEFENCE_LEVELS,
-    when: 'The worst threat of one defence is above the ceiling for that defence',
-    codes: ['defenceLevelAboveCeiling'],
+    when: 'The worst threat of one defence is above the ceiling for that defence; Basic integration names no defence',
+    codes: ['defenceLevelAboveCeiling', 'settingNotReported'],
     source: 'ours: a ceiling a defence',
     check: defenceAboveCeiling,
   },

@@ -1,4 +1,4 @@
-import type { DateTime } from './dateTime.ts';
+import { BEGINNING_OF_TIME, latest, type DateTime } from './dateTime.ts';
 import type { Identification } from './identification.ts';
 import type { OperatingSystem } from './signal.ts';
 import type { Defence, ThreatCeiling, ThreatLevel } from './threat.ts';
@@ -161,6 +161,22 @@ export interface Configuration {
   readonly silenceBreaker: SilenceBreaker;
   /** Stored documents that do not read as what they claim to be, each as `kind/id: why`. */
   readonly problems: readonly string[];
+}
+
+/** When an evaluation could last have become another because somebody changed the configuration. */
+export function configuredDateTime({
+  tenantSettings,
+  connector,
+  compliancePolicies,
+  threatOverrides,
+}: Configuration): DateTime {
+  const changed = latest(
+    tenantSettings?.lastModifiedDateTime,
+    connector?.lastModifiedDateTime,
+    ...compliancePolicies.map(({ lastModifiedDateTime }) => lastModifiedDateTime),
+    ...threatOverrides.map(({ lastModifiedDateTime }) => lastModifiedDateTime),
+  );
+  return changed ?? BEGINNING_OF_TIME;
 }
 
 export type Platform = 'android' | 'iOS';

@@ -65,3 +65,8 @@ export function managedProperties(device: Device): ManagedDeviceProperties | und
   const enrolment = device.enrolment?.value;
   return enrolment?.isEnrolled === true ? enrolment.properties : undefined;
 }
+
+/** The incidents that SEP Mobile has not resolved. */
+export function openIncidents({ incidents }: Device): readonly Incident[] {
+  return incidents.map(({ value }) => value).filter(({ status }) => status === 'open');
+}

@@ -1,4 +1,4 @@
-import type { Configuration } from './configuration.ts';
+import { configuredDateTime, type Configuration } from './configuration.ts';
 import { BEGINNING_OF_TIME, type DateTime } from './dateTime.ts';
 import { createDevice, type Device } from './device.ts';
 import { evaluateCompliance, type ComplianceEvaluation } from './evaluateCompliance.ts';
@@ -46,8 +46,12 @@ export function advanceRecord(
   now: DateTime,
 ): DeviceRecord {
   const device = forgetOldTombstones(mergeSignals(record.device, signals), now);
-  const evaluated = evaluateCompliance({ ...record, device }, configuration, now);
-  const evaluation = toStored(evaluated, now);
+  const evaluated = evaluateCompliance(
+    { device, ...memoryOf(record, device, configuration, now) },
+    configuration,
+    now,
+  );
+  const evaluation = toStored(evaluated, configuration, now);
   if (isSame(evaluation, record.evaluation, device === record.device)) {
     if (!isWorthWriting(record.device, device, configuration)) return record;
   }
@@ -68,7 +72,29 @@ export function sweepDueDateTime({ outbox, evaluation }: DeviceRecord): DateTime
   return outbox.length > 0 ? BEGINNING_OF_TIME : evaluation?.changeDueDateTime;
 }
 
-function toStored(evaluated: ComplianceEvaluation, now: DateTime): StoredEvaluation {
+/**
+ * What the evaluation of `device` remembers. Where signals have changed it, that is first brought to the configuration
+ * as it is now: what the device failed before them dates from the change of the configuration, what it fails since from
+ * them.
+ */
+function memoryOf(
+  record: DeviceRecord,
+  device: Device,
+  configuration: Configuration,
+  now: DateTime,
+): Pick<DeviceRecord, 'evaluation'> {
+  if (record.evaluation === undefined) return {};
+  if (device === record.device) return { evaluation: record.evaluation };
+  return {
+    evaluation: toStored(evaluateCompliance(record, configuration, now), configuration, now),
+  };
+}
+
+function toStored(
+  evaluated: ComplianceEvaluation,
+  configuration: Configuration,
+  now: DateTime,
+): StoredEvaluation {
   const { isManaged, complianceState, partnerReportedThreatState, isSilent } = evaluated;
   const { silenceDueDateTime, changeDueDateTime, policyStates } = evaluated;
   return {
@@ -77,6 +103,7 @@ function toStored(evaluated: ComplianceEvaluation, now: DateTime): StoredEvaluat
     partnerReportedThreatState,
     isSilent,
     evaluatedDateTime: now,
+    configuredDateTime: configuredDateTime(configuration),
     ...(isManaged && silenceDueDateTime !== undefined ? { silenceDueDateTime } : {}),
     ...(changeDueDateTime === undefined ? {} : { changeDueDateTime }),
     policyStates,

@@ -2,13 +2,15 @@ import { assessRisk, type RiskAssessment, type Threat } from './assessRisk.ts';
 import { assignedPolicies } from './assignedPolicies.ts';
 import { evaluateBuiltInPolicy } from './builtInPolicy.ts';
 import {
+  configuredDateTime,
   connectorFor,
   toPlatform,
   type Configuration,
   type DeviceCompliancePolicy,
 } from './configuration.ts';
 import { earliest, isDateTime, latest, type DateTime } from './dateTime.ts';
-import { managedProperties, type Device, type Incident } from './device.ts';
+import { managedProperties, openIncidents, type Device, type Incident } from './device.ts';
+import { heardDevice } from './heardDevice.ts';
 import { heartbeatDeadline, partnerDeadline, silence } from './deviceClock.ts';
 import {
   evaluatePolicy,
@@ -71,15 +73,13 @@ export function evaluateCompliance(
 ): ComplianceEvaluation {
   const { device } = subject;
   const { connector, tenantSettings } = configuration;
-  const risk = assessRisk(device, {
-    // SEP Mobile's Basic integration reports no incidents; without a connector nothing is known of it.
-    countsThreats: connector?.reportSecurityIncidents !== false,
-    overrides: configuration.threatOverrides,
-  });
+  const heard = heardDevice(device, connector);
+  const risk = assessRisk(heard, configuration.threatOverrides);
   const properties = managedProperties(device);
   const quiet = silence(device, configuration, now);
   const verdict = verdictOf(subject, configuration, {
     now,
+    heard,
     risk,
     isSilent: quiet.isSilent,
     properties,
@@ -95,7 +95,7 @@ export function evaluateCompliance(
     partnerReportedThreatState: threatState(risk, quiet.isSilent),
     threatLevelByDefence: risk.byDefence,
     threats: risk.threats,
-    openIncidents: risk.openIncidents,
+    openIncidents: openIncidents(device),
     properties,
     isSilent: quiet.isSilent,
     ...(quiet.dueDateTime === undefined ? {} : { silenceDueDateTime: quiet.dueDateTime }),
@@ -134,6 +134,8 @@ export function evaluateUnreadable(message: string): ComplianceEvaluation {
 
 interface Facts {
   readonly now: DateTime;
+  /** The device as far as the partner may speak of it. */
+  readonly heard: Device;
   readonly risk: RiskAssessment;
   readonly isSilent: boolean;
   readonly properties: ManagedDeviceProperties | undefined;
@@ -171,7 +173,7 @@ function verdictOf(
     isSilent: facts.isSilent,
   });
   const ruleFacts = {
-    device: subject.device,
+    device: facts.heard,
     properties,
     risk: facts.risk,
     connector,
@@ -235,23 +237,19 @@ function combine(
 
 /**
  * Since when the device fails a policy that it met when it was last written: since the configuration changed, where
- * it has since; else since now, because whatever changes the facts is written with them.
+ * it was written by an older one; else since now, because whatever changes the facts is written with them.
  */
 function failingSince(
-  policy: DeviceCompliancePolicy,
+  { lastModifiedDateTime }: DeviceCompliancePolicy,
   { evaluation }: EvaluationSubject,
-  { tenantSettings, connector, threatOverrides }: Configuration,
+  configuration: Configuration,
   now: DateTime,
 ): DateTime {
-  const changed = latest(
-    policy.lastModifiedDateTime,
-    tenantSettings?.lastModifiedDateTime,
-    connector?.lastModifiedDateTime,
-    ...threatOverrides.map(({ lastModifiedDateTime }) => lastModifiedDateTime),
-  );
-  const isChangedSince =
-    changed !== undefined && evaluation !== undefined && changed > evaluation.evaluatedDateTime;
-  return isChangedSince ? (earliest(changed, now) ?? now) : now;
+  const { configuredDateTime: known = evaluation?.evaluatedDateTime } = evaluation ?? {};
+  const changed = configuredDateTime({ ...configuration, compliancePolicies: [] });
+  const since = latest(changed, lastModifiedDateTime);
+  const isChangedSince = since !== undefined && known !== undefined && since > known;
+  return isChangedSince ? (earliest(since, now) ?? now) : now;
 }
 
 function one(complianceState: ComplianceState, code: Reason['code'], message: string): Verdict {

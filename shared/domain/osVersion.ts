@@ -37,7 +37,9 @@ export function compareOsVersions(a: string, b: string): number | undefined {
   return left.suffix < right.suffix ? -1 : 1;
 }
 
-/** Whether `text` is an Android security patch level, YYYY-MM-DD: two of them compare as text. */
+/** Whether `text` is an Android security patch level, a day as YYYY-MM-DD: two of them compare as text. */
 export function isSecurityPatchLevel(text: string): boolean {
-  return PATCH_LEVEL.test(text);
+  if (!PATCH_LEVEL.test(text)) return false;
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }

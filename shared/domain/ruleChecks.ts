@@ -10,17 +10,12 @@ import { DEFENCES, isWorse, type ThreatCeiling, type ThreatLevel } from './threa
 const COMPLIANT: RuleResult = { status: 'compliant' };
 const NOT_APPLICABLE: RuleResult = { status: 'notApplicable' };
 
-/** The check, where the partner is listened to at all; where it is not, the row about that speaks. */
-function partnerRule(check: Check): Check {
-  return (policy, facts) =>
-    notListening(facts) === undefined ? check(policy, facts) : NOT_APPLICABLE;
-}
-
-/** The check, where the policy asks for a threat level. */
+/** The check, where the policy asks how threatened the device is, as a whole or by defence. */
 function threatRule(check: Check): Check {
-  return partnerRule((policy, facts) =>
-    asksForThreatLevel(policy) ? check(policy, facts) : NOT_APPLICABLE,
-  );
+  return (policy, facts) =>
+    asksForThreatLevel(policy) || asksForDefenceLevels(policy)
+      ? check(policy, facts)
+      : NOT_APPLICABLE;
 }
 
 function asksForThreatLevel(policy: DeviceCompliancePolicy): boolean {
@@ -30,11 +25,17 @@ function asksForThreatLevel(policy: DeviceCompliancePolicy): boolean {
   );
 }
 
+function asksForDefenceLevels({
+  deviceThreatProtectionDefenceLevels: ceilings,
+}: DeviceCompliancePolicy): boolean {
+  return DEFENCES.some((defence) => (ceilings?.[defence] ?? 'notSet') !== 'notSet');
+}
+
 /** Whether the policy asks for anything that only the partner can attest. */
 function needsPartner(policy: DeviceCompliancePolicy): boolean {
   return (
     asksForThreatLevel(policy) ||
-    policy.deviceThreatProtectionDefenceLevels !== undefined ||
+    asksForDefenceLevels(policy) ||
     policy.securityBlockJailbrokenDevices === true ||
     policy.passcodeRequired === true ||
     policy.storageRequireEncryption === true ||
@@ -43,17 +44,26 @@ function needsPartner(policy: DeviceCompliancePolicy): boolean {
 }
 
 /** An unsupported version is known from the enrolment: no partner is needed to tell. */
-export const unsupportedOsVersion: Check = (_, facts) =>
-  facts.connector.partnerUnsupportedOsVersionBlocked && isUnsupported(facts)
-    ? fail(
+export const unsupportedOsVersion: Check = (_, facts) => {
+  if (!facts.connector.partnerUnsupportedOsVersionBlocked) return NOT_APPLICABLE;
+  const { minimumOsVersion } = facts.platform;
+  const order = compareOsVersions(osVersionOf(facts), minimumOsVersion);
+  if (order === undefined) return inError('the version of the operating system cannot be read');
+  return order >= 0
+    ? NOT_APPLICABLE
+    : fail(
         'osVersionUnsupported',
-        `the version is older than ${facts.platform.minimumOsVersion}, which SEP Mobile needs`,
-      )
-    : NOT_APPLICABLE;
+        `the version is older than ${minimumOsVersion}, which SEP Mobile needs`,
+      );
+};
 
-/** Nobody listens to the partner: only the missing-data setting speaks. */
-export const partnerNotHeard: Check = (policy, facts) =>
-  needsPartner(policy) ? (notListening(facts) ?? NOT_APPLICABLE) : NOT_APPLICABLE;
+/** Where the partner cannot vouch for the device, the missing-data setting speaks. What it knows against it still counts. */
+export const partnerNotHeard: Check = (policy, facts) => {
+  const unheard = needsPartner(policy) ? whyUnheard(facts) : undefined;
+  return unheard === undefined
+    ? NOT_APPLICABLE
+    : missing(facts, unheard.code, unheard.message, unheard.sinceDateTime);
+};
 
 /** Beyond the user's repair: fails at every ceiling. */
 export const compromisedDevice: Check = threatRule((_, { risk }) =>
@@ -63,7 +73,8 @@ export const compromisedDevice: Check = threatRule((_, { risk }) =>
 );
 
 /** A known threat counts even where the app has fallen silent, been deactivated or is misconfigured since. */
-export const levelAboveCeiling: Check = threatRule((policy, { risk }) => {
+export const levelAboveCeiling: Check = (policy, { risk }) => {
+  if (!asksForThreatLevel(policy)) return NOT_APPLICABLE;
   const ceiling = policy.deviceThreatProtectionRequiredSecurityLevel;
   return isAbove(risk.threatLevel, ceiling)
     ? fail(
@@ -71,26 +82,28 @@ export const levelAboveCeiling: Check = threatRule((policy, { risk }) => {
         `the threat level of the device is ${String(risk.threatLevel)}, allowed is ${ceiling} or better`,
       )
     : COMPLIANT;
-});
+};
 
 export const missingAssessment: Check = threatRule((_, facts) => assess(facts));
 
-export const defenceAboveCeiling: Check = partnerRule(
-  ({ deviceThreatProtectionDefenceLevels: ceilings }, { risk }) => {
-    if (ceilings === undefined) return NOT_APPLICABLE;
-    const above = DEFENCES.filter((defence) =>
-      isAbove(risk.byDefence[defence], ceilings[defence] ?? 'notSet'),
-    );
-    return above.length === 0
-      ? COMPLIANT
-      : fail(
-          'defenceLevelAboveCeiling',
-          `the threat level is above its ceiling in ${above.join(', ')}`,
-        );
-  },
-);
+/** SEP Mobile's Basic integration says how bad it is, not where. */
+export const defenceAboveCeiling: Check = (policy, facts) => {
+  if (!asksForDefenceLevels(policy)) return NOT_APPLICABLE;
+  if (!facts.connector.reportSecurityIncidents)
+    return unknown(facts, 'settingNotReported', 'SEP Mobile’s Basic integration names no defence');
+  const { deviceThreatProtectionDefenceLevels: ceilings } = policy;
+  const above = DEFENCES.filter((defence) =>
+    isAbove(facts.risk.byDefence[defence], ceilings?.[defence] ?? 'notSet'),
+  );
+  return above.length === 0
+    ? COMPLIANT
+    : fail(
+        'defenceLevelAboveCeiling',
+        `the threat level is above its ceiling in ${above.join(', ')}`,
+      );
+};
 
-export const jailbrokenDevice: Check = partnerRule((policy, facts) => {
+export const jailbrokenDevice: Check = (policy, facts) => {
   if (policy.securityBlockJailbrokenDevices !== true) return NOT_APPLICABLE;
   const isFound = facts.risk.threats.some(({ threatType }) => threatType === 'jailbrokenOrRooted');
   const { physical, verdict } = facts.device;
@@ -105,40 +118,38 @@ export const jailbrokenDevice: Check = partnerRule((policy, facts) => {
   return facts.risk.appHealth === 'assessed'
     ? COMPLIANT
     : attested(physical, physical?.value.jailbrokenOrRooted === false, facts);
-});
+};
 
-export const missingPasscode: Check = partnerRule(({ passcodeRequired }, facts) => {
+export const missingPasscode: Check = ({ passcodeRequired }, facts) => {
   if (passcodeRequired !== true) return NOT_APPLICABLE;
   const { physical } = facts.device;
   if (physical?.value.passcodeEnabled === false)
     return fail('passcodeMissing', 'the device has no passcode');
   return attested(physical, physical?.value.passcodeEnabled === true, facts);
-});
+};
 
-export const unencryptedStorage: Check = partnerRule(({ storageRequireEncryption }, facts) => {
+export const unencryptedStorage: Check = ({ storageRequireEncryption }, facts) => {
   if (storageRequireEncryption !== true) return NOT_APPLICABLE;
   const { physical } = facts.device;
   if (physical?.value.storageEncrypted === false)
     return fail('storageNotEncrypted', 'the storage is not encrypted');
   return attested(physical, physical?.value.storageEncrypted === true, facts);
-});
+};
 
-export const securityPatchLevel: Check = partnerRule(
-  ({ minAndroidSecurityPatchLevel: minimum }, facts) => {
-    if (minimum === undefined) return NOT_APPLICABLE;
-    const { vulnerability } = facts.device;
-    const level = vulnerability?.value.securityPatchLevel;
-    if (level === undefined) return attested(undefined, false, facts);
-    if (!isSecurityPatchLevel(level))
-      return inError('the security patch level does not read as a date');
-    if (level < minimum)
-      return fail(
-        'securityPatchLevelTooOld',
-        `the security patch level is ${level}, required is ${minimum}`,
-      );
-    return attested(vulnerability, true, facts);
-  },
-);
+export const securityPatchLevel: Check = ({ minAndroidSecurityPatchLevel: minimum }, facts) => {
+  if (minimum === undefined) return NOT_APPLICABLE;
+  const { vulnerability } = facts.device;
+  const level = vulnerability?.value.securityPatchLevel;
+  if (level === undefined) return attested(undefined, false, facts);
+  if (!isSecurityPatchLevel(level))
+    return inError('the security patch level does not read as a date');
+  if (level < minimum)
+    return fail(
+      'securityPatchLevelTooOld',
+      `the security patch level is ${level}, required is ${minimum}`,
+    );
+  return attested(vulnerability, true, facts);
+};
 
 export const osMinimumVersion: Check = ({ osMinimumVersion: minimum }, facts) =>
   versionRule(facts, minimum, (order) => order >= 0, 'osVersionTooOld', 'at least');
@@ -146,52 +157,62 @@ export const osMinimumVersion: Check = ({ osMinimumVersion: minimum }, facts) =>
 export const osMaximumVersion: Check = ({ osMaximumVersion: maximum }, facts) =>
   versionRule(facts, maximum, (order) => order <= 0, 'osVersionTooNew', 'at most');
 
-/** Why the partner is not listened to for this device, as the missing-data setting judges it; `undefined` where it is. */
-function notListening(facts: RuleFacts): RuleResult | undefined {
+interface Unheard {
+  readonly code: ReasonCode;
+  readonly message: string;
+  readonly sinceDateTime?: DateTime;
+}
+
+/** Why the partner's word for this device is worth nothing; `undefined` where it is. Read from the top. */
+function whyUnheard(facts: RuleFacts): Unheard | undefined {
   const { connector, platform, partnerDeadline, now } = facts;
-  if (!connector.reportDeviceHealthAndRisk) {
-    return missing(facts, 'connectorReadOnly', 'SEP Mobile’s integration is read-only');
-  }
+  if (!connector.reportDeviceHealthAndRisk)
+    return { code: 'connectorReadOnly', message: 'SEP Mobile’s integration is read-only' };
   if (!platform.isEnabled) {
-    return missing(
-      facts,
-      'connectorDisabledForPlatform',
-      'the connector is switched off for the platform',
-    );
+    return {
+      code: 'connectorDisabledForPlatform',
+      message: 'the connector is switched off for the platform',
+    };
   }
-  if (isUnsupported(facts)) {
-    return missing(
-      facts,
-      'osVersionUnsupported',
-      `the version is older than ${platform.minimumOsVersion}, which SEP Mobile needs`,
-    );
+  const order = compareOsVersions(osVersionOf(facts), platform.minimumOsVersion);
+  if (order !== undefined && order < 0) {
+    return {
+      code: 'osVersionUnsupported',
+      message: `the version is older than ${platform.minimumOsVersion}, which SEP Mobile needs`,
+    };
   }
   if (partnerDeadline !== undefined && now > partnerDeadline) {
-    return missing(
-      facts,
-      'partnerUnresponsive',
-      'SEP Mobile itself has not been heard for too long',
-      partnerDeadline,
-    );
+    return {
+      code: 'partnerUnresponsive',
+      message: 'SEP Mobile itself has not been heard for too long',
+      sinceDateTime: partnerDeadline,
+    };
   }
   return undefined;
 }
 
 function assess(facts: RuleFacts): RuleResult {
-  const { appHealth } = facts.risk;
+  const { appHealth, isAssessmentOwed } = facts.risk;
+  // The initial security assessment has to end before a device can be compliant (Broadcom 257763).
+  if (isAssessmentOwed) {
+    return appHealth === 'deactivated'
+      ? fail(
+          'appDeactivated',
+          'SEP Mobile was deactivated before its assessment of the device ended',
+        )
+      : fail('assessmentPending', 'the first security assessment of the device has not ended');
+  }
   switch (appHealth) {
     case 'assessed':
     case 'compromised':
-      return COMPLIANT;
-    // The initial security assessment has to end before a device can be compliant (Broadcom 257763).
     case 'activated':
-      return fail('assessmentPending', 'the first security assessment of the device has not ended');
+      return COMPLIANT;
     case 'misconfigured':
-      return missing(facts, 'appMisconfigured', 'SEP Mobile cannot analyse the device');
+      return unknown(facts, 'appMisconfigured', 'SEP Mobile cannot analyse the device');
     case 'deactivated':
-      return missing(facts, 'appDeactivated', 'SEP Mobile is deactivated on the device');
+      return unknown(facts, 'appDeactivated', 'SEP Mobile is deactivated on the device');
     case 'unknown':
-      return missing(facts, 'noPartnerData', 'SEP Mobile has not reported on the device');
+      return unknown(facts, 'noPartnerData', 'SEP Mobile has not reported on the device');
     default:
       return assertUnreachable(appHealth);
   }
@@ -205,7 +226,7 @@ function attested(report: Stamp | undefined, isGood: boolean, facts: RuleFacts):
     (deactivated === undefined || report.observedDateTime > deactivated.observedDateTime);
   return isGood && isCurrent
     ? COMPLIANT
-    : missing(facts, 'settingNotReported', 'SEP Mobile has not reported on this setting');
+    : unknown(facts, 'settingNotReported', 'SEP Mobile has not reported on this setting');
 }
 
 function versionRule(
@@ -233,11 +254,6 @@ function osVersionOf({ device, properties }: RuleFacts): string {
   return reported !== undefined && isReportNewer ? reported : properties.osVersion;
 }
 
-function isUnsupported(facts: RuleFacts): boolean {
-  const order = compareOsVersions(osVersionOf(facts), facts.platform.minimumOsVersion);
-  return order !== undefined && order < 0;
-}
-
 function isAbove(level: ThreatLevel | undefined, ceiling: ThreatCeiling): boolean {
   return level !== undefined && ceiling !== 'notSet' && isWorse(level, ceiling);
 }
@@ -248,6 +264,11 @@ function fail(code: ReasonCode, message: string): RuleResult {
 
 function inError(message: string): RuleResult {
   return { status: 'error', code: 'settingInError', message };
+}
+
+/** What one row cannot tell; where the partner is not heard at all, the row about that has said so. */
+function unknown(facts: RuleFacts, code: ReasonCode, message: string): RuleResult {
+  return whyUnheard(facts) === undefined ? missing(facts, code, message) : NOT_APPLICABLE;
 }
 
 /** Unknown turns into what the organisation said that it shall be, never into compliant. */

@@ -15,6 +15,8 @@ export interface StoredEvaluation {
   readonly partnerReportedThreatState: PartnerReportedThreatState;
   readonly isSilent: boolean;
   readonly evaluatedDateTime: DateTime;
+  /** The latest change of the configuration that it was evaluated by. */
+  readonly configuredDateTime?: DateTime;
   /** When the device's silence would pass its deadline, by the devices' clock; absent where it has. */
   readonly silenceDueDateTime?: DateTime;
   /** When the end of a grace period or of a kept error would change the state, by the wall clock. */

@@ -56,7 +56,12 @@ export function manageDocument(
       readOptions(request, []);
       return toReply(kind, await findDocument(kind, documentId, context), now);
     }
-    const change = { ...toChange(request, context, caller, kind), documentId };
+    const unwritten = unwrittenDocument(kind, documentId);
+    const change = {
+      ...toChange(request, context, caller, kind),
+      documentId,
+      ...(unwritten === undefined ? {} : { unwritten }),
+    };
     if (request.method === 'DELETE') {
       await changeConfiguration(context.services, {
         ...change,
@@ -160,12 +165,17 @@ async function findDocument(
   const all = await services.documents.listDocuments();
   const found = all.find(({ document }) => document.kind === kind.kind && document.id === id);
   if (found !== undefined) return found.document;
+  return requireFound(kind, id, unwrittenDocument(kind, id));
+}
+
+/** What is read where nobody has said anything yet. */
+function unwrittenDocument(kind: ManagedKind, id: string): Document | undefined {
   const blank = kind.isReadBlank === true ? kind.blank?.(id) : undefined;
-  return { ...requireFound(kind, id, blank), id, kind: kind.kind };
+  return blank && { ...blank, id, kind: kind.kind };
 }
 
 /** Of OData's query options those that are served here; the others are refused, not ignored. */
-function readOptions({ url }: HttpRequest, allowed: readonly string[]): void {
+export function readOptions({ url }: HttpRequest, allowed: readonly string[]): void {
   for (const name of new URL(url).searchParams.keys()) {
     if (allowed.includes(name) || !(name.startsWith('$') || name === 'confirm')) continue;
     const served = allowed.map((each) => `\`${each}\``).join(', ');

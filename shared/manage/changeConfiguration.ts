@@ -41,6 +41,8 @@ export interface Change {
   /** The document after, made of the one before (`undefined`: there is none). `undefined` removes it. */
   readonly apply: (before: Document | undefined) => Document | undefined;
   readonly ifMatch: string | null;
+  /** What a reader is shown where the document is not there. */
+  readonly unwritten?: Document;
   /** The caller knows that the change may lock everybody out. */
   readonly isConfirmed: boolean;
   readonly actor: AuditEvent['actor'];
@@ -63,7 +65,9 @@ export async function changeConfiguration(
     const before = stored.find(
       ({ document }) => document.kind === change.kind.kind && document.id === change.documentId,
     );
-    requireMatch(change.ifMatch, before?.document);
+    const shown = before?.document ?? change.unwritten;
+    // A change of what is not there is refused for that, by `apply`.
+    if (shown !== undefined) requireMatch(change.ifMatch, shown);
     const after = change.apply(before?.document);
     if (after === before?.document) return after;
     refuseTooMany(stored, before, change.kind);

@@ -29,7 +29,8 @@ export const TenantSettingsSchema = Type.Object({
   deviceComplianceCheckinThresholdDays: Type.Integer({ minimum: 1, maximum: 120 }),
   deviceHeartbeatWindowInSeconds: Type.Integer({ minimum: 60, maximum: 365 * 24 * 60 * 60 }),
   deviceHeartbeatSlackInSeconds: Seconds,
-  partnerHeartbeatSlackInSeconds: Seconds,
+  // The partner counts as unresponsive after a day at the earliest.
+  partnerHeartbeatSlackInSeconds: Type.Integer({ minimum: 0, maximum: 12 * 60 * 60 }),
   silenceBreakerShareInPercent: Type.Integer({ minimum: 1, maximum: 100 }),
   silenceBreakerMinimumDevices: Type.Integer({ minimum: 1 }),
   lastModifiedDateTime: Type.Optional(DateTimeSchema),

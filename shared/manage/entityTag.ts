@@ -25,17 +25,13 @@ export function toEntityTag(document: Document): string {
  * section 8.2.4 lets services do so.
  * @throws ConnectorError `resourceModified`.
  */
-export function requireMatch(ifMatch: string | null, document: Document | undefined): void {
+export function requireMatch(ifMatch: string | null, document: Document): void {
   if (ifMatch === null) return;
-  const tag = document === undefined ? '' : toEntityTag(document);
+  const tag = toEntityTag(document);
   const isSame = ifMatch
     .split(',')
     .map((each) => each.trim())
-    .some(
-      (each) =>
-        (each === '*' && document !== undefined) ||
-        each.replace(/^W\//, '') === tag.replace(/^W\//, ''),
-    );
+    .some((each) => each === '*' || each.replace(/^W\//, '') === tag.replace(/^W\//, ''));
   if (isSame) return;
   throw new ConnectorError(
     'resourceModified',

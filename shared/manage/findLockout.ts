@@ -1,86 +1,82 @@
 import type { Configuration } from '../domain/configuration.ts';
 import type { DateTime } from '../domain/dateTime.ts';
-import { decideAccess, RESOURCES } from '../domain/decideAccess.ts';
-import type { DeviceRecord } from '../domain/deviceRecord.ts';
-import { evaluateCompliance, type ComplianceEvaluation } from '../domain/evaluateCompliance.ts';
+import { decideAccess, RESOURCES, type Resource } from '../domain/decideAccess.ts';
+import { evaluateCompliance, type EvaluationSubject } from '../domain/evaluateCompliance.ts';
 import type { Identification } from '../domain/identification.ts';
-import { OPERATING_SYSTEMS, type OperatingSystem } from '../domain/signal.ts';
 import type { DeviceList } from '../ports.ts';
+import { faultlessDevices } from './faultlessDevices.ts';
 
 const PAGE_SIZE = 100;
 /** A change that lets none of the first thousand devices in is taken to let nobody in. */
 const MAX_PAGES = 10;
 
-interface LockoutContext {
+interface Moment {
   readonly now: DateTime;
   /** The strongest proof of which device it is that any caller can bring. */
   readonly strongest: Identification;
 }
 
 /**
- * Whether going from one configuration to another would lock everybody out: not even a device without fault would be
- * let into anything, or no enrolled device would that is now. One page of devices as a rule, ten at most.
+ * Whether going from one configuration to another would lock everybody out: none of the enrolled devices that are let
+ * into anything now would be any more, at once or when a period of grace is over; and where none is let in now, no
+ * device without fault would be. One page of devices as a rule, ten at most.
  */
 export async function locksEveryoneOut(
   devices: DeviceList,
   before: Configuration,
   after: Configuration,
-  { now, strongest }: LockoutContext,
+  moment: Moment,
 ): Promise<boolean> {
-  const letsIn = (evaluation: ComplianceEvaluation, configuration: Configuration): boolean =>
-    RESOURCES.some(
-      (resource) =>
-        decideAccess(evaluation, { resource, identifiedBy: strongest }, configuration, now)
-          .decision === 'allow',
-    );
-  const wouldLetFaultlessIn = (configuration: Configuration): boolean =>
-    OPERATING_SYSTEMS.some((system) => letsIn(faultless(system), configuration));
-  if (wouldLetFaultlessIn(before) && !wouldLetFaultlessIn(after)) return true;
-  const isIn = ({ device, evaluation }: DeviceRecord, configuration: Configuration): boolean =>
-    letsIn(
-      evaluateCompliance(
-        { device, ...(evaluation === undefined ? {} : { evaluation }) },
-        configuration,
-        now,
-      ),
-      configuration,
-    );
-  let wasAnybodyIn = false;
+  const inTheEnd = { before: withoutGrace(before), after: withoutGrace(after) };
+  const wasIn = { now: false, inTheEnd: false };
+  const willBeIn = { now: false, inTheEnd: false };
+  const look = (subject: EvaluationSubject): void => {
+    wasIn.now ||= isIn(subject, before, moment);
+    willBeIn.now ||= isIn(subject, after, moment);
+    wasIn.inTheEnd ||= isIn(subject, inTheEnd.before, moment);
+    willBeIn.inTheEnd ||= isIn(subject, inTheEnd.after, moment);
+  };
   let continuation: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const { records, continuation: next } = await devices.list({}, PAGE_SIZE, continuation);
-    if (records.some((record) => isIn(record, after))) return false;
-    wasAnybodyIn ||= records.some((record) => isIn(record, before));
+    records.forEach(look);
+    if (willBeIn.now && willBeIn.inTheEnd) return false;
     if (next === undefined) break;
     continuation = next;
   }
-  return wasAnybodyIn;
+  if (!wasIn.now) faultlessDevices([before, after], moment.now).forEach(look);
+  return (wasIn.now && !willBeIn.now) || (wasIn.inTheEnd && !willBeIn.inTheEnd);
 }
 
-/** What the evaluation of a device is that meets every policy, and whose user is in no group and named nowhere. */
-function faultless(operatingSystem: OperatingSystem): ComplianceEvaluation {
+/** Whether the device is let into anything that the configuration knows of. */
+function isIn(
+  subject: EvaluationSubject,
+  configuration: Configuration,
+  { now, strongest: identifiedBy }: Moment,
+): boolean {
+  const evaluation = evaluateCompliance(subject, configuration, now);
+  return resourcesOf(configuration).some(
+    (resource) =>
+      decideAccess(evaluation, { resource, identifiedBy }, configuration, now).decision === 'allow',
+  );
+}
+
+/** What is guarded: ours, the apps that a policy names, and one that none does. */
+function resourcesOf({ conditionalAccessPolicies }: Configuration): readonly Resource[] {
+  const named = conditionalAccessPolicies.flatMap(({ conditions: { applications } }) => [
+    ...applications.includeApplications,
+    ...(applications.excludeApplications ?? []),
+  ]);
+  const apps = named.filter((name): name is Resource => name.startsWith('companyApp:'));
+  return [...RESOURCES, ...new Set(apps), 'companyApp:*'];
+}
+
+function withoutGrace(configuration: Configuration): Configuration {
   return {
-    isManaged: true,
-    complianceState: 'compliant',
-    partnerReportedThreatState: 'secured',
-    threatLevelByDefence: {
-      physical: 'secured',
-      network: 'secured',
-      application: 'secured',
-      vulnerability: 'secured',
-    },
-    reasons: [],
-    threats: [],
-    openIncidents: [],
-    properties: {
-      operatingSystem,
-      osVersion: '0',
-      userPrincipalName: 'nobody@invalid',
-      userId: 'nobody',
-      groupIds: [],
-    },
-    isSilent: false,
-    policyVersion: 'none',
-    policyStates: {},
+    ...configuration,
+    compliancePolicies: configuration.compliancePolicies.map((policy) => ({
+      ...policy,
+      scheduledActionsForRule: [],
+    })),
   };
 }

@@ -22,6 +22,8 @@ export interface ManagedKind {
   readonly isReadBlank?: true;
   /** What a schema cannot say; each problem names the field. */
   readonly findProblems: (document: Readonly<Record<string, unknown>>) => readonly Problem[];
+  /** What follows from the rest of a document and is kept with it. */
+  readonly complete?: (document: Readonly<Record<string, unknown>>) => object;
   /** What a reader is shown beside the document, as it is at `now`. */
   readonly derive?: (document: Readonly<Record<string, unknown>>, now: DateTime) => object;
 }

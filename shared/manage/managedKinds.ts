@@ -4,6 +4,7 @@ import type {
   ConditionalAccessPolicy,
   DeviceCompliancePolicy,
   MobileThreatDefenseConnector,
+  TenantSettings,
 } from '../domain/configuration.ts';
 import { RESOURCES } from '../domain/decideAccess.ts';
 import { compareOsVersions } from '../domain/osVersion.ts';
@@ -22,6 +23,7 @@ import {
   ThreatOverrideSchema,
 } from './configurationSchemas.ts';
 import type { ManagedKind } from './managedKind.ts';
+import { withAssignmentIds } from './readAssignments.ts';
 
 const ACTIONS = '/scheduledActionsForRule/0/scheduledActionConfigurations';
 
@@ -41,6 +43,18 @@ function findPolicyProblems(document: unknown): readonly Problem[] {
     if (order !== undefined && order > 0) {
       problems.push({ path: '/osMaximumVersion', message: `must not be older than ${minimum}` });
     }
+  }
+  const isDefenceAsked = policy.deviceThreatProtectionDefenceLevels !== undefined;
+  if (
+    policy.deviceThreatProtectionEnabled &&
+    policy.deviceThreatProtectionRequiredSecurityLevel === 'notSet' &&
+    !isDefenceAsked
+  ) {
+    problems.push({
+      path: '/deviceThreatProtectionRequiredSecurityLevel',
+      message:
+        'must be `secured`, `low`, `medium` or `high` where `deviceThreatProtectionEnabled` is true',
+    });
   }
   const isAndroid = policy['@odata.type'] === '#microsoft.graph.androidCompliancePolicy';
   if (!isAndroid && policy.minAndroidSecurityPatchLevel !== undefined) {
@@ -68,6 +82,10 @@ export const COMPLIANCE_POLICIES: ManagedKind = {
   readOnly: ['id', 'kind', 'version', 'createdDateTime', 'lastModifiedDateTime'],
   immutable: ['@odata.type'],
   modifiedField: 'lastModifiedDateTime',
+  complete: (document) => {
+    const { id, assignments } = document as unknown as DeviceCompliancePolicy;
+    return { assignments: withAssignmentIds(id, assignments) };
+  },
   findProblems: findPolicyProblems,
 };
 
@@ -161,7 +179,19 @@ export const TENANT_SETTINGS: ManagedKind = {
   immutable: [],
   modifiedField: 'lastModifiedDateTime',
   blank: onlyDefault,
-  findProblems: () => [],
+  findProblems: (document) => {
+    const settings = document as unknown as TenantSettings;
+    const { deviceHeartbeatWindowInSeconds: window } = settings;
+    // A stored deadline is behind by up to the slack: a device that reports in time must not be taken for silent.
+    return settings.deviceHeartbeatSlackInSeconds * 2 > window
+      ? [
+          {
+            path: '/deviceHeartbeatSlackInSeconds',
+            message: `must be at most half of \`deviceHeartbeatWindowInSeconds\`, which is ${String(window)}`,
+          },
+        ]
+      : [];
+  },
 };
 
 export const THREAT_OVERRIDES: ManagedKind = {

@@ -48,7 +48,7 @@ export function readDocument(
     ...kind.findProblems(document),
   ];
   if (problems.length > 0) throw invalid(kind, problems);
-  return { ...document, id: frame.id, kind: kind.kind };
+  return { ...document, ...kind.complete?.(document), id: frame.id, kind: kind.kind };
 }
 
 /**
@@ -111,7 +111,7 @@ function isAnnotation(name: string): boolean {
 }
 
 /** Graph's clients write `null` for what they do not say. */
-function withoutNothing(value: unknown): unknown {
+export function withoutNothing(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNothing);
   if (!isObject(value)) return value;
   return Object.fromEntries(
@@ -122,22 +122,30 @@ function withoutNothing(value: unknown): unknown {
 }
 
 /** What of `given` has not come into `taken`. */
-function findUnknown(given: unknown, taken: unknown, path = ''): readonly Problem[] {
+export function findUnknown(given: unknown, taken: unknown, path = ''): readonly Problem[] {
   if (Array.isArray(given) && Array.isArray(taken)) {
     return given.flatMap((each, at) => findUnknown(each, taken[at], `${path}/${String(at)}`));
   }
   if (!isObject(given) || !isObject(taken)) return [];
   return Object.entries(given).flatMap(([name, each]) => {
     if (Object.hasOwn(taken, name)) return findUnknown(each, taken[name], `${path}/${name}`);
-    return isAnnotation(name) || name === '@odata.type' || saysNothing(each)
+    return isAnnotation(name) || SAY_NOTHING.has(name) || saysNothing(each)
       ? []
       : [{ path: `${path}/${name}`, message: 'is not a property that is evaluated here' }];
   });
 }
 
+/** What a policy is, and who may see it in Intune: nothing that a device is judged by. */
+const SAY_NOTHING: ReadonlySet<string> = new Set(['@odata.type', 'roleScopeTagIds']);
+
 /** What Graph shows of a setting that is not made: a policy that was read there can be written here. */
 function saysNothing(value: unknown): boolean {
-  return value === false || (Array.isArray(value) && value.length === 0);
+  return (
+    value === false ||
+    value === 'none' ||
+    value === 'deviceDefault' ||
+    (Array.isArray(value) && value.length === 0)
+  );
 }
 
 function isObject(value: unknown): value is Fields {

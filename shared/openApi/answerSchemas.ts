@@ -231,4 +231,19 @@ export const AppConfigurationSchema = Type.Object({
     '#microsoft.graph.androidManagedStoreAppConfiguration',
   ]),
   displayName: Type.String(),
+  description: Type.String(),
+  targetedMobileApps: Type.Array(Type.String()),
+  settings: Type.Optional(
+    Type.Array(
+      Type.Object({
+        appConfigKey: Type.String(),
+        appConfigKeyType: Type.String(),
+        appConfigKeyValue: Type.String(),
+      }),
+    ),
+  ),
+  packageId: Type.Optional(Type.String()),
+  payloadJson: Type.Optional(Type.String()),
+  permissionActions: Type.Optional(Type.Array(Type.Unknown())),
+  appSupportsOemConfig: Type.Optional(Type.Boolean()),
 });

@@ -5,6 +5,7 @@ import {
   ConditionalAccessPolicySchema,
   ConnectorSchema,
   AssignmentsSchema,
+  SilenceBreakerSchema,
   TenantSettingsSchema,
   ThreatOverrideSchema,
 } from '../manage/configurationSchemas.ts';
@@ -52,7 +53,16 @@ function pathId(example: string, description: string): Parameter {
   return { name: 'id', in: 'path', description, schema: IdSchema, example };
 }
 
-/** What a caller may send of `schema`: with `required`, what has no default is. */
+/** What a reader is shown of a document: what it says, and the version to name in `If-Match`. */
+function shown(schema: TSchema, others: Readonly<Record<string, TSchema>> = {}): TSchema {
+  return Type.Interface([schema as never], {
+    id: IdSchema,
+    '@odata.etag': Type.String(),
+    ...others,
+  });
+}
+
+/** What a caller may send of `schema`: with `required`, what has no default is; a change may take it back to that. */
 function writable(
   kind: ManagedKind,
   schema: TSchema,
@@ -67,7 +77,15 @@ function writable(
   const needed = required.filter((name) => names.includes(name) && !(name in kind.defaults));
   return {
     type: 'object',
-    properties: { ...others, ...Object.fromEntries(names.map((name) => [name, properties[name]])) },
+    properties: {
+      ...others,
+      ...Object.fromEntries(
+        names.map((name) => {
+          const property = properties[name] ?? Type.Unknown();
+          return [name, isCreation ? property : Type.Union([property, Type.Null()])];
+        }),
+      ),
+    },
     ...(isCreation && needed.length > 0 ? { required: needed } : {}),
     additionalProperties: false,
   };
@@ -106,7 +124,7 @@ function operationsOf(collection: Collection): readonly Operation[] {
       access: READ,
       parameters: PAGING,
       status: 200,
-      answer: PageOf(schema),
+      answer: PageOf(shown(schema)),
     },
     {
       method: 'post',
@@ -118,7 +136,7 @@ function operationsOf(collection: Collection): readonly Operation[] {
       parameters: [CONFIRM],
       request: body(writable(kind, schema, true), creation),
       status: 201,
-      answer: schema,
+      answer: shown(schema),
       errors: [409, 413, 415],
     },
     {
@@ -130,7 +148,7 @@ function operationsOf(collection: Collection): readonly Operation[] {
       access: READ,
       parameters: [id],
       status: 200,
-      answer: schema,
+      answer: shown(schema),
       errors: [404],
     },
     {
@@ -143,7 +161,7 @@ function operationsOf(collection: Collection): readonly Operation[] {
       parameters: [id, CONFIRM, IF_MATCH],
       request: body(writable(kind, schema, false), change),
       status: 200,
-      answer: schema,
+      answer: shown(schema),
       errors: [404, 409, 412, 413, 415],
     },
     {
@@ -192,7 +210,7 @@ const ACCESS_POLICY = {
 };
 
 const CONNECTOR_PATH = '/deviceManagement/mobileThreatDefenseConnectors';
-const ConnectorAnswer = Type.Interface([ConnectorSchema], {
+const ConnectorAnswer = shown(ConnectorSchema, {
   partnerState: Type.Enum(['notSetUp', 'available', 'enabled', 'unresponsive']),
   integrationMode: Type.Enum(['readOnly', 'basic', 'full']),
 });
@@ -236,7 +254,7 @@ export const MANAGEMENT_OPERATIONS: readonly Operation[] = [
     tag: TAG,
     summary: 'Who would become noncompliant or compliant by this policy, and why; changes nothing',
     access: READ,
-    parameters: PAGING,
+    parameters: PAGING.filter(({ name }) => name === '$skiptoken'),
     request: body(DraftSchema, { ...COMPLIANCE_POLICY, assignments: ASSIGNMENTS }),
     status: 200,
     answer: WhatIfAnswerSchema,
@@ -271,7 +289,7 @@ export const MANAGEMENT_OPERATIONS: readonly Operation[] = [
   }),
   ...document('/deviceManagement/settings', 'DeviceManagementSettings', TENANT_SETTINGS, {
     schema: TenantSettingsSchema,
-    answer: TenantSettingsSchema,
+    answer: shown(TenantSettingsSchema),
     parameters: [],
     change: { deviceComplianceCheckinThresholdDays: 14 },
   }),
@@ -287,7 +305,10 @@ export const MANAGEMENT_OPERATIONS: readonly Operation[] = [
   },
   ...document(`${DEFINITIONS_PATH}/{id}`, 'ThreatDefinition', THREAT_OVERRIDES, {
     schema: ThreatOverrideSchema,
-    answer: ThreatDefinitionSchema,
+    answer: shown(ThreatDefinitionSchema, {
+      version: Type.Optional(Type.Integer()),
+      lastModifiedDateTime: Type.Optional(Type.String()),
+    }),
     parameters: [pathId('openWifi', 'The threat type')],
     change: { severity: 'medium', remediationSteps: ['Use the guest network.'] },
   }),
@@ -321,8 +342,10 @@ export const MANAGEMENT_OPERATIONS: readonly Operation[] = [
     summary:
       'Say that the devices are silent indeed: they are marked; 409 where the breaker is not open',
     access: WRITE,
+    parameters: [IF_MATCH],
     status: 409,
     otherStatuses: { 200: 'The devices’ clocks run on' },
+    answer: SilenceBreakerSchema,
     errors: [412],
   },
   {

@@ -23,6 +23,8 @@ export interface Operation {
    * service alone is given; `nobody`: open to all.
    */
   readonly access: readonly Role[] | 'signature' | 'entra' | 'cloudflare' | 'nobody';
+  /** The partner's signature does as well as a token. */
+  readonly orSignature?: true;
   readonly parameters?: readonly Parameter[];
   readonly request?: {
     readonly contentTypes: readonly string[];

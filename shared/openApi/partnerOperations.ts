@@ -90,6 +90,8 @@ export const PARTNER_OPERATIONS: readonly Operation[] = [
     tag: TAG,
     summary: 'Take reports on the four defences of devices; kept once this is answered',
     access: ['Telemetry.Write'],
+    orSignature: true,
+    parameters: SIGNATURE,
     request: {
       contentTypes: ['application/json'],
       schema: Type.Union([

@@ -27,7 +27,7 @@ const ERRORS: Readonly<Record<number, string>> = {
   412: 'It was changed since it was read',
   413: 'The body is too large',
   415: 'The content type is not supported',
-  429: 'The caller asks too often; come again after `Retry-After`',
+  429: 'Come again after `Retry-After`: more is asked than can be done',
   500: 'A fault of the connector; its log has the request id',
   503: 'Come again after `Retry-After`: something that is needed does not answer',
 };
@@ -91,23 +91,26 @@ export function toOpenApi(server: string): object {
 }
 
 function toOperation(operation: Operation): object {
-  const { operationId, tag, summary, parameters, request, access } = operation;
+  const { operationId, tag, summary, parameters, request } = operation;
   return {
     operationId,
     tags: [tag],
     summary,
-    ...securityOf(access),
+    ...securityOf(operation),
     ...(parameters === undefined ? {} : { parameters: parameters.map(toParameter) }),
     ...(request === undefined ? {} : { requestBody: toRequestBody(request) }),
     responses: toResponses(operation),
   };
 }
 
-function securityOf(access: Operation['access']): object {
+function securityOf({ access, orSignature }: Operation): object {
   if (access === 'nobody') return { security: [] };
   if (access === 'signature') return { security: [{ signature: [] }] };
   if (access === 'entra' || access === 'cloudflare') return { security: [{ [access]: [] }] };
-  return { security: [{ token: [] }], 'x-roles': access };
+  return {
+    security: [{ token: [] }, ...(orSignature === true ? [{ signature: [] }] : [])],
+    'x-roles': access,
+  };
 }
 
 function toParameter({ name, in: place, description, schema, example }: Parameter): object {
@@ -147,7 +150,7 @@ function toResponses({
       ? {}
       : { content: { [answerType ?? 'application/json']: { schema: answer } } };
   const guards = access === 'nobody' ? [] : access === 'signature' ? [401] : [401, 403];
-  const faults = [400, ...guards, ...errors, 500, 503].filter((each) => each !== status);
+  const faults = [400, ...guards, ...errors, 429, 500, 503].filter((each) => each !== status);
   return {
     [status]: status < 400 ? { description: 'As asked', ...content } : ERROR,
     ...Object.fromEntries(

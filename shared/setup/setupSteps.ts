@@ -93,8 +93,8 @@ const STEPS: readonly Step[] = [
   },
   {
     id: 'firstCaller',
-    title: 'A caller has asked for a decision',
-    todo: 'Give a gateway the role `Access.Decide`, and let it POST to /api/accessDecisions.',
+    title: 'A caller has asked about a device',
+    todo: 'Give a gateway the role `Access.Decide` and let it POST to /api/accessDecisions, or `Devices.Read.All` and GET /api/devices/{deviceId}/compliance.',
     isDone: seen('firstCaller'),
     milestone: 'firstCaller',
   },

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ConditionalAccessPolicy, Configuration } from '../../shared/domain/configuration.ts';
 import { decideAccess, type AccessContext } from '../../shared/domain/decideAccess.ts';
 import type { Device } from '../../shared/domain/device.ts';
+import type { Identification } from '../../shared/domain/identification.ts';
 import { evaluateCompliance } from '../../shared/domain/evaluateCompliance.ts';
 import { deviceOf, NOW, signalOf } from '../support/signals.ts';
 import { BEFORE, SAMPLE, wellDevice } from './given.ts';
@@ -221,6 +222,48 @@ describe('a condition on platforms', () => {
     const configuration = withPolicies(policy('x', { platforms }, 'block'));
     expect(decide(wellDevice('android'), configuration).decision).toBe(android);
     expect(decide(wellDevice('iOS'), configuration).decision).toBe(iOS);
+  });
+});
+
+describe('a policy that asks for a proof of which device it is', () => {
+  const asking = (minimum: Identification): Configuration => {
+    const { grantControls, ...rest } = policy('proof', {}, 'compliantDevice');
+    return {
+      ...SAMPLE,
+      conditionalAccessPolicies: [
+        { ...rest, grantControls: { ...grantControls, minimumDeviceIdentification: minimum } },
+      ],
+    };
+  };
+
+  it.each([
+    ['wiFiMacAddress', 'wiFiMacAddress', 'allow'],
+    ['wiFiMacAddress', 'clientCertificate', 'allow'],
+    ['imei', 'wiFiMacAddress', 'block'],
+    ['imei', 'udid', 'allow'],
+    ['serialNumber', 'imei', 'allow'],
+    ['deviceId', 'serialNumber', 'block'],
+    ['deviceId', 'deviceId', 'allow'],
+    ['clientCertificate', 'deviceId', 'block'],
+    ['clientCertificate', 'clientCertificate', 'allow'],
+  ] as const)('at least by %s, known by %s: %s', (minimum, identifiedBy, decision) => {
+    const context: AccessContext = { resource: 'wifi', identifiedBy };
+    const answer = decide(wellDevice('android'), asking(minimum), context);
+    expect([answer.decision, answer.reasons[0]?.code]).toEqual([
+      decision,
+      decision === 'allow' ? 'allowedByPolicy' : 'deviceIdentificationTooWeak',
+    ]);
+  });
+
+  it('reports what it would say, where it only reports', () => {
+    const [demanding] = asking('clientCertificate').conditionalAccessPolicies;
+    if (demanding === undefined) throw new TypeError('no policy');
+    const reporting = { ...demanding, state: 'enabledForReportingButNotEnforced' as const };
+    const answer = decide(wellDevice('android'), withPolicies(reporting));
+    expect([answer.decision, answer.reportOnlyPolicies[0]?.result]).toEqual([
+      'allow',
+      'reportOnlyFailure',
+    ]);
   });
 });
 

@@ -107,6 +107,40 @@ describe('the grace of a policy', () => {
     expect(expiresDateTime).toBe(addSeconds(NOW, HOUR));
   });
 
+  it('is not dated back to a change of the configuration that it has nothing to do with', () => {
+    const configuration = given({ policy: graceOf(1) });
+    const well = advanceRecord(createDeviceRecord('phone-1'), BEGINNING, configuration, BEFORE);
+    const changed = addSeconds(NOW, -600);
+    const after = given({ policy: { ...graceOf(1), lastModifiedDateTime: changed } });
+    const failed = advanceRecord(well, [MALWARE], after, NOW);
+    expect(failed.evaluation?.policyStates['android-baseline']).toEqual({
+      noncompliantSinceDateTime: NOW,
+    });
+  });
+
+  it('begins with the change of the configuration that it is due to, whoever evaluates it when', () => {
+    const lax = given({ policy: { ...graceOf(1), osMinimumVersion: '15' } });
+    const well = advanceRecord(createDeviceRecord('phone-1'), BEGINNING, lax, BEFORE);
+    const changed = addSeconds(NOW, -1800);
+    const strict = given({
+      policy: { ...graceOf(1), osMinimumVersion: '16', lastModifiedDateTime: changed },
+    });
+    const ends = addSeconds(changed, HOUR);
+    const heartbeat = signalOf({ type: 'heartbeat' }, addSeconds(NOW, -60));
+    // A worker that has the old configuration yet writes after the change, and takes nothing from it.
+    const stale = advanceRecord(well, [heartbeat], lax, addSeconds(NOW, -60));
+    for (const record of [well, stale]) {
+      for (const at of [NOW, addSeconds(NOW, 900)]) {
+        const evaluation = evaluateCompliance(record, alive(strict, at), at);
+        expect(evaluation.complianceGracePeriodExpirationDateTime).toBe(ends);
+      }
+    }
+    // And so it is written with the next signal, which it has nothing to do with.
+    const written = advanceRecord(stale, [signalOf({ type: 'heartbeat' }, NOW)], strict, NOW);
+    expect(written.evaluation?.complianceState).toBe('inGracePeriod');
+    expect(written.evaluation?.changeDueDateTime).toBe(ends);
+  });
+
   it('is not made longer by a clock that was ahead when the failure was written down', () => {
     const configuration = given({ policy: graceOf(1) });
     const record = failing(configuration);

@@ -28,6 +28,8 @@ import { BEFORE, enrolled, given, SAMPLE } from './given.ts';
 const HOUR = 60 * 60;
 /** After every moment of a history. */
 const LAST = '2026-01-01T12:09:00.000Z';
+/** After the enrolment that ends every history. */
+const LATEST = '2026-01-01T12:09:30.000Z';
 const RUNS = { numRuns: 1500 };
 
 const ceilings = fc.constantFrom(...THREAT_CEILINGS);
@@ -89,17 +91,20 @@ const accessPolicy: fc.Arbitrary<ConditionalAccessPolicy> = fc
     grantControls: { operator: 'OR', builtInControls: [control] },
   }));
 
+/** SEP Mobile's check boxes, and a platform that is switched off. */
+const INTEGRATIONS = ['readOnly', 'basic', 'full', 'off'] as const;
+
 interface Choice {
   readonly policies: readonly PolicyChoice[];
   readonly isMissingBlocked: boolean;
-  readonly isFull: boolean;
+  readonly integration: (typeof INTEGRATIONS)[number];
   readonly access: readonly ConditionalAccessPolicy[];
 }
 
 const choice: fc.Arbitrary<Choice> = fc.record({
   policies: fc.array(policyChoice, { minLength: 1, maxLength: 2 }),
   isMissingBlocked: fc.boolean(),
-  isFull: fc.boolean(),
+  integration: fc.constantFrom(...INTEGRATIONS, 'full', 'full'),
   access: fc
     .tuple(fc.boolean(), fc.array(accessPolicy, { maxLength: 2 }))
     .map(([hasUsual, others]) => [
@@ -108,12 +113,19 @@ const choice: fc.Arbitrary<Choice> = fc.record({
     ]),
 });
 
-function toConfiguration({ policies, isMissingBlocked, isFull, access }: Choice): Configuration {
+function toConfiguration({
+  policies,
+  isMissingBlocked,
+  integration,
+  access,
+}: Choice): Configuration {
   const configuration = given({
     connector: {
       androidDeviceBlockedOnMissingPartnerData: isMissingBlocked,
       iosDeviceBlockedOnMissingPartnerData: isMissingBlocked,
-      reportSecurityIncidents: isFull,
+      reportDeviceHealthAndRisk: integration !== 'readOnly',
+      reportSecurityIncidents: integration === 'full' || integration === 'off',
+      androidEnabled: integration !== 'off',
       lastHeartbeatDateTime: addSeconds(NOW, 9 * HOUR),
     },
   });
@@ -273,6 +285,60 @@ describe('what turns no block into an allowance', () => {
           expect(openedBy(heardAt(newer), heardAt(older))).toEqual([]);
         },
       ),
+      RUNS,
+    );
+  });
+
+  it('an older version of the system, as the device itself reports it', () => {
+    fc.assert(
+      fc.property(situation, fc.constantFrom('4.0', '14'), (before, osVersion) => {
+        const { enrolment, vulnerability } = before.record.device;
+        // What cannot be read is an error; once it can, it may be good.
+        const enrolled = enrolment?.value.isEnrolled === true && enrolment.value.properties;
+        fc.pre(
+          vulnerability === undefined && enrolled !== false && enrolled.osVersion !== 'unreadable',
+        );
+        const telemetry = { vulnerability: { osVersion } };
+        const seen = signalOf({ type: 'telemetryReported', telemetry }, LATEST);
+        const device = mergeSignals(before.record.device, [seen]);
+        // It is no sign of life here: that the device spoke at all may well end its silence.
+        const { lastSeenDateTime } = before.record.device;
+        const record = {
+          ...before.record,
+          device: { ...device, ...(lastSeenDateTime === undefined ? {} : { lastSeenDateTime }) },
+        };
+        fc.pre(lastSeenDateTime !== undefined);
+        expect(openedBy(before, { ...before, record })).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('a deactivation', () => {
+    fc.assert(
+      fc.property(situation, (before) => {
+        const record = withDevice(before.record, signalOf({ type: 'deactivated' }, LATEST));
+        const { lastSeenDateTime } = before.record.device;
+        fc.pre(lastSeenDateTime === record.device.lastSeenDateTime);
+        expect(openedBy(before, { ...before, record })).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('a partner that has fallen silent for good, but for the silence of the devices that it stops', () => {
+    fc.assert(
+      fc.property(situation, (before) => {
+        const { connector } = before.configuration;
+        const evaluation = evaluateCompliance(before.record, before.configuration, before.now);
+        fc.pre(connector !== undefined && !evaluation.isSilent);
+        const heardLast = addSeconds(before.now, -8 * 24 * HOUR);
+        const configuration = {
+          ...before.configuration,
+          connector: { ...connector, lastHeartbeatDateTime: heardLast },
+        };
+        expect(openedBy(before, { ...before, configuration })).toEqual([]);
+      }),
       RUNS,
     );
   });

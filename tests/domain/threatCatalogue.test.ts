@@ -12,12 +12,10 @@ import {
 import { deviceOf, INCIDENT, signalOf } from '../support/signals.ts';
 import { wellDevice } from './given.ts';
 
-const FULL = { countsThreats: true, overrides: [] } as const;
-
 const threatsIn = (telemetry: Telemetry): readonly string[] =>
   assessRisk(
     wellDevice('android', signalOf({ type: 'telemetryReported', telemetry })),
-    FULL,
+    [],
   ).threats.map(({ threatType, level }) => `${threatType}: ${level}`);
 const app = (changes: object): Telemetry => ({
   application: { installed: [{ bundleId: 'x.y', ...changes }] },
@@ -108,7 +106,7 @@ describe('the threat catalogue', () => {
       }),
       signalOf({ type: 'incidentReported', status: 'open', incident: INCIDENT }),
     );
-    const { byDefence, threatLevel, reasons } = assessRisk(device, FULL);
+    const { byDefence, threatLevel, reasons } = assessRisk(device, []);
     expect(byDefence).toEqual({
       physical: 'medium',
       network: 'low',
@@ -131,7 +129,7 @@ describe('the threat catalogue', () => {
         telemetry: { physical: { jailbrokenOrRooted: true } },
       }),
     );
-    expect(assessRisk(device, FULL).threatState).toBe('compromised');
+    expect(assessRisk(device, []).threatState).toBe('compromised');
   });
 });
 
@@ -146,7 +144,7 @@ describe('what an organisation says otherwise', () => {
       'android',
       signalOf({ type: 'incidentReported', status: 'open', incident: { ...INCIDENT, severity } }),
     );
-    return assessRisk(device, { countsThreats: true, overrides }).threatLevel;
+    return assessRisk(device, overrides).threatLevel;
   };
 
   it('wins over the catalogue and over the sender', () => {
@@ -165,7 +163,7 @@ describe('what an organisation says otherwise', () => {
       signalOf({ type: 'incidentReported', status: 'open', incident: INCIDENT }),
     );
     const overrides = [override({ repairableBy: 'administrator' })];
-    expect(assessRisk(device, { countsThreats: true, overrides }).appHealth).toBe('compromised');
+    expect(assessRisk(device, overrides).appHealth).toBe('compromised');
   });
 
   it('cannot make up a type', () => {

@@ -102,6 +102,18 @@ describe('the Graph client of Microsoft, as it is', () => {
     await expect(at(path).get()).rejects.toMatchObject({ statusCode: 404, code: 'itemNotFound' });
   });
 
+  it('enrols, changes and deletes a device', async () => {
+    const path = '/deviceManagement/managedDevices/of-graph';
+    const phone = { operatingSystem: 'iOS', osVersion: '18.1', deviceName: 'Phone' };
+    expect(await at(path).put(phone)).toMatchObject(phone);
+    expect(await at(path).put({ ...phone, osVersion: '18.2' })).toMatchObject({
+      osVersion: '18.2',
+    });
+    expect(await at(path).get()).toMatchObject({ id: 'of-graph', osVersion: '18.2' });
+    await at(path).delete();
+    await expect(at(path).get()).rejects.toMatchObject({ statusCode: 404 });
+  });
+
   it('pages through policies and devices with its own iterator', async () => {
     const names = Array.from({ length: 5 }, (_, n) => `Paged ${String(n)}`);
     for (const displayName of names) {
@@ -132,14 +144,6 @@ describe('the Graph client of Microsoft, as it is', () => {
     for (const { id, displayName } of policies) {
       if (String(displayName).startsWith('Paged')) await at(`/${POLICIES}/${String(id)}`).delete();
     }
-  });
-
-  it('creates and deletes a device', async () => {
-    const path = '/deviceManagement/managedDevices/by-graph';
-    await at(path).put({ operatingSystem: 'iOS', osVersion: '18.1' });
-    expect(await at(path).get()).toMatchObject({ id: 'by-graph', operatingSystem: 'iOS' });
-    await at(path).delete();
-    await expect(at(path).get()).rejects.toMatchObject({ statusCode: 404 });
   });
 });
 
@@ -376,6 +380,70 @@ describe('what cannot be written', () => {
       'exactly one action `block`',
     ],
     [
+      'a protection of no level',
+      'POST',
+      POLICIES,
+      { ...ANDROID_POLICY, deviceThreatProtectionRequiredSecurityLevel: undefined },
+      400,
+      '/deviceThreatProtectionRequiredSecurityLevel',
+      'must be `secured`, `low`',
+    ],
+    [
+      'a day that there is not',
+      'POST',
+      POLICIES,
+      { ...ANDROID_POLICY, minAndroidSecurityPatchLevel: '2026-02-31' },
+      400,
+      '/minAndroidSecurityPatchLevel',
+      'security-patch-level',
+    ],
+    [
+      'a slack that a device in time falls into',
+      'PATCH',
+      'deviceManagement/settings',
+      { deviceHeartbeatWindowInSeconds: 60, deviceHeartbeatSlackInSeconds: 3600 },
+      400,
+      '/deviceHeartbeatSlackInSeconds',
+      'at most half of `deviceHeartbeatWindowInSeconds`',
+    ],
+    [
+      'an assignment with a filter that nobody applies',
+      'POST',
+      `${POLICIES}/android-baseline/assign`,
+      {
+        assignments: [
+          {
+            target: {
+              '@odata.type': '#microsoft.graph.groupAssignmentTarget',
+              groupId: 'staff',
+              deviceAndAppManagementAssignmentFilterId: 'filter',
+            },
+          },
+        ],
+      },
+      400,
+      '/assignments/0/target/deviceAndAppManagementAssignmentFilterId',
+      'is not a property that is evaluated here',
+    ],
+    [
+      'options that are not served',
+      'GET',
+      'deviceManagement/threatDefinitions?$top=1',
+      undefined,
+      400,
+      '$top',
+      'is not served here',
+    ],
+    [
+      'a filter on the audit log',
+      'GET',
+      "deviceManagement/auditEvents?$filter=actor eq 'x'",
+      undefined,
+      400,
+      '$filter',
+      'only `$top`, `$skiptoken`',
+    ],
+    [
       'another type later',
       'PATCH',
       `${POLICIES}/android-baseline`,
@@ -557,6 +625,19 @@ describe('the threat definitions', () => {
       defence: 'network',
       isOverridden: true,
     });
+    // What was read before anybody had said anything was another version.
+    const [fresh, stale] = await Promise.all(
+      ['malware', 'openWifi'].map(async (threatType) => {
+        const read = await asAdmin('GET', `${path}/${threatType}`);
+        return threatType === 'malware' ? read.body['@odata.etag'] : 'W/"of before"';
+      }),
+    );
+    const patch = (threatType: string, etag: unknown): Promise<Answer> =>
+      asAdmin('PATCH', `${path}/${threatType}`, { severity: 'high' }, { 'if-match': String(etag) });
+    expect((await patch('openWifi', stale)).status).toBe(412);
+    expect((await patch('malware', fresh)).status).toBe(200);
+    expect((await patch('malware', fresh)).status).toBe(412);
+    await asAdmin('DELETE', `${path}/malware`);
     const listed = (await asAdmin('GET', path)).body['value'] as Record<string, unknown>[];
     expect(listed.find(({ id }) => id === 'openWifi')).toMatchObject({ severity: 'high' });
     expect((await asAdmin('DELETE', `${path}/openWifi`)).status).toBe(204);

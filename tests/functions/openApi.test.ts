@@ -123,6 +123,38 @@ function headersOf({ operation }: Example, body: string | undefined): Record<str
   };
 }
 
+interface SchemaObject {
+  readonly properties?: Readonly<Record<string, SchemaObject>>;
+  readonly patternProperties?: object;
+  readonly items?: SchemaObject;
+  readonly allOf?: readonly SchemaObject[];
+  readonly anyOf?: readonly SchemaObject[];
+}
+
+/** The properties of a value that its schema lets pass without a word about them. */
+function undeclared(schema: SchemaObject, value: unknown, path = ''): readonly string[] {
+  const options = schema.anyOf?.map((option) => undeclared(option, value, path));
+  if (options !== undefined) return options.toSorted((a, b) => a.length - b.length)[0] ?? [];
+  if (Array.isArray(value)) {
+    const { items } = schema;
+    return items === undefined ? [] : value.flatMap((each) => undeclared(items, each, `${path}/-`));
+  }
+  if (typeof value !== 'object' || value === null || schema.patternProperties !== undefined)
+    return [];
+  const parts = [schema, ...(schema.allOf ?? [])];
+  const known = Object.assign(
+    {},
+    ...parts.map(({ properties }) => properties ?? {}),
+  ) as NonNullable<SchemaObject['properties']>;
+  if (Object.keys(known).length === 0) return [];
+  return Object.entries(value).flatMap(([name, each]) => {
+    const { [name]: property } = known;
+    return property === undefined
+      ? [`${path}/${name}`]
+      : undeclared(property, each, `${path}/${name}`);
+  });
+}
+
 describe('each example of the OpenAPI document', () => {
   it('works as it is written, and is answered as it is said', async () => {
     for (const example of examples) {
@@ -152,8 +184,8 @@ describe('each example of the OpenAPI document', () => {
           ? response?.content?.['application/json']?.schema
           : document.components.schemas.Error;
       if (schema === undefined) continue;
-      const errors = Compile(schema).Errors(answer.body);
-      expect([operationId, errors]).toEqual([operationId, []]);
+      expect([operationId, Compile(schema).Errors(answer.body)]).toEqual([operationId, []]);
+      expect([operationId, undeclared(schema, answer.body)]).toEqual([operationId, []]);
     }
   });
 });

@@ -78,7 +78,7 @@ it('ticks each step of the setup once the system has seen it, and says what to d
   await eventually(openSteps, (steps) => steps.length === 0);
   const after = await runCommand();
   expect(after.code).toBe(0);
-  expect(after.output).toMatch(/\[x\] A caller has asked for a decision, since 20\d\d-/);
+  expect(after.output).toMatch(/\[x\] A caller has asked about a device, since 20\d\d-/);
 });
 
 it('gives the app configuration policies as Graph takes them, with the keys of the setting', async () => {

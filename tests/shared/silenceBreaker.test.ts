@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { addSeconds } from '../../shared/domain/dateTime.ts';
 import { evaluateCompliance } from '../../shared/domain/evaluateCompliance.ts';
 import type { DeviceSignal } from '../../shared/domain/signal.ts';
@@ -8,14 +8,19 @@ import { confirmSilenceOf } from '../../shared/manage/confirmSilence.ts';
 import { SILENCE_BREAKERS, SINGLETON_ID } from '../../shared/manage/managedKinds.ts';
 import { recomputeBatch } from '../../shared/recomputeBatch.ts';
 import { reevaluateDevices } from '../../shared/reevaluateDevices.ts';
+import { sampleConfiguration } from '../support/sampleConfiguration.ts';
 import { ENROLLED, NOW, signalOf } from '../support/signals.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 const LATER = addSeconds(NOW, 9 * 60 * 60);
+const WINDOW_IN_SECONDS = sampleConfiguration().tenantSettings?.deviceHeartbeatWindowInSeconds ?? 0;
 const FLEET = Array.from({ length: 60 }, (_, at) => `silent-${String(at)}`);
 
 let world: World;
-beforeAll(async () => {
+afterEach(() => world.stop());
+
+/** A fleet that was heard at `NOW`, and one device that was heard at `aliveAt`, so that the partner lives. */
+async function startFleet(aliveAt: string): Promise<void> {
   world = await startWorld();
   const begin = (deviceId: string, at: string): readonly DeviceSignal[] => [
     signalOf(ENROLLED, at, deviceId),
@@ -32,23 +37,19 @@ beforeAll(async () => {
     FLEET.flatMap((deviceId) => begin(deviceId, NOW)),
     NOW,
   );
-  // One that reports, so that the partner lives, and all the others past their deadline.
-  await work(begin('alive', LATER), LATER);
-});
-afterAll(() => world.stop());
+  await work(begin('alive', aliveAt), aliveAt);
+}
 
 async function states(): Promise<readonly (string | undefined)[]> {
   const stored = await Promise.all(FLEET.map((deviceId) => world.services.devices.load(deviceId)));
   return [...new Set(stored.map((each) => each?.record.evaluation?.complianceState))];
 }
 
-async function answers(): Promise<readonly string[]> {
+async function answers(at = LATER): Promise<readonly string[]> {
   const configuration = await world.services.configuration.load();
   const stored = await Promise.all(FLEET.map((deviceId) => world.services.devices.load(deviceId)));
   const found = stored.flatMap((each) =>
-    each === undefined
-      ? []
-      : [evaluateCompliance(each.record, configuration, LATER).complianceState],
+    each === undefined ? [] : [evaluateCompliance(each.record, configuration, at).complianceState],
   );
   return [...new Set(found)];
 }
@@ -69,6 +70,7 @@ const confirm = (): Promise<unknown> =>
   );
 
 it('marks nobody when more than the set share would fall at once, until an operator confirms it', async () => {
+  await startFleet(LATER);
   await expect(confirm()).rejects.toMatchObject({ code: 'conflict' });
   // A change of policy at that very moment looks at every device, and is held back as well.
   const passed = await reevaluateDevices(
@@ -79,7 +81,7 @@ it('marks nobody when more than the set share would fall at once, until an opera
       devices: world.services.devices,
       now: () => new Date(LATER),
     },
-    { devicesPerSecond: 9999, runInMilliseconds: 60_000 },
+    { devicesPerSecond: 9999, runInMilliseconds: 60_000, cacheInSeconds: 0 },
   );
   expect([passed.visited, passed.isComplete]).toEqual([FLEET.length + 1, true]);
   expect((await expireHeartbeats(world.dependencies, LATER)).isHeld).toBe(true);
@@ -102,4 +104,21 @@ it('marks nobody when more than the set share would fall at once, until an opera
       after: expect.objectContaining({ state: 'confirmed', confirmedDateTime: LATER }) as object,
     }),
   ]);
+});
+
+it('is open before the first answer would block, since it looks ahead', async () => {
+  const deadline = addSeconds(NOW, WINDOW_IN_SECONDS);
+  const [before, after] = [addSeconds(deadline, -600), addSeconds(deadline, 60)];
+  await startFleet(before);
+  expect((await expireHeartbeats(world.dependencies, before)).isHeld).toBe(true);
+  // The partner is heard again after the deadline, and no sweep has run since.
+  await world.services.configuration.recordPartnerHeard(after);
+  expect([await answers(before), await answers(after)]).toEqual([['compliant'], ['compliant']]);
+  expect(await states()).toEqual(['compliant']);
+});
+
+it('does not look so far ahead that a fleet that reports in time is held', async () => {
+  const inTime = addSeconds(NOW, WINDOW_IN_SECONDS - 20 * 60);
+  await startFleet(inTime);
+  expect((await expireHeartbeats(world.dependencies, inTime)).isHeld).toBe(false);
 });
