@@ -11,7 +11,7 @@ it('lets a caller do twice its share at once, then its share', () => {
     expect.objectContaining({ code: 'activityLimitReached', retryAfterInSeconds: 1 }),
   );
   for (let count = 0; count < 50; count += 1) limit.take('gateway', 1, after(0.5));
-  expect(() => limit.take('gateway', 1, after(0.5))).toThrow();
+  expect(() => limit.take('gateway', 1, after(0.5))).toThrow('more than 100');
 });
 
 it('takes a batch for what it holds, whole or not at all', () => {
@@ -23,11 +23,21 @@ it('takes a batch for what it holds, whole or not at all', () => {
   limit.take('gateway', 10, after(1));
 });
 
+it('lets a batch through that is larger than the share, once nothing is owed, and makes its caller wait for it', () => {
+  const limit = createRateLimit(100);
+  limit.take('gateway', 1000, after(0));
+  expect(() => limit.take('gateway', 1, after(7))).toThrow(
+    expect.objectContaining({ code: 'activityLimitReached', retryAfterInSeconds: 2 }),
+  );
+  expect(() => limit.take('gateway', 1000, after(9))).toThrow('more than 100 decisions');
+  limit.take('gateway', 1000, after(10));
+});
+
 it('counts each caller by itself, and never against a clock that goes back', () => {
   const limit = createRateLimit(1);
   for (let count = 0; count < 100; count += 1) limit.take('a', 1, after(0));
   limit.take('b', 1, after(0));
-  expect(() => limit.take('a', 1, after(-60))).toThrow();
+  expect(() => limit.take('a', 1, after(-60))).toThrow('more than 1');
 });
 
 it('forgets whom it has not heard of for longest, not whom it hears', () => {
@@ -36,6 +46,6 @@ it('forgets whom it has not heard of for longest, not whom it hears', () => {
   for (let count = 0; count < 99; count += 1) limit.take('busy', 1, after(0));
   for (let count = 0; count < 9999; count += 1) limit.take(`other-${String(count)}`, 1, after(0));
   limit.take('busy', 1, after(0));
-  expect(() => limit.take('busy', 1, after(0))).toThrow();
+  expect(() => limit.take('busy', 1, after(0))).toThrow('more than 1');
   limit.take('quiet', 100, after(0));
 });
