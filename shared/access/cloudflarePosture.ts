@@ -1,0 +1,78 @@
+import { Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { ConnectorError } from '../connectorError.ts';
+import type { Configuration } from '../domain/configuration.ts';
+import type { DateTime } from '../domain/dateTime.ts';
+import { checkShape } from '../ingest/checkShape.ts';
+import { parseJson } from '../ingest/readItems.ts';
+import { IdSchema } from '../ingest/schemas.ts';
+import { mapConcurrently } from '../mapConcurrently.ts';
+import type { DeviceReader } from '../ports.ts';
+import type { AskedDevice } from './deviceIdentification.ts';
+import { readDevice } from './evaluateDevice.ts';
+import { toPostureScore } from './postureScore.ts';
+
+/** Cloudflare asks for as many at once, and no more. */
+const MAX_DEVICES = 1000;
+/** Two point reads a device: 1,000 of them in well under a second, and a small part of what the database can do. */
+const LOOKUPS_AT_ONCE = 32;
+
+/** Blank where the device does not tell it. */
+const Told = Type.Optional(Type.Union([Type.String({ maxLength: 1024 }), Type.Null()]));
+
+export const PostureRequestSchema = Type.Object({
+  devices: Type.Array(
+    Type.Object({ device_id: IdSchema, serial_number: Told, mac_address: Told }),
+    { maxItems: MAX_DEVICES },
+  ),
+});
+const PostureRequest = Compile(PostureRequestSchema);
+
+export const PostureAnswerSchema = Type.Object({
+  result: Type.Record(
+    Type.String(),
+    Type.Object({
+      s2s_id: Type.String(),
+      score: Type.Integer({ minimum: 0, maximum: 100 }),
+    }),
+  ),
+});
+
+type PostureDevice = Type.Static<typeof PostureRequestSchema>['devices'][number];
+
+/** The devices in the body. @throws ConnectorError `invalidRequest` naming each field that is wrong. */
+export function fromPostureBody(body: Uint8Array): readonly PostureDevice[] {
+  const checked = checkShape(PostureRequest, parseJson(body));
+  if (checked.ok) return checked.value.devices;
+  throw new ConnectorError('invalidRequest', 'the posture request is not valid', {
+    details: checked.problems,
+  });
+}
+
+/**
+ * The answer to a custom device posture integration: an entry for each device that was asked for, 0 where it is not
+ * known. `device_id` is the id of Cloudflare's client, which nobody here has heard of.
+ */
+export async function assessPosture(
+  devices: DeviceReader,
+  asked: readonly PostureDevice[],
+  configuration: Configuration,
+  now: DateTime,
+): Promise<Type.Static<typeof PostureAnswerSchema>> {
+  const entries = await mapConcurrently(asked, LOOKUPS_AT_ONCE, async (device) => {
+    const known = toAskedDevice(device);
+    if (known === undefined) return [device.device_id, { s2s_id: '', score: 0 }] as const;
+    const { evaluation, device: found } = await readDevice(devices, known, configuration, now);
+    const score = toPostureScore(evaluation);
+    return [device.device_id, { s2s_id: found?.deviceId ?? '', score }] as const;
+  });
+  return { result: Object.fromEntries(entries) };
+}
+
+/** By its serial number, else by its MAC address: the first that it tells, not the first that fits. */
+function toAskedDevice(device: PostureDevice): AskedDevice | undefined {
+  const { serial_number: serialNumber, mac_address: macAddress } = device;
+  if (serialNumber) return { identifiedBy: 'serialNumber', value: serialNumber };
+  if (macAddress) return { identifiedBy: 'wiFiMacAddress', value: macAddress };
+  return undefined;
+}
