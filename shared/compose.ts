@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { CloudflareAccess } from './access/cloudflareAccess.ts';
 import { createRateLimit, type RateLimit } from './access/limitRate.ts';
 import { openBlobDecisionLog } from './adapters/blobDecisionLog.ts';
 import { openBlobQuarantine } from './adapters/blobQuarantine.ts';
+import { createCloudflareTokens } from './adapters/cloudflareTokens.ts';
 import { createCosmosAuditLog } from './adapters/cosmosAuditLog.ts';
 import { createCosmosConfigurationDocuments } from './adapters/cosmosConfigurationDocuments.ts';
 import { createCosmosConfigurationStore } from './adapters/cosmosConfigurationStore.ts';
@@ -41,6 +43,8 @@ export interface Services {
   readonly decisions: DecisionLog;
   readonly rateLimit: RateLimit;
   readonly tokens: TokenVerifier;
+  /** Absent where no team is configured. */
+  readonly cloudflare: CloudflareAccess | undefined;
   /** What has to answer before the system is ready. */
   readonly dependencies: readonly Dependency[];
   readonly now: () => Date;
@@ -76,6 +80,10 @@ export function createServices(config: Config): Services {
       config.callerKeys,
       createOidcTokenVerifier({ issuer: config.tokenIssuer, audiences: config.tokenAudiences }),
     ),
+    cloudflare: config.cloudflare && {
+      ...createCloudflareTokens(config.cloudflare),
+      evaluationKeys: config.cloudflare.evaluationKeys,
+    },
     dependencies: [configuration, queues],
     now,
     random: Math.random,

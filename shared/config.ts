@@ -1,3 +1,4 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { ConnectorError } from './connectorError.ts';
 
 /** How an Azure service is reached: locally by a connection string, in Azure by name and managed identity. */
@@ -9,6 +10,16 @@ export type Connection =
 export interface CallerKey {
   readonly name: string;
   readonly key: string;
+}
+
+/** One team of Cloudflare Access. */
+export interface CloudflareConfig {
+  /** `https://<team>.cloudflareaccess.com` */
+  readonly teamDomain: string;
+  /** The AUD tags of the Access applications that stand before this API. */
+  readonly audiences: readonly string[];
+  /** What evaluations are signed with: the first; the second is still published, or already, while one replaces it. */
+  readonly evaluationKeys: readonly [KeyObject, ...KeyObject[]];
 }
 
 /** The settings of the deployed system, checked. */
@@ -24,6 +35,10 @@ export interface Config {
   /** The callers whose word on a client certificate is taken, by the application id or the name of their key. */
   readonly trustedProxies: readonly string[];
   readonly decisionsPerSecond: number;
+  /** Absent where none of its settings is set. */
+  readonly cloudflare: CloudflareConfig | undefined;
+  /** How long Entra is given to wait for claims. */
+  readonly entraAnswerWithinInMilliseconds: number;
   /** One, or two while one replaces the other. */
   readonly webhookSecrets: readonly Buffer[];
   /** Where a blocked user is sent; with `{ticket}` where the ticket stands. */
@@ -49,6 +64,11 @@ const DEFAULT_REMEDIATION_URL = 'https://portal.manage.microsoft.com';
 /** The organisation's own names stand in SEP Mobile's integration files. */
 const DEFAULT_APP_SETTINGS =
   'DeviceId={{AzureADDeviceId}},SerialNumber={{serialnumber}},UserPrincipalName={{userprincipalname}}';
+/** Entra waits for a second unless it is told otherwise; the way there and back takes some of it. */
+const DEFAULT_ENTRA_ANSWER_WITHIN_IN_MILLISECONDS = 800;
+const MAX_EVALUATION_KEYS = 2;
+/** RFC 7518 section 3.3: RS256 wants 2048 bits or more. */
+const MIN_EVALUATION_KEY_LENGTH_IN_BITS = 2048;
 const MAX_WEBHOOK_SECRETS = 2;
 const SECRET_LENGTHS_IN_BYTES = { min: 24, max: 64 };
 const MAX_TICKET_KEYS = 2;
@@ -75,6 +95,13 @@ export function readConfig(environment: Environment = process.env): Config {
       'DECISIONS_PER_SECOND',
       DEFAULT_DECISIONS_PER_SECOND,
       1,
+    ),
+    cloudflare: readCloudflare(environment),
+    entraAnswerWithinInMilliseconds: readWhole(
+      environment,
+      'ENTRA_ANSWER_WITHIN_IN_MILLISECONDS',
+      DEFAULT_ENTRA_ANSWER_WITHIN_IN_MILLISECONDS,
+      200,
     ),
     webhookSecrets: readWebhookSecrets(environment, 'SEP_MOBILE_WEBHOOK_SECRETS'),
     ...readRemediation(environment),
@@ -164,6 +191,57 @@ function readCallerKeys(environment: Environment, name: string): readonly Caller
       throw invalid(name, 'at most two keys a name, while one replaces the other');
   }
   return keys;
+}
+
+const CLOUDFLARE_SETTINGS = [
+  'CLOUDFLARE_TEAM_DOMAIN',
+  'CLOUDFLARE_ACCESS_AUDIENCES',
+  'CLOUDFLARE_EVALUATION_KEYS',
+] as const;
+
+/** All of it or nothing: half a configuration is a slip, and shall not look like none. */
+function readCloudflare(environment: Environment): CloudflareConfig | undefined {
+  const isSet = CLOUDFLARE_SETTINGS.map((name) => readWords(environment, name).length > 0);
+  if (isSet.every((each) => !each)) return undefined;
+  const [teamDomain, audiences, evaluationKeys] = CLOUDFLARE_SETTINGS;
+  const team = readUrl(environment, teamDomain);
+  if (team !== new URL(team).origin) throw invalid(teamDomain, 'an origin, without path or `/`');
+  readRequired(environment, audiences);
+  return {
+    teamDomain: team,
+    audiences: readWords(environment, audiences),
+    evaluationKeys: readEvaluationKeys(environment, evaluationKeys),
+  };
+}
+
+/** PEM has line breaks, which not every place for settings keeps: hence the base64 around it. */
+function readEvaluationKeys(
+  environment: Environment,
+  name: string,
+): CloudflareConfig['evaluationKeys'] {
+  const [first, ...others] = readRequired(environment, name)
+    .split(/\s+/)
+    .map((word) => toRsaKey(Buffer.from(word, 'base64')));
+  if (first !== undefined && others.length < MAX_EVALUATION_KEYS) {
+    const second = others.filter((key) => key !== undefined);
+    if (second.length === others.length) return [first, ...second];
+  }
+  throw invalid(
+    name,
+    'one or two RSA keys of 2048 bits or more, each the base64 of a PKCS #8 PEM file, separated by a space',
+  );
+}
+
+function toRsaKey(pem: Buffer): KeyObject | undefined {
+  try {
+    const key = createPrivateKey(pem);
+    const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
+    const isRight =
+      key.asymmetricKeyType === 'rsa' && modulusLength >= MIN_EVALUATION_KEY_LENGTH_IN_BITS;
+    return isRight ? key : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function readRemediation(environment: Environment): Pick<Config, 'remediationUrl' | 'ticketKeys'> {

@@ -1,6 +1,6 @@
 import type { Configuration, SilenceBreaker } from './domain/configuration.ts';
 import type { DateTime } from './domain/dateTime.ts';
-import type { Identification } from './domain/identification.ts';
+import type { Identification, IdentifiedBy } from './domain/identification.ts';
 import type { ComplianceState } from './domain/storedEvaluation.ts';
 import type { DeviceRecord, Transition } from './domain/deviceRecord.ts';
 import type { Milestone } from './setup/setupSteps.ts';
@@ -69,6 +69,7 @@ export interface ManagedDeviceIds {
 export interface DeviceFilter {
   readonly complianceState?: ComplianceState;
   readonly operatingSystem?: OperatingSystem;
+  /** In upper or lower case, as it comes. */
   readonly userPrincipalName?: string;
 }
 
@@ -173,7 +174,8 @@ export interface DecisionRecord {
   /** The application, or the name of the key, that asked. */
   readonly caller: string;
   readonly resource: string;
-  readonly identifiedBy: Identification;
+  readonly identifiedBy: IdentifiedBy;
+  /** Of the device; of the user, where no device was named. */
   readonly device: string;
   readonly userPrincipalName?: string;
   readonly decision: 'allow' | 'block';
@@ -224,4 +226,14 @@ export interface Quarantine {
 export interface Dependency {
   readonly name: string;
   check(): Promise<void>;
+}
+
+/** Tokens of one issuer. */
+export interface SignedTokens<T> {
+  /**
+   * What the token says.
+   * @throws ConnectorError `unauthenticated` where it is not valid now, `serviceNotAvailable` where the issuer's keys
+   * cannot be had.
+   */
+  verify(token: string, now: Date): Promise<T>;
 }

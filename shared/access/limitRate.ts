@@ -7,7 +7,8 @@ const MAX_COST = 100;
 /** How much a caller may ask for. */
 export interface RateLimit {
   /**
-   * Takes `cost` from what `caller` has left at `now`.
+   * Takes `cost` from what `caller` has left at `now`. What costs more than a caller can have at once takes all of it
+   * and leaves a debt, which keeps the caller waiting for as long as many small requests would have.
    * @throws ConnectorError `activityLimitReached`, saying when to come again; nothing is taken then.
    */
   take(caller: string, cost: number, now: Date): void;
@@ -29,11 +30,12 @@ export function createRateLimit(perSecond: number): RateLimit {
       const passedInSeconds =
         known === undefined ? 0 : Math.max(0, atInMilliseconds - known.atInMilliseconds) / 1000;
       const tokens = Math.min(capacity, (known?.tokens ?? capacity) + passedInSeconds * perSecond);
-      if (tokens < cost) {
+      const needed = Math.min(cost, capacity);
+      if (tokens < needed) {
         throw new ConnectorError(
           'activityLimitReached',
           `more than ${String(perSecond)} decisions a second were asked for`,
-          { retryAfterInSeconds: Math.max(1, Math.ceil((cost - tokens) / perSecond)) },
+          { retryAfterInSeconds: Math.max(1, Math.ceil((needed - tokens) / perSecond)) },
         );
       }
       buckets.delete(caller);

@@ -16,7 +16,7 @@ import {
 import { DEVICES_CONTAINER } from '../resources.ts';
 import { callCosmos, toStoreFault } from './cosmosDatabase.ts';
 import { createRememberedAliases } from './rememberedAliases.ts';
-import { fromDeviceDocument, toDeviceDocument } from './deviceDocument.ts';
+import { fromDeviceDocument, toDeviceDocument, toUserKey } from './deviceDocument.ts';
 
 const DUE_PAGE_SIZE = 100;
 const ALIAS_ID = 'alias';
@@ -156,7 +156,12 @@ async function queryValue(
   return typeof answer === 'number' ? undefined : answer.resources[0];
 }
 
-const FILTERABLE = ['complianceState', 'operatingSystem', 'userPrincipalName'] as const;
+const FILTERS: Readonly<Record<keyof DeviceFilter, string>> = {
+  complianceState: 'c.complianceState = @complianceState',
+  operatingSystem: 'c.operatingSystem = @operatingSystem',
+  // What was written before names were kept in lower case has its own spelling until it is written next.
+  userPrincipalName: 'c.userPrincipalName IN (@userPrincipalName, @userKey)',
+};
 
 async function list(
   container: Container,
@@ -164,12 +169,14 @@ async function list(
   top: number,
   continuation: string | undefined,
 ): Promise<DevicePage> {
-  const conditions = FILTERABLE.filter((name) => filter[name] !== undefined);
+  const asked = Object.entries(filter) as [keyof DeviceFilter, string][];
   const query = [
     'SELECT * FROM c WHERE c.isManaged = true',
-    ...conditions.map((name) => `c.${name} = @${name}`),
+    ...asked.map(([name]) => FILTERS[name]),
   ].join(' AND ');
-  const parameters = conditions.map((name) => ({ name: `@${name}`, value: filter[name] ?? null }));
+  const parameters = asked.map(([name, value]) => ({ name: `@${name}`, value }));
+  if (filter.userPrincipalName !== undefined)
+    parameters.push({ name: '@userKey', value: toUserKey(filter.userPrincipalName) });
   const answer = await callCosmos(() =>
     container.items
       .query<{ deviceId: string }>(

@@ -2,7 +2,7 @@ import { applicabilityOf } from './conditionalAccess.ts';
 import type { ConditionalAccessPolicy, Configuration } from './configuration.ts';
 import { addSeconds, earliest, isDateTime, type DateTime } from './dateTime.ts';
 import type { ComplianceEvaluation } from './evaluateCompliance.ts';
-import { isWeaker, type Identification } from './identification.ts';
+import { isWeaker, type IdentifiedBy } from './identification.ts';
 import type { Reason } from './reason.ts';
 
 /** An answer of `allow` is never good for longer: this is the time to revocation of a caller that caches. */
@@ -15,7 +15,7 @@ export type Resource = (typeof RESOURCES)[number] | `companyApp:${string}`;
 /** What is asked for, by what the device was known, and by whom where the caller knows. */
 export interface AccessContext {
   readonly resource: Resource;
-  readonly identifiedBy: Identification;
+  readonly identifiedBy: IdentifiedBy;
   readonly userPrincipalName?: string;
 }
 

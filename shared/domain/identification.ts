@@ -12,8 +12,12 @@ export const IDENTIFICATIONS = [
 ] as const;
 export type Identification = (typeof IDENTIFICATIONS)[number];
 
+/** Who asks by a user alone names no device: which of theirs it is, and whether it is one of them, is not known. */
+export type IdentifiedBy = Identification | 'userPrincipalName';
+
 /** What is as easily forged stands on one step. */
-const STRENGTH: Readonly<Record<Identification, number>> = {
+const STRENGTH: Readonly<Record<IdentifiedBy, number>> = {
+  userPrincipalName: 0,
   wiFiMacAddress: 1,
   imei: 2,
   udid: 2,
@@ -22,6 +26,6 @@ const STRENGTH: Readonly<Record<Identification, number>> = {
   clientCertificate: 4,
 };
 
-export function isWeaker(identification: Identification, than: Identification): boolean {
+export function isWeaker(identification: IdentifiedBy, than: Identification): boolean {
   return STRENGTH[identification] < STRENGTH[than];
 }

@@ -12,7 +12,7 @@ export function acceptCallerKeys(keys: readonly CallerKey[], tokens: TokenVerifi
   const callers = new Map(
     keys.map(({ name, key }): [string, Caller] => [
       digest(key),
-      { roles: ['Access.Decide'], applicationId: name },
+      { roles: ['Access.Decide'], applicationId: name, keyName: name },
     ]),
   );
   return {

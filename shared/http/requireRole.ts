@@ -1,4 +1,5 @@
 import { ConnectorError } from '../connectorError.ts';
+import type { SignedTokens } from '../ports.ts';
 import type { HttpRequest } from './http.ts';
 
 /** The application roles; Entra puts them into the `roles` claim. */
@@ -18,16 +19,12 @@ export interface Caller {
   /** The person or service principal, where the token names one. */
   readonly subject?: string;
   readonly userPrincipalName?: string;
+  /** The name of the key that was shown in place of a token. */
+  readonly keyName?: string;
 }
 
-export interface TokenVerifier {
-  /**
-   * Who the bearer token was issued to.
-   * @throws ConnectorError `unauthenticated` where it is not valid now, `serviceNotAvailable` where the issuer's keys
-   * cannot be had.
-   */
-  verify(token: string, now: Date): Promise<Caller>;
-}
+/** Tells who a bearer token was issued to. */
+export type TokenVerifier = SignedTokens<Caller>;
 
 /** By what the caller is counted and written down. */
 export function callerName({ applicationId, subject }: Caller): string {

@@ -115,7 +115,7 @@ export const DecisionRecordSchema = Type.Object({
   evaluatedDateTime: DateTimeSchema,
   caller: Type.String(),
   resource: Type.String(),
-  identifiedBy: Type.Enum(IDENTIFICATIONS),
+  identifiedBy: Type.Enum([...IDENTIFICATIONS, 'userPrincipalName']),
   device: Type.String(),
   userPrincipalName: Type.Optional(Type.String()),
   decision: Type.Enum(['allow', 'block']),

@@ -41,6 +41,36 @@ const TAGS: Readonly<Record<Operation['tag'], string>> = {
   Operations: 'Health, setup, audit and the silence breaker',
 };
 
+/** How callers show who they are. */
+const SECURITY_SCHEMES = {
+  token: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'An access token for this API; `x-roles` of an operation names the roles',
+  },
+  signature: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'webhook-signature',
+    description: 'Standard Webhooks: `v1,` and the base64 HMAC-SHA256 of id, timestamp and body',
+  },
+  cloudflare: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'Cf-Access-Jwt-Assertion',
+    description:
+      'A token that Cloudflare Access signed for the configured team; an external evaluation has it in its body, as `token`',
+  },
+  entra: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description:
+      "An access token for this API that was issued to Entra's authentication events service; nobody else can have one",
+  },
+} as const;
+
 const ERROR = { $ref: '#/components/responses/Error' } as const;
 
 /** The outer interface as OpenAPI 3.1, of the very schemas that validate it. `server` is where it is served. */
@@ -64,21 +94,7 @@ export function toOpenApi(server: string): object {
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths,
     components: {
-      securitySchemes: {
-        token: {
-          type: 'http',
-          scheme: 'bearer',
-          bearerFormat: 'JWT',
-          description: 'An access token for this API; `x-roles` of an operation names the roles',
-        },
-        signature: {
-          type: 'apiKey',
-          in: 'header',
-          name: 'webhook-signature',
-          description:
-            'Standard Webhooks: `v1,` and the base64 HMAC-SHA256 of id, timestamp and body',
-        },
-      },
+      securitySchemes: SECURITY_SCHEMES,
       schemas: { Error: ErrorSchema },
       responses: {
         Error: {

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OuterClient } from '../../infra/local/demo/outerClient.ts';
 import { startStack, type Stack } from '../../infra/local/stack/startStack.ts';
 import { OPERATIONS, toOpenApi } from '../../shared/openApi/toOpenApi.ts';
+import { signToken } from '../support/signToken.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -102,17 +103,25 @@ function fill({ path, operation: { parameters = [] } }: Example): string {
   return `${filled.slice(1)}${query.length === 0 ? '' : `?${query.join('&')}`}`;
 }
 
-function headersOf({ operation }: Example, body: string | undefined): Record<string, string> {
+/** Entra's authentication events service, as Microsoft's documentation names it. */
+const AUTHENTICATION_EVENTS = '99045fe1-7639-4a75-9d4a-577b6ca3810f';
+
+async function headersOf(
+  { operation }: Example,
+  body: string | undefined,
+): Promise<Record<string, string>> {
   const given = (operation.parameters ?? []).filter(
     ({ in: place, example }) => place === 'header' && example !== undefined,
   );
   const [contentType] = Object.keys(operation.requestBody?.content ?? {});
   const isSigned = operation.security.some((each) => 'signature' in each);
+  const isEntra = operation.security.some((each) => 'entra' in each);
   const id = `msg_${randomUUID()}`;
   const at = new Date();
   return {
     ...Object.fromEntries(given.map(({ name, example = '' }) => [name, String(example)])),
     ...(contentType === undefined ? {} : { 'content-type': contentType }),
+    ...(isEntra ? { authorization: `Bearer ${await signAsEntra()}` } : {}),
     ...(isSigned && body !== undefined
       ? {
           'webhook-id': id,
@@ -155,6 +164,10 @@ function undeclared(schema: SchemaObject, value: unknown, path = ''): readonly s
   });
 }
 
+function signAsEntra(): Promise<string> {
+  return signToken(stateFolder, stack.description, { azp: AUTHENTICATION_EVENTS });
+}
+
 describe('each example of the OpenAPI document', () => {
   it('works as it is written, and is answered as it is said', async () => {
     for (const example of examples) {
@@ -165,7 +178,7 @@ describe('each example of the OpenAPI document', () => {
       const answer = await client.request(method.toUpperCase(), fill(example), {
         ...(needsToken ? { as: 'admin' } : {}),
         ...(body === undefined ? {} : { body }),
-        headers: headersOf(example, body),
+        headers: await headersOf(example, body),
       });
       const response = operation.responses[String(answer.status)];
       const { operationId } = operation;

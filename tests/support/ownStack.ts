@@ -1,11 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { importJWK, SignJWT, type JWK, type JWTPayload } from 'jose';
+import type { JWTPayload } from 'jose';
 import { afterAll, beforeAll } from 'vitest';
 import type { FaultRule } from '../../infra/local/cosmos/faults.ts';
 import { OuterClient } from '../../infra/local/demo/outerClient.ts';
 import { startStack, type Stack, type StackOptions } from '../../infra/local/stack/startStack.ts';
+import { signToken } from './signToken.ts';
 
 /** How often each kind of request reached the `devices` container. */
 export type DeviceRequests = Readonly<Record<string, number>>;
@@ -74,23 +75,8 @@ export function ownStack(options: Omit<StackOptions, 'stateFolder'> = {}): OwnSt
         await new Promise((resolve) => setImmediate(resolve));
       }
     },
-    async sign(claims, header = {}) {
-      const { issuer, audience } = running().description;
-      const file = readFileSync(join(stateFolder, 'issuerKeys.json'), 'utf8');
-      const { keys } = JSON.parse(file) as { keys: JWK[] };
-      const [key] = keys;
-      if (key === undefined) throw new TypeError('the issuer has no key');
-      const now = Math.floor(Date.now() / 1000);
-      return new SignJWT({
-        iss: issuer,
-        aud: audience,
-        iat: now,
-        nbf: now,
-        exp: now + 600,
-        ...claims,
-      })
-        .setProtectedHeader({ alg: 'RS256', kid: key.kid ?? '', ...header })
-        .sign(await importJWK(key, 'RS256'));
+    sign(claims, header) {
+      return signToken(stateFolder, running().description, claims, header);
     },
     async fail(rule) {
       await local('POST', 'faults', rule);

@@ -152,6 +152,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           REMEDIATION_URL: `http://127.0.0.1:${port}/api/remediation/{ticket}`,
           REMEDIATION_TICKET_KEYS: secrets.ticketKey,
           DECISIONS_PER_SECOND: '9999',
+          ENTRA_ANSWER_WITHIN_IN_MILLISECONDS: '9999',
           HEARTBEAT_SWEEP_SCHEDULE: '*/2 * * * * *',
           REEVALUATION_SCHEDULE: '*/2 * * * * *',
           REEVALUATION_DEVICES_PER_SECOND: '1000',

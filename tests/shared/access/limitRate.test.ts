@@ -23,6 +23,16 @@ it('takes a batch for what it holds, whole or not at all', () => {
   limit.take('gateway', 10, after(1));
 });
 
+it('lets a batch through that is larger than the share, once nothing is owed, and makes its caller wait for it', () => {
+  const limit = createRateLimit(100);
+  limit.take('gateway', 1000, after(0));
+  expect(() => limit.take('gateway', 1, after(7))).toThrow(
+    expect.objectContaining({ code: 'activityLimitReached', retryAfterInSeconds: 2 }),
+  );
+  expect(() => limit.take('gateway', 1000, after(9))).toThrow('more than 100 decisions');
+  limit.take('gateway', 1000, after(10));
+});
+
 it('counts each caller by itself, and never against a clock that goes back', () => {
   const limit = createRateLimit(1);
   for (let count = 0; count < 100; count += 1) limit.take('a', 1, after(0));
