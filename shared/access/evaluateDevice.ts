@@ -2,7 +2,7 @@ import { ConnectorError } from '../connectorError.ts';
 import { toIdentifier } from '../deviceIdentifier.ts';
 import type { Configuration } from '../domain/configuration.ts';
 import type { DateTime } from '../domain/dateTime.ts';
-import { managedProperties } from '../domain/device.ts';
+import { managedProperties, type Device } from '../domain/device.ts';
 import { createDeviceRecord, type DeviceRecord } from '../domain/deviceRecord.ts';
 import {
   evaluateCompliance,
@@ -12,24 +12,41 @@ import {
 import type { DeviceIdentifier, DeviceReader } from '../ports.ts';
 import type { AskedDevice } from './deviceIdentification.ts';
 
+/** What a device amounts to, and the facts that it is made of where there are any that can be read. */
+export interface EvaluatedDevice {
+  readonly evaluation: ComplianceEvaluation;
+  readonly device?: Device;
+}
+
 /**
  * The device that a caller means, evaluated as it is kept at `now`: one point read by id, one more by another
  * identifier that is not remembered. A device of which nothing is kept is not enrolled; one whose record cannot be
  * read is in error. Both are answers; a store that does not answer is none, and throws `serviceNotAvailable`.
  */
+export async function readDevice(
+  devices: DeviceReader,
+  asked: AskedDevice,
+  configuration: Configuration,
+  now: DateTime,
+): Promise<EvaluatedDevice> {
+  try {
+    const record = await findRecord(devices, asked);
+    const evaluation = evaluateCompliance(record ?? createDeviceRecord(''), configuration, now);
+    return record === undefined ? { evaluation } : { evaluation, device: record.device };
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.code !== 'deviceRecordInvalid') throw error;
+    return { evaluation: evaluateUnreadable(error.message) };
+  }
+}
+
+/** The same for who needs no facts. */
 export async function evaluateDevice(
   devices: DeviceReader,
-  device: AskedDevice,
+  asked: AskedDevice,
   configuration: Configuration,
   now: DateTime,
 ): Promise<ComplianceEvaluation> {
-  try {
-    const record = await findRecord(devices, device);
-    return evaluateCompliance(record ?? createDeviceRecord(''), configuration, now);
-  } catch (error) {
-    if (!(error instanceof ConnectorError) || error.code !== 'deviceRecordInvalid') throw error;
-    return evaluateUnreadable(error.message);
-  }
+  return (await readDevice(devices, asked, configuration, now)).evaluation;
 }
 
 async function findRecord(
