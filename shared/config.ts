@@ -60,7 +60,7 @@ const DEFAULT_REEVALUATION_DEVICES_PER_SECOND = 100;
 /** A caller's share of one process, which can do some thousands. */
 const DEFAULT_DECISIONS_PER_SECOND = 1000;
 /** Company Portal: where Intune sends a user whose device is not compliant. */
-const DEFAULT_REMEDIATION_URL = 'https://portal.manage.microsoft.com';
+export const DEFAULT_REMEDIATION_URL = 'https://portal.manage.microsoft.com';
 /** The organisation's own names stand in SEP Mobile's integration files. */
 const DEFAULT_APP_SETTINGS =
   'DeviceId={{AzureADDeviceId}},SerialNumber={{serialnumber}},UserPrincipalName={{userprincipalname}}';

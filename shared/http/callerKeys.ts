@@ -4,8 +4,8 @@ import { ConnectorError } from '../connectorError.ts';
 import type { Caller, TokenVerifier } from './requireRole.ts';
 
 /**
- * Takes the keys of callers that cannot fetch tokens (nginx, Envoy, FreeRADIUS) as bearer tokens, and leaves all
- * others to `tokens`. A key lets its caller ask for decisions and nothing else. Keys are compared by their hashes, so
+ * Takes the keys of callers that cannot fetch tokens (nginx, Envoy, FreeRADIUS, Cisco ISE) as bearer tokens, and leaves
+ * all others to `tokens`. A key lets its caller ask for decisions and nothing else. Keys are compared by their hashes, so
  * the time that it takes tells nothing of them.
  */
 export function acceptCallerKeys(keys: readonly CallerKey[], tokens: TokenVerifier): TokenVerifier {

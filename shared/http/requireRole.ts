@@ -32,7 +32,8 @@ export function callerName({ applicationId, subject }: Caller): string {
 }
 
 /**
- * The caller, if its bearer token is valid, whatever it grants.
+ * The caller, if its bearer token is valid, whatever it grants. One that cannot fetch tokens may show its name and key
+ * as user and password instead (RFC 7617).
  * @throws ConnectorError `unauthenticated` without a valid token.
  */
 export async function requireCaller(
@@ -40,10 +41,31 @@ export async function requireCaller(
   verifier: TokenVerifier,
   now: Date,
 ): Promise<Caller> {
-  const token = /^Bearer +([^\s]+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
-  if (token === undefined)
-    throw new ConnectorError('unauthenticated', 'a bearer token is required');
-  return verifier.verify(token, now);
+  const authorization = request.headers.get('authorization') ?? '';
+  const [, scheme, credentials = ''] = /^(Bearer|Basic) +(\S+)$/i.exec(authorization) ?? [];
+  switch (scheme?.toLowerCase()) {
+    case 'bearer':
+      return verifier.verify(credentials, now);
+    case 'basic':
+      return verifyBasic(credentials, verifier, now);
+    default:
+      throw new ConnectorError('unauthenticated', 'a bearer token is required');
+  }
+}
+
+/** A key of that very name; a token is shown as a token, so what looks like one is no password. */
+async function verifyBasic(
+  credentials: string,
+  verifier: TokenVerifier,
+  now: Date,
+): Promise<Caller> {
+  const [, name, key] =
+    /^([^:]+):([A-Za-z0-9_-]+)$/.exec(Buffer.from(credentials, 'base64').toString()) ?? [];
+  const caller = key === undefined ? undefined : await verifier.verify(key, now);
+  if (caller !== undefined && caller.applicationId === name) return caller;
+  throw new ConnectorError('unauthenticated', 'the name and the key are not valid', {
+    cause: caller === undefined ? 'no name and key' : 'the key is another’s',
+  });
 }
 
 /**
