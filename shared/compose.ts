@@ -42,6 +42,8 @@ export interface Services {
   readonly quarantine: Quarantine;
   readonly decisions: DecisionLog;
   readonly rateLimit: RateLimit;
+  /** How often one remediation ticket is checked. */
+  readonly ticketLimit: RateLimit;
   readonly tokens: TokenVerifier;
   /** Absent where no team is configured. */
   readonly cloudflare: CloudflareAccess | undefined;
@@ -52,6 +54,10 @@ export interface Services {
   readonly pause: (milliseconds: number) => Promise<void>;
   close(): Promise<void>;
 }
+
+/** More than a thumb can do; what a program asks belongs to `accessDecisions`. */
+const TICKET_CHECKS_PER_SECOND = 1;
+const TICKET_CHECKS_AT_ONCE = 20;
 
 const now = (): Date => new Date();
 
@@ -76,6 +82,7 @@ export function createServices(config: Config): Services {
     quarantine: openBlobQuarantine(config.storage),
     decisions,
     rateLimit: createRateLimit(config.decisionsPerSecond),
+    ticketLimit: createRateLimit(TICKET_CHECKS_PER_SECOND, TICKET_CHECKS_AT_ONCE),
     tokens: acceptCallerKeys(
       config.callerKeys,
       createOidcTokenVerifier({ issuer: config.tokenIssuer, audiences: config.tokenAudiences }),

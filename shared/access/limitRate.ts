@@ -19,9 +19,14 @@ interface Bucket {
   readonly atInMilliseconds: number;
 }
 
-/** A token bucket a caller: `perSecond` in the long run, twice as much at once. It counts this process alone. */
-export function createRateLimit(perSecond: number): RateLimit {
-  const capacity = Math.max(perSecond * 2, MAX_COST);
+/**
+ * A token bucket a caller: `perSecond` in the long run, `capacity` at once, by default twice as much. It counts this
+ * process alone.
+ */
+export function createRateLimit(
+  perSecond: number,
+  capacity = Math.max(perSecond * 2, MAX_COST),
+): RateLimit {
   const buckets = new Map<string, Bucket>();
   return {
     take(caller, cost, now) {

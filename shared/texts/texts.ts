@@ -10,6 +10,8 @@ export interface Instructions {
 
 /** Everything that is said to a user, in one language. A language is one file of this shape, named in `languages.ts`. */
 export interface Texts {
+  /** The BCP 47 tag by which moments are written. */
+  readonly locale: string;
   /** What has to be done. */
   readonly remediation: Readonly<Record<RemediationStepsCode, Instructions>>;
   /** Why, by the code of the reason; what has no entry is for administrators. */
@@ -22,23 +24,31 @@ export interface Texts {
   readonly resources: Readonly<
     Record<'exchangeOnline' | 'sharePointOnline' | 'oneDrive' | 'wifi' | 'companyApp', string>
   >;
+  /** The page that a blocked user lands on: a heading and a sentence for each state, then its labels. */
   readonly page: {
     readonly blockedTitle: string;
+    readonly blockedText: string;
     readonly allowedTitle: string;
     readonly allowedText: string;
-    readonly resource: string;
-    readonly device: string;
-    readonly why: string;
-    readonly whatToDo: string;
-    readonly nothingToDo: string;
-    readonly checkAgain: string;
-    readonly checkedAt: string;
-    readonly reference: string;
+    /** Allowed until the grace period ends. */
+    readonly graceTitle: string;
+    readonly graceText: string;
     readonly expiredTitle: string;
     readonly expiredText: string;
     readonly unavailableTitle: string;
     readonly unavailableText: string;
     readonly busyTitle: string;
     readonly busyText: string;
+    readonly resource: string;
+    readonly device: string;
+    readonly graceEnds: string;
+    readonly why: string;
+    /** Where no reason has a sentence. */
+    readonly whyUnknown: string;
+    readonly whatToDo: string;
+    readonly nothingToDo: string;
+    readonly checkAgain: string;
+    readonly checkedAt: string;
+    readonly reference: string;
   };
 }

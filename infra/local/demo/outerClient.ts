@@ -6,7 +6,7 @@ import type { StackDescription } from '../stack/startStack.ts';
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** What is no JSON has an empty one. */
+  /** Empty where the answer is no JSON. */
   readonly body: Readonly<Record<string, unknown>>;
   readonly text: string;
 }
@@ -93,7 +93,7 @@ export class OuterClient {
     });
     const text = await response.text();
     const { status, headers } = response;
-    const isJson = headers.get('content-type')?.includes('json') === true && text !== '';
+    const isJson = text !== '' && /\bjson\b/.test(headers.get('content-type') ?? '');
     return { status, headers, body: isJson ? (JSON.parse(text) as Answer['body']) : {}, text };
   }
 

@@ -11,7 +11,14 @@ it('lets a caller do twice its share at once, then its share', () => {
     expect.objectContaining({ code: 'activityLimitReached', retryAfterInSeconds: 1 }),
   );
   for (let count = 0; count < 50; count += 1) limit.take('gateway', 1, after(0.5));
-  expect(() => limit.take('gateway', 1, after(0.5))).toThrow('more than 100');
+  expect(() => limit.take('gateway', 1, after(0.5))).toThrow('decisions a second');
+});
+
+it('lets a caller do no more at once than it is told to', () => {
+  const limit = createRateLimit(1, 3);
+  for (let count = 0; count < 3; count += 1) limit.take('ticket', 1, after(0));
+  expect(() => limit.take('ticket', 1, after(0.9))).toThrow('decisions a second');
+  limit.take('ticket', 1, after(1));
 });
 
 it('takes a batch for what it holds, whole or not at all', () => {
@@ -37,7 +44,7 @@ it('counts each caller by itself, and never against a clock that goes back', () 
   const limit = createRateLimit(1);
   for (let count = 0; count < 100; count += 1) limit.take('a', 1, after(0));
   limit.take('b', 1, after(0));
-  expect(() => limit.take('a', 1, after(-60))).toThrow('more than 1');
+  expect(() => limit.take('a', 1, after(-60))).toThrow('decisions a second');
 });
 
 it('forgets whom it has not heard of for longest, not whom it hears', () => {
@@ -46,6 +53,6 @@ it('forgets whom it has not heard of for longest, not whom it hears', () => {
   for (let count = 0; count < 99; count += 1) limit.take('busy', 1, after(0));
   for (let count = 0; count < 9999; count += 1) limit.take(`other-${String(count)}`, 1, after(0));
   limit.take('busy', 1, after(0));
-  expect(() => limit.take('busy', 1, after(0))).toThrow('more than 1');
+  expect(() => limit.take('busy', 1, after(0))).toThrow('decisions a second');
   limit.take('quiet', 100, after(0));
 });
