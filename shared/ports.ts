@@ -30,14 +30,14 @@ export interface DeviceReader {
   /** One point read. `undefined` where nothing is kept. @throws `deviceRecordInvalid` where it cannot be read. */
   load(deviceId: string): Promise<StoredDevice | undefined>;
   /**
-   * The device that was last enrolled with that identifier; the caller checks that it still is. One point read for
-   * `current`; `remembered` may be a minute old, and costs none then.
+   * The devices that were enrolled with that identifier, the latest first; the caller checks which still is. One point
+   * read for `current`; `remembered` may be a minute old, and costs none then.
    */
-  findDeviceId(
+  findDeviceIds(
     identifier: DeviceIdentifier,
     value: string,
     freshness: 'remembered' | 'current',
-  ): Promise<string | undefined>;
+  ): Promise<readonly string[]>;
 }
 
 export interface DeviceStore extends DeviceReader {

@@ -72,7 +72,7 @@ export const CONFIGURATION_CONTAINER: ContainerShape = {
 
 const NINETY_DAYS_IN_SECONDS = 90 * 24 * 60 * 60;
 
-/** The timeline of each device: what was accepted and how its state changed. */
+/** What happened, by whom it is about: who changed the configuration is kept there. */
 export const EVENTS_CONTAINER: ContainerShape = {
   id: 'events',
   partitionKey: partitionedBy('/deviceId'),

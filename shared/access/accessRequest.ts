@@ -2,9 +2,10 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../connectorError.ts';
 import { RESOURCES, type Resource } from '../domain/decideAccess.ts';
-import { checkShape } from '../ingest/checkShape.ts';
+import { checkShape, type Checked } from '../ingest/checkShape.ts';
 import { parseJson } from '../ingest/readItems.ts';
 import {
+  AMBIGUOUS_DEVICE,
   DeviceIdentificationSchema,
   fromDeviceIdentification,
   type AskedDevice,
@@ -48,7 +49,7 @@ export function fromAccessRequestBody(body: Uint8Array): {
       `the body holds ${String(items.length)} requests, 1 to ${String(MAX_DECISIONS)} are allowed`,
     );
   }
-  const checked = items.map((item) => checkShape(AccessRequests, item));
+  const checked = items.map(fromAccessRequest);
   const details = checked.flatMap((item, index) =>
     item.ok
       ? []
@@ -60,18 +61,19 @@ export function fromAccessRequestBody(body: Uint8Array): {
   if (details.length > 0) {
     throw new ConnectorError('invalidRequest', 'the access request is not valid', { details });
   }
-  const requests = checked.flatMap((item) =>
-    item.ok
-      ? [
-          {
-            ...item.value,
-            device: fromDeviceIdentification(item.value.device),
-            resource: item.value.resource as Resource,
-          },
-        ]
-      : [],
-  );
-  return { requests, isBatch };
+  return { requests: checked.flatMap((item) => (item.ok ? [item.value] : [])), isBatch };
+}
+
+function fromAccessRequest(item: unknown): Checked<AccessRequest> {
+  const checked = checkShape(AccessRequests, item);
+  if (!checked.ok) return checked;
+  const device = fromDeviceIdentification(checked.value.device);
+  return device === undefined
+    ? { ok: false, problems: [{ path: '/device', message: AMBIGUOUS_DEVICE }] }
+    : {
+        ok: true,
+        value: { ...checked.value, device, resource: checked.value.resource as Resource },
+      };
 }
 
 const ResourceOfRoute = Compile(Type.Object({ resource: ResourceSchema }));

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { IDENTIFICATIONS, type Identification } from '../domain/identification.ts';
 import { DeviceIdSchema, IdSchema } from '../ingest/schemas.ts';
 
-/** How a caller names the device in a body: by exactly one of these. */
+/** How a caller names the device in a body: by exactly one of these, which `fromDeviceIdentification` sees to. */
 export const DeviceIdentificationSchema = Type.Object(
   {
     deviceId: Type.Optional(DeviceIdSchema),
@@ -11,7 +11,7 @@ export const DeviceIdentificationSchema = Type.Object(
     imei: Type.Optional(IdSchema),
     wiFiMacAddress: Type.Optional(IdSchema),
   },
-  { minProperties: 1, maxProperties: 1, additionalProperties: false },
+  { description: 'By exactly one of these' },
 );
 
 /** The device that is asked for, and by what the caller knows it. */
@@ -20,11 +20,18 @@ export interface AskedDevice {
   readonly value: string;
 }
 
-/** The device that a checked body names. */
+const NAMES = IDENTIFICATIONS.filter((name) => name !== 'clientCertificate');
+
+/** What is wrong where a body does not name the device by exactly one thing. */
+export const AMBIGUOUS_DEVICE = `must name the device by exactly one of ${NAMES.map((name) => `\`${name}\``).join(', ')}`;
+
+/** The device that a checked body names; `undefined` where it names it by nothing, or by more than one thing. */
 export function fromDeviceIdentification(
   named: Type.Static<typeof DeviceIdentificationSchema>,
-): AskedDevice {
-  const identifiedBy = IDENTIFICATIONS.find((name) => name in named) ?? 'deviceId';
-  const { [identifiedBy]: value = '' } = named as Partial<Record<Identification, string>>;
-  return { identifiedBy, value };
+): AskedDevice | undefined {
+  const given = NAMES.flatMap((identifiedBy) => {
+    const { [identifiedBy]: value } = named;
+    return value === undefined ? [] : [{ identifiedBy, value }];
+  });
+  return given.length === 1 ? given[0] : undefined;
 }

@@ -55,20 +55,33 @@ async function findRecord(
 ): Promise<DeviceRecord | undefined> {
   if (identifiedBy === 'deviceId' || identifiedBy === 'clientCertificate')
     return loadRecord(devices, value);
-  const remembered = await devices.findDeviceId(identifiedBy, value, 'remembered');
-  const record = await loadRecord(devices, remembered);
-  if (isEnrolledWith(record, identifiedBy, value)) return record;
-  const current = await devices.findDeviceId(identifiedBy, value, 'current');
-  if (current === remembered) return undefined;
-  const moved = await loadRecord(devices, current);
-  return isEnrolledWith(moved, identifiedBy, value) ? moved : undefined;
+  const remembered = await devices.findDeviceIds(identifiedBy, value, 'remembered');
+  const known = await firstEnrolledWith(devices, remembered, identifiedBy, value);
+  if (known !== undefined) return known;
+  const current = await devices.findDeviceIds(identifiedBy, value, 'current');
+  const unseen = current.filter((deviceId) => !remembered.includes(deviceId));
+  return firstEnrolledWith(devices, unseen, identifiedBy, value);
+}
+
+/** As a rule the first is the one: each further is a read more. */
+async function firstEnrolledWith(
+  devices: DeviceReader,
+  deviceIds: readonly string[],
+  identifier: DeviceIdentifier,
+  value: string,
+): Promise<DeviceRecord | undefined> {
+  for (const deviceId of deviceIds) {
+    const record = await loadRecord(devices, deviceId);
+    if (isEnrolledWith(record, identifier, value)) return record;
+  }
+  return undefined;
 }
 
 async function loadRecord(
   devices: DeviceReader,
-  deviceId: string | undefined,
+  deviceId: string,
 ): Promise<DeviceRecord | undefined> {
-  return deviceId === undefined ? undefined : (await devices.load(deviceId))?.record;
+  return (await devices.load(deviceId))?.record;
 }
 
 /** An identifier leads only to a device that is enrolled with it now; where it led before, it leads no more. */

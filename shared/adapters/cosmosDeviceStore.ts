@@ -21,12 +21,16 @@ import { fromDeviceDocument, toDeviceDocument, toUserKey } from './deviceDocumen
 const DUE_PAGE_SIZE = 100;
 const ALIAS_ID = 'alias';
 
-/** A document that leads from an identifier to the device that was last enrolled with it. */
+/** How many devices an identifier leads to; more than one only while enrolments contradict each other. */
+const MAX_ALIASED_DEVICES = 10;
+const MAX_ALIAS_TRIES = 10;
+
+/** A document that leads from an identifier to the devices that were enrolled with it, the latest first. */
 interface AliasDocument {
   readonly id: typeof ALIAS_ID;
   /** The partition: `serialNumber:…`. */
   readonly deviceId: string;
-  readonly aliasOf: string;
+  readonly deviceIds: readonly string[];
 }
 
 /** The devices in Cosmos DB: point reads and conditional writes; queries for the sweep and the lists alone. */
@@ -53,30 +57,35 @@ export function createCosmosDeviceStore(
             : container.item(deviceId, deviceId).replace(document, {
                 accessCondition: { type: 'IfMatch', condition: etag },
               }),
-        [404, 409, 412],
+        [404, 409, 412, 413],
       );
+      if (answer === 413) {
+        throw new ConnectorError(
+          'deviceRecordTooLarge',
+          `the record of device \`${deviceId}\` is larger than Cosmos DB takes`,
+        );
+      }
       return typeof answer === 'number' ? 'conflict' : { etag: answer.etag };
     },
 
     async saveIdentifiers(deviceId, properties) {
-      const aliases = DEVICE_IDENTIFIERS.flatMap((identifier): readonly AliasDocument[] => {
-        const value = properties[identifier];
-        if (value === undefined) return [];
-        return [{ id: ALIAS_ID, deviceId: aliasKey(identifier, value), aliasOf: deviceId }];
+      const keys = DEVICE_IDENTIFIERS.flatMap((identifier) => {
+        const { [identifier]: value } = properties;
+        return value === undefined ? [] : [aliasKey(identifier, value)];
       });
-      await Promise.all(aliases.map((alias) => callCosmos(() => container.items.upsert(alias))));
-      for (const { deviceId: key, aliasOf } of aliases) remembered.set(key, aliasOf);
+      await Promise.all(
+        keys.map(async (key) => remembered.set(key, await putFirst(container, key, deviceId))),
+      );
     },
 
-    async findDeviceId(identifier, value, freshness) {
+    async findDeviceIds(identifier, value, freshness) {
       const key = aliasKey(identifier, value);
       const known = freshness === 'remembered' ? remembered.get(key) : undefined;
       if (known !== undefined) return known;
-      const answer = await callCosmos(() => container.item(ALIAS_ID, key).read<AliasDocument>());
-      const deviceId = typeof answer === 'number' ? undefined : answer.resource?.aliasOf;
+      const { deviceIds } = await readAlias(container, key);
       // That nobody has it is not remembered: enrolment may come any moment.
-      if (deviceId !== undefined) remembered.set(key, deviceId);
-      return deviceId;
+      if (deviceIds.length > 0) remembered.set(key, deviceIds);
+      return deviceIds;
     },
 
     findDue: (now, clock) => findDue(container, now, clock),
@@ -113,6 +122,42 @@ export function createCosmosDeviceStore(
 
     list: (filter, top, continuation) => list(container, filter, top, continuation),
   };
+}
+
+async function readAlias(
+  container: Container,
+  key: string,
+): Promise<{ readonly deviceIds: readonly string[]; readonly etag?: string }> {
+  const answer = await callCosmos(() => container.item(ALIAS_ID, key).read<AliasDocument>());
+  return typeof answer === 'number' || answer.resource === undefined
+    ? { deviceIds: [] }
+    : { deviceIds: answer.resource.deviceIds, etag: answer.etag };
+}
+
+/** Makes `deviceId` the first that `key` leads to, if it is not; returns all that it leads to then. */
+async function putFirst(
+  container: Container,
+  key: string,
+  deviceId: string,
+): Promise<readonly string[]> {
+  for (let attempt = 0; attempt < MAX_ALIAS_TRIES; attempt += 1) {
+    const { deviceIds: known, etag } = await readAlias(container, key);
+    if (known[0] === deviceId) return known;
+    const others = known.filter((each) => each !== deviceId);
+    const deviceIds = [deviceId, ...others].slice(0, MAX_ALIASED_DEVICES);
+    const alias: AliasDocument = { id: ALIAS_ID, deviceId: key, deviceIds };
+    const answer = await callCosmos<unknown>(
+      () =>
+        etag === undefined
+          ? container.items.create(alias)
+          : container.item(ALIAS_ID, key).replace(alias, {
+              accessCondition: { type: 'IfMatch', condition: etag },
+            }),
+      [404, 409, 412],
+    );
+    if (typeof answer !== 'number') return deviceIds;
+  }
+  throw new ConnectorError('serviceNotAvailable', 'an identifier is enrolled too often at once');
 }
 
 function aliasKey(identifier: (typeof DEVICE_IDENTIFIERS)[number], value: string): string {

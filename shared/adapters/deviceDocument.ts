@@ -105,6 +105,7 @@ const RecordSchema = Compile(
       incidents: Type.Array(
         Type.Object({
           ...stamp,
+          receivedDateTime: Type.Optional(DateTimeSchema),
           value: Type.Object({ ...IncidentProperties, status: Type.Enum(['open', 'resolved']) }),
         }),
       ),

@@ -29,7 +29,9 @@ function toCaller(payload: JWTPayload): Caller {
   const subject = text('oid', 'sub');
   const userPrincipalName = text('upn', 'preferred_username');
   return {
-    roles: Array.isArray(payload['roles']) ? payload['roles'].map(String) : [],
+    roles: Array.isArray(payload['roles'])
+      ? payload['roles'].filter((role) => typeof role === 'string')
+      : [],
     ...(applicationId === undefined ? {} : { applicationId }),
     ...(subject === undefined ? {} : { subject }),
     ...(userPrincipalName === undefined ? {} : { userPrincipalName }),

@@ -52,7 +52,7 @@ async function pageOf(given: Case = {}): Promise<string> {
       config: { remediationUrl: 'https://help.example', ticketKeys: [] },
       devices: {
         load: () => Promise.resolve({ record, etag: '1' }),
-        findDeviceId: () => Promise.resolve('phone-1'),
+        findDeviceIds: () => Promise.resolve(['phone-1']),
       },
       configuration: { load: () => Promise.resolve(configuration) },
       decisions: { keep: () => undefined, find: () => Promise.resolve(undefined) },
