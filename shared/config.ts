@@ -24,6 +24,8 @@ export interface Config {
   /** The callers whose word on a client certificate is taken, by the application id or the name of their key. */
   readonly trustedProxies: readonly string[];
   readonly decisionsPerSecond: number;
+  /** Where FreeRADIUS puts an enrolled device that it may not let in; absent: nowhere, it is rejected. */
+  readonly radiusQuarantineVlan: string | undefined;
   /** One, or two while one replaces the other. */
   readonly webhookSecrets: readonly Buffer[];
   /** Where a blocked user is sent; with `{ticket}` where the ticket stands. */
@@ -53,6 +55,7 @@ const MAX_WEBHOOK_SECRETS = 2;
 const SECRET_LENGTHS_IN_BYTES = { min: 24, max: 64 };
 const MAX_TICKET_KEYS = 2;
 const TICKET_KEY_LENGTH_IN_BYTES = 32;
+const MAX_VLAN_ID = 4094;
 /** One to use, one that replaces it. */
 const MAX_KEYS_A_CALLER = 2;
 
@@ -76,6 +79,7 @@ export function readConfig(environment: Environment = process.env): Config {
       DEFAULT_DECISIONS_PER_SECOND,
       1,
     ),
+    radiusQuarantineVlan: readVlan(environment, 'RADIUS_QUARANTINE_VLAN'),
     webhookSecrets: readWebhookSecrets(environment, 'SEP_MOBILE_WEBHOOK_SECRETS'),
     ...readRemediation(environment),
     sepMobileAppSettings: readAppSettings(environment, 'SEP_MOBILE_APP_SETTINGS'),
@@ -143,6 +147,19 @@ function readWhole(
   const isWhole = /^\d{1,4}$/.test(value) && Number(value) >= minimum;
   if (!isWhole) throw invalid(name, `a whole number from ${String(minimum)} to 9999`);
   return Number(value);
+}
+
+/** An id of IEEE 802.1Q, which keeps 0 and 4095 for itself, or the name that the access point knows it by. */
+function readVlan(environment: Environment, name: string): string | undefined {
+  const value = environment[name]?.trim();
+  if (!value) return undefined;
+  const isNumber = /^\d+$/.test(value);
+  const isId = /^[1-9]\d{0,3}$/.test(value) && Number(value) <= MAX_VLAN_ID;
+  if (isNumber ? isId : /^[A-Za-z0-9_-]{1,32}$/.test(value)) return value;
+  throw invalid(
+    name,
+    `a VLAN's id from 1 to ${String(MAX_VLAN_ID)}, or its name of up to 32 letters, digits, \`-\` and \`_\``,
+  );
 }
 
 function readWords(environment: Environment, name: string): readonly string[] {

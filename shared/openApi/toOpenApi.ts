@@ -41,6 +41,9 @@ const TAGS: Readonly<Record<Operation['tag'], string>> = {
   Operations: 'Health, setup, audit and the silence breaker',
 };
 
+/** RFC 9110: an answer with one of these statuses has no body. */
+const BODILESS = new Set(['204', '304']);
+
 const ERROR = { $ref: '#/components/responses/Error' } as const;
 
 /** The outer interface as OpenAPI 3.1, of the very schemas that validate it. `server` is where it is served. */
@@ -139,6 +142,7 @@ function toResponses({
   answerType,
   otherStatuses = {},
   refusals = {},
+  hasOwnErrors = false,
   errors = [],
   access,
 }: Operation): object {
@@ -147,13 +151,15 @@ function toResponses({
       ? {}
       : { content: { [answerType ?? 'application/json']: { schema: answer } } };
   const guards = access === 'nobody' ? [] : access === 'signature' ? [401] : [401, 403];
-  const faults = [400, ...guards, ...errors, 500, 503].filter((each) => each !== status);
+  const faults = hasOwnErrors
+    ? []
+    : [400, ...guards, ...errors, 500, 503].filter((each) => each !== status);
   return {
     [status]: status < 400 ? { description: 'As asked', ...content } : ERROR,
     ...Object.fromEntries(
       Object.entries(otherStatuses).map(([each, description]) => [
         each,
-        { description, ...content },
+        { description, ...(BODILESS.has(each) ? {} : content) },
       ]),
     ),
     ...Object.fromEntries(faults.map((each) => [each, { ...ERROR, description: ERRORS[each] }])),

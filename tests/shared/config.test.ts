@@ -44,6 +44,19 @@ describe('reading the settings', () => {
     ).toHaveLength(2);
   });
 
+  it.each(['1', '4094', 'quarantine', 'guests_2-b'])(
+    'takes a VLAN for the quarantine of FreeRADIUS by id or by name: %s',
+    (vlan) => {
+      const { radiusQuarantineVlan } = readConfig({ ...good, RADIUS_QUARANTINE_VLAN: vlan });
+      expect(radiusQuarantineVlan).toBe(vlan);
+    },
+  );
+
+  it.each([undefined, '', ' '])('knows no quarantine without one: %j', (vlan) => {
+    const { radiusQuarantineVlan } = readConfig({ ...good, RADIUS_QUARANTINE_VLAN: vlan });
+    expect(radiusQuarantineVlan).toBeUndefined();
+  });
+
   const bad: readonly [string, string | undefined][] = [
     ['CosmosDbConnection', undefined],
     ['ServiceBusConnection', ' '],
@@ -57,6 +70,12 @@ describe('reading the settings', () => {
     ['SEP_MOBILE_WEBHOOK_SECRETS', `${SECRET} ${SECRET} ${SECRET}`],
     ['REMEDIATION_URL', 'ftp://x'],
     ['CONFIGURATION_CACHE_IN_SECONDS', '-1'],
+    ['RADIUS_QUARANTINE_VLAN', '0'],
+    ['RADIUS_QUARANTINE_VLAN', '4095'],
+    ['RADIUS_QUARANTINE_VLAN', '030'],
+    ['RADIUS_QUARANTINE_VLAN', 'quarantine 30'],
+    ['RADIUS_QUARANTINE_VLAN', '%{exec:id}'],
+    ['RADIUS_QUARANTINE_VLAN', 'a'.repeat(33)],
   ];
   for (const [name, value] of bad) {
     it(`refuses ${name} = ${JSON.stringify(value)} by name, and never repeats a secret`, () => {
