@@ -39,6 +39,8 @@ export interface Config {
   readonly cloudflare: CloudflareConfig | undefined;
   /** How long Entra is given to wait for claims. */
   readonly entraAnswerWithinInMilliseconds: number;
+  /** Where FreeRADIUS puts an enrolled device that it may not let in; absent: nowhere, it is rejected. */
+  readonly radiusQuarantineVlan: string | undefined;
   /** One, or two while one replaces the other. */
   readonly webhookSecrets: readonly Buffer[];
   /** Where a blocked user is sent; with `{ticket}` where the ticket stands. */
@@ -73,6 +75,7 @@ const MAX_WEBHOOK_SECRETS = 2;
 const SECRET_LENGTHS_IN_BYTES = { min: 24, max: 64 };
 const MAX_TICKET_KEYS = 2;
 const TICKET_KEY_LENGTH_IN_BYTES = 32;
+const MAX_VLAN_ID = 4094;
 /** One to use, one that replaces it. */
 const MAX_KEYS_A_CALLER = 2;
 
@@ -103,6 +106,7 @@ export function readConfig(environment: Environment = process.env): Config {
       DEFAULT_ENTRA_ANSWER_WITHIN_IN_MILLISECONDS,
       200,
     ),
+    radiusQuarantineVlan: readVlan(environment, 'RADIUS_QUARANTINE_VLAN'),
     webhookSecrets: readWebhookSecrets(environment, 'SEP_MOBILE_WEBHOOK_SECRETS'),
     ...readRemediation(environment),
     sepMobileAppSettings: readAppSettings(environment, 'SEP_MOBILE_APP_SETTINGS'),
@@ -170,6 +174,19 @@ function readWhole(
   const isWhole = /^\d{1,4}$/.test(value) && Number(value) >= minimum;
   if (!isWhole) throw invalid(name, `a whole number from ${String(minimum)} to 9999`);
   return Number(value);
+}
+
+/** An id of IEEE 802.1Q, which keeps 0 and 4095 for itself, or the name that the access point knows it by. */
+function readVlan(environment: Environment, name: string): string | undefined {
+  const value = environment[name]?.trim();
+  if (!value) return undefined;
+  const isNumber = /^\d+$/.test(value);
+  const isId = /^[1-9]\d{0,3}$/.test(value) && Number(value) <= MAX_VLAN_ID;
+  if (isNumber ? isId : /^[A-Za-z0-9_-]{1,32}$/.test(value)) return value;
+  throw invalid(
+    name,
+    `a VLAN's id from 1 to ${String(MAX_VLAN_ID)}, or its name of up to 32 letters, digits, \`-\` and \`_\``,
+  );
 }
 
 function readWords(environment: Environment, name: string): readonly string[] {

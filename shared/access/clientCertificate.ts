@@ -1,12 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import type { AskedDevice } from './deviceIdentification.ts';
+import { fromDeviceUri } from './deviceUri.ts';
 
 interface Headers {
   get(name: string): string | null;
 }
-
-/** Intune writes it into the certificates that it gives to devices: a URI among the subject alternative names. */
-const DEVICE_URI = /^IntuneDeviceId:\/\/([A-Za-z0-9][A-Za-z0-9._-]{0,254})$/i;
 
 /**
  * The device that a client certificate proves, as a proxy tells of it; `undefined` where it tells of none, of more
@@ -23,7 +21,7 @@ export function fromClientCertificate(headers: Headers): AskedDevice | undefined
     ...(forwarded === null ? [] : urisOfForwarded(forwarded)),
     ...(certificate === null || !isVerified ? [] : urisOfCertificate(certificate)),
   ];
-  const ids = new Set(uris.flatMap((uri) => DEVICE_URI.exec(uri)?.[1] ?? []));
+  const ids = new Set(uris.flatMap((uri) => fromDeviceUri(uri) ?? []));
   const [value, ...others] = ids;
   return value === undefined || others.length > 0
     ? undefined

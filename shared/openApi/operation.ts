@@ -40,6 +40,8 @@ export interface Operation {
   readonly otherStatuses?: Readonly<Record<number, string>>;
   /** How the caller's own protocol says `no`, by status; these have no body of ours. */
   readonly refusals?: Readonly<Record<number, string>>;
+  /** Errors, too, are told in the caller's own protocol: `refusals` holds every status that is no `yes`. */
+  readonly hasOwnErrors?: boolean;
   /** The errors that can come of it, besides those that every operation has. */
   readonly errors?: readonly number[];
 }

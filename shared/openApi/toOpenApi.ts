@@ -70,6 +70,8 @@ const SECURITY_SCHEMES = {
       "An access token for this API that was issued to Entra's authentication events service; nobody else can have one",
   },
 } as const;
+/** RFC 9110: an answer with one of these statuses has no body. */
+const BODILESS = new Set(['204', '304']);
 
 const ERROR = { $ref: '#/components/responses/Error' } as const;
 
@@ -158,6 +160,7 @@ function toResponses({
   answerType,
   otherStatuses = {},
   refusals = {},
+  hasOwnErrors = false,
   errors = [],
   access,
 }: Operation): object {
@@ -166,13 +169,15 @@ function toResponses({
       ? {}
       : { content: { [answerType ?? 'application/json']: { schema: answer } } };
   const guards = access === 'nobody' ? [] : access === 'signature' ? [401] : [401, 403];
-  const faults = [400, ...guards, ...errors, 429, 500, 503].filter((each) => each !== status);
+  const faults = hasOwnErrors
+    ? []
+    : [400, ...guards, ...errors, 429, 500, 503].filter((each) => each !== status);
   return {
     [status]: status < 400 ? { description: 'As asked', ...content } : ERROR,
     ...Object.fromEntries(
       Object.entries(otherStatuses).map(([each, description]) => [
         each,
-        { description, ...content },
+        { description, ...(BODILESS.has(each) ? {} : content) },
       ]),
     ),
     ...Object.fromEntries(faults.map((each) => [each, { ...ERROR, description: ERRORS[each] }])),

@@ -74,9 +74,9 @@ describe('the OpenAPI document', () => {
       const [, methods = '', route = ''] =
         /app\.http\([\s\S]*?methods: \[([^\]]*)\][\s\S]*?route: '([^']+)'/.exec(source) ?? [];
       const names = [...methods.matchAll(/'(\w+)'/g)].map(([, name = '']) => name.toLowerCase());
-      // An optional parameter makes two paths: the list and the one.
-      const paths = route.includes('?}')
-        ? [route.replace(/\/\{\w+\?\}/, ''), route.replace('?}', '}')]
+      // A parameter that may be missing, or is the whole rest, makes two paths: without it and with it.
+      const paths = /\{\*|\?\}/.test(route)
+        ? [route.replace(/\/\{(\*\w+|\w+\?)\}/, ''), route.replace('{*', '{').replace('?}', '}')]
         : [route];
       return names.flatMap((name) => paths.map((path) => `${name} /${path}`));
     });

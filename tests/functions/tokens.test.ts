@@ -199,7 +199,9 @@ describe('an endpoint that takes a token', () => {
   it('lets in whoever shows one that is right, by each role that is enough', async () => {
     // What changes comes after what is asked, and what deletes comes last.
     const order = ['get', 'head', 'options', 'post', 'put', 'patch', 'delete'];
-    const inOrder = table.toSorted((a, b) => order.indexOf(a.method) - order.indexOf(b.method));
+    const place = ({ path, method }: Operation): number =>
+      path.startsWith('/access/') ? -1 : order.indexOf(method);
+    const inOrder = table.toSorted((a, b) => place(a) - place(b));
     for (const operation of inOrder) {
       for (const claims of rightClaims(operation)) {
         const { status } = await send(operation, await own.sign(claims));

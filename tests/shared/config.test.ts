@@ -100,6 +100,19 @@ describe('reading the settings', () => {
     },
   );
 
+  it.each(['1', '4094', 'quarantine', 'guests_2-b'])(
+    'takes a VLAN for the quarantine of FreeRADIUS by id or by name: %s',
+    (vlan) => {
+      const { radiusQuarantineVlan } = readConfig({ ...good, RADIUS_QUARANTINE_VLAN: vlan });
+      expect(radiusQuarantineVlan).toBe(vlan);
+    },
+  );
+
+  it.each([undefined, '', ' '])('knows no quarantine without one: %j', (vlan) => {
+    const { radiusQuarantineVlan } = readConfig({ ...good, RADIUS_QUARANTINE_VLAN: vlan });
+    expect(radiusQuarantineVlan).toBeUndefined();
+  });
+
   const bad: readonly [string, string | undefined][] = [
     ['CosmosDbConnection', undefined],
     ['ServiceBusConnection', ' '],
@@ -123,6 +136,12 @@ describe('reading the settings', () => {
     ['CLOUDFLARE_EVALUATION_KEYS', EC_KEY],
     ['ENTRA_ANSWER_WITHIN_IN_MILLISECONDS', '100'],
     ['ENTRA_ANSWER_WITHIN_IN_MILLISECONDS', '10000'],
+    ['RADIUS_QUARANTINE_VLAN', '0'],
+    ['RADIUS_QUARANTINE_VLAN', '4095'],
+    ['RADIUS_QUARANTINE_VLAN', '030'],
+    ['RADIUS_QUARANTINE_VLAN', 'quarantine 30'],
+    ['RADIUS_QUARANTINE_VLAN', '%{exec:id}'],
+    ['RADIUS_QUARANTINE_VLAN', 'a'.repeat(33)],
   ];
   for (const [name, value] of bad) {
     it(`refuses ${name} = ${JSON.stringify(value?.slice(0, 40))} by name, and never repeats a secret`, () => {

@@ -169,6 +169,9 @@ describe('HTTP in the local Functions host', () => {
     expect(await (await fetch(`${address}/front/files/a/b/c.txt`)).json()).toEqual({
       path: 'a/b/c.txt',
     });
+    for (const empty of ['files', 'files/']) {
+      expect(await (await fetch(`${address}/front/${empty}`)).json()).toEqual({});
+    }
   });
 
   it.each([
