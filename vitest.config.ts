@@ -7,6 +7,8 @@ export default defineConfig({
     globalSetup: ['tests/support/stack.ts'],
     execArgv: ['--disable-warning=ExperimentalWarning'],
     setupFiles: ['tests/support/seed.ts'],
+    // Most tests wait for systems of their own, which run beside them.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -1,11 +1,12 @@
 import { app } from '@azure/functions';
-import { fromAccessRequestBody, toAccessAnswer } from '../shared/access/accessDecision.ts';
-import { evaluateDevice } from '../shared/access/evaluateDevice.ts';
+import { fromAccessRequestBody } from '../shared/access/accessRequest.ts';
+import { toCacheControl } from '../shared/access/cacheControl.ts';
+import { decideRequests } from '../shared/access/decideRequests.ts';
 import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
 import { readBody, requireContentType } from '../shared/http/readBody.ts';
 import { reply, type HandlerContext } from '../shared/http/reply.ts';
-import { requireRole } from '../shared/http/requireRole.ts';
-import { reachMilestone } from '../shared/setup/reachMilestone.ts';
+import { callerName, requireRole } from '../shared/http/requireRole.ts';
+import { chooseLanguage } from '../shared/texts/languages.ts';
 
 /** May this device in, and if not, why, and what must its user do (contract D.5). */
 export async function decideAccess(
@@ -13,22 +14,20 @@ export async function decideAccess(
   { services, log }: HandlerContext,
 ): Promise<HttpReply> {
   const at = services.now();
-  const now = at.toISOString();
-  await requireRole(request, services.tokens, at, 'Access.Decide');
+  const caller = await requireRole(request, services.tokens, at, 'Access.Decide');
   requireContentType(request, ['application/json']);
   const { requests, isBatch } = fromAccessRequestBody(await readBody(request));
-  const configuration = await services.configuration.load();
-  await reachMilestone({ ...services, log }, 'firstCaller', now);
-  const { remediationUrl } = services.config;
-  const answers = await Promise.all(
-    requests.map(async (asked) => {
-      const evaluated = await evaluateDevice(services.devices, asked.device, configuration, now);
-      return toAccessAnswer(evaluated, asked, { configuration, now, remediationUrl });
-    }),
-  );
+  const decided = await decideRequests({ ...services, log }, requests, {
+    caller: callerName(caller),
+    at,
+    language: chooseLanguage(request.headers.get('accept-language')),
+  });
+  const answers = decided.map(({ answer }) => answer);
+  const isAllowance = answers.every(({ decision }) => decision === 'allow');
+  const [earliest = ''] = answers.map(({ expiresDateTime }) => expiresDateTime).toSorted();
   return {
     status: 200,
-    headers: { 'cache-control': 'no-store' },
+    headers: toCacheControl(isAllowance, earliest, at.toISOString()),
     jsonBody: isBatch ? answers : answers[0],
   };
 }

@@ -1,11 +1,14 @@
 import { app } from '@azure/functions';
+import { toCacheControl } from '../shared/access/cacheControl.ts';
 import { isNoneMatch, toComplianceAnswer, toEtag } from '../shared/access/complianceAnswer.ts';
 import { evaluateDevice } from '../shared/access/evaluateDevice.ts';
 import { requireDeviceId } from '../shared/access/managedDevice.ts';
+import { answerExpiry, isGoodEnough } from '../shared/domain/decideAccess.ts';
 import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
 import { reply, type HandlerContext } from '../shared/http/reply.ts';
-import { requireRole } from '../shared/http/requireRole.ts';
+import { callerName, requireRole } from '../shared/http/requireRole.ts';
 import { reachMilestone } from '../shared/setup/reachMilestone.ts';
+import { chooseLanguage } from '../shared/texts/languages.ts';
 
 /** Whether one device is compliant now, and why (contract D.4). */
 export async function getDeviceCompliance(
@@ -14,14 +17,25 @@ export async function getDeviceCompliance(
 ): Promise<HttpReply> {
   const at = services.now();
   const now = at.toISOString();
-  await requireRole(request, services.tokens, at, 'Devices.Read.All');
+  const caller = await requireRole(request, services.tokens, at, 'Devices.Read.All');
   const deviceId = requireDeviceId(request.params['deviceId']);
+  services.rateLimit.take(callerName(caller), 1, at);
   const configuration = await services.configuration.load();
   await reachMilestone({ ...services, log }, 'firstCaller', now);
-  const { evaluation } = await evaluateDevice(services.devices, { deviceId }, configuration, now);
-  const jsonBody = toComplianceAnswer(deviceId, evaluation, now);
+  const evaluation = await evaluateDevice(
+    services.devices,
+    { identifiedBy: 'deviceId', value: deviceId },
+    configuration,
+    now,
+  );
+  const language = chooseLanguage(request.headers.get('accept-language'));
+  const jsonBody = toComplianceAnswer(deviceId, evaluation, now, language);
   const etag = toEtag(jsonBody);
-  const headers = { etag, 'cache-control': 'no-store' };
+  const isAllowance = isGoodEnough(evaluation);
+  const headers = {
+    etag,
+    ...toCacheControl(isAllowance, answerExpiry(isAllowance, evaluation, now), now),
+  };
   return isNoneMatch(request.headers.get('if-none-match'), etag)
     ? { status: 200, headers, jsonBody }
     : { status: 304, headers };

@@ -9,6 +9,7 @@ import { ConnectorError } from '../shared/connectorError.ts';
 import type { DeviceRecord } from '../shared/domain/deviceRecord.ts';
 import { evaluateCompliance } from '../shared/domain/evaluateCompliance.ts';
 import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
+import { readOptions } from '../shared/http/manageDocuments.ts';
 import { toPage } from '../shared/http/paging.ts';
 import { reply, type HandlerContext } from '../shared/http/reply.ts';
 import { requireRole } from '../shared/http/requireRole.ts';
@@ -31,6 +32,7 @@ export async function getManagedDevices(
     if (body !== undefined) return { status: 200, jsonBody: body };
     throw new ConnectorError('itemNotFound', `device \`${deviceId}\` is not enrolled`);
   }
+  readOptions(request, ['$top', '$filter', '$skiptoken']);
   const { filter, top, continuation } = fromListQuery(request);
   const page = await services.devices.list(filter, top, continuation);
   const value = [

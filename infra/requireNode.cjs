@@ -1,5 +1,6 @@
 'use strict';
-// Runs before start, demo and test. Plain old JavaScript, so that an old Node.js can read it and say what to do.
+// Runs before start, demo and test; with a file as its argument it runs that file in the same process, so that a signal
+// to the command reaches it. Plain old JavaScript, so that an old Node.js can read it and say what to do.
 var required = [22, 18];
 var actual = process.versions.node.split('.').map(Number);
 if (actual[0] < required[0] || (actual[0] === required[0] && actual[1] < required[1])) {
@@ -14,3 +15,4 @@ if (actual[0] < required[0] || (actual[0] === required[0] && actual[1] < require
   );
   process.exit(1);
 }
+if (process.argv.length > 2) require('./runFile.cjs');

@@ -1,5 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { CloudflareAccess } from './access/cloudflareAccess.ts';
+import { createRateLimit, type RateLimit } from './access/limitRate.ts';
+import { openBlobDecisionLog } from './adapters/blobDecisionLog.ts';
 import { openBlobQuarantine } from './adapters/blobQuarantine.ts';
+import { createCloudflareTokens } from './adapters/cloudflareTokens.ts';
 import { createCosmosAuditLog } from './adapters/cosmosAuditLog.ts';
 import { createCosmosConfigurationDocuments } from './adapters/cosmosConfigurationDocuments.ts';
 import { createCosmosConfigurationStore } from './adapters/cosmosConfigurationStore.ts';
@@ -9,12 +13,14 @@ import { createCosmosMilestones } from './adapters/cosmosMilestones.ts';
 import { createOidcTokenVerifier } from './adapters/oidcTokenVerifier.ts';
 import { openServiceBusQueues, type ServiceBusQueues } from './adapters/serviceBusQueues.ts';
 import { readConfig, type Config } from './config.ts';
+import { acceptCallerKeys } from './http/callerKeys.ts';
 import type { TokenVerifier } from './http/requireRole.ts';
 import type {
   AuditLog,
   ConfigurationCache,
   ConfigurationDocuments,
   ConnectorStore,
+  DecisionLog,
   Dependency,
   DeviceList,
   DeviceStore,
@@ -34,7 +40,13 @@ export interface Services {
   readonly milestones: Milestones;
   readonly queues: ServiceBusQueues;
   readonly quarantine: Quarantine;
+  readonly decisions: DecisionLog;
+  readonly rateLimit: RateLimit;
+  /** How often one remediation ticket is checked. */
+  readonly ticketLimit: RateLimit;
   readonly tokens: TokenVerifier;
+  /** Absent where no team is configured. */
+  readonly cloudflare: CloudflareAccess | undefined;
   /** What has to answer before the system is ready. */
   readonly dependencies: readonly Dependency[];
   readonly now: () => Date;
@@ -43,12 +55,17 @@ export interface Services {
   close(): Promise<void>;
 }
 
+/** More than a thumb can do; what a program asks belongs to `accessDecisions`. */
+const TICKET_CHECKS_PER_SECOND = 1;
+const TICKET_CHECKS_AT_ONCE = 20;
+
 const now = (): Date => new Date();
 
 /** The composition root: real services from checked settings. Connects at the first use, not here. */
 export function createServices(config: Config): Services {
   const cosmos = openCosmosDatabase(config.cosmosDb);
   const queues = openServiceBusQueues(config.serviceBus);
+  const decisions = openBlobDecisionLog(config.storage);
   const configuration = createCosmosConfigurationStore({
     database: cosmos.database,
     cacheInSeconds: config.configurationCacheInSeconds,
@@ -56,20 +73,30 @@ export function createServices(config: Config): Services {
   });
   return {
     config,
-    devices: createCosmosDeviceStore(cosmos.database),
+    devices: createCosmosDeviceStore(cosmos.database, now),
     configuration,
     documents: createCosmosConfigurationDocuments(cosmos.database),
     audit: createCosmosAuditLog(cosmos.database),
     milestones: createCosmosMilestones(cosmos.database),
     queues,
     quarantine: openBlobQuarantine(config.storage),
-    tokens: createOidcTokenVerifier({ issuer: config.tokenIssuer, audience: config.tokenAudience }),
+    decisions,
+    rateLimit: createRateLimit(config.decisionsPerSecond),
+    ticketLimit: createRateLimit(TICKET_CHECKS_PER_SECOND, TICKET_CHECKS_AT_ONCE),
+    tokens: acceptCallerKeys(
+      config.callerKeys,
+      createOidcTokenVerifier({ issuer: config.tokenIssuer, audiences: config.tokenAudiences }),
+    ),
+    cloudflare: config.cloudflare && {
+      ...createCloudflareTokens(config.cloudflare),
+      evaluationKeys: config.cloudflare.evaluationKeys,
+    },
     dependencies: [configuration, queues],
     now,
     random: Math.random,
     pause: (milliseconds) => pause(milliseconds),
     async close() {
-      await queues.close();
+      await Promise.all([queues.close(), decisions.close()]);
       cosmos.close();
     },
   };

@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'activityLimitReached'
   | 'serviceNotAvailable'
   | 'deviceRecordInvalid'
+  | 'deviceRecordTooLarge'
   | 'messageInvalid'
   | 'settingInvalid';
 

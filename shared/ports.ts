@@ -1,5 +1,6 @@
 import type { Configuration, SilenceBreaker } from './domain/configuration.ts';
 import type { DateTime } from './domain/dateTime.ts';
+import type { Identification, IdentifiedBy } from './domain/identification.ts';
 import type { ComplianceState } from './domain/storedEvaluation.ts';
 import type { DeviceRecord, Transition } from './domain/deviceRecord.ts';
 import type { Milestone } from './setup/setupSteps.ts';
@@ -17,14 +18,26 @@ export interface StoredDevice {
 }
 
 /** By what a caller can name a device apart from its id. */
-export const DEVICE_IDENTIFIERS = ['serialNumber', 'udid', 'imei', 'wiFiMacAddress'] as const;
+export const DEVICE_IDENTIFIERS = [
+  'serialNumber',
+  'udid',
+  'imei',
+  'wiFiMacAddress',
+] as const satisfies readonly Identification[];
 export type DeviceIdentifier = (typeof DEVICE_IDENTIFIERS)[number];
 
 export interface DeviceReader {
   /** One point read. `undefined` where nothing is kept. @throws `deviceRecordInvalid` where it cannot be read. */
   load(deviceId: string): Promise<StoredDevice | undefined>;
-  /** One point read. The device that was last enrolled with that identifier; the caller checks that it still is. */
-  findDeviceId(identifier: DeviceIdentifier, value: string): Promise<string | undefined>;
+  /**
+   * The devices that were enrolled with that identifier, the latest first; the caller checks which still is. One point
+   * read for `current`; `remembered` may be a minute old, and costs none then.
+   */
+  findDeviceIds(
+    identifier: DeviceIdentifier,
+    value: string,
+    freshness: 'remembered' | 'current',
+  ): Promise<readonly string[]>;
 }
 
 export interface DeviceStore extends DeviceReader {
@@ -56,6 +69,7 @@ export interface ManagedDeviceIds {
 export interface DeviceFilter {
   readonly complianceState?: ComplianceState;
   readonly operatingSystem?: OperatingSystem;
+  /** In upper or lower case, as it comes. */
   readonly userPrincipalName?: string;
 }
 
@@ -153,6 +167,30 @@ export interface Milestones {
   list(): Promise<Readonly<Partial<Record<Milestone, DateTime>>>>;
 }
 
+/** What is kept of a decision; identifiers are masked. */
+export interface DecisionRecord {
+  readonly decisionId: string;
+  readonly evaluatedDateTime: DateTime;
+  /** The application, or the name of the key, that asked. */
+  readonly caller: string;
+  readonly resource: string;
+  readonly identifiedBy: IdentifiedBy;
+  /** Of the device; of the user, where no device was named. */
+  readonly device: string;
+  readonly userPrincipalName?: string;
+  readonly decision: 'allow' | 'block';
+  readonly complianceState: ComplianceState;
+  readonly reasonCodes: readonly string[];
+  readonly policyVersion: string;
+}
+
+export interface DecisionLog {
+  /** Keeps the records soon; never fails and never waits, since a decision does not hang on its log. */
+  keep(records: readonly DecisionRecord[]): void;
+  /** The record of a decision made at `moment`. */
+  find(decisionId: string, moment: Date): Promise<DecisionRecord | undefined>;
+}
+
 /** A signal on its way, with how often it has failed. */
 export interface QueuedSignal {
   readonly attempt: number;
@@ -188,4 +226,14 @@ export interface Quarantine {
 export interface Dependency {
   readonly name: string;
   check(): Promise<void>;
+}
+
+/** Tokens of one issuer. */
+export interface SignedTokens<T> {
+  /**
+   * What the token says.
+   * @throws ConnectorError `unauthenticated` where it is not valid now, `serviceNotAvailable` where the issuer's keys
+   * cannot be had.
+   */
+  verify(token: string, now: Date): Promise<T>;
 }

@@ -101,7 +101,9 @@ async function tryLater(
     : attempt >= MAX_ATTEMPTS;
   if (isSpent) {
     const code = error instanceof ConnectorError ? error.code : 'generalException';
-    await retry.deadLetter(next, { code, reason: String(error) });
+    // The copy on its way to the dead letters may be worked once more: it is not counted on for that.
+    const counted = isTransient(error) ? attempt : Math.min(attempt, MAX_ATTEMPTS);
+    await retry.deadLetter({ ...next, attempt: counted }, { code, reason: String(error) });
     return;
   }
   const longest = Math.min(MAX_DELAY_IN_SECONDS, FIRST_DELAY_IN_SECONDS * 2 ** message.attempt);
@@ -117,8 +119,8 @@ async function deadLetterUnreadable(
 }
 
 /**
- * After the devices, so that our own backlog is never taken for the devices' silence: their clocks move only as far
- * as their signals have been worked.
+ * After the devices, so that our own backlog is not taken for the devices' silence: their clocks move with the signals
+ * that have been worked, or sent again. What is under way in another batch, or waits for its next try, is not waited for.
  */
 async function recordPartnerHeard(
   { configuration, log }: RecomputeBatchDependencies,

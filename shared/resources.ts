@@ -72,7 +72,7 @@ export const CONFIGURATION_CONTAINER: ContainerShape = {
 
 const NINETY_DAYS_IN_SECONDS = 90 * 24 * 60 * 60;
 
-/** The timeline of each device: what was accepted and how its state changed. */
+/** What happened, by whom it is about: who changed the configuration is kept there. */
 export const EVENTS_CONTAINER: ContainerShape = {
   id: 'events',
   partitionKey: partitionedBy('/deviceId'),
@@ -131,3 +131,11 @@ export const QUEUES: readonly QueueShape[] = [DEVICE_SIGNALS_QUEUE, COMPLIANCE_C
 
 /** Blob container for what was rejected, raw, so that it can be looked at and sent again. */
 export const QUARANTINE_CONTAINER_NAME = 'quarantine';
+
+/** Blob container of the decision log: a blob a minute and process, a line a decision. */
+export const DECISIONS_CONTAINER_NAME = 'decisions';
+
+export const BLOB_CONTAINER_NAMES: readonly string[] = [
+  QUARANTINE_CONTAINER_NAME,
+  DECISIONS_CONTAINER_NAME,
+];

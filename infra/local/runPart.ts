@@ -14,31 +14,44 @@ export interface PartReady {
   readonly address: string;
 }
 
+/** How a part ends whose port somebody else has taken: it may be started again on another. */
+export const PORT_TAKEN_EXIT_CODE = 98;
+
+/** A part whose parent has gone ends by then, whatever is still under way in it. */
+const MAX_DRAIN_IN_MILLISECONDS = 4000;
+
 /**
  * Runs one local part as a process of its own: starts it, tells the parent where it is, and stops it when the
- * parent hangs up or has gone (without a parent: on SIGTERM and SIGINT), so that nothing outlives the tree.
+ * parent hangs up or has gone (without a parent: on SIGTERM and SIGINT), so that nothing outlives the tree. One that
+ * is told to stop before it has started does not start.
  */
 export async function runPart(start: () => Promise<LocalPart>): Promise<void> {
-  const part = await start();
-  let stopping = false;
+  let part: LocalPart | undefined;
+  let isStopping = false;
   const stop = (): void => {
-    if (stopping) return;
-    stopping = true;
-    part.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        console.error(error);
-        process.exit(1);
-      },
-    );
+    if (isStopping) return;
+    isStopping = true;
+    setTimeout(() => process.exit(1), MAX_DRAIN_IN_MILLISECONDS).unref();
+    if (part === undefined) process.exit(0);
+    part.stop().then(() => process.exit(0), fail);
   };
   // Signals reach every process of a group at once; where there is a parent, it decides the order in which parts end
   // by hanging up, and so does its death.
   const onSignal = process.send ? (): void => undefined : stop;
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, onSignal);
   process.on('disconnect', stop);
+  try {
+    part = await start();
+  } catch (error) {
+    fail(error);
+  }
   const ready: PartReady = { ready: true, address: part.address };
   if (process.send) process.send(ready);
   else console.log(`listening on ${part.address}`);
+}
+
+function fail(error: unknown): never {
+  console.error(error);
+  const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  process.exit(isTaken ? PORT_TAKEN_EXIT_CODE : 1);
 }

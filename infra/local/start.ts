@@ -1,17 +1,44 @@
-import { startStack } from './stack/startStack.ts';
+import { parseArgs } from 'node:util';
+import { onStopSignal } from './stack/onStopSignal.ts';
+import { startStack, type StackDescription } from './stack/startStack.ts';
 
-/** `npm start`: the whole system on this machine until Ctrl-C. */
+const API_PORT = 7071;
+
+/** `npm start [-- --folder DIR]`: the whole system on this machine until Ctrl-C, its state in the folder or in `.local`. */
 async function main(): Promise<void> {
-  const stack = await startStack({ log: (message) => console.error(message) });
-  const { api, issuer, audience, clients, cosmos, serviceBus } = stack.description;
-  console.log(`
+  const { values } = parseArgs({ options: { folder: { type: 'string' } } });
+  const folder = values.folder ?? '.local';
+  const stopping = new AbortController();
+  onStopSignal(() => {
+    console.log('stopping');
+    stopping.abort();
+  });
+  const stack = await startStack({
+    stateFolder: folder,
+    apiPort: API_PORT,
+    log: (message) => console.error(message),
+    signal: stopping.signal,
+  });
+  console.log(describe(stack.description, folder));
+  const asked = new Promise<undefined>((resolve) => {
+    stopping.signal.addEventListener('abort', () => resolve(undefined));
+  });
+  const failure = await Promise.race([asked, stack.broken]);
+  if (failure !== undefined) console.error(`${failure}: the system stops`);
+  await stack.stop();
+  process.exit(failure === undefined ? 0 : 1);
+}
+
+function describe(description: StackDescription, folder: string): string {
+  const { api, issuer, audience, clients, cosmos, serviceBus } = description;
+  return `
 The Mobile Threat Defense connector is running.
 
   api          ${api}/api
   issuer       ${issuer}
   Cosmos DB    ${cosmos.endpoint}
   Service Bus  ${serviceBus.split(';')[0]?.replace('Endpoint=', '') ?? ''}
-  all of it    .local/stack.json, logs in .local/log
+  all of it    ${folder}/stack.json, logs in ${folder}/log
 
 A token for a caller:
 
@@ -19,30 +46,11 @@ A token for a caller:
     -d client_id=${clients.caller.clientId} -d client_secret=${clients.caller.clientSecret}
 
 Ctrl-C stops it.
-`);
-  let isStopping = false;
-  const stop = (): void => {
-    // Asked twice, it goes at once; the other processes end with this one.
-    if (isStopping) process.exit(1);
-    isStopping = true;
-    console.log('stopping');
-    stack.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        console.error(error);
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  const failure = await stack.broken;
-  console.error(`${failure}: the system stops`);
-  await stack.stop();
-  process.exit(1);
+`;
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
+  const isAsked = error instanceof DOMException && error.name === 'AbortError';
+  if (!isAsked) console.error(error instanceof Error ? error.message : error);
+  process.exit(isAsked ? 0 : 1);
 });

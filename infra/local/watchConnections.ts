@@ -1,19 +1,24 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * Watches the connections of `server`; what it answers closes the server: those without a request at once, the others
- * when their request is answered. Node's own way waits for connections that never sent anything.
+ * Watches the connections of `server`; what it answers closes the server: those without a whole request at once, the
+ * others when their request is answered. Node's own way waits for connections that never sent anything.
  */
 export function watchConnections(server: Server): () => Promise<void> {
   const idle = new Set<Socket>();
+  const sending = new Set<IncomingMessage>();
   let isClosing = false;
   server.on('connection', (socket) => {
     idle.add(socket);
     socket.once('close', () => idle.delete(socket));
   });
-  server.prependListener('request', ({ socket }, response) => {
+  server.prependListener('request', (request, response) => {
+    const { socket } = request;
     idle.delete(socket);
+    sending.add(request);
+    request.once('close', () => sending.delete(request));
+    request.once('end', () => sending.delete(request));
     response.once('close', () => {
       if (isClosing) socket.destroySoon();
       else if (!socket.destroyed) idle.add(socket);
@@ -24,6 +29,7 @@ export function watchConnections(server: Server): () => Promise<void> {
     return new Promise((resolve) => {
       server.close(() => resolve());
       for (const socket of idle) socket.destroy();
+      for (const request of sending) if (!request.complete) request.socket.destroy();
     });
   };
 }

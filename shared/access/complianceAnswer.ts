@@ -3,12 +3,15 @@ import type { DateTime } from '../domain/dateTime.ts';
 import type { Incident } from '../domain/device.ts';
 import type { ComplianceEvaluation } from '../domain/evaluateCompliance.ts';
 import { remediationFor } from '../domain/remediation.ts';
+import type { Language } from '../texts/languages.ts';
+import { toInstructions } from '../texts/toInstructions.ts';
 
 /** The body of contract D.4. */
 export function toComplianceAnswer(
   deviceId: string,
   evaluation: ComplianceEvaluation,
   now: DateTime,
+  language: Language,
 ): object {
   const { lastDeviceHeartbeatDateTime, heartbeatDeadlineDateTime } = evaluation;
   return {
@@ -22,7 +25,9 @@ export function toComplianceAnswer(
     heartbeatDeadlineDateTime,
     reasons: evaluation.reasons,
     openIncidents: evaluation.openIncidents.map(toOpenIncident),
-    remediation: remediationFor(evaluation.reasons, evaluation.threats),
+    remediation: remediationFor(evaluation.reasons, evaluation.threats).map((each) =>
+      toInstructions(each, language),
+    ),
     evaluatedDateTime: now,
     policyVersion: evaluation.policyVersion,
   };

@@ -1,82 +1,97 @@
-import { Type } from 'typebox';
 import { ConnectorError } from '../connectorError.ts';
 import { toIdentifier } from '../deviceIdentifier.ts';
 import type { Configuration } from '../domain/configuration.ts';
 import type { DateTime } from '../domain/dateTime.ts';
-import { managedProperties } from '../domain/device.ts';
+import { managedProperties, type Device } from '../domain/device.ts';
 import { createDeviceRecord, type DeviceRecord } from '../domain/deviceRecord.ts';
 import {
   evaluateCompliance,
   evaluateUnreadable,
   type ComplianceEvaluation,
 } from '../domain/evaluateCompliance.ts';
-import { DeviceIdSchema, IdSchema } from '../ingest/schemas.ts';
-import { DEVICE_IDENTIFIERS, type DeviceIdentifier, type DeviceReader } from '../ports.ts';
+import type { DeviceIdentifier, DeviceReader } from '../ports.ts';
+import type { AskedDevice } from './deviceIdentification.ts';
 
-/** How a caller names the device: by exactly one of these. */
-export const DeviceIdentificationSchema = Type.Object(
-  {
-    deviceId: Type.Optional(DeviceIdSchema),
-    serialNumber: Type.Optional(IdSchema),
-    udid: Type.Optional(IdSchema),
-    imei: Type.Optional(IdSchema),
-    wiFiMacAddress: Type.Optional(IdSchema),
-  },
-  { minProperties: 1, maxProperties: 1, additionalProperties: false },
-);
-
-export type DeviceIdentification = Type.Static<typeof DeviceIdentificationSchema>;
-
+/** What a device amounts to, and the facts that it is made of where there are any that can be read. */
 export interface EvaluatedDevice {
-  readonly identifiedBy: 'deviceId' | DeviceIdentifier;
   readonly evaluation: ComplianceEvaluation;
+  readonly device?: Device;
 }
 
 /**
- * The device that a caller means, evaluated as it is kept at `now`: one point read by id, two by another identifier.
- * A device of which nothing is kept is not enrolled; one whose record cannot be read is in error. Both are answers;
- * a store that does not answer is none, and throws `serviceNotAvailable`.
+ * The device that a caller means, evaluated as it is kept at `now`: one point read by id, one more by another
+ * identifier that is not remembered. A device of which nothing is kept is not enrolled; one whose record cannot be
+ * read is in error. Both are answers; a store that does not answer is none, and throws `serviceNotAvailable`.
  */
-export async function evaluateDevice(
+export async function readDevice(
   devices: DeviceReader,
-  identification: DeviceIdentification,
+  asked: AskedDevice,
   configuration: Configuration,
   now: DateTime,
 ): Promise<EvaluatedDevice> {
-  const identifiedBy = DEVICE_IDENTIFIERS.find((name) => identification[name] !== undefined);
   try {
-    const record =
-      identifiedBy === undefined
-        ? await loadRecord(devices, identification.deviceId)
-        : await findRecord(devices, identifiedBy, identification[identifiedBy] ?? '');
+    const record = await findRecord(devices, asked);
     const evaluation = evaluateCompliance(record ?? createDeviceRecord(''), configuration, now);
-    return { identifiedBy: identifiedBy ?? 'deviceId', evaluation };
+    return record === undefined ? { evaluation } : { evaluation, device: record.device };
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.code !== 'deviceRecordInvalid') throw error;
-    return {
-      identifiedBy: identifiedBy ?? 'deviceId',
-      evaluation: evaluateUnreadable(error.message),
-    };
+    return { evaluation: evaluateUnreadable(error.message) };
   }
+}
+
+/** The same for who needs no facts. */
+export async function evaluateDevice(
+  devices: DeviceReader,
+  asked: AskedDevice,
+  configuration: Configuration,
+  now: DateTime,
+): Promise<ComplianceEvaluation> {
+  return (await readDevice(devices, asked, configuration, now)).evaluation;
+}
+
+async function findRecord(
+  devices: DeviceReader,
+  { identifiedBy, value }: AskedDevice,
+): Promise<DeviceRecord | undefined> {
+  if (identifiedBy === 'deviceId' || identifiedBy === 'clientCertificate')
+    return loadRecord(devices, value);
+  const remembered = await devices.findDeviceIds(identifiedBy, value, 'remembered');
+  const known = await firstEnrolledWith(devices, remembered, identifiedBy, value);
+  if (known !== undefined) return known;
+  const current = await devices.findDeviceIds(identifiedBy, value, 'current');
+  const unseen = current.filter((deviceId) => !remembered.includes(deviceId));
+  return firstEnrolledWith(devices, unseen, identifiedBy, value);
+}
+
+/** As a rule the first is the one: each further is a read more. */
+async function firstEnrolledWith(
+  devices: DeviceReader,
+  deviceIds: readonly string[],
+  identifier: DeviceIdentifier,
+  value: string,
+): Promise<DeviceRecord | undefined> {
+  for (const deviceId of deviceIds) {
+    const record = await loadRecord(devices, deviceId);
+    if (isEnrolledWith(record, identifier, value)) return record;
+  }
+  return undefined;
 }
 
 async function loadRecord(
   devices: DeviceReader,
-  deviceId: string | undefined,
+  deviceId: string,
 ): Promise<DeviceRecord | undefined> {
-  return deviceId === undefined ? undefined : (await devices.load(deviceId))?.record;
+  return (await devices.load(deviceId))?.record;
 }
 
 /** An identifier leads only to a device that is enrolled with it now; where it led before, it leads no more. */
-async function findRecord(
-  devices: DeviceReader,
+function isEnrolledWith(
+  record: DeviceRecord | undefined,
   identifier: DeviceIdentifier,
   value: string,
-): Promise<DeviceRecord | undefined> {
-  const record = await loadRecord(devices, await devices.findDeviceId(identifier, value));
+): boolean {
   const enrolled = record && managedProperties(record.device)?.[identifier];
-  const isStill =
-    enrolled !== undefined &&
-    toIdentifier(identifier, enrolled) === toIdentifier(identifier, value);
-  return isStill ? record : undefined;
+  return (
+    enrolled !== undefined && toIdentifier(identifier, enrolled) === toIdentifier(identifier, value)
+  );
 }

@@ -1,8 +1,8 @@
 import type { Database } from '@azure/cosmos';
-import { CONFIGURATION_KINDS } from '../manage/configurationDocuments.ts';
 import type { ConfigurationDocuments, VersionedDocument } from '../ports.ts';
 import { CONFIGURATION_CONTAINER } from '../resources.ts';
 import { callCosmos } from './cosmosDatabase.ts';
+import { queryConfiguration } from './queryConfiguration.ts';
 
 type StoredDocument = VersionedDocument['document'];
 
@@ -11,16 +11,8 @@ export function createCosmosConfigurationDocuments(database: Database): Configur
   const container = database.container(CONFIGURATION_CONTAINER.id);
   return {
     async listDocuments() {
-      const answer = await callCosmos(() =>
-        container.items
-          .query<StoredDocument & { readonly _etag: string }>({
-            query: 'SELECT * FROM c WHERE ARRAY_CONTAINS(@kinds, c.kind)',
-            parameters: [{ name: '@kinds', value: [...CONFIGURATION_KINDS] }],
-          })
-          .fetchAll(),
-      );
-      if (typeof answer === 'number') return [];
-      return answer.resources.map((document) => ({ document, etag: document._etag }));
+      const documents = await queryConfiguration(container);
+      return documents.map((document) => ({ document, etag: document._etag }));
     },
 
     async loadDocument(kind, id) {

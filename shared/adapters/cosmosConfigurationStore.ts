@@ -3,11 +3,9 @@ import type { Configuration } from '../domain/configuration.ts';
 import { addSeconds } from '../domain/dateTime.ts';
 import type { ConfigurationCache, ConnectorStore, Dependency } from '../ports.ts';
 import { CONFIGURATION_CONTAINER } from '../resources.ts';
-import {
-  CONFIGURATION_KINDS,
-  fromConfigurationDocuments,
-} from '../manage/configurationDocuments.ts';
+import { fromConfigurationDocuments } from '../manage/configurationDocuments.ts';
 import { callCosmos } from './cosmosDatabase.ts';
+import { queryConfiguration } from './queryConfiguration.ts';
 
 /** The one connector and the one breaker have this id. */
 const SINGLETON_ID = 'default';
@@ -33,17 +31,8 @@ export function createCosmosConfigurationStore({
   const container = database.container(CONFIGURATION_CONTAINER.id);
   let cached: CachedConfiguration | undefined;
 
-  const read = async (): Promise<Configuration> => {
-    const answer = await callCosmos(() =>
-      container.items
-        .query<{ id: string; kind: string }>({
-          query: 'SELECT * FROM c WHERE ARRAY_CONTAINS(@kinds, c.kind)',
-          parameters: [{ name: '@kinds', value: [...CONFIGURATION_KINDS] }],
-        })
-        .fetchAll(),
-    );
-    return fromConfigurationDocuments(typeof answer === 'number' ? [] : answer.resources);
-  };
+  const read = async (): Promise<Configuration> =>
+    fromConfigurationDocuments(await queryConfiguration(container));
 
   const load = (): Promise<Configuration> => {
     const atInMilliseconds = now().getTime();

@@ -15,24 +15,31 @@ import {
 } from '../ports.ts';
 import { DEVICES_CONTAINER } from '../resources.ts';
 import { callCosmos, toStoreFault } from './cosmosDatabase.ts';
-import { fromDeviceDocument, toDeviceDocument } from './deviceDocument.ts';
+import { createRememberedAliases } from './rememberedAliases.ts';
+import { fromDeviceDocument, toDeviceDocument, toUserKey } from './deviceDocument.ts';
 
 const DUE_PAGE_SIZE = 100;
 const ALIAS_ID = 'alias';
 
-/** A document that leads from an identifier to the device that was last enrolled with it. */
+/** How many devices an identifier leads to; more than one only while enrolments contradict each other. */
+const MAX_ALIASED_DEVICES = 10;
+const MAX_ALIAS_TRIES = 10;
+
+/** A document that leads from an identifier to the devices that were enrolled with it, the latest first. */
 interface AliasDocument {
   readonly id: typeof ALIAS_ID;
   /** The partition: `serialNumber:…`. */
   readonly deviceId: string;
-  readonly aliasOf: string;
+  readonly deviceIds: readonly string[];
 }
 
 /** The devices in Cosmos DB: point reads and conditional writes; queries for the sweep and the lists alone. */
 export function createCosmosDeviceStore(
   database: Database,
+  now: () => Date,
 ): DeviceStore & DueDevices & DeviceList & ManagedDeviceIds {
   const container = database.container(DEVICES_CONTAINER.id);
+  const remembered = createRememberedAliases(now);
   return {
     async load(deviceId) {
       const answer = await callCosmos(() => container.item(deviceId, deviceId).read<object>());
@@ -50,24 +57,35 @@ export function createCosmosDeviceStore(
             : container.item(deviceId, deviceId).replace(document, {
                 accessCondition: { type: 'IfMatch', condition: etag },
               }),
-        [404, 409, 412],
+        [404, 409, 412, 413],
       );
+      if (answer === 413) {
+        throw new ConnectorError(
+          'deviceRecordTooLarge',
+          `the record of device \`${deviceId}\` is larger than Cosmos DB takes`,
+        );
+      }
       return typeof answer === 'number' ? 'conflict' : { etag: answer.etag };
     },
 
     async saveIdentifiers(deviceId, properties) {
-      const aliases = DEVICE_IDENTIFIERS.flatMap((identifier): readonly AliasDocument[] => {
-        const value = properties[identifier];
-        if (value === undefined) return [];
-        return [{ id: ALIAS_ID, deviceId: aliasKey(identifier, value), aliasOf: deviceId }];
+      const keys = DEVICE_IDENTIFIERS.flatMap((identifier) => {
+        const { [identifier]: value } = properties;
+        return value === undefined ? [] : [aliasKey(identifier, value)];
       });
-      await Promise.all(aliases.map((alias) => callCosmos(() => container.items.upsert(alias))));
+      await Promise.all(
+        keys.map(async (key) => remembered.set(key, await putFirst(container, key, deviceId))),
+      );
     },
 
-    async findDeviceId(identifier, value) {
+    async findDeviceIds(identifier, value, freshness) {
       const key = aliasKey(identifier, value);
-      const answer = await callCosmos(() => container.item(ALIAS_ID, key).read<AliasDocument>());
-      return typeof answer === 'number' ? undefined : answer.resource?.aliasOf;
+      const known = freshness === 'remembered' ? remembered.get(key) : undefined;
+      if (known !== undefined) return known;
+      const { deviceIds } = await readAlias(container, key);
+      // That nobody has it is not remembered: enrolment may come any moment.
+      if (deviceIds.length > 0) remembered.set(key, deviceIds);
+      return deviceIds;
     },
 
     findDue: (now, clock) => findDue(container, now, clock),
@@ -104,6 +122,42 @@ export function createCosmosDeviceStore(
 
     list: (filter, top, continuation) => list(container, filter, top, continuation),
   };
+}
+
+async function readAlias(
+  container: Container,
+  key: string,
+): Promise<{ readonly deviceIds: readonly string[]; readonly etag?: string }> {
+  const answer = await callCosmos(() => container.item(ALIAS_ID, key).read<AliasDocument>());
+  return typeof answer === 'number' || answer.resource === undefined
+    ? { deviceIds: [] }
+    : { deviceIds: answer.resource.deviceIds, etag: answer.etag };
+}
+
+/** Makes `deviceId` the first that `key` leads to, if it is not; returns all that it leads to then. */
+async function putFirst(
+  container: Container,
+  key: string,
+  deviceId: string,
+): Promise<readonly string[]> {
+  for (let attempt = 0; attempt < MAX_ALIAS_TRIES; attempt += 1) {
+    const { deviceIds: known, etag } = await readAlias(container, key);
+    if (known[0] === deviceId) return known;
+    const others = known.filter((each) => each !== deviceId);
+    const deviceIds = [deviceId, ...others].slice(0, MAX_ALIASED_DEVICES);
+    const alias: AliasDocument = { id: ALIAS_ID, deviceId: key, deviceIds };
+    const answer = await callCosmos<unknown>(
+      () =>
+        etag === undefined
+          ? container.items.create(alias)
+          : container.item(ALIAS_ID, key).replace(alias, {
+              accessCondition: { type: 'IfMatch', condition: etag },
+            }),
+      [404, 409, 412],
+    );
+    if (typeof answer !== 'number') return deviceIds;
+  }
+  throw new ConnectorError('serviceNotAvailable', 'an identifier is enrolled too often at once');
 }
 
 function aliasKey(identifier: (typeof DEVICE_IDENTIFIERS)[number], value: string): string {
@@ -147,7 +201,12 @@ async function queryValue(
   return typeof answer === 'number' ? undefined : answer.resources[0];
 }
 
-const FILTERABLE = ['complianceState', 'operatingSystem', 'userPrincipalName'] as const;
+const FILTERS: Readonly<Record<keyof DeviceFilter, string>> = {
+  complianceState: 'c.complianceState = @complianceState',
+  operatingSystem: 'c.operatingSystem = @operatingSystem',
+  // What was written before names were kept in lower case has its own spelling until it is written next.
+  userPrincipalName: 'c.userPrincipalName IN (@userPrincipalName, @userKey)',
+};
 
 async function list(
   container: Container,
@@ -155,12 +214,14 @@ async function list(
   top: number,
   continuation: string | undefined,
 ): Promise<DevicePage> {
-  const conditions = FILTERABLE.filter((name) => filter[name] !== undefined);
+  const asked = Object.entries(filter) as [keyof DeviceFilter, string][];
   const query = [
     'SELECT * FROM c WHERE c.isManaged = true',
-    ...conditions.map((name) => `c.${name} = @${name}`),
+    ...asked.map(([name]) => FILTERS[name]),
   ].join(' AND ');
-  const parameters = conditions.map((name) => ({ name: `@${name}`, value: filter[name] ?? null }));
+  const parameters = asked.map(([name, value]) => ({ name: `@${name}`, value }));
+  if (filter.userPrincipalName !== undefined)
+    parameters.push({ name: '@userKey', value: toUserKey(filter.userPrincipalName) });
   const answer = await callCosmos(() =>
     container.items
       .query<{ deviceId: string }>(

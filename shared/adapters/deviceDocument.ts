@@ -26,6 +26,7 @@ export interface DeviceDocument {
   readonly isManaged: boolean;
   readonly complianceState: ComplianceState;
   readonly operatingSystem?: string;
+  /** As `toUserKey` has it; in the record it stands as it was enrolled. */
   readonly userPrincipalName?: string;
   readonly sweepDueDateTime?: string;
   readonly silenceDueDateTime?: string;
@@ -48,11 +49,16 @@ export function toDeviceDocument(record: DeviceRecord): DeviceDocument {
     ...(properties === undefined ? {} : { operatingSystem: properties.operatingSystem }),
     ...(properties?.userPrincipalName === undefined
       ? {}
-      : { userPrincipalName: properties.userPrincipalName }),
+      : { userPrincipalName: toUserKey(properties.userPrincipalName) }),
     ...(due === undefined ? {} : { sweepDueDateTime: due }),
     ...(silenceDue === undefined ? {} : { silenceDueDateTime: silenceDue }),
     record,
   };
+}
+
+/** The form in which users are looked for: Entra does not tell upper from lower case, Cosmos DB does. */
+export function toUserKey(userPrincipalName: string): string {
+  return userPrincipalName.toLowerCase();
 }
 
 const stamp = { observedDateTime: DateTimeSchema, signalId: IdSchema };
@@ -99,6 +105,7 @@ const RecordSchema = Compile(
       incidents: Type.Array(
         Type.Object({
           ...stamp,
+          receivedDateTime: Type.Optional(DateTimeSchema),
           value: Type.Object({ ...IncidentProperties, status: Type.Enum(['open', 'resolved']) }),
         }),
       ),

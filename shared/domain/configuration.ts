@@ -1,4 +1,5 @@
 import { BEGINNING_OF_TIME, latest, type DateTime } from './dateTime.ts';
+import type { Identification } from './identification.ts';
 import type { OperatingSystem } from './signal.ts';
 import type { Defence, ThreatCeiling, ThreatLevel } from './threat.ts';
 import type { ThreatOverride } from './threatCatalogue.ts';
@@ -136,6 +137,8 @@ export interface ConditionalAccessPolicy {
   readonly grantControls: {
     readonly operator: 'OR' | 'AND';
     readonly builtInControls: readonly ('block' | 'compliantDevice')[];
+    /** Ours: by what the device has to be known, at least. Demanded beside the built-in controls. */
+    readonly minimumDeviceIdentification?: Identification;
   };
 }
 

@@ -2,6 +2,7 @@ import { applicabilityOf } from './conditionalAccess.ts';
 import type { ConditionalAccessPolicy, Configuration } from './configuration.ts';
 import { addSeconds, earliest, isDateTime, type DateTime } from './dateTime.ts';
 import type { ComplianceEvaluation } from './evaluateCompliance.ts';
+import { isWeaker, type IdentifiedBy } from './identification.ts';
 import type { Reason } from './reason.ts';
 
 /** An answer of `allow` is never good for longer: this is the time to revocation of a caller that caches. */
@@ -11,9 +12,10 @@ export const MAX_DECISION_AGE_IN_SECONDS = 30;
 export const RESOURCES = ['exchangeOnline', 'sharePointOnline', 'oneDrive', 'wifi'] as const;
 export type Resource = (typeof RESOURCES)[number] | `companyApp:${string}`;
 
-/** What is asked for, and by whom where the caller knows. */
+/** What is asked for, by what the device was known, and by whom where the caller knows. */
 export interface AccessContext {
   readonly resource: Resource;
+  readonly identifiedBy: IdentifiedBy;
   readonly userPrincipalName?: string;
 }
 
@@ -48,7 +50,7 @@ export function decideAccess(
       policy.conditions.deviceThreat === undefined &&
       applicabilityOf(policy, evaluation, context) === 'yes',
   );
-  const { decision, reasons } = decide(policies, evaluation, configuration, hasLeave);
+  const { decision, reasons } = decide({ policies, hasLeave, evaluation, context, configuration });
   const versions = policies.map(({ id, version }) => `${id}@${String(version)}`);
   return {
     decision,
@@ -57,23 +59,29 @@ export function decideAccess(
     reportOnlyPolicies: configuration.conditionalAccessPolicies
       .filter(({ state }) => state === 'enabledForReportingButNotEnforced')
       .map((policy) => report(policy, evaluation, context)),
-    expiresDateTime: expiry(decision, evaluation, now),
+    expiresDateTime: answerExpiry(decision === 'allow', evaluation, now),
   };
 }
 
 type Verdict = Pick<AccessDecision, 'decision' | 'reasons'>;
 
-/** A rule of the decision: what it says, as the README tells it, and its verdict where it fits. */
+/** What a decision is made of. */
+export interface DecisionFacts {
+  /** The enabled policies that apply to the request, or may. */
+  readonly policies: readonly ConditionalAccessPolicy[];
+  /** Whether one of them applies for certain, and whatever the threats. */
+  readonly hasLeave: boolean;
+  readonly evaluation: ComplianceEvaluation;
+  readonly context: AccessContext;
+  readonly configuration: Configuration;
+}
+
+/** A rule of the decision: what it says, as the README tells it, and its reasons where it fits. */
 export interface DecisionRule {
   readonly when: string;
   readonly decision: 'allow' | 'block';
   readonly codes: string;
-  readonly decide: (
-    policies: readonly ConditionalAccessPolicy[],
-    evaluation: ComplianceEvaluation,
-    configuration: Configuration,
-    hasLeave: boolean,
-  ) => readonly Reason[] | undefined;
+  readonly decide: (facts: DecisionFacts) => readonly Reason[] | undefined;
 }
 
 /** The rules in reading order: the first that fits decides. */
@@ -83,7 +91,7 @@ export const DECISION_RULES: readonly DecisionRule[] = [
     when: 'The evaluation is an error, or the configuration is',
     decision: 'block',
     codes: 'the evaluation’s, or `configurationInvalid`',
-    decide: (_, evaluation, { problems, tenantSettings }) => {
+    decide: ({ evaluation, configuration: { problems, tenantSettings } }) => {
       if (evaluation.complianceState === 'error') return evaluation.reasons;
       return problems.length > 0 || tenantSettings === undefined
         ? [
@@ -100,16 +108,25 @@ export const DECISION_RULES: readonly DecisionRule[] = [
     decision: 'block',
     codes:
       '`blockedByPolicy`, or `deviceThreatPresent` where it applies because of a threat, with the threat’s',
-    decide: (policies, evaluation) => {
+    decide: ({ policies, evaluation }) => {
       const forbidding = policies.find((policy) => hasControl(policy, 'block'));
       return forbidding && blockReasons(forbidding, evaluation);
+    },
+  },
+  {
+    when: 'An enabled policy asks for a stronger proof of which device it is',
+    decision: 'block',
+    codes: '`deviceIdentificationTooWeak`',
+    decide: ({ policies, context }) => {
+      const demanding = policies.find((policy) => !isProven(policy, context));
+      return demanding && [tooWeak(demanding, context)];
     },
   },
   {
     when: 'An enabled policy requires a compliant device, and it is neither compliant nor in its grace period',
     decision: 'block',
     codes: '`compliantDeviceRequired`, with the evaluation’s',
-    decide: (policies, evaluation) => {
+    decide: ({ policies, evaluation }) => {
       const demanding = policies.find((policy) => hasControl(policy, 'compliantDevice'));
       if (demanding === undefined || isGoodEnough(evaluation)) return undefined;
       const message = `policy \`${demanding.displayName}\` requires a compliant device`;
@@ -124,14 +141,14 @@ export const DECISION_RULES: readonly DecisionRule[] = [
     when: 'No enabled policy applies for certain and whatever the threats, and `secureByDefault` is on',
     decision: 'block',
     codes: '`noConditionalAccessPolicy`',
-    decide: (policies, _, { tenantSettings }, hasLeave) =>
+    decide: ({ policies, hasLeave, configuration: { tenantSettings } }) =>
       !hasLeave && tenantSettings?.secureByDefault !== false ? [noLeave(policies)] : undefined,
   },
   {
     when: 'None of these',
     decision: 'allow',
     codes: '`allowedByPolicy`',
-    decide: (policies) => [
+    decide: ({ policies }) => [
       {
         code: 'allowedByPolicy',
         message:
@@ -141,17 +158,34 @@ export const DECISION_RULES: readonly DecisionRule[] = [
   },
 ];
 
-function decide(
-  policies: readonly ConditionalAccessPolicy[],
-  evaluation: ComplianceEvaluation,
-  configuration: Configuration,
-  hasLeave: boolean,
-): Verdict {
+function decide(facts: DecisionFacts): Verdict {
   for (const rule of DECISION_RULES) {
-    const reasons = rule.decide(policies, evaluation, configuration, hasLeave);
+    const reasons = rule.decide(facts);
     if (reasons !== undefined) return { decision: rule.decision, reasons };
   }
-  return { decision: 'block', reasons: evaluation.reasons };
+  return { decision: 'block', reasons: facts.evaluation.reasons };
+}
+
+function isProven(
+  { grantControls: { minimumDeviceIdentification } }: ConditionalAccessPolicy,
+  { identifiedBy }: AccessContext,
+): boolean {
+  return (
+    minimumDeviceIdentification === undefined ||
+    !isWeaker(identifiedBy, minimumDeviceIdentification)
+  );
+}
+
+function tooWeak(
+  { id, displayName, grantControls }: ConditionalAccessPolicy,
+  { identifiedBy }: AccessContext,
+): Reason {
+  const wanted = grantControls.minimumDeviceIdentification ?? identifiedBy;
+  return {
+    code: 'deviceIdentificationTooWeak',
+    message: `policy \`${displayName}\` wants the device known by \`${wanted}\` at least, it is by \`${identifiedBy}\``,
+    policyId: id,
+  };
 }
 
 /** Names the policy that would give leave if it were known to apply: what is missing then is a fact, not a policy. */
@@ -185,7 +219,7 @@ function blockReasons(
 }
 
 /** Intune: a device in its grace period is not compliant, but still has access. */
-function isGoodEnough({ complianceState }: ComplianceEvaluation): boolean {
+export function isGoodEnough({ complianceState }: ComplianceEvaluation): boolean {
   return complianceState === 'compliant' || complianceState === 'inGracePeriod';
 }
 
@@ -200,16 +234,20 @@ function report(
     return { id, displayName, result: 'reportOnlyNotApplied' };
   const isBlocking =
     hasControl(policy, 'block') ||
+    !isProven(policy, context) ||
     (hasControl(policy, 'compliantDevice') && !isGoodEnough(evaluation));
   return { id, displayName, result: isBlocking ? 'reportOnlyFailure' : 'reportOnlySuccess' };
 }
 
-/** A block is never good for longer than the moment: access must come back at once. */
-function expiry(
-  decision: AccessDecision['decision'],
+/**
+ * Until when an answer holds. One that lets nobody in is never good for longer than the moment: access must come back
+ * at once.
+ */
+export function answerExpiry(
+  isAllowance: boolean,
   { validUntilDateTime }: ComplianceEvaluation,
   now: DateTime,
 ): DateTime {
-  if (decision === 'block' || !isDateTime(now)) return now;
+  if (!isAllowance || !isDateTime(now)) return now;
   return earliest(addSeconds(now, MAX_DECISION_AGE_IN_SECONDS), validUntilDateTime) ?? now;
 }

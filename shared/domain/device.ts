@@ -35,6 +35,15 @@ export interface Incident extends IncidentDetails {
 }
 
 /**
+ * An incident as it was last reported; once resolved, with when that reached us. Retention counts from there and not
+ * from the event, which may have been under way for weeks before an older one follows it.
+ */
+export interface IncidentFact extends Fact<Incident> {
+  /** Absent in what was stored before it was kept. */
+  readonly receivedDateTime?: DateTime;
+}
+
+/**
  * Everything known about one device, as facts alone: no verdict, no clock. Two of these that saw the same signals
  * are equal, whatever the order, the repeats and the splits in which the signals came.
  */
@@ -48,7 +57,7 @@ export interface Device {
   readonly lastSeenDateTime?: DateTime;
   readonly verdict?: Fact<PartnerVerdict>;
   /** In the order of their ids; one entry an incident. */
-  readonly incidents: readonly Fact<Incident>[];
+  readonly incidents: readonly IncidentFact[];
   readonly physical?: Fact<PhysicalTelemetry>;
   readonly network?: Fact<NetworkTelemetry>;
   readonly application?: Fact<ApplicationTelemetry>;

@@ -1,11 +1,14 @@
 import { assertUnreachable } from './assertUnreachable.ts';
 import { addSeconds, latest, type DateTime } from './dateTime.ts';
-import type { Device, Fact, Incident, Stamp } from './device.ts';
+import type { Device, Fact, IncidentFact, Stamp } from './device.ts';
 import { DEFENCES } from './threat.ts';
 import type { DeviceSignal } from './signal.ts';
+import { wins } from './wins.ts';
 
-/** A resolved incident is remembered this long; partners repeat themselves for days, not for months. */
+/** A resolved incident is remembered this long after it came; partners repeat themselves for days, not for months. */
 export const TOMBSTONE_RETENTION_IN_DAYS = 30;
+/** What is kept of an incident's title and resource: a device is one document, which has a size. */
+export const MAX_INCIDENT_TEXT_LENGTH = 256;
 
 /**
  * The device after these signals: the join of what was known and what they say.
@@ -39,7 +42,7 @@ function withFact(device: Device, signal: DeviceSignal): Device {
     case 'riskReported':
       return put(device, 'verdict', fact(signal, pick(signal, 'riskLevel', 'healthState')));
     case 'incidentReported':
-      return putIncident(device, fact(signal, { ...signal.incident, status: signal.status }));
+      return putIncident(device, toIncidentFact(signal));
     case 'telemetryReported':
       return DEFENCES.reduce((merged, defence) => {
         const report = signal.telemetry[defence];
@@ -76,7 +79,8 @@ function withSignOfLife(device: Device, signal: DeviceSignal): Device {
 export function forgetOldTombstones(device: Device, now: DateTime): Device {
   const horizon = addSeconds(now, -TOMBSTONE_RETENTION_IN_DAYS * 24 * 60 * 60);
   const incidents = device.incidents.filter(
-    (incident) => incident.value.status === 'open' || incident.observedDateTime > horizon,
+    ({ value, receivedDateTime, observedDateTime }) =>
+      value.status === 'open' || (receivedDateTime ?? observedDateTime) > horizon,
   );
   return incidents.length === device.incidents.length ? device : { ...device, incidents };
 }
@@ -92,7 +96,7 @@ function put<K extends Register>(
   return known !== undefined && !wins(written, known) ? device : { ...device, [register]: written };
 }
 
-function putIncident(device: Device, written: Fact<Incident>): Device {
+function putIncident(device: Device, written: IncidentFact): Device {
   const id = written.value.incidentId;
   const known = device.incidents.find((incident) => incident.value.incidentId === id);
   if (known !== undefined && !wins(written, known)) return device;
@@ -102,22 +106,26 @@ function putIncident(device: Device, written: Fact<Incident>): Device {
   return { ...device, incidents };
 }
 
-/** Later wins; at one moment the higher signal id; from one signal id (a sender that broke its own rule) the text. */
-function wins(written: Stamp, known: Stamp): boolean {
-  if (written.observedDateTime !== known.observedDateTime) {
-    return written.observedDateTime > known.observedDateTime;
+function toIncidentFact(
+  signal: Extract<DeviceSignal, { readonly type: 'incidentReported' }>,
+): IncidentFact {
+  const { title, resource, ...incident } = signal.incident;
+  if (signal.status === 'resolved') {
+    // A tombstone only has to be recognised: one for each incident of a month stays small.
+    const value = { ...incident, status: signal.status };
+    return { ...fact(signal, value), receivedDateTime: signal.receivedDateTime };
   }
-  if (written.signalId !== known.signalId) return written.signalId > known.signalId;
-  return canonicalText(written) > canonicalText(known);
+  return fact(signal, {
+    ...incident,
+    ...(title === undefined ? {} : { title: shorten(title) }),
+    ...(resource === undefined ? {} : { resource: shorten(resource) }),
+    status: signal.status,
+  });
 }
 
-/** JSON with sorted keys: what was stored and read back may have its keys in another order. */
-function canonicalText(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
+/** By characters, so that no surrogate pair is torn. */
+function shorten(text: string): string {
+  return Array.from(text).slice(0, MAX_INCIDENT_TEXT_LENGTH).join('');
 }
 
 function stamp(signal: DeviceSignal): Stamp {

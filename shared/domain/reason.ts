@@ -49,6 +49,7 @@ export type ReasonCode =
   | 'compliant'
   | 'noConditionalAccessPolicy'
   | 'blockedByPolicy'
+  | 'deviceIdentificationTooWeak'
   | 'compliantDeviceRequired'
   | 'deviceThreatPresent'
   | 'allowedByPolicy';

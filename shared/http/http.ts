@@ -13,4 +13,6 @@ export interface HttpReply {
   readonly status: number;
   readonly headers?: Record<string, string>;
   readonly jsonBody?: unknown;
+  /** For what is no JSON; the header `content-type` says what it is. */
+  readonly body?: string;
 }

@@ -176,7 +176,9 @@ function unwrittenDocument(kind: ManagedKind, id: string): Document | undefined 
 
 /** Of OData's query options those that are served here; the others are refused, not ignored. */
 export function readOptions({ url }: HttpRequest, allowed: readonly string[]): void {
-  for (const name of new URL(url).searchParams.keys()) {
+  const names = [...new URL(url).searchParams.keys()];
+  for (const [at, name] of names.entries()) {
+    if (names.indexOf(name) !== at) throw invalidOption(name, 'must not be said twice');
     if (allowed.includes(name) || !(name.startsWith('$') || name === 'confirm')) continue;
     const served = allowed.map((each) => `\`${each}\``).join(', ');
     throw invalidOption(name, `is not served here${served === '' ? '' : `, only ${served}`}`);

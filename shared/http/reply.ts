@@ -13,12 +13,21 @@ export interface HandlerContext {
 
 export type Handler = (request: HttpRequest, context: HandlerContext) => Promise<HttpReply>;
 
+/** How a caller is told what went wrong. */
+export type FaultAnswer = (
+  error: unknown,
+  requestId: string,
+  now: Date,
+  request: HttpRequest,
+) => HttpReply;
+
 /**
  * Turns a handler into what the runtime calls: gives it the services, and answers what it throws in the one shape
- * that errors have. The causes of refused signatures and tokens stay in the log.
+ * that errors have, or in the caller's own. The causes of refused signatures and tokens stay in the log.
  */
 export function reply(
   handler: Handler,
+  answerFault: FaultAnswer = toErrorReply,
 ): (request: HttpRequest, context: Log & { readonly invocationId: string }) => Promise<HttpReply> {
   return async (request, context) => {
     const requestId = context.invocationId;
@@ -26,7 +35,7 @@ export function reply(
       return await handler(request, { services: getServices(), requestId, log: context });
     } catch (error) {
       logFault(error, context);
-      return toErrorReply(error, requestId, new Date());
+      return answerFault(error, requestId, new Date(), request);
     }
   };
 }

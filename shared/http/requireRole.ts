@@ -1,4 +1,5 @@
 import { ConnectorError } from '../connectorError.ts';
+import type { SignedTokens } from '../ports.ts';
 import type { HttpRequest } from './http.ts';
 
 /** The application roles; Entra puts them into the `roles` claim. */
@@ -18,15 +19,53 @@ export interface Caller {
   /** The person or service principal, where the token names one. */
   readonly subject?: string;
   readonly userPrincipalName?: string;
+  /** The name of the key that was shown in place of a token. */
+  readonly keyName?: string;
 }
 
-export interface TokenVerifier {
-  /**
-   * Who the bearer token was issued to.
-   * @throws ConnectorError `unauthenticated` where it is not valid now, `serviceNotAvailable` where the issuer's keys
-   * cannot be had.
-   */
-  verify(token: string, now: Date): Promise<Caller>;
+/** Tells who a bearer token was issued to. */
+export type TokenVerifier = SignedTokens<Caller>;
+
+/** By what the caller is counted and written down. */
+export function callerName({ applicationId, subject }: Caller): string {
+  return applicationId ?? subject ?? 'unnamed';
+}
+
+/**
+ * The caller, if its bearer token is valid, whatever it grants. One that cannot fetch tokens may show its name and key
+ * as user and password instead (RFC 7617).
+ * @throws ConnectorError `unauthenticated` without a valid token.
+ */
+export async function requireCaller(
+  request: HttpRequest,
+  verifier: TokenVerifier,
+  now: Date,
+): Promise<Caller> {
+  const authorization = request.headers.get('authorization') ?? '';
+  const [, scheme, credentials = ''] = /^(Bearer|Basic) +(\S+)$/i.exec(authorization) ?? [];
+  switch (scheme?.toLowerCase()) {
+    case 'bearer':
+      return verifier.verify(credentials, now);
+    case 'basic':
+      return verifyBasic(credentials, verifier, now);
+    default:
+      throw new ConnectorError('unauthenticated', 'a bearer token is required');
+  }
+}
+
+/** A key of that very name; a token is shown as a token, so what looks like one is no password. */
+async function verifyBasic(
+  credentials: string,
+  verifier: TokenVerifier,
+  now: Date,
+): Promise<Caller> {
+  const [, name, key] =
+    /^([^:]+):([A-Za-z0-9_-]+)$/.exec(Buffer.from(credentials, 'base64').toString()) ?? [];
+  const caller = key === undefined ? undefined : await verifier.verify(key, now);
+  if (caller !== undefined && caller.applicationId === name) return caller;
+  throw new ConnectorError('unauthenticated', 'the name and the key are not valid', {
+    cause: caller === undefined ? 'no name and key' : 'the key is another’s',
+  });
 }
 
 /**
@@ -39,10 +78,7 @@ export async function requireRole(
   now: Date,
   ...roles: readonly [Role, ...Role[]]
 ): Promise<Caller> {
-  const token = /^Bearer +([^\s]+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
-  if (token === undefined)
-    throw new ConnectorError('unauthenticated', 'a bearer token is required');
-  const caller = await verifier.verify(token, now);
+  const caller = await requireCaller(request, verifier, now);
   if (roles.some((role) => caller.roles.includes(role))) return caller;
   throw new ConnectorError('accessDenied', `the token lacks the role \`${roles.join('` or `')}\``);
 }

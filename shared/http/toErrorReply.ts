@@ -15,6 +15,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   activityLimitReached: 429,
   serviceNotAvailable: 503,
   deviceRecordInvalid: 500,
+  deviceRecordTooLarge: 500,
   messageInvalid: 500,
   settingInvalid: 500,
 };

@@ -24,7 +24,16 @@ export function checkShape<T>(validator: Validator<T>, value: unknown): Checked<
 
 /** What is wrong with `value`; empty where nothing is. */
 export function findProblems<T>(validator: Validator<T>, value: unknown): readonly Problem[] {
-  return validator.Check(value) ? [] : validator.Errors(value).flatMap(toProblems);
+  if (validator.Check(value)) return [];
+  const errors = validator
+    .Errors(value)
+    .filter(({ keyword }) => keyword !== 'additionalProperties');
+  // Of a choice, what is wrong with its options says more than that none of them fits.
+  const isExplained = ({ instancePath }: TLocalizedValidationError): boolean =>
+    errors.some((each) => each.keyword !== 'anyOf' && each.instancePath.startsWith(instancePath));
+  return errors
+    .filter((error) => error.keyword !== 'anyOf' || !isExplained(error))
+    .flatMap(toProblems);
 }
 
 function toProblems(error: TLocalizedValidationError): readonly Problem[] {
@@ -41,6 +50,12 @@ function explain(error: TLocalizedValidationError): string {
   switch (error.keyword) {
     case 'enum':
       return `must be one of ${error.params.allowedValues.map((value) => `\`${String(value)}\``).join(', ')}`;
+    case 'boolean':
+      return 'is not known here';
+    case 'const':
+      return `must be \`${String(error.params.allowedValue)}\``;
+    case 'anyOf':
+      return 'has none of the forms that are allowed here';
     case 'pattern':
       return `must match \`${String(error.params.pattern)}\``;
     case 'format':

@@ -53,7 +53,14 @@ const Risk = Compile(
     healthState: Type.Optional(HealthStateSchema),
   }),
 );
-const IncidentEvent = Compile(Type.Object({ ...aboutDevice, ...IncidentProperties }));
+const MAX_THREAT_TYPE_LENGTH = 128;
+const IncidentEvent = Compile(
+  Type.Object({
+    ...aboutDevice,
+    ...IncidentProperties,
+    threatType: Type.String({ minLength: 1, maxLength: MAX_THREAT_TYPE_LENGTH }),
+  }),
+);
 
 /** An event in either envelope: the same four things said. */
 interface Envelope {

@@ -15,14 +15,23 @@ const MAX_GROUPS = 1000;
 /** RFC 3339, any offset; stored in UTC with milliseconds. */
 export const DateTimeSchema = Type.String({ format: 'date-time' });
 
-/** A Cosmos DB id: opaque, compared exactly, without the characters that its addresses cannot carry. */
+/**
+ * A Cosmos DB id: opaque, compared exactly, without what its addresses cannot carry: separators, blanks at either end,
+ * `.` and `..`, and halves of characters.
+ */
 export const DeviceIdSchema = Type.String({
   minLength: 1,
   maxLength: MAX_ID_LENGTH,
-  pattern: '^[^/\\\\?#\\u0000-\\u001f\\u007f]+$',
+  pattern:
+    '^(?!\\.{1,2}$)(?!\\s)(?!.*\\s$)[^/\\\\?#\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\ud800-\\udfff]+$',
 });
 
-export const IdSchema = Type.String({ minLength: 1, maxLength: MAX_ID_LENGTH });
+/** Any text that UTF-8 can carry: no half of a character. */
+export const IdSchema = Type.String({
+  minLength: 1,
+  maxLength: MAX_ID_LENGTH,
+  pattern: '^[^\\ud800-\\udfff]*$',
+});
 const TextSchema = Type.String({ maxLength: MAX_TEXT_LENGTH });
 const NameSchema = Type.String({ minLength: 1, maxLength: MAX_TEXT_LENGTH });
 

@@ -1,3 +1,4 @@
+import type { Config } from '../config.ts';
 import { ConnectorError } from '../connectorError.ts';
 import type {
   AuditEvent,
@@ -21,6 +22,7 @@ const MAX_DOCUMENTS = 1000;
 type Document = VersionedDocument['document'];
 
 export interface ManageDependencies {
+  readonly config: Pick<Config, 'trustedProxies'>;
   readonly documents: ConfigurationDocuments;
   readonly audit: AuditLog;
   readonly configuration: ConfigurationCache;
@@ -88,7 +90,7 @@ function refuseTooMany(
 }
 
 async function refuseLockout(
-  { devices, now }: ManageDependencies,
+  { config, devices, now }: ManageDependencies,
   { isConfirmed, documentId, kind }: Change,
   stored: readonly VersionedDocument[],
   after: Document | undefined,
@@ -99,7 +101,10 @@ async function refuseLockout(
     devices,
     fromConfigurationDocuments(structuredClone(documents)),
     configurationAfter(documents, { kind: kind.kind, id: documentId, after }),
-    now().toISOString(),
+    {
+      now: now().toISOString(),
+      strongest: config.trustedProxies.length > 0 ? 'clientCertificate' : 'deviceId',
+    },
   );
   if (!isLockout) return;
   throw new ConnectorError(

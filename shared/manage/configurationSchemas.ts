@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { ACTION_TYPES } from '../domain/configuration.ts';
+import { IDENTIFICATIONS } from '../domain/identification.ts';
 import { isOsVersion, isSecurityPatchLevel } from '../domain/osVersion.ts';
 import { DEFENCES, INCIDENT_SEVERITIES, THREAT_CEILINGS, THREAT_LEVELS } from '../domain/threat.ts';
 import { REPAIRERS } from '../domain/threatCatalogue.ts';
@@ -172,6 +173,7 @@ export const ConditionalAccessPolicySchema = Type.Object({
       minItems: 1,
       maxItems: 2,
     }),
+    minimumDeviceIdentification: Type.Optional(Type.Enum(IDENTIFICATIONS)),
   }),
 });
 

@@ -2,12 +2,19 @@ import type { Configuration } from '../domain/configuration.ts';
 import type { DateTime } from '../domain/dateTime.ts';
 import { decideAccess, RESOURCES, type Resource } from '../domain/decideAccess.ts';
 import { evaluateCompliance, type EvaluationSubject } from '../domain/evaluateCompliance.ts';
+import type { Identification } from '../domain/identification.ts';
 import type { DeviceList } from '../ports.ts';
 import { faultlessDevices } from './faultlessDevices.ts';
 
 const PAGE_SIZE = 100;
 /** A change that lets none of the first thousand devices in is taken to let nobody in. */
 const MAX_PAGES = 10;
+
+interface Moment {
+  readonly now: DateTime;
+  /** The strongest proof of which device it is that any caller can bring. */
+  readonly strongest: Identification;
+}
 
 /**
  * Whether going from one configuration to another would lock everybody out: none of the enrolled devices that are let
@@ -18,16 +25,16 @@ export async function locksEveryoneOut(
   devices: DeviceList,
   before: Configuration,
   after: Configuration,
-  now: DateTime,
+  moment: Moment,
 ): Promise<boolean> {
   const inTheEnd = { before: withoutGrace(before), after: withoutGrace(after) };
   const wasIn = { now: false, inTheEnd: false };
   const willBeIn = { now: false, inTheEnd: false };
   const look = (subject: EvaluationSubject): void => {
-    wasIn.now ||= isIn(subject, before, now);
-    willBeIn.now ||= isIn(subject, after, now);
-    wasIn.inTheEnd ||= isIn(subject, inTheEnd.before, now);
-    willBeIn.inTheEnd ||= isIn(subject, inTheEnd.after, now);
+    wasIn.now ||= isIn(subject, before, moment);
+    willBeIn.now ||= isIn(subject, after, moment);
+    wasIn.inTheEnd ||= isIn(subject, inTheEnd.before, moment);
+    willBeIn.inTheEnd ||= isIn(subject, inTheEnd.after, moment);
   };
   let continuation: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
@@ -37,15 +44,20 @@ export async function locksEveryoneOut(
     if (next === undefined) break;
     continuation = next;
   }
-  if (!wasIn.now) faultlessDevices([before, after], now).forEach(look);
+  if (!wasIn.now) faultlessDevices([before, after], moment.now).forEach(look);
   return (wasIn.now && !willBeIn.now) || (wasIn.inTheEnd && !willBeIn.inTheEnd);
 }
 
 /** Whether the device is let into anything that the configuration knows of. */
-function isIn(subject: EvaluationSubject, configuration: Configuration, now: DateTime): boolean {
+function isIn(
+  subject: EvaluationSubject,
+  configuration: Configuration,
+  { now, strongest: identifiedBy }: Moment,
+): boolean {
   const evaluation = evaluateCompliance(subject, configuration, now);
   return resourcesOf(configuration).some(
-    (resource) => decideAccess(evaluation, { resource }, configuration, now).decision === 'allow',
+    (resource) =>
+      decideAccess(evaluation, { resource, identifiedBy }, configuration, now).decision === 'allow',
   );
 }
 

@@ -1,15 +1,14 @@
 import { Type } from 'typebox';
-import { AccessRequestSchema } from '../access/accessDecision.ts';
+import { AccessRequestSchema, MAX_DECISIONS } from '../access/accessRequest.ts';
 import { DeviceIdSchema, ManagedDevicePropertiesSchema } from '../ingest/schemas.ts';
 import {
   ComplianceAnswerSchema,
   DecisionAnswerSchema,
+  DecisionRecordSchema,
   ManagedDeviceSchema,
   PageOf,
 } from './answerSchemas.ts';
 import type { Operation, Parameter } from './operation.ts';
-
-const MAX_DECISIONS = 100;
 
 export const PAGING: readonly Parameter[] = [
   {
@@ -61,6 +60,27 @@ export const ACCESS_OPERATIONS: readonly Operation[] = [
     status: 200,
     answer: DecisionAnswerSchema,
     errors: [413, 415],
+  },
+  {
+    method: 'get',
+    path: '/accessDecisions/{decisionId}',
+    operationId: 'getAccessDecision',
+    tag: 'Decisions',
+    summary: 'What was decided under an id, with masked identifiers, as the decision log keeps it',
+    access: ['Devices.Read.All'],
+    parameters: [
+      {
+        name: 'decisionId',
+        in: 'path',
+        description: 'As it stands in the decision',
+        schema: Type.String({ format: 'uuid' }),
+        example: '01890a5d-ac96-774b-bcce-b302099a8057',
+      },
+    ],
+    status: 404,
+    otherStatuses: { 200: 'The decision' },
+    answer: DecisionRecordSchema,
+    errors: [404],
   },
   {
     method: 'get',

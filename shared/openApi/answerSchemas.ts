@@ -1,4 +1,5 @@
 import { Type, type TSchema } from 'typebox';
+import { IDENTIFICATIONS } from '../domain/identification.ts';
 import { DEFENCES, THREAT_LEVELS } from '../domain/threat.ts';
 import { REPAIRERS, REMEDIATION_CODES } from '../domain/threatCatalogue.ts';
 import {
@@ -93,7 +94,7 @@ const AccessDecisionSchema = Type.Object({
   decisionId: Type.String(),
   decision: Type.Enum(['allow', 'block']),
   reasons: Type.Array(ReasonSchema),
-  identifiedBy: Type.String(),
+  identifiedBy: Type.Enum(IDENTIFICATIONS),
   complianceState: ComplianceStateSchema,
   remediation: Type.Array(RemediationSchema),
   remediationUrl: Type.String(),
@@ -107,6 +108,20 @@ const AccessDecisionSchema = Type.Object({
   ),
   evaluatedDateTime: DateTimeSchema,
   expiresDateTime: DateTimeSchema,
+});
+
+export const DecisionRecordSchema = Type.Object({
+  decisionId: Type.String(),
+  evaluatedDateTime: DateTimeSchema,
+  caller: Type.String(),
+  resource: Type.String(),
+  identifiedBy: Type.Enum([...IDENTIFICATIONS, 'userPrincipalName']),
+  device: Type.String(),
+  userPrincipalName: Type.Optional(Type.String()),
+  decision: Type.Enum(['allow', 'block']),
+  complianceState: ComplianceStateSchema,
+  reasonCodes: Type.Array(Type.String()),
+  policyVersion: Type.String(),
 });
 
 export const DecisionAnswerSchema = Type.Union([

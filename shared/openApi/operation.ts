@@ -12,14 +12,17 @@ export interface Parameter {
 
 /** One method of one path of the outer interface. */
 export interface Operation {
-  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete' | 'options';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete' | 'options' | 'head';
   /** Below `/api`. */
   readonly path: string;
   readonly operationId: string;
   readonly tag: 'SEP Mobile' | 'Decisions' | 'Devices' | 'Configuration' | 'Operations';
   readonly summary: string;
-  /** Any one of these roles; `signature`: the partner's webhook signature; `nobody`: open to all. */
-  readonly access: readonly Role[] | 'signature' | 'nobody';
+  /**
+   * Any one of these roles; `signature`: the partner's webhook signature; `entra`, `cloudflare`: a token that this
+   * service alone is given; `nobody`: open to all.
+   */
+  readonly access: readonly Role[] | 'signature' | 'entra' | 'cloudflare' | 'nobody';
   /** The partner's signature does as well as a token. */
   readonly orSignature?: true;
   readonly parameters?: readonly Parameter[];
@@ -28,11 +31,17 @@ export interface Operation {
     readonly schema: TSchema;
     readonly example: unknown;
   };
-  /** What the example is answered with. */
+  /** What the example is answered with: a caller's protocol may say `no` by an error's status. */
   readonly status: number;
   readonly answer?: TSchema;
+  /** Where the answer is no JSON. */
+  readonly answerType?: 'text/html' | 'application/xml';
   /** Other answers than the example's that are no errors, with what they mean. */
   readonly otherStatuses?: Readonly<Record<number, string>>;
+  /** How the caller's own protocol says `no`, by status; these have no body of ours. */
+  readonly refusals?: Readonly<Record<number, string>>;
+  /** Errors, too, are told in the caller's own protocol: `refusals` holds every status that is no `yes`. */
+  readonly hasOwnErrors?: boolean;
   /** The errors that can come of it, besides those that every operation has. */
   readonly errors?: readonly number[];
 }

@@ -1,12 +1,20 @@
 import { ACCESS_OPERATIONS } from './accessOperations.ts';
 import { ErrorSchema } from './answerSchemas.ts';
+import { IDENTITY_OPERATIONS } from './identityOperations.ts';
 import { MANAGEMENT_OPERATIONS } from './managementOperations.ts';
+import { NAC_OPERATIONS } from './nacOperations.ts';
 import type { Operation, Parameter } from './operation.ts';
 import { PARTNER_OPERATIONS } from './partnerOperations.ts';
+import { PROXY_OPERATIONS } from './proxyOperations.ts';
+import { REMEDIATION_OPERATIONS } from './remediationOperations.ts';
 
 export const OPERATIONS: readonly Operation[] = [
   ...PARTNER_OPERATIONS,
   ...ACCESS_OPERATIONS,
+  ...PROXY_OPERATIONS,
+  ...NAC_OPERATIONS,
+  ...IDENTITY_OPERATIONS,
+  ...REMEDIATION_OPERATIONS,
   ...MANAGEMENT_OPERATIONS,
 ];
 
@@ -33,6 +41,38 @@ const TAGS: Readonly<Record<Operation['tag'], string>> = {
   Operations: 'Health, setup, audit and the silence breaker',
 };
 
+/** How callers show who they are. */
+const SECURITY_SCHEMES = {
+  token: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'An access token for this API; `x-roles` of an operation names the roles',
+  },
+  signature: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'webhook-signature',
+    description: 'Standard Webhooks: `v1,` and the base64 HMAC-SHA256 of id, timestamp and body',
+  },
+  cloudflare: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'Cf-Access-Jwt-Assertion',
+    description:
+      'A token that Cloudflare Access signed for the configured team; an external evaluation has it in its body, as `token`',
+  },
+  entra: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description:
+      "An access token for this API that was issued to Entra's authentication events service; nobody else can have one",
+  },
+} as const;
+/** RFC 9110: an answer with one of these statuses has no body. */
+const BODILESS = new Set(['204', '304']);
+
 const ERROR = { $ref: '#/components/responses/Error' } as const;
 
 /** The outer interface as OpenAPI 3.1, of the very schemas that validate it. `server` is where it is served. */
@@ -56,21 +96,7 @@ export function toOpenApi(server: string): object {
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths,
     components: {
-      securitySchemes: {
-        token: {
-          type: 'http',
-          scheme: 'bearer',
-          bearerFormat: 'JWT',
-          description: 'An access token for this API; `x-roles` of an operation names the roles',
-        },
-        signature: {
-          type: 'apiKey',
-          in: 'header',
-          name: 'webhook-signature',
-          description:
-            'Standard Webhooks: `v1,` and the base64 HMAC-SHA256 of id, timestamp and body',
-        },
-      },
+      securitySchemes: SECURITY_SCHEMES,
       schemas: { Error: ErrorSchema },
       responses: {
         Error: {
@@ -98,6 +124,7 @@ function toOperation(operation: Operation): object {
 function securityOf({ access, orSignature }: Operation): object {
   if (access === 'nobody') return { security: [] };
   if (access === 'signature') return { security: [{ signature: [] }] };
+  if (access === 'entra' || access === 'cloudflare') return { security: [{ [access]: [] }] };
   return {
     security: [{ token: [] }, ...(orSignature === true ? [{ signature: [] }] : [])],
     'x-roles': access,
@@ -130,22 +157,32 @@ function toRequestBody({
 function toResponses({
   status,
   answer,
+  answerType,
   otherStatuses = {},
+  refusals = {},
+  hasOwnErrors = false,
   errors = [],
   access,
 }: Operation): object {
   const content =
-    answer === undefined ? {} : { content: { 'application/json': { schema: answer } } };
+    answer === undefined
+      ? {}
+      : { content: { [answerType ?? 'application/json']: { schema: answer } } };
   const guards = access === 'nobody' ? [] : access === 'signature' ? [401] : [401, 403];
-  const faults = [400, ...guards, ...errors, 429, 500, 503].filter((each) => each !== status);
+  const faults = hasOwnErrors
+    ? []
+    : [400, ...guards, ...errors, 429, 500, 503].filter((each) => each !== status);
   return {
     [status]: status < 400 ? { description: 'As asked', ...content } : ERROR,
     ...Object.fromEntries(
       Object.entries(otherStatuses).map(([each, description]) => [
         each,
-        { description, ...content },
+        { description, ...(BODILESS.has(each) ? {} : content) },
       ]),
     ),
     ...Object.fromEntries(faults.map((each) => [each, { ...ERROR, description: ERRORS[each] }])),
+    ...Object.fromEntries(
+      Object.entries(refusals).map(([each, description]) => [each, { description }]),
+    ),
   };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ConditionalAccessPolicy, Configuration } from '../../shared/domain/configuration.ts';
 import { decideAccess, type AccessContext } from '../../shared/domain/decideAccess.ts';
 import type { Device } from '../../shared/domain/device.ts';
+import type { Identification } from '../../shared/domain/identification.ts';
 import { evaluateCompliance } from '../../shared/domain/evaluateCompliance.ts';
 import { deviceOf, NOW, signalOf } from '../support/signals.ts';
 import { BEFORE, SAMPLE, wellDevice } from './given.ts';
@@ -37,7 +38,7 @@ const withPolicies = (...policies: readonly ConditionalAccessPolicy[]): Configur
 function decide(
   device: Device,
   configuration: Configuration,
-  context: AccessContext = { resource: 'wifi' },
+  context: AccessContext = { resource: 'wifi', identifiedBy: 'deviceId' },
 ): ReturnType<typeof decideAccess> {
   return decideAccess(
     evaluateCompliance({ device }, configuration, NOW),
@@ -69,10 +70,13 @@ describe('a condition on threats', () => {
     ['oneDrive', 'allow'],
     ['companyApp:payroll', 'allow'],
   ] as const)('closes %s to a device under attack on its network: %s', (resource, decision) => {
-    expect(decide(attacked, withPolicies(closing), { resource }).decision).toBe(decision);
-    expect(decide(wellDevice('android'), withPolicies(closing), { resource }).decision).toBe(
-      'allow',
-    );
+    expect(
+      decide(attacked, withPolicies(closing), { resource, identifiedBy: 'deviceId' }).decision,
+    ).toBe(decision);
+    expect(
+      decide(wellDevice('android'), withPolicies(closing), { resource, identifiedBy: 'deviceId' })
+        .decision,
+    ).toBe('allow');
   });
 
   it('names the policy and the threat', () => {
@@ -153,6 +157,7 @@ describe('a condition on users', () => {
   ])('that includes %s', (_, users, userPrincipalName, decision) => {
     const context: AccessContext = {
       resource: 'wifi',
+      identifiedBy: 'deviceId',
       ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
     };
     expect(decide(ada, withPolicies(policy('x', { users }, 'block')), context).decision).toBe(
@@ -185,6 +190,7 @@ describe('what a policy asks that is not known', () => {
   ])('lets nobody in: %s', (_, users, userPrincipalName) => {
     const context: AccessContext = {
       resource: 'wifi',
+      identifiedBy: 'deviceId',
       ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
     };
     const { decision, reasons } = decide(wellDevice('android'), demanding(users), context);
@@ -197,7 +203,11 @@ describe('what a policy asks that is not known', () => {
 
   it('is told apart from what is known: a name that the policy names lets in', () => {
     const users = { includeUsers: [BOB] };
-    const context: AccessContext = { resource: 'wifi', userPrincipalName: BOB };
+    const context: AccessContext = {
+      resource: 'wifi',
+      identifiedBy: 'deviceId',
+      userPrincipalName: BOB,
+    };
     expect(decide(wellDevice('android'), demanding(users), context).decision).toBe('allow');
   });
 });
@@ -212,6 +222,48 @@ describe('a condition on platforms', () => {
     const configuration = withPolicies(policy('x', { platforms }, 'block'));
     expect(decide(wellDevice('android'), configuration).decision).toBe(android);
     expect(decide(wellDevice('iOS'), configuration).decision).toBe(iOS);
+  });
+});
+
+describe('a policy that asks for a proof of which device it is', () => {
+  const asking = (minimum: Identification): Configuration => {
+    const { grantControls, ...rest } = policy('proof', {}, 'compliantDevice');
+    return {
+      ...SAMPLE,
+      conditionalAccessPolicies: [
+        { ...rest, grantControls: { ...grantControls, minimumDeviceIdentification: minimum } },
+      ],
+    };
+  };
+
+  it.each([
+    ['wiFiMacAddress', 'wiFiMacAddress', 'allow'],
+    ['wiFiMacAddress', 'clientCertificate', 'allow'],
+    ['imei', 'wiFiMacAddress', 'block'],
+    ['imei', 'udid', 'allow'],
+    ['serialNumber', 'imei', 'allow'],
+    ['deviceId', 'serialNumber', 'block'],
+    ['deviceId', 'deviceId', 'allow'],
+    ['clientCertificate', 'deviceId', 'block'],
+    ['clientCertificate', 'clientCertificate', 'allow'],
+  ] as const)('at least by %s, known by %s: %s', (minimum, identifiedBy, decision) => {
+    const context: AccessContext = { resource: 'wifi', identifiedBy };
+    const answer = decide(wellDevice('android'), asking(minimum), context);
+    expect([answer.decision, answer.reasons[0]?.code]).toEqual([
+      decision,
+      decision === 'allow' ? 'allowedByPolicy' : 'deviceIdentificationTooWeak',
+    ]);
+  });
+
+  it('reports what it would say, where it only reports', () => {
+    const [demanding] = asking('clientCertificate').conditionalAccessPolicies;
+    if (demanding === undefined) throw new TypeError('no policy');
+    const reporting = { ...demanding, state: 'enabledForReportingButNotEnforced' as const };
+    const answer = decide(wellDevice('android'), withPolicies(reporting));
+    expect([answer.decision, answer.reportOnlyPolicies[0]?.result]).toEqual([
+      'allow',
+      'reportOnlyFailure',
+    ]);
   });
 });
 

@@ -84,7 +84,7 @@ describe('the grace of a policy', () => {
     );
     const { decision } = decideAccess(
       evaluation,
-      { resource: 'wifi' },
+      { resource: 'wifi', identifiedBy: 'deviceId' },
       alive(configuration, at),
       at,
     );
@@ -98,7 +98,12 @@ describe('the grace of a policy', () => {
     expect(sweepDueDateTime({ ...record, outbox: [] })).toBe(addSeconds(NOW, HOUR));
     const at = addSeconds(NOW, HOUR - 10);
     const evaluation = evaluateCompliance(record, configuration, at);
-    const { expiresDateTime } = decideAccess(evaluation, { resource: 'wifi' }, configuration, at);
+    const { expiresDateTime } = decideAccess(
+      evaluation,
+      { resource: 'wifi', identifiedBy: 'deviceId' },
+      configuration,
+      at,
+    );
     expect(expiresDateTime).toBe(addSeconds(NOW, HOUR));
   });
 

@@ -172,7 +172,10 @@ const situation: fc.Arbitrary<Situation & { readonly chosen: Choice }> = fc
 const isAllowed = ({ record, configuration, now }: Situation): readonly boolean[] =>
   RESOURCES.map((resource) => {
     const evaluation = evaluateCompliance(record, configuration, now);
-    return decideAccess(evaluation, { resource }, configuration, now).decision === 'allow';
+    return (
+      decideAccess(evaluation, { resource, identifiedBy: 'deviceId' }, configuration, now)
+        .decision === 'allow'
+    );
   });
 
 /** The resources that were blocked before and are allowed after. */
@@ -368,13 +371,13 @@ describe('a report-only policy', () => {
         for (const resource of RESOURCES) {
           const { reportOnlyPolicies: _, ...without } = decideAccess(
             evaluation,
-            { resource },
+            { resource, identifiedBy: 'deviceId' },
             before.configuration,
             before.now,
           );
           const { reportOnlyPolicies, ...decided } = decideAccess(
             evaluation,
-            { resource },
+            { resource, identifiedBy: 'deviceId' },
             configuration,
             before.now,
           );

@@ -545,6 +545,10 @@ describe('D.3 enrolment', () => {
     "$filter=complianceState eq 'fine'",
     '$top=0',
     '$top=many',
+    '$top=1&$top=2',
+    '$Top=1',
+    '$skip=1',
+    '$orderby=deviceName',
     '$skiptoken=',
     '$skiptoken=abc',
     '$skiptoken=dG9ybiBhbmQgbWFkZSB1cA',
@@ -584,7 +588,7 @@ describe('D.4 the answer', () => {
   it('says of a compliant device what it is and until when', async () => {
     const id = await healthy();
     const { status, headers, body } = await client.compliance(id);
-    expect([status, headers.get('cache-control')]).toEqual([200, 'no-store']);
+    expect([status, headers.get('cache-control')]).toEqual([200, 'private, max-age=30']);
     expect(body).toMatchObject({
       deviceId: id,
       isManaged: true,
@@ -762,6 +766,12 @@ describe('D.5 the decision', () => {
       { device: { deviceId: 'x', imei: '1' }, resource: 'wifi' },
       '/device',
     ],
+    ['a device by what is not known', { device: { model: 'x' }, resource: 'wifi' }, '/device'],
+    [
+      'a device that has no id',
+      { device: { deviceId: '..' }, resource: 'wifi' },
+      '/device/deviceId',
+    ],
     ['a resource that nobody guards', { device, resource: 'printer' }, '/resource'],
     ['an app without a name', { device, resource: 'companyApp:' }, '/resource'],
     ['the second of two', [{ device, resource: 'wifi' }, { device }], '/1/resource'],
@@ -777,6 +787,23 @@ describe('D.5 the decision', () => {
       expect([answer.status, errorOf(answer).details[0]?.path]).toEqual([400, path]);
     });
   }
+
+  it('ignores what it does not know', async () => {
+    const json = { device: { deviceId: 'x', model: 'y' }, resource: 'wifi', more: 1 };
+    const { status } = await client.request('POST', 'accessDecisions', { as: 'caller', json });
+    expect(status).toBe(200);
+  });
+
+  it('knows the device that still has an identifier, where a later one has given it up', async () => {
+    const serialNumber = `SN-${randomUUID()}`;
+    const first = await healthy({ serialNumber });
+    const second = await healthy({ serialNumber });
+    const path = `deviceManagement/managedDevices/${second}`;
+    expect((await client.request('DELETE', path, { as: 'admin' })).status).toBe(204);
+    expect((await client.decide({ serialNumber }, 'wifi')).body['decision']).toBe('allow');
+    await client.enrol(first, { operatingSystem: 'Android', osVersion: '15' });
+    expect((await client.decide({ serialNumber }, 'wifi')).body['decision']).toBe('block');
+  });
 
   it('refuses none and 101 at once', async () => {
     for (const count of [0, 101]) {
@@ -796,6 +823,61 @@ describe('D.5 the decision', () => {
       403,
       'the token lacks the role `Access.Decide`',
     ]);
+  });
+});
+
+describe('an id of a device', () => {
+  it.each([
+    '.',
+    '..',
+    ' ',
+    ' x',
+    'x ',
+    'a/b',
+    'a\\b',
+    'a?b',
+    'a#b',
+    'a\u0000b',
+    '\u2028',
+    '\ud800',
+  ])('that Cosmos DB cannot address is refused at every door, by name: %j', async (deviceId) => {
+    const event = await webhook([
+      cloudEvent('device.activated', { deviceId }),
+      cloudEvent('connector.heartbeat', {}),
+    ]);
+    expect([event.status, event.body['rejected']]).toMatchObject([
+      202,
+      [{ index: 0, path: '/data/deviceId' }],
+    ]);
+    const telemetry = await client.request('POST', 'telemetry', {
+      as: 'sepMobile',
+      json: { deviceId, observedDateTime: new Date().toISOString() },
+    });
+    expect([telemetry.status, errorOf(telemetry).details[0]?.path]).toEqual([400, '/0/deviceId']);
+    const json = { device: { deviceId }, resource: 'wifi' };
+    const decision = await client.request('POST', 'accessDecisions', { as: 'caller', json });
+    expect([decision.status, errorOf(decision).details[0]?.path]).toEqual([
+      400,
+      '/device/deviceId',
+    ]);
+  });
+
+  it.each(['%2e', 'a b', "it's", '"quoted"', 'Größe', '📱', '__proto__', 'a'.repeat(255)])(
+    'that is only odd is as good as any: %j',
+    async (name) => {
+      const deviceId = name.length === 255 ? name : `${name}-${randomUUID()}`;
+      const enrolled = await client.enrol(deviceId, { operatingSystem: 'iOS', osVersion: '18' });
+      expect([enrolled.status, enrolled.body['deviceId']]).toEqual([201, deviceId]);
+      await webhook([cloudEvent('device.risk', { deviceId, riskLevel: 'minimal' })]);
+      await stateBecomes(deviceId, 'compliant');
+      expect((await client.decide({ deviceId }, 'wifi')).body['decision']).toBe('allow');
+    },
+  );
+
+  it.each(['SN #1/2?', 'é\u2028', '📱'])('may be beside an odd serial number: %j', async (odd) => {
+    const serialNumber = `${odd}${randomUUID()}`;
+    await healthy({ serialNumber });
+    expect((await client.decide({ serialNumber }, 'wifi')).body['decision']).toBe('allow');
   });
 });
 

@@ -59,12 +59,12 @@ describe('what is answered while a service is away', () => {
         .then((configuration) =>
           evaluateDevice(
             world.services.devices,
-            { deviceId: 'x' },
+            { identifiedBy: 'deviceId', value: 'x' },
             configuration,
             new Date().toISOString(),
           ),
         )
-        .then(({ evaluation }) => toComplianceAnswer('x', evaluation, ''))
+        .then((evaluation) => toComplianceAnswer('x', evaluation, '', 'en'))
         .catch((fault: unknown) => toErrorReply(fault, 'r', new Date()));
       expect(answer).toMatchObject({
         status: status === 429 ? 429 : 503,

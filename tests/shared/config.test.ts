@@ -1,3 +1,4 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../shared/config.ts';
 
@@ -10,6 +11,23 @@ const good = {
   TOKEN_AUDIENCE: 'api://mtd',
   SEP_MOBILE_WEBHOOK_SECRETS: SECRET,
 };
+
+const toBase64 = (key: KeyObject): string =>
+  Buffer.from(key.export({ type: 'pkcs8', format: 'pem' })).toString('base64');
+const createRsaKey = (modulusLength: number): string =>
+  toBase64(generateKeyPairSync('rsa', { modulusLength }).privateKey);
+
+const RSA_KEY = createRsaKey(2048);
+const OTHER_RSA_KEY = createRsaKey(2048);
+const EC_KEY = toBase64(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
+const cloudflareTeam = {
+  CLOUDFLARE_TEAM_DOMAIN: 'https://contoso.cloudflareaccess.com',
+  CLOUDFLARE_ACCESS_AUDIENCES: 'audience',
+  CLOUDFLARE_EVALUATION_KEYS: RSA_KEY,
+};
+
+/** What has to be set for a setting to be read at all. */
+const ofItsGroup = (name: string): object => (name.startsWith('CLOUDFLARE') ? cloudflareTeam : {});
 
 describe('reading the settings', () => {
   it('takes connection strings, and defaults for the rest', () => {
@@ -44,6 +62,57 @@ describe('reading the settings', () => {
     ).toHaveLength(2);
   });
 
+  it('has no team of Cloudflare where none of its settings is set', () => {
+    const blank = {
+      CLOUDFLARE_TEAM_DOMAIN: '',
+      CLOUDFLARE_ACCESS_AUDIENCES: ' ',
+      CLOUDFLARE_EVALUATION_KEYS: undefined,
+    };
+    expect(readConfig({ ...good, ...blank }).cloudflare).toBeUndefined();
+  });
+
+  it('takes a team of Cloudflare, and two keys while one replaces the other', () => {
+    const { cloudflare } = readConfig({
+      ...good,
+      ...cloudflareTeam,
+      CLOUDFLARE_ACCESS_AUDIENCES: 'one two',
+      CLOUDFLARE_EVALUATION_KEYS: `${RSA_KEY} ${OTHER_RSA_KEY}`,
+    });
+    expect(cloudflare).toMatchObject({
+      teamDomain: 'https://contoso.cloudflareaccess.com',
+      audiences: ['one', 'two'],
+    });
+    expect(cloudflare?.evaluationKeys.map((key) => toBase64(key))).toEqual([
+      RSA_KEY,
+      OTHER_RSA_KEY,
+    ]);
+  });
+
+  it.each(['CLOUDFLARE_TEAM_DOMAIN', 'CLOUDFLARE_ACCESS_AUDIENCES', 'CLOUDFLARE_EVALUATION_KEYS'])(
+    'refuses half a team of Cloudflare, and says that %s is missing',
+    (name) => {
+      expect(() => readConfig({ ...good, ...cloudflareTeam, [name]: '' })).toThrow(
+        expect.objectContaining({
+          code: 'settingInvalid',
+          message: expect.stringContaining(`\`${name}\``) as string,
+        }),
+      );
+    },
+  );
+
+  it.each(['1', '4094', 'quarantine', 'guests_2-b'])(
+    'takes a VLAN for the quarantine of FreeRADIUS by id or by name: %s',
+    (vlan) => {
+      const { radiusQuarantineVlan } = readConfig({ ...good, RADIUS_QUARANTINE_VLAN: vlan });
+      expect(radiusQuarantineVlan).toBe(vlan);
+    },
+  );
+
+  it.each([undefined, '', ' '])('knows no quarantine without one: %j', (vlan) => {
+    const { radiusQuarantineVlan } = readConfig({ ...good, RADIUS_QUARANTINE_VLAN: vlan });
+    expect(radiusQuarantineVlan).toBeUndefined();
+  });
+
   const bad: readonly [string, string | undefined][] = [
     ['CosmosDbConnection', undefined],
     ['ServiceBusConnection', ' '],
@@ -57,17 +126,34 @@ describe('reading the settings', () => {
     ['SEP_MOBILE_WEBHOOK_SECRETS', `${SECRET} ${SECRET} ${SECRET}`],
     ['REMEDIATION_URL', 'ftp://x'],
     ['CONFIGURATION_CACHE_IN_SECONDS', '-1'],
+    ['CLOUDFLARE_TEAM_DOMAIN', 'http://contoso.cloudflareaccess.com'],
+    ['CLOUDFLARE_TEAM_DOMAIN', 'https://contoso.cloudflareaccess.com/'],
+    ['CLOUDFLARE_TEAM_DOMAIN', 'contoso.cloudflareaccess.com'],
+    ['CLOUDFLARE_EVALUATION_KEYS', 'c2VjcmV0'],
+    ['CLOUDFLARE_EVALUATION_KEYS', `${RSA_KEY} c2VjcmV0`],
+    ['CLOUDFLARE_EVALUATION_KEYS', `${RSA_KEY} ${OTHER_RSA_KEY} ${RSA_KEY}`],
+    ['CLOUDFLARE_EVALUATION_KEYS', createRsaKey(1024)],
+    ['CLOUDFLARE_EVALUATION_KEYS', EC_KEY],
+    ['ENTRA_ANSWER_WITHIN_IN_MILLISECONDS', '100'],
+    ['ENTRA_ANSWER_WITHIN_IN_MILLISECONDS', '10000'],
+    ['RADIUS_QUARANTINE_VLAN', '0'],
+    ['RADIUS_QUARANTINE_VLAN', '4095'],
+    ['RADIUS_QUARANTINE_VLAN', '030'],
+    ['RADIUS_QUARANTINE_VLAN', 'quarantine 30'],
+    ['RADIUS_QUARANTINE_VLAN', '%{exec:id}'],
+    ['RADIUS_QUARANTINE_VLAN', 'a'.repeat(33)],
   ];
   for (const [name, value] of bad) {
-    it(`refuses ${name} = ${JSON.stringify(value)} by name, and never repeats a secret`, () => {
-      const read = (): unknown => readConfig({ ...good, [name]: value });
+    it(`refuses ${name} = ${JSON.stringify(value?.slice(0, 40))} by name, and never repeats a secret`, () => {
+      const read = (): unknown => readConfig({ ...good, ...ofItsGroup(name), [name]: value });
       expect(read).toThrow(
         expect.objectContaining({
           code: 'settingInvalid',
           message: expect.stringContaining(`\`${name}\``) as string,
         }),
       );
-      expect(read).not.toThrow(new RegExp(SECRET.replace(/[+/]/g, '.')));
+      for (const secret of [SECRET, RSA_KEY, 'c2VjcmV0'])
+        expect(read).not.toThrow(new RegExp(secret.replace(/[+/]/g, '.')));
     });
   }
 });

@@ -8,12 +8,13 @@ export const DEVICE_ID = 'phone-1';
 export const moment = fc
   .integer({ min: 0, max: 8 })
   .map((minute) => new Date(Date.UTC(2026, 0, 1, 12, minute)).toISOString());
+const arrival = fc.constantFrom('2026-01-01T12:10:00.000Z', '2026-01-01T12:11:00.000Z');
 const signalId = fc.constantFrom('a', 'b', 'c', 'd');
 
 const envelope = fc.record({
   signalId,
   observedDateTime: moment,
-  receivedDateTime: fc.constant('2026-01-01T12:10:00.000Z'),
+  receivedDateTime: arrival,
   deviceId: fc.constant(DEVICE_ID),
 });
 

@@ -28,7 +28,7 @@ export interface World {
   readonly logged: string[];
   /** Another worker on the same database and broker. */
   anotherWorker(): Services;
-  /** What lies in the dead-letter queue, without taking it. */
+  /** What has come into the dead-letter queue since it was last asked, without taking it. */
   deadLetters(): Promise<ServiceBusReceivedMessage[]>;
   stop(): Promise<void>;
 }

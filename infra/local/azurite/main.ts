@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -11,15 +11,28 @@ const ACCOUNT = 'devstoreaccount1';
 const KEY =
   'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 const PROBE_INTERVAL_IN_MILLISECONDS = 50;
+const MAX_TRIES = 5;
 
-/** Azurite, as it is: its blob service as a process, under one that ends it when the parent has gone. */
+/** Azurite, as it is: its blob service as a process that ends with this one. */
 async function startAzurite(): Promise<LocalPart> {
-  const port = await freePort(Number(process.env['LOCAL_PORT'] ?? 0));
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort(Number(process.env['LOCAL_PORT'] ?? 0));
+    const child = forkAzurite(port);
+    const endpoint = `http://127.0.0.1:${String(port)}/${ACCOUNT}`;
+    if (await isReady(child, endpoint)) {
+      child.once('exit', (code) => process.exit(code ?? 1));
+      return toPart(child, endpoint);
+    }
+    // As a rule another took the port between the look and the start.
+    if (attempt === MAX_TRIES) throw new Error('Azurite does not start');
+  }
+}
+
+function forkAzurite(port: number): ChildProcess {
   const root = dirname(createRequire(import.meta.url).resolve('azurite/package.json'));
-  const child = spawn(
-    process.execPath,
+  return fork(
+    join(root, 'dist/src/blob/main.js'),
     [
-      join(root, 'dist/src/blob/main.js'),
       `--blobHost=127.0.0.1`,
       `--blobPort=${String(port)}`,
       `--location=${process.env['AZURITE_LOCATION'] ?? '.'}`,
@@ -27,12 +40,20 @@ async function startAzurite(): Promise<LocalPart> {
       '--disableTelemetry',
       '--skipApiVersionCheck',
     ],
-    // Out of the terminal's reach: Ctrl-C must not end it before those that still write to it.
-    { stdio: 'inherit', detached: true },
+    {
+      execArgv: [
+        '--disable-warning=ExperimentalWarning',
+        '--import',
+        join(import.meta.dirname, 'endWithParent.ts'),
+      ],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      // Out of the terminal's reach: Ctrl-C must not end it before those that still write to it.
+      detached: true,
+    },
   );
-  child.once('exit', (code) => process.exit(code ?? 1));
-  const endpoint = `http://127.0.0.1:${String(port)}/${ACCOUNT}`;
-  while (!(await isAnswering(endpoint))) await pause(PROBE_INTERVAL_IN_MILLISECONDS);
+}
+
+function toPart(child: ChildProcess, endpoint: string): LocalPart {
   return {
     address: `DefaultEndpointsProtocol=http;AccountName=${ACCOUNT};AccountKey=${KEY};BlobEndpoint=${endpoint};`,
     async stop() {
@@ -42,6 +63,15 @@ async function startAzurite(): Promise<LocalPart> {
       await ended;
     },
   };
+}
+
+/** Resolves with whether it answers, or has ended instead. */
+async function isReady(child: ChildProcess, endpoint: string): Promise<boolean> {
+  while (child.exitCode === null && child.signalCode === null) {
+    if (await isAnswering(endpoint)) return child.exitCode === null && child.signalCode === null;
+    await pause(PROBE_INTERVAL_IN_MILLISECONDS);
+  }
+  return false;
 }
 
 async function isAnswering(endpoint: string): Promise<boolean> {

@@ -6,7 +6,9 @@ import type { StackDescription } from '../stack/startStack.ts';
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
+  /** Empty where the answer is no JSON. */
   readonly body: Readonly<Record<string, unknown>>;
+  readonly text: string;
 }
 
 /** A CloudEvent of contract D.1 without what every one has. */
@@ -91,7 +93,8 @@ export class OuterClient {
     });
     const text = await response.text();
     const { status, headers } = response;
-    return { status, headers, body: text === '' ? {} : (JSON.parse(text) as Answer['body']) };
+    const isJson = text !== '' && /\bjson\b/.test(headers.get('content-type') ?? '');
+    return { status, headers, body: isJson ? (JSON.parse(text) as Answer['body']) : {}, text };
   }
 
   /** A token from the issuer, by discovery and client credentials. */

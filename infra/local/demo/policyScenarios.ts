@@ -99,7 +99,7 @@ async function defences(client: OuterClient, report: Report): Promise<void> {
     grantControls: { operator: 'OR', builtInControls: ['block'] },
   });
   const resolve = await open(client, 'network', 'sslStripping');
-  const blocked = 'block: Leave the network that is under attack';
+  const blocked = 'block: Leave the network';
   const closed = ['wifi', 'sharePointOnline'];
   await expectAccess(client, report, 'a network threat closes', blocked, closed);
   const stays = ['exchangeOnline', 'oneDrive'];

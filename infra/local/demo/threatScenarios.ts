@@ -136,7 +136,7 @@ export async function playThreats(client: OuterClient, report: Report): Promise<
     deviceId: 'demo-phone',
     category: 'network',
     title: 'SSL stripping on «Airport Free Wi-Fi»',
-    remedy: 'Leave the network that is under attack',
+    remedy: 'Leave the network',
   };
   await threat(client, report, {
     ...attack,

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import type { PartReady } from '../runPart.ts';
+import { PORT_TAKEN_EXIT_CODE, type PartReady } from '../runPart.ts';
 
 const READY_TIMEOUT_IN_MILLISECONDS = 60_000;
 
@@ -12,6 +12,16 @@ export interface ChildOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly logFile: string;
   readonly nodeOptions?: readonly string[];
+  /** Ends it where it is not ready yet. */
+  readonly signal?: AbortSignal;
+}
+
+/** Another has the port that a part was given. */
+export class PortTakenError extends Error {
+  constructor(name: string) {
+    super(`the port of ${name} is taken`);
+    this.name = 'PortTakenError';
+  }
 }
 
 /** A part that runs as a process of its own. */
@@ -26,7 +36,8 @@ export interface ChildPart {
 
 /** Starts a part; resolves once it is ready. @throws Error naming the part and its log where it is not. */
 export async function startChildPart(options: ChildOptions): Promise<ChildPart> {
-  const { name, entry, environment, logFile, nodeOptions = [] } = options;
+  const { name, entry, environment, logFile, nodeOptions = [], signal } = options;
+  signal?.throwIfAborted();
   const log = openSync(logFile, 'a');
   const child = fork(entry, {
     env: { ...inherited(), ...environment },
@@ -34,7 +45,10 @@ export async function startChildPart(options: ChildOptions): Promise<ChildPart> 
     stdio: ['ignore', log, log, 'ipc'],
   });
   closeSync(log);
+  const abandon = (): void => void child.kill('SIGKILL');
+  signal?.addEventListener('abort', abandon);
   const address = await readiness(child, name, logFile);
+  signal?.removeEventListener('abort', abandon);
   return {
     name,
     address,
@@ -75,7 +89,8 @@ async function readiness(child: ChildProcess, name: string, logFile: string): Pr
     });
     child.once('exit', (code, signal) => {
       clearTimeout(timer);
-      reject(failure(`ended with ${String(code ?? signal)}`));
+      const isTaken = code === PORT_TAKEN_EXIT_CODE;
+      reject(isTaken ? new PortTakenError(name) : failure(`ended with ${String(code ?? signal)}`));
     });
     child.once('error', reject);
   });

@@ -1,10 +1,10 @@
 import { CosmosClient, type ContainerDefinition } from '@azure/cosmos';
 import { BlobServiceClient } from '@azure/storage-blob';
 import {
+  BLOB_CONTAINER_NAMES,
   CONFIGURATION_CONTAINER,
   CONTAINERS,
   DATABASE_NAME,
-  QUARANTINE_CONTAINER_NAME,
 } from '../../../shared/resources.ts';
 import { SAMPLE_ORGANISATION } from './sampleOrganisation.ts';
 
@@ -35,5 +35,6 @@ export async function provisionCosmos(endpoint: string, key: string): Promise<vo
 
 export async function provisionStorage(connectionString: string): Promise<void> {
   const service = BlobServiceClient.fromConnectionString(connectionString);
-  await service.getContainerClient(QUARANTINE_CONTAINER_NAME).createIfNotExists();
+  for (const name of BLOB_CONTAINER_NAMES)
+    await service.getContainerClient(name).createIfNotExists();
 }

@@ -3,10 +3,16 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IssuerClient } from '../issuer/startIssuer.ts';
 
+export const LOCAL_CALLERS = ['proxy', 'radius'] as const;
+export type LocalCaller = (typeof LOCAL_CALLERS)[number];
+
 /** What the local system is locked with: random, made once, and kept beside its data. */
 export interface Secrets {
   readonly cosmosKey: string;
   readonly webhookSecret: string;
+  /** What callers show that cannot fetch tokens; the local proxy's is trusted with client certificates. */
+  readonly callerKeys: Readonly<Record<LocalCaller, string>>;
+  readonly ticketKey: string;
   readonly clients: Readonly<Record<'caller' | 'admin' | 'sepMobile', IssuerClient>>;
 }
 
@@ -26,7 +32,9 @@ const ROLES = {
 /** The secrets in the folder, made where they are not there yet. */
 export function readSecrets(stateFolder: string): Secrets {
   const file = join(stateFolder, 'secrets.json');
-  if (existsSync(file)) return withRoles(JSON.parse(readFileSync(file, 'utf8')) as Secrets);
+  const known = existsSync(file)
+    ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Secrets>)
+    : undefined;
   const secrets: Secrets = {
     cosmosKey: randomBytes(64).toString('base64'),
     webhookSecret: `whsec_${randomBytes(32).toString('base64')}`,
@@ -35,9 +43,13 @@ export function readSecrets(stateFolder: string): Secrets {
       admin: createClient('admin'),
       sepMobile: createClient('sepMobile'),
     },
+    callerKeys: { proxy: createKey(), radius: createKey() },
+    ticketKey: randomBytes(32).toString('base64'),
+    // What was made before stays, also where a later version has more to make.
+    ...known,
   };
   writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
-  return secrets;
+  return withRoles(secrets);
 }
 
 /** What a client may do is the code's to say, whenever its secret was made. */
@@ -50,6 +62,10 @@ function withRoles({ clients, ...secrets }: Secrets): Secrets {
       sepMobile: { ...clients.sepMobile, roles: ROLES.sepMobile },
     },
   };
+}
+
+function createKey(): string {
+  return randomBytes(32).toString('base64url');
 }
 
 function createClient(clientId: keyof typeof ROLES): IssuerClient {

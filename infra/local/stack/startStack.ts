@@ -1,22 +1,27 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { startChildPart, type ChildPart } from './childPart.ts';
+import { PortTakenError, startChildPart, type ChildPart } from './childPart.ts';
 import { freePort } from './freePort.ts';
 import { provisionCosmos, provisionStorage } from './provision.ts';
-import { readSecrets } from './secrets.ts';
+import { LOCAL_CALLERS, readSecrets, type LocalCaller } from './secrets.ts';
 
 export const PROJECT_ROOT = resolve(import.meta.dirname, '../../..');
 const AUDIENCE = 'api://mobile-threat-defense';
-const DEFAULT_API_PORT = 7071;
 const HOST_GRACE_IN_MILLISECONDS = 3000;
 const PART_GRACE_IN_MILLISECONDS = 1500;
 const QUICK_DEATH_IN_MILLISECONDS = 2000;
 const MAX_RESTART_DELAY_IN_MILLISECONDS = 5000;
+const MAX_PORT_TRIES = 20;
+const PORT_RETRY_IN_MILLISECONDS = 200;
 
 export interface StackOptions {
   /** Where data, logs and secrets are kept. */
   readonly stateFolder?: string;
+  /** Where the API is wanted; elsewhere where that is taken. Absent: anywhere. */
+  readonly apiPort?: number;
+  /** Ends a start that is under way; what runs by then is stopped. A started system has `stop`. */
+  readonly signal?: AbortSignal;
   /** App settings to add to the usual, or to change. */
   readonly settings?: Readonly<Record<string, string>>;
   /** ISO 8601; how long Service Bus waits for a worker that does not answer. */
@@ -39,6 +44,7 @@ export interface StackDescription {
   readonly audience: string;
   readonly clients: Readonly<Record<'caller' | 'admin' | 'sepMobile', Client>>;
   readonly webhookSecret: string;
+  readonly callerKeys: Readonly<Record<LocalCaller, string>>;
   readonly cosmos: { readonly endpoint: string; readonly key: string };
   readonly serviceBus: string;
   readonly storage: string;
@@ -59,7 +65,7 @@ export interface Stack {
 /**
  * Starts the whole system on this machine: storage, database, broker, issuer, and the functions on top; each a
  * process of its own on loopback, all of which end with this one.
- * @throws Error where another system runs on the same folder, or a part does not become ready.
+ * @throws Error where another system runs on the same folder, or a part does not become ready; the reason of `signal`.
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const folder = resolve(options.stateFolder ?? join(PROJECT_ROOT, '.local'));
@@ -82,6 +88,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       entry: join(PROJECT_ROOT, 'infra/local', name, 'main.ts'),
       environment: { ...environment, LOCAL_CLOCK_OFFSET_IN_SECONDS: String(clockOffset) },
       logFile: join(folder, 'log', `${name}.log`),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
       nodeOptions: [
         ...nodeOptions,
         ...(clockOffset === 0 ? [] : ['--import', join(import.meta.dirname, 'shiftedClock.ts')]),
@@ -130,8 +137,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         if (!isStopping) broken.resolve(`${part.name} ended with ${String(code ?? signal)}`);
       });
     }
-    const port = String(await freePort(DEFAULT_API_PORT));
-    const startWorker = (): Promise<ChildPart> =>
+    const startWorker = (port: string): Promise<ChildPart> =>
       start(
         'functionsHost',
         {
@@ -146,6 +152,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           TOKEN_ISSUER: issuer.address,
           TOKEN_AUDIENCE: AUDIENCE,
           SEP_MOBILE_WEBHOOK_SECRETS: secrets.webhookSecret,
+          CALLER_KEYS: LOCAL_CALLERS.map((name) => `${name}=${secrets.callerKeys[name]}`).join(' '),
+          TRUSTED_PROXIES: 'proxy',
+          REMEDIATION_URL: `http://127.0.0.1:${port}/api/remediation/{ticket}`,
+          REMEDIATION_TICKET_KEYS: secrets.ticketKey,
+          DECISIONS_PER_SECOND: '9999',
+          ENTRA_ANSWER_WITHIN_IN_MILLISECONDS: '9999',
           HEARTBEAT_SWEEP_SCHEDULE: '*/2 * * * * *',
           REEVALUATION_SCHEDULE: '*/2 * * * * *',
           REEVALUATION_DEVICES_PER_SECOND: '1000',
@@ -154,7 +166,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         },
         ['--import', join(PROJECT_ROOT, 'infra/local/serviceBus/noDelay.ts')],
       );
-    let worker = await startWorker();
+    let worker = await startOnFreePort(startWorker, options.apiPort);
+    const { port } = new URL(worker.address);
     let restarted = Promise.withResolvers<undefined>();
 
     const supervise = (part: ChildPart, startedAt: number, delay: number): void => {
@@ -165,7 +178,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         const isQuick = performance.now() - startedAt < QUICK_DEATH_IN_MILLISECONDS;
         const next = isQuick ? Math.min(MAX_RESTART_DELAY_IN_MILLISECONDS, delay * 2) : 100;
         pause(isQuick ? delay : 0)
-          .then(startWorker)
+          .then(() => startAgain(startWorker, port))
           .then((successor) => {
             worker = successor;
             supervise(successor, performance.now(), next);
@@ -194,6 +207,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         sepMobile: withoutRoles(secrets.clients.sepMobile),
       },
       webhookSecret: secrets.webhookSecret,
+      callerKeys: secrets.callerKeys,
       cosmos: { endpoint: cosmos.address, key: secrets.cosmosKey },
       serviceBus: broker.address,
       storage: azurite.address,
@@ -213,7 +227,34 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     };
   } catch (error) {
     await end();
+    options.signal?.throwIfAborted();
     throw error;
+  }
+}
+
+type StartWorker = (port: string) => Promise<ChildPart>;
+
+/** On the port that is wanted, or on any: another may take it between the look and the start. */
+async function startOnFreePort(startWorker: StartWorker, wanted = 0): Promise<ChildPart> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = String(await freePort(attempt === 1 ? wanted : 0));
+    try {
+      return await startWorker(port);
+    } catch (error) {
+      if (!(error instanceof PortTakenError) || attempt === MAX_PORT_TRIES) throw error;
+    }
+  }
+}
+
+/** On the port where it was, once that is free: its address has been given away. */
+async function startAgain(startWorker: StartWorker, port: string): Promise<ChildPart> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startWorker(port);
+    } catch (error) {
+      if (!(error instanceof PortTakenError) || attempt === MAX_PORT_TRIES) throw error;
+      await pause(PORT_RETRY_IN_MILLISECONDS);
+    }
   }
 }
 
@@ -237,10 +278,16 @@ function readPid(file: string): number | undefined {
 
 function isRunning(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    return process.kill(pid, 0) && isOurs(pid);
   } catch {
     return false;
   }
+}
+
+/** A number that was free may be another program's by now; where it cannot be told, it is ours. */
+function isOurs(pid: number): boolean {
+  const file = `/proc/${String(pid)}/cmdline`;
+  return !existsSync(file) || /node|vitest/.test(readFileSync(file, 'utf8'));
 }
 
 /** A reader sees the old file or the new one, never half of it. */

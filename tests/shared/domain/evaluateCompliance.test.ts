@@ -305,7 +305,7 @@ describe('a worse fact never gives a better answer', () => {
           const decide = (device: Device): string =>
             decideAccess(
               evaluateCompliance({ device }, configuration, NOW),
-              { resource: 'wifi' },
+              { resource: 'wifi', identifiedBy: 'deviceId' },
               configuration,
               NOW,
             ).decision;
@@ -340,7 +340,7 @@ describe('deciding access', () => {
   const decide = (configuration: Configuration): [string, string | undefined] => {
     const { decision, reasons } = decideAccess(
       evaluation,
-      { resource: 'oneDrive' },
+      { resource: 'oneDrive', identifiedBy: 'deviceId' },
       configuration,
       NOW,
     );
@@ -348,21 +348,26 @@ describe('deciding access', () => {
   };
 
   it('allows a compliant device for 30 seconds, and not beyond the next moment that could change it', () => {
-    expect(decideAccess(evaluation, { resource: 'oneDrive' }, sample, NOW)).toMatchObject({
+    expect(
+      decideAccess(evaluation, { resource: 'oneDrive', identifiedBy: 'deviceId' }, sample, NOW),
+    ).toMatchObject({
       decision: 'allow',
       expiresDateTime: addSeconds(NOW, 30),
       policyVersion: 'require-compliant-device@1,android-baseline@1',
     });
     const nearDeadline = addSeconds(NOW, HEARTBEAT_WINDOW_IN_SECONDS - 5);
     const soon = evaluateCompliance({ device: healthyDevice() }, sample, nearDeadline);
-    expect(decideAccess(soon, { resource: 'oneDrive' }, sample, nearDeadline).expiresDateTime).toBe(
-      addSeconds(nearDeadline, 5),
-    );
+    expect(
+      decideAccess(soon, { resource: 'oneDrive', identifiedBy: 'deviceId' }, sample, nearDeadline)
+        .expiresDateTime,
+    ).toBe(addSeconds(nearDeadline, 5));
   });
 
   it('never lets a block be kept', () => {
     const blocked = evaluateCompliance({ device: createDevice('x') }, sample, NOW);
-    expect(decideAccess(blocked, { resource: 'oneDrive' }, sample, NOW)).toMatchObject({
+    expect(
+      decideAccess(blocked, { resource: 'oneDrive', identifiedBy: 'deviceId' }, sample, NOW),
+    ).toMatchObject({
       decision: 'block',
       expiresDateTime: NOW,
     });

@@ -32,6 +32,7 @@ const staff = deviceOf(
 );
 
 const sample = given();
+const AT = { now: NOW, strongest: 'deviceId' } as const;
 
 function accessed(
   conditions: ConditionalAccessPolicy['conditions'],
@@ -82,7 +83,7 @@ describe('a change that locks everybody out', () => {
       given({ policy: { osMinimumVersion: '16', osMaximumVersion: '15' } }),
     ],
   ])('is found where it %s', async (_, devices, after) => {
-    expect(await locksEveryoneOut(listOf(...devices), sample, after, NOW)).toBe(true);
+    expect(await locksEveryoneOut(listOf(...devices), sample, after, AT)).toBe(true);
   });
 });
 
@@ -132,13 +133,26 @@ describe('a change that leaves somebody in', () => {
     ],
     ['asks of one platform what none has', [staff, wellDevice('iOS')], onAndroid()],
   ])('is let pass where it %s', async (_, devices, after) => {
-    expect(await locksEveryoneOut(listOf(...devices), sample, after, NOW)).toBe(false);
+    expect(await locksEveryoneOut(listOf(...devices), sample, after, AT)).toBe(false);
+  });
+
+  it('asks for a proof that a caller can bring, and is let pass only then', async () => {
+    const [policy] = sample.conditionalAccessPolicies;
+    if (policy === undefined) throw new TypeError('no sample policy');
+    const grantControls = {
+      ...policy.grantControls,
+      minimumDeviceIdentification: 'clientCertificate' as const,
+    };
+    const after = { ...sample, conditionalAccessPolicies: [{ ...policy, grantControls }] };
+    const strongest = 'clientCertificate';
+    expect(await locksEveryoneOut(listOf(staff), sample, after, { ...AT, strongest })).toBe(false);
+    expect(await locksEveryoneOut(listOf(staff), sample, after, AT)).toBe(true);
   });
 
   it('is let pass where all are in their grace and nothing is changed about it', async () => {
     const before = given({ policy: withGrace(24) });
     const after = given({ policy: { ...withGrace(24), displayName: 'another name' } });
-    expect(await locksEveryoneOut(listOf(staff), before, after, NOW)).toBe(false);
+    expect(await locksEveryoneOut(listOf(staff), before, after, AT)).toBe(false);
   });
 });
 

@@ -62,13 +62,13 @@ describe('the issuer', () => {
 
 describe('verifying its tokens', () => {
   const verify = (text: string, now: Date, changes: object = {}): Promise<unknown> =>
-    createOidcTokenVerifier({ issuer: issuer.address, audience, ...changes })
+    createOidcTokenVerifier({ issuer: issuer.address, audiences: [audience], ...changes })
       .verify(text, now)
       .catch((error: unknown) => error);
   const inSeconds = (seconds: number): Date => new Date(Date.now() + seconds * 1000);
 
   it('accepts one, and the same one again while it is valid', async () => {
-    const verifier = createOidcTokenVerifier({ issuer: issuer.address, audience });
+    const verifier = createOidcTokenVerifier({ issuer: issuer.address, audiences: [audience] });
     const text = await token();
     const caller = { roles: ['Access.Decide'], applicationId: 'app', subject: 'app' };
     expect(await verifier.verify(text, inSeconds(0))).toEqual(caller);
@@ -81,7 +81,7 @@ describe('verifying its tokens', () => {
 
   it('refuses one for somebody else, one from somebody else, and one that is over', async () => {
     const text = await token();
-    expect(await verify(text, inSeconds(0), { audience: 'api://other' })).toMatchObject({
+    expect(await verify(text, inSeconds(0), { audiences: ['api://other'] })).toMatchObject({
       code: 'unauthenticated',
     });
     expect(await verify(text, inSeconds(7200))).toMatchObject({ code: 'unauthenticated' });

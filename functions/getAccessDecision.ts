@@ -1,0 +1,26 @@
+import { app } from '@azure/functions';
+import { decisionMoment } from '../shared/access/decisionId.ts';
+import { ConnectorError } from '../shared/connectorError.ts';
+import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
+import { reply, type HandlerContext } from '../shared/http/reply.ts';
+import { requireRole } from '../shared/http/requireRole.ts';
+
+/** What was decided under an id, as the decision log keeps it. */
+export async function getAccessDecision(
+  request: HttpRequest,
+  { services }: HandlerContext,
+): Promise<HttpReply> {
+  await requireRole(request, services.tokens, services.now(), 'Devices.Read.All');
+  const { decisionId = '' } = request.params;
+  const moment = decisionMoment(decisionId);
+  const record = moment && (await services.decisions.find(decisionId, moment));
+  if (record !== undefined) return { status: 200, jsonBody: record };
+  throw new ConnectorError('itemNotFound', `no decision \`${decisionId}\` is in the log`);
+}
+
+app.http('getAccessDecision', {
+  methods: ['GET'],
+  route: 'accessDecisions/{decisionId}',
+  authLevel: 'anonymous',
+  handler: reply(getAccessDecision),
+});

@@ -1,0 +1,23 @@
+import { app } from '@azure/functions';
+import { toCiscoIseInfo } from '../shared/access/ciscoIseInfo.ts';
+import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
+import { reply, type HandlerContext } from '../shared/http/reply.ts';
+import { callerName, requireRole } from '../shared/http/requireRole.ts';
+
+/** What a Cisco ISE asks first of a mobile device manager: which version it speaks, and where (contract C 1.5). */
+export async function getCiscoIseInfo(
+  request: HttpRequest,
+  { services }: HandlerContext,
+): Promise<HttpReply> {
+  const at = services.now();
+  const caller = await requireRole(request, services.tokens, at, 'Access.Decide');
+  services.rateLimit.take(callerName(caller), 1, at);
+  return toCiscoIseInfo(request, services.config);
+}
+
+app.http('getCiscoIseInfo', {
+  methods: ['GET'],
+  route: 'nac/ciscoise/mdminfo',
+  authLevel: 'anonymous',
+  handler: reply(getCiscoIseInfo),
+});

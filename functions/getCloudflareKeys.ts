@@ -1,0 +1,25 @@
+import { app } from '@azure/functions';
+import { requireCloudflare } from '../shared/access/cloudflareAccess.ts';
+import { toPublicKeys } from '../shared/access/cloudflareEvaluation.ts';
+import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
+import { reply, type HandlerContext } from '../shared/http/reply.ts';
+
+/** The public keys by which Cloudflare Access checks our evaluations; open to everybody, as public keys are. */
+export function getCloudflareKeys(
+  _request: HttpRequest,
+  { services }: HandlerContext,
+): Promise<HttpReply> {
+  const { evaluationKeys } = requireCloudflare(services);
+  return Promise.resolve({
+    status: 200,
+    headers: { 'cache-control': 'public, max-age=300' },
+    jsonBody: toPublicKeys(evaluationKeys),
+  });
+}
+
+app.http('getCloudflareKeys', {
+  methods: ['GET'],
+  route: 'access/cloudflare/keys',
+  authLevel: 'anonymous',
+  handler: reply(getCloudflareKeys),
+});

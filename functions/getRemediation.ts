@@ -1,0 +1,35 @@
+import { app } from '@azure/functions';
+import { decideRequests } from '../shared/access/decideRequests.ts';
+import { ConnectorError } from '../shared/connectorError.ts';
+import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
+import { reply, type HandlerContext } from '../shared/http/reply.ts';
+import { fromTicket } from '../shared/remediation/ticket.ts';
+import { toFaultReply } from '../shared/remediation/toFaultReply.ts';
+import { toPageReply } from '../shared/remediation/toPageReply.ts';
+import { toRemediationPage } from '../shared/remediation/toRemediationPage.ts';
+import { chooseLanguage } from '../shared/texts/languages.ts';
+
+/** The page that a blocked user lands on. What was asked for is decided anew each time it is opened. */
+export async function getRemediation(
+  request: HttpRequest,
+  { services, log }: HandlerContext,
+): Promise<HttpReply> {
+  const at = services.now();
+  const { ticketKeys } = services.config;
+  const ticket = await fromTicket(request.params['ticket'] ?? '', ticketKeys, at);
+  // One word for forged and expired: whoever guesses learns nothing.
+  if (ticket === undefined) throw new ConnectorError('itemNotFound', 'the ticket is not valid');
+  services.ticketLimit.take(ticket.decisionId, 1, at);
+  const language = chooseLanguage(request.headers.get('accept-language'));
+  const asking = { caller: 'remediation', at, language };
+  const [decided] = await decideRequests({ ...services, log }, [ticket], asking);
+  if (decided === undefined) throw new TypeError('a request was not decided');
+  return toPageReply(toRemediationPage(decided, language), language);
+}
+
+app.http('getRemediation', {
+  methods: ['GET'],
+  route: 'remediation/{ticket}',
+  authLevel: 'anonymous',
+  handler: reply(getRemediation, toFaultReply),
+});

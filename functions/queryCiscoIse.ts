@@ -1,0 +1,20 @@
+import { app } from '@azure/functions';
+import { answerCiscoIse } from '../shared/access/answerCiscoIse.ts';
+import { fromNacQuery } from '../shared/access/nacQuery.ts';
+import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
+import { reply, type HandlerContext } from '../shared/http/reply.ts';
+
+/** What a Cisco ISE asks about a device, the devices of a user or all that are not compliant (contract C 1.5). */
+export async function queryCiscoIse(
+  request: HttpRequest,
+  context: HandlerContext,
+): Promise<HttpReply> {
+  return answerCiscoIse(request, context, () => fromNacQuery(request));
+}
+
+app.http('queryCiscoIse', {
+  methods: ['GET'],
+  route: 'nac/{dialect}/devices',
+  authLevel: 'anonymous',
+  handler: reply(queryCiscoIse),
+});

@@ -1,0 +1,29 @@
+import { app } from '@azure/functions';
+import { answerCiscoIse } from '../shared/access/answerCiscoIse.ts';
+import { fromCiscoIseBatch } from '../shared/access/ciscoIseBatch.ts';
+import { fromNacBatch } from '../shared/access/nacQuery.ts';
+import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
+import { readBody, requireContentType } from '../shared/http/readBody.ts';
+import { reply, type HandlerContext } from '../shared/http/reply.ts';
+
+/** XML, also where it is called a form, as a vendor's description of this request does. */
+const CONTENT_TYPES = ['application/xml', 'text/xml', 'application/x-www-form-urlencoded'];
+
+/** What a Cisco ISE asks about many devices at once (contract C 1.5). */
+export async function queryCiscoIseBatch(
+  request: HttpRequest,
+  context: HandlerContext,
+): Promise<HttpReply> {
+  return answerCiscoIse(request, context, async () => {
+    requireContentType(request, CONTENT_TYPES);
+    const body = await readBody(request);
+    return fromNacBatch(request, (criterion) => fromCiscoIseBatch(body, criterion));
+  });
+}
+
+app.http('queryCiscoIseBatch', {
+  methods: ['POST'],
+  route: 'nac/{dialect}/batchdevices',
+  authLevel: 'anonymous',
+  handler: reply(queryCiscoIseBatch),
+});

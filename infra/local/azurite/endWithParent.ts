@@ -1,0 +1,2 @@
+/** Loaded into Azurite before itself: ends it when the process that started it hangs up, or has gone. */
+process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));

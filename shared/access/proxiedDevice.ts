@@ -1,0 +1,24 @@
+import { Compile } from 'typebox/compile';
+import { Type } from 'typebox';
+import type { HttpRequest } from '../http/http.ts';
+import { checkShape } from '../ingest/checkShape.ts';
+import { DeviceIdSchema } from '../ingest/schemas.ts';
+import { fromClientCertificate } from './clientCertificate.ts';
+import type { AskedDevice } from './deviceIdentification.ts';
+
+const DeviceId = Compile(Type.Object({ deviceId: DeviceIdSchema }));
+
+/**
+ * The device that a proxy asks for: by the client certificate that it verified, where `trustedProxies` name it, else
+ * by the id in `x-device-id`; `undefined` where it names none.
+ */
+export function fromProxyHeaders(
+  { headers }: HttpRequest,
+  proxy: string,
+  trustedProxies: readonly string[],
+): AskedDevice | undefined {
+  const proven = trustedProxies.includes(proxy) ? fromClientCertificate(headers) : undefined;
+  if (proven !== undefined) return proven;
+  const claimed = checkShape(DeviceId, { deviceId: headers.get('x-device-id') });
+  return claimed.ok ? { identifiedBy: 'deviceId', value: claimed.value.deviceId } : undefined;
+}

@@ -1,0 +1,35 @@
+const MAX_REMEMBERED = 10_000;
+const REMEMBERED_IN_MILLISECONDS = 60_000;
+
+/** Where identifiers led a moment ago. */
+export interface RememberedAliases {
+  get(key: string): readonly string[] | undefined;
+  set(key: string, deviceIds: readonly string[]): void;
+}
+
+/** Remembers for a minute, at most 10,000 of them; the oldest goes first. */
+export function createRememberedAliases(now: () => Date): RememberedAliases {
+  const known = new Map<
+    string,
+    { readonly deviceIds: readonly string[]; readonly untilInMilliseconds: number }
+  >();
+  return {
+    get(key) {
+      const entry = known.get(key);
+      if (entry === undefined) return undefined;
+      if (entry.untilInMilliseconds > now().getTime()) return entry.deviceIds;
+      known.delete(key);
+      return undefined;
+    },
+
+    set(key, deviceIds) {
+      known.delete(key);
+      const oldest = known.keys().next();
+      if (known.size >= MAX_REMEMBERED && !oldest.done) known.delete(oldest.value);
+      known.set(key, {
+        deviceIds,
+        untilInMilliseconds: now().getTime() + REMEMBERED_IN_MILLISECONDS,
+      });
+    },
+  };
+}

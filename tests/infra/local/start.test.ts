@@ -1,0 +1,100 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../support/world.ts';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+
+let folder: string;
+let started: ChildProcess;
+let output: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mtd-start-'));
+  output = '';
+  started = spawn(
+    process.execPath,
+    ['infra/requireNode.cjs', 'infra/local/start.ts', '--folder', folder],
+    { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  for (const stream of [started.stdout, started.stderr])
+    stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+});
+afterEach(() => {
+  started.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The processes that run, each with its parent; one that has ended and waits for its parent does not. */
+function processes(): ReadonlyMap<number, number> {
+  const found = readdirSync('/proc').flatMap((name): readonly [number, number][] => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      const [state = '', parent = ''] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return state === 'Z' ? [] : [[Number(name), Number(parent)]];
+    } catch {
+      return [];
+    }
+  });
+  return new Map(found);
+}
+
+/** What was started by what was started. */
+function descendants(): readonly number[] {
+  const all = [...processes()];
+  const below = (pid: number): readonly number[] =>
+    all.filter(([, parent]) => parent === pid).flatMap(([child]) => [child, ...below(child)]);
+  return below(started.pid ?? 0);
+}
+
+const isReady = (): boolean => output.includes('is running');
+
+/** Resolves once none of them runs any more. */
+async function haveEnded(pids: readonly number[]): Promise<boolean> {
+  await eventually(
+    () => {
+      const running = processes();
+      return pids.filter((pid) => running.has(pid));
+    },
+    (left) => left.length === 0,
+  );
+  return true;
+}
+
+/** What tells others where the system is, and that the folder is taken. */
+const traces = (): readonly boolean[] =>
+  ['stack.json', 'pid'].map((name) => existsSync(join(folder, name)));
+
+// What is looked at is what Linux keeps in /proc.
+describe.skipIf(!existsSync('/proc/self/stat'))('the command that starts the system', () => {
+  it.each(['SIGINT', 'SIGHUP'] as const)(
+    'ends all of it on %s, to itself alone',
+    async (signal) => {
+      await eventually(isReady, Boolean);
+      const before = descendants();
+      expect(before.length).toBeGreaterThan(5);
+      started.kill(signal);
+      const [code] = (await once(started, 'exit')) as [number | null];
+      expect([code, await haveEnded(before), traces()]).toEqual([0, true, [false, false]]);
+    },
+  );
+
+  it.each([2, 5])('ends what runs already when it is stopped with %i of its parts', async (n) => {
+    const before = await eventually(descendants, (found) => found.length >= n);
+    started.kill('SIGINT');
+    const [code] = (await once(started, 'exit')) as [number | null];
+    expect([code, isReady()]).toEqual([0, false]);
+    expect([await haveEnded(before), traces()]).toEqual([true, [false, false]]);
+  });
+
+  it('takes all of it along when it is killed', async () => {
+    await eventually(isReady, Boolean);
+    const before = descendants();
+    started.kill('SIGKILL');
+    await once(started, 'exit');
+    expect(await haveEnded(before)).toBe(true);
+  });
+});

@@ -1,0 +1,63 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, SignJWT, type JWK } from 'jose';
+import type { Signer } from './wrongTokens.ts';
+
+/** A team of Cloudflare Access. */
+export interface CloudflareTeam extends Signer {
+  /** What is `https://<team>.cloudflareaccess.com` in truth. */
+  readonly domain: string;
+  stop(): Promise<void>;
+}
+
+const LIFETIME_IN_SECONDS = 60;
+
+/**
+ * Stands for a team of Cloudflare Access, which cannot run here: publishes two keys at `/cdn-cgi/access/certs` as
+ * Access does (the one it signs with and the one before), and signs as Access does, by a library that we did not
+ * write. Nothing else of Access is in it.
+ */
+export async function startCloudflareTeam(): Promise<CloudflareTeam> {
+  const current = await createKey('current');
+  const previous = await createKey('previous');
+  const server = createServer((request, response) => {
+    if (request.url !== '/cdn-cgi/access/certs') {
+      response.writeHead(404).end();
+      return;
+    }
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ keys: [current.jwk, previous.jwk] }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const domain = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  return {
+    domain,
+    sign(claims, header = {}) {
+      const now = Math.floor(Date.now() / 1000);
+      return new SignJWT({
+        iss: domain,
+        iat: now,
+        nbf: now,
+        exp: now + LIFETIME_IN_SECONDS,
+        ...claims,
+      })
+        .setProtectedHeader({ alg: 'RS256', kid: 'current', typ: 'JWT', ...header })
+        .sign(current.privateKey);
+    },
+    publicKey: () => Promise.resolve(current.jwk),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function createKey(kid: string): Promise<{
+  readonly jwk: JWK;
+  readonly privateKey: Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
+}> {
+  const { publicKey, privateKey } = await generateKeyPair('RS256');
+  return { jwk: { ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' }, privateKey };
+}

@@ -1,0 +1,19 @@
+import type { DeviceRequests, OwnStack } from './ownStack.ts';
+
+/** Settings under which nothing but what a test does reaches the database. */
+export const WITHOUT_TIMERS = {
+  HEARTBEAT_SWEEP_SCHEDULE: '0 0 0 29 2 *',
+  REEVALUATION_SCHEDULE: '0 0 0 29 2 *',
+};
+
+/** The requests to the `devices` container that `act` makes. Nothing else may be at work: see `WITHOUT_TIMERS`. */
+export async function costOf(own: OwnStack, act: () => Promise<unknown>): Promise<DeviceRequests> {
+  const before = await own.deviceRequests();
+  await act();
+  const after = await own.deviceRequests();
+  const made = Object.entries(after).map(([name, count]): [string, number] => [
+    name,
+    count - (before[name] ?? 0),
+  ]);
+  return Object.fromEntries(made.filter(([, count]) => count !== 0));
+}

@@ -1,0 +1,34 @@
+import type { Operation } from '../../shared/openApi/operation.ts';
+
+/** A request of the outer interface as its description gives it, without what lets its sender in. */
+export interface ExampleRequest {
+  readonly method: string;
+  /** Below `/api/`. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** The example of an operation: its path and query filled in, its headers and its body. */
+export function exampleRequest(operation: Operation): ExampleRequest {
+  const { method, request } = operation;
+  const given = (place: string): [string, string][] =>
+    (operation.parameters ?? []).flatMap(({ name, in: where, example }): [string, string][] =>
+      where === place && example !== undefined ? [[name, String(example)]] : [],
+    );
+  const path = given('path').reduce(
+    (text, [name, value]) => text.replace(`{${name}}`, encodeURIComponent(value)),
+    operation.path.slice(1),
+  );
+  const query = new URLSearchParams(given('query'));
+  const [contentType] = request?.contentTypes ?? [];
+  return {
+    method: method.toUpperCase(),
+    path: query.size === 0 ? path : `${path}?${String(query)}`,
+    headers: {
+      ...Object.fromEntries(given('header')),
+      ...(contentType === undefined ? {} : { 'content-type': contentType }),
+    },
+    ...(request === undefined ? {} : { body: JSON.stringify(request.example) }),
+  };
+}

@@ -1,0 +1,53 @@
+import { connect } from 'node:net';
+
+/** An answer as it came over the wire. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+}
+
+/**
+ * Sends the very lines of an HTTP/1.1 request over a connection of its own: a client that was not written here may
+ * spell it in ways that no library of ours would.
+ */
+export async function sendRaw(
+  origin: string,
+  lines: readonly string[],
+  body = '',
+): Promise<RawAnswer> {
+  const { hostname, port } = new URL(origin);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () => {
+      socket.write(`${[...lines, '', ''].join('\r\n')}${body}`);
+    });
+    let received = Buffer.alloc(0);
+    socket.on('data', (chunk: Buffer) => {
+      received = Buffer.concat([received, chunk]);
+      const answer = parse(received);
+      if (answer === undefined) return;
+      socket.destroy();
+      resolve(answer);
+    });
+    socket.once('end', () =>
+      reject(new Error(`the connection ended after \`${String(received)}\``)),
+    );
+    socket.once('error', reject);
+  });
+}
+
+/** The answer in what was received; `undefined` while it is not whole. */
+function parse(received: Buffer): RawAnswer | undefined {
+  const end = received.indexOf('\r\n\r\n');
+  if (end === -1) return undefined;
+  const [first = '', ...fields] = received.subarray(0, end).toString().split('\r\n');
+  const headers = new Headers(
+    fields.map((field): [string, string] => {
+      const at = field.indexOf(':');
+      return [field.slice(0, at), field.slice(at + 1).trim()];
+    }),
+  );
+  const body = received.subarray(end + 4);
+  if (body.length < Number(headers.get('content-length') ?? 0)) return undefined;
+  return { status: Number(first.split(' ')[1]), headers, body: body.toString() };
+}
