@@ -3,6 +3,7 @@ import { decideRequests } from '../shared/access/decideRequests.ts';
 import { ConnectorError } from '../shared/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
 import { reply, type HandlerContext } from '../shared/http/reply.ts';
+import { ownerMark } from '../shared/remediation/ownerMark.ts';
 import { fromTicket } from '../shared/remediation/ticket.ts';
 import { toFaultReply } from '../shared/remediation/toFaultReply.ts';
 import { toPageReply } from '../shared/remediation/toPageReply.ts';
@@ -17,14 +18,21 @@ export async function getRemediation(
   const at = services.now();
   const { ticketKeys } = services.config;
   const ticket = await fromTicket(request.params['ticket'] ?? '', ticketKeys, at);
-  // One word for forged and expired: whoever guesses learns nothing.
-  if (ticket === undefined) throw new ConnectorError('itemNotFound', 'the ticket is not valid');
+  // One word for forged, expired and another's: whoever guesses learns nothing.
+  if (ticket === undefined) throw invalidTicket();
   services.ticketLimit.take(ticket.decisionId, 1, at);
   const language = chooseLanguage(request.headers.get('accept-language'));
   const asking = { caller: 'remediation', at, language };
   const [decided] = await decideRequests({ ...services, log }, [ticket], asking);
   if (decided === undefined) throw new TypeError('a request was not decided');
+  // A device that was not enrolled then may well be now: that was what to do.
+  if (ticket.owner !== '' && ticket.owner !== ownerMark(decided.evaluation.properties))
+    throw invalidTicket();
   return toPageReply(toRemediationPage(decided, language), language);
+}
+
+function invalidTicket(): ConnectorError {
+  return new ConnectorError('itemNotFound', 'the ticket is not valid');
 }
 
 app.http('getRemediation', {

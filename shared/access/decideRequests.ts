@@ -9,6 +9,7 @@ import type { Configuration } from '../domain/configuration.ts';
 import type { ComplianceState } from '../domain/storedEvaluation.ts';
 import type { Log } from '../log.ts';
 import type { ConfigurationReader, DecisionLog, DeviceReader, Milestones } from '../ports.ts';
+import { ownerMark } from '../remediation/ownerMark.ts';
 import { toTicket } from '../remediation/ticket.ts';
 import { reachMilestone } from '../setup/reachMilestone.ts';
 import type { Language } from '../texts/languages.ts';
@@ -110,7 +111,11 @@ async function decideOne(
     remediation: remediationFor(reasons, evaluation.threats).map((each) =>
       toInstructions(each, language),
     ),
-    remediationUrl: await remediationUrl(config, { ...request, decisionId }, at),
+    remediationUrl: await remediationUrl(
+      config,
+      { ...request, decisionId, owner: ownerMark(evaluation.properties) },
+      at,
+    ),
     policyVersion,
     reportOnlyPolicies,
     evaluatedDateTime: now,

@@ -10,13 +10,14 @@ import { parseJson } from '../ingest/readItems.ts';
 /** Long enough to update a phone, short enough that a link found later shows nothing. */
 export const TICKET_LIFETIME_IN_SECONDS = 60 * 60;
 
-/** `identifiedBy`, `value`, `resource`, `userPrincipalName`, `decisionId`, and `exp` in seconds since 1970, as a JWT's. */
+/** `identifiedBy`, `value`, `resource`, `userPrincipalName`, `decisionId`, `owner`, and `exp` in seconds since 1970, as a JWT's. */
 const SealedSchema = Compile(
   Type.Tuple([
     Type.Enum(IDENTIFICATIONS),
     Type.String(),
     ResourceSchema,
     Type.Union([Type.String(), Type.Null()]),
+    Type.String(),
     Type.String(),
     Type.Integer(),
   ]),
@@ -29,6 +30,8 @@ const PREFIX = `${Buffer.from(JSON.stringify(HEADER)).toString('base64url')}..`;
 /** What a blocked user's link carries: what was asked for, so that it can be asked again. */
 export interface Ticket extends AccessRequest {
   readonly decisionId: string;
+  /** Whose device it was: what is known of the next owner's is not for who holds the link. */
+  readonly owner: string;
 }
 
 /**
@@ -36,10 +39,11 @@ export interface Ticket extends AccessRequest {
  * short, because API Management and http.sys refuse a path segment of more than 260 characters.
  */
 export async function toTicket(ticket: Ticket, key: Uint8Array, now: Date): Promise<string> {
-  const { device, resource, userPrincipalName = null, decisionId } = ticket;
+  const { device, resource, userPrincipalName = null, decisionId, owner } = ticket;
   const exp = Math.floor(now.getTime() / 1000) + TICKET_LIFETIME_IN_SECONDS;
   const { identifiedBy, value } = device;
-  const content = [identifiedBy, value, resource, userPrincipalName, decisionId, exp];
+  const id = Buffer.from(decisionId.replaceAll('-', ''), 'hex').toString('base64url');
+  const content = [identifiedBy, value, resource, userPrincipalName, id, owner, exp];
   const sealed = await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(content)))
     .setProtectedHeader(HEADER)
     .encrypt(key);
@@ -65,12 +69,17 @@ export async function fromTicket(
 function read(content: Uint8Array, now: Date): Ticket | undefined {
   const checked = checkShape(SealedSchema, parseJson(content));
   if (!checked.ok) return undefined;
-  const [identifiedBy, value, resource, userPrincipalName, decisionId, exp] = checked.value;
+  const [identifiedBy, value, resource, userPrincipalName, id, owner, exp] = checked.value;
   if (exp <= now.getTime() / 1000) return undefined;
   return {
     device: { identifiedBy, value },
     resource: resource as Resource,
     ...(userPrincipalName === null ? {} : { userPrincipalName }),
-    decisionId,
+    decisionId: toUuid(Buffer.from(id, 'base64url').toString('hex')),
+    owner,
   };
+}
+
+function toUuid(hex: string): string {
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

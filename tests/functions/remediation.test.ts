@@ -37,7 +37,7 @@ async function openTicket(
   at = new Date(),
 ): Promise<Answer> {
   const device = { identifiedBy: 'deviceId', value: 'nobody' } as const;
-  const ticket = { device, resource: 'wifi', decisionId: newId(), ...changes } as const;
+  const ticket = { device, resource: 'wifi', decisionId: newId(), owner: '', ...changes } as const;
   return open(`remediation/${await toTicket(ticket, key, at)}`);
 }
 
@@ -57,6 +57,36 @@ async function infect(deviceId: string, status: 'opened' | 'resolved'): Promise<
     ({ body }) => body['decision'] === expected,
   );
 }
+
+describe('a device that has another owner', () => {
+  const enrol = (deviceId: string, userPrincipalName: string): Promise<Answer> =>
+    own.client.enrol(deviceId, {
+      operatingSystem: 'Android',
+      osVersion: '15',
+      deviceName: `Phone of ${userPrincipalName}`,
+      userPrincipalName,
+    });
+
+  it('is shown no more to whoever holds a link of the one before', async () => {
+    const deviceId = newId();
+    await enrol(deviceId, 'ada@contoso.example');
+    const link = await linkOf({ deviceId });
+    expect((await open(link)).text).toContain('Phone of ada@contoso.example');
+    await enrol(deviceId, 'ADA@contoso.example');
+    expect((await open(link)).status).toBe(200);
+    await enrol(deviceId, 'bob@contoso.example');
+    const after = await open(link);
+    expect([after.status, after.text.includes('bob')]).toEqual([404, false]);
+    expect((await open(await linkOf({ deviceId }))).status).toBe(200);
+  });
+
+  it('is shown to who was told to enrol it, once it is enrolled', async () => {
+    const deviceId = newId();
+    const link = await linkOf({ deviceId });
+    await enrol(deviceId, 'ada@contoso.example');
+    expect((await open(link)).status).toBe(200);
+  });
+});
 
 describe('the link of a decision', () => {
   it('tells why and what to do, and that access is back as soon as it is', async () => {
@@ -202,7 +232,7 @@ describe('what goes wrong', () => {
 
   it('is said to who checks one ticket too often, and keeps no other waiting', async () => {
     const device = { identifiedBy: 'deviceId', value: newId() } as const;
-    const ticket: Ticket = { device, resource: 'wifi', decisionId: newId() };
+    const ticket: Ticket = { device, resource: 'wifi', decisionId: newId(), owner: '' };
     // Sealed anew it is another text, and still the same ticket.
     const answers = await Promise.all(Array.from({ length: 40 }, () => openTicket(ticket)));
     const refused = answers.filter(({ status }) => status === 429);

@@ -312,6 +312,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
         device: { identifiedBy: 'deviceId', value: deviceId },
         resource: `companyApp:${'m'.repeat(200)}`,
         decisionId: randomUUID(),
+        owner: '',
       },
       KEY,
       new Date(),

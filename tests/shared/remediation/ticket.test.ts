@@ -18,6 +18,7 @@ const TICKET: Ticket = {
   resource: 'sharePointOnline',
   userPrincipalName: 'ada.lovelace@contoso.example',
   decisionId: '019b1c1f-9f00-7bcd-8123-456789abcdef',
+  owner: 'Zm9v12',
 };
 
 it('brings back what was asked for', async () => {
@@ -83,7 +84,7 @@ it.each([
 
 it('is not what else our key has sealed', async () => {
   const open = async (resource: string): Promise<Ticket | undefined> => {
-    const content = JSON.stringify(['deviceId', 'x', resource, null, 'id', 9e9]);
+    const content = JSON.stringify(['deviceId', 'x', resource, null, 'id', '', 9e9]);
     const sealed = await new CompactEncrypt(Buffer.from(content))
       .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
       .encrypt(KEY);
