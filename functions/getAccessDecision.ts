@@ -3,14 +3,16 @@ import { decisionMoment } from '../shared/access/decisionId.ts';
 import { ConnectorError } from '../shared/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
 import { reply, type HandlerContext } from '../shared/http/reply.ts';
-import { requireRole } from '../shared/http/requireRole.ts';
+import { callerName, requireRole } from '../shared/http/requireRole.ts';
 
 /** What was decided under an id, as the decision log keeps it. */
 export async function getAccessDecision(
   request: HttpRequest,
   { services }: HandlerContext,
 ): Promise<HttpReply> {
-  await requireRole(request, services.tokens, services.now(), 'Devices.Read.All');
+  const at = services.now();
+  const caller = await requireRole(request, services.tokens, at, 'Devices.Read.All');
+  services.rateLimit.take(callerName(caller), 1, at);
   const { decisionId = '' } = request.params;
   const moment = decisionMoment(decisionId);
   const record = moment && (await services.decisions.find(decisionId, moment));

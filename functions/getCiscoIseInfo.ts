@@ -10,7 +10,7 @@ export async function getCiscoIseInfo(
   { services }: HandlerContext,
 ): Promise<HttpReply> {
   const at = services.now();
-  const caller = await requireRole(request, services.tokens, at, 'Access.Decide');
+  const caller = await requireRole(request, services.tokens, at, 'Devices.Read.All');
   services.rateLimit.take(callerName(caller), 1, at);
   return toCiscoIseInfo(request, services.config);
 }

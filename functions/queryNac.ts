@@ -12,7 +12,7 @@ export async function queryNac(
   { services, log }: HandlerContext,
 ): Promise<HttpReply> {
   const at = services.now();
-  const caller = await requireRole(request, services.tokens, at, 'Access.Decide');
+  const caller = await requireRole(request, services.tokens, at, 'Devices.Read.All');
   requireIntuneNacVersion(request);
   const query = fromNacQuery(request);
   const asking = { caller: callerName(caller), at };

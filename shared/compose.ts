@@ -84,7 +84,10 @@ export function createServices(config: Config): Services {
     rateLimit: createRateLimit(config.decisionsPerSecond),
     ticketLimit: createRateLimit(TICKET_CHECKS_PER_SECOND, TICKET_CHECKS_AT_ONCE),
     tokens: acceptCallerKeys(
-      config.callerKeys,
+      [
+        ...config.callerKeys.map((each) => ({ ...each, role: 'Access.Decide' as const })),
+        ...config.nacKeys.map((each) => ({ ...each, role: 'Devices.Read.All' as const })),
+      ],
       createOidcTokenVerifier({ issuer: config.tokenIssuer, audiences: config.tokenAudiences }),
     ),
     cloudflare: config.cloudflare && {

@@ -32,6 +32,8 @@ export interface Config {
   readonly tokenAudiences: readonly string[];
   /** The keys of callers that cannot fetch tokens, each with the caller's name. */
   readonly callerKeys: readonly CallerKey[];
+  /** The keys of network access controls, which are told of devices and not of decisions. */
+  readonly nacKeys: readonly CallerKey[];
   /** The callers whose word on a client certificate is taken, by the application id or the name of their key. */
   readonly trustedProxies: readonly string[];
   readonly decisionsPerSecond: number;
@@ -92,6 +94,7 @@ export function readConfig(environment: Environment = process.env): Config {
     tokenIssuer: readUrl(environment, 'TOKEN_ISSUER'),
     tokenAudiences: readRequired(environment, 'TOKEN_AUDIENCE').split(/\s+/),
     callerKeys: readCallerKeys(environment, 'CALLER_KEYS'),
+    nacKeys: readCallerKeys(environment, 'NAC_KEYS'),
     trustedProxies: readWords(environment, 'TRUSTED_PROXIES'),
     decisionsPerSecond: readWhole(
       environment,

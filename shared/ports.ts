@@ -29,15 +29,10 @@ export type DeviceIdentifier = (typeof DEVICE_IDENTIFIERS)[number];
 export interface DeviceReader {
   /** One point read. `undefined` where nothing is kept. @throws `deviceRecordInvalid` where it cannot be read. */
   load(deviceId: string): Promise<StoredDevice | undefined>;
-  /**
-   * The devices that were enrolled with that identifier, the latest first; the caller checks which still is. One point
-   * read for `current`; `remembered` may be a minute old, and costs none then.
-   */
-  findDeviceIds(
-    identifier: DeviceIdentifier,
-    value: string,
-    freshness: 'remembered' | 'current',
-  ): Promise<readonly string[]>;
+  /** The devices that were enrolled with that identifier, the latest first; the caller checks which still are. One point read. */
+  findDeviceIds(identifier: DeviceIdentifier, value: string): Promise<readonly string[]>;
+  /** The same as it was up to a minute ago; empty where this process has not asked since. */
+  rememberedDeviceIds(identifier: DeviceIdentifier, value: string): readonly string[];
 }
 
 export interface DeviceStore extends DeviceReader {

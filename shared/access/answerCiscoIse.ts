@@ -19,7 +19,7 @@ export async function answerCiscoIse(
   readQuery: () => NacQuery | Promise<NacQuery>,
 ): Promise<HttpReply> {
   const at = services.now();
-  const caller = await requireRole(request, services.tokens, at, 'Access.Decide');
+  const caller = await requireRole(request, services.tokens, at, 'Devices.Read.All');
   const version = requireCiscoIseVersion(request.params['dialect']);
   const query = await readQuery();
   try {

@@ -9,6 +9,7 @@ import {
   evaluateUnreadable,
   type ComplianceEvaluation,
 } from '../domain/evaluateCompliance.ts';
+import type { ComplianceState } from '../domain/storedEvaluation.ts';
 import type { DeviceIdentifier, DeviceReader } from '../ports.ts';
 import type { AskedDevice } from './deviceIdentification.ts';
 
@@ -20,8 +21,9 @@ export interface EvaluatedDevice {
 
 /**
  * The device that a caller means, evaluated as it is kept at `now`: one point read by id, one more by another
- * identifier that is not remembered. A device of which nothing is kept is not enrolled; one whose record cannot be
- * read is in error. Both are answers; a store that does not answer is none, and throws `serviceNotAvailable`.
+ * identifier that is not remembered. Where several devices are enrolled with that identifier, it may be any of them,
+ * and the worst counts. A device of which nothing is kept is not enrolled; one whose record cannot be read is in error.
+ * Both are answers; a store that does not answer is none, and throws `serviceNotAvailable`.
  */
 export async function readDevice(
   devices: DeviceReader,
@@ -30,13 +32,33 @@ export async function readDevice(
   now: DateTime,
 ): Promise<EvaluatedDevice> {
   try {
-    const record = await findRecord(devices, asked);
-    const evaluation = evaluateCompliance(record ?? createDeviceRecord(''), configuration, now);
-    return record === undefined ? { evaluation } : { evaluation, device: record.device };
+    const records = await findRecords(devices, asked);
+    const [worst] = records
+      .map((record): EvaluatedDevice => ({
+        evaluation: evaluateCompliance(record, configuration, now),
+        device: record.device,
+      }))
+      .toSorted((a, b) => badness(b) - badness(a));
+    return worst ?? { evaluation: evaluateCompliance(createDeviceRecord(''), configuration, now) };
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.code !== 'deviceRecordInvalid') throw error;
     return { evaluation: evaluateUnreadable(error.message) };
   }
+}
+
+/** Best first. */
+const STATES: readonly ComplianceState[] = [
+  'compliant',
+  'inGracePeriod',
+  'unknown',
+  'noncompliant',
+  'error',
+];
+
+/** The state first, then how many threats a policy of access might ask about. */
+function badness({ evaluation }: EvaluatedDevice): number {
+  const { complianceState, threats } = evaluation;
+  return STATES.indexOf(complianceState) + threats.length / (threats.length + 1);
 }
 
 /** The same for who needs no facts. */
@@ -49,32 +71,33 @@ export async function evaluateDevice(
   return (await readDevice(devices, asked, configuration, now)).evaluation;
 }
 
-async function findRecord(
+async function findRecords(
   devices: DeviceReader,
   { identifiedBy, value }: AskedDevice,
-): Promise<DeviceRecord | undefined> {
-  if (identifiedBy === 'deviceId' || identifiedBy === 'clientCertificate')
-    return loadRecord(devices, value);
-  const remembered = await devices.findDeviceIds(identifiedBy, value, 'remembered');
-  const known = await firstEnrolledWith(devices, remembered, identifiedBy, value);
-  if (known !== undefined) return known;
-  const current = await devices.findDeviceIds(identifiedBy, value, 'current');
+): Promise<readonly DeviceRecord[]> {
+  if (identifiedBy === 'deviceId' || identifiedBy === 'clientCertificate') {
+    const record = await loadRecord(devices, value);
+    return record === undefined ? [] : [record];
+  }
+  const remembered = devices.rememberedDeviceIds(identifiedBy, value);
+  const known = await enrolledWith(devices, remembered, identifiedBy, value);
+  if (known.length > 0) return known;
+  const current = await devices.findDeviceIds(identifiedBy, value);
   const unseen = current.filter((deviceId) => !remembered.includes(deviceId));
-  return firstEnrolledWith(devices, unseen, identifiedBy, value);
+  return enrolledWith(devices, unseen, identifiedBy, value);
 }
 
-/** As a rule the first is the one: each further is a read more. */
-async function firstEnrolledWith(
+/** As a rule there is one: each further is a read more. */
+async function enrolledWith(
   devices: DeviceReader,
   deviceIds: readonly string[],
   identifier: DeviceIdentifier,
   value: string,
-): Promise<DeviceRecord | undefined> {
-  for (const deviceId of deviceIds) {
-    const record = await loadRecord(devices, deviceId);
-    if (isEnrolledWith(record, identifier, value)) return record;
-  }
-  return undefined;
+): Promise<readonly DeviceRecord[]> {
+  const records = await Promise.all(deviceIds.map((deviceId) => loadRecord(devices, deviceId)));
+  return records.flatMap((record) =>
+    record !== undefined && isEnrolledWith(record, identifier, value) ? [record] : [],
+  );
 }
 
 async function loadRecord(
@@ -86,11 +109,11 @@ async function loadRecord(
 
 /** An identifier leads only to a device that is enrolled with it now; where it led before, it leads no more. */
 function isEnrolledWith(
-  record: DeviceRecord | undefined,
+  { device }: DeviceRecord,
   identifier: DeviceIdentifier,
   value: string,
 ): boolean {
-  const enrolled = record && managedProperties(record.device)?.[identifier];
+  const enrolled = managedProperties(device)?.[identifier];
   return (
     enrolled !== undefined && toIdentifier(identifier, enrolled) === toIdentifier(identifier, value)
   );

@@ -78,10 +78,10 @@ export function createCosmosDeviceStore(
       );
     },
 
-    async findDeviceIds(identifier, value, freshness) {
+    rememberedDeviceIds: (identifier, value) => remembered.get(aliasKey(identifier, value)) ?? [],
+
+    async findDeviceIds(identifier, value) {
       const key = aliasKey(identifier, value);
-      const known = freshness === 'remembered' ? remembered.get(key) : undefined;
-      if (known !== undefined) return known;
       const { deviceIds } = await readAlias(container, key);
       // That nobody has it is not remembered: enrolment may come any moment.
       if (deviceIds.length > 0) remembered.set(key, deviceIds);

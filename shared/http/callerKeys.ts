@@ -1,18 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { CallerKey } from '../config.ts';
 import { ConnectorError } from '../connectorError.ts';
-import type { Caller, TokenVerifier } from './requireRole.ts';
+import type { Caller, Role, TokenVerifier } from './requireRole.ts';
 
 /**
  * Takes the keys of callers that cannot fetch tokens (nginx, Envoy, FreeRADIUS, Cisco ISE) as bearer tokens, and leaves
- * all others to `tokens`. A key lets its caller ask for decisions and nothing else. Keys are compared by their hashes, so
- * the time that it takes tells nothing of them.
+ * all others to `tokens`. A key has one role: to ask for decisions, or to read devices. Keys are compared by their
+ * hashes, so the time that it takes tells nothing of them.
  */
-export function acceptCallerKeys(keys: readonly CallerKey[], tokens: TokenVerifier): TokenVerifier {
+export function acceptCallerKeys(
+  keys: readonly (CallerKey & { readonly role: Role })[],
+  tokens: TokenVerifier,
+): TokenVerifier {
   const callers = new Map(
-    keys.map(({ name, key }): [string, Caller] => [
+    keys.map(({ name, key, role }): [string, Caller] => [
       digest(key),
-      { roles: ['Access.Decide'], applicationId: name, keyName: name },
+      { roles: [role], applicationId: name, keyName: name },
     ]),
   );
   return {

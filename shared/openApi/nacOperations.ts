@@ -70,7 +70,7 @@ const NacDeviceSchema = Type.Object({
 
 const CISCO_ISE = {
   tag: 'Decisions',
-  access: ['Access.Decide'],
+  access: ['Devices.Read.All'],
   status: 200,
   answer: Type.String({ description: 'The element `ise_api`' }),
   answerType: 'application/xml',
@@ -84,7 +84,7 @@ export const NAC_OPERATIONS: readonly Operation[] = [
     operationId: 'queryNac',
     tag: 'Decisions',
     summary: 'Whether a device is managed and compliant, as the NAC service of Intune answers it',
-    access: ['Access.Decide'],
+    access: ['Devices.Read.All'],
     parameters: [
       CRITERION,
       {

@@ -10,7 +10,7 @@ import { eventually } from '../support/world.ts';
 const KEY = 'forescout-key-0123456789-0123456789-abc';
 const OTHER_KEY = 'clearpass-key-0123456789-0123456789-abc';
 const own = ownStack({
-  settings: { CALLER_KEYS: `forescout=${KEY} clearpass=${OTHER_KEY}` },
+  settings: { NAC_KEYS: `forescout=${KEY} clearpass=${OTHER_KEY}` },
 });
 const newId = (): string => randomUUID();
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../infra/local/demo/outerClient.ts';
 import { ownStack } from '../support/ownStack.ts';
+import { eventually } from '../support/world.ts';
 
 const own = ownStack({ settings: { DECISIONS_PER_SECOND: '100' } });
 const newId = (): string => randomUUID();
@@ -25,7 +26,12 @@ describe('the key of a caller that cannot fetch tokens', () => {
   it('lets it ask for decisions, and do nothing else', async () => {
     const { radius } = own.stack.description.callerKeys;
     expect((await withKey(radius, asked)).body).toMatchObject({ decision: 'block' });
-    for (const path of ['devices/x/compliance', 'deviceManagement/managedDevices', 'setup']) {
+    for (const path of [
+      'devices/x/compliance',
+      'deviceManagement/managedDevices',
+      'nac/devices?querycriteria=username&value=x',
+      'setup',
+    ]) {
       expect((await withKey(radius, undefined, path, 'GET')).status).toBe(403);
     }
   });
@@ -67,6 +73,13 @@ describe('what a decision costs', () => {
     }
   });
 
+  it('is one lookup and no read for what nobody is known by', async () => {
+    const before = await own.deviceRequests();
+    await own.client.decide({ serialNumber: `SN-${newId()}` }, 'wifi');
+    const after = await own.deviceRequests();
+    expect((after['read'] ?? 0) - (before['read'] ?? 0)).toBe(1);
+  });
+
   it('leads to the device that has the identifier now, where it was remembered for another', async () => {
     const [first, second] = [newId(), newId()];
     const serialNumber = `SN-${newId()}`;
@@ -79,6 +92,22 @@ describe('what a decision costs', () => {
     });
     await own.enrolWell(second, { serialNumber });
     expect((await own.client.decide({ serialNumber }, 'wifi')).body['decision']).toBe('allow');
+  });
+});
+
+describe('an identifier that two enrolled devices have', () => {
+  it('is the worse of them, whichever was enrolled last', async () => {
+    const serialNumber = `SN-${newId()}`;
+    const [well, infected] = [newId(), newId()];
+    for (const deviceId of [infected, well]) await own.enrolWell(deviceId, { serialNumber });
+    expect((await own.client.decide({ serialNumber }, 'wifi')).body['decision']).toBe('allow');
+    const data = { deviceId: infected, riskLevel: 'high' };
+    await own.client.sendEvents([{ type: 'sepmobile.device.risk', data }]);
+    const decision = async (): Promise<unknown> =>
+      (await own.client.decide({ serialNumber }, 'wifi')).body['decision'];
+    await eventually(decision, (found) => found === 'block');
+    await own.client.enrol(well, { operatingSystem: 'Android', osVersion: '15', serialNumber });
+    expect(await decision()).toBe('block');
   });
 });
 

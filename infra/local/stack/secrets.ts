@@ -3,8 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IssuerClient } from '../issuer/startIssuer.ts';
 
-export const LOCAL_CALLERS = ['proxy', 'radius'] as const;
-export type LocalCaller = (typeof LOCAL_CALLERS)[number];
+export type LocalCaller = 'proxy' | 'radius' | 'nac';
 
 /** What the local system is locked with: random, made once, and kept beside its data. */
 export interface Secrets {
@@ -43,10 +42,15 @@ export function readSecrets(stateFolder: string): Secrets {
       admin: createClient('admin'),
       sepMobile: createClient('sepMobile'),
     },
-    callerKeys: { proxy: createKey(), radius: createKey() },
     ticketKey: randomBytes(32).toString('base64'),
     // What was made before stays, also where a later version has more to make.
     ...known,
+    callerKeys: {
+      proxy: createKey(),
+      radius: createKey(),
+      nac: createKey(),
+      ...known?.callerKeys,
+    },
   };
   writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
   return withRoles(secrets);

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { PortTakenError, startChildPart, type ChildPart } from './childPart.ts';
 import { freePort } from './freePort.ts';
 import { provisionCosmos, provisionStorage } from './provision.ts';
-import { LOCAL_CALLERS, readSecrets, type LocalCaller } from './secrets.ts';
+import { readSecrets, type LocalCaller } from './secrets.ts';
 
 export const PROJECT_ROOT = resolve(import.meta.dirname, '../../..');
 const AUDIENCE = 'api://mobile-threat-defense';
@@ -152,7 +152,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           TOKEN_ISSUER: issuer.address,
           TOKEN_AUDIENCE: AUDIENCE,
           SEP_MOBILE_WEBHOOK_SECRETS: secrets.webhookSecret,
-          CALLER_KEYS: LOCAL_CALLERS.map((name) => `${name}=${secrets.callerKeys[name]}`).join(' '),
+          CALLER_KEYS: `proxy=${secrets.callerKeys.proxy} radius=${secrets.callerKeys.radius}`,
+          NAC_KEYS: `nac=${secrets.callerKeys.nac}`,
           TRUSTED_PROXIES: 'proxy',
           REMEDIATION_URL: `http://127.0.0.1:${port}/api/remediation/{ticket}`,
           REMEDIATION_TICKET_KEYS: secrets.ticketKey,
