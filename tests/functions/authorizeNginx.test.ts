@@ -65,6 +65,17 @@ describe('the answer to nginx', () => {
     });
   });
 
+  it.each([
+    ['that nginx could not verify', ['X-Client-Certificate: x', 'X-Client-Verify: FAILED:x']],
+    [
+      'of two devices',
+      ['X-Forwarded-Client-Cert: URI=IntuneDeviceId://one;URI=IntuneDeviceId://two'],
+    ],
+  ])('takes no claim in place of a certificate %s', async (_, shown) => {
+    const { status } = await ask({ headers: [...shown, `X-Device-Id: ${await known()}`] });
+    expect(status).toBe(401);
+  });
+
   it('says by the certificate who it is, where a trusted proxy tells of one', async () => {
     const deviceId = await known();
     const authority = await createAuthority('Devices');
