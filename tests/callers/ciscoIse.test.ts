@@ -7,7 +7,7 @@ import { eventually } from '../support/world.ts';
 const KEY = 'ise-key-0123456789-0123456789-0123456789';
 const OTHER_KEY = 'other-key-0123456789-0123456789-01234567';
 const own = ownStack({
-  settings: { NAC_KEYS: `ise=${KEY} other=${OTHER_KEY}`, DECISIONS_PER_SECOND: '500' },
+  settings: { NAC_KEYS: `ise=${KEY} other=${OTHER_KEY}`, DECISIONS_PER_SECOND: '250' },
 });
 const newId = (): string => randomUUID();
 const basic = (name: string, key: string): string =>
@@ -406,7 +406,7 @@ describe('the limits of a Cisco ISE', () => {
     );
     const body = `<ise_api>${values}</ise_api>`;
     const answers = await Promise.all(
-      Array.from({ length: 30 }, () => askBatch('guid', body, { dialect: 'ciscoise' })),
+      Array.from({ length: 40 }, () => askBatch('guid', body, { dialect: 'ciscoise' })),
     );
     const refused = answers.filter(({ status }) => status !== 200);
     expect(refused.length).toBeGreaterThan(0);
