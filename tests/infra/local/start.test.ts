@@ -14,18 +14,39 @@ let output: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'mtd-start-'));
   output = '';
-  started = spawn(
-    process.execPath,
-    ['infra/requireNode.cjs', 'infra/local/start.ts', '--folder', folder],
-    { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  for (const stream of [started.stdout, started.stderr])
-    stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
 });
 afterEach(() => {
   started.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });
 });
+
+const command = (): readonly string[] => [
+  process.execPath,
+  'infra/requireNode.cjs',
+  'infra/local/start.ts',
+  '--folder',
+  folder,
+];
+
+function start(
+  [program = '', ...words]: readonly string[] = command(),
+  environment: Readonly<Record<string, string>> = {},
+): void {
+  started = spawn(program, words, {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+  });
+  for (const stream of [started.stdout, started.stderr])
+    stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+}
+
+/** As npm does it: a shell in between, which stays and hands no signal on. */
+function startThroughShell(): void {
+  const script = `${command().join(' ')}; exit $?`;
+  const npm = `require('node:child_process').spawn('sh', ['-c', ${JSON.stringify(script)}], { stdio: 'inherit' })`;
+  start([process.execPath, '-e', npm], { npm_lifecycle_event: 'start' });
+}
 
 /** The processes that run, each with its parent; one that has ended and waits for its parent does not. */
 function processes(): ReadonlyMap<number, number> {
@@ -73,6 +94,7 @@ describe.skipIf(!existsSync('/proc/self/stat'))('the command that starts the sys
   it.each(['SIGINT', 'SIGHUP'] as const)(
     'ends all of it on %s, to itself alone',
     async (signal) => {
+      start();
       await eventually(isReady, Boolean);
       const before = descendants();
       expect(before.length).toBeGreaterThan(5);
@@ -82,7 +104,34 @@ describe.skipIf(!existsSync('/proc/self/stat'))('the command that starts the sys
     },
   );
 
+  it('ends in its order on a Ctrl-C that reaches it twice, from the terminal and from npm', async () => {
+    start();
+    await eventually(isReady, Boolean);
+    const before = descendants();
+    started.kill('SIGINT');
+    await eventually(
+      () => output.includes('stopping'),
+      (isStopping) => isStopping,
+    );
+    started.kill('SIGINT');
+    const [code] = (await once(started, 'exit')) as [number | null];
+    expect([code, await haveEnded(before), traces()]).toEqual([0, true, [false, false]]);
+  });
+
+  it.each(['SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
+    'ends with the npm that runs it, ended by %s to npm alone',
+    async (signal) => {
+      startThroughShell();
+      await eventually(isReady, Boolean);
+      const before = descendants();
+      started.kill(signal);
+      await once(started, 'exit');
+      expect([await haveEnded(before), traces()]).toEqual([true, [false, false]]);
+    },
+  );
+
   it.each([2, 5])('ends what runs already when it is stopped with %i of its parts', async (n) => {
+    start();
     const before = await eventually(descendants, (found) => found.length >= n);
     started.kill('SIGINT');
     const [code] = (await once(started, 'exit')) as [number | null];
@@ -91,6 +140,7 @@ describe.skipIf(!existsSync('/proc/self/stat'))('the command that starts the sys
   });
 
   it('takes all of it along when it is killed', async () => {
+    start();
     await eventually(isReady, Boolean);
     const before = descendants();
     started.kill('SIGKILL');
