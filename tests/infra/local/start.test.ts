@@ -146,5 +146,19 @@ describe.skipIf(!existsSync('/proc/self/stat'))('the command that starts the sys
     started.kill('SIGKILL');
     await once(started, 'exit');
     expect(await haveEnded(before)).toBe(true);
+    // Nobody is left who could take back that the folder is taken; nobody believes it.
+    expect(traces()).toEqual([false, true]);
+    start();
+    await eventually(() => output.split('is running').length > 2, Boolean);
+    started.kill('SIGINT');
+    expect(await once(started, 'exit')).toEqual([0, null]);
+  });
+
+  it('leaves nothing where it is killed while its parts start', async () => {
+    start();
+    const before = await eventually(descendants, (found) => found.length >= 4);
+    started.kill('SIGKILL');
+    await once(started, 'exit');
+    expect(await haveEnded(before)).toBe(true);
   });
 });
