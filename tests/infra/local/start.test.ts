@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { descendantsOf, haveEnded } from '../../support/processes.ts';
 import { eventually } from '../../support/world.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
@@ -48,42 +49,8 @@ function startThroughShell(): void {
   start([process.execPath, '-e', npm], { npm_lifecycle_event: 'start' });
 }
 
-/** The processes that run, each with its parent; one that has ended and waits for its parent does not. */
-function processes(): ReadonlyMap<number, number> {
-  const found = readdirSync('/proc').flatMap((name): readonly [number, number][] => {
-    if (!/^\d+$/.test(name)) return [];
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      const [state = '', parent = ''] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return state === 'Z' ? [] : [[Number(name), Number(parent)]];
-    } catch {
-      return [];
-    }
-  });
-  return new Map(found);
-}
-
-/** What was started by what was started. */
-function descendants(): readonly number[] {
-  const all = [...processes()];
-  const below = (pid: number): readonly number[] =>
-    all.filter(([, parent]) => parent === pid).flatMap(([child]) => [child, ...below(child)]);
-  return below(started.pid ?? 0);
-}
-
+const descendants = (): readonly number[] => descendantsOf(started.pid ?? 0);
 const isReady = (): boolean => output.includes('is running');
-
-/** Resolves once none of them runs any more. */
-async function haveEnded(pids: readonly number[]): Promise<boolean> {
-  await eventually(
-    () => {
-      const running = processes();
-      return pids.filter((pid) => running.has(pid));
-    },
-    (left) => left.length === 0,
-  );
-  return true;
-}
 
 /** What tells others where the system is, and that the folder is taken. */
 const traces = (): readonly boolean[] =>
