@@ -281,6 +281,17 @@ describe('working a batch of signals', () => {
 });
 
 describe('transitions', () => {
+  it('leave the record of a device whose id is as long as it may be', async () => {
+    const deviceId = `${newId()}-`.padEnd(255, 'x');
+    const sent = (): number => world.broker.counters('compliance-changes').sent;
+    const before = sent();
+    await work(healthy(deviceId));
+    expect([(await world.services.devices.load(deviceId))?.record.outbox, sent()]).toEqual([
+      [],
+      before + 1,
+    ]);
+  });
+
   it('stay in the record until the queue has them, and the sweep brings them there', async () => {
     const deviceId = newId();
     const sent = (): number => world.broker.counters('compliance-changes').sent;
