@@ -188,7 +188,7 @@ describe('D.1 what SEP Mobile sends', () => {
       cloudEvent('device.activated', { deviceId: 'a/b' }),
       'invalidEvent',
       '/data/deviceId',
-      'must match',
+      '`/`',
     ],
     [
       'an event without a time',
@@ -496,7 +496,7 @@ describe('D.3 enrolment', () => {
       'a MAC address that is none',
       { operatingSystem: 'iOS', osVersion: '18', wiFiMacAddress: 'zz' },
       '/wiFiMacAddress',
-      'must match',
+      'must be a MAC address',
     ],
     [
       'groups that are no list',
