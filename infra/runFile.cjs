@@ -1,13 +1,9 @@
 'use strict';
-// Runs the file that is the first argument as if it had been named to Node.js itself, without the word that running
-// TypeScript is an experiment.
+// Runs the file that is the first argument as if it had been named to Node.js itself.
 const { resolve } = require('node:path');
 const { pathToFileURL } = require('node:url');
 
-process.removeAllListeners('warning');
-process.on('warning', (warning) => {
-  if (warning.name !== 'ExperimentalWarning') console.warn(warning.stack);
-});
+require('./hushExperiments.cjs');
 process.argv.splice(1, 1);
 process.argv[1] = resolve(process.argv[1]);
 import(pathToFileURL(process.argv[1]).href).catch((error) => {

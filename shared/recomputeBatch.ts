@@ -83,9 +83,30 @@ async function recomputeGroup(
     const signals = group.map(({ signal }) => signal);
     await recomputeDevice(dependencies, { deviceId, signals, configuration, now });
   } catch (error) {
+    const { growing, others } = Object.groupBy(group, ({ signal }) =>
+      isGrowing(signal) ? 'growing' : 'others',
+    );
+    // What says that an incident is over makes room, and must not fail with what needs it.
+    if (isTooLarge(error) && growing !== undefined && others !== undefined) {
+      await recomputeGroup(dependencies, others, now);
+      await recomputeGroup(dependencies, growing, now);
+      return;
+    }
     dependencies.log.warn(`signals of device \`${deviceId}\` failed: ${String(error)}`);
     await Promise.all(group.map((message) => tryLater(dependencies, message, error, now)));
   }
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof ConnectorError && error.code === 'deviceRecordTooLarge';
+}
+
+/** Whether a signal can make its device larger by more than a few bytes. */
+function isGrowing(signal: DeviceSignal): boolean {
+  return (
+    signal.type === 'telemetryReported' ||
+    (signal.type === 'incidentReported' && signal.status === 'open')
+  );
 }
 
 async function tryLater(

@@ -30,7 +30,9 @@ interface AliasDocument {
   readonly id: typeof ALIAS_ID;
   /** The partition: `serialNumber:…`. */
   readonly deviceId: string;
-  readonly deviceIds: readonly string[];
+  readonly deviceIds?: readonly string[];
+  /** In place of the list, in what was stored while the latest alone was kept. */
+  readonly aliasOf?: string;
 }
 
 /** The devices in Cosmos DB: point reads and conditional writes; queries for the sweep and the lists alone. */
@@ -129,9 +131,9 @@ async function readAlias(
   key: string,
 ): Promise<{ readonly deviceIds: readonly string[]; readonly etag?: string }> {
   const answer = await callCosmos(() => container.item(ALIAS_ID, key).read<AliasDocument>());
-  return typeof answer === 'number' || answer.resource === undefined
-    ? { deviceIds: [] }
-    : { deviceIds: answer.resource.deviceIds, etag: answer.etag };
+  if (typeof answer === 'number' || answer.resource === undefined) return { deviceIds: [] };
+  const { deviceIds, aliasOf } = answer.resource;
+  return { deviceIds: deviceIds ?? (aliasOf === undefined ? [] : [aliasOf]), etag: answer.etag };
 }
 
 /** Makes `deviceId` the first that `key` leads to, if it is not; returns all that it leads to then. */

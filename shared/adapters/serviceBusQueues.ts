@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   ServiceBusClient,
   isServiceBusError,
@@ -13,6 +14,8 @@ import { createCredential } from './credential.ts';
 const RETRIES = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1000, timeoutInMs: 5000 };
 const DEAD_LETTER_TIME_TO_LIVE_IN_MILLISECONDS = 1;
 const MAX_PROPERTY_LENGTH = 1024;
+/** Of Service Bus (its quotas, message identifier); the id of a device may be longer. */
+const MAX_MESSAGE_ID_LENGTH = 128;
 
 export interface ServiceBusQueues extends SignalSender, SignalRetry, TransitionSender, Dependency {
   close(): Promise<void>;
@@ -60,7 +63,7 @@ export function openServiceBusQueues(connection: Connection): ServiceBusQueues {
 
     async publish(transitions) {
       const messages = transitions.map((transition) =>
-        toMessage(transition, { messageId: transition.id }),
+        toMessage(transition, { messageId: toMessageId(transition.id) }),
       );
       await callServiceBus(() => sendAll(changes, messages));
     },
@@ -79,6 +82,13 @@ function createClient(connection: Connection): ServiceBusClient {
 
 function toMessage(body: unknown, properties: Partial<ServiceBusMessage>): ServiceBusMessage {
   return { body, contentType: 'application/json', ...properties };
+}
+
+/** An id that Service Bus takes; one name stays one id, so a repeat is still recognised. */
+function toMessageId(name: string): string {
+  return name.length > MAX_MESSAGE_ID_LENGTH
+    ? createHash('sha256').update(name).digest('base64url')
+    : name;
 }
 
 /** As few batches as the queue's message size allows. */

@@ -10,7 +10,11 @@ const CANONICAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 /** The earliest moment there is: sorts before every other. */
 export const BEGINNING_OF_TIME: DateTime = '0000-01-01T00:00:00.000Z';
 
-/** The canonical form of an RFC 3339 date-time with any offset and fraction; `undefined` where `text` is none. */
+/**
+ * The canonical form of an RFC 3339 date-time with any offset and fraction; `undefined` where `text` is none. What is
+ * finer than a millisecond is cut. A leap second (`:60`) is refused: the clocks of this system have none, and to take it
+ * for a neighbour would change the order of facts.
+ */
 export function toDateTime(text: string): DateTime | undefined {
   if (!RFC_3339.test(text)) return undefined;
   const milliseconds = Date.parse(text);

@@ -33,7 +33,9 @@ function rank(value: unknown): number {
   const { status, riskLevel, healthState } = (value ?? {}) as Partial<Incident & PartnerVerdict>;
   if (status !== undefined) return status === 'resolved' ? 1 : 0;
   if (riskLevel === undefined) return 0;
-  return RISK_LEVELS.indexOf(riskLevel) + (healthState === 'compromised' ? RISK_LEVELS.length : 0);
+  // What the user cannot repair is worse than any level; of one level, an app that does not work as it should.
+  const level = RISK_LEVELS.indexOf(riskLevel) * 2 + (healthState === 'misconfigured' ? 1 : 0);
+  return level + (healthState === 'compromised' ? RISK_LEVELS.length * 2 : 0);
 }
 
 function arrival({ receivedDateTime, observedDateTime }: Arrived): DateTime {

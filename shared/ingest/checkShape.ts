@@ -1,5 +1,6 @@
 import type { TLocalizedValidationError } from 'typebox/error';
 import type { Problem } from '../connectorError.ts';
+import { PATTERNS_IN_WORDS } from './schemas.ts';
 
 /** What `Compile` of typebox gives, as far as it is used here. */
 interface Validator<T> {
@@ -22,42 +23,90 @@ export function checkShape<T>(validator: Validator<T>, value: unknown): Checked<
     : { ok: false, problems: findProblems(validator, value) };
 }
 
-/** What is wrong with `value`; empty where nothing is. */
+/** What is wrong with `value`, each thing once; empty where nothing is. */
 export function findProblems<T>(validator: Validator<T>, value: unknown): readonly Problem[] {
   if (validator.Check(value)) return [];
   const errors = validator
     .Errors(value)
+    // It names the object that has one too many; `boolean` names the one.
     .filter(({ keyword }) => keyword !== 'additionalProperties');
-  // Of a choice, what is wrong with its options says more than that none of them fits.
-  const isExplained = ({ instancePath }: TLocalizedValidationError): boolean =>
-    errors.some((each) => each.keyword !== 'anyOf' && each.instancePath.startsWith(instancePath));
-  return errors
-    .filter((error) => error.keyword !== 'anyOf' || !isExplained(error))
-    .flatMap(toProblems);
+  const said = errors.filter(({ keyword }) => keyword === 'anyOf').reduce(ofOptionMeant, errors);
+  const at = Map.groupBy(said, ({ instancePath }) => instancePath);
+  return [...at].flatMap(([path, found]) => toProblems(path, found));
 }
 
-function toProblems(error: TLocalizedValidationError): readonly Problem[] {
-  if (error.keyword === 'required') {
-    return error.params.requiredProperties.map((name) => ({
-      path: `${error.instancePath}/${name}`,
-      message: 'is required',
-    }));
-  }
-  return [{ path: error.instancePath, message: explain(error) }];
+/**
+ * Of a choice, what is wrong with the option that is meant: with the one whose literals fit; where none do, the
+ * literals alone. That no option fits is said only where nothing else is.
+ */
+function ofOptionMeant(
+  errors: TLocalizedValidationError[],
+  choice: TLocalizedValidationError,
+): TLocalizedValidationError[] {
+  const under = `${choice.schemaPath}/anyOf/`;
+  const optionOf = (error: TLocalizedValidationError): number | undefined =>
+    error.schemaPath.startsWith(under) &&
+    `${error.instancePath}/`.startsWith(`${choice.instancePath}/`)
+      ? Number.parseInt(error.schemaPath.slice(under.length))
+      : undefined;
+  const options = errors.filter((error) => optionOf(error) !== undefined);
+  if (options.length === 0) return errors;
+  const others = new Set(options.filter(isLiteral).map(optionOf));
+  const isAnyMeant = options.some((error) => !others.has(optionOf(error)));
+  return errors.filter(
+    (error) =>
+      error !== choice &&
+      (optionOf(error) === undefined ||
+        (isAnyMeant ? !others.has(optionOf(error)) : isLiteral(error))),
+  );
+}
+
+function isLiteral({ keyword }: TLocalizedValidationError): boolean {
+  return keyword === 'const';
+}
+
+/** What is wrong at one place. */
+function toProblems(
+  path: string,
+  errors: readonly TLocalizedValidationError[],
+): readonly Problem[] {
+  const literals = errors.flatMap((error) =>
+    error.keyword === 'const' ? [error.params.allowedValue] : [],
+  );
+  const types = errors.flatMap((error) =>
+    error.keyword === 'type' ? [error.params.type].flat() : [],
+  );
+  const missing = errors.flatMap((error) =>
+    error.keyword === 'required' ? error.params.requiredProperties : [],
+  );
+  const others = errors.filter(({ keyword }) => !['const', 'type', 'required'].includes(keyword));
+  const messages = new Set([
+    ...(literals.length > 0 ? [oneOf(literals)] : []),
+    // Where a value is fixed, its type is.
+    ...(types.length > 0 && literals.length === 0
+      ? [`must be ${[...new Set(types)].join(' or ')}`]
+      : []),
+    ...others.map(explain),
+  ]);
+  return [
+    ...[...messages].map((message) => ({ path, message })),
+    ...[...new Set(missing)].map((name) => ({ path: `${path}/${name}`, message: 'is required' })),
+  ];
 }
 
 function explain(error: TLocalizedValidationError): string {
   switch (error.keyword) {
     case 'enum':
-      return `must be one of ${error.params.allowedValues.map((value) => `\`${String(value)}\``).join(', ')}`;
+      return oneOf(error.params.allowedValues);
     case 'boolean':
       return 'is not known here';
-    case 'const':
-      return `must be \`${String(error.params.allowedValue)}\``;
     case 'anyOf':
       return 'has none of the forms that are allowed here';
     case 'pattern':
-      return `must match \`${String(error.params.pattern)}\``;
+      return (
+        PATTERNS_IN_WORDS.get(String(error.params.pattern)) ??
+        `must match \`${String(error.params.pattern)}\``
+      );
     case 'format':
       return error.params.format === 'date-time'
         ? 'must be an RFC 3339 date-time, as `2026-01-31T12:00:00Z`'
@@ -65,4 +114,9 @@ function explain(error: TLocalizedValidationError): string {
     default:
       return error.message;
   }
+}
+
+function oneOf(values: readonly unknown[]): string {
+  const allowed = [...new Set(values)].map((value) => `\`${String(value)}\``).join(', ');
+  return values.length === 1 ? `must be ${allowed}` : `must be one of ${allowed}`;
 }

@@ -15,6 +15,21 @@ const MAX_GROUPS = 1000;
 /** RFC 3339, any offset; stored in UTC with milliseconds. */
 export const DateTimeSchema = Type.String({ format: 'date-time' });
 
+const DEVICE_ID_PATTERN =
+  '^(?!\\.{1,2}$)(?!\\s)(?!.*\\s$)[^/\\\\?#\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\ud800-\\udfff]*$';
+const WHOLE_CHARACTERS_PATTERN = '^[^\\ud800-\\udfff]*$';
+const MAC_ADDRESS_PATTERN = '^[0-9A-Fa-f]{2}([:-]?[0-9A-Fa-f]{2}){5}$';
+
+/** What the patterns here allow, for who has to keep to them. */
+export const PATTERNS_IN_WORDS: ReadonlyMap<string, string> = new Map([
+  [
+    DEVICE_ID_PATTERN,
+    'must not be `.` or `..`, begin or end with a blank, or hold `/`, `\\`, `?`, `#`, a control character or half a character',
+  ],
+  [WHOLE_CHARACTERS_PATTERN, 'must not hold half a character, a surrogate without its other'],
+  [MAC_ADDRESS_PATTERN, 'must be a MAC address, as `00:00:5E:00:53:01`'],
+]);
+
 /**
  * A Cosmos DB id: opaque, compared exactly, without what its addresses cannot carry: separators, blanks at either end,
  * `.` and `..`, and halves of characters.
@@ -22,15 +37,14 @@ export const DateTimeSchema = Type.String({ format: 'date-time' });
 export const DeviceIdSchema = Type.String({
   minLength: 1,
   maxLength: MAX_ID_LENGTH,
-  pattern:
-    '^(?!\\.{1,2}$)(?!\\s)(?!.*\\s$)[^/\\\\?#\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\ud800-\\udfff]+$',
+  pattern: DEVICE_ID_PATTERN,
 });
 
 /** Any text that UTF-8 can carry: no half of a character. */
 export const IdSchema = Type.String({
   minLength: 1,
   maxLength: MAX_ID_LENGTH,
-  pattern: '^[^\\ud800-\\udfff]*$',
+  pattern: WHOLE_CHARACTERS_PATTERN,
 });
 const TextSchema = Type.String({ maxLength: MAX_TEXT_LENGTH });
 const NameSchema = Type.String({ minLength: 1, maxLength: MAX_TEXT_LENGTH });
@@ -116,9 +130,7 @@ export const ManagedDevicePropertiesSchema = Type.Object({
   serialNumber: Type.Optional(IdSchema),
   udid: Type.Optional(IdSchema),
   imei: Type.Optional(IdSchema),
-  wiFiMacAddress: Type.Optional(
-    Type.String({ pattern: '^[0-9A-Fa-f]{2}([:-]?[0-9A-Fa-f]{2}){5}$' }),
-  ),
+  wiFiMacAddress: Type.Optional(Type.String({ pattern: MAC_ADDRESS_PATTERN })),
   managedDeviceOwnerType: Type.Optional(Type.Enum(OWNER_TYPES)),
   groupIds: Type.Optional(Type.Array(IdSchema, { maxItems: MAX_GROUPS })),
 });

@@ -188,7 +188,7 @@ describe('D.1 what SEP Mobile sends', () => {
       cloudEvent('device.activated', { deviceId: 'a/b' }),
       'invalidEvent',
       '/data/deviceId',
-      'must match',
+      '`/`',
     ],
     [
       'an event without a time',
@@ -496,7 +496,7 @@ describe('D.3 enrolment', () => {
       'a MAC address that is none',
       { operatingSystem: 'iOS', osVersion: '18', wiFiMacAddress: 'zz' },
       '/wiFiMacAddress',
-      'must match',
+      'must be a MAC address',
     ],
     [
       'groups that are no list',
@@ -862,6 +862,34 @@ describe('an id of a device', () => {
     ]);
   });
 
+  it.each([
+    ' ',
+    ' x',
+    'x ',
+    '\u00a0x',
+    'a/b',
+    'a\\b',
+    'a?b',
+    'a#b',
+    'a\u0000b',
+    'a\u0085b',
+    '\u2028',
+  ])('that Cosmos DB cannot address is refused in a route, by name: %j', async (deviceId) => {
+    const path = encodeURIComponent(deviceId);
+    const answers = [
+      await client.enrol(deviceId, { operatingSystem: 'iOS', osVersion: '18' }),
+      await client.compliance(deviceId),
+      await client.request('GET', `deviceManagement/managedDevices/${path}`, { as: 'admin' }),
+      await client.request('DELETE', `deviceManagement/managedDevices/${path}`, { as: 'admin' }),
+    ];
+    for (const answer of answers) {
+      expect([answer.status, errorOf(answer).details]).toMatchObject([
+        400,
+        [{ path: '/deviceId' }],
+      ]);
+    }
+  });
+
   it.each(['%2e', 'a b', "it's", '"quoted"', 'Größe', '📱', '__proto__', 'a'.repeat(255)])(
     'that is only odd is as good as any: %j',
     async (name) => {
@@ -874,11 +902,14 @@ describe('an id of a device', () => {
     },
   );
 
-  it.each(['SN #1/2?', 'é\u2028', '📱'])('may be beside an odd serial number: %j', async (odd) => {
-    const serialNumber = `${odd}${randomUUID()}`;
-    await healthy({ serialNumber });
-    expect((await client.decide({ serialNumber }, 'wifi')).body['decision']).toBe('allow');
-  });
+  it.each(['SN #1/2?', 'é\u2028', '📱', '..', ' ', '\u0000'])(
+    'may be beside an odd serial number: %j',
+    async (odd) => {
+      const serialNumber = `${odd}${randomUUID()}`;
+      await healthy({ serialNumber });
+      expect((await client.decide({ serialNumber }, 'wifi')).body['decision']).toBe('allow');
+    },
+  );
 });
 
 describe('D.6 errors', () => {

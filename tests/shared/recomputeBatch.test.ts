@@ -10,6 +10,7 @@ import {
   MAX_RETRY_AGE_IN_SECONDS,
   recomputeBatch,
 } from '../../shared/recomputeBatch.ts';
+import type { SignalRetry } from '../../shared/ports.ts';
 import { CONFIGURATION_CONTAINER, DEVICES_CONTAINER } from '../../shared/resources.ts';
 import { ENROLLED, INCIDENT, NOW, signalOf } from '../support/signals.ts';
 import { eventually, startWorld, type World } from '../support/world.ts';
@@ -164,10 +165,15 @@ describe('working a batch of signals', () => {
   it('waits out a database that does not answer, for days and not for ever', async () => {
     const deviceId = newId();
     world.cosmos.faults.add({ kind: 'status', status: 503 });
-    const before = world.broker.depth('device-signals').scheduled;
     const signal = signalOf({ type: 'activated' }, NOW, deviceId);
-    await recomputeBatch(world.dependencies, [queued(signal, MAX_ATTEMPTS * 10)], NOW);
-    expect(world.broker.depth('device-signals').scheduled).toBe(before + 1);
+    const waiting: unknown[] = [];
+    const retry: SignalRetry = {
+      ...world.services.queues,
+      sendLater: (body) => Promise.resolve(void waiting.push(body)),
+    };
+    const message = queued(signal, MAX_ATTEMPTS * 10);
+    await recomputeBatch({ ...world.dependencies, retry }, [message], NOW);
+    expect(waiting).toEqual([queued(signal, MAX_ATTEMPTS * 10 + 1)]);
     const deadBefore = (await world.deadLetters()).length;
     await recomputeBatch(
       world.dependencies,
@@ -275,6 +281,17 @@ describe('working a batch of signals', () => {
 });
 
 describe('transitions', () => {
+  it('leave the record of a device whose id is as long as it may be', async () => {
+    const deviceId = `${newId()}-`.padEnd(255, 'x');
+    const sent = (): number => world.broker.counters('compliance-changes').sent;
+    const before = sent();
+    await work(healthy(deviceId));
+    expect([(await world.services.devices.load(deviceId))?.record.outbox, sent()]).toEqual([
+      [],
+      before + 1,
+    ]);
+  });
+
   it('stay in the record until the queue has them, and the sweep brings them there', async () => {
     const deviceId = newId();
     const sent = (): number => world.broker.counters('compliance-changes').sent;

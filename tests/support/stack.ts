@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import '../../infra/hushExperiments.cjs';
 import { startStack, type StackDescription } from '../../infra/local/stack/startStack.ts';
 
 declare module 'vitest' {

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { onStopSignal } from '../stack/onStopSignal.ts';
-import { startStack, type StackOptions } from '../stack/startStack.ts';
+import { PROJECT_ROOT, startStack, type StackOptions } from '../stack/startStack.ts';
 import { OuterClient } from './outerClient.ts';
 import { OUTAGE_IN_SECONDS, playAfterOutage, playBeforeOutage } from './outageScenario.ts';
 import type { Step } from './play.ts';
@@ -64,19 +64,28 @@ function print({ title, expected, got, milliseconds }: Step): void {
   console.log(`                 got      ${got}`);
 }
 
+/** The logs of what went wrong, where they outlive the folder that the system ran on. */
+function keepLogs(stateFolder: string): void {
+  const kept = join(PROJECT_ROOT, '.local/demo-log', basename(stateFolder));
+  cpSync(join(stateFolder, 'log'), kept, { recursive: true });
+  console.log(`logs are in ${kept}`);
+}
+
 const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-demo-'));
+process.on('exit', () => rmSync(stateFolder, { recursive: true, force: true }));
 const stopping = new AbortController();
 onStopSignal(() => stopping.abort());
 
 main(stateFolder, stopping.signal).then(
   (failed) => {
-    if (failed === 0) rmSync(stateFolder, { recursive: true });
-    else console.log(`logs are in ${join(stateFolder, 'log')}`);
+    if (failed > 0) keepLogs(stateFolder);
     process.exit(failed === 0 ? 0 : 1);
   },
   (error: unknown) => {
-    if (stopping.signal.aborted) rmSync(stateFolder, { recursive: true, force: true });
-    else console.error(error);
+    if (!stopping.signal.aborted) {
+      console.error(error);
+      keepLogs(stateFolder);
+    }
     process.exit(1);
   },
 );

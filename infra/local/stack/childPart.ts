@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { PORT_TAKEN_EXIT_CODE, type PartReady } from '../runPart.ts';
+import { PORT_TAKEN_EXIT_CODE, STOP_MESSAGE, type PartReady } from '../runPart.ts';
 
 const READY_TIMEOUT_IN_MILLISECONDS = 60_000;
 
@@ -47,8 +47,9 @@ export async function startChildPart(options: ChildOptions): Promise<ChildPart> 
   closeSync(log);
   const abandon = (): void => void child.kill('SIGKILL');
   signal?.addEventListener('abort', abandon);
-  const address = await readiness(child, name, logFile);
-  signal?.removeEventListener('abort', abandon);
+  const address = await readiness(child, name, logFile).finally(() =>
+    signal?.removeEventListener('abort', abandon),
+  );
   return {
     name,
     address,
@@ -57,7 +58,7 @@ export async function startChildPart(options: ChildOptions): Promise<ChildPart> 
     async stop(graceInMilliseconds) {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
-      if (child.connected) child.disconnect();
+      if (child.connected) child.send(STOP_MESSAGE);
       const timer = setTimeout(() => child.kill('SIGKILL'), graceInMilliseconds);
       await ended;
       clearTimeout(timer);

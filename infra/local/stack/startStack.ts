@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PortTakenError, startChildPart, type ChildPart } from './childPart.ts';
 import { freePort } from './freePort.ts';
 import { provisionCosmos, provisionStorage } from './provision.ts';
 import { readSecrets, type LocalCaller } from './secrets.ts';
+import { takeFolder } from './takeFolder.ts';
 
 export const PROJECT_ROOT = resolve(import.meta.dirname, '../../..');
 const AUDIENCE = 'api://mobile-threat-defense';
@@ -71,11 +72,14 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const folder = resolve(options.stateFolder ?? join(PROJECT_ROOT, '.local'));
   const log = options.log ?? (() => undefined);
   mkdirSync(join(folder, 'log'), { recursive: true });
-  takeFolder(folder);
+  const giveFolderBack = takeFolder(folder);
   const secrets = readSecrets(folder);
+  const stackFile = join(folder, 'stack.json');
   const clockOffset = options.clockOffsetInSeconds ?? 0;
   const parts: ChildPart[] = [];
   const broken = Promise.withResolvers<string>();
+  const ending = new AbortController();
+  const signal = AbortSignal.any([ending.signal, ...(options.signal ? [options.signal] : [])]);
   let isStopping = false;
 
   const start = async (
@@ -88,7 +92,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       entry: join(PROJECT_ROOT, 'infra/local', name, 'main.ts'),
       environment: { ...environment, LOCAL_CLOCK_OFFSET_IN_SECONDS: String(clockOffset) },
       logFile: join(folder, 'log', `${name}.log`),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      signal,
       nodeOptions: [
         ...nodeOptions,
         ...(clockOffset === 0 ? [] : ['--import', join(import.meta.dirname, 'shiftedClock.ts')]),
@@ -100,11 +104,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
   const end = async (): Promise<void> => {
     isStopping = true;
-    rmSync(join(folder, 'stack.json'), { force: true });
+    // What is not ready yet has nothing to finish.
+    ending.abort();
+    rmSync(stackFile, { force: true });
     const worker = parts.findLast(({ name }) => name === 'functionsHost');
     await worker?.stop(HOST_GRACE_IN_MILLISECONDS);
     await Promise.all(parts.map((part) => part.stop(PART_GRACE_IN_MILLISECONDS)));
-    rmSync(join(folder, 'pid'), { force: true });
+    giveFolderBack();
   };
 
   try {
@@ -130,6 +136,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         ISSUER_AUDIENCE: AUDIENCE,
         ISSUER_CLIENTS: JSON.stringify(Object.values(secrets.clients)),
         ISSUER_KEY_FILE: join(folder, 'issuerKeys.json'),
+        LOCAL_STACK_FILE: stackFile,
       }),
     ]);
     for (const part of [azurite, cosmos, broker, issuer]) {
@@ -213,7 +220,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       serviceBus: broker.address,
       storage: azurite.address,
     };
-    writeWhole(join(folder, 'stack.json'), JSON.stringify(description, null, 2));
+    writeWhole(stackFile, JSON.stringify(description, null, 2));
     let stopped: Promise<void> | undefined;
     return {
       description,
@@ -257,38 +264,6 @@ async function startAgain(startWorker: StartWorker, port: string): Promise<Child
       await pause(PORT_RETRY_IN_MILLISECONDS);
     }
   }
-}
-
-/** One system a folder: two would write into one database. A lock whose process has gone is nobody's. */
-function takeFolder(folder: string): void {
-  const file = join(folder, 'pid');
-  const holder = readPid(file);
-  if (holder !== undefined && holder !== process.pid && isRunning(holder)) {
-    throw new Error(`a local system runs on ${folder} already (process ${String(holder)})`);
-  }
-  writeFileSync(file, String(process.pid));
-}
-
-function readPid(file: string): number | undefined {
-  try {
-    return Number(readFileSync(file, 'utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0) && isOurs(pid);
-  } catch {
-    return false;
-  }
-}
-
-/** A number that was free may be another program's by now; where it cannot be told, it is ours. */
-function isOurs(pid: number): boolean {
-  const file = `/proc/${String(pid)}/cmdline`;
-  return !existsSync(file) || /node|vitest/.test(readFileSync(file, 'utf8'));
 }
 
 /** A reader sees the old file or the new one, never half of it. */

@@ -99,6 +99,8 @@ describe('merging signals', () => {
 
   it.each([
     [{ riskLevel: 'minimal' }, { riskLevel: 'high' }],
+    [{ riskLevel: 'low' }, { riskLevel: 'low', healthState: 'misconfigured' }],
+    [{ riskLevel: 'low', healthState: 'misconfigured' }, { riskLevel: 'medium' }],
     [{ riskLevel: 'high' }, { riskLevel: 'minimal', healthState: 'compromised' }],
   ] as const)('lets the worse of %j and %j win, said for one moment', (better, worse) => {
     const said = (verdict: typeof better | typeof worse, signalId: string): DeviceSignal => ({

@@ -2,19 +2,22 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { expect, it } from 'vitest';
 import { findProblems } from '../../../shared/ingest/checkShape.ts';
+import { DeviceIdSchema } from '../../../shared/ingest/schemas.ts';
 
+const Target = Type.Union([
+  Type.Object({ type: Type.Literal('all'), except: Type.String() }),
+  Type.Object({ type: Type.Literal('group'), groupId: Type.String() }),
+]);
 const Shape = Compile(
   Type.Object(
     {
       level: Type.Optional(Type.Enum(['low', 'high'])),
       kind: Type.Optional(Type.Literal('device')),
       when: Type.Optional(Type.String({ format: 'date-time' })),
-      target: Type.Optional(
-        Type.Union([
-          Type.Object({ type: Type.Literal('all') }),
-          Type.Object({ type: Type.Literal('group'), groupId: Type.String() }),
-        ]),
-      ),
+      name: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+      id: Type.Optional(DeviceIdSchema),
+      target: Type.Optional(Target),
+      targets: Type.Optional(Type.Array(Target)),
     },
     { additionalProperties: false },
   ),
@@ -25,11 +28,25 @@ it.each([
   [{ kind: 'user' }, [['/kind', 'must be `device`']]],
   [{ when: 'now' }, [['/when', 'must be an RFC 3339 date-time, as `2026-01-31T12:00:00Z`']]],
   [{ other: 1 }, [['/other', 'is not known here']]],
+  [{ target: { type: 'group' } }, [['/target/groupId', 'is required']]],
+  [{ target: { type: 'user' } }, [['/target/type', 'must be one of `all`, `group`']]],
+  [{ target: { type: 1 } }, [['/target/type', 'must be one of `all`, `group`']]],
+  [{ target: 'all' }, [['/target', 'must be object']]],
   [
-    { target: { type: 'group' } },
+    { targets: [{ type: 'all' }, { type: 'group' }] },
     [
-      ['/target/type', 'must be `all`'],
-      ['/target/groupId', 'is required'],
+      ['/targets/0/except', 'is required'],
+      ['/targets/1/groupId', 'is required'],
+    ],
+  ],
+  [{ name: 1 }, [['/name', 'must be string or null']]],
+  [{ id: '' }, [['/id', 'must not have fewer than 1 characters']]],
+  [{ id: '..' }, [['/id', expect.stringContaining('must not be `.` or `..`')]]],
+  [
+    { level: 'medium', kind: 'user' },
+    [
+      ['/level', 'must be one of `low`, `high`'],
+      ['/kind', 'must be `device`'],
     ],
   ],
 ])('says of %j what is allowed, once', (value, problems) => {

@@ -336,6 +336,21 @@ describe('timers in the local Functions host', () => {
 });
 
 describe('the end of the local Functions host', () => {
+  it('waits for no request that is only half there', async () => {
+    const host = await startHost();
+    const half = connect(Number(new URL(host.address).port), '127.0.0.1');
+    half.write('POST /front/held HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n');
+    half.write('expect: 100-continue\r\n\r\nhalf');
+    // The host has read its head: it says that it waits for the rest.
+    expect(String(await once(half, 'data'))).toContain('100 Continue');
+    const closed = once(half, 'close');
+    const stopping = host.stop(60_000);
+    await closed;
+    (await reports.next('appTerminate')).succeed();
+    await stopping;
+    expect(host.process.exitCode).toBe(0);
+  });
+
   it('finishes what runs, gives back what waits, runs the last hook, waits for no silent client', async () => {
     // Their second may come at any moment of this.
     reports.pass('everySecond', 'alsoEverySecond');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { OuterClient } from '../../../../infra/local/demo/outerClient.ts';
+import { freePort } from '../../../../infra/local/stack/freePort.ts';
 import { startStack } from '../../../../infra/local/stack/startStack.ts';
 import { eventually } from '../../../support/world.ts';
 
@@ -39,4 +40,21 @@ it('writes where everything is, keeps what it was told across a restart, and lea
   expect(second.description.webhookSecret).toBe(first.description.webhookSecret);
   await second.stop();
   rmSync(stateFolder, { recursive: true });
+});
+
+it('finds ports for three systems that start at once and want the same one', async () => {
+  const apiPort = await freePort();
+  const folders = [1, 2, 3].map(() => mkdtempSync(join(tmpdir(), 'mtd-stack-')));
+  const stacks = await Promise.all(
+    folders.map((stateFolder) => startStack({ stateFolder, apiPort })),
+  );
+  const answers = await Promise.all(
+    stacks.map(({ description }) =>
+      new OuterClient(description).request('GET', 'health/ready').then(({ status }) => status),
+    ),
+  );
+  expect(answers).toEqual([200, 200, 200]);
+  expect(new Set(stacks.map(({ description }) => description.api)).size).toBe(3);
+  await Promise.all(stacks.map((stack) => stack.stop()));
+  for (const folder of folders) rmSync(folder, { recursive: true });
 });
