@@ -18,7 +18,7 @@ interface Asking {
 }
 
 /** The request of Envoy, byte for byte: the path of the browser's request behind the prefix of the configuration. */
-function ask({ method = 'GET', target, token, headers = [] }: Asking = {}): Promise<RawAnswer> {
+function askOnce({ method = 'GET', target, token, headers = [] }: Asking = {}): Promise<RawAnswer> {
   const { api, callerKeys } = own.stack.description;
   return sendRaw(api, [
     `${method} ${target ?? `${PREFIX}/reports?year=2026`} HTTP/1.1`,
@@ -29,6 +29,14 @@ function ask({ method = 'GET', target, token, headers = [] }: Asking = {}): Prom
     'x-forwarded-proto: https',
     'x-envoy-expected-rq-timeout-ms: 200',
   ]);
+}
+
+/** Asks until it is decided in time: on a busy machine an answer may be later than Envoy waits, and is a 403 then. */
+async function ask(asking: Asking = {}): Promise<RawAnswer> {
+  for (;;) {
+    const answer = await askOnce(asking);
+    if (answer.headers.get('x-access-reason') !== 'serviceNotAvailable') return answer;
+  }
 }
 
 const certified = (deviceId: string): readonly string[] => [
@@ -48,7 +56,17 @@ describe('the answer to Envoy', () => {
 
   // First, while no device is there that anything else could be done for.
   it('costs one point read', async () => {
-    expect(await costOf(own, () => ask({ headers: certified('nobody') }))).toEqual({ read: 1 });
+    for (;;) {
+      await ask({ headers: certified('nobody') });
+      const answers: RawAnswer[] = [];
+      const cost = await costOf(own, async () => {
+        answers.push(await askOnce({ headers: certified('nobody') }));
+      });
+      // One that was too late may have its read still before it.
+      if (!answers[0]?.headers.has('x-access-decision-id')) continue;
+      expect(cost).toEqual({ read: 1 });
+      return;
+    }
   });
 
   it('is exactly 200 for a device that may pass', async () => {
@@ -140,7 +158,7 @@ describe('the answer to Envoy', () => {
   it('is 403 while the database is away', async () => {
     const deviceId = await known();
     await own.fail({ kind: 'status', status: 503 });
-    const { status, headers } = await ask({ headers: certified(deviceId) });
+    const { status, headers } = await askOnce({ headers: certified(deviceId) });
     expect([status, headers.get('x-access-reason')]).toEqual([403, 'serviceNotAvailable']);
   });
 
@@ -153,7 +171,7 @@ describe('the answer to Envoy', () => {
       .decide({ deviceId }, 'companyApp:payroll')
       .catch(() => undefined)
       .then(() => answered.push('patient'));
-    const { status, headers } = await ask({ headers: certified(deviceId) });
+    const { status, headers } = await askOnce({ headers: certified(deviceId) });
     expect([status, headers.get('x-access-reason')]).toEqual([403, 'serviceNotAvailable']);
     expect(answered).toEqual([]);
   });
@@ -161,7 +179,7 @@ describe('the answer to Envoy', () => {
   it('is 403 for a proxy that asks too often', async () => {
     const token = await own.client.token('caller');
     const answers = await Promise.all(
-      Array.from({ length: 300 }, () => ask({ token, headers: ['x-device-id: nobody'] })),
+      Array.from({ length: 300 }, () => askOnce({ token, headers: ['x-device-id: nobody'] })),
     );
     const reasons = new Set(answers.map(({ headers }) => headers.get('x-access-reason')));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([403]));

@@ -134,6 +134,14 @@ function send(operation: Operation, token: string | undefined): Promise<Answer> 
   });
 }
 
+/** Envoy is told no where the machine is too busy to decide in time: that says nothing about the token. */
+async function sendInTime(operation: Operation, token: string): Promise<Answer> {
+  for (;;) {
+    const answer = await send(operation, token);
+    if (answer.headers.get('x-access-reason') !== 'serviceNotAvailable') return answer;
+  }
+}
+
 /** What stands in an answer that was meant for somebody else. */
 const DATA =
   /example-phone|Example phone|ada@|R5CT70|baseline|displayName|complianceState|decision|"value"/i;
@@ -204,7 +212,7 @@ describe('an endpoint that takes a token', () => {
     const inOrder = table.toSorted((a, b) => place(a) - place(b));
     for (const operation of inOrder) {
       for (const claims of rightClaims(operation)) {
-        const { status } = await send(operation, await own.sign(claims));
+        const { status } = await sendInTime(operation, await own.sign(claims));
         const isRefused = status === 401 || status === 403;
         expect([operation.operationId, isRefused]).toEqual([operation.operationId, false]);
       }
