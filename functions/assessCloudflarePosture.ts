@@ -29,7 +29,7 @@ export async function assessCloudflarePosture(
 
 app.http('assessCloudflarePosture', {
   methods: ['POST'],
-  route: 'access/cloudflare/posture',
+  route: 'api/access/cloudflare/posture',
   authLevel: 'anonymous',
   handler: reply(assessCloudflarePosture),
 });

@@ -32,7 +32,7 @@ export async function assignDeviceCompliancePolicy(
 
 app.http('assignDeviceCompliancePolicy', {
   methods: ['POST'],
-  route: 'deviceManagement/deviceCompliancePolicies/{id}/assign',
+  route: 'api/deviceManagement/deviceCompliancePolicies/{id}/assign',
   authLevel: 'anonymous',
   handler: reply(assignDeviceCompliancePolicy),
 });

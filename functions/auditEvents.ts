@@ -22,7 +22,7 @@ export async function auditEvents(
 
 app.http('auditEvents', {
   methods: ['GET'],
-  route: 'deviceManagement/auditEvents',
+  route: 'api/deviceManagement/auditEvents',
   authLevel: 'anonymous',
   handler: reply(auditEvents),
 });

@@ -26,7 +26,7 @@ function giveUp(): never {
 app.http('authorizeEnvoy', {
   // Envoy asks with the method of the request that it holds.
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-  route: 'access/envoy/{resource}/{*path}',
+  route: 'api/access/envoy/{resource}/{*path}',
   authLevel: 'anonymous',
   handler: async (request, context) => {
     const answered = await reply(authorizeEnvoy)(request, context);

@@ -14,7 +14,7 @@ export async function authorizeNginx(
 
 app.http('authorizeNginx', {
   methods: ['GET'],
-  route: 'access/nginx/{resource}',
+  route: 'api/access/nginx/{resource}',
   authLevel: 'anonymous',
   handler: reply(authorizeNginx),
 });

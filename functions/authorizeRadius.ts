@@ -26,7 +26,7 @@ export async function authorizeRadius(
 
 app.http('authorizeRadius', {
   methods: ['GET'],
-  route: 'access/radius/{resource}',
+  route: 'api/access/radius/{resource}',
   authLevel: 'anonymous',
   handler: async (request, context) => {
     const answered = await reply(authorizeRadius)(request, context);

@@ -5,7 +5,7 @@ import { ACCESS_POLICIES } from '../shared/manage/managedKinds.ts';
 
 app.http('conditionalAccessPolicies', {
   methods: ['GET', 'POST'],
-  route: 'identity/conditionalAccess/policies',
+  route: 'api/identity/conditionalAccess/policies',
   authLevel: 'anonymous',
   handler: reply(manageCollection(ACCESS_POLICIES)),
 });

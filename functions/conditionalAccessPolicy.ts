@@ -5,7 +5,7 @@ import { ACCESS_POLICIES } from '../shared/manage/managedKinds.ts';
 
 app.http('conditionalAccessPolicy', {
   methods: ['GET', 'PATCH', 'DELETE'],
-  route: 'identity/conditionalAccess/policies/{id}',
+  route: 'api/identity/conditionalAccess/policies/{id}',
   authLevel: 'anonymous',
   handler: reply(manageDocument(ACCESS_POLICIES)),
 });

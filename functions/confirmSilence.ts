@@ -33,7 +33,7 @@ export async function confirmSilence(
 
 app.http('confirmSilence', {
   methods: ['POST'],
-  route: 'deviceManagement/silenceBreaker/confirm',
+  route: 'api/deviceManagement/silenceBreaker/confirm',
   authLevel: 'anonymous',
   handler: reply(confirmSilence),
 });

@@ -34,7 +34,7 @@ export async function decideAccess(
 
 app.http('decideAccess', {
   methods: ['POST'],
-  route: 'accessDecisions',
+  route: 'api/accessDecisions',
   authLevel: 'anonymous',
   handler: reply(decideAccess),
 });

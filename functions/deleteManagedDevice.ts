@@ -18,7 +18,7 @@ export async function deleteManagedDevice(
   const deviceId = requireDeviceId(request.params['deviceId']);
   const configuration = await services.configuration.load();
   const { before } = await recomputeDevice(
-    { ...services, transitions: services.queues, log },
+    { ...services, announcements: services.queues, log },
     {
       deviceId,
       signals: (device) =>
@@ -37,7 +37,7 @@ export async function deleteManagedDevice(
 
 app.http('deleteManagedDevice', {
   methods: ['DELETE'],
-  route: 'deviceManagement/managedDevices/{deviceId}',
+  route: 'api/deviceManagement/managedDevices/{deviceId}',
   authLevel: 'anonymous',
   handler: reply(deleteManagedDevice),
 });

@@ -5,7 +5,7 @@ import { COMPLIANCE_POLICIES } from '../shared/manage/managedKinds.ts';
 
 app.http('deviceCompliancePolicies', {
   methods: ['GET', 'POST'],
-  route: 'deviceManagement/deviceCompliancePolicies',
+  route: 'api/deviceManagement/deviceCompliancePolicies',
   authLevel: 'anonymous',
   handler: reply(manageCollection(COMPLIANCE_POLICIES)),
 });

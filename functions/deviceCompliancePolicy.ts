@@ -5,7 +5,7 @@ import { COMPLIANCE_POLICIES } from '../shared/manage/managedKinds.ts';
 
 app.http('deviceCompliancePolicy', {
   methods: ['GET', 'PATCH', 'DELETE'],
-  route: 'deviceManagement/deviceCompliancePolicies/{id}',
+  route: 'api/deviceManagement/deviceCompliancePolicies/{id}',
   authLevel: 'anonymous',
   handler: reply(manageDocument(COMPLIANCE_POLICIES)),
 });

@@ -5,7 +5,7 @@ import { SINGLETON_ID, TENANT_SETTINGS } from '../shared/manage/managedKinds.ts'
 
 app.http('deviceManagementSettings', {
   methods: ['GET', 'PATCH'],
-  route: 'deviceManagement/settings',
+  route: 'api/deviceManagement/settings',
   authLevel: 'anonymous',
   handler: reply(manageDocument(TENANT_SETTINGS, () => SINGLETON_ID)),
 });

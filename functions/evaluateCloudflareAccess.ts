@@ -56,7 +56,7 @@ async function tryToDecide(
 
 app.http('evaluateCloudflareAccess', {
   methods: ['POST'],
-  route: 'access/cloudflare/evaluate/{resource}',
+  route: 'api/access/cloudflare/evaluate/{resource}',
   authLevel: 'anonymous',
   handler: reply(evaluateCloudflareAccess),
 });

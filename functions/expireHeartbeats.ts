@@ -6,7 +6,7 @@ import { expireHeartbeats as sweep } from '../shared/expireHeartbeats.ts';
 export async function expireHeartbeats(_timer: Timer, context: InvocationContext): Promise<void> {
   const services = getServices();
   const { visited, failed, isHeld } = await sweep(
-    { ...services, transitions: services.queues, log: context },
+    { ...services, announcements: services.queues, log: context },
     services.now().toISOString(),
   );
   context.log(`swept ${String(visited)} due devices, ${String(failed)} failed`);

@@ -22,7 +22,7 @@ export async function getAccessDecision(
 
 app.http('getAccessDecision', {
   methods: ['GET'],
-  route: 'accessDecisions/{decisionId}',
+  route: 'api/accessDecisions/{decisionId}',
   authLevel: 'anonymous',
   handler: reply(getAccessDecision),
 });

@@ -28,7 +28,7 @@ export async function getAppConfiguration(
 
 app.http('getAppConfiguration', {
   methods: ['GET'],
-  route: 'setup/appConfigurations/{platform}',
+  route: 'api/setup/appConfigurations/{platform}',
   authLevel: 'anonymous',
   handler: reply(getAppConfiguration),
 });

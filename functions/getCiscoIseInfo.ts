@@ -17,7 +17,7 @@ export async function getCiscoIseInfo(
 
 app.http('getCiscoIseInfo', {
   methods: ['GET'],
-  route: 'nac/ciscoise/mdminfo',
+  route: 'api/nac/ciscoise/mdminfo',
   authLevel: 'anonymous',
   handler: reply(getCiscoIseInfo),
 });

@@ -19,7 +19,7 @@ export function getCloudflareKeys(
 
 app.http('getCloudflareKeys', {
   methods: ['GET'],
-  route: 'access/cloudflare/keys',
+  route: 'api/access/cloudflare/keys',
   authLevel: 'anonymous',
   handler: reply(getCloudflareKeys),
 });

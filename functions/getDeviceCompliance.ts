@@ -43,7 +43,7 @@ export async function getDeviceCompliance(
 
 app.http('getDeviceCompliance', {
   methods: ['GET'],
-  route: 'devices/{deviceId}/compliance',
+  route: 'api/devices/{deviceId}/compliance',
   authLevel: 'anonymous',
   handler: reply(getDeviceCompliance),
 });

@@ -44,7 +44,7 @@ export async function getManagedDevices(
 
 app.http('getManagedDevices', {
   methods: ['GET'],
-  route: 'deviceManagement/managedDevices/{deviceId?}',
+  route: 'api/deviceManagement/managedDevices/{deviceId?}',
   authLevel: 'anonymous',
   handler: reply(getManagedDevices),
 });

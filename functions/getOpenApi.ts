@@ -15,7 +15,7 @@ export function getOpenApi({ url }: HttpRequest): Promise<HttpReply> {
 
 app.http('getOpenApi', {
   methods: ['GET'],
-  route: 'openapi.json',
+  route: 'api/openapi.json',
   authLevel: 'anonymous',
   handler: reply(getOpenApi),
 });

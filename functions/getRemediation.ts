@@ -37,7 +37,7 @@ function invalidTicket(): ConnectorError {
 
 app.http('getRemediation', {
   methods: ['GET'],
-  route: 'remediation/{ticket}',
+  route: 'api/remediation/{ticket}',
   authLevel: 'anonymous',
   handler: reply(getRemediation, toFaultReply),
 });

@@ -28,7 +28,7 @@ export async function getSetup(request: HttpRequest, context: HandlerContext): P
 
 app.http('getSetup', {
   methods: ['GET'],
-  route: 'setup',
+  route: 'api/setup',
   authLevel: 'anonymous',
   handler: reply(getSetup),
 });

@@ -39,7 +39,7 @@ function failLate(): never {
 
 app.http('health', {
   methods: ['GET'],
-  route: 'health/{probe}',
+  route: 'api/health/{probe}',
   authLevel: 'anonymous',
   handler: reply(health),
 });

@@ -41,7 +41,7 @@ async function authenticate(
 
 app.http('ingestTelemetry', {
   methods: ['POST'],
-  route: 'telemetry',
+  route: 'api/telemetry',
   authLevel: 'anonymous',
   handler: reply(ingestTelemetry),
 });

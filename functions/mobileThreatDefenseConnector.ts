@@ -5,7 +5,7 @@ import { CONNECTORS } from '../shared/manage/managedKinds.ts';
 
 app.http('mobileThreatDefenseConnector', {
   methods: ['GET', 'PATCH'],
-  route: 'deviceManagement/mobileThreatDefenseConnectors/{id}',
+  route: 'api/deviceManagement/mobileThreatDefenseConnectors/{id}',
   authLevel: 'anonymous',
   handler: reply(manageDocument(CONNECTORS)),
 });

@@ -6,7 +6,7 @@ import { CONNECTORS } from '../shared/manage/managedKinds.ts';
 // Without POST: there is one connector, and the first change makes it.
 app.http('mobileThreatDefenseConnectors', {
   methods: ['GET'],
-  route: 'deviceManagement/mobileThreatDefenseConnectors',
+  route: 'api/deviceManagement/mobileThreatDefenseConnectors',
   authLevel: 'anonymous',
   handler: reply(manageCollection(CONNECTORS)),
 });

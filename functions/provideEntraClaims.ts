@@ -47,7 +47,7 @@ async function provideClaims(
 
 app.http('provideEntraClaims', {
   methods: ['POST'],
-  route: 'access/entra/tokenIssuanceStart',
+  route: 'api/access/entra/tokenIssuanceStart',
   authLevel: 'anonymous',
   handler: reply(provideEntraClaims),
 });

@@ -27,7 +27,7 @@ export async function putManagedDevice(
   const configuration = await services.configuration.load();
   await services.devices.saveIdentifiers(deviceId, properties);
   const { before, after } = await recomputeDevice(
-    { ...services, transitions: services.queues, log },
+    { ...services, announcements: services.queues, log },
     {
       deviceId,
       signals: (device) => [toEnrolmentSignal(device, properties, requestId, now)],
@@ -42,7 +42,7 @@ export async function putManagedDevice(
 
 app.http('putManagedDevice', {
   methods: ['PUT'],
-  route: 'deviceManagement/managedDevices/{deviceId}',
+  route: 'api/deviceManagement/managedDevices/{deviceId}',
   authLevel: 'anonymous',
   handler: reply(putManagedDevice),
 });

@@ -14,7 +14,7 @@ export async function queryCiscoIse(
 
 app.http('queryCiscoIse', {
   methods: ['GET'],
-  route: 'nac/{dialect}/devices',
+  route: 'api/nac/{dialect}/devices',
   authLevel: 'anonymous',
   handler: reply(queryCiscoIse),
 });

@@ -23,7 +23,7 @@ export async function queryCiscoIseBatch(
 
 app.http('queryCiscoIseBatch', {
   methods: ['POST'],
-  route: 'nac/{dialect}/batchdevices',
+  route: 'api/nac/{dialect}/batchdevices',
   authLevel: 'anonymous',
   handler: reply(queryCiscoIseBatch),
 });

@@ -26,7 +26,7 @@ export async function queryNac(
 
 app.http('queryNac', {
   methods: ['GET'],
-  route: 'nac/devices',
+  route: 'api/nac/devices',
   authLevel: 'anonymous',
   handler: reply(queryNac),
 });

@@ -37,7 +37,7 @@ export async function receivePartnerWebhook(
 
 app.http('receivePartnerWebhook', {
   methods: ['POST', 'OPTIONS'],
-  route: 'webhooks/sep-mobile',
+  route: 'api/webhooks/sep-mobile',
   authLevel: 'anonymous',
   handler: reply(receivePartnerWebhook),
 });

@@ -14,7 +14,7 @@ export async function recomputeCompliance(
   const services = getServices();
   const bodies: readonly unknown[] = Array.isArray(messages) ? messages : [messages];
   await recomputeBatch(
-    { ...services, transitions: services.queues, retry: services.queues, log: context },
+    { ...services, announcements: services.queues, retry: services.queues, log: context },
     bodies,
     services.now().toISOString(),
   );

@@ -9,7 +9,7 @@ const RUN_IN_MILLISECONDS = 4 * 60 * 1000;
 export async function reevaluateDevices(_timer: Timer, context: InvocationContext): Promise<void> {
   const services = getServices();
   const { visited, failed, isComplete } = await reevaluate(
-    { ...services, transitions: services.queues, log: context },
+    { ...services, announcements: services.queues, log: context },
     {
       devicesPerSecond: services.config.reevaluationDevicesPerSecond,
       runInMilliseconds: RUN_IN_MILLISECONDS,

@@ -30,7 +30,7 @@ export async function silenceBreaker(
 
 app.http('silenceBreaker', {
   methods: ['GET'],
-  route: 'deviceManagement/silenceBreaker',
+  route: 'api/deviceManagement/silenceBreaker',
   authLevel: 'anonymous',
   handler: reply(silenceBreaker),
 });

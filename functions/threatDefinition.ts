@@ -6,7 +6,7 @@ import { THREAT_OVERRIDES } from '../shared/manage/managedKinds.ts';
 // PATCH says what is otherwise in this organisation; DELETE goes back to the catalogue.
 app.http('threatDefinition', {
   methods: ['GET', 'PATCH', 'DELETE'],
-  route: 'deviceManagement/threatDefinitions/{id}',
+  route: 'api/deviceManagement/threatDefinitions/{id}',
   authLevel: 'anonymous',
   handler: reply(manageDocument(THREAT_OVERRIDES)),
 });

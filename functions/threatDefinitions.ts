@@ -29,7 +29,7 @@ export async function threatDefinitions(
 
 app.http('threatDefinitions', {
   methods: ['GET'],
-  route: 'deviceManagement/threatDefinitions',
+  route: 'api/deviceManagement/threatDefinitions',
   authLevel: 'anonymous',
   handler: reply(threatDefinitions),
 });

@@ -47,7 +47,7 @@ export async function whatIfDeviceCompliancePolicies(
 
 app.http('whatIfDeviceCompliancePolicies', {
   methods: ['POST'],
-  route: 'deviceManagement/deviceCompliancePolicies/whatIf',
+  route: 'api/deviceManagement/deviceCompliancePolicies/whatIf',
   authLevel: 'anonymous',
   handler: reply(whatIfDeviceCompliancePolicies),
 });

@@ -1,26 +1,15 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { ConnectorError } from './connectorError.ts';
-
-/** How an Azure service is reached: locally by a connection string, in Azure by name and managed identity. */
-export type Connection =
-  | { readonly kind: 'connectionString'; readonly connectionString: string }
-  | { readonly kind: 'identity'; readonly endpoint: string; readonly clientId?: string };
-
-/** What a caller that cannot fetch tokens shows instead. */
-export interface CallerKey {
-  readonly name: string;
-  readonly key: string;
-}
-
-/** One team of Cloudflare Access. */
-export interface CloudflareConfig {
-  /** `https://<team>.cloudflareaccess.com` */
-  readonly teamDomain: string;
-  /** The AUD tags of the Access applications that stand before this API. */
-  readonly audiences: readonly string[];
-  /** What evaluations are signed with: the first; the second is still published, or already, while one replaces it. */
-  readonly evaluationKeys: readonly [KeyObject, ...KeyObject[]];
-}
+import { readCallerKeys, type CallerKey } from './settings/readCallerKeys.ts';
+import { readCloudflare, type CloudflareConfig } from './settings/readCloudflare.ts';
+import {
+  invalid,
+  readConnection,
+  readRequired,
+  readUrl,
+  readWhole,
+  readWords,
+  type Connection,
+  type Environment,
+} from './settings/readSetting.ts';
 
 /** The settings of the deployed system, checked. */
 export interface Config {
@@ -56,8 +45,6 @@ export interface Config {
   readonly reevaluationDevicesPerSecond: number;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 const DEFAULT_CACHE_IN_SECONDS = 5;
 /** Some 20 request units a device: a tenth of what a container of 10,000 a second can do is left alone by this. */
 const DEFAULT_REEVALUATION_DEVICES_PER_SECOND = 100;
@@ -70,17 +57,11 @@ const DEFAULT_APP_SETTINGS =
   'DeviceId={{AzureADDeviceId}},SerialNumber={{serialnumber}},UserPrincipalName={{userprincipalname}}';
 /** Entra waits for a second unless it is told otherwise; the way there and back takes some of it. */
 const DEFAULT_ENTRA_ANSWER_WITHIN_IN_MILLISECONDS = 800;
-const MAX_EVALUATION_KEYS = 2;
-/** RFC 7518 section 3.3: RS256 wants 2048 bits or more. */
-const MIN_EVALUATION_KEY_LENGTH_IN_BITS = 2048;
 const MAX_WEBHOOK_SECRETS = 2;
 const SECRET_LENGTHS_IN_BYTES = { min: 24, max: 64 };
 const MAX_TICKET_KEYS = 2;
 const TICKET_KEY_LENGTH_IN_BYTES = 32;
 const MAX_VLAN_ID = 4094;
-/** One to use, one that replaces it. */
-const MAX_KEYS_A_CALLER = 2;
-
 /**
  * Reads the settings; the only place that does. Call it when they are needed, never at import: a throw while the
  * runtime loads one file would hide every function after it.
@@ -128,57 +109,6 @@ export function readConfig(environment: Environment = process.env): Config {
   };
 }
 
-function invalid(name: string, expected: string): ConnectorError {
-  return new ConnectorError('settingInvalid', `setting \`${name}\` must be ${expected}`);
-}
-
-function readRequired(environment: Environment, name: string): string {
-  const value = environment[name]?.trim();
-  if (!value) throw invalid(name, 'set');
-  return value;
-}
-
-/** The names that the Functions runtime itself uses for its connections (identity-based ones with `__`). */
-function readConnection(environment: Environment, name: string, property: string): Connection {
-  const connectionString = environment[name]?.trim();
-  if (connectionString) return { kind: 'connectionString', connectionString };
-  const endpoint =
-    environment[`${name}__${property}`]?.trim() ?? storageEndpoint(environment, name);
-  if (!endpoint) throw invalid(name, `a connection string, or \`${name}__${property}\` set`);
-  const clientId = environment[`${name}__clientId`]?.trim();
-  return { kind: 'identity', endpoint, ...(clientId ? { clientId } : {}) };
-}
-
-function storageEndpoint(environment: Environment, name: string): string | undefined {
-  const account = environment[`${name}__accountName`]?.trim();
-  return account ? `https://${account}.blob.core.windows.net` : undefined;
-}
-
-function readUrl(environment: Environment, name: string, fallback?: string): string {
-  const value = environment[name]?.trim() || fallback;
-  const url = value === undefined ? null : URL.parse(value);
-  const isLoopback = url?.hostname === '127.0.0.1' || url?.hostname === 'localhost';
-  if (
-    value === undefined ||
-    !(url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback))
-  ) {
-    throw invalid(name, 'an https URL, or an http URL on loopback');
-  }
-  return value;
-}
-
-function readWhole(
-  environment: Environment,
-  name: string,
-  fallback: number,
-  minimum: number,
-): number {
-  const value = environment[name]?.trim() || String(fallback);
-  const isWhole = /^\d{1,4}$/.test(value) && Number(value) >= minimum;
-  if (!isWhole) throw invalid(name, `a whole number from ${String(minimum)} to 9999`);
-  return Number(value);
-}
-
 /** An id of IEEE 802.1Q, which keeps 0 and 4095 for itself, or the name that the access point knows it by. */
 function readVlan(environment: Environment, name: string): string | undefined {
   const value = environment[name]?.trim();
@@ -190,78 +120,6 @@ function readVlan(environment: Environment, name: string): string | undefined {
     name,
     `a VLAN's id from 1 to ${String(MAX_VLAN_ID)}, or its name of up to 32 letters, digits, \`-\` and \`_\``,
   );
-}
-
-function readWords(environment: Environment, name: string): readonly string[] {
-  return (environment[name]?.trim() ?? '').split(/\s+/).filter((word) => word !== '');
-}
-
-/** `name=key` pairs; a key has no dot, by which it is told from a token. */
-function readCallerKeys(environment: Environment, name: string): readonly CallerKey[] {
-  const keys = readWords(environment, name).map((pair): CallerKey => {
-    const [, caller, key] = /^([A-Za-z0-9-]{1,64})=([A-Za-z0-9_-]{32,128})$/.exec(pair) ?? [];
-    if (caller !== undefined && key !== undefined) return { name: caller, key };
-    throw invalid(
-      name,
-      'pairs `name=key` separated by spaces: a name of letters, digits and hyphens, a key of 32 to 128 letters, digits, `-` and `_`',
-    );
-  });
-  for (const caller of new Set(keys.map((each) => each.name))) {
-    if (keys.filter((each) => each.name === caller).length > MAX_KEYS_A_CALLER)
-      throw invalid(name, 'at most two keys a name, while one replaces the other');
-  }
-  return keys;
-}
-
-const CLOUDFLARE_SETTINGS = [
-  'CLOUDFLARE_TEAM_DOMAIN',
-  'CLOUDFLARE_ACCESS_AUDIENCES',
-  'CLOUDFLARE_EVALUATION_KEYS',
-] as const;
-
-/** All of it or nothing: half a configuration is a slip, and shall not look like none. */
-function readCloudflare(environment: Environment): CloudflareConfig | undefined {
-  const isSet = CLOUDFLARE_SETTINGS.map((name) => readWords(environment, name).length > 0);
-  if (isSet.every((each) => !each)) return undefined;
-  const [teamDomain, audiences, evaluationKeys] = CLOUDFLARE_SETTINGS;
-  const team = readUrl(environment, teamDomain);
-  if (team !== new URL(team).origin) throw invalid(teamDomain, 'an origin, without path or `/`');
-  readRequired(environment, audiences);
-  return {
-    teamDomain: team,
-    audiences: readWords(environment, audiences),
-    evaluationKeys: readEvaluationKeys(environment, evaluationKeys),
-  };
-}
-
-/** PEM has line breaks, which not every place for settings keeps: hence the base64 around it. */
-function readEvaluationKeys(
-  environment: Environment,
-  name: string,
-): CloudflareConfig['evaluationKeys'] {
-  const [first, ...others] = readRequired(environment, name)
-    .split(/\s+/)
-    .map((word) => toRsaKey(Buffer.from(word, 'base64')));
-  if (first !== undefined && others.length < MAX_EVALUATION_KEYS) {
-    const second = others.filter((key) => key !== undefined);
-    if (second.length === others.length) return [first, ...second];
-  }
-  throw invalid(
-    name,
-    'one or two RSA keys of 2048 bits or more, each the base64 of a PKCS #8 PEM file, separated by a space',
-  );
-}
-
-function toRsaKey(pem: Buffer): KeyObject | undefined {
-  try {
-    const key = createPrivateKey(pem);
-    const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
-    const isRight =
-      key.asymmetricKeyType === 'rsa' && modulusLength >= MIN_EVALUATION_KEY_LENGTH_IN_BITS;
-    return isRight ? key : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function readRemediation(environment: Environment): Pick<Config, 'remediationUrl' | 'ticketKeys'> {

@@ -2,7 +2,8 @@ import type { Configuration, SilenceBreaker } from './domain/configuration.ts';
 import type { DateTime } from './domain/dateTime.ts';
 import type { Identification, IdentifiedBy } from './domain/identification.ts';
 import type { ComplianceState } from './domain/storedEvaluation.ts';
-import type { DeviceRecord, Transition } from './domain/deviceRecord.ts';
+import type { Announcement } from './domain/announcement.ts';
+import type { DeviceRecord } from './domain/deviceRecord.ts';
 import type { Milestone } from './setup/setupSteps.ts';
 import type { ManagedDeviceProperties, OperatingSystem, Signal } from './domain/signal.ts';
 
@@ -207,9 +208,9 @@ export interface SignalRetry {
   ): Promise<void>;
 }
 
-export interface TransitionSender {
+export interface AnnouncementSender {
   /** Resolves once the broker has every one of them, in order. */
-  publish(transitions: readonly Transition[]): Promise<void>;
+  publish(announcements: readonly Announcement[]): Promise<void>;
 }
 
 export interface Quarantine {

@@ -4,7 +4,7 @@ import type { DateTime } from './domain/dateTime.ts';
 import type { Device } from './domain/device.ts';
 import { advanceRecord, createDeviceRecord, type DeviceRecord } from './domain/deviceRecord.ts';
 import type { DeviceSignal } from './domain/signal.ts';
-import type { DeviceStore, TransitionSender } from './ports.ts';
+import type { DeviceStore, AnnouncementSender } from './ports.ts';
 import type { Log } from './log.ts';
 
 const MAX_TRIES = 12;
@@ -13,7 +13,7 @@ const MAX_PAUSE_IN_MILLISECONDS = 200;
 
 export interface RecomputeDependencies {
   readonly devices: DeviceStore;
-  readonly transitions: TransitionSender;
+  readonly announcements: AnnouncementSender;
   readonly log: Log;
   /** A number in [0, 1). */
   readonly random: () => number;
@@ -79,13 +79,13 @@ function advance(record: DeviceRecord, input: RecomputeInput): DeviceRecord {
  * left to the sweep, which finds every record with a waiting outbox.
  */
 async function publishOutbox(
-  { devices, transitions, log }: RecomputeDependencies,
+  { devices, announcements, log }: RecomputeDependencies,
   record: DeviceRecord,
   etag: string,
 ): Promise<void> {
   if (record.outbox.length === 0) return;
   try {
-    await transitions.publish(record.outbox);
+    await announcements.publish(record.outbox);
     // A conflict means that somebody else has written since: they tell it again, and receivers drop the repeat.
     await devices.save({ ...record, outbox: [] }, etag);
   } catch (error) {

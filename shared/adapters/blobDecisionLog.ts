@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ContainerClient } from '@azure/storage-blob';
 import { ConnectorError } from '../connectorError.ts';
-import type { Connection } from '../config.ts';
+import type { Connection } from '../settings/readSetting.ts';
 import type { DecisionLog, DecisionRecord } from '../ports.ts';
 import { DECISIONS_CONTAINER_NAME } from '../resources.ts';
 import { openBlobContainer } from './blobService.ts';

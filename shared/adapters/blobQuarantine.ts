@@ -1,5 +1,5 @@
 import { ConnectorError } from '../connectorError.ts';
-import type { Connection } from '../config.ts';
+import type { Connection } from '../settings/readSetting.ts';
 import type { Quarantine } from '../ports.ts';
 import { QUARANTINE_CONTAINER_NAME } from '../resources.ts';
 import { openBlobContainer } from './blobService.ts';

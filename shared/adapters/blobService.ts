@@ -1,5 +1,5 @@
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
-import type { Connection } from '../config.ts';
+import type { Connection } from '../settings/readSetting.ts';
 import { createCredential } from './credential.ts';
 
 const RETRIES = { maxTries: 3, tryTimeoutInMs: 5000, retryDelayInMs: 200, maxRetryDelayInMs: 1000 };

@@ -1,6 +1,6 @@
 import { CosmosClient, type Database } from '@azure/cosmos';
 import { ConnectorError } from '../connectorError.ts';
-import type { Connection } from '../config.ts';
+import type { Connection } from '../settings/readSetting.ts';
 import { DATABASE_NAME } from '../resources.ts';
 import { createCredential } from './credential.ts';
 

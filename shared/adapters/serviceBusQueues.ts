@@ -6,8 +6,8 @@ import {
   type ServiceBusSender,
 } from '@azure/service-bus';
 import { ConnectorError } from '../connectorError.ts';
-import type { Connection } from '../config.ts';
-import type { Dependency, SignalRetry, SignalSender, TransitionSender } from '../ports.ts';
+import type { Connection } from '../settings/readSetting.ts';
+import type { Dependency, SignalRetry, SignalSender, AnnouncementSender } from '../ports.ts';
 import { COMPLIANCE_CHANGES_QUEUE, DEVICE_SIGNALS_QUEUE } from '../resources.ts';
 import { createCredential } from './credential.ts';
 
@@ -17,7 +17,8 @@ const MAX_PROPERTY_LENGTH = 1024;
 /** Of Service Bus (its quotas, message identifier); the id of a device may be longer. */
 const MAX_MESSAGE_ID_LENGTH = 128;
 
-export interface ServiceBusQueues extends SignalSender, SignalRetry, TransitionSender, Dependency {
+export interface ServiceBusQueues
+  extends SignalSender, SignalRetry, AnnouncementSender, Dependency {
   close(): Promise<void>;
 }
 
@@ -61,9 +62,9 @@ export function openServiceBusQueues(connection: Connection): ServiceBusQueues {
       await callServiceBus(() => signals.sendMessages(message));
     },
 
-    async publish(transitions) {
-      const messages = transitions.map((transition) =>
-        toMessage(transition, { messageId: toMessageId(transition.id) }),
+    async publish(announcements) {
+      const messages = announcements.map((announcement) =>
+        toMessage(announcement, { messageId: toMessageId(announcement.id) }),
       );
       await callServiceBus(() => sendAll(changes, messages));
     },

@@ -1,3 +1,4 @@
+import type { Announced, Announcement, Transition } from './announcement.ts';
 import { configuredDateTime, type Configuration } from './configuration.ts';
 import { BEGINNING_OF_TIME, type DateTime } from './dateTime.ts';
 import { createDevice, type Device } from './device.ts';
@@ -6,28 +7,13 @@ import { forgetOldTombstones, mergeSignals } from './mergeSignals.ts';
 import type { DeviceSignal } from './signal.ts';
 import type { StoredEvaluation } from './storedEvaluation.ts';
 
-type Announced = Pick<StoredEvaluation, 'complianceState' | 'partnerReportedThreatState'>;
-
-/** One change of what others see of a device. */
-export interface Transition {
-  /** Deterministic, so that a receiver can drop the repeat. */
-  readonly id: string;
-  readonly deviceId: string;
-  /** Counts the transitions of this device from 1, without gaps. */
-  readonly sequence: number;
-  readonly occurredDateTime: DateTime;
-  readonly previous: Announced;
-  readonly current: Announced;
-  readonly reasonCodes: readonly string[];
-}
-
 /** All that is kept of one device: what is known, what was last made of it, and what has yet to be told. */
 export interface DeviceRecord {
   readonly device: Device;
   readonly evaluation?: StoredEvaluation;
   readonly transitionCount: number;
   /** Written with the state that causes it; leaves only after it was queued. */
-  readonly outbox: readonly Transition[];
+  readonly outbox: readonly Announcement[];
 }
 
 /** The record of a device of which nothing is known yet. */
@@ -178,12 +164,14 @@ function transitionBetween(
   const { deviceId } = record.device;
   const sequence = record.transitionCount + 1;
   return {
+    type: 'transition',
     id: `${deviceId}:${String(sequence)}`,
     deviceId,
     sequence,
     occurredDateTime: now,
     previous,
     current: announced(current),
+    lastKnown: {},
     reasonCodes: reasons.map(({ code }) => code),
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CallerKey } from '../config.ts';
+import type { CallerKey } from '../settings/readCallerKeys.ts';
 import { ConnectorError } from '../connectorError.ts';
 import type { Caller, Role, TokenVerifier } from './requireRole.ts';
 

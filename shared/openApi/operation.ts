@@ -13,7 +13,7 @@ export interface Parameter {
 /** One method of one path of the outer interface. */
 export interface Operation {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete' | 'options' | 'head';
-  /** Below `/api`. */
+  /** Below `/api`, apart from what is well known. */
   readonly path: string;
   readonly operationId: string;
   readonly tag: 'SEP Mobile' | 'Decisions' | 'Devices' | 'Configuration' | 'Operations';

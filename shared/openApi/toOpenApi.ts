@@ -81,7 +81,7 @@ export function toOpenApi(server: string): object {
   for (const operation of OPERATIONS) {
     paths[operation.path] = {
       ...paths[operation.path],
-      [operation.method]: toOperation(operation),
+      [operation.method]: toOperation(operation, server),
     };
   }
   return {
@@ -108,17 +108,23 @@ export function toOpenApi(server: string): object {
   };
 }
 
-function toOperation(operation: Operation): object {
+function toOperation(operation: Operation, server: string): object {
   const { operationId, tag, summary, parameters, request } = operation;
   return {
     operationId,
     tags: [tag],
     summary,
+    ...(isAtRoot(operation) ? { servers: [{ url: new URL(server).origin }] } : {}),
     ...securityOf(operation),
     ...(parameters === undefined ? {} : { parameters: parameters.map(toParameter) }),
     ...(request === undefined ? {} : { requestBody: toRequestBody(request) }),
     responses: toResponses(operation),
   };
+}
+
+/** RFC 8615: a well-known address stands at the root of its host. */
+function isAtRoot({ path }: Operation): boolean {
+  return path.startsWith('/.well-known/');
 }
 
 function securityOf({ access, orSignature }: Operation): object {

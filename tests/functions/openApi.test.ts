@@ -78,7 +78,7 @@ describe('the OpenAPI document', () => {
       const paths = /\{\*|\?\}/.test(route)
         ? [route.replace(/\/\{(\*\w+|\w+\?)\}/, ''), route.replace('{*', '{').replace('?}', '}')]
         : [route];
-      return names.flatMap((name) => paths.map((path) => `${name} /${path}`));
+      return names.flatMap((name) => paths.map((path) => `${name} /${path.replace(/^api\//, '')}`));
     });
     const described = examples.map(({ method, path }) => `${method} ${path}`);
     expect(described.toSorted()).toEqual(registered.toSorted());

@@ -85,7 +85,7 @@ describe('working a batch of signals', () => {
     const others = {
       ...world.dependencies,
       ...other,
-      transitions: other.queues,
+      announcements: other.queues,
       retry: other.queues,
     };
     const halves = [incidents.slice(0, 20), incidents.slice(20)];
@@ -299,8 +299,8 @@ describe('transitions', () => {
     world.broker.faults.refuseSends(3);
     await work(healthy(deviceId));
     const waiting = (await world.services.devices.load(deviceId))?.record;
-    expect(waiting?.outbox.map(({ id, current }) => [id, current.complianceState])).toEqual([
-      [`${deviceId}:1`, 'compliant'],
+    expect(waiting?.outbox).toMatchObject([
+      { id: `${deviceId}:1`, current: { complianceState: 'compliant' } },
     ]);
     expect(sent()).toBe(before);
     world.broker.faults.refuseSends(0);

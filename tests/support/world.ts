@@ -69,7 +69,7 @@ export async function startWorld(): Promise<World> {
     broker,
     database: client.database(DATABASE_NAME),
     services,
-    dependencies: { ...services, transitions: services.queues, retry: services.queues, log },
+    dependencies: { ...services, announcements: services.queues, retry: services.queues, log },
     logged,
     anotherWorker: work,
     deadLetters: () =>

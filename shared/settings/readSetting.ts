@@ -1,0 +1,67 @@
+import { ConnectorError } from '../connectorError.ts';
+
+/** How an Azure service is reached: locally by a connection string, in Azure by name and managed identity. */
+export type Connection =
+  | { readonly kind: 'connectionString'; readonly connectionString: string }
+  | { readonly kind: 'identity'; readonly endpoint: string; readonly clientId?: string };
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export function invalid(name: string, expected: string): ConnectorError {
+  return new ConnectorError('settingInvalid', `setting \`${name}\` must be ${expected}`);
+}
+
+export function readRequired(environment: Environment, name: string): string {
+  const value = environment[name]?.trim();
+  if (!value) throw invalid(name, 'set');
+  return value;
+}
+
+/** The names that the Functions runtime itself uses for its connections (identity-based ones with `__`). */
+export function readConnection(
+  environment: Environment,
+  name: string,
+  property: string,
+): Connection {
+  const connectionString = environment[name]?.trim();
+  if (connectionString) return { kind: 'connectionString', connectionString };
+  const endpoint =
+    environment[`${name}__${property}`]?.trim() ?? storageEndpoint(environment, name);
+  if (!endpoint) throw invalid(name, `a connection string, or \`${name}__${property}\` set`);
+  const clientId = environment[`${name}__clientId`]?.trim();
+  return { kind: 'identity', endpoint, ...(clientId ? { clientId } : {}) };
+}
+
+function storageEndpoint(environment: Environment, name: string): string | undefined {
+  const account = environment[`${name}__accountName`]?.trim();
+  return account ? `https://${account}.blob.core.windows.net` : undefined;
+}
+
+export function readUrl(environment: Environment, name: string, fallback?: string): string {
+  const value = environment[name]?.trim() || fallback;
+  const url = value === undefined ? null : URL.parse(value);
+  const isLoopback = url?.hostname === '127.0.0.1' || url?.hostname === 'localhost';
+  if (
+    value === undefined ||
+    !(url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback))
+  ) {
+    throw invalid(name, 'an https URL, or an http URL on loopback');
+  }
+  return value;
+}
+
+export function readWhole(
+  environment: Environment,
+  name: string,
+  fallback: number,
+  minimum: number,
+): number {
+  const value = environment[name]?.trim() || String(fallback);
+  const isWhole = /^\d{1,4}$/.test(value) && Number(value) >= minimum;
+  if (!isWhole) throw invalid(name, `a whole number from ${String(minimum)} to 9999`);
+  return Number(value);
+}
+
+export function readWords(environment: Environment, name: string): readonly string[] {
+  return (environment[name]?.trim() ?? '').split(/\s+/).filter((word) => word !== '');
+}
