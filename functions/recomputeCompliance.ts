@@ -14,7 +14,12 @@ export async function recomputeCompliance(
   const services = getServices();
   const bodies: readonly unknown[] = Array.isArray(messages) ? messages : [messages];
   await recomputeBatch(
-    { ...services, announcements: services.queues, retry: services.queues, log: context },
+    {
+      ...services,
+      announcements: services.queues,
+      retry: services.queues.signalRetry,
+      log: context,
+    },
     bodies,
     services.now().toISOString(),
   );

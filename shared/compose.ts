@@ -10,6 +10,7 @@ import { createCosmosConfigurationStore } from './adapters/cosmosConfigurationSt
 import { openCosmosDatabase } from './adapters/cosmosDatabase.ts';
 import { createCosmosDeviceStore } from './adapters/cosmosDeviceStore.ts';
 import { createCosmosMilestones } from './adapters/cosmosMilestones.ts';
+import { createCosmosPublicationStore } from './adapters/cosmosPublicationStore.ts';
 import { createOidcTokenVerifier } from './adapters/oidcTokenVerifier.ts';
 import { openServiceBusQueues, type ServiceBusQueues } from './adapters/serviceBusQueues.ts';
 import { readConfig, type Config } from './config.ts';
@@ -27,8 +28,12 @@ import type {
   DueDevices,
   ManagedDeviceIds,
   Milestones,
+  PublicationStore,
   Quarantine,
 } from './ports.ts';
+
+import type { ListTargets } from './publish/target.ts';
+import { createTargetHealth, type TargetHealth } from './publish/targetHealth.ts';
 
 /** Everything that a function needs of the world. */
 export interface Services {
@@ -37,6 +42,9 @@ export interface Services {
   readonly configuration: ConnectorStore & ConfigurationCache;
   readonly documents: ConfigurationDocuments;
   readonly audit: AuditLog;
+  readonly publications: PublicationStore;
+  readonly listTargets: ListTargets;
+  readonly health: TargetHealth;
   readonly milestones: Milestones;
   readonly queues: ServiceBusQueues;
   readonly quarantine: Quarantine;
@@ -77,6 +85,9 @@ export function createServices(config: Config): Services {
     configuration,
     documents: createCosmosConfigurationDocuments(cosmos.database),
     audit: createCosmosAuditLog(cosmos.database),
+    publications: createCosmosPublicationStore(cosmos.database),
+    listTargets: () => Promise.resolve([]),
+    health: createTargetHealth(),
     milestones: createCosmosMilestones(cosmos.database),
     queues,
     quarantine: openBlobQuarantine(config.storage),

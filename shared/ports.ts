@@ -4,6 +4,7 @@ import type { Identification, IdentifiedBy } from './domain/identification.ts';
 import type { ComplianceState } from './domain/storedEvaluation.ts';
 import type { Announcement } from './domain/announcement.ts';
 import type { DeviceRecord } from './domain/deviceRecord.ts';
+import type { Publication } from './domain/publication.ts';
 import type { Milestone } from './setup/setupSteps.ts';
 import type { ManagedDeviceProperties, OperatingSystem, Signal } from './domain/signal.ts';
 
@@ -198,7 +199,7 @@ export interface SignalSender {
   send(signals: readonly Signal[]): Promise<void>;
 }
 
-export interface SignalRetry {
+export interface MessageRetry {
   /** Sends a message again, to be delivered after a delay. */
   sendLater(body: unknown, delayInSeconds: number): Promise<void>;
   /** Puts a message where an operator finds it, with the code and the reason. */
@@ -211,6 +212,26 @@ export interface SignalRetry {
 export interface AnnouncementSender {
   /** Resolves once the broker has every one of them, in order. */
   publish(announcements: readonly Announcement[]): Promise<void>;
+}
+
+/** A publication with the version that it was read at. */
+export interface StoredPublication {
+  readonly publication: Publication;
+  readonly etag: string;
+}
+
+export interface PublicationStore {
+  /** One point read. `undefined` where the device has told nothing yet. */
+  loadPublication(deviceId: string): Promise<StoredPublication | undefined>;
+  /** Writes it if it is still at `etag` (`undefined`: if it does not exist yet). */
+  savePublication(
+    publication: Publication,
+    etag: string | undefined,
+  ): Promise<'saved' | 'conflict'>;
+  /** Ids of the devices of which a target has to be told something at `now`, in pages. */
+  findDuePublications(now: DateTime): AsyncIterable<readonly string[]>;
+  /** Ids of those that are due later: what is held for a paused target is among them. */
+  findWaitingPublications(now: DateTime): AsyncIterable<readonly string[]>;
 }
 
 export interface Quarantine {

@@ -2,7 +2,7 @@ import { ConnectorError, isTransient } from './connectorError.ts';
 import { addSeconds, latest, type DateTime } from './domain/dateTime.ts';
 import type { DeviceSignal, Signal } from './domain/signal.ts';
 import { fromQueueMessage } from './ingest/fromQueueMessage.ts';
-import type { ConnectorStore, Milestones, QueuedSignal, SignalRetry } from './ports.ts';
+import type { ConnectorStore, Milestones, QueuedSignal, MessageRetry } from './ports.ts';
 import { reachMilestone } from './setup/reachMilestone.ts';
 import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.ts';
 
@@ -16,7 +16,7 @@ const MAX_DELAY_IN_SECONDS = 30;
 
 export interface RecomputeBatchDependencies extends RecomputeDependencies {
   readonly configuration: ConnectorStore;
-  readonly retry: SignalRetry;
+  readonly retry: MessageRetry;
   readonly milestones: Milestones;
 }
 

@@ -48,6 +48,7 @@ export const DEVICES_CONTAINER: ContainerShape = {
     includedPaths: [
       { path: '/sweepDueDateTime/?' },
       { path: '/silenceDueDateTime/?' },
+      { path: '/publicationDueDateTime/?' },
       { path: '/deviceId/?' },
       { path: '/isManaged/?' },
       { path: '/complianceState/?' },

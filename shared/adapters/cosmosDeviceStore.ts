@@ -14,11 +14,11 @@ import {
   type UnreadableRecord,
 } from '../ports.ts';
 import { DEVICES_CONTAINER } from '../resources.ts';
-import { callCosmos, toStoreFault } from './cosmosDatabase.ts';
+import { callCosmos } from './cosmosDatabase.ts';
+import { pagesOfDeviceIds } from './pagesOfDeviceIds.ts';
 import { createRememberedAliases } from './rememberedAliases.ts';
 import { fromDeviceDocument, toDeviceDocument, toUserKey } from './deviceDocument.ts';
 
-const DUE_PAGE_SIZE = 100;
 const ALIAS_ID = 'alias';
 
 /** How many devices an identifier leads to; more than one only while enrolments contradict each other. */
@@ -171,27 +171,8 @@ async function* findDue(
   now: DateTime,
   clock: DateTime,
 ): AsyncIterable<readonly string[]> {
-  yield* pagesOfIds(container, 'c.sweepDueDateTime <= @moment', now);
-  yield* pagesOfIds(container, 'c.silenceDueDateTime < @moment', clock);
-}
-
-async function* pagesOfIds(
-  container: Container,
-  where: string,
-  moment: DateTime,
-): AsyncIterable<readonly string[]> {
-  const query = `SELECT VALUE c.deviceId FROM c WHERE ${where}`;
-  const parameters = [{ name: '@moment', value: moment }];
-  const pages = container.items.query<string>(
-    { query, parameters },
-    { maxItemCount: DUE_PAGE_SIZE },
-  );
-  while (pages.hasMoreResults()) {
-    const page = await pages.fetchNext().catch((error: unknown) => {
-      throw toStoreFault(error);
-    });
-    if (page.resources.length > 0) yield page.resources;
-  }
+  yield* pagesOfDeviceIds(container, 'c.sweepDueDateTime <= @moment', now);
+  yield* pagesOfDeviceIds(container, 'c.silenceDueDateTime < @moment', clock);
 }
 
 async function queryValue(

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../connectorError.ts';
+import { AnnouncedSchema, AnnouncementSchema } from '../publish/announcementSchema.ts';
 import type { ComplianceState } from '../domain/storedEvaluation.ts';
 import { managedProperties } from '../domain/device.ts';
 import { sweepDueDateTime, type DeviceRecord } from '../domain/deviceRecord.ts';
@@ -63,11 +64,6 @@ export function toUserKey(userPrincipalName: string): string {
 
 const stamp = { observedDateTime: DateTimeSchema, signalId: IdSchema };
 const Stamp = Type.Optional(Type.Object(stamp));
-const Announced = Type.Object({
-  complianceState: Type.Enum(['unknown', 'compliant', 'inGracePeriod', 'noncompliant', 'error']),
-  partnerReportedThreatState: IdSchema,
-});
-
 const RecordSchema = Compile(
   Type.Object({
     device: Type.Object({
@@ -117,13 +113,14 @@ const RecordSchema = Compile(
       ),
     }),
     evaluation: Type.Optional(
-      Type.Interface([Announced], {
+      Type.Interface([AnnouncedSchema], {
         isManaged: Type.Boolean(),
         isSilent: Type.Boolean(),
         evaluatedDateTime: DateTimeSchema,
         configuredDateTime: Type.Optional(DateTimeSchema),
         silenceDueDateTime: Type.Optional(DateTimeSchema),
         changeDueDateTime: Type.Optional(DateTimeSchema),
+        noticeDueDateTime: Type.Optional(DateTimeSchema),
         policyStates: Type.Record(
           Type.String(),
           Type.Object({
@@ -133,18 +130,11 @@ const RecordSchema = Compile(
         ),
       }),
     ),
+    beganDateTime: Type.Optional(DateTimeSchema),
     transitionCount: Type.Integer({ minimum: 0 }),
-    outbox: Type.Array(
-      Type.Object({
-        id: Type.String(),
-        deviceId: IdSchema,
-        sequence: Type.Integer(),
-        occurredDateTime: DateTimeSchema,
-        previous: Announced,
-        current: Announced,
-        reasonCodes: Type.Array(Type.String()),
-      }),
-    ),
+    outbox: Type.Array(AnnouncementSchema),
+    lastKnown: Type.Optional(Type.Partial(AnnouncedSchema)),
+    toldNotices: Type.Optional(Type.Array(Type.String())),
   }),
 );
 

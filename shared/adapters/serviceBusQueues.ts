@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   ServiceBusClient,
   isServiceBusError,
@@ -7,7 +7,7 @@ import {
 } from '@azure/service-bus';
 import { ConnectorError } from '../connectorError.ts';
 import type { Connection } from '../settings/readSetting.ts';
-import type { Dependency, SignalRetry, SignalSender, AnnouncementSender } from '../ports.ts';
+import type { AnnouncementSender, Dependency, MessageRetry, SignalSender } from '../ports.ts';
 import { COMPLIANCE_CHANGES_QUEUE, DEVICE_SIGNALS_QUEUE } from '../resources.ts';
 import { createCredential } from './credential.ts';
 
@@ -17,8 +17,9 @@ const MAX_PROPERTY_LENGTH = 1024;
 /** Of Service Bus (its quotas, message identifier); the id of a device may be longer. */
 const MAX_MESSAGE_ID_LENGTH = 128;
 
-export interface ServiceBusQueues
-  extends SignalSender, SignalRetry, AnnouncementSender, Dependency {
+export interface ServiceBusQueues extends SignalSender, AnnouncementSender, Dependency {
+  readonly signalRetry: MessageRetry;
+  readonly announcementRetry: MessageRetry;
   close(): Promise<void>;
 }
 
@@ -42,25 +43,8 @@ export function openServiceBusQueues(connection: Connection): ServiceBusQueues {
       await callServiceBus(() => sendAll(signals, messages));
     },
 
-    async sendLater(body, delayInSeconds) {
-      const scheduledEnqueueTimeUtc = new Date(Date.now() + delayInSeconds * 1000);
-      await callServiceBus(() =>
-        signals.sendMessages(toMessage(body, { scheduledEnqueueTimeUtc })),
-      );
-    },
-
-    async deadLetter(body, { code, reason }) {
-      // Only a receiver can dead-letter, and the runtime holds it. A message that expires on arrival goes to the
-      // dead-letter queue by itself; the queue is told to do so. One that is received before is worked once more.
-      const message = toMessage(body, {
-        timeToLive: DEAD_LETTER_TIME_TO_LIVE_IN_MILLISECONDS,
-        applicationProperties: {
-          failureCode: code,
-          failureReason: reason.slice(0, MAX_PROPERTY_LENGTH),
-        },
-      });
-      await callServiceBus(() => signals.sendMessages(message));
-    },
+    signalRetry: createRetry(signals),
+    announcementRetry: createRetry(changes),
 
     async publish(announcements) {
       const messages = announcements.map((announcement) =>
@@ -70,6 +54,29 @@ export function openServiceBusQueues(connection: Connection): ServiceBusQueues {
     },
 
     close: () => client.close(),
+  };
+}
+
+/** Each copy has an id of its own: the queue would take it for the repeat of the message that it is a copy of. */
+function createRetry(sender: ServiceBusSender): MessageRetry {
+  const send = (body: unknown, properties: Partial<ServiceBusMessage>): Promise<void> =>
+    callServiceBus(() =>
+      sender.sendMessages(toMessage(body, { messageId: randomUUID(), ...properties })),
+    );
+  return {
+    sendLater: (body, delayInSeconds) =>
+      send(body, { scheduledEnqueueTimeUtc: new Date(Date.now() + delayInSeconds * 1000) }),
+
+    deadLetter: (body, { code, reason }) =>
+      // Only a receiver can dead-letter, and the runtime holds it. A message that expires on arrival goes to the
+      // dead-letter queue by itself; the queue is told to do so. One that is received before is worked once more.
+      send(body, {
+        timeToLive: DEAD_LETTER_TIME_TO_LIVE_IN_MILLISECONDS,
+        applicationProperties: {
+          failureCode: code,
+          failureReason: reason.slice(0, MAX_PROPERTY_LENGTH),
+        },
+      }),
   };
 }
 

@@ -11,6 +11,8 @@ interface AnnouncementBase {
   /** Counts what is told of this device from 1, without gaps. */
   readonly sequence: number;
   readonly occurredDateTime: DateTime;
+  /** When the record began whose announcements are counted; a device that was forgotten begins a new one. */
+  readonly beganDateTime?: DateTime;
   readonly userPrincipalName?: string;
   readonly reasonCodes: readonly string[];
 }

@@ -1,19 +1,28 @@
-import type { Announced, Announcement, Transition } from './announcement.ts';
+import { announce } from './announce.ts';
+import type { Announced, Announcement } from './announcement.ts';
 import { configuredDateTime, type Configuration } from './configuration.ts';
-import { BEGINNING_OF_TIME, type DateTime } from './dateTime.ts';
+import { BEGINNING_OF_TIME, earliest, type DateTime } from './dateTime.ts';
 import { createDevice, type Device } from './device.ts';
 import { evaluateCompliance, type ComplianceEvaluation } from './evaluateCompliance.ts';
 import { forgetOldTombstones, mergeSignals } from './mergeSignals.ts';
 import type { DeviceSignal } from './signal.ts';
 import type { StoredEvaluation } from './storedEvaluation.ts';
+import { weighNotices, type WeighedNotices } from './weighNotices.ts';
 
 /** All that is kept of one device: what is known, what was last made of it, and what has yet to be told. */
 export interface DeviceRecord {
   readonly device: Device;
   readonly evaluation?: StoredEvaluation;
+  /** When this record was first written; absent in those that are older than this property. */
+  readonly beganDateTime?: DateTime;
+  /** How much the device has had to tell: the sequence of its last announcement. */
   readonly transitionCount: number;
   /** Written with the state that causes it; leaves only after it was queued. */
   readonly outbox: readonly Announcement[];
+  /** The last states that said something, apart from `unknown` and its like. */
+  readonly lastKnown?: Partial<Announced>;
+  /** Which steps of `scheduledActionsForRule` have been told, of the failures that last. */
+  readonly toldNotices?: readonly string[];
 }
 
 /** The record of a device of which nothing is known yet. */
@@ -37,25 +46,49 @@ export function advanceRecord(
     configuration,
     now,
   );
-  const evaluation = toStored(evaluated, configuration, now);
-  if (isSame(evaluation, record.evaluation, device === record.device)) {
-    if (!isWorthWriting(record.device, device, configuration)) return record;
-  }
-  const transition = transitionBetween(record, evaluation, evaluated, now);
+  const states = toStored(evaluated, configuration, now);
+  const notices = weighNotices(
+    states,
+    configuration.compliancePolicies,
+    record.toldNotices ?? [],
+    now,
+  );
+  const evaluation = withNextNotice(states, notices);
+  if (
+    notices.due.length === 0 &&
+    isSame(evaluation, record.evaluation, device === record.device) &&
+    !isWorthWriting(record.device, device, configuration)
+  )
+    return record;
+  const beganDateTime = record.evaluation === undefined ? now : record.beganDateTime;
+  const { reasons } = evaluated;
   return {
     device,
     evaluation,
-    transitionCount: record.transitionCount + (transition === undefined ? 0 : 1),
-    outbox: transition === undefined ? record.outbox : [...record.outbox, transition],
+    ...(beganDateTime === undefined ? {} : { beganDateTime }),
+    ...announce(record, { device, evaluation, notices: notices.due, beganDateTime, reasons }, now),
+    toldNotices: notices.told,
   };
+}
+
+function withNextNotice(
+  evaluation: StoredEvaluation,
+  { nextDateTime }: WeighedNotices,
+): StoredEvaluation {
+  return nextDateTime === undefined
+    ? evaluation
+    : { ...evaluation, noticeDueDateTime: nextDateTime };
 }
 
 /**
  * When the sweep has to look at the device again, by the wall clock: at once while its outbox waits, else when a
- * grace period ends; `undefined` where time alone changes nothing. Silence has a clock of its own.
+ * grace period ends or somebody is to be notified; `undefined` where time alone changes nothing. Silence has a clock of
+ * its own.
  */
 export function sweepDueDateTime({ outbox, evaluation }: DeviceRecord): DateTime | undefined {
-  return outbox.length > 0 ? BEGINNING_OF_TIME : evaluation?.changeDueDateTime;
+  return outbox.length > 0
+    ? BEGINNING_OF_TIME
+    : earliest(evaluation?.changeDueDateTime, evaluation?.noticeDueDateTime);
 }
 
 /**
@@ -112,6 +145,7 @@ function isSame(
     a.partnerReportedThreatState === b.partnerReportedThreatState &&
     a.isSilent === b.isSilent &&
     a.changeDueDateTime === b.changeDueDateTime &&
+    a.noticeDueDateTime === b.noticeDueDateTime &&
     (!isSameDevice || a.silenceDueDateTime === b.silenceDueDateTime) &&
     isSamePolicyStates(a.policyStates, b.policyStates)
   );
@@ -151,35 +185,4 @@ function withoutSignOfLife(device: Device): string {
     heartbeat?.value.appVersion,
     Object.entries(rest).toSorted(([a], [b]) => (a < b ? -1 : 1)),
   ]);
-}
-
-function transitionBetween(
-  record: DeviceRecord,
-  current: StoredEvaluation,
-  { reasons }: ComplianceEvaluation,
-  now: DateTime,
-): Transition | undefined {
-  const previous = announced(record.evaluation);
-  if (JSON.stringify(previous) === JSON.stringify(announced(current))) return undefined;
-  const { deviceId } = record.device;
-  const sequence = record.transitionCount + 1;
-  return {
-    type: 'transition',
-    id: `${deviceId}:${String(sequence)}`,
-    deviceId,
-    sequence,
-    occurredDateTime: now,
-    previous,
-    current: announced(current),
-    lastKnown: {},
-    reasonCodes: reasons.map(({ code }) => code),
-  };
-}
-
-/** What others see; a device that was never evaluated is `unknown` to them. */
-function announced(evaluation: StoredEvaluation | undefined): Announced {
-  return {
-    complianceState: evaluation?.complianceState ?? 'unknown',
-    partnerReportedThreatState: evaluation?.partnerReportedThreatState ?? 'unknown',
-  };
 }

@@ -21,6 +21,8 @@ export interface StoredEvaluation {
   readonly silenceDueDateTime?: DateTime;
   /** When the end of a grace period or of a kept error would change the state, by the wall clock. */
   readonly changeDueDateTime?: DateTime;
+  /** When the next step of `scheduledActionsForRule` is to be told, by the wall clock; it changes no state. */
+  readonly noticeDueDateTime?: DateTime;
   /** By policy id. */
   readonly policyStates: Readonly<Record<string, PolicyState>>;
 }

@@ -10,17 +10,19 @@ export const INCIDENT_SEVERITIES = ['low', 'medium', 'high'] as const;
 export type IncidentSeverity = (typeof INCIDENT_SEVERITIES)[number];
 
 /** Graph `managedDevicePartnerReportedHealthState`. */
-export type PartnerReportedThreatState =
-  | 'unknown'
-  | 'activated'
-  | 'deactivated'
-  | 'secured'
-  | 'lowSeverity'
-  | 'mediumSeverity'
-  | 'highSeverity'
-  | 'unresponsive'
-  | 'compromised'
-  | 'misconfigured';
+export const PARTNER_REPORTED_THREAT_STATES = [
+  'unknown',
+  'activated',
+  'deactivated',
+  'secured',
+  'lowSeverity',
+  'mediumSeverity',
+  'highSeverity',
+  'unresponsive',
+  'compromised',
+  'misconfigured',
+] as const;
+export type PartnerReportedThreatState = (typeof PARTNER_REPORTED_THREAT_STATES)[number];
 
 /**
  * Graph `deviceThreatProtectionLevel` as a ceiling: the worst level a device may have and still be compliant.

@@ -1,4 +1,5 @@
 import type { Announcement } from '../domain/announcement.ts';
+import type { DateTime } from '../domain/dateTime.ts';
 
 /** What became of one announcement at one target. */
 export type Delivery =
@@ -19,6 +20,8 @@ export interface Target {
   readonly id: string;
   /** Everything is kept for it, in order, and nothing is sent for now. */
   readonly isPaused: boolean;
+  /** When it was last no longer paused: what is held for it is looked for after that. */
+  readonly resumedDateTime?: DateTime;
   /**
    * Tells the target, which may already know. One that does not want to hear of this has been `delivered`. Never
    * throws; ends soon after `signal` has. It is called with one announcement of a device at a time, in order.

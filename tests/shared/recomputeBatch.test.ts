@@ -10,7 +10,7 @@ import {
   MAX_RETRY_AGE_IN_SECONDS,
   recomputeBatch,
 } from '../../shared/recomputeBatch.ts';
-import type { SignalRetry } from '../../shared/ports.ts';
+import type { MessageRetry } from '../../shared/ports.ts';
 import { CONFIGURATION_CONTAINER, DEVICES_CONTAINER } from '../../shared/resources.ts';
 import { ENROLLED, INCIDENT, NOW, signalOf } from '../support/signals.ts';
 import { eventually, startWorld, type World } from '../support/world.ts';
@@ -86,7 +86,7 @@ describe('working a batch of signals', () => {
       ...world.dependencies,
       ...other,
       announcements: other.queues,
-      retry: other.queues,
+      retry: other.queues.signalRetry,
     };
     const halves = [incidents.slice(0, 20), incidents.slice(20)];
     await Promise.all(
@@ -167,8 +167,8 @@ describe('working a batch of signals', () => {
     world.cosmos.faults.add({ kind: 'status', status: 503 });
     const signal = signalOf({ type: 'activated' }, NOW, deviceId);
     const waiting: unknown[] = [];
-    const retry: SignalRetry = {
-      ...world.services.queues,
+    const retry: MessageRetry = {
+      ...world.services.queues.signalRetry,
       sendLater: (body) => Promise.resolve(void waiting.push(body)),
     };
     const message = queued(signal, MAX_ATTEMPTS * 10);
@@ -300,7 +300,7 @@ describe('transitions', () => {
     await work(healthy(deviceId));
     const waiting = (await world.services.devices.load(deviceId))?.record;
     expect(waiting?.outbox).toMatchObject([
-      { id: `${deviceId}:1`, current: { complianceState: 'compliant' } },
+      { sequence: 1, current: { complianceState: 'compliant' } },
     ]);
     expect(sent()).toBe(before);
     world.broker.faults.refuseSends(0);

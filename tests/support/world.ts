@@ -69,7 +69,12 @@ export async function startWorld(): Promise<World> {
     broker,
     database: client.database(DATABASE_NAME),
     services,
-    dependencies: { ...services, announcements: services.queues, retry: services.queues, log },
+    dependencies: {
+      ...services,
+      announcements: services.queues,
+      retry: services.queues.signalRetry,
+      log,
+    },
     logged,
     anotherWorker: work,
     deadLetters: () =>

@@ -1,0 +1,25 @@
+import { app, type InvocationContext, type Timer } from '@azure/functions';
+import { getServices } from '../shared/compose.ts';
+import { retryDue } from '../shared/publish/retryDue.ts';
+
+/** Standard Webhooks: a receiver has 15 seconds at least. */
+const TIMEOUT_IN_MILLISECONDS = 15_000;
+
+/** Tells the targets what they could not be told at once. Throwing loses nothing: the next run finds it still due. */
+export async function retryPublications(_timer: Timer, context: InvocationContext): Promise<void> {
+  const services = getServices();
+  const { visited, failed } = await retryDue({
+    ...services,
+    retry: services.queues.announcementRetry,
+    timeoutInMilliseconds: TIMEOUT_IN_MILLISECONDS,
+    log: context,
+  });
+  if (visited > 0)
+    context.log(`told of ${String(visited)} devices again, ${String(failed)} failed`);
+}
+
+app.timer('retryPublications', {
+  schedule: '%PUBLICATION_RETRY_SCHEDULE%',
+  useMonitor: false,
+  handler: retryPublications,
+});

@@ -1,0 +1,103 @@
+import type { Container, Database } from '@azure/cosmos';
+import { Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { ConnectorError } from '../connectorError.ts';
+import { publicationDueDateTime, type Publication } from '../domain/publication.ts';
+import { findProblems } from '../ingest/checkShape.ts';
+import { DateTimeSchema, IdSchema } from '../ingest/schemas.ts';
+import type { PublicationStore } from '../ports.ts';
+import { AnnouncementSchema } from '../publish/announcementSchema.ts';
+import { DEVICES_CONTAINER } from '../resources.ts';
+import { callCosmos } from './cosmosDatabase.ts';
+import { pagesOfDeviceIds } from './pagesOfDeviceIds.ts';
+
+/** A device that says nothing for a year waits two minutes with what it says next, should something be missing before it. */
+const RETENTION_IN_SECONDS = 365 * 24 * 60 * 60;
+
+/** No device's own document: that has the id of its partition. */
+function idOf(deviceId: string): string {
+  return `publication:${deviceId}`;
+}
+
+const PublicationSchema = Compile(
+  Type.Object({
+    deviceId: IdSchema,
+    beganDateTime: Type.Optional(DateTimeSchema),
+    nextSequence: Type.Integer({ minimum: 1 }),
+    behind: Type.Record(
+      Type.String(),
+      Type.Object({
+        sequence: Type.Integer({ minimum: 1 }),
+        attempt: Type.Integer({ minimum: 0 }),
+        dueDateTime: DateTimeSchema,
+        code: Type.String(),
+      }),
+    ),
+    announcements: Type.Array(AnnouncementSchema),
+    gapSinceDateTime: Type.Optional(DateTimeSchema),
+  }),
+);
+
+/**
+ * What has been told of each device: a document beside the device's own, so that who tells and who evaluates do not
+ * write the same one.
+ */
+export function createCosmosPublicationStore(database: Database): PublicationStore {
+  const container = database.container(DEVICES_CONTAINER.id);
+  return {
+    async loadPublication(deviceId) {
+      const answer = await callCosmos(() =>
+        container.item(idOf(deviceId), deviceId).read<object>(),
+      );
+      if (typeof answer === 'number' || answer.resource === undefined) return undefined;
+      return { publication: toPublication(answer.resource, deviceId), etag: answer.etag };
+    },
+
+    async savePublication(publication, etag) {
+      const answer = await write(container, publication, etag);
+      return typeof answer === 'number' ? 'conflict' : 'saved';
+    },
+
+    findDuePublications: (now) =>
+      pagesOfDeviceIds(container, 'c.publicationDueDateTime <= @moment', now),
+
+    findWaitingPublications: (now) =>
+      pagesOfDeviceIds(container, 'c.publicationDueDateTime > @moment', now),
+  };
+}
+
+function write(
+  container: Container,
+  publication: Publication,
+  etag: string | undefined,
+): Promise<unknown> {
+  const due = publicationDueDateTime(publication);
+  const { deviceId } = publication;
+  const document = {
+    id: idOf(deviceId),
+    deviceId,
+    ttl: RETENTION_IN_SECONDS,
+    ...(due === undefined ? {} : { publicationDueDateTime: due }),
+    publication,
+  };
+  return callCosmos<unknown>(
+    () =>
+      etag === undefined
+        ? container.items.create(document)
+        : container.item(idOf(deviceId), deviceId).replace(document, {
+            accessCondition: { type: 'IfMatch', condition: etag },
+          }),
+    [404, 409, 412],
+  );
+}
+
+/** @throws ConnectorError `deviceRecordInvalid` naming the field. */
+function toPublication(document: object, deviceId: string): Publication {
+  const publication = 'publication' in document ? document.publication : undefined;
+  const [problem] = findProblems(PublicationSchema, publication);
+  if (problem === undefined) return publication as Publication;
+  throw new ConnectorError(
+    'deviceRecordInvalid',
+    `what was told of device \`${deviceId}\` cannot be read: ${problem.path} ${problem.message}`,
+  );
+}

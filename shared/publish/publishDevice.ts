@@ -1,0 +1,87 @@
+import { ConnectorError } from '../connectorError.ts';
+import type { Announcement } from '../domain/announcement.ts';
+import {
+  createPublication,
+  openPublication,
+  settlePublication,
+  type OpenPublication,
+  type TargetProgress,
+} from '../domain/publication.ts';
+import type { PublicationStore } from '../ports.ts';
+import { toRedelivery } from './changeMessage.ts';
+import type { ListTargets, Target } from './target.ts';
+import { tellTarget, type TellingDependencies } from './tellTarget.ts';
+
+const MAX_TRIES = 12;
+const FIRST_PAUSE_IN_MILLISECONDS = 5;
+const MAX_PAUSE_IN_MILLISECONDS = 200;
+
+export interface PublishDependencies extends TellingDependencies {
+  readonly publications: PublicationStore;
+  readonly listTargets: ListTargets;
+  readonly pause: (milliseconds: number) => Promise<void>;
+}
+
+/**
+ * Tells every target what has happened to one device: what has `arrived`, and what each is behind with and is due.
+ * Returns once all of it is told, or kept with the time of its next try. A target that fails holds back nobody else, and
+ * of this device alone. One read, and one write where anything was told; another worker in between means reading again,
+ * without telling again. Each target hears each announcement at least once, and in order the first time.
+ * @throws ConnectorError where Cosmos DB or Service Bus does not answer: the messages have to come again.
+ */
+export async function publishDevice(
+  dependencies: PublishDependencies,
+  deviceId: string,
+  arrived: readonly Announcement[],
+): Promise<void> {
+  const { publications, pause, random } = dependencies;
+  const targets = await dependencies.listTargets();
+  const told = new Map<string, TargetProgress>();
+  for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
+    const stored = await publications.loadPublication(deviceId);
+    const known = stored?.publication ?? createPublication(deviceId);
+    const open = openPublication(known, arrived, dependencies.now().toISOString());
+    await tellAll(dependencies, targets, open, told);
+    const next = await settle(dependencies, open, told);
+    if (JSON.stringify(next) === JSON.stringify(known)) return;
+    if ((await publications.savePublication(next, stored?.etag)) === 'saved') return;
+    const longest = Math.min(MAX_PAUSE_IN_MILLISECONDS, FIRST_PAUSE_IN_MILLISECONDS * 2 ** attempt);
+    await pause(longest * random());
+  }
+  throw new ConnectorError(
+    'serviceNotAvailable',
+    `what is told of device \`${deviceId}\` changes too often at once`,
+  );
+}
+
+/** A target that has failed in this call is not tried again by it. */
+async function tellAll(
+  dependencies: PublishDependencies,
+  targets: readonly Target[],
+  open: OpenPublication,
+  told: Map<string, TargetProgress>,
+): Promise<void> {
+  await Promise.all(
+    targets.map(async (target) => {
+      const before = told.get(target.id);
+      const behind = open.publication.behind[target.id]?.sequence ?? open.publication.nextSequence;
+      if (before?.backlog !== undefined && behind <= before.sequence) return;
+      told.set(target.id, await tellTarget(dependencies, target, open, before?.sequence));
+    }),
+  );
+}
+
+async function settle(
+  { retry }: PublishDependencies,
+  open: OpenPublication,
+  told: ReadonlyMap<string, TargetProgress>,
+): Promise<OpenPublication['publication']> {
+  const { publication, untold } = settlePublication(open, told);
+  for (const { targetId, announcement } of untold) {
+    await retry.deadLetter(toRedelivery(targetId, announcement), {
+      code: 'tooManyWaiting',
+      reason: 'more happened to the device than is kept for a target that does not answer',
+    });
+  }
+  return publication;
+}
