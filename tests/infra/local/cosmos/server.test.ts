@@ -174,7 +174,7 @@ test('other processes set rules and read counters with the account key alone', a
   expect((await ask('DELETE', 'faults')).status).toBe(200);
   await devices.item('1', '1').read();
   expect(await (await ask('GET', 'counters')).json()).toEqual({
-    'devices/create': { count: 1, requestUnits: 6.4, scans: 0 },
+    'devices/create': { count: 1, requestUnits: 6.6, scans: 0 },
     'devices/read': { count: 1, requestUnits: 1, scans: 0 },
   });
   expect((await ask('GET', 'nothing')).status).toBe(404);
