@@ -9,7 +9,11 @@ const README = new URL('../README.md', import.meta.url);
 const OF_THE_RUNTIME = ['FUNCTIONS_WORKER_RUNTIME', 'FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR'];
 
 /** What stands in the registrations of timers. */
-const SCHEDULES = ['HEARTBEAT_SWEEP_SCHEDULE', 'REEVALUATION_SCHEDULE'];
+const SCHEDULES = [
+  'HEARTBEAT_SWEEP_SCHEDULE',
+  'PUBLICATION_RETRY_SCHEDULE',
+  'REEVALUATION_SCHEDULE',
+];
 
 const { Values: example } = JSON.parse(readFileSync(EXAMPLE, 'utf8')) as {
   Values: Record<string, string>;

@@ -14,7 +14,7 @@ it('explains every reason code', () => {
 
 it('names every endpoint', () => {
   const routes = readdirSync(new URL('../functions', import.meta.url)).flatMap(
-    (file) => /route: '([^'{]+)/.exec(read(`functions/${file}`))?.[1] ?? [],
+    (file) => /route: '(?:api\/)?([^'{]+)/.exec(read(`functions/${file}`))?.[1] ?? [],
   );
   expect(routes).toContain('accessDecisions');
   expect(routes.filter((route) => !readme.includes(route.replace(/\/$/, '')))).toEqual([]);
