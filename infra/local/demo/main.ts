@@ -8,6 +8,7 @@ import { OUTAGE_IN_SECONDS, playAfterOutage, playBeforeOutage } from './outageSc
 import type { Step } from './play.ts';
 import { playPolicies } from './policyScenarios.ts';
 import { playThreats } from './threatScenarios.ts';
+import { playTold } from './toldScenario.ts';
 
 /** `npm run demo`: starts the system on a folder of its own, plays the scenarios, and ends with 0 if all hold. */
 async function main(stateFolder: string, signal: AbortSignal): Promise<number> {
@@ -21,6 +22,7 @@ async function main(stateFolder: string, signal: AbortSignal): Promise<number> {
   await withSystem({ stateFolder, signal }, async (client) => {
     await playThreats(client, report);
     await playPolicies(client, report);
+    await playTold(client, report);
     await playBeforeOutage(client, report);
   });
   console.log('the system sleeps, and wakes 8 days later …');

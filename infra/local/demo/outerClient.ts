@@ -33,6 +33,11 @@ export class OuterClient {
     this.now = now;
   }
 
+  /** Where the system is. */
+  get api(): string {
+    return this.stack.api;
+  }
+
   /** Sends events as the SEP Mobile cloud does, signed by a package that knows nothing of us. */
   async sendEvents(
     events: readonly SepMobileEvent[],

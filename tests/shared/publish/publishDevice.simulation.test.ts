@@ -5,18 +5,8 @@ import { publishBatch } from '../../../shared/publish/publishBatch.ts';
 import { retryDue } from '../../../shared/publish/retryDue.ts';
 import type { Delivery, Target } from '../../../shared/publish/target.ts';
 import { transitionOf } from '../../support/announcements.ts';
+import { createDice } from '../../support/dice.ts';
 import { createPublishing } from '../../support/publishing.ts';
-
-/** Numbers in [0, 1) that a seed fixes (mulberry32). */
-function dice(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const DEVICES = ['phone-1', 'phone-2', 'phone-3'];
 const EACH = 6;
@@ -32,7 +22,7 @@ interface Heard {
  * between any two steps; three targets fail every third time, before or after they have heard.
  */
 async function simulate(seed: number): Promise<{ readonly heard: Heard[]; readonly lost: number }> {
-  const random = dice(seed);
+  const random = createDice(seed);
   const publishing = createPublishing(random);
   const heard: Heard[] = [];
   let isCalm = false;

@@ -1,0 +1,30 @@
+import { isComplianceChange, type CaepReceiver } from './caepReceiver.ts';
+import type { OuterClient } from './outerClient.ts';
+import { event, send } from './play.ts';
+
+/**
+ * A device that is well goes to and fro between high risk and none: how long each time from the answer 202 to the event to
+ * the token verified by the receiver, in milliseconds.
+ */
+export async function measureToldTransitions(
+  client: OuterClient,
+  receiver: CaepReceiver,
+  deviceId: string,
+  count: number,
+): Promise<readonly number[]> {
+  const measured: number[] = [];
+  for (let each = 0; each < count; each += 1) {
+    const isThreat = each % 2 === 0;
+    await send(
+      client,
+      event('device.risk', { deviceId, riskLevel: isThreat ? 'high' : 'minimal' }),
+    );
+    const acceptedAt = performance.now();
+    const status = isThreat ? 'not-compliant' : 'compliant';
+    const { receivedAt } = await receiver.waitFor((claims) =>
+      isComplianceChange(claims, deviceId, status),
+    );
+    measured.push(receivedAt - acceptedAt);
+  }
+  return measured;
+}

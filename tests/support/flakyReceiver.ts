@@ -1,0 +1,106 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+
+/** What became of one delivery, before or after it was heard. */
+type Fate = 'good' | 'error' | 'busy' | 'hang' | 'reset' | 'resetHeard';
+
+/** A delivery that was heard, by its raw parts. */
+export interface HeardDelivery {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A receiver on loopback that fails as often as it is told to, in every way in which receivers fail. */
+export interface FlakyReceiver {
+  readonly url: string;
+  readonly heard: readonly HeardDelivery[];
+  /** How many deliveries came, heard or not. */
+  tries(): number;
+  /** From now on nothing fails. */
+  calm(): void;
+  /** Cuts every connection, is away for as long as `meanwhile` takes, and comes back on its port. */
+  restart(meanwhile: () => Promise<void>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const FAULTS: readonly Fate[] = [
+  'error',
+  'error',
+  'error',
+  'busy',
+  'reset',
+  'reset',
+  'resetHeard',
+  'resetHeard',
+  'error',
+  'hang',
+];
+
+export async function startFlakyReceiver(
+  random: () => number,
+  shareOfFaults: number,
+): Promise<FlakyReceiver> {
+  const heard: HeardDelivery[] = [];
+  const sockets = new Set<Socket>();
+  let tries = 0;
+  let share = shareOfFaults;
+  const fateOf = (): Fate =>
+    random() < share ? (FAULTS[Math.floor(random() * FAULTS.length)] ?? 'error') : 'good';
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await readText(request);
+    if (request.method === 'OPTIONS') {
+      response.writeHead(200, { 'WebHook-Allowed-Origin': '*', 'WebHook-Allowed-Rate': '*' }).end();
+      return;
+    }
+    tries += 1;
+    const fate = fateOf();
+    if (fate === 'good' || fate === 'resetHeard') {
+      const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)]);
+      heard.push({ headers: Object.fromEntries(headers) as Record<string, string>, body });
+    }
+    if (fate === 'good') response.writeHead(202).end();
+    else if (fate === 'error') response.writeHead(500).end();
+    else if (fate === 'busy') response.writeHead(503, { 'Retry-After': '1' }).end();
+    else if (fate !== 'hang') request.socket.destroy();
+  };
+  const listen = async (port: number): Promise<Server> => {
+    const server = createServer((request, response) => {
+      // A connection that is cut in the middle has nobody to answer.
+      answer(request, response).catch(() => request.socket.destroy());
+    });
+    server.on('connection', (socket) => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+    });
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    return server;
+  };
+  const close = async (server: Server): Promise<void> => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  };
+  let server = await listen(0);
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${String(port)}/hook`,
+    heard,
+    tries: () => tries,
+    calm() {
+      share = 0;
+    },
+    async restart(meanwhile) {
+      await close(server);
+      await meanwhile();
+      server = await listen(port);
+    },
+    stop: () => close(server),
+  };
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
