@@ -1,6 +1,7 @@
 import { Compile } from 'typebox/compile';
 import { Type } from 'typebox';
 import { OPERATING_SYSTEMS } from '../domain/signal.ts';
+import { COMPLIANCE_STATES } from '../domain/storedEvaluation.ts';
 import type { HttpRequest } from '../http/http.ts';
 import { invalidOption, readPaging, type Paging } from '../http/paging.ts';
 import { checkShape } from '../ingest/checkShape.ts';
@@ -9,9 +10,7 @@ import type { DeviceFilter } from '../ports.ts';
 const Filter = Compile(
   Type.Object(
     {
-      complianceState: Type.Optional(
-        Type.Enum(['unknown', 'compliant', 'inGracePeriod', 'noncompliant', 'error']),
-      ),
+      complianceState: Type.Optional(Type.Enum(COMPLIANCE_STATES)),
       operatingSystem: Type.Optional(Type.Enum(OPERATING_SYSTEMS)),
       userPrincipalName: Type.Optional(Type.String()),
     },

@@ -3,7 +3,14 @@ import type { PolicyState } from './evaluatePolicy.ts';
 import type { PartnerReportedThreatState } from './threat.ts';
 
 /** Graph `complianceState`, the values that are used here. */
-export type ComplianceState = 'unknown' | 'compliant' | 'inGracePeriod' | 'noncompliant' | 'error';
+export const COMPLIANCE_STATES = [
+  'unknown',
+  'compliant',
+  'inGracePeriod',
+  'noncompliant',
+  'error',
+] as const;
+export type ComplianceState = (typeof COMPLIANCE_STATES)[number];
 
 /**
  * What an evaluation left behind: a materialised view for lists, alerts and transitions, never an answer; and the

@@ -1,6 +1,7 @@
 import { Type, type TSchema } from 'typebox';
 import { IDENTIFICATIONS } from '../domain/identification.ts';
-import { DEFENCES, THREAT_LEVELS } from '../domain/threat.ts';
+import { COMPLIANCE_STATES } from '../domain/storedEvaluation.ts';
+import { DEFENCES, PARTNER_REPORTED_THREAT_STATES, THREAT_LEVELS } from '../domain/threat.ts';
 import { REPAIRERS, REMEDIATION_CODES } from '../domain/threatCatalogue.ts';
 import {
   DateTimeSchema,
@@ -10,25 +11,8 @@ import {
   ManagedDevicePropertiesSchema,
 } from '../ingest/schemas.ts';
 
-const ComplianceStateSchema = Type.Enum([
-  'unknown',
-  'compliant',
-  'inGracePeriod',
-  'noncompliant',
-  'error',
-]);
-const ThreatStateSchema = Type.Enum([
-  'unknown',
-  'activated',
-  'deactivated',
-  'secured',
-  'lowSeverity',
-  'mediumSeverity',
-  'highSeverity',
-  'unresponsive',
-  'compromised',
-  'misconfigured',
-]);
+const ComplianceStateSchema = Type.Enum(COMPLIANCE_STATES);
+const ThreatStateSchema = Type.Enum(PARTNER_REPORTED_THREAT_STATES);
 
 const ReasonSchema = Type.Object({
   code: Type.String(),

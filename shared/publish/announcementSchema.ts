@@ -1,9 +1,10 @@
 import { Type } from 'typebox';
+import { COMPLIANCE_STATES } from '../domain/storedEvaluation.ts';
 import { PARTNER_REPORTED_THREAT_STATES } from '../domain/threat.ts';
 import { DateTimeSchema, IdSchema } from '../ingest/schemas.ts';
 
 export const AnnouncedSchema = Type.Object({
-  complianceState: Type.Enum(['unknown', 'compliant', 'inGracePeriod', 'noncompliant', 'error']),
+  complianceState: Type.Enum(COMPLIANCE_STATES),
   partnerReportedThreatState: Type.Enum(PARTNER_REPORTED_THREAT_STATES),
 });
 
