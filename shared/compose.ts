@@ -11,6 +11,7 @@ import { openCosmosDatabase } from './adapters/cosmosDatabase.ts';
 import { createCosmosDeviceStore } from './adapters/cosmosDeviceStore.ts';
 import { createCosmosMilestones } from './adapters/cosmosMilestones.ts';
 import { createCosmosPublicationStore } from './adapters/cosmosPublicationStore.ts';
+import { createOutgoingClient } from './adapters/outgoingClient.ts';
 import { createOidcTokenVerifier } from './adapters/oidcTokenVerifier.ts';
 import { openServiceBusQueues, type ServiceBusQueues } from './adapters/serviceBusQueues.ts';
 import { readConfig, type Config } from './config.ts';
@@ -32,6 +33,7 @@ import type {
   Quarantine,
 } from './ports.ts';
 
+import type { OutgoingClient } from './publish/outgoing.ts';
 import type { ListTargets } from './publish/target.ts';
 import { createTargetHealth, type TargetHealth } from './publish/targetHealth.ts';
 
@@ -45,6 +47,7 @@ export interface Services {
   readonly publications: PublicationStore;
   readonly listTargets: ListTargets;
   readonly health: TargetHealth;
+  readonly outgoing: OutgoingClient;
   readonly milestones: Milestones;
   readonly queues: ServiceBusQueues;
   readonly quarantine: Quarantine;
@@ -73,6 +76,7 @@ const now = (): Date => new Date();
 export function createServices(config: Config): Services {
   const cosmos = openCosmosDatabase(config.cosmosDb);
   const queues = openServiceBusQueues(config.serviceBus);
+  const outgoing = createOutgoingClient({ allowedNetworks: config.outgoingAllowedNetworks });
   const decisions = openBlobDecisionLog(config.storage);
   const configuration = createCosmosConfigurationStore({
     database: cosmos.database,
@@ -88,6 +92,7 @@ export function createServices(config: Config): Services {
     publications: createCosmosPublicationStore(cosmos.database),
     listTargets: () => Promise.resolve([]),
     health: createTargetHealth(),
+    outgoing,
     milestones: createCosmosMilestones(cosmos.database),
     queues,
     quarantine: openBlobQuarantine(config.storage),
@@ -111,6 +116,7 @@ export function createServices(config: Config): Services {
     pause: (milliseconds) => pause(milliseconds),
     async close() {
       await Promise.all([queues.close(), decisions.close()]);
+      outgoing.close();
       cosmos.close();
     },
   };

@@ -1,5 +1,7 @@
+import type { BlockList } from 'node:net';
 import { readCallerKeys, type CallerKey } from './settings/readCallerKeys.ts';
 import { readCloudflare, type CloudflareConfig } from './settings/readCloudflare.ts';
+import { readNetworks } from './settings/readNetworks.ts';
 import {
   invalid,
   readConnection,
@@ -40,6 +42,8 @@ export interface Config {
   readonly ticketKeys: readonly Buffer[];
   /** The SEP Mobile app's own settings, for the app configuration policies. */
   readonly sepMobileAppSettings: Readonly<Record<string, string>>;
+  /** Where event streams and webhooks may be sent although it is not the open internet. */
+  readonly outgoingAllowedNetworks: BlockList;
   readonly configurationCacheInSeconds: number;
   /** How fast stored views follow a change of the configuration. */
   readonly reevaluationDevicesPerSecond: number;
@@ -94,6 +98,7 @@ export function readConfig(environment: Environment = process.env): Config {
     webhookSecrets: readWebhookSecrets(environment, 'SEP_MOBILE_WEBHOOK_SECRETS'),
     ...readRemediation(environment),
     sepMobileAppSettings: readAppSettings(environment, 'SEP_MOBILE_APP_SETTINGS'),
+    outgoingAllowedNetworks: readNetworks(environment, 'OUTGOING_ALLOWED_NETWORKS'),
     configurationCacheInSeconds: readWhole(
       environment,
       'CONFIGURATION_CACHE_IN_SECONDS',

@@ -167,6 +167,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           DECISIONS_PER_SECOND: '9999',
           ENTRA_ANSWER_WITHIN_IN_MILLISECONDS: '9999',
           HEARTBEAT_SWEEP_SCHEDULE: '*/2 * * * * *',
+          OUTGOING_ALLOWED_NETWORKS: '127.0.0.1/32',
           PUBLICATION_RETRY_SCHEDULE: '* * * * * *',
           REEVALUATION_SCHEDULE: '*/2 * * * * *',
           REEVALUATION_DEVICES_PER_SECOND: '1000',
