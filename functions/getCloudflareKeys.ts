@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 import { requireCloudflare } from '../shared/access/cloudflareAccess.ts';
-import { toPublicKeys } from '../shared/access/cloudflareEvaluation.ts';
 import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
+import { toPublicKeys } from '../shared/publicKeys.ts';
 import { reply, type HandlerContext } from '../shared/http/reply.ts';
 
 /** The public keys by which Cloudflare Access checks our evaluations; open to everybody, as public keys are. */

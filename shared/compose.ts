@@ -9,6 +9,7 @@ import { createCosmosConfigurationDocuments } from './adapters/cosmosConfigurati
 import { createCosmosConfigurationStore } from './adapters/cosmosConfigurationStore.ts';
 import { openCosmosDatabase } from './adapters/cosmosDatabase.ts';
 import { createCosmosDeviceStore } from './adapters/cosmosDeviceStore.ts';
+import { createCosmosEventMailbox } from './adapters/cosmosEventMailbox.ts';
 import { createCosmosMilestones } from './adapters/cosmosMilestones.ts';
 import { createCosmosPublicationStore } from './adapters/cosmosPublicationStore.ts';
 import { createOutgoingClient } from './adapters/outgoingClient.ts';
@@ -27,6 +28,7 @@ import type {
   DeviceList,
   DeviceStore,
   DueDevices,
+  EventMailbox,
   ManagedDeviceIds,
   Milestones,
   PublicationStore,
@@ -35,6 +37,11 @@ import type {
 
 import type { OutgoingClient } from './publish/outgoing.ts';
 import type { ListTargets } from './publish/target.ts';
+import {
+  createEventStreamTargets,
+  NO_EVENT_STREAMS,
+  type EventStreamTargets,
+} from './ssf/eventStreamTargets.ts';
 import { createTargetHealth, type TargetHealth } from './publish/targetHealth.ts';
 
 /** Everything that a function needs of the world. */
@@ -45,6 +52,8 @@ export interface Services {
   readonly documents: ConfigurationDocuments;
   readonly audit: AuditLog;
   readonly publications: PublicationStore;
+  readonly mailbox: EventMailbox;
+  readonly eventStreams: EventStreamTargets;
   readonly listTargets: ListTargets;
   readonly health: TargetHealth;
   readonly outgoing: OutgoingClient;
@@ -77,6 +86,13 @@ export function createServices(config: Config): Services {
   const cosmos = openCosmosDatabase(config.cosmosDb);
   const queues = openServiceBusQueues(config.serviceBus);
   const outgoing = createOutgoingClient({ allowedNetworks: config.outgoingAllowedNetworks });
+  const documents = createCosmosConfigurationDocuments(cosmos.database);
+  const mailbox = createCosmosEventMailbox(cosmos.database);
+  const { ssf, configurationCacheInSeconds: cacheInSeconds } = config;
+  const eventStreams =
+    ssf === undefined
+      ? NO_EVENT_STREAMS
+      : createEventStreamTargets({ ssf, documents, mailbox, outgoing, cacheInSeconds, now });
   const decisions = openBlobDecisionLog(config.storage);
   const configuration = createCosmosConfigurationStore({
     database: cosmos.database,
@@ -87,10 +103,12 @@ export function createServices(config: Config): Services {
     config,
     devices: createCosmosDeviceStore(cosmos.database, now),
     configuration,
-    documents: createCosmosConfigurationDocuments(cosmos.database),
+    documents,
     audit: createCosmosAuditLog(cosmos.database),
     publications: createCosmosPublicationStore(cosmos.database),
-    listTargets: () => Promise.resolve([]),
+    mailbox,
+    eventStreams,
+    listTargets: eventStreams.list,
     health: createTargetHealth(),
     outgoing,
     milestones: createCosmosMilestones(cosmos.database),

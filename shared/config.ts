@@ -1,6 +1,7 @@
 import type { BlockList } from 'node:net';
 import { readCallerKeys, type CallerKey } from './settings/readCallerKeys.ts';
 import { readCloudflare, type CloudflareConfig } from './settings/readCloudflare.ts';
+import { readSsf, type SsfConfig } from './settings/readSsf.ts';
 import { readNetworks } from './settings/readNetworks.ts';
 import {
   invalid,
@@ -30,6 +31,8 @@ export interface Config {
   readonly decisionsPerSecond: number;
   /** Absent where none of its settings is set. */
   readonly cloudflare: CloudflareConfig | undefined;
+  /** Absent where this system transmits no security events. */
+  readonly ssf: SsfConfig | undefined;
   /** How long Entra is given to wait for claims. */
   readonly entraAnswerWithinInMilliseconds: number;
   /** Where FreeRADIUS puts an enrolled device that it may not let in; absent: nowhere, it is rejected. */
@@ -88,6 +91,7 @@ export function readConfig(environment: Environment = process.env): Config {
       1,
     ),
     cloudflare: readCloudflare(environment),
+    ssf: readSsf(environment),
     entraAnswerWithinInMilliseconds: readWhole(
       environment,
       'ENTRA_ANSWER_WITHIN_IN_MILLISECONDS',

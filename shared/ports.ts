@@ -117,6 +117,8 @@ export interface ConfigurationDocuments {
   loadDocument(kind: string, id: string): Promise<VersionedDocument | undefined>;
   /** Every document that an evaluation reads, as it is now. */
   listDocuments(): Promise<readonly VersionedDocument[]>;
+  /** Every document of a kind, as it is now. */
+  listKind(kind: string): Promise<readonly VersionedDocument[]>;
   /** Writes the document if it is still at `etag` (`undefined`: if it does not exist yet). */
   saveDocument(
     document: VersionedDocument['document'],
@@ -232,6 +234,25 @@ export interface PublicationStore {
   findDuePublications(now: DateTime): AsyncIterable<readonly string[]>;
   /** Ids of those that are due later: what is held for a paused target is among them. */
   findWaitingPublications(now: DateTime): AsyncIterable<readonly string[]>;
+}
+
+/** A security event token that waits to be fetched. */
+export interface WaitingToken {
+  readonly jti: string;
+  readonly token: string;
+}
+
+/** What event streams have yet to fetch, and whom their receivers have taken out. */
+export interface EventMailbox {
+  /** Keeps the token, in place of one with the same `jti`; those with lower positions are fetched first. */
+  put(streamId: string, token: WaitingToken, position: string): Promise<void>;
+  /** The first of those that wait, at most `top`. */
+  list(streamId: string, top: number): Promise<readonly WaitingToken[]>;
+  /** Idempotent. */
+  remove(streamId: string, jti: string): Promise<void>;
+  removeSubject(streamId: string, subject: string): Promise<void>;
+  addSubject(streamId: string, subject: string): Promise<void>;
+  isRemovedSubject(streamId: string, subject: string): Promise<boolean>;
 }
 
 export interface Quarantine {

@@ -1,28 +1,17 @@
-import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../connectorError.ts';
 import { checkShape } from '../ingest/checkShape.ts';
 import { parseJson } from '../ingest/readItems.ts';
+import { toPublicKey } from '../publicKeys.ts';
 
 /** Cloudflare's own example gives its answers a minute. */
 const ANSWER_LIFETIME_IN_SECONDS = 60;
 
 export const EvaluationRequestSchema = Type.Object({ token: Type.String() });
 const EvaluationRequest = Compile(EvaluationRequestSchema);
-
-/** What Access reads at the rule's `Keys URL`. */
-export interface PublicKeys {
-  readonly keys: readonly {
-    readonly kid: string;
-    readonly kty: 'RSA';
-    readonly n: string;
-    readonly e: string;
-    readonly alg: 'RS256';
-    readonly use: 'sig';
-  }[];
-}
 
 /** The token in the body of an external evaluation. @throws ConnectorError `invalidRequest` where there is none. */
 export function fromEvaluationBody(body: Uint8Array): string {
@@ -44,17 +33,4 @@ export async function toEvaluationToken(
   return new SignJWT({ success, nonce, iat, exp: iat + ANSWER_LIFETIME_IN_SECONDS })
     .setProtectedHeader({ alg: 'RS256', kid: toPublicKey(key).kid, typ: 'JWT' })
     .sign(key);
-}
-
-export function toPublicKeys(keys: readonly KeyObject[]): PublicKeys {
-  return { keys: keys.map(toPublicKey) };
-}
-
-/** Named after itself (RFC 7638), so that two processes with one setting name it alike. */
-function toPublicKey(key: KeyObject): PublicKeys['keys'][number] {
-  const { n = '', e = '' } = createPublicKey(key).export({ format: 'jwk' });
-  const kid = createHash('sha256')
-    .update(JSON.stringify({ e, kty: 'RSA', n }))
-    .digest('base64url');
-  return { kid, kty: 'RSA', n, e, alg: 'RS256', use: 'sig' };
 }

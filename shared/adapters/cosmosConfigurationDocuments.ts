@@ -15,6 +15,18 @@ export function createCosmosConfigurationDocuments(database: Database): Configur
       return documents.map((document) => ({ document, etag: document._etag }));
     },
 
+    async listKind(kind) {
+      const answer = await callCosmos(() =>
+        container.items
+          .query<StoredDocument & { readonly _etag: string }>('SELECT * FROM c', {
+            partitionKey: kind,
+          })
+          .fetchAll(),
+      );
+      const found = typeof answer === 'number' ? [] : answer.resources;
+      return found.map((document) => ({ document, etag: document._etag }));
+    },
+
     async loadDocument(kind, id) {
       const answer = await callCosmos(() => container.item(id, kind).read<StoredDocument>());
       if (typeof answer === 'number' || answer.resource === undefined) return undefined;

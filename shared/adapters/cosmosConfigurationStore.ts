@@ -2,6 +2,7 @@ import type { Database } from '@azure/cosmos';
 import type { Configuration } from '../domain/configuration.ts';
 import { addSeconds } from '../domain/dateTime.ts';
 import type { ConfigurationCache, ConnectorStore, Dependency } from '../ports.ts';
+import { remember } from '../remember.ts';
 import { CONFIGURATION_CONTAINER } from '../resources.ts';
 import { fromConfigurationDocuments } from '../manage/configurationDocuments.ts';
 import { callCosmos } from './cosmosDatabase.ts';
@@ -17,11 +18,6 @@ interface Options {
   readonly now: () => Date;
 }
 
-interface CachedConfiguration {
-  readonly loading: Promise<Configuration>;
-  readonly expiresAtInMilliseconds: number;
-}
-
 /** The configuration in Cosmos DB, read in one query and kept for `cacheInSeconds`. */
 export function createCosmosConfigurationStore({
   database,
@@ -29,24 +25,12 @@ export function createCosmosConfigurationStore({
   now,
 }: Options): ConnectorStore & ConfigurationCache & Dependency {
   const container = database.container(CONFIGURATION_CONTAINER.id);
-  let cached: CachedConfiguration | undefined;
-
-  const read = async (): Promise<Configuration> =>
-    fromConfigurationDocuments(await queryConfiguration(container));
-
-  const load = (): Promise<Configuration> => {
-    const atInMilliseconds = now().getTime();
-    if (cached === undefined || cached.expiresAtInMilliseconds <= atInMilliseconds) {
-      const loading = read();
-      const entry = { loading, expiresAtInMilliseconds: atInMilliseconds + cacheInSeconds * 1000 };
-      cached = entry;
-      // A failure is not kept: the next caller asks again.
-      loading.catch(() => {
-        if (cached === entry) cached = undefined;
-      });
-    }
-    return cached.loading;
-  };
+  const remembered = remember<Configuration>(
+    async () => fromConfigurationDocuments(await queryConfiguration(container)),
+    cacheInSeconds,
+    now,
+  );
+  const load = remembered.get;
 
   return {
     name: 'cosmosDb',
@@ -78,11 +62,9 @@ export function createCosmosConfigurationStore({
       await callCosmos(() =>
         container.items.upsert({ id: SINGLETON_ID, kind: 'silenceBreaker', ...breaker }),
       );
-      cached = undefined;
+      remembered.forget();
     },
 
-    forget() {
-      cached = undefined;
-    },
+    forget: remembered.forget,
   };
 }

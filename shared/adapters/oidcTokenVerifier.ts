@@ -29,13 +29,24 @@ function toCaller(payload: JWTPayload): Caller {
   const subject = text('oid', 'sub');
   const userPrincipalName = text('upn', 'preferred_username');
   return {
-    roles: Array.isArray(payload['roles'])
-      ? payload['roles'].filter((role) => typeof role === 'string')
-      : [],
+    roles: [...rolesOf(payload), ...scopesOf(payload)],
     ...(applicationId === undefined ? {} : { applicationId }),
     ...(subject === undefined ? {} : { subject }),
     ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
   };
+}
+
+function rolesOf({ roles }: JWTPayload): readonly string[] {
+  return Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [];
+}
+
+/** The scopes of the Shared Signals Framework alone: a scope that a person has granted is no role of an application. */
+function scopesOf({ scope, scp }: JWTPayload): readonly string[] {
+  const words = [scope, scp]
+    .filter((each) => typeof each === 'string')
+    .join(' ')
+    .split(' ');
+  return words.filter((word) => word === 'ssf.read' || word === 'ssf.manage');
 }
 
 /** OpenID Connect Discovery 1.0 section 4. */

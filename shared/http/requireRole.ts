@@ -9,7 +9,9 @@ export type Role =
   | 'Access.Decide'
   | 'Telemetry.Write'
   | 'Configuration.Read.All'
-  | 'Configuration.ReadWrite.All';
+  | 'Configuration.ReadWrite.All'
+  | 'ssf.read'
+  | 'ssf.manage';
 
 /** Who calls, as the token says. */
 export interface Caller {

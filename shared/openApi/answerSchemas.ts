@@ -231,3 +231,17 @@ export const AppConfigurationSchema = Type.Object({
   permissionActions: Type.Optional(Type.Array(Type.Unknown())),
   appSupportsOemConfig: Type.Optional(Type.Boolean()),
 });
+
+/** A JSON Web Key Set of keys that sign. */
+export const PublicKeysSchema = Type.Object({
+  keys: Type.Array(
+    Type.Object({
+      kid: Type.String(),
+      kty: Type.Literal('RSA'),
+      n: Type.String(),
+      e: Type.String(),
+      alg: Type.Literal('RS256'),
+      use: Type.Literal('sig'),
+    }),
+  ),
+});

@@ -3,6 +3,7 @@ import { ResourceSchema } from '../access/accessRequest.ts';
 import { EvaluationRequestSchema } from '../access/cloudflareEvaluation.ts';
 import { PostureAnswerSchema, PostureRequestSchema } from '../access/cloudflarePosture.ts';
 import { ClaimsAnswerSchema, TokenIssuanceStartSchema } from '../access/entraClaims.ts';
+import { PublicKeysSchema } from './answerSchemas.ts';
 import type { Operation } from './operation.ts';
 
 const JSON_TYPE = ['application/json'] as const;
@@ -77,18 +78,7 @@ export const IDENTITY_OPERATIONS: readonly Operation[] = [
       'The public keys of the signed evaluations, the Keys URL of the rule; 404 where no team is configured',
     access: 'nobody',
     otherStatuses: { 200: 'The keys, as a JSON Web Key Set' },
-    answer: Type.Object({
-      keys: Type.Array(
-        Type.Object({
-          kid: Type.String(),
-          kty: Type.Literal('RSA'),
-          n: Type.String(),
-          e: Type.String(),
-          alg: Type.Literal('RS256'),
-          use: Type.Literal('sig'),
-        }),
-      ),
-    }),
+    answer: PublicKeysSchema,
   },
   {
     method: 'post',

@@ -16,7 +16,13 @@ export interface Operation {
   /** Below `/api`, apart from what is well known. */
   readonly path: string;
   readonly operationId: string;
-  readonly tag: 'SEP Mobile' | 'Decisions' | 'Devices' | 'Configuration' | 'Operations';
+  readonly tag:
+    | 'SEP Mobile'
+    | 'Decisions'
+    | 'Event streams'
+    | 'Devices'
+    | 'Configuration'
+    | 'Operations';
   readonly summary: string;
   /**
    * Any one of these roles; `signature`: the partner's webhook signature; `entra`, `cloudflare`: a token that this

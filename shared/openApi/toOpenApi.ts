@@ -7,6 +7,7 @@ import type { Operation, Parameter } from './operation.ts';
 import { PARTNER_OPERATIONS } from './partnerOperations.ts';
 import { PROXY_OPERATIONS } from './proxyOperations.ts';
 import { REMEDIATION_OPERATIONS } from './remediationOperations.ts';
+import { SSF_OPERATIONS } from './ssfOperations.ts';
 
 export const OPERATIONS: readonly Operation[] = [
   ...PARTNER_OPERATIONS,
@@ -15,6 +16,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...NAC_OPERATIONS,
   ...IDENTITY_OPERATIONS,
   ...REMEDIATION_OPERATIONS,
+  ...SSF_OPERATIONS,
   ...MANAGEMENT_OPERATIONS,
 ];
 
@@ -35,6 +37,7 @@ const ERRORS: Readonly<Record<number, string>> = {
 const TAGS: Readonly<Record<Operation['tag'], string>> = {
   'SEP Mobile': 'What the SEP Mobile cloud pushes',
   Decisions: 'What gateways, proxies and identity providers ask',
+  'Event streams': 'Who is told: the Shared Signals Framework 1.0, CAEP events',
   Devices: 'Which devices are enrolled; Graph `managedDevice`',
   Configuration:
     'Policies, connector, settings and threat definitions, by the conventions of Graph',

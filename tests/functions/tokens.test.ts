@@ -36,6 +36,8 @@ const ROLES: readonly Role[] = [
   'Telemetry.Write',
   'Configuration.Read.All',
   'Configuration.ReadWrite.All',
+  'ssf.read',
+  'ssf.manage',
 ];
 const HOUR = 60 * 60;
 

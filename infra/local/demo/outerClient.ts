@@ -87,7 +87,9 @@ export class OuterClient {
   ): Promise<Answer> {
     const { as, json } = options;
     const body = json === undefined ? options.body : JSON.stringify(json);
-    const response = await fetch(`${this.stack.api}/api/${path}`, {
+    // RFC 8615: what is well known stands at the root.
+    const below = path.startsWith('.well-known/') ? '' : '/api';
+    const response = await fetch(`${this.stack.api}${below}/${path}`, {
       method,
       headers: {
         ...(json === undefined ? {} : { 'content-type': 'application/json' }),

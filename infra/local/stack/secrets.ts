@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IssuerClient } from '../issuer/startIssuer.ts';
 
+export type LocalClient = 'caller' | 'admin' | 'sepMobile' | 'receiver';
 export type LocalCaller = 'proxy' | 'radius' | 'nac';
 
 /** What the local system is locked with: random, made once, and kept beside its data. */
@@ -12,7 +13,9 @@ export interface Secrets {
   /** What callers show that cannot fetch tokens; the local proxy's is trusted with client certificates. */
   readonly callerKeys: Readonly<Record<LocalCaller, string>>;
   readonly ticketKey: string;
-  readonly clients: Readonly<Record<'caller' | 'admin' | 'sepMobile', IssuerClient>>;
+  /** What security events are signed with: PKCS #8 PEM in base64. */
+  readonly ssfSigningKey: string;
+  readonly clients: Readonly<Record<LocalClient, IssuerClient>>;
 }
 
 const ROLES = {
@@ -26,6 +29,7 @@ const ROLES = {
     'Configuration.ReadWrite.All',
   ],
   sepMobile: ['Telemetry.Write'],
+  receiver: ['ssf.read', 'ssf.manage'],
 } as const;
 
 /** The secrets in the folder, made where they are not there yet. */
@@ -37,14 +41,11 @@ export function readSecrets(stateFolder: string): Secrets {
   const secrets: Secrets = {
     cosmosKey: randomBytes(64).toString('base64'),
     webhookSecret: `whsec_${randomBytes(32).toString('base64')}`,
-    clients: {
-      caller: createClient('caller'),
-      admin: createClient('admin'),
-      sepMobile: createClient('sepMobile'),
-    },
     ticketKey: randomBytes(32).toString('base64'),
+    ssfSigningKey: createSigningKey(),
     // What was made before stays, also where a later version has more to make.
     ...known,
+    clients: { ...createClients(), ...known?.clients },
     callerKeys: {
       proxy: createKey(),
       radius: createKey(),
@@ -64,12 +65,28 @@ function withRoles({ clients, ...secrets }: Secrets): Secrets {
       caller: { ...clients.caller, roles: ROLES.caller },
       admin: { ...clients.admin, roles: ROLES.admin },
       sepMobile: { ...clients.sepMobile, roles: ROLES.sepMobile },
+      receiver: { ...clients.receiver, roles: ROLES.receiver },
     },
   };
 }
 
 function createKey(): string {
   return randomBytes(32).toString('base64url');
+}
+
+function createClients(): Secrets['clients'] {
+  return {
+    caller: createClient('caller'),
+    admin: createClient('admin'),
+    sepMobile: createClient('sepMobile'),
+    receiver: createClient('receiver'),
+  };
+}
+
+function createSigningKey(): string {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
+  return Buffer.from(pem).toString('base64');
 }
 
 function createClient(clientId: keyof typeof ROLES): IssuerClient {

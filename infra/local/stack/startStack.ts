@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { PortTakenError, startChildPart, type ChildPart } from './childPart.ts';
 import { freePort } from './freePort.ts';
 import { provisionCosmos, provisionStorage } from './provision.ts';
-import { readSecrets, type LocalCaller } from './secrets.ts';
+import { readSecrets, type LocalCaller, type LocalClient } from './secrets.ts';
 import { takeFolder } from './takeFolder.ts';
 
 export const PROJECT_ROOT = resolve(import.meta.dirname, '../../..');
@@ -43,7 +43,7 @@ export interface StackDescription {
   readonly api: string;
   readonly issuer: string;
   readonly audience: string;
-  readonly clients: Readonly<Record<'caller' | 'admin' | 'sepMobile', Client>>;
+  readonly clients: Readonly<Record<LocalClient, Client>>;
   readonly webhookSecret: string;
   readonly callerKeys: Readonly<Record<LocalCaller, string>>;
   readonly cosmos: { readonly endpoint: string; readonly key: string };
@@ -167,6 +167,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           DECISIONS_PER_SECOND: '9999',
           ENTRA_ANSWER_WITHIN_IN_MILLISECONDS: '9999',
           HEARTBEAT_SWEEP_SCHEDULE: '*/2 * * * * *',
+          SSF_ISSUER: `http://127.0.0.1:${port}`,
+          SSF_SIGNING_KEYS: secrets.ssfSigningKey,
           OUTGOING_ALLOWED_NETWORKS: '127.0.0.1/32',
           PUBLICATION_RETRY_SCHEDULE: '* * * * * *',
           REEVALUATION_SCHEDULE: '*/2 * * * * *',
@@ -215,6 +217,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         caller: withoutRoles(secrets.clients.caller),
         admin: withoutRoles(secrets.clients.admin),
         sepMobile: withoutRoles(secrets.clients.sepMobile),
+        receiver: withoutRoles(secrets.clients.receiver),
       },
       webhookSecret: secrets.webhookSecret,
       callerKeys: secrets.callerKeys,

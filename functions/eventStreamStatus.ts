@@ -1,0 +1,51 @@
+import { app } from '@azure/functions';
+import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
+import { readJsonObject } from '../shared/http/readBody.ts';
+import { reply, type HandlerContext } from '../shared/http/reply.ts';
+import {
+  requireReceiver,
+  requireStream,
+  saveStream,
+  SSF_MANAGE_ROLES,
+  SSF_READ_ROLES,
+} from '../shared/ssf/requireSsf.ts';
+import { sendStreamEvent } from '../shared/ssf/sendStreamEvent.ts';
+import { STREAM_UPDATED } from '../shared/ssf/eventStream.ts';
+import { fromStatusBody, toStatusAnswer, withStatus } from '../shared/ssf/streamStatus.ts';
+
+/**
+ * Whether a stream is sent anything (SSF 1.0 section 8.1.2). Paused, everything is kept for it; disabled, nothing is. A
+ * receiver whose stream somebody else has changed is told.
+ */
+export async function eventStreamStatus(
+  request: HttpRequest,
+  context: HandlerContext,
+): Promise<HttpReply> {
+  const { services } = context;
+  const headers = { 'cache-control': 'no-store' };
+  if (request.method === 'GET') {
+    const caller = await requireReceiver(request, context, SSF_READ_ROLES);
+    const streamId = request.query.get('stream_id') ?? undefined;
+    const { stream } = await requireStream(services, caller, streamId);
+    return { status: 200, headers, jsonBody: toStatusAnswer(stream) };
+  }
+  const caller = await requireReceiver(request, context, SSF_MANAGE_ROLES);
+  const body = await readJsonObject(request);
+  const change = fromStatusBody(body);
+  const { stream, etag } = await requireStream(services, caller, change.stream_id);
+  const after = withStatus(stream, change, services.now().toISOString());
+  await saveStream(services, after, etag);
+  if (stream.ownerId !== caller.ownerId && stream.status !== after.status)
+    await sendStreamEvent(context, caller.ssf, after, STREAM_UPDATED, {
+      status: after.status,
+      ...(after.reason === undefined ? {} : { reason: after.reason }),
+    });
+  return { status: 200, headers, jsonBody: toStatusAnswer(after) };
+}
+
+app.http('eventStreamStatus', {
+  methods: ['GET', 'POST'],
+  route: 'api/ssf/status',
+  authLevel: 'anonymous',
+  handler: reply(eventStreamStatus),
+});

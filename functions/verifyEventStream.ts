@@ -1,0 +1,52 @@
+import { app } from '@azure/functions';
+import { ConnectorError } from '../shared/connectorError.ts';
+import { addSeconds } from '../shared/domain/dateTime.ts';
+import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
+import { readJsonObject } from '../shared/http/readBody.ts';
+import { reply, type HandlerContext } from '../shared/http/reply.ts';
+import { VERIFICATION } from '../shared/ssf/eventStream.ts';
+import {
+  requireReceiver,
+  requireStream,
+  saveStream,
+  SSF_MANAGE_ROLES,
+} from '../shared/ssf/requireSsf.ts';
+import { sendStreamEvent } from '../shared/ssf/sendStreamEvent.ts';
+import { MIN_VERIFICATION_INTERVAL_IN_SECONDS } from '../shared/ssf/streamConfiguration.ts';
+
+const MAX_STATE_LENGTH = 1000;
+
+/** Sends the receiver an event with what it said, so that it knows that its stream works (SSF 1.0 section 8.1.4). */
+export async function verifyEventStream(
+  request: HttpRequest,
+  context: HandlerContext,
+): Promise<HttpReply> {
+  const { services } = context;
+  const caller = await requireReceiver(request, context, SSF_MANAGE_ROLES);
+  const { stream_id: streamId, state } = await readJsonObject(request);
+  if (state !== undefined && (typeof state !== 'string' || state.length > MAX_STATE_LENGTH))
+    throw new ConnectorError('invalidRequest', 'the verification is not valid', {
+      details: [{ path: '/state', message: `must be a text of up to ${String(MAX_STATE_LENGTH)}` }],
+    });
+  const { stream, etag } = await requireStream(services, caller, streamId);
+  const now = services.now().toISOString();
+  const earliest = addSeconds(
+    stream.verifiedDateTime ?? '0001-01-01T00:00:00.000Z',
+    MIN_VERIFICATION_INTERVAL_IN_SECONDS,
+  );
+  if (now < earliest)
+    throw new ConnectorError('activityLimitReached', 'the stream was verified a moment ago', {
+      retryAfterInSeconds: MIN_VERIFICATION_INTERVAL_IN_SECONDS,
+    });
+  await saveStream(services, { ...stream, verifiedDateTime: now }, etag);
+  const event = state === undefined ? {} : { state };
+  await sendStreamEvent(context, caller.ssf, stream, VERIFICATION, event);
+  return { status: 204, headers: { 'cache-control': 'no-store' } };
+}
+
+app.http('verifyEventStream', {
+  methods: ['POST'],
+  route: 'api/ssf/verification',
+  authLevel: 'anonymous',
+  handler: reply(verifyEventStream),
+});

@@ -1,0 +1,119 @@
+import { Compile } from 'typebox/compile';
+import type { Announcement } from '../domain/announcement.ts';
+import { checkShape } from '../ingest/checkShape.ts';
+import type { ConfigurationDocuments, EventMailbox } from '../ports.ts';
+import type { OutgoingClient } from '../publish/outgoing.ts';
+import type { Delivery, ListTargets, Target } from '../publish/target.ts';
+import { remember } from '../remember.ts';
+import type { SsfConfig } from '../settings/readSsf.ts';
+import { EventStreamSchema, PUSH, type EventStream } from './eventStream.ts';
+import { pushToken } from './pushToken.ts';
+import { signSecurityEvent } from './signSecurityEvent.ts';
+import { subjectKeysOf } from './subject.ts';
+import { toSecurityEvents, type SecurityEvent } from './toSecurityEvents.ts';
+
+const StoredStream = Compile(EventStreamSchema);
+
+export interface StreamDependencies {
+  readonly ssf: SsfConfig;
+  readonly documents: ConfigurationDocuments;
+  readonly mailbox: EventMailbox;
+  readonly outgoing: OutgoingClient;
+  readonly cacheInSeconds: number;
+  readonly now: () => Date;
+}
+
+/** The event streams as targets, and what forgets them where one was changed. */
+export interface EventStreamTargets {
+  readonly list: ListTargets;
+  readonly forget: () => void;
+}
+
+/** Where this system transmits nothing. */
+export const NO_EVENT_STREAMS: EventStreamTargets = {
+  list: () => Promise.resolve([]),
+  forget: () => undefined,
+};
+
+/**
+ * Every stream that is not disabled. One that cannot be read is kept for as if it were paused: what is dropped is dropped
+ * by somebody's word alone.
+ */
+export function createEventStreamTargets(dependencies: StreamDependencies): EventStreamTargets {
+  const { documents, cacheInSeconds, now } = dependencies;
+  const remembered = remember(
+    async () => {
+      const stored = await documents.listKind('eventStream');
+      return stored.flatMap(({ document }) => toTarget(dependencies, document) ?? []);
+    },
+    cacheInSeconds,
+    now,
+  );
+  return { list: remembered.get, forget: remembered.forget };
+}
+
+function toTarget(
+  dependencies: StreamDependencies,
+  document: { readonly id: string },
+): Target | undefined {
+  const id = `eventStream:${document.id}`;
+  const checked = checkShape(StoredStream, structuredClone(document));
+  if (!checked.ok) {
+    const reason = `the stream cannot be read: ${checked.problems[0]?.path ?? ''}`;
+    const failed: Delivery = { outcome: 'failed', code: 'streamInvalid', reason };
+    return { id, isPaused: true, deliver: () => Promise.resolve(failed) };
+  }
+  const stream = checked.value;
+  if (stream.status === 'disabled') return undefined;
+  return {
+    id,
+    isPaused: stream.status === 'paused',
+    ...(stream.resumedDateTime === undefined ? {} : { resumedDateTime: stream.resumedDateTime }),
+    deliver: (announcement, signal) => tellStream(dependencies, stream, announcement, signal),
+  };
+}
+
+async function tellStream(
+  dependencies: StreamDependencies,
+  stream: EventStream,
+  announcement: Announcement,
+  signal: AbortSignal,
+): Promise<Delivery> {
+  const events = toSecurityEvents(announcement, stream, dependencies.ssf.issuer);
+  if (events.length === 0) return { outcome: 'delivered' };
+  if (await isRemoved(dependencies, stream, announcement)) return { outcome: 'delivered' };
+  for (const event of events) {
+    const delivery = await sendSecurityEvent(dependencies, stream, event, signal, announcement);
+    if (delivery.outcome !== 'delivered') return delivery;
+  }
+  return { outcome: 'delivered' };
+}
+
+async function isRemoved(
+  { mailbox }: StreamDependencies,
+  { id, hasRemovedSubjects }: EventStream,
+  announcement: Announcement,
+): Promise<boolean> {
+  if (hasRemovedSubjects !== true) return false;
+  const keys = subjectKeysOf(announcement);
+  const removed = await Promise.all(keys.map((key) => mailbox.isRemovedSubject(id, key)));
+  return removed.includes(true);
+}
+
+/** Signs the event and brings it on its way: pushed, or kept until the receiver fetches it. */
+export async function sendSecurityEvent(
+  { ssf, outgoing, mailbox, now }: Omit<StreamDependencies, 'documents' | 'cacheInSeconds'>,
+  stream: EventStream,
+  event: SecurityEvent,
+  signal: AbortSignal,
+  { sequence }: Pick<Announcement, 'sequence'> = { sequence: 0 },
+): Promise<Delivery> {
+  const at = now();
+  const token = await signSecurityEvent(ssf, event, stream.aud, at);
+  if (stream.delivery.method === PUSH)
+    return pushToken(outgoing, stream.delivery, token, signal, now);
+  // Of one device in one millisecond the sequence decides.
+  const position = `${at.toISOString()} ${String(sequence).padStart(12, '0')}`;
+  await mailbox.put(stream.id, { jti: event.jti, token }, position);
+  return { outcome: 'delivered' };
+}
