@@ -12,6 +12,7 @@ import {
 import { sendStreamEvent } from '../shared/ssf/sendStreamEvent.ts';
 import { STREAM_UPDATED } from '../shared/ssf/eventStream.ts';
 import { fromStatusBody, toStatusAnswer, withStatus } from '../shared/ssf/streamStatus.ts';
+import { toSsfErrorReply } from '../shared/ssf/toSsfErrorReply.ts';
 
 /**
  * Whether a stream is sent anything (SSF 1.0 section 8.1.2). Paused, everything is kept for it; disabled, nothing is. A
@@ -47,5 +48,5 @@ app.http('eventStreamStatus', {
   methods: ['GET', 'POST'],
   route: 'api/ssf/status',
   authLevel: 'anonymous',
-  handler: reply(eventStreamStatus),
+  handler: reply(eventStreamStatus, toSsfErrorReply),
 });

@@ -8,6 +8,7 @@ import {
   replaceStream,
   updateStream,
 } from '../shared/ssf/manageStreams.ts';
+import { toSsfErrorReply } from '../shared/ssf/toSsfErrorReply.ts';
 
 const HANDLERS: Readonly<Record<string, typeof createStream>> = {
   GET: readStreams,
@@ -30,5 +31,5 @@ app.http('eventStreams', {
   methods: ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'],
   route: 'api/ssf/streams',
   authLevel: 'anonymous',
-  handler: reply(eventStreams),
+  handler: reply(eventStreams, toSsfErrorReply),
 });

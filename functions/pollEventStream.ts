@@ -7,6 +7,7 @@ import type { WaitingToken } from '../shared/ports.ts';
 import { POLL, type EventStream } from '../shared/ssf/eventStream.ts';
 import { fromPollBody, type PollRequest } from '../shared/ssf/pollRequest.ts';
 import { requireReceiver, requireStream, SSF_READ_ROLES } from '../shared/ssf/requireSsf.ts';
+import { toSsfErrorReply } from '../shared/ssf/toSsfErrorReply.ts';
 
 /** Under the half minute after which proxies on the way give up. */
 const LONGEST_POLL_IN_MILLISECONDS = 20_000;
@@ -74,5 +75,5 @@ app.http('pollEventStream', {
   methods: ['POST'],
   route: 'api/ssf/poll/{streamId}',
   authLevel: 'anonymous',
-  handler: reply(pollEventStream),
+  handler: reply(pollEventStream, toSsfErrorReply),
 });

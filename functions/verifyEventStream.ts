@@ -13,6 +13,7 @@ import {
 } from '../shared/ssf/requireSsf.ts';
 import { sendStreamEvent } from '../shared/ssf/sendStreamEvent.ts';
 import { MIN_VERIFICATION_INTERVAL_IN_SECONDS } from '../shared/ssf/streamConfiguration.ts';
+import { toSsfErrorReply } from '../shared/ssf/toSsfErrorReply.ts';
 
 const MAX_STATE_LENGTH = 1000;
 
@@ -48,5 +49,5 @@ app.http('verifyEventStream', {
   methods: ['POST'],
   route: 'api/ssf/verification',
   authLevel: 'anonymous',
-  handler: reply(verifyEventStream),
+  handler: reply(verifyEventStream, toSsfErrorReply),
 });

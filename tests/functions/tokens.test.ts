@@ -20,6 +20,9 @@ const NOT_BY_BEARER_TOKEN: Readonly<Record<string, readonly string[]>> = {
     'getOpenApi',
     'getRemediation',
     'getCloudflareKeys',
+    'getSsfConfiguration',
+    'getSsfConfigurationOfPath',
+    'getSsfKeys',
   ],
   /** `contract.test.ts` and `verifyWebhookSignature.test.ts`. */
   signature: ['receivePartnerWebhook'],

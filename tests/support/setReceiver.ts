@@ -1,0 +1,91 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createRemoteJWKSet, jwtVerify, type JWTPayload, type JWTVerifyResult } from 'jose';
+
+/** A security event token as it was pushed. */
+export interface PushedSet {
+  readonly headers: IncomingMessage['headers'];
+  readonly token: string;
+}
+
+/**
+ * A receiver of security event tokens as anybody could write it from the standards: it knows the address of the
+ * transmitter, and nothing of its code.
+ */
+export interface SetReceiver {
+  readonly url: string;
+  readonly pushed: PushedSet[];
+  /** How the next pushes are answered; 202 when nothing is said. */
+  readonly answers: { readonly status: number; readonly body?: string }[];
+  /** Takes what was pushed first, waiting for it. */
+  next(): Promise<PushedSet>;
+  stop(): Promise<void>;
+}
+
+export async function startSetReceiver(): Promise<SetReceiver> {
+  const pushed: PushedSet[] = [];
+  const answers: SetReceiver['answers'] = [];
+  const waiting: ((set: PushedSet) => void)[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const set = { headers: request.headers, token: Buffer.concat(chunks).toString() };
+      const { status, body } = answers.shift() ?? { status: 202 };
+      const taker = waiting.shift();
+      if (taker === undefined) pushed.push(set);
+      else taker(set);
+      response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/events`,
+    pushed,
+    answers,
+    next() {
+      const known = pushed.shift();
+      if (known !== undefined) return Promise.resolve(known);
+      return new Promise((resolve) => waiting.push(resolve));
+    },
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** What the transmitter says of itself. */
+export interface Metadata {
+  readonly issuer: string;
+  readonly jwks_uri: string;
+  readonly [name: string]: unknown;
+}
+
+export async function discover(api: string): Promise<Metadata> {
+  const response = await fetch(`${api}/.well-known/ssf-configuration`);
+  return (await response.json()) as Metadata;
+}
+
+/** Checks the signature by the published keys, and what a receiver has to check (RFC 8417, SSF 1.0 section 4.1). */
+export function verifySet(
+  { issuer, jwks_uri: address }: Metadata,
+  audience: string,
+  token: string,
+): Promise<JWTVerifyResult> {
+  return jwtVerify(token, createRemoteJWKSet(new URL(address)), {
+    issuer,
+    audience,
+    algorithms: ['RS256'],
+    typ: 'secevent+jwt',
+    requiredClaims: ['iat', 'jti', 'events', 'sub_id'],
+  });
+}
+
+/** The one event of a token: its type and what it says. */
+export function eventOf(claims: JWTPayload): readonly [string, Readonly<Record<string, unknown>>] {
+  const events = Object.entries(claims['events'] as Record<string, Record<string, unknown>>);
+  const [event] = events;
+  if (event === undefined || events.length !== 1) throw new TypeError('a token has one event');
+  return event;
+}
