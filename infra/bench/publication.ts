@@ -80,7 +80,7 @@ console.log(
 );
 console.log(
   row(
-    `event accepted → signed token verified, ${String(atOnce)} devices at once`,
+    `event sent → signed token verified, ${String(atOnce)} devices at once`,
     await measureSystem(count, atOnce),
   ),
 );

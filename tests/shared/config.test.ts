@@ -100,6 +100,32 @@ describe('reading the settings', () => {
     },
   );
 
+  it('transmits security events where issuer and keys are set, both of them', () => {
+    expect(readConfig(good).ssf).toBeUndefined();
+    const ssf = { SSF_ISSUER: 'https://mtd.example/tenant', SSF_SIGNING_KEYS: RSA_KEY };
+    expect(readConfig({ ...good, ...ssf }).ssf).toMatchObject({
+      issuer: 'https://mtd.example/tenant',
+    });
+    for (const wrong of [
+      { ...ssf, SSF_ISSUER: 'https://mtd.example/' },
+      { ...ssf, SSF_ISSUER: 'http://mtd.example' },
+      { ...ssf, SSF_ISSUER: '' },
+      { ...ssf, SSF_SIGNING_KEYS: '' },
+      { ...ssf, SSF_SIGNING_KEYS: EC_KEY },
+    ])
+      expect(() => readConfig({ ...good, ...wrong })).toThrow(/`SSF_/);
+  });
+
+  it('lets nothing out of the open internet but to networks that are named', () => {
+    const allowed = (value?: string): boolean =>
+      readConfig({ ...good, OUTGOING_ALLOWED_NETWORKS: value }).outgoingAllowedNetworks.check(
+        '10.1.2.3',
+      );
+    expect([allowed(), allowed('10.1.0.0/16 ::1/128')]).toEqual([false, true]);
+    for (const wrong of ['10.1.0.0', '10.1.0.0/33', 'intranet', '::/129'])
+      expect(() => allowed(wrong)).toThrow(/`OUTGOING_ALLOWED_NETWORKS`/);
+  });
+
   it.each(['1', '4094', 'quarantine', 'guests_2-b'])(
     'takes a VLAN for the quarantine of FreeRADIUS by id or by name: %s',
     (vlan) => {

@@ -14,7 +14,7 @@ export async function playTold(client: OuterClient, report: Report): Promise<voi
     const measured = await measureToldTransitions(client, receiver, 'demo-session', TRANSITIONS);
     const [median = 0] = percentiles(measured, 0.5);
     report({
-      title: 'event accepted → signed token verified by a CAEP receiver (the time is the median)',
+      title: 'event sent → signed token verified by a CAEP receiver (the time is the median)',
       expected: `${String(TRANSITIONS)} transitions told`,
       got: `${String(measured.length)} transitions told`,
       milliseconds: median,
