@@ -9,6 +9,7 @@ import { createCosmosConfigurationDocuments } from './adapters/cosmosConfigurati
 import { createCosmosConfigurationStore } from './adapters/cosmosConfigurationStore.ts';
 import { openCosmosDatabase } from './adapters/cosmosDatabase.ts';
 import { createCosmosDeviceStore } from './adapters/cosmosDeviceStore.ts';
+import { createCosmosDeliveryLog } from './adapters/cosmosDeliveryLog.ts';
 import { createCosmosEventMailbox } from './adapters/cosmosEventMailbox.ts';
 import { createCosmosMilestones } from './adapters/cosmosMilestones.ts';
 import { createCosmosPublicationStore } from './adapters/cosmosPublicationStore.ts';
@@ -24,6 +25,7 @@ import type {
   ConfigurationDocuments,
   ConnectorStore,
   DecisionLog,
+  DeliveryLog,
   Dependency,
   DeviceList,
   DeviceStore,
@@ -44,6 +46,12 @@ import {
 } from './ssf/eventStreamTargets.ts';
 import { createTargetHealth, type TargetHealth } from './publish/targetHealth.ts';
 
+import {
+  createWebhookTargets,
+  NO_WEBHOOKS,
+  type WebhookTargets,
+} from './webhooks/webhookTargets.ts';
+
 /** Everything that a function needs of the world. */
 export interface Services {
   readonly config: Config;
@@ -54,6 +62,8 @@ export interface Services {
   readonly publications: PublicationStore;
   readonly mailbox: EventMailbox;
   readonly eventStreams: EventStreamTargets;
+  readonly deliveryLog: DeliveryLog;
+  readonly webhooks: WebhookTargets;
   readonly listTargets: ListTargets;
   readonly health: TargetHealth;
   readonly outgoing: OutgoingClient;
@@ -93,6 +103,12 @@ export function createServices(config: Config): Services {
     ssf === undefined
       ? NO_EVENT_STREAMS
       : createEventStreamTargets({ ssf, documents, mailbox, outgoing, cacheInSeconds, now });
+  const deliveryLog = createCosmosDeliveryLog(cosmos.database);
+  const sender = { documents, outgoing, deliveryLog, cacheInSeconds, now };
+  const webhooks =
+    config.webhooks === undefined
+      ? NO_WEBHOOKS
+      : createWebhookTargets({ ...sender, webhooks: config.webhooks });
   const decisions = openBlobDecisionLog(config.storage);
   const configuration = createCosmosConfigurationStore({
     database: cosmos.database,
@@ -108,7 +124,9 @@ export function createServices(config: Config): Services {
     publications: createCosmosPublicationStore(cosmos.database),
     mailbox,
     eventStreams,
-    listTargets: eventStreams.list,
+    deliveryLog,
+    webhooks,
+    listTargets: async () => (await Promise.all([eventStreams.list(), webhooks.list()])).flat(),
     health: createTargetHealth(),
     outgoing,
     milestones: createCosmosMilestones(cosmos.database),

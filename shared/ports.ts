@@ -255,6 +255,29 @@ export interface EventMailbox {
   isRemovedSubject(streamId: string, subject: string): Promise<boolean>;
 }
 
+/** One attempt at a webhook endpoint. */
+export interface DeliveryRecord {
+  readonly id: string;
+  readonly attemptedDateTime: DateTime;
+  readonly webhookId: string;
+  readonly type: string;
+  readonly outcome: 'delivered' | 'failed' | 'refused';
+  /** What the endpoint answered; absent where it did not. */
+  readonly status?: number;
+  readonly code?: string;
+  readonly durationInMilliseconds: number;
+}
+
+export interface DeliveryLog {
+  keep(endpointId: string, record: DeliveryRecord): Promise<void>;
+  /** One page, latest first. */
+  list(
+    endpointId: string,
+    top: number,
+    continuation: string | undefined,
+  ): Promise<{ readonly records: readonly DeliveryRecord[]; readonly continuation?: string }>;
+}
+
 export interface Quarantine {
   /** Keeps a rejected request, raw, under a name that a repeat of it has too. */
   keep(name: string, content: Uint8Array): Promise<void>;

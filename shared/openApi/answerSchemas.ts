@@ -245,3 +245,15 @@ export const PublicKeysSchema = Type.Object({
     }),
   ),
 });
+
+/** One attempt at a webhook endpoint. */
+export const DeliveryRecordSchema = Type.Object({
+  id: Type.String(),
+  attemptedDateTime: DateTimeSchema,
+  webhookId: Type.String(),
+  type: Type.String(),
+  outcome: Type.Enum(['delivered', 'failed', 'refused']),
+  status: Type.Optional(Type.Integer()),
+  code: Type.Optional(Type.String()),
+  durationInMilliseconds: Type.Integer(),
+});

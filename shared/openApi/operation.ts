@@ -20,6 +20,7 @@ export interface Operation {
     | 'SEP Mobile'
     | 'Decisions'
     | 'Event streams'
+    | 'Webhooks'
     | 'Devices'
     | 'Configuration'
     | 'Operations';

@@ -8,6 +8,7 @@ import { PARTNER_OPERATIONS } from './partnerOperations.ts';
 import { PROXY_OPERATIONS } from './proxyOperations.ts';
 import { REMEDIATION_OPERATIONS } from './remediationOperations.ts';
 import { SSF_OPERATIONS } from './ssfOperations.ts';
+import { WEBHOOK_OPERATIONS } from './webhookOperations.ts';
 
 export const OPERATIONS: readonly Operation[] = [
   ...PARTNER_OPERATIONS,
@@ -17,6 +18,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...IDENTITY_OPERATIONS,
   ...REMEDIATION_OPERATIONS,
   ...SSF_OPERATIONS,
+  ...WEBHOOK_OPERATIONS,
   ...MANAGEMENT_OPERATIONS,
 ];
 
@@ -38,6 +40,7 @@ const TAGS: Readonly<Record<Operation['tag'], string>> = {
   'SEP Mobile': 'What the SEP Mobile cloud pushes',
   Decisions: 'What gateways, proxies and identity providers ask',
   'Event streams': 'Who is told: the Shared Signals Framework 1.0, CAEP events',
+  Webhooks: 'Who is told by signed webhooks',
   Devices: 'Which devices are enrolled; Graph `managedDevice`',
   Configuration:
     'Policies, connector, settings and threat definitions, by the conventions of Graph',

@@ -15,6 +15,8 @@ export interface Secrets {
   readonly ticketKey: string;
   /** What security events are signed with: PKCS #8 PEM in base64. */
   readonly ssfSigningKey: string;
+  /** What the secrets of webhook endpoints are made from. */
+  readonly webhookMasterKey: string;
   readonly clients: Readonly<Record<LocalClient, IssuerClient>>;
 }
 
@@ -43,6 +45,7 @@ export function readSecrets(stateFolder: string): Secrets {
     webhookSecret: `whsec_${randomBytes(32).toString('base64')}`,
     ticketKey: randomBytes(32).toString('base64'),
     ssfSigningKey: createSigningKey(),
+    webhookMasterKey: randomBytes(32).toString('base64'),
     // What was made before stays, also where a later version has more to make.
     ...known,
     clients: { ...createClients(), ...known?.clients },

@@ -169,6 +169,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           HEARTBEAT_SWEEP_SCHEDULE: '*/2 * * * * *',
           SSF_ISSUER: `http://127.0.0.1:${port}`,
           SSF_SIGNING_KEYS: secrets.ssfSigningKey,
+          WEBHOOK_ORIGIN: `http://127.0.0.1:${port}`,
+          WEBHOOK_MASTER_KEYS: secrets.webhookMasterKey,
           OUTGOING_ALLOWED_NETWORKS: '127.0.0.1/32',
           PUBLICATION_RETRY_SCHEDULE: '* * * * * *',
           REEVALUATION_SCHEDULE: '*/2 * * * * *',

@@ -1,0 +1,223 @@
+import { randomUUID } from 'node:crypto';
+import { Compile } from 'typebox/compile';
+import type { Services } from '../compose.ts';
+import { ConnectorError } from '../connectorError.ts';
+import type { HttpReply, HttpRequest } from '../http/http.ts';
+import { readOptions, requireConfigurationRole } from '../http/manageDocuments.ts';
+import { toPage } from '../http/paging.ts';
+import { readJsonObject } from '../http/readBody.ts';
+import type { HandlerContext } from '../http/reply.ts';
+import type { Caller } from '../http/requireRole.ts';
+import { checkShape } from '../ingest/checkShape.ts';
+import { requireMatch, toEntityTag } from '../manage/entityTag.ts';
+import type { AuditEvent, VersionedDocument } from '../ports.ts';
+import { isReachableUrl } from '../publish/isReachableUrl.ts';
+import type { WebhooksConfig } from '../settings/readWebhooks.ts';
+import { newestKey, toSecretText, withNextSecret } from './endpointSecret.ts';
+import { requireConsent } from './requireConsent.ts';
+import {
+  WEBHOOK_EVENT_TYPES,
+  WebhookEndpointInputSchema,
+  WebhookEndpointPatchSchema,
+  type WebhookEndpoint,
+} from './webhookEndpoint.ts';
+
+const Input = Compile(WebhookEndpointInputSchema);
+const Patch = Compile(WebhookEndpointPatchSchema);
+/** They are read together for every transition. */
+const MAX_ENDPOINTS = 50;
+const NO_STORE = { 'cache-control': 'no-store' };
+
+type EndpointHandler = (request: HttpRequest, context: HandlerContext) => Promise<HttpReply>;
+
+/** @throws ConnectorError `itemNotFound` where this system sends no webhooks. */
+export function requireWebhooks({ config }: Pick<Services, 'config'>): WebhooksConfig {
+  if (config.webhooks !== undefined) return config.webhooks;
+  throw new ConnectorError('itemNotFound', 'this system is not configured to send webhooks');
+}
+
+/** All of them. */
+export const listEndpoints: EndpointHandler = async (request, context) => {
+  await requireConfigurationRole(request, context);
+  requireWebhooks(context.services);
+  readOptions(request, []);
+  const stored = await context.services.documents.listKind('webhookEndpoint');
+  const value = stored.map(toEndpoint).map((endpoint) => toAnswer(endpoint));
+  return { status: 200, headers: NO_STORE, jsonBody: toPage(request, value, undefined) };
+};
+
+/** A new one, once it has said that it wants to be told. The answer alone has its secret. */
+export const createEndpoint: EndpointHandler = async (request, context) => {
+  const caller = await requireConfigurationRole(request, context);
+  const { services } = context;
+  const webhooks = requireWebhooks(services);
+  const input = read(Input, await readJsonObject(request));
+  requireReachable(input.url);
+  const existing = await services.documents.listKind('webhookEndpoint');
+  if (existing.length >= MAX_ENDPOINTS)
+    throw new ConnectorError('conflict', `there are ${String(MAX_ENDPOINTS)} endpoints already`);
+  await requireConsent(services.outgoing, webhooks, input.url);
+  const now = services.now().toISOString();
+  const endpoint: WebhookEndpoint = {
+    id: randomUUID(),
+    kind: 'webhookEndpoint',
+    url: input.url,
+    displayName: input.displayName ?? new URL(input.url).host,
+    eventTypes: input.eventTypes ?? [...WEBHOOK_EVENT_TYPES],
+    status: 'enabled',
+    createdDateTime: now,
+    lastModifiedDateTime: now,
+    ...newestKey(webhooks, 1),
+  };
+  await save(context, caller, 'create', undefined, endpoint);
+  return {
+    status: 201,
+    headers: { ...NO_STORE, location: `/api/webhookEndpoints/${endpoint.id}` },
+    jsonBody: toAnswer(endpoint, toSecretText(webhooks, endpoint)),
+  };
+};
+
+export const readEndpoint: EndpointHandler = async (request, context) => {
+  await requireConfigurationRole(request, context);
+  const { endpoint } = await requireEndpoint(request, context);
+  const headers = { ...NO_STORE, etag: toEntityTag(endpoint) };
+  return { status: 200, headers, jsonBody: toAnswer(endpoint) };
+};
+
+/** What the body names takes the place of what was. Another address has to consent first. */
+export const updateEndpoint: EndpointHandler = async (request, context) => {
+  const caller = await requireConfigurationRole(request, context);
+  const { services } = context;
+  const found = await requireEndpoint(request, context);
+  const { endpoint } = found;
+  const patch = read(Patch, await readJsonObject(request));
+  if (patch.url !== undefined && patch.url !== endpoint.url) {
+    requireReachable(patch.url);
+    await requireConsent(services.outgoing, requireWebhooks(services), patch.url);
+  }
+  const { disabledReason: _, ...kept } = endpoint;
+  const status = patch.status ?? endpoint.status;
+  const after: WebhookEndpoint = {
+    ...kept,
+    ...patch,
+    ...(status === 'disabled' ? { disabledReason: endpoint.disabledReason ?? 'operator' } : {}),
+    lastModifiedDateTime: services.now().toISOString(),
+  };
+  await save(context, caller, 'update', found, after);
+  return { status: 200, headers: NO_STORE, jsonBody: toAnswer(after) };
+};
+
+export const deleteEndpoint: EndpointHandler = async (request, context) => {
+  const caller = await requireConfigurationRole(request, context);
+  const { services } = context;
+  const { endpoint, etag } = await requireEndpoint(request, context);
+  if ((await services.documents.deleteDocument(endpoint, etag)) === 'conflict') throw changed();
+  services.webhooks.forget();
+  await audit(context, caller, 'delete', endpoint, undefined);
+  return { status: 204, headers: NO_STORE };
+};
+
+/** A new secret, told this once; what is sent in the next 24 hours is signed with the old one too. */
+export const rotateSecret: EndpointHandler = async (request, context) => {
+  const caller = await requireConfigurationRole(request, context);
+  const webhooks = requireWebhooks(context.services);
+  const found = await requireEndpoint(request, context);
+  const now = context.services.now().toISOString();
+  const after = withNextSecret(webhooks, found.endpoint, now);
+  await save(context, caller, 'update', found, after);
+  const jsonBody = toAnswer(after, toSecretText(webhooks, after));
+  return { status: 200, headers: NO_STORE, jsonBody };
+};
+
+interface StoredEndpoint {
+  readonly endpoint: WebhookEndpoint;
+  readonly etag: string;
+}
+
+/** The endpoint that the route names. @throws ConnectorError `itemNotFound`, `resourceModified`. */
+export async function requireEndpoint(
+  { params, headers }: HttpRequest,
+  { services }: HandlerContext,
+): Promise<StoredEndpoint> {
+  requireWebhooks(services);
+  const id = params['id'] ?? '';
+  const stored = /^[A-Za-z0-9-]{1,64}$/.test(id)
+    ? await services.documents.loadDocument('webhookEndpoint', id)
+    : undefined;
+  if (stored === undefined)
+    throw new ConnectorError('itemNotFound', `there is no webhook endpoint \`${id}\``);
+  const endpoint = toEndpoint(stored);
+  requireMatch(headers.get('if-match'), endpoint);
+  return { endpoint, etag: stored.etag };
+}
+
+function toEndpoint({ document }: VersionedDocument): WebhookEndpoint {
+  const own = Object.entries(document).filter(([name]) => !name.startsWith('_'));
+  return Object.fromEntries(own) as WebhookEndpoint;
+}
+
+function toAnswer(endpoint: WebhookEndpoint, secret?: string): object {
+  const { kind: _, generation: __, keyId: ___, previous: ____, ...shown } = endpoint;
+  return {
+    '@odata.etag': toEntityTag(endpoint),
+    ...shown,
+    ...(secret === undefined ? {} : { secret }),
+  };
+}
+
+function read<T>(shape: Parameters<typeof checkShape<T>>[0], body: unknown): T {
+  const checked = checkShape(shape, structuredClone(body));
+  if (checked.ok) return checked.value;
+  throw new ConnectorError('invalidRequest', 'the webhook endpoint is not valid', {
+    details: checked.problems,
+  });
+}
+
+function requireReachable(url: string): void {
+  if (isReachableUrl(url)) return;
+  throw new ConnectorError('invalidRequest', 'the webhook endpoint is not valid', {
+    details: [{ path: '/url', message: 'must be an https URL without a user' }],
+  });
+}
+
+async function save(
+  context: HandlerContext,
+  caller: Caller,
+  activity: 'create' | 'update',
+  before: StoredEndpoint | undefined,
+  after: WebhookEndpoint,
+): Promise<void> {
+  const { documents, webhooks } = context.services;
+  if ((await documents.saveDocument(after, before?.etag)) === 'conflict') throw changed();
+  webhooks.forget();
+  await audit(context, caller, activity, before?.endpoint, after);
+}
+
+function changed(): ConnectorError {
+  return new ConnectorError('conflict', 'the endpoint is changed by somebody else at this moment');
+}
+
+function audit(
+  { services, requestId }: HandlerContext,
+  { applicationId, subject, userPrincipalName }: Caller,
+  activity: string,
+  before: WebhookEndpoint | undefined,
+  after: WebhookEndpoint | undefined,
+): Promise<void> {
+  const actor: AuditEvent['actor'] = {
+    ...(applicationId === undefined ? {} : { applicationId }),
+    ...(subject === undefined ? {} : { subject }),
+    ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
+  };
+  return services.audit.keep({
+    id: requestId,
+    activityDateTime: services.now().toISOString(),
+    activityType: `${activity} webhookEndpoint`,
+    activityResult: 'success',
+    actor,
+    resourceType: 'webhookEndpoint',
+    resourceId: after?.id ?? before?.id ?? '',
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+  });
+}
