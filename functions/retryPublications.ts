@@ -4,6 +4,8 @@ import { retryDue } from '../shared/publish/retryDue.ts';
 
 /** Standard Webhooks: a receiver has 15 seconds at least. */
 const TIMEOUT_IN_MILLISECONDS = 15_000;
+/** Under the minute after which a schedule has its next run. */
+const RUN_IN_MILLISECONDS = 40_000;
 
 /** Tells the targets what they could not be told at once. Throwing loses nothing: the next run finds it still due. */
 export async function retryPublications(_timer: Timer, context: InvocationContext): Promise<void> {
@@ -12,6 +14,7 @@ export async function retryPublications(_timer: Timer, context: InvocationContex
     ...services,
     retry: services.queues.announcementRetry,
     timeoutInMilliseconds: TIMEOUT_IN_MILLISECONDS,
+    runInMilliseconds: RUN_IN_MILLISECONDS,
     log: context,
   });
   if (visited > 0)

@@ -1,16 +1,18 @@
-import type { DateTime } from '../domain/dateTime.ts';
-import { addSeconds } from '../domain/dateTime.ts';
+import { addSeconds, type DateTime } from '../domain/dateTime.ts';
 import type { Log } from '../log.ts';
-import { mapConcurrently } from '../mapConcurrently.ts';
 import { publishDevice, type PublishDependencies } from './publishDevice.ts';
 import type { Target } from './target.ts';
 
-const CONCURRENCY = 50;
+const CONCURRENCY = 100;
+/** What fails is due again after a second at the earliest. */
+const LOOK_AGAIN_AFTER_IN_MILLISECONDS = 250;
 /** As long as a worker may still take the target for paused, and hold something more for it. */
 const RESUMPTION_IN_SECONDS = 5 * 60;
 
 export interface RetryDependencies extends PublishDependencies {
   readonly log: Log;
+  /** How long one run may take before it leaves the rest to the next. */
+  readonly runInMilliseconds: number;
 }
 
 /** What one run did. */
@@ -21,30 +23,67 @@ export interface RetryOutcome {
 
 /**
  * Tells the targets what they are behind with and is due, and what was held for those that have just been resumed. Costs
- * what is due. A device that cannot be told of is left to the next run.
+ * what is due. Goes on while anything is, so that a device whose target is slow holds up no other; one that cannot be told
+ * of is left to the next run.
  */
 export async function retryDue(dependencies: RetryDependencies): Promise<RetryOutcome> {
-  const now = dependencies.now().toISOString();
-  const outcome = { visited: 0, failed: 0 };
-  for await (const page of pagesToVisit(dependencies, now)) {
-    await mapConcurrently(page, CONCURRENCY, async (deviceId) => {
-      outcome.visited += 1;
-      try {
-        await publishDevice(dependencies, deviceId, []);
-      } catch (error) {
-        outcome.failed += 1;
-        dependencies.log.error(`device \`${deviceId}\` could not be told of: ${String(error)}`);
-      }
-    });
-  }
-  return outcome;
+  const { now, pause, runInMilliseconds } = dependencies;
+  const began = now();
+  const run = createRun(dependencies);
+  await run.visitAll(heldPages(dependencies, began.toISOString()));
+  do {
+    await run.visitAll(dependencies.publications.findDuePublications(now().toISOString()));
+    if (run.underWay() === 0) break;
+    await Promise.race([run.oneDone(), pause(LOOK_AGAIN_AFTER_IN_MILLISECONDS)]);
+  } while (now().getTime() - began.getTime() < runInMilliseconds);
+  await run.allDone();
+  return run.outcome;
 }
 
-async function* pagesToVisit(
+interface Run {
+  readonly outcome: RetryOutcome;
+  /** Begins with every device of the pages that is not under way. */
+  visitAll(pages: AsyncIterable<readonly string[]>): Promise<void>;
+  underWay(): number;
+  oneDone(): Promise<unknown>;
+  allDone(): Promise<unknown>;
+}
+
+function createRun(dependencies: RetryDependencies): Run {
+  const outcome = { visited: 0, failed: 0 };
+  const underWay = new Map<string, Promise<void>>();
+  const visit = async (deviceId: string): Promise<void> => {
+    outcome.visited += 1;
+    try {
+      await publishDevice(dependencies, deviceId, []);
+    } catch (error) {
+      outcome.failed += 1;
+      dependencies.log.error(`device \`${deviceId}\` could not be told of: ${String(error)}`);
+    } finally {
+      underWay.delete(deviceId);
+    }
+  };
+  return {
+    outcome,
+    async visitAll(pages) {
+      for await (const page of pages) {
+        for (const deviceId of page) {
+          if (underWay.has(deviceId)) continue;
+          if (underWay.size >= CONCURRENCY) await Promise.race(underWay.values());
+          underWay.set(deviceId, visit(deviceId));
+        }
+      }
+    },
+    underWay: () => underWay.size,
+    oneDone: () => Promise.race(underWay.values()),
+    allDone: () => Promise.all(underWay.values()),
+  };
+}
+
+async function* heldPages(
   { publications, listTargets }: RetryDependencies,
   now: DateTime,
 ): AsyncIterable<readonly string[]> {
-  yield* publications.findDuePublications(now);
   const targets = await listTargets();
   if (targets.some((target) => isJustResumed(target, now)))
     yield* publications.findWaitingPublications(now);

@@ -5,8 +5,6 @@ import type { Delivery } from './target.ts';
 const FAILURES_TO_REST = 6;
 const FIRST_REST_IN_SECONDS = 1;
 const MAX_REST_IN_SECONDS = 30;
-/** While one delivery tries whether the target is back, the others wait for what it finds. */
-const PROBE_IN_SECONDS = 5;
 
 interface Health {
   readonly failures: number;
@@ -34,7 +32,8 @@ export function createTargetHealth(): TargetHealth {
       const health = known.get(targetId);
       if (health?.restsUntil === undefined) return undefined;
       if (now < health.restsUntil) return health.restsUntil;
-      const restsUntil = addSeconds(now, PROBE_IN_SECONDS);
+      // While one delivery tries whether the target is back, the others wait as long as they just have.
+      const restsUntil = addSeconds(now, health.restInSeconds);
       known.set(targetId, { ...health, restsUntil, isProbed: true });
       return undefined;
     },

@@ -23,18 +23,10 @@ export interface FlakyReceiver {
   stop(): Promise<void>;
 }
 
-const FAULTS: readonly Fate[] = [
-  'error',
-  'error',
-  'error',
-  'busy',
-  'reset',
-  'reset',
-  'resetHeard',
-  'resetHeard',
-  'error',
-  'hang',
-];
+const FAULTS: readonly Fate[] = ['error', 'reset', 'resetHeard'];
+/** Of a thousand requests; each keeps its sender waiting, or all of them. */
+const HANGS = 3;
+const BUSY = 1;
 
 export async function startFlakyReceiver(
   random: () => number,
@@ -44,8 +36,13 @@ export async function startFlakyReceiver(
   const sockets = new Set<Socket>();
   let tries = 0;
   let share = shareOfFaults;
-  const fateOf = (): Fate =>
-    random() < share ? (FAULTS[Math.floor(random() * FAULTS.length)] ?? 'error') : 'good';
+  const fateOf = (): Fate => {
+    if (random() >= share) return 'good';
+    const fate = random() * share * 1000;
+    if (fate < HANGS) return 'hang';
+    if (fate < HANGS + BUSY) return 'busy';
+    return FAULTS[Math.floor(random() * FAULTS.length)] ?? 'error';
+  };
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await readText(request);

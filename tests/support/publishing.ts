@@ -3,6 +3,7 @@ import { addSeconds, type DateTime } from '../../shared/domain/dateTime.ts';
 import { publicationDueDateTime, type Publication } from '../../shared/domain/publication.ts';
 import type { PublicationStore } from '../../shared/ports.ts';
 import type { PublishBatchDependencies } from '../../shared/publish/publishBatch.ts';
+import type { RetryDependencies } from '../../shared/publish/retryDue.ts';
 import type { Delivery, Target } from '../../shared/publish/target.ts';
 import { createTargetHealth } from '../../shared/publish/targetHealth.ts';
 import { NOW } from './signals.ts';
@@ -15,7 +16,7 @@ export interface PutAside {
 
 /** The ports of publishing on a clock that stands until it is moved; compare-and-swap as Cosmos DB has it. */
 export interface Publishing {
-  readonly dependencies: PublishBatchDependencies;
+  readonly dependencies: PublishBatchDependencies & RetryDependencies;
   readonly targets: Target[];
   readonly deadLetters: PutAside[];
   readonly sentLater: { readonly body: unknown; readonly delayInSeconds: number }[];
@@ -83,6 +84,7 @@ export function createPublishing(random: () => number = () => 0.5): Publishing {
       now: () => new Date(clock),
       random,
       timeoutInMilliseconds: 60_000,
+      runInMilliseconds: 60_000,
       pause: () => Promise.resolve(),
       log: { warn: (text) => void logged.push(text), error: (text) => void logged.push(text) },
     },
