@@ -36,21 +36,12 @@ import type {
   PublicationStore,
   Quarantine,
 } from './ports.ts';
-
+import { NO_TARGETS, type DocumentTargets } from './publish/documentTargets.ts';
 import type { OutgoingClient } from './publish/outgoing.ts';
 import type { ListTargets } from './publish/target.ts';
-import {
-  createEventStreamTargets,
-  NO_EVENT_STREAMS,
-  type EventStreamTargets,
-} from './ssf/eventStreamTargets.ts';
 import { createTargetHealth, type TargetHealth } from './publish/targetHealth.ts';
-
-import {
-  createWebhookTargets,
-  NO_WEBHOOKS,
-  type WebhookTargets,
-} from './webhooks/webhookTargets.ts';
+import { createEventStreamTargets } from './ssf/eventStreamTargets.ts';
+import { createWebhookTargets } from './webhooks/webhookTargets.ts';
 
 /** Everything that a function needs of the world. */
 export interface Services {
@@ -61,9 +52,9 @@ export interface Services {
   readonly audit: AuditLog;
   readonly publications: PublicationStore;
   readonly mailbox: EventMailbox;
-  readonly eventStreams: EventStreamTargets;
+  readonly eventStreams: DocumentTargets;
   readonly deliveryLog: DeliveryLog;
-  readonly webhooks: WebhookTargets;
+  readonly webhooks: DocumentTargets;
   readonly listTargets: ListTargets;
   readonly health: TargetHealth;
   readonly outgoing: OutgoingClient;
@@ -101,13 +92,13 @@ export function createServices(config: Config): Services {
   const { ssf, configurationCacheInSeconds: cacheInSeconds } = config;
   const eventStreams =
     ssf === undefined
-      ? NO_EVENT_STREAMS
+      ? NO_TARGETS
       : createEventStreamTargets({ ssf, documents, mailbox, outgoing, cacheInSeconds, now });
   const deliveryLog = createCosmosDeliveryLog(cosmos.database);
   const sender = { documents, outgoing, deliveryLog, cacheInSeconds, now };
   const webhooks =
     config.webhooks === undefined
-      ? NO_WEBHOOKS
+      ? NO_TARGETS
       : createWebhookTargets({ ...sender, webhooks: config.webhooks });
   const decisions = openBlobDecisionLog(config.storage);
   const configuration = createCosmosConfigurationStore({

@@ -1,10 +1,9 @@
 import { Compile } from 'typebox/compile';
 import type { Announcement } from '../domain/announcement.ts';
-import { checkShape } from '../ingest/checkShape.ts';
 import type { ConfigurationDocuments, EventMailbox } from '../ports.ts';
+import { createDocumentTargets, type DocumentTargets } from '../publish/documentTargets.ts';
 import type { OutgoingClient } from '../publish/outgoing.ts';
-import type { Delivery, ListTargets, Target } from '../publish/target.ts';
-import { remember } from '../remember.ts';
+import type { Delivery, Target } from '../publish/target.ts';
 import type { SsfConfig } from '../settings/readSsf.ts';
 import { EventStreamSchema, PUSH, type EventStream } from './eventStream.ts';
 import { pushToken } from './pushToken.ts';
@@ -23,47 +22,21 @@ export interface StreamDependencies {
   readonly now: () => Date;
 }
 
-/** The event streams as targets, and what forgets them where one was changed. */
-export interface EventStreamTargets {
-  readonly list: ListTargets;
-  readonly forget: () => void;
-}
-
-/** Where this system transmits nothing. */
-export const NO_EVENT_STREAMS: EventStreamTargets = {
-  list: () => Promise.resolve([]),
-  forget: () => undefined,
-};
-
-/**
- * Every stream that is not disabled. One that cannot be read is kept for as if it were paused: what is dropped is dropped
- * by somebody's word alone.
- */
-export function createEventStreamTargets(dependencies: StreamDependencies): EventStreamTargets {
-  const { documents, cacheInSeconds, now } = dependencies;
-  const remembered = remember(
-    async () => {
-      const stored = await documents.listKind('eventStream');
-      return stored.flatMap(({ document }) => toTarget(dependencies, document) ?? []);
-    },
-    cacheInSeconds,
-    now,
-  );
-  return { list: remembered.get, forget: remembered.forget };
+/** Every stream that is not disabled. */
+export function createEventStreamTargets(dependencies: StreamDependencies): DocumentTargets {
+  return createDocumentTargets({
+    ...dependencies,
+    kind: 'eventStream',
+    shape: StoredStream,
+    toTarget: (stream, id) => toTarget(dependencies, stream, id),
+  });
 }
 
 function toTarget(
   dependencies: StreamDependencies,
-  document: { readonly id: string },
+  stream: EventStream,
+  id: string,
 ): Target | undefined {
-  const id = `eventStream:${document.id}`;
-  const checked = checkShape(StoredStream, structuredClone(document));
-  if (!checked.ok) {
-    const reason = `the stream cannot be read: ${checked.problems[0]?.path ?? ''}`;
-    const failed: Delivery = { outcome: 'failed', code: 'streamInvalid', reason };
-    return { id, isPaused: true, deliver: () => Promise.resolve(failed) };
-  }
-  const stream = checked.value;
   if (stream.status === 'disabled') return undefined;
   return {
     id,

@@ -1,10 +1,6 @@
-import {
-  OutgoingError,
-  retryAfterInSeconds,
-  type OutgoingAnswer,
-  type OutgoingClient,
-} from '../publish/outgoing.ts';
+import type { OutgoingAnswer, OutgoingClient } from '../publish/outgoing.ts';
 import type { Delivery } from '../publish/target.ts';
+import { fromOutgoingError, toFailure } from '../publish/toFailure.ts';
 import type { PUSH, EventStream } from './eventStream.ts';
 
 /** What the receiver says of a token that it will never take (RFC 8935 section 2.4). */
@@ -34,24 +30,16 @@ export async function pushToken(
     });
     return toDelivery(answer, now());
   } catch (error) {
-    if (!(error instanceof OutgoingError)) throw error;
-    return { outcome: 'failed', code: error.code, reason: error.message };
+    return fromOutgoingError(error);
   }
 }
 
-function toDelivery({ status, headers, body }: OutgoingAnswer, now: Date): Delivery {
+function toDelivery(answer: OutgoingAnswer, now: Date): Delivery {
+  const { status } = answer;
   if (status === 202 || status === 200 || status === 204) return { outcome: 'delivered' };
-  const error = status === 400 ? readError(body) : undefined;
-  const code = error ?? `http${String(status)}`;
-  const reason = `the receiver answered ${String(status)}${error === undefined ? '' : ` ${error}`}`;
-  if (error !== undefined && FINAL_ERRORS.has(error)) return { outcome: 'refused', code, reason };
-  const waitInSeconds = retryAfterInSeconds(headers.get('retry-after'), now);
-  return {
-    outcome: 'failed',
-    code,
-    reason,
-    ...(waitInSeconds === undefined ? {} : { retryAfterInSeconds: waitInSeconds }),
-  };
+  const code = status === 400 ? readError(answer.body) : undefined;
+  if (code === undefined || !FINAL_ERRORS.has(code)) return toFailure(answer, now, code);
+  return { outcome: 'refused', code, reason: `the receiver answered 400 ${code}` };
 }
 
 /** The `err` of the answer, where it is one of a few short words. */

@@ -1,12 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DeliveryLog, DeliveryRecord } from '../ports.ts';
-import {
-  OutgoingError,
-  retryAfterInSeconds,
-  type OutgoingAnswer,
-  type OutgoingClient,
-} from '../publish/outgoing.ts';
+import type { OutgoingAnswer, OutgoingClient } from '../publish/outgoing.ts';
 import type { Delivery } from '../publish/target.ts';
+import { fromOutgoingError, toFailure } from '../publish/toFailure.ts';
 import type { WebhooksConfig } from '../settings/readWebhooks.ts';
 import { signingSecrets } from './endpointSecret.ts';
 import type { WebhookEndpoint } from './webhookEndpoint.ts';
@@ -68,21 +64,13 @@ async function attempt(
     });
     return { delivery: toDelivery(answer, now()), status: answer.status };
   } catch (error) {
-    if (!(error instanceof OutgoingError)) throw error;
-    return { delivery: { outcome: 'failed', code: error.code, reason: error.message } };
+    return { delivery: fromOutgoingError(error) };
   }
 }
 
-function toDelivery({ status, headers }: OutgoingAnswer, now: Date): Delivery {
+function toDelivery(answer: OutgoingAnswer, now: Date): Delivery {
+  const { status } = answer;
   if (status >= 200 && status < 300) return { outcome: 'delivered' };
-  const code = `http${String(status)}`;
-  const reason = `the endpoint answered ${String(status)}`;
-  if (code === GONE) return { outcome: 'refused', code, reason };
-  const waitInSeconds = retryAfterInSeconds(headers.get('retry-after'), now);
-  return {
-    outcome: 'failed',
-    code,
-    reason,
-    ...(waitInSeconds === undefined ? {} : { retryAfterInSeconds: waitInSeconds }),
-  };
+  if (status !== 410) return toFailure(answer, now);
+  return { outcome: 'refused', code: GONE, reason: 'the endpoint answered 410' };
 }

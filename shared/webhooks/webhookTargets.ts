@@ -1,9 +1,8 @@
 import { Compile } from 'typebox/compile';
 import type { Announcement } from '../domain/announcement.ts';
-import { checkShape } from '../ingest/checkShape.ts';
 import type { ConfigurationDocuments } from '../ports.ts';
-import type { Delivery, ListTargets, Target } from '../publish/target.ts';
-import { remember } from '../remember.ts';
+import { createDocumentTargets, type DocumentTargets } from '../publish/documentTargets.ts';
+import type { Delivery } from '../publish/target.ts';
 import { GONE, sendWebhook, type SendDependencies } from './sendWebhook.ts';
 import { WebhookEndpointSchema, type WebhookEndpoint } from './webhookEndpoint.ts';
 import { toWebhookMessage, webhookTypeOf } from './webhookMessage.ts';
@@ -15,54 +14,23 @@ export interface WebhookDependencies extends SendDependencies {
   readonly cacheInSeconds: number;
 }
 
-/** The endpoints as targets, and what forgets them where one was changed. */
-export interface WebhookTargets {
-  readonly list: ListTargets;
-  readonly forget: () => void;
-}
-
-/** Where this system sends no webhooks. */
-export const NO_WEBHOOKS: WebhookTargets = {
-  list: () => Promise.resolve([]),
-  forget: () => undefined,
-};
-
-/** Every endpoint that is enabled; one that cannot be read is kept for as if it were paused. */
-export function createWebhookTargets(dependencies: WebhookDependencies): WebhookTargets {
-  const { documents, cacheInSeconds, now } = dependencies;
-  const remembered = remember(
-    async () => {
-      const stored = await documents.listKind('webhookEndpoint');
-      return stored.flatMap(
-        ({ document }) => toTarget(dependencies, document, () => remembered.forget()) ?? [],
-      );
-    },
-    cacheInSeconds,
-    now,
-  );
-  return { list: remembered.get, forget: remembered.forget };
-}
-
-function toTarget(
-  dependencies: WebhookDependencies,
-  document: { readonly id: string },
-  forget: () => void,
-): Target | undefined {
-  const id = `webhookEndpoint:${document.id}`;
-  const checked = checkShape(StoredEndpoint, structuredClone(document));
-  if (!checked.ok) {
-    const reason = `the endpoint cannot be read: ${checked.problems[0]?.path ?? ''}`;
-    const failed: Delivery = { outcome: 'failed', code: 'endpointInvalid', reason };
-    return { id, isPaused: true, deliver: () => Promise.resolve(failed) };
-  }
-  const endpoint = checked.value;
-  if (endpoint.status === 'disabled') return undefined;
-  return {
-    id,
-    isPaused: false,
-    deliver: (announcement, signal) =>
-      tellEndpoint(dependencies, endpoint, announcement, signal, forget),
-  };
+/** Every endpoint that is enabled. */
+export function createWebhookTargets(dependencies: WebhookDependencies): DocumentTargets {
+  const targets = createDocumentTargets({
+    ...dependencies,
+    kind: 'webhookEndpoint',
+    shape: StoredEndpoint,
+    toTarget: (endpoint: WebhookEndpoint, id) =>
+      endpoint.status === 'disabled'
+        ? undefined
+        : {
+            id,
+            isPaused: false,
+            deliver: (announcement, signal) =>
+              tellEndpoint(dependencies, endpoint, announcement, signal, () => targets.forget()),
+          },
+  });
+  return targets;
 }
 
 async function tellEndpoint(

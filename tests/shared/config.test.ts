@@ -116,6 +116,24 @@ describe('reading the settings', () => {
       expect(() => readConfig({ ...good, ...wrong })).toThrow(/`SSF_/);
   });
 
+  it('sends webhooks where origin and master keys are set, both of them', () => {
+    expect(readConfig(good).webhooks).toBeUndefined();
+    const key = Buffer.alloc(32, 7).toString('base64');
+    const webhooks = {
+      WEBHOOK_ORIGIN: 'https://mtd.example',
+      WEBHOOK_MASTER_KEYS: `${key} ${key}`,
+    };
+    expect(readConfig({ ...good, ...webhooks }).webhooks?.masterKeys).toHaveLength(2);
+    for (const wrong of [
+      { ...webhooks, WEBHOOK_ORIGIN: 'https://mtd.example/hooks' },
+      { ...webhooks, WEBHOOK_ORIGIN: '' },
+      { ...webhooks, WEBHOOK_MASTER_KEYS: '' },
+      { ...webhooks, WEBHOOK_MASTER_KEYS: 'c2hvcnQ=' },
+      { ...webhooks, WEBHOOK_MASTER_KEYS: `${key} ${key} ${key}` },
+    ])
+      expect(() => readConfig({ ...good, ...wrong })).toThrow(/`WEBHOOK_/);
+  });
+
   it('lets nothing out of the open internet but to networks that are named', () => {
     const allowed = (value?: string): boolean =>
       readConfig({ ...good, OUTGOING_ALLOWED_NETWORKS: value }).outgoingAllowedNetworks.check(
