@@ -31,11 +31,11 @@ it('a document that cannot be read is kept for, one that is disabled is not, and
   await container.items.create({ ...stream, id: 'paused', status: 'paused' });
   await container.items.create({ ...stream, id: 'off', status: 'disabled' });
   await container.items.create({ ...stream, id: 'spoilt', status: 'asleep' });
-  const shown = (await list()).map(({ id, isPaused }) => [id, isPaused]);
+  const shown = (await list()).map(({ id, isPaused }) => `${id} ${isPaused ? 'paused' : 'open'}`);
   expect(shown.toSorted()).toEqual([
-    ['eventStream:good', false],
-    ['eventStream:paused', true],
-    ['eventStream:spoilt', true],
+    'eventStream:good open',
+    'eventStream:paused paused',
+    'eventStream:spoilt paused',
   ]);
   forget();
   // Nobody is forgotten because the database is away.
