@@ -68,7 +68,7 @@ describe('the house', () => {
         ({ file, target }) =>
           services.test(target) &&
           !file.startsWith('shared/adapters/') &&
-          !file.startsWith('infra/local/'),
+          !/^infra\/(local|ops)\//.test(file),
       ),
     ).toEqual([]);
   });

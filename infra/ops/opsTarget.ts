@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DefaultAzureCredential } from '@azure/identity';
+import { ServiceBusClient } from '@azure/service-bus';
+import type { StackDescription } from '../local/stack/startStack.ts';
+
+/** The system that the commands work on. */
+export interface OpsTarget {
+  /** Any request of the outer interface as an operator. @throws Error with what was answered where that is no success. */
+  request(method: string, path: string, json?: object): Promise<unknown>;
+  /** Made at the first use. */
+  serviceBus(): ServiceBusClient;
+  close(): Promise<void>;
+}
+
+/** Where a deployed system is; what is not needed by a command may be missing. */
+export interface DeployedAddresses {
+  readonly api?: string | undefined;
+  readonly audience?: string | undefined;
+  readonly serviceBus?: string | undefined;
+}
+
+/** A deployed system where any address is given, by the identity of whoever is signed in; else the one in `folder`. */
+export function openOpsTarget(addresses: DeployedAddresses, folder: string): OpsTarget {
+  const isDeployed = Object.values(addresses).some((each) => each !== undefined);
+  return isDeployed ? openDeployed(addresses) : openLocal(folder);
+}
+
+function openDeployed({ api, audience, serviceBus }: DeployedAddresses): OpsTarget {
+  const credential = new DefaultAzureCredential();
+  return createTarget({
+    api: () => required(api, '--api https://…'),
+    async token() {
+      const scope = `${required(audience, '--audience api://…')}/.default`;
+      return (await credential.getToken(scope)).token;
+    },
+    openServiceBus: () =>
+      new ServiceBusClient(
+        required(serviceBus, '--service-bus <namespace>.servicebus.windows.net'),
+        credential,
+      ),
+  });
+}
+
+function required(value: string | undefined, option: string): string {
+  if (value !== undefined) return value;
+  throw new TypeError(`this command needs ${option}`);
+}
+
+function openLocal(folder: string): OpsTarget {
+  const stack = readStack(resolve(folder));
+  return createTarget({
+    api: () => stack.api,
+    token: () => fetchLocalToken(stack),
+    openServiceBus: () => new ServiceBusClient(stack.serviceBus),
+  });
+}
+
+function readStack(folder: string): StackDescription {
+  const file = join(folder, 'stack.json');
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as StackDescription;
+  } catch {
+    throw new Error(`no system runs on \`${folder}\`: start it with \`npm start\``);
+  }
+}
+
+async function fetchLocalToken({ issuer, audience, clients }: StackDescription): Promise<string> {
+  const response = await fetch(`${issuer}/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: clients.admin.clientId,
+      client_secret: clients.admin.clientSecret,
+      scope: `${audience}/.default`,
+    }),
+  });
+  const { access_token: token } = (await response.json()) as { readonly access_token: string };
+  return token;
+}
+
+function createTarget(access: {
+  readonly api: () => string;
+  readonly token: () => Promise<string>;
+  readonly openServiceBus: () => ServiceBusClient;
+}): OpsTarget {
+  let client: ServiceBusClient | undefined;
+  return {
+    async request(method, path, json) {
+      const response = await fetch(`${access.api().replace(/\/$/, '')}/api/${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${await access.token()}`,
+          ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+      });
+      const text = await response.text();
+      if (!response.ok)
+        throw new Error(`${method} ${path} was answered ${String(response.status)}: ${text}`);
+      return text === '' ? undefined : JSON.parse(text);
+    },
+    serviceBus: () => (client ??= access.openServiceBus()),
+    async close() {
+      await client?.close();
+    },
+  };
+}
