@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Answer } from '../../infra/local/demo/outerClient.ts';
+import { enrolTold } from '../support/enrolTold.ts';
 import { ownStack } from '../support/ownStack.ts';
 import {
   discover,
@@ -79,11 +80,7 @@ beforeEach(async () => {
 const setRisk = (deviceId: string, riskLevel: 'minimal' | 'medium' | 'high'): Promise<Answer> =>
   own.client.sendEvents([{ type: 'sepmobile.device.risk', data: { deviceId, riskLevel } }]);
 
-async function wellDevice(properties: Json = {}): Promise<string> {
-  const deviceId = `caep-${randomUUID()}`;
-  await own.enrolWell(deviceId, properties);
-  return deviceId;
-}
+const wellDevice = (properties: Json = {}): Promise<string> => enrolTold(own, properties);
 
 /** The next two tokens that are pushed, by the type of their event. */
 async function nextTwo(aud: string): Promise<ReadonlyMap<string, Json & { claims: Json }>> {
@@ -317,13 +314,8 @@ describe('the status of a stream', () => {
   });
 
   it('paused holds everything, and lets it go in order when it is enabled', async () => {
-    const { id, aud } = await create(pushTo(receiver.url));
     const deviceId = await wellDevice();
-    await eventually(
-      () => receiver.pushed.length,
-      (count) => count > 0,
-    );
-    receiver.pushed.length = 0;
+    const { id, aud } = await create(pushTo(receiver.url));
     await call('POST', 'status', { stream_id: id, status: 'paused' });
     for (const level of ['high', 'minimal'] as const) {
       await setRisk(deviceId, level);
@@ -342,22 +334,18 @@ describe('the status of a stream', () => {
   });
 
   it('disabled drops what happens meanwhile', async () => {
-    const { id, aud } = await create(pushTo(receiver.url));
     const deviceId = await wellDevice();
+    const { id, aud } = await create(pushTo(receiver.url));
     await call('POST', 'status', { stream_id: id, status: 'disabled' });
-    receiver.pushed.length = 0;
-    await setRisk(deviceId, 'high');
-    await eventually(
-      () => own.client.compliance(deviceId),
-      ({ body }) => body['complianceState'] === 'noncompliant',
-    );
-    // What was told of it by then is told to nobody: the next announcement of the device waits behind it.
-    const other = await create();
-    await setRisk(deviceId, 'minimal');
-    await eventually(
-      () => poll(other.id),
-      ({ body }) => Object.keys(body['sets'] as object).length > 0,
-    );
+    // All streams are told at once: what has come to this one is told.
+    const other = await create({ events_requested: [COMPLIANCE_CHANGE] });
+    for (const [at, level] of (['high', 'minimal'] as const).entries()) {
+      await setRisk(deviceId, level);
+      await eventually(
+        () => poll(other.id),
+        ({ body }) => Object.keys(body['sets'] as object).length === at + 1,
+      );
+    }
     await call('POST', 'status', { stream_id: id, status: 'enabled' });
     await setRisk(deviceId, 'high');
     const told = await nextTwo(aud);
@@ -456,7 +444,7 @@ describe('a transition', () => {
 
   it('of a device that was not known before is no change of its compliance', async () => {
     const { aud } = await create(pushTo(receiver.url));
-    await wellDevice();
+    await own.enrolWell(`caep-${randomUUID()}`);
     const types: string[] = [];
     // Assessed for the first time: its risk has become known.
     while (!types.includes(RISK_LEVEL_CHANGE)) {

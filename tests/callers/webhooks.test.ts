@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Answer } from '../../infra/local/demo/outerClient.ts';
+import { enrolTold } from '../support/enrolTold.ts';
 import { ownStack } from '../support/ownStack.ts';
 import { eventually } from '../support/world.ts';
 
@@ -82,11 +82,7 @@ async function create(json: object = {}): Promise<Endpoint> {
   return { id: String(body['id']), secret: String(body['secret']) };
 }
 
-async function wellDevice(properties: object = {}): Promise<string> {
-  const deviceId = `hook-${randomUUID()}`;
-  await own.enrolWell(deviceId, { ...properties });
-  return deviceId;
-}
+const wellDevice = (properties: object = {}): Promise<string> => enrolTold(own, { ...properties });
 
 const setRisk = (deviceId: string, riskLevel: 'minimal' | 'high'): Promise<Answer> =>
   own.client.sendEvents([{ type: 'sepmobile.device.risk', data: { deviceId, riskLevel } }]);
