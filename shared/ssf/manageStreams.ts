@@ -44,7 +44,8 @@ export const readStreams: StreamHandler = async (request, context) => {
 export const createStream: StreamHandler = async (request, context) => {
   const caller = await requireReceiver(request, context, SSF_MANAGE_ROLES);
   const { services } = context;
-  const input = fromStreamBody(await readJsonObject(request), caller);
+  const { outgoingAllowedNetworks } = services.config;
+  const input = fromStreamBody(await readJsonObject(request), caller, outgoingAllowedNetworks);
   const own = await listStreams(context, { ...caller, isOperator: false });
   if (own.length >= MAX_STREAMS)
     throw new ConnectorError('conflict', `a receiver has at most ${String(MAX_STREAMS)} streams`);
@@ -87,7 +88,8 @@ async function changeStream(
   const { stream, etag } = await requireStream(context.services, caller, body['stream_id']);
   const { aud, ...supplied } = suppliedPart(stream, caller.ssf);
   requireUnchanged(body, caller.isOperator ? supplied : { aud, ...supplied });
-  const input = toInput(stream, fromStreamBody(body, caller));
+  const { outgoingAllowedNetworks } = context.services.config;
+  const input = toInput(stream, fromStreamBody(body, caller, outgoingAllowedNetworks));
   const { delivery: _, events_requested: __, description: ___, ...kept } = stream;
   const after = withInput(kept, input, caller);
   await saveStream(context.services, after, etag);

@@ -1,3 +1,4 @@
+import type { BlockList } from 'node:net';
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ConnectorError, type Problem } from '../connectorError.ts';
@@ -47,12 +48,16 @@ export const StreamAnswerSchema = Type.Object({
 export type StreamAnswer = Static<typeof StreamAnswerSchema>;
 
 /** @throws ConnectorError `invalidRequest` naming each field, `accessDenied` for what only an operator says. */
-export function fromStreamBody(body: unknown, { isOperator }: StreamCaller): StreamInput {
+export function fromStreamBody(
+  body: unknown,
+  { isOperator }: StreamCaller,
+  allowed: BlockList,
+): StreamInput {
   const checked = checkShape(StreamInputShape, structuredClone(body));
   if (!checked.ok) throw invalidStream(checked.problems);
   const input = checked.value;
   const url = input.delivery?.method === PUSH ? input.delivery.endpoint_url : undefined;
-  if (url !== undefined && !isReachableUrl(url))
+  if (url !== undefined && !isReachableUrl(url, allowed))
     throw invalidStream([
       { path: '/delivery/endpoint_url', message: 'must be an https URL without a user' },
     ]);

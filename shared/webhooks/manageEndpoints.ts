@@ -52,7 +52,7 @@ export const createEndpoint: EndpointHandler = async (request, context) => {
   const { services } = context;
   const webhooks = requireWebhooks(services);
   const input = read(Input, await readJsonObject(request));
-  requireReachable(input.url);
+  requireReachable(services, input.url);
   const existing = await services.documents.listKind('webhookEndpoint');
   if (existing.length >= MAX_ENDPOINTS)
     throw new ConnectorError('conflict', `there are ${String(MAX_ENDPOINTS)} endpoints already`);
@@ -92,7 +92,7 @@ export const updateEndpoint: EndpointHandler = async (request, context) => {
   const { endpoint } = found;
   const patch = read(Patch, await readJsonObject(request));
   if (patch.url !== undefined && patch.url !== endpoint.url) {
-    requireReachable(patch.url);
+    requireReachable(services, patch.url);
     await requireConsent(services.outgoing, requireWebhooks(services), patch.url);
   }
   const { disabledReason: _, ...kept } = endpoint;
@@ -173,8 +173,8 @@ function read<T>(shape: Parameters<typeof checkShape<T>>[0], body: unknown): T {
   });
 }
 
-function requireReachable(url: string): void {
-  if (isReachableUrl(url)) return;
+function requireReachable({ config }: Services, url: string): void {
+  if (isReachableUrl(url, config.outgoingAllowedNetworks)) return;
   throw new ConnectorError('invalidRequest', 'the webhook endpoint is not valid', {
     details: [{ path: '/url', message: 'must be an https URL without a user' }],
   });

@@ -230,6 +230,8 @@ describe('a stream', () => {
       [{ delivery: { method: 'carrier pigeon' } }, '/delivery/method'],
       [{ delivery: { method: PUSH } }, '/delivery/endpoint_url'],
       [pushTo('ftp://receiver.example/'), '/delivery/endpoint_url'],
+      [pushTo('http://receiver.example/'), '/delivery/endpoint_url'],
+      [pushTo('http://127.0.0.2/'), '/delivery/endpoint_url'],
       [pushTo('https://user:secret@receiver.example/'), '/delivery/endpoint_url'],
       [{ events_requested: 'all' }, '/events_requested'],
       [{ description: 7 }, '/description'],
