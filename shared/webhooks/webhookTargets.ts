@@ -57,7 +57,7 @@ async function disableGone(
   endpointId: string,
 ): Promise<void> {
   const stored = await documents.loadDocument('webhookEndpoint', endpointId);
-  if (stored === undefined) return;
+  if (stored === undefined || stored.document['status'] === 'disabled') return;
   // Whoever was first with another change knows better: the next delivery asks again.
   await documents.saveDocument(
     {
