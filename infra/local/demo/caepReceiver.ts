@@ -19,7 +19,7 @@ export interface ReceivedEvent {
 
 export interface CaepReceiver {
   /** Takes the first event that is `wanted`, come or to come. */
-  waitFor(wanted: (claims: JWTPayload) => boolean): Promise<ReceivedEvent>;
+  waitFor(wanted: (event: ReceivedEvent) => boolean): Promise<ReceivedEvent>;
   /** Deletes the stream and stops listening. */
   stop(): Promise<void>;
 }
@@ -77,7 +77,7 @@ export async function startCaepReceiver(api: string, accessToken: string): Promi
     waitFor: (wanted) =>
       new Promise((resolve) => {
         const look = (): void => {
-          const at = received.findIndex(({ claims }) => wanted(claims));
+          const at = received.findIndex(wanted);
           const [found] = at === -1 ? [] : received.splice(at, 1);
           if (found === undefined) return;
           waiting.delete(look);

@@ -22,8 +22,9 @@ export async function measureToldTransitions(
       event('device.risk', { deviceId, riskLevel: isThreat ? 'high' : 'minimal' }),
     );
     const status = isThreat ? 'not-compliant' : 'compliant';
-    const { receivedAt } = await receiver.waitFor((claims) =>
-      isComplianceChange(claims, deviceId, status),
+    const { receivedAt } = await receiver.waitFor(
+      // What came before it is of an earlier one.
+      ({ claims, receivedAt: at }) => at > sentAt && isComplianceChange(claims, deviceId, status),
     );
     measured.push(receivedAt - sentAt);
   }
