@@ -17,6 +17,8 @@ export interface Secrets {
   readonly ssfSigningKey: string;
   /** What the secrets of webhook endpoints are made from. */
   readonly webhookMasterKey: string;
+  /** What the managed identity's endpoint wants to see. */
+  readonly identityHeader: string;
   readonly clients: Readonly<Record<LocalClient, IssuerClient>>;
 }
 
@@ -46,6 +48,7 @@ export function readSecrets(stateFolder: string): Secrets {
     ticketKey: randomBytes(32).toString('base64'),
     ssfSigningKey: createSigningKey(),
     webhookMasterKey: randomBytes(32).toString('base64'),
+    identityHeader: createKey(),
     // What was made before stays, also where a later version has more to make.
     ...known,
     clients: { ...createClients(), ...known?.clients },

@@ -25,6 +25,8 @@ export interface StackOptions {
   readonly signal?: AbortSignal;
   /** App settings to add to the usual, or to change. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** With a Microsoft Graph of its own, from which devices are enrolled and to which Entra's attributes are written. */
+  readonly withGraph?: boolean;
   /** ISO 8601; how long Service Bus waits for a worker that does not answer. */
   readonly lockDuration?: string;
   /** By how much the clocks of all parts are ahead of this machine's: for what takes days. */
@@ -49,6 +51,8 @@ export interface StackDescription {
   readonly cosmos: { readonly endpoint: string; readonly key: string };
   readonly serviceBus: string;
   readonly storage: string;
+  /** What stands for Microsoft Graph, and what its `/_local` wants to see; absent where there is none. */
+  readonly graph?: { readonly endpoint: string; readonly localKey: string };
 }
 
 export interface Stack {
@@ -115,7 +119,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
   try {
     const cosmosFile = join(folder, 'cosmos.sqlite');
-    const [azurite, cosmos, broker, issuer] = await Promise.all([
+    const [azurite, cosmos, broker, issuer, graph] = await Promise.all([
       start('azurite', { AZURITE_LOCATION: join(folder, 'azurite') }).then(async (part) => {
         await provisionStorage(part.address);
         return part;
@@ -138,8 +142,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         ISSUER_KEY_FILE: join(folder, 'issuerKeys.json'),
         LOCAL_STACK_FILE: stackFile,
       }),
+      options.withGraph === true
+        ? start('graph', { GRAPH_IDENTITY_HEADER: secrets.identityHeader })
+        : undefined,
     ]);
-    for (const part of [azurite, cosmos, broker, issuer]) {
+    const lasting = [azurite, cosmos, broker, issuer, ...(graph === undefined ? [] : [graph])];
+    for (const part of lasting) {
       part.process.once('exit', (code, signal) => {
         if (!isStopping) broken.resolve(`${part.name} ended with ${String(code ?? signal)}`);
       });
@@ -176,6 +184,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           REEVALUATION_SCHEDULE: '*/2 * * * * *',
           REEVALUATION_DEVICES_PER_SECOND: '1000',
           CONFIGURATION_CACHE_IN_SECONDS: '1',
+          ENROLMENT_SYNC_SCHEDULE: '*/2 * * * * *',
+          ...(graph === undefined ? {} : toGraphSettings(graph.address, secrets.identityHeader)),
           ...options.settings,
         },
         ['--import', join(PROJECT_ROOT, 'infra/local/serviceBus/noDelay.ts')],
@@ -226,6 +236,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       cosmos: { endpoint: cosmos.address, key: secrets.cosmosKey },
       serviceBus: broker.address,
       storage: azurite.address,
+      ...(graph === undefined
+        ? {}
+        : { graph: { endpoint: graph.address, localKey: secrets.identityHeader } }),
     };
     writeWhole(stackFile, JSON.stringify(description, null, 2));
     let stopped: Promise<void> | undefined;
@@ -245,6 +258,18 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     options.signal?.throwIfAborted();
     throw error;
   }
+}
+
+/** As App Service tells a function app of its managed identity, and the app's own settings of Graph. */
+function toGraphSettings(endpoint: string, identityHeader: string): Record<string, string> {
+  return {
+    IDENTITY_ENDPOINT: new URL('/msi/token', endpoint).href,
+    IDENTITY_HEADER: identityHeader,
+    GRAPH_ENDPOINT: endpoint,
+    ENROLMENT_FROM_GRAPH: 'true',
+    ENTRA_COMPLIANCE_ATTRIBUTE: 'extensionAttribute1',
+    ENTRA_RISK_ATTRIBUTE: 'extensionAttribute2',
+  };
 }
 
 type StartWorker = (port: string) => Promise<ChildPart>;

@@ -1,0 +1,9 @@
+import { runPart } from '../runPart.ts';
+import { startGraphServer } from './startGraphServer.ts';
+
+const identityHeader = process.env['GRAPH_IDENTITY_HEADER'];
+if (!identityHeader) throw new Error('setting `GRAPH_IDENTITY_HEADER` is missing');
+
+await runPart(() =>
+  startGraphServer({ port: Number(process.env['LOCAL_PORT'] ?? 0), identityHeader }),
+);

@@ -1,0 +1,12 @@
+import { badRequest, type GraphRequest } from './graphReply.ts';
+
+/** The request at `url`, which begins below the version: `/devices/delta?…`. @throws GraphError 400. */
+export function toGraphRequest(method: string, url: string, body: unknown): GraphRequest {
+  const [path = '', query = ''] = url.split('?', 2);
+  try {
+    const segments = path.split('/').filter(Boolean).map(decodeURIComponent);
+    return { method, path: segments, query: new URLSearchParams(query), body };
+  } catch {
+    throw badRequest('The path is not a valid URL.');
+  }
+}
