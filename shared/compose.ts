@@ -9,9 +9,12 @@ import { createCosmosConfigurationDocuments } from './adapters/cosmosConfigurati
 import { createCosmosConfigurationStore } from './adapters/cosmosConfigurationStore.ts';
 import { openCosmosDatabase } from './adapters/cosmosDatabase.ts';
 import { createCosmosDeviceStore } from './adapters/cosmosDeviceStore.ts';
+import { createCosmosDirectoryObjects } from './adapters/cosmosDirectoryObjects.ts';
 import { createCosmosDeliveryLog } from './adapters/cosmosDeliveryLog.ts';
 import { createCosmosEventMailbox } from './adapters/cosmosEventMailbox.ts';
 import { createCosmosMilestones } from './adapters/cosmosMilestones.ts';
+import { createCredential } from './adapters/credential.ts';
+import { createGraphClient } from './adapters/graphClient.ts';
 import { createCosmosPublicationStore } from './adapters/cosmosPublicationStore.ts';
 import { createOutgoingClient } from './adapters/outgoingClient.ts';
 import { createOidcTokenVerifier } from './adapters/oidcTokenVerifier.ts';
@@ -27,6 +30,7 @@ import type {
   DecisionLog,
   DeliveryLog,
   Dependency,
+  DirectoryObjects,
   DeviceList,
   DeviceStore,
   DueDevices,
@@ -39,6 +43,8 @@ import type {
 import { NO_TARGETS, type DocumentTargets } from './publish/documentTargets.ts';
 import type { OutgoingClient } from './publish/outgoing.ts';
 import type { ListTargets } from './publish/target.ts';
+import { createEntraTarget } from './graph/entraTarget.ts';
+import type { Graph } from './graph/graph.ts';
 import { createTargetHealth, type TargetHealth } from './publish/targetHealth.ts';
 import { createEventStreamTargets } from './ssf/eventStreamTargets.ts';
 import { createWebhookTargets } from './webhooks/webhookTargets.ts';
@@ -56,6 +62,9 @@ export interface Services {
   readonly deliveryLog: DeliveryLog;
   readonly webhooks: DocumentTargets;
   readonly listTargets: ListTargets;
+  readonly directoryObjects: DirectoryObjects;
+  /** Absent where nothing is asked of it. */
+  readonly graph: Graph | undefined;
   readonly health: TargetHealth;
   readonly outgoing: OutgoingClient;
   readonly milestones: Milestones;
@@ -100,6 +109,16 @@ export function createServices(config: Config): Services {
     config.webhooks === undefined
       ? NO_TARGETS
       : createWebhookTargets({ ...sender, webhooks: config.webhooks });
+  const devices = createCosmosDeviceStore(cosmos.database, now);
+  const graph =
+    config.graph &&
+    createGraphClient({
+      endpoint: config.graph.endpoint,
+      credential: createCredential(config.graph.clientId),
+      now,
+    });
+  const attributes = config.graph?.attributes;
+  const entra = graph && attributes && createEntraTarget({ graph, attributes, devices });
   const decisions = openBlobDecisionLog(config.storage);
   const configuration = createCosmosConfigurationStore({
     database: cosmos.database,
@@ -108,7 +127,7 @@ export function createServices(config: Config): Services {
   });
   return {
     config,
-    devices: createCosmosDeviceStore(cosmos.database, now),
+    devices,
     configuration,
     documents,
     audit: createCosmosAuditLog(cosmos.database),
@@ -117,7 +136,12 @@ export function createServices(config: Config): Services {
     eventStreams,
     deliveryLog,
     webhooks,
-    listTargets: async () => (await Promise.all([eventStreams.list(), webhooks.list()])).flat(),
+    listTargets: async () => [
+      ...(await Promise.all([eventStreams.list(), webhooks.list()])).flat(),
+      ...(entra === undefined ? [] : [entra]),
+    ],
+    directoryObjects: createCosmosDirectoryObjects(cosmos.database),
+    graph,
     health: createTargetHealth(),
     outgoing,
     milestones: createCosmosMilestones(cosmos.database),

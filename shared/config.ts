@@ -1,6 +1,7 @@
 import type { BlockList } from 'node:net';
 import { readCallerKeys, type CallerKey } from './settings/readCallerKeys.ts';
 import { readCloudflare, type CloudflareConfig } from './settings/readCloudflare.ts';
+import { readGraph, type GraphConfig } from './settings/readGraph.ts';
 import { readSsf, type SsfConfig } from './settings/readSsf.ts';
 import { readWebhooks, type WebhooksConfig } from './settings/readWebhooks.ts';
 import { readNetworks } from './settings/readNetworks.ts';
@@ -36,6 +37,8 @@ export interface Config {
   readonly ssf: SsfConfig | undefined;
   /** Absent where this system sends no webhooks. */
   readonly webhooks: WebhooksConfig | undefined;
+  /** Absent where nothing is asked of Microsoft Graph. */
+  readonly graph: GraphConfig | undefined;
   /** How long Entra is given to wait for claims. */
   readonly entraAnswerWithinInMilliseconds: number;
   /** Where FreeRADIUS puts an enrolled device that it may not let in; absent: nowhere, it is rejected. */
@@ -96,6 +99,7 @@ export function readConfig(environment: Environment = process.env): Config {
     cloudflare: readCloudflare(environment),
     ssf: readSsf(environment),
     webhooks: readWebhooks(environment),
+    graph: readGraph(environment),
     entraAnswerWithinInMilliseconds: readWhole(
       environment,
       'ENTRA_ANSWER_WITHIN_IN_MILLISECONDS',

@@ -50,6 +50,13 @@ export interface DeviceStore extends DeviceReader {
   saveIdentifiers(deviceId: string, properties: ManagedDeviceProperties): Promise<void>;
 }
 
+/** Which devices the objects of Entra's directory are: what it has removed it names by these alone. */
+export interface DirectoryObjects {
+  /** Idempotent. */
+  keep(objectId: string, deviceId: string): Promise<void>;
+  find(objectId: string): Promise<string | undefined>;
+}
+
 export interface DueDevices {
   /** Ids of the devices that are due at `now`, then of those whose silence is at `clock`, in pages. */
   findDue(now: DateTime, clock: DateTime): AsyncIterable<readonly string[]>;

@@ -38,18 +38,24 @@ export function fromManagedDeviceBody(body: Uint8Array): ManagedDeviceProperties
 export function toEnrolmentSignal(
   device: Device,
   properties: ManagedDeviceProperties | undefined,
-  requestId: string,
+  signalId: string,
   now: DateTime,
+  managedDeviceId?: string,
 ): DeviceSignal {
   const envelope = {
-    signalId: requestId,
+    signalId,
     deviceId: device.deviceId,
     observedDateTime: laterThan(device.enrolment, now),
     receivedDateTime: now,
   };
   return properties === undefined
     ? { ...envelope, type: 'unenrolled' }
-    : { ...envelope, type: 'enrolled', properties };
+    : {
+        ...envelope,
+        type: 'enrolled',
+        properties,
+        ...(managedDeviceId === undefined ? {} : { managedDeviceId }),
+      };
 }
 
 function laterThan(known: Stamp | undefined, now: DateTime): DateTime {

@@ -75,6 +75,7 @@ const RecordSchema = Compile(
             Type.Object({
               isEnrolled: Type.Literal(true),
               properties: ManagedDevicePropertiesSchema,
+              managedDeviceId: Type.Optional(IdSchema),
             }),
             Type.Object({ isEnrolled: Type.Literal(false) }),
           ]),

@@ -21,7 +21,12 @@ export interface Fact<T> extends Stamp {
 }
 
 export type Enrolment =
-  | { readonly isEnrolled: true; readonly properties: ManagedDeviceProperties }
+  | {
+      readonly isEnrolled: true;
+      readonly properties: ManagedDeviceProperties;
+      /** Intune's own id of the device: there where Graph enrolled it, and not somebody by hand. */
+      readonly managedDeviceId?: string;
+    }
   | { readonly isEnrolled: false };
 
 export interface PartnerVerdict {

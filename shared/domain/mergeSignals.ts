@@ -29,7 +29,7 @@ function withFact(device: Device, signal: DeviceSignal): Device {
       return put(
         device,
         'enrolment',
-        fact(signal, { isEnrolled: true, properties: signal.properties }),
+        fact(signal, { isEnrolled: true, ...pick(signal, 'properties', 'managedDeviceId') }),
       );
     case 'unenrolled':
       return put(device, 'enrolment', fact(signal, { isEnrolled: false }));

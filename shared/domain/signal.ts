@@ -96,7 +96,11 @@ export interface Telemetry {
 
 /** One fact about one device. */
 export type DeviceSignal =
-  | (AboutDevice & { readonly type: 'enrolled'; readonly properties: ManagedDeviceProperties })
+  | (AboutDevice & {
+      readonly type: 'enrolled';
+      readonly properties: ManagedDeviceProperties;
+      readonly managedDeviceId?: string;
+    })
   | (AboutDevice & { readonly type: 'unenrolled' })
   | (AboutDevice & { readonly type: 'activated' })
   | (AboutDevice & { readonly type: 'deactivated' })

@@ -33,7 +33,7 @@ export interface World {
   stop(): Promise<void>;
 }
 
-export async function startWorld(): Promise<World> {
+export async function startWorld(settings: Readonly<Record<string, string>> = {}): Promise<World> {
   const cosmos = await startCosmosServer({ file: ':memory:', key: COSMOS_KEY });
   const broker = await startServiceBusBroker({ queues: QUEUES });
   await provisionCosmos(cosmos.address, COSMOS_KEY);
@@ -45,6 +45,7 @@ export async function startWorld(): Promise<World> {
     TOKEN_AUDIENCE: 'api://test',
     SEP_MOBILE_WEBHOOK_SECRETS: WEBHOOK_SECRET,
     CONFIGURATION_CACHE_IN_SECONDS: '0',
+    ...settings,
   });
   const workers: Services[] = [];
   const work = (): Services => {
