@@ -16,6 +16,7 @@ async function main(): Promise<void> {
   const stack = await startStack({
     stateFolder: folder,
     apiPort: API_PORT,
+    withGraph: true,
     log: (message) => console.error(message),
     signal: stopping.signal,
   });
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
 }
 
 function describe(description: StackDescription, folder: string): string {
-  const { api, issuer, audience, clients, cosmos, serviceBus } = description;
+  const { api, issuer, audience, clients, cosmos, serviceBus, graph } = description;
   return `
 The Mobile Threat Defense connector is running.
 
@@ -38,6 +39,7 @@ The Mobile Threat Defense connector is running.
   issuer       ${issuer}
   Cosmos DB    ${cosmos.endpoint}
   Service Bus  ${serviceBus.split(';')[0]?.replace('Endpoint=', '') ?? ''}
+  Graph        ${graph?.endpoint ?? ''}
   all of it    ${folder}/stack.json, logs in ${folder}/log
 
 A token for a caller:

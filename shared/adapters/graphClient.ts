@@ -29,6 +29,9 @@ export interface GraphClientOptions {
   readonly now: () => Date;
 }
 
+/** A link of another endpoint, of this one's predecessor or of nobody we know, is one to begin anew after. */
+const ELSEWHERE: GraphAnswer = { status: 410, body: undefined, code: 'resyncRequired' };
+
 /** Microsoft Graph over HTTPS, with tokens of the managed identity. The token goes to the endpoint's origin alone. */
 export function createGraphClient(options: GraphClientOptions): Graph {
   const { endpoint, credential, now } = options;
@@ -36,8 +39,6 @@ export function createGraphClient(options: GraphClientOptions): Graph {
 
   const fetchWithToken = async (request: GraphRequest, signal?: AbortSignal): Promise<Response> => {
     const url = request.url.startsWith('/') ? `${endpoint}${request.url}` : request.url;
-    if (URL.parse(url)?.origin !== origin)
-      throw new ConnectorError('accessDenied', 'a link of Graph leads elsewhere than to Graph');
     const limit = AbortSignal.timeout(TIMEOUT_IN_MILLISECONDS);
     return fetch(url, {
       method: request.method,
@@ -52,6 +53,7 @@ export function createGraphClient(options: GraphClientOptions): Graph {
   };
 
   const send = async (request: GraphRequest, signal?: AbortSignal): Promise<GraphAnswer> => {
+    if (!request.url.startsWith('/') && URL.parse(request.url)?.origin !== origin) return ELSEWHERE;
     const answer = await sendOnce(() => fetchWithToken(request, signal), now());
     // A token that ended on the way: the next one is another.
     if (answer.status !== 401) return answer;

@@ -23,8 +23,8 @@ export const MAX_BATCH_SIZE = 20;
 /** Microsoft Graph, as the application that this system is. */
 export interface Graph {
   /**
+   * A link that leads elsewhere than to Graph is not followed, and answered 410 as one that is gone.
    * @throws ConnectorError `serviceNotAvailable` where there was no answer, or no token; safe to retry.
-   * `accessDenied` where the link leads elsewhere than to Graph.
    */
   send(request: GraphRequest, signal?: AbortSignal): Promise<GraphAnswer>;
   /** The answers to at most 20 requests, in their order, each with its own status. @throws as `send`. */

@@ -15,6 +15,7 @@ import { invalidOption, readPaging, toPage } from './paging.ts';
 import { readJsonObject } from './readBody.ts';
 import type { Handler, HandlerContext } from './reply.ts';
 import { requireRole, type Caller, type Role } from './requireRole.ts';
+import { toActor } from './toActor.ts';
 
 type Document = VersionedDocument['document'];
 
@@ -96,7 +97,7 @@ export async function requireConfigurationRole(
 export function toChange(
   request: HttpRequest,
   { requestId }: HandlerContext,
-  { applicationId, subject, userPrincipalName }: Caller,
+  caller: Caller,
   kind: Change['kind'],
 ): Pick<Change, 'kind' | 'ifMatch' | 'isConfirmed' | 'actor' | 'requestId'> {
   readOptions(request, ['confirm']);
@@ -106,11 +107,7 @@ export function toChange(
     kind,
     ifMatch: request.headers.get('if-match'),
     isConfirmed: confirm === 'true',
-    actor: {
-      ...(applicationId === undefined ? {} : { applicationId }),
-      ...(subject === undefined ? {} : { subject }),
-      ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
-    },
+    actor: toActor(caller),
     requestId,
   };
 }

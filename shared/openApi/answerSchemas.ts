@@ -180,6 +180,16 @@ export const SilenceBreakerAnswerSchema = Type.Object({
   managedDeviceCount: Type.Integer(),
 });
 
+export const EnrolmentSyncSchema = Type.Object({
+  state: Type.Enum(['off', 'following', 'held']),
+  listedDateTime: Type.Optional(DateTimeSchema),
+  listDueDateTime: Type.Optional(DateTimeSchema),
+  heldDateTime: Type.Optional(DateTimeSchema),
+  heldDeviceCount: Type.Optional(Type.Integer()),
+  confirmedDateTime: Type.Optional(DateTimeSchema),
+  managedDeviceCount: Type.Integer(),
+});
+
 export const AuditEventSchema = Type.Object({
   id: Type.String(),
   activityDateTime: DateTimeSchema,

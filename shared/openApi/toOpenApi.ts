@@ -44,7 +44,7 @@ const TAGS: Readonly<Record<Operation['tag'], string>> = {
   Devices: 'Which devices are enrolled; Graph `managedDevice`',
   Configuration:
     'Policies, connector, settings and threat definitions, by the conventions of Graph',
-  Operations: 'Health, setup, audit and the silence breaker',
+  Operations: 'Health, setup, audit, and what waits for an operator',
 };
 
 /** How callers show who they are. */

@@ -25,16 +25,14 @@ const MAX_PERCENT = 100;
 
 /** `undefined` where nothing is asked of Graph. */
 export function readGraph(environment: Environment): GraphConfig | undefined {
-  const isEnrolmentSource = readFlag(environment, 'ENROLMENT_FROM_GRAPH');
-  const attributes = readAttributes(environment);
-  if (!isEnrolmentSource && attributes === undefined) return undefined;
-  return {
+  const config = {
     endpoint: readUrl(environment, 'GRAPH_ENDPOINT', DEFAULT_ENDPOINT).replace(/\/$/, ''),
     clientId: environment['GRAPH_CLIENT_ID']?.trim() || undefined,
-    isEnrolmentSource,
+    isEnrolmentSource: readFlag(environment, 'ENROLMENT_FROM_GRAPH'),
     maxLeaversInPercent: readPercent(environment, 'ENROLMENT_MAX_LEAVERS_IN_PERCENT'),
-    attributes,
+    attributes: readAttributes(environment),
   };
+  return config.isEnrolmentSource || config.attributes !== undefined ? config : undefined;
 }
 
 function readFlag(environment: Environment, name: string): boolean {

@@ -8,9 +8,10 @@ import { toPage } from '../http/paging.ts';
 import { readJsonObject } from '../http/readBody.ts';
 import type { HandlerContext } from '../http/reply.ts';
 import type { Caller } from '../http/requireRole.ts';
+import { toActor } from '../http/toActor.ts';
 import { checkShape } from '../ingest/checkShape.ts';
 import { requireMatch, toEntityTag } from '../manage/entityTag.ts';
-import type { AuditEvent, VersionedDocument } from '../ports.ts';
+import type { VersionedDocument } from '../ports.ts';
 import { isReachableUrl } from '../publish/isReachableUrl.ts';
 import type { WebhooksConfig } from '../settings/readWebhooks.ts';
 import { newestKey, toSecretText, withNextSecret } from './endpointSecret.ts';
@@ -199,22 +200,17 @@ function changed(): ConnectorError {
 
 function audit(
   { services, requestId }: HandlerContext,
-  { applicationId, subject, userPrincipalName }: Caller,
+  caller: Caller,
   activity: string,
   before: WebhookEndpoint | undefined,
   after: WebhookEndpoint | undefined,
 ): Promise<void> {
-  const actor: AuditEvent['actor'] = {
-    ...(applicationId === undefined ? {} : { applicationId }),
-    ...(subject === undefined ? {} : { subject }),
-    ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
-  };
   return services.audit.keep({
     id: requestId,
     activityDateTime: services.now().toISOString(),
     activityType: `${activity} webhookEndpoint`,
     activityResult: 'success',
-    actor,
+    actor: toActor(caller),
     resourceType: 'webhookEndpoint',
     resourceId: after?.id ?? before?.id ?? '',
     ...(before === undefined ? {} : { before }),

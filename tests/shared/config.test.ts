@@ -134,6 +134,32 @@ describe('reading the settings', () => {
       expect(() => readConfig({ ...good, ...wrong })).toThrow(/`WEBHOOK_/);
   });
 
+  it('asks Graph for devices, or writes into Entra, where either is set', () => {
+    expect(readConfig(good).graph).toBeUndefined();
+    expect(readConfig({ ...good, ENROLMENT_FROM_GRAPH: 'true' }).graph).toEqual({
+      endpoint: 'https://graph.microsoft.com/v1.0',
+      clientId: undefined,
+      isEnrolmentSource: true,
+      maxLeaversInPercent: 10,
+      attributes: undefined,
+    });
+    const attribute = { ENTRA_COMPLIANCE_ATTRIBUTE: 'extensionAttribute15' };
+    expect(readConfig({ ...good, ...attribute }).graph).toMatchObject({
+      isEnrolmentSource: false,
+      attributes: { compliance: 'extensionAttribute15', risk: undefined },
+    });
+    for (const [wrong, name] of [
+      [{ ENROLMENT_FROM_GRAPH: 'yes' }, 'ENROLMENT_FROM_GRAPH'],
+      [{ ENROLMENT_MAX_LEAVERS_IN_PERCENT: '0' }, 'ENROLMENT_MAX_LEAVERS_IN_PERCENT'],
+      [{ ENROLMENT_MAX_LEAVERS_IN_PERCENT: '101' }, 'ENROLMENT_MAX_LEAVERS_IN_PERCENT'],
+      [{ GRAPH_ENDPOINT: 'http://graph.microsoft.com' }, 'GRAPH_ENDPOINT'],
+      [{ ENTRA_COMPLIANCE_ATTRIBUTE: 'extensionAttribute16' }, 'ENTRA_COMPLIANCE_ATTRIBUTE'],
+      [{ ENTRA_RISK_ATTRIBUTE: 'isCompliant' }, 'ENTRA_RISK_ATTRIBUTE'],
+      [{ ...attribute, ENTRA_RISK_ATTRIBUTE: 'extensionAttribute15' }, 'ENTRA_RISK_ATTRIBUTE'],
+    ] as const)
+      expect(() => readConfig({ ...good, ...wrong })).toThrow(`\`${name}\``);
+  });
+
   it('lets nothing out of the open internet but to networks that are named', () => {
     const allowed = (value?: string): boolean =>
       readConfig({ ...good, OUTGOING_ALLOWED_NETWORKS: value }).outgoingAllowedNetworks.check(

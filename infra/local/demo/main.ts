@@ -2,7 +2,13 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { onStopSignal } from '../stack/onStopSignal.ts';
-import { PROJECT_ROOT, startStack, type StackOptions } from '../stack/startStack.ts';
+import {
+  PROJECT_ROOT,
+  startStack,
+  type StackDescription,
+  type StackOptions,
+} from '../stack/startStack.ts';
+import { playIntune } from './intuneScenario.ts';
 import { OuterClient } from './outerClient.ts';
 import { OUTAGE_IN_SECONDS, playAfterOutage, playBeforeOutage } from './outageScenario.ts';
 import type { Step } from './play.ts';
@@ -19,10 +25,11 @@ async function main(stateFolder: string, signal: AbortSignal): Promise<number> {
     steps.push(step);
     print(step);
   };
-  await withSystem({ stateFolder, signal }, async (client) => {
+  await withSystem({ stateFolder, signal, withGraph: true }, async (client, { graph }) => {
     await playThreats(client, report);
     await playPolicies(client, report);
     await playTold(client, report);
+    if (graph !== undefined) await playIntune(client, graph, report);
     await playBeforeOutage(client, report);
   });
   console.log('the system sleeps, and wakes 8 days later …');
@@ -39,13 +46,14 @@ async function main(stateFolder: string, signal: AbortSignal): Promise<number> {
 /** Runs a system for as long as `play` takes, or until it is asked to stop. */
 async function withSystem(
   options: StackOptions & { readonly signal: AbortSignal },
-  play: (client: OuterClient) => Promise<void>,
+  play: (client: OuterClient, system: StackDescription) => Promise<void>,
 ): Promise<void> {
   const { signal, clockOffsetInSeconds = 0 } = options;
   const stack = await startStack(options);
   const now = (): Date => new Date(Date.now() + clockOffsetInSeconds * 1000);
   try {
-    await Promise.race([play(new OuterClient(stack.description, now)), untilAborted(signal)]);
+    const client = new OuterClient(stack.description, now);
+    await Promise.race([play(client, stack.description), untilAborted(signal)]);
   } finally {
     await stack.stop();
   }

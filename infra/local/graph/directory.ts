@@ -46,17 +46,34 @@ export interface Directory {
   groupIds(): readonly string[];
   /** Direct members, with who left after `since`. */
   memberChanges(groupId: string, since: number): readonly MemberChange[];
+  snapshot(): DirectorySnapshot;
   /** Whoever is in the group or in a group within it, that group among them; `undefined` where there is no such group. */
   transitiveMembers(groupId: string): ReadonlyMap<string, MemberType> | undefined;
 }
 
-export function createDirectory(): Directory {
+/** All that a directory holds now, without what happened before. */
+export interface DirectorySnapshot {
+  readonly devices: readonly JsonObject[];
+  readonly managedDevices: readonly JsonObject[];
+  readonly groups: Readonly<Record<string, Readonly<Record<string, MemberType>>>>;
+}
+
+/** A directory with what stands in `snapshot`; an empty one without. */
+export function createDirectory(snapshot?: DirectorySnapshot): Directory {
   const counter: ChangeCounter = { last: 0 };
   const devices = createTrackedCollection(counter);
   const managedDevices = createTrackedCollection(counter);
   const objectIds = new Map<string, string>();
   const managedIds = new Map<string, string>();
   const groups = new Map<string, Map<string, Membership>>();
+  for (const device of snapshot?.devices ?? []) {
+    devices.put(String(device['id']), device);
+    objectIds.set(keyOf(device['deviceId']), String(device['id']));
+  }
+  for (const device of snapshot?.managedDevices ?? []) {
+    managedDevices.put(String(device['id']), device);
+    managedIds.set(keyOf(device['azureADDeviceId']), String(device['id']));
+  }
 
   const direct = (groupId: string): readonly (readonly [string, Membership])[] =>
     [...(groups.get(groupId) ?? [])].filter(([, { isRemoved }]) => !isRemoved);
@@ -70,14 +87,27 @@ export function createDirectory(): Directory {
     return found;
   };
 
+  const setMembers: Directory['setMembers'] = (groupId, members) => {
+    const known = groups.get(groupId) ?? new Map<string, Membership>();
+    counter.last += 1;
+    const at = counter.last;
+    for (const [id, { type, isRemoved }] of known)
+      if (members[id] === undefined && !isRemoved) known.set(id, { type, at, isRemoved: true });
+    for (const [id, type] of Object.entries(members))
+      if (known.get(id)?.isRemoved !== false) known.set(id, { type, at, isRemoved: false });
+    groups.set(groupId, known);
+  };
+  for (const [groupId, members] of Object.entries(snapshot?.groups ?? {}))
+    setMembers(groupId, members);
+
   return {
     lastChange: () => counter.last,
     devices,
     managedDevices,
-    findDevice: (deviceId) => devices.get(objectIds.get(deviceId.toLowerCase()) ?? ''),
+    findDevice: (deviceId) => devices.get(objectIds.get(keyOf(deviceId)) ?? ''),
     enrol(device) {
       const { azureADDeviceId: deviceId } = device;
-      const key = deviceId.toLowerCase();
+      const key = keyOf(deviceId);
       const id = objectIds.get(key) ?? randomUUID();
       const managedDeviceId = managedIds.get(key) ?? randomUUID();
       objectIds.set(key, id);
@@ -93,34 +123,40 @@ export function createDirectory(): Directory {
       return { id, managedDeviceId };
     },
     retire(deviceId) {
-      const key = deviceId.toLowerCase();
+      const key = keyOf(deviceId);
       managedDevices.remove(managedIds.get(key) ?? '');
       managedIds.delete(key);
       const id = objectIds.get(key);
       if (id !== undefined) devices.put(id, { isManaged: false });
     },
     remove(deviceId) {
-      const key = deviceId.toLowerCase();
+      const key = keyOf(deviceId);
       managedDevices.remove(managedIds.get(key) ?? '');
       devices.remove(objectIds.get(key) ?? '');
       managedIds.delete(key);
       objectIds.delete(key);
     },
-    setMembers(groupId, members) {
-      const known = groups.get(groupId) ?? new Map<string, Membership>();
-      counter.last += 1;
-      const at = counter.last;
-      for (const [id, { type, isRemoved }] of known)
-        if (members[id] === undefined && !isRemoved) known.set(id, { type, at, isRemoved: true });
-      for (const [id, type] of Object.entries(members))
-        if (known.get(id)?.isRemoved !== false) known.set(id, { type, at, isRemoved: false });
-      groups.set(groupId, known);
-    },
+    setMembers,
     groupIds: () => [...groups.keys()],
     memberChanges: (groupId, since) =>
       [...(groups.get(groupId) ?? [])]
         .map(([id, membership]) => ({ id, ...membership }))
         .filter(({ at, isRemoved }) => at > since && !(isRemoved && since === 0)),
+    snapshot: () => ({
+      devices: devices.list(),
+      managedDevices: managedDevices.list(),
+      groups: Object.fromEntries(
+        [...groups.keys()].map((groupId) => [
+          groupId,
+          Object.fromEntries(direct(groupId).map(([id, { type }]) => [id, type])),
+        ]),
+      ),
+    }),
     transitiveMembers: (groupId) => (groups.has(groupId) ? collect(groupId, new Map()) : undefined),
   };
+}
+
+/** Ids are compared in lower case. */
+function keyOf(deviceId: unknown): string {
+  return String(deviceId).toLowerCase();
 }

@@ -1,10 +1,12 @@
+import { randomInt } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { LocalPart } from '../runPart.ts';
 import { watchConnections } from '../watchConnections.ts';
 import { answerGraph, type RequestCounts } from './answer.ts';
 import { answerLocal } from './answerLocal.ts';
-import { createDirectory, type Directory } from './directory.ts';
+import { createDirectory, type Directory, type DirectorySnapshot } from './directory.ts';
 import { createGraphFaults, expiredToken, type GraphFaults } from './faults.ts';
 import { badRequest, GraphError, type GraphReply } from './graphReply.ts';
 import { createIdentityTokens } from './identityTokens.ts';
@@ -18,6 +20,8 @@ export interface GraphServerOptions {
   readonly tokenLifetimeInSeconds?: number;
   /** At most this many objects a page; Intune gives 1,000. */
   readonly pageSize?: number;
+  /** Where the directory stays when the server stops; absent: it does not. */
+  readonly snapshotFile?: string;
   /** Milliseconds since 1970. */
   readonly clock?: () => number;
 }
@@ -44,11 +48,12 @@ const MAX_BODY_IN_BYTES = 4 * 1024 * 1024;
  */
 export async function startGraphServer(options: GraphServerOptions): Promise<GraphServer> {
   const { port = 0, identityHeader, pageSize = 1000, clock = Date.now } = options;
-  const directory = createDirectory();
+  const directory = createDirectory(readSnapshot(options.snapshotFile));
   const faults = createGraphFaults();
   const counts: RequestCounts = {};
   let origin = '';
-  let generation = 0;
+  // The numbers of changes begin anew with each start, and with them the tokens.
+  let generation = randomInt(2 ** 32);
   const tokens = createIdentityTokens({
     identityHeader,
     resource: () => origin,
@@ -97,8 +102,17 @@ export async function startGraphServer(options: GraphServerOptions): Promise<Gra
     counts,
     reset,
     expireTokens: () => tokens.expire(),
-    stop: () => (stopped ??= closeConnections()),
+    stop: () =>
+      (stopped ??= closeConnections().then(() => {
+        if (options.snapshotFile === undefined) return;
+        writeFileSync(options.snapshotFile, JSON.stringify(directory.snapshot()));
+      })),
   };
+}
+
+function readSnapshot(file: string | undefined): DirectorySnapshot | undefined {
+  if (file === undefined || !existsSync(file)) return undefined;
+  return JSON.parse(readFileSync(file, 'utf8')) as DirectorySnapshot;
 }
 
 async function readJson(message: IncomingMessage): Promise<unknown> {

@@ -143,7 +143,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         LOCAL_STACK_FILE: stackFile,
       }),
       options.withGraph === true
-        ? start('graph', { GRAPH_IDENTITY_HEADER: secrets.identityHeader })
+        ? start('graph', {
+            GRAPH_IDENTITY_HEADER: secrets.identityHeader,
+            GRAPH_SNAPSHOT_FILE: join(folder, 'graph.json'),
+          })
         : undefined,
     ]);
     const lasting = [azurite, cosmos, broker, issuer, ...(graph === undefined ? [] : [graph])];

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Graph } from '../../../shared/graph/graph.ts';
 import { managedProperties } from '../../../shared/domain/device.ts';
@@ -408,11 +410,17 @@ describe('what goes wrong', () => {
     expect(await world.services.devices.countManaged()).toBe(12);
   });
 
-  it('a link that leads elsewhere is not followed', async () => {
-    const stored = { ...ENROLMENT_STATE, deviceLink: 'https://graph.example/v1.0/devices/delta' };
+  it('a link that leads elsewhere is not followed: it begins anew', async () => {
+    enrolFleet(3);
+    const other = createServer((_, response) => response.end('{}'));
+    let connections = 0;
+    other.on('connection', () => (connections += 1));
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
     await world.services.documents.saveDocument(
       {
-        ...stored,
+        ...ENROLMENT_STATE,
+        deviceLink: `http://127.0.0.1:${String(port)}/v1.0/devices/delta?$deltatoken=stolen`,
         isFirstRound: false,
         namedGroupIds: [],
         followedGroupIds: [],
@@ -421,7 +429,9 @@ describe('what goes wrong', () => {
       },
       undefined,
     );
-    await expect(world.sync()).rejects.toThrow('leads elsewhere than to Graph');
+    expect(await world.sync()).toMatchObject({ enrolled: 3, isComplete: true });
+    expect(connections).toBe(0);
+    await new Promise((resolve) => other.close(resolve));
   });
 
   it('two runs at once end as one does', async () => {
