@@ -5,7 +5,6 @@ import { readBody, requireContentType } from '../shared/http/readBody.ts';
 import { reply, type HandlerContext } from '../shared/http/reply.ts';
 import { requireRole } from '../shared/http/requireRole.ts';
 import { requireSignature } from '../shared/http/requireSignature.ts';
-import { fromTelemetry } from '../shared/ingest/fromTelemetry.ts';
 import { ingestRequest } from '../shared/ingest/ingestRequest.ts';
 
 /** What the four defences report (contract D.2), signed as a webhook or with a token. */
@@ -19,8 +18,7 @@ export async function ingestTelemetry(
   const contentType = requireContentType(request, ['application/json']);
   const outcome = await ingestRequest(
     { signals: services.queues, quarantine: services.quarantine },
-    { body, contentType, requestId, receivedDateTime: now.toISOString() },
-    fromTelemetry,
+    { source: 'telemetry', body, contentType, requestId, receivedDateTime: now.toISOString() },
   );
   return { status: 202, jsonBody: outcome };
 }

@@ -4,7 +4,6 @@ import { readBody, requireContentType } from '../shared/http/readBody.ts';
 import { reply, type HandlerContext } from '../shared/http/reply.ts';
 import { requireSignature } from '../shared/http/requireSignature.ts';
 import { toConsent } from '../shared/http/webhookConsent.ts';
-import { fromSepMobileEvent } from '../shared/ingest/fromSepMobileEvent.ts';
 import { ingestRequest } from '../shared/ingest/ingestRequest.ts';
 import { reachMilestone } from '../shared/setup/reachMilestone.ts';
 
@@ -26,8 +25,7 @@ export async function receivePartnerWebhook(
   const contentType = requireContentType(request, CONTENT_TYPES);
   const outcome = await ingestRequest(
     { signals: services.queues, quarantine: services.quarantine },
-    { body, contentType, requestId, receivedDateTime: now.toISOString() },
-    fromSepMobileEvent,
+    { source: 'webhook', body, contentType, requestId, receivedDateTime: now.toISOString() },
   );
   if (outcome.accepted > 0) {
     await reachMilestone({ ...services, log }, 'firstSignedEvent', now.toISOString());

@@ -104,7 +104,8 @@ export function createServices(config: Config): Services {
       ? NO_TARGETS
       : createEventStreamTargets({ ssf, documents, mailbox, outgoing, cacheInSeconds, now });
   const deliveryLog = createCosmosDeliveryLog(cosmos.database);
-  const sender = { documents, outgoing, deliveryLog, cacheInSeconds, now };
+  const audit = createCosmosAuditLog(cosmos.database);
+  const sender = { documents, audit, outgoing, deliveryLog, cacheInSeconds, now };
   const webhooks =
     config.webhooks === undefined
       ? NO_TARGETS
@@ -130,7 +131,7 @@ export function createServices(config: Config): Services {
     devices,
     configuration,
     documents,
-    audit: createCosmosAuditLog(cosmos.database),
+    audit,
     publications: createCosmosPublicationStore(cosmos.database),
     mailbox,
     eventStreams,

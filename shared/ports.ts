@@ -5,6 +5,7 @@ import type { ComplianceState } from './domain/storedEvaluation.ts';
 import type { Announcement } from './domain/announcement.ts';
 import type { DeviceRecord } from './domain/deviceRecord.ts';
 import type { Publication } from './domain/publication.ts';
+import type { RejectedItem } from './ingest/parsed.ts';
 import type { Milestone } from './setup/setupSteps.ts';
 import type { ManagedDeviceProperties, OperatingSystem, Signal } from './domain/signal.ts';
 
@@ -285,9 +286,38 @@ export interface DeliveryLog {
   ): Promise<{ readonly records: readonly DeliveryRecord[]; readonly continuation?: string }>;
 }
 
+/** A request of which something was rejected. */
+export interface QuarantinedRequest {
+  /** Where it came: by which rules it is read. */
+  readonly source: 'webhook' | 'telemetry';
+  readonly body: Uint8Array;
+  readonly contentType: string;
+  readonly requestId: string;
+  readonly receivedDateTime: DateTime;
+  readonly rejected: readonly RejectedItem[];
+}
+
+/** What a list shows of one. */
+export interface QuarantineEntry {
+  readonly name: string;
+  readonly receivedDateTime: DateTime;
+  readonly source: QuarantinedRequest['source'];
+  readonly rejectedCount: number;
+  /** Why the first of them was. */
+  readonly code: string;
+}
+
 export interface Quarantine {
   /** Keeps a rejected request, raw, under a name that a repeat of it has too. */
-  keep(name: string, content: Uint8Array): Promise<void>;
+  keep(name: string, request: QuarantinedRequest): Promise<void>;
+  /** One page, in the order of their names. */
+  list(
+    top: number,
+    continuation: string | undefined,
+  ): Promise<{ readonly entries: readonly QuarantineEntry[]; readonly continuation?: string }>;
+  load(name: string): Promise<QuarantinedRequest | undefined>;
+  /** Idempotent. */
+  remove(name: string): Promise<void>;
 }
 
 /** Something that must answer before the system can do its work. @throws where it does not. */

@@ -42,6 +42,10 @@ interface Pass {
   readonly failedDeviceCount: number;
 }
 
+const BEGINNING = { afterDeviceId: '', visitedDeviceCount: 0, failedDeviceCount: 0 } as const;
+/** In place of a version: no configuration has it, so that a pass begins. */
+const REQUESTED = 'requested';
+
 /** What one run did. */
 export interface ReevaluationOutcome {
   readonly visited: number;
@@ -92,6 +96,34 @@ export async function reevaluateDevices(
   return { ...outcome, isComplete: true };
 }
 
+/** How far the pass has come that was the last to begin; `idle` where none has. */
+export interface ReevaluationProgress {
+  readonly state: 'idle' | 'running' | 'complete';
+  readonly visitedDeviceCount: number;
+  readonly failedDeviceCount: number;
+}
+
+export async function readReevaluation(
+  documents: Pick<ConfigurationDocuments, 'loadDocument'>,
+): Promise<ReevaluationProgress> {
+  const stored = await documents.loadDocument(STATE.kind, STATE.id);
+  if (stored === undefined) return { state: 'idle', visitedDeviceCount: 0, failedDeviceCount: 0 };
+  const pass = stored.document as unknown as Pass;
+  const { afterDeviceId, visitedDeviceCount, failedDeviceCount } = pass;
+  const state = afterDeviceId === undefined ? 'complete' : 'running';
+  return { state, visitedDeviceCount, failedDeviceCount };
+}
+
+/** Lets the next run begin from the first device, whatever was done; `conflict` where a run goes on at this moment. */
+export async function beginReevaluation(
+  documents: Pick<ConfigurationDocuments, 'loadDocument' | 'saveDocument'>,
+): Promise<'begun' | 'conflict'> {
+  const stored = await documents.loadDocument(STATE.kind, STATE.id);
+  const pass: Pass = { ...BEGINNING, evaluatedVersion: REQUESTED };
+  const saved = await documents.saveDocument({ ...STATE, ...pass }, stored?.etag);
+  return saved === 'conflict' ? 'conflict' : 'begun';
+}
+
 /** As it is now: a pass for a configuration that is already another would be for nothing. */
 async function loadConfiguration(dependencies: ReevaluationDependencies): Promise<Configuration> {
   dependencies.configuration.forget();
@@ -102,14 +134,7 @@ async function loadConfiguration(dependencies: ReevaluationDependencies): Promis
 /** The pass as it was left, or one from the beginning where the configuration is another. */
 function passFor(stored: VersionedDocument | undefined, version: string): Pass {
   const left = stored?.document as Pass | undefined;
-  return left?.evaluatedVersion === version
-    ? left
-    : {
-        evaluatedVersion: version,
-        afterDeviceId: '',
-        visitedDeviceCount: 0,
-        failedDeviceCount: 0,
-      };
+  return left?.evaluatedVersion === version ? left : { ...BEGINNING, evaluatedVersion: version };
 }
 
 function advance(pass: Pass, ids: readonly string[], failed: number): Pass {

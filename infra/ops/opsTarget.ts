@@ -2,12 +2,21 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DefaultAzureCredential } from '@azure/identity';
 import { ServiceBusClient } from '@azure/service-bus';
+import {
+  openKeyVaultSecrets,
+  openLocalSecrets,
+  type WebhookSecretStore,
+} from './webhookSecretStore.ts';
 import type { StackDescription } from '../local/stack/startStack.ts';
 
 /** The system that the commands work on. */
 export interface OpsTarget {
   /** Any request of the outer interface as an operator. @throws Error with what was answered where that is no success. */
   request(method: string, path: string, json?: object): Promise<unknown>;
+  /** Everything of a list, page after page. */
+  list(path: string): Promise<readonly unknown[]>;
+  /** Of a local system those in its folder; else those in a secret of Key Vault. */
+  webhookSecrets(vault: string | undefined, name: string | undefined): WebhookSecretStore;
   /** Made at the first use. */
   serviceBus(): ServiceBusClient;
   close(): Promise<void>;
@@ -39,6 +48,12 @@ function openDeployed({ api, audience, serviceBus }: DeployedAddresses): OpsTarg
         required(serviceBus, '--service-bus <namespace>.servicebus.windows.net'),
         credential,
       ),
+    webhookSecrets: (vault, name) =>
+      openKeyVaultSecrets(
+        required(vault, '--key-vault https://… --secret NAME'),
+        required(name, '--secret NAME'),
+        credential,
+      ),
   });
 }
 
@@ -48,11 +63,13 @@ function required(value: string | undefined, option: string): string {
 }
 
 function openLocal(folder: string): OpsTarget {
-  const stack = readStack(resolve(folder));
+  const where = resolve(folder);
+  const stack = readStack(where);
   return createTarget({
     api: () => stack.api,
     token: () => fetchLocalToken(stack),
     openServiceBus: () => new ServiceBusClient(stack.serviceBus),
+    webhookSecrets: () => openLocalSecrets(where),
   });
 }
 
@@ -79,27 +96,46 @@ async function fetchLocalToken({ issuer, audience, clients }: StackDescription):
   return token;
 }
 
+interface Page {
+  readonly value: readonly unknown[];
+  readonly '@odata.nextLink'?: string;
+}
+
 function createTarget(access: {
   readonly api: () => string;
   readonly token: () => Promise<string>;
   readonly openServiceBus: () => ServiceBusClient;
+  readonly webhookSecrets: OpsTarget['webhookSecrets'];
 }): OpsTarget {
   let client: ServiceBusClient | undefined;
+  const request: OpsTarget['request'] = async (method, path, json) => {
+    const response = await fetch(`${access.api().replace(/\/$/, '')}/api/${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${await access.token()}`,
+        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+    });
+    const text = await response.text();
+    if (!response.ok)
+      throw new Error(`${method} ${path} was answered ${String(response.status)}: ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  };
   return {
-    async request(method, path, json) {
-      const response = await fetch(`${access.api().replace(/\/$/, '')}/api/${path}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${await access.token()}`,
-          ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-      });
-      const text = await response.text();
-      if (!response.ok)
-        throw new Error(`${method} ${path} was answered ${String(response.status)}: ${text}`);
-      return text === '' ? undefined : JSON.parse(text);
+    request,
+    async list(path) {
+      const found: unknown[] = [];
+      for (let query: string | undefined = ''; query !== undefined;) {
+        const page = (await request('GET', `${path}${query}`)) as Page;
+        found.push(...page.value);
+        const { '@odata.nextLink': nextLink } = page;
+        // Of the link what names the page: the token goes where the operator said.
+        query = nextLink === undefined ? undefined : new URL(nextLink).search;
+      }
+      return found;
     },
+    webhookSecrets: access.webhookSecrets,
     serviceBus: () => (client ??= access.openServiceBus()),
     async close() {
       await client?.close();

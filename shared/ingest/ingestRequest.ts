@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 import { ConnectorError } from '../connectorError.ts';
 import type { DateTime } from '../domain/dateTime.ts';
 import type { Signal } from '../domain/signal.ts';
-import type { Quarantine, SignalSender } from '../ports.ts';
-import type { Arrival } from './fromSepMobileEvent.ts';
-import type { Parsed, Rejection } from './parsed.ts';
+import type { Quarantine, QuarantinedRequest, SignalSender } from '../ports.ts';
+import { fromSepMobileEvent, type Arrival } from './fromSepMobileEvent.ts';
+import { fromTelemetry } from './fromTelemetry.ts';
+import type { Parsed, RejectedItem } from './parsed.ts';
 import { readItems } from './readItems.ts';
 
 /** A request whose sender is known to be who it claims. */
 export interface IngestRequest {
+  readonly source: QuarantinedRequest['source'];
   readonly body: Uint8Array;
   readonly contentType: string;
   /** Names the request at its sender (`webhook-id`), or what stands for it. */
@@ -16,7 +18,9 @@ export interface IngestRequest {
   readonly receivedDateTime: DateTime;
 }
 
-export type RejectedItem = Rejection & { readonly index: number };
+const PARSERS: Readonly<
+  Record<IngestRequest['source'], (item: unknown, arrival: Arrival) => Parsed>
+> = { webhook: fromSepMobileEvent, telemetry: fromTelemetry };
 
 /** Contract D.1: what is said with a 202. */
 export interface IngestOutcome {
@@ -24,7 +28,7 @@ export interface IngestOutcome {
   readonly rejected: readonly RejectedItem[];
 }
 
-interface Dependencies {
+export interface IngestDependencies {
   readonly signals: SignalSender;
   readonly quarantine: Quarantine;
 }
@@ -36,11 +40,23 @@ interface Dependencies {
  * `activityLimitReached` where the sender has to come again.
  */
 export async function ingestRequest(
-  { signals, quarantine }: Dependencies,
+  { signals, quarantine }: IngestDependencies,
   request: IngestRequest,
-  parse: (item: unknown, arrival: Arrival) => Parsed,
 ): Promise<IngestOutcome> {
   const items = await readOrKeep(quarantine, request);
+  const { accepted, rejected } = parseItems(items, request);
+  if (rejected.length > 0) await keep(quarantine, request, rejected);
+  if (accepted.length === 0) throw nothingAcceptable(rejected);
+  await signals.send(accepted);
+  return { accepted: accepted.length, rejected };
+}
+
+/** What is acceptable of the items of a request, and what is not. */
+export function parseItems(
+  items: readonly unknown[],
+  request: IngestRequest,
+): { readonly accepted: readonly Signal[]; readonly rejected: readonly RejectedItem[] } {
+  const parse = PARSERS[request.source];
   const accepted: Signal[] = [];
   const rejected: RejectedItem[] = [];
   items.forEach((item, index) => {
@@ -48,10 +64,7 @@ export async function ingestRequest(
     if (parsed.ok) accepted.push(parsed.signal);
     else rejected.push({ index, ...parsed.rejection });
   });
-  if (rejected.length > 0) await keep(quarantine, request, rejected);
-  if (accepted.length === 0) throw nothingAcceptable(rejected);
-  await signals.send(accepted);
-  return { accepted: accepted.length, rejected };
+  return { accepted, rejected };
 }
 
 async function readOrKeep(
@@ -71,12 +84,12 @@ async function readOrKeep(
 /** The name follows from the request, so that a repeat overwrites and does not pile up. */
 async function keep(
   quarantine: Quarantine,
-  { body, ...request }: IngestRequest,
+  request: IngestRequest,
   rejected: readonly RejectedItem[],
 ): Promise<void> {
-  const digest = createHash('sha256').update(request.requestId).update(body).digest('hex');
-  const content = { ...request, rejected, bodyBase64: Buffer.from(body).toString('base64') };
-  await quarantine.keep(`${digest}.json`, Buffer.from(JSON.stringify(content)));
+  const { requestId, body } = request;
+  const digest = createHash('sha256').update(requestId).update(body).digest('hex');
+  await quarantine.keep(`${digest}.json`, { ...request, rejected });
 }
 
 function nothingAcceptable(rejected: readonly RejectedItem[]): ConnectorError {

@@ -19,6 +19,9 @@ export interface Rejection extends Problem {
   readonly code: RejectionCode;
 }
 
+/** With its place in the request. */
+export type RejectedItem = Rejection & { readonly index: number };
+
 /** One event of a request: what it says, or why it was not taken. */
 export type Parsed =
   | { readonly ok: true; readonly signal: Signal }

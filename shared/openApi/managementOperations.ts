@@ -22,7 +22,6 @@ import { PAGING } from './accessOperations.ts';
 import {
   AppConfigurationSchema,
   AuditEventSchema,
-  EnrolmentSyncSchema,
   PageOf,
   SetupSchema,
   SilenceBreakerAnswerSchema,
@@ -216,7 +215,6 @@ const ConnectorAnswer = shown(ConnectorSchema, {
   integrationMode: Type.Enum(['readOnly', 'basic', 'full']),
 });
 const DEFINITIONS_PATH = '/deviceManagement/threatDefinitions';
-const ENROLMENT_PATH = '/deviceManagement/enrolmentSync';
 const BREAKER_PATH = '/deviceManagement/silenceBreaker';
 
 /** With an `id`, a change of that policy; without, a new one. */
@@ -349,28 +347,6 @@ export const MANAGEMENT_OPERATIONS: readonly Operation[] = [
     otherStatuses: { 200: 'The devices’ clocks run on' },
     answer: SilenceBreakerSchema,
     errors: [412],
-  },
-  {
-    method: 'get',
-    path: ENROLMENT_PATH,
-    operationId: 'getEnrolmentSync',
-    tag: 'Operations',
-    summary: 'Whether devices are enrolled from Graph, and whether too many would leave at once',
-    access: READ,
-    status: 200,
-    answer: EnrolmentSyncSchema,
-  },
-  {
-    method: 'post',
-    path: `${ENROLMENT_PATH}/confirm`,
-    operationId: 'confirmLeavers',
-    tag: 'Operations',
-    summary:
-      'Say that so many devices have left indeed: they are unenrolled; 409 where nobody is held',
-    access: WRITE,
-    status: 409,
-    otherStatuses: { 200: 'They are unenrolled by the next run' },
-    answer: EnrolmentSyncSchema,
   },
   {
     method: 'get',

@@ -3,6 +3,7 @@ import { ErrorSchema } from './answerSchemas.ts';
 import { IDENTITY_OPERATIONS } from './identityOperations.ts';
 import { MANAGEMENT_OPERATIONS } from './managementOperations.ts';
 import { NAC_OPERATIONS } from './nacOperations.ts';
+import { OPERATOR_OPERATIONS } from './operatorOperations.ts';
 import type { Operation, Parameter } from './operation.ts';
 import { PARTNER_OPERATIONS } from './partnerOperations.ts';
 import { PROXY_OPERATIONS } from './proxyOperations.ts';
@@ -20,6 +21,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...SSF_OPERATIONS,
   ...WEBHOOK_OPERATIONS,
   ...MANAGEMENT_OPERATIONS,
+  ...OPERATOR_OPERATIONS,
 ];
 
 const ERRORS: Readonly<Record<number, string>> = {

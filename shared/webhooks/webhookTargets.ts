@@ -1,6 +1,6 @@
 import { Compile } from 'typebox/compile';
 import type { Announcement } from '../domain/announcement.ts';
-import type { ConfigurationDocuments } from '../ports.ts';
+import type { AuditLog, ConfigurationDocuments } from '../ports.ts';
 import { createDocumentTargets, type DocumentTargets } from '../publish/documentTargets.ts';
 import type { Delivery } from '../publish/target.ts';
 import { GONE, sendWebhook, type SendDependencies } from './sendWebhook.ts';
@@ -11,6 +11,7 @@ const StoredEndpoint = Compile(WebhookEndpointSchema);
 
 export interface WebhookDependencies extends SendDependencies {
   readonly documents: ConfigurationDocuments;
+  readonly audit: AuditLog;
   readonly cacheInSeconds: number;
 }
 
@@ -53,19 +54,25 @@ async function tellEndpoint(
 
 /** Standard Webhooks: after a 410 nothing more is sent, until somebody enables the endpoint again. */
 async function disableGone(
-  { documents, now }: WebhookDependencies,
+  { documents, audit, now }: WebhookDependencies,
   endpointId: string,
 ): Promise<void> {
   const stored = await documents.loadDocument('webhookEndpoint', endpointId);
   if (stored === undefined || stored.document['status'] === 'disabled') return;
+  const lastModifiedDateTime = now().toISOString();
+  const change = { status: 'disabled', disabledReason: 'gone', lastModifiedDateTime };
+  const saved = await documents.saveDocument({ ...stored.document, ...change }, stored.etag);
   // Whoever was first with another change knows better: the next delivery asks again.
-  await documents.saveDocument(
-    {
-      ...stored.document,
-      status: 'disabled',
-      disabledReason: 'gone',
-      lastModifiedDateTime: now().toISOString(),
-    },
-    stored.etag,
-  );
+  if (saved === 'conflict') return;
+  await audit.keep({
+    id: `gone:${endpointId}:${lastModifiedDateTime}`,
+    activityDateTime: lastModifiedDateTime,
+    activityType: 'disable webhookEndpoint',
+    activityResult: 'success',
+    // Its receiver said so, and nobody else.
+    actor: {},
+    resourceType: 'webhookEndpoint',
+    resourceId: endpointId,
+    after: change,
+  });
 }

@@ -339,6 +339,14 @@ describe('an endpoint that answers 410', () => {
       ({ body }) => body['status'] === 'disabled' && body['disabledReason'] === 'gone',
     );
     receiver.statuses = [];
+    await eventually(
+      () => own.client.request('GET', 'deviceManagement/auditEvents', { as: 'admin' }),
+      ({ body }) =>
+        (body['value'] as readonly Record<string, unknown>[]).some(
+          (event) =>
+            event['activityType'] === 'disable webhookEndpoint' && event['resourceId'] === id,
+        ),
+    );
     const enabled = await call('PATCH', `/${id}`, { status: 'enabled' });
     expect([enabled.status, enabled.body['disabledReason']]).toEqual([200, undefined]);
     await setRisk(deviceId, 'minimal');

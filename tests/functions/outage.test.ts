@@ -3,7 +3,6 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { toComplianceAnswer } from '../../shared/access/complianceAnswer.ts';
 import { evaluateDevice } from '../../shared/access/evaluateDevice.ts';
-import { fromSepMobileEvent } from '../../shared/ingest/fromSepMobileEvent.ts';
 import { ingestRequest } from '../../shared/ingest/ingestRequest.ts';
 import { toErrorReply } from '../../shared/http/toErrorReply.ts';
 import { startWorld, WEBHOOK_SECRET, type World } from '../support/world.ts';
@@ -31,12 +30,12 @@ const ingest = (body: string): ReturnType<typeof ingestRequest> =>
   ingestRequest(
     { signals: world.services.queues, quarantine: world.services.quarantine },
     {
+      source: 'webhook',
       body: Buffer.from(body),
       contentType: 'application/json',
       requestId: new Webhook(WEBHOOK_SECRET).sign('id', new Date(), body),
       receivedDateTime: new Date().toISOString(),
     },
-    fromSepMobileEvent,
   );
 
 describe('what is answered while a service is away', () => {

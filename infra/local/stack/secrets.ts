@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IssuerClient } from '../issuer/startIssuer.ts';
 
@@ -10,6 +10,8 @@ export type LocalCaller = 'proxy' | 'radius' | 'nac';
 export interface Secrets {
   readonly cosmosKey: string;
   readonly webhookSecret: string;
+  /** What takes its place; until then both are good. */
+  readonly nextWebhookSecret?: string;
   /** What callers show that cannot fetch tokens; the local proxy's is trusted with client certificates. */
   readonly callerKeys: Readonly<Record<LocalCaller, string>>;
   readonly ticketKey: string;
@@ -36,9 +38,14 @@ const ROLES = {
   receiver: ['ssf.read', 'ssf.manage'],
 } as const;
 
+/** Where the secrets of a folder stand. */
+export function secretsFile(stateFolder: string): string {
+  return join(stateFolder, 'secrets.json');
+}
+
 /** The secrets in the folder, made where they are not there yet. */
 export function readSecrets(stateFolder: string): Secrets {
-  const file = join(stateFolder, 'secrets.json');
+  const file = secretsFile(stateFolder);
   const known = existsSync(file)
     ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Secrets>)
     : undefined;
@@ -61,6 +68,28 @@ export function readSecrets(stateFolder: string): Secrets {
   };
   writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
   return withRoles(secrets);
+}
+
+/** What SEP Mobile may sign with by now: one secret, or two while one takes the other's place. */
+export interface WebhookSecrets {
+  readonly webhookSecret: string;
+  readonly nextWebhookSecret?: string;
+}
+
+/** Those in the folder, as they are at this moment. */
+export function readWebhookSecrets(stateFolder: string): WebhookSecrets {
+  const { webhookSecret, nextWebhookSecret } = JSON.parse(
+    readFileSync(secretsFile(stateFolder), 'utf8'),
+  ) as Secrets;
+  return { webhookSecret, ...(nextWebhookSecret === undefined ? {} : { nextWebhookSecret }) };
+}
+
+/** Puts these in place of those in the folder; the system that runs on it takes them up. */
+export function writeWebhookSecrets(stateFolder: string, secrets: WebhookSecrets): void {
+  const file = secretsFile(stateFolder);
+  const { nextWebhookSecret: _, ...others } = JSON.parse(readFileSync(file, 'utf8')) as Secrets;
+  writeFileSync(`${file}.new`, JSON.stringify({ ...others, ...secrets }), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
 }
 
 /** What a client may do is the code's to say, whenever its secret was made. */

@@ -4,8 +4,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { PortTakenError, startChildPart, type ChildPart } from './childPart.ts';
 import { freePort } from './freePort.ts';
 import { provisionCosmos, provisionStorage } from './provision.ts';
-import { readSecrets, type LocalCaller, type LocalClient } from './secrets.ts';
+import { readSecrets, readWebhookSecrets, type LocalCaller, type LocalClient } from './secrets.ts';
 import { takeFolder } from './takeFolder.ts';
+import { watchWebhookSecrets } from './watchWebhookSecrets.ts';
+import { toWorkerSettings } from './workerSettings.ts';
 
 export const PROJECT_ROOT = resolve(import.meta.dirname, '../../..');
 const AUDIENCE = 'api://mobile-threat-defense';
@@ -47,6 +49,8 @@ export interface StackDescription {
   readonly audience: string;
   readonly clients: Readonly<Record<LocalClient, Client>>;
   readonly webhookSecret: string;
+  /** What is about to take its place: both are good. */
+  readonly nextWebhookSecret?: string;
   readonly callerKeys: Readonly<Record<LocalCaller, string>>;
   readonly cosmos: { readonly endpoint: string; readonly key: string };
   readonly serviceBus: string;
@@ -85,6 +89,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const ending = new AbortController();
   const signal = AbortSignal.any([ending.signal, ...(options.signal ? [options.signal] : [])]);
   let isStopping = false;
+  let stopWatching: (() => void) | undefined;
 
   const start = async (
     name: string,
@@ -108,6 +113,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
   const end = async (): Promise<void> => {
     isStopping = true;
+    stopWatching?.();
     // What is not ready yet has nothing to finish.
     ending.abort();
     rmSync(stackFile, { force: true });
@@ -159,36 +165,20 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       start(
         'functionsHost',
         {
-          LOCAL_PORT: port,
-          FUNCTIONS_SCRIPT_ROOT: PROJECT_ROOT,
-          FUNCTIONS_ENTRY_POINTS: 'functions/*.ts',
-          FUNCTIONS_WORKER_RUNTIME: 'node',
-          FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR: 'true',
-          AzureWebJobsStorage: azurite.address,
-          ServiceBusConnection: broker.address,
-          CosmosDbConnection: `AccountEndpoint=${cosmos.address};AccountKey=${secrets.cosmosKey};`,
-          TOKEN_ISSUER: issuer.address,
-          TOKEN_AUDIENCE: AUDIENCE,
-          SEP_MOBILE_WEBHOOK_SECRETS: secrets.webhookSecret,
-          CALLER_KEYS: `proxy=${secrets.callerKeys.proxy} radius=${secrets.callerKeys.radius}`,
-          NAC_KEYS: `nac=${secrets.callerKeys.nac}`,
-          TRUSTED_PROXIES: 'proxy',
-          REMEDIATION_URL: `http://127.0.0.1:${port}/api/remediation/{ticket}`,
-          REMEDIATION_TICKET_KEYS: secrets.ticketKey,
-          DECISIONS_PER_SECOND: '9999',
-          ENTRA_ANSWER_WITHIN_IN_MILLISECONDS: '9999',
-          HEARTBEAT_SWEEP_SCHEDULE: '*/2 * * * * *',
-          SSF_ISSUER: `http://127.0.0.1:${port}`,
-          SSF_SIGNING_KEYS: secrets.ssfSigningKey,
-          WEBHOOK_ORIGIN: `http://127.0.0.1:${port}`,
-          WEBHOOK_MASTER_KEYS: secrets.webhookMasterKey,
-          OUTGOING_ALLOWED_NETWORKS: '127.0.0.1/32',
-          PUBLICATION_RETRY_SCHEDULE: '* * * * * *',
-          REEVALUATION_SCHEDULE: '*/2 * * * * *',
-          REEVALUATION_DEVICES_PER_SECOND: '1000',
-          CONFIGURATION_CACHE_IN_SECONDS: '1',
-          ENROLMENT_SYNC_SCHEDULE: '*/2 * * * * *',
-          ...(graph === undefined ? {} : toGraphSettings(graph.address, secrets.identityHeader)),
+          ...toWorkerSettings({
+            port,
+            root: PROJECT_ROOT,
+            audience: AUDIENCE,
+            secrets,
+            webhookSecrets: readWebhookSecrets(folder),
+            addresses: {
+              storage: azurite.address,
+              serviceBus: broker.address,
+              cosmos: cosmos.address,
+              issuer: issuer.address,
+              graph: graph?.address,
+            },
+          }),
           ...options.settings,
         },
         ['--import', join(PROJECT_ROOT, 'infra/local/serviceBus/noDelay.ts')],
@@ -208,6 +198,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           .then(() => startAgain(startWorker, port))
           .then((successor) => {
             worker = successor;
+            tellWhereItIs();
             supervise(successor, performance.now(), next);
             const { resolve: tell } = restarted;
             restarted = Promise.withResolvers<undefined>();
@@ -218,13 +209,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           });
       });
     };
-    supervise(worker, performance.now(), 100);
-
     const withoutRoles = ({ clientId, clientSecret }: Client): Client => ({
       clientId,
       clientSecret,
     });
-    const description: StackDescription = {
+    const describe = (): StackDescription => ({
       api: worker.address,
       issuer: issuer.address,
       audience: AUDIENCE,
@@ -234,7 +223,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         sepMobile: withoutRoles(secrets.clients.sepMobile),
         receiver: withoutRoles(secrets.clients.receiver),
       },
-      webhookSecret: secrets.webhookSecret,
+      ...readWebhookSecrets(folder),
       callerKeys: secrets.callerKeys,
       cosmos: { endpoint: cosmos.address, key: secrets.cosmosKey },
       serviceBus: broker.address,
@@ -242,11 +231,16 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       ...(graph === undefined
         ? {}
         : { graph: { endpoint: graph.address, localKey: secrets.identityHeader } }),
-    };
-    writeWhole(stackFile, JSON.stringify(description, null, 2));
+    });
+    const tellWhereItIs = (): void => writeWhole(stackFile, JSON.stringify(describe(), null, 2));
+    supervise(worker, performance.now(), 100);
+    tellWhereItIs();
+    stopWatching = watchWebhookSecrets(folder, () => void worker.stop(HOST_GRACE_IN_MILLISECONDS));
     let stopped: Promise<void> | undefined;
     return {
-      description,
+      get description() {
+        return describe();
+      },
       workerPid: () => worker.pid,
       async killWorker() {
         const successor = restarted.promise;
@@ -261,18 +255,6 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     options.signal?.throwIfAborted();
     throw error;
   }
-}
-
-/** As App Service tells a function app of its managed identity, and the app's own settings of Graph. */
-function toGraphSettings(endpoint: string, identityHeader: string): Record<string, string> {
-  return {
-    IDENTITY_ENDPOINT: new URL('/msi/token', endpoint).href,
-    IDENTITY_HEADER: identityHeader,
-    GRAPH_ENDPOINT: endpoint,
-    ENROLMENT_FROM_GRAPH: 'true',
-    ENTRA_COMPLIANCE_ATTRIBUTE: 'extensionAttribute1',
-    ENTRA_RISK_ATTRIBUTE: 'extensionAttribute2',
-  };
 }
 
 type StartWorker = (port: string) => Promise<ChildPart>;

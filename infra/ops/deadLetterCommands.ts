@@ -1,0 +1,76 @@
+import { QUEUES } from '../../shared/resources.ts';
+import {
+  createProgress,
+  requireYes,
+  toList,
+  UsageError,
+  type Command,
+  type CommandOptions,
+  type Commands,
+} from './command.ts';
+import { listDeadLetters, settleDeadLetters, type DeadLetterFilter } from './deadLetters.ts';
+
+/** What lies in the dead letters of a queue. */
+export const DEAD_LETTER_COMMANDS: Commands = {
+  'dead-letters list': async (target, queue, options) => {
+    const found = await listDeadLetters(
+      target.serviceBus(),
+      requireQueue(queue),
+      toFilter(options),
+    );
+    return toList(
+      found.map(({ id, enqueuedDateTime, code, reason, device }) => ({
+        id,
+        enqueuedDateTime,
+        code,
+        reason,
+        device,
+      })),
+      ({ id, enqueuedDateTime, code, device, reason }) =>
+        `${id.padStart(6)}  ${enqueuedDateTime}  ${code}  ${device}  ${reason}`,
+    );
+  },
+  'dead-letters show': async (target, queue, options) => {
+    const value = await listDeadLetters(
+      target.serviceBus(),
+      requireQueue(queue),
+      toFilter(options),
+    );
+    return { value, lines: [JSON.stringify(value, null, 2)] };
+  },
+  'dead-letters replay': (...given) => settle(given, 'replayed'),
+  'dead-letters drop': async (...given) => {
+    const [, queue, options] = given;
+    requireQueue(queue);
+    await requireYes(options, `Drop dead letters of ${queue} for good?`);
+    return settle(given, 'dropped');
+  },
+};
+
+async function settle(
+  [target, queue, options]: Parameters<Command>,
+  what: 'replayed' | 'dropped',
+): ReturnType<Command> {
+  const client = target.serviceBus();
+  const found = await listDeadLetters(client, requireQueue(queue), toFilter(options));
+  const ids = found.map(({ id }) => id);
+  const progress = createProgress();
+  const count = await settleDeadLetters(client, queue, ids, what, (done) =>
+    progress.show(done, ids.length),
+  );
+  progress.end();
+  return {
+    value: { queue, [what]: count },
+    lines: [`${what} ${String(count)} of ${queue}`],
+    isPartial: count < ids.length,
+  };
+}
+
+function requireQueue(queue: string): string {
+  if (QUEUES.some(({ name }) => name === queue)) return queue;
+  throw new UsageError(`\`${queue}\` is no queue of this system`);
+}
+
+function toFilter({ id, code, device }: CommandOptions): DeadLetterFilter {
+  return { id, code, device };
+}
