@@ -5,7 +5,7 @@ import {
   toEnrolmentSignal,
   toManagedDevice,
 } from '../shared/access/managedDevice.ts';
-import { managedProperties } from '../shared/domain/device.ts';
+import { managedDeviceIdOf, managedProperties } from '../shared/domain/device.ts';
 import { evaluateCompliance } from '../shared/domain/evaluateCompliance.ts';
 import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
 import { readBody, requireContentType } from '../shared/http/readBody.ts';
@@ -30,7 +30,10 @@ export async function putManagedDevice(
     { ...services, announcements: services.queues, log },
     {
       deviceId,
-      signals: (device) => [toEnrolmentSignal(device, properties, requestId, now)],
+      // A device that Graph enrolled stays Graph's to take away.
+      signals: (device) => [
+        toEnrolmentSignal(device, properties, requestId, now, managedDeviceIdOf(device)),
+      ],
       configuration,
       now,
     },

@@ -43,7 +43,7 @@ import type {
 import { NO_TARGETS, type DocumentTargets } from './publish/documentTargets.ts';
 import type { OutgoingClient } from './publish/outgoing.ts';
 import type { ListTargets } from './publish/target.ts';
-import { createEntraTarget } from './graph/entraTarget.ts';
+import { createEntraTarget, type EntraTarget } from './graph/entraTarget.ts';
 import type { Graph } from './graph/graph.ts';
 import { createTargetHealth, type TargetHealth } from './publish/targetHealth.ts';
 import { createEventStreamTargets } from './ssf/eventStreamTargets.ts';
@@ -65,6 +65,8 @@ export interface Services {
   readonly directoryObjects: DirectoryObjects;
   /** Absent where nothing is asked of it. */
   readonly graph: Graph | undefined;
+  /** Absent where nothing is written there. */
+  readonly entra: EntraTarget | undefined;
   readonly health: TargetHealth;
   readonly outgoing: OutgoingClient;
   readonly milestones: Milestones;
@@ -143,6 +145,7 @@ export function createServices(config: Config): Services {
     ],
     directoryObjects: createCosmosDirectoryObjects(cosmos.database),
     graph,
+    entra,
     health: createTargetHealth(),
     outgoing,
     milestones: createCosmosMilestones(cosmos.database),

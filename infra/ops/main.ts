@@ -21,6 +21,7 @@ const USAGE = `usage: npm run ops -- <command> [options]
   streams list                                  who is told by CAEP events
   streams pause|resume <stream id>              keep everything for it; let it go
   silence-breaker show|confirm                  whether it holds; the devices are silent indeed
+  entra write [--device ID]                     what the devices are, into their attributes in Entra
   enrolment show|confirm                        from Graph; the devices have left indeed
 
   --json                                        one JSON document on standard output

@@ -45,6 +45,10 @@ export const SYSTEM_COMMANDS: Commands = {
     toResult(await target.request('GET', 'deviceManagement/enrolmentSync')),
   'enrolment confirm': async (target) =>
     toResult(await target.request('POST', 'deviceManagement/enrolmentSync/confirm')),
+  'entra write': (target, argument, { device }) => {
+    if (argument !== '') throw new UsageError('say --device ID, or nothing for all devices');
+    return writeEntra(target, device);
+  },
   reevaluate: async (target, argument, { device, wait }) => {
     if (argument !== '') throw new UsageError('say --device ID, or nothing for all devices');
     const path = 'deviceManagement/reevaluation';
@@ -75,6 +79,39 @@ async function waitForPass(target: OpsTarget, path: string, begun: Pass): Promis
 
 function toPassResult(pass: Pass): Result {
   return { ...toResult(pass), isPartial: pass.failedDeviceCount > 0 };
+}
+
+interface Written {
+  readonly written: number;
+  readonly failed: readonly { readonly deviceId: string; readonly reason: string }[];
+  readonly retryAfterInSeconds?: number;
+  readonly after?: string;
+}
+
+/** A hundred after the other; those that Graph has no time for are written again when it has. */
+async function writeEntra(target: OpsTarget, device: string | undefined): Promise<Result> {
+  const path = 'deviceManagement/entraAttributes';
+  const progress = createProgress();
+  const { managedDeviceCount } = (await target.request(
+    'GET',
+    'deviceManagement/enrolmentSync',
+  )) as { readonly managedDeviceCount: number };
+  let written = 0;
+  const failed: Written['failed'][number][] = [];
+  let what: object | undefined = device === undefined ? { after: '' } : { deviceId: device };
+  while (what !== undefined) {
+    const page = (await target.request('POST', path, what)) as Written;
+    if (page.retryAfterInSeconds !== undefined) {
+      await pause(page.retryAfterInSeconds * 1000);
+      continue;
+    }
+    written += page.written;
+    failed.push(...page.failed);
+    progress.show(written + failed.length, managedDeviceCount);
+    what = page.after === undefined ? undefined : { after: page.after };
+  }
+  progress.end();
+  return { ...toResult({ written, failed: failed.length }), isPartial: failed.length > 0 };
 }
 
 /** What an operator looks at first. */

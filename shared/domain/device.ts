@@ -24,7 +24,7 @@ export type Enrolment =
   | {
       readonly isEnrolled: true;
       readonly properties: ManagedDeviceProperties;
-      /** Intune's own id of the device: there where Graph enrolled it, and not somebody by hand. */
+      /** Intune's own id of the device: there where Graph enrolled it, whoever changed what since. */
       readonly managedDeviceId?: string;
     }
   | { readonly isEnrolled: false };
@@ -78,6 +78,12 @@ export function createDevice(deviceId: string): Device {
 export function managedProperties(device: Device): ManagedDeviceProperties | undefined {
   const enrolment = device.enrolment?.value;
   return enrolment?.isEnrolled === true ? enrolment.properties : undefined;
+}
+
+/** Intune's id of the device, where Graph enrolled it and it still is; `undefined` for every other. */
+export function managedDeviceIdOf(device: Device): string | undefined {
+  const enrolment = device.enrolment?.value;
+  return enrolment?.isEnrolled === true ? enrolment.managedDeviceId : undefined;
 }
 
 /** The incidents that SEP Mobile has not resolved. */

@@ -1,6 +1,6 @@
 import { toEnrolmentSignal } from '../access/managedDevice.ts';
 import { isTransient } from '../connectorError.ts';
-import type { Device } from '../domain/device.ts';
+import { managedDeviceIdOf, type Device } from '../domain/device.ts';
 import { mapConcurrently } from '../mapConcurrently.ts';
 import { recomputeDevice } from '../recomputeDevice.ts';
 import type { IntuneDevice } from './managedDevice.ts';
@@ -45,12 +45,6 @@ export async function unenrolDevices(run: SyncRun, deviceIds: readonly string[])
       run.counts.unenrolled += 1;
     },
   );
-}
-
-/** Intune's id of the device, where Graph enrolled it and it still is; `undefined` for every other. */
-function managedDeviceIdOf(device: Device): string | undefined {
-  const enrolment = device.enrolment?.value;
-  return enrolment?.isEnrolled === true ? enrolment.managedDeviceId : undefined;
 }
 
 /** Those of the devices that Graph enrolled. @throws where waiting may help. */

@@ -16,18 +16,27 @@ export interface EntraDependencies {
   readonly devices: Pick<DeviceReader, 'load'>;
 }
 
+/** Also writes without having been told of anything: what Entra has never heard. */
+export interface EntraTarget extends Target {
+  write(deviceId: string, signal: AbortSignal): Promise<Delivery>;
+}
+
 /**
  * Microsoft Entra ID as a target: a transition writes what the device is NOW into its `extensionAttributes`, where
  * Conditional Access filters read it, so that one told late does not undo one told before. A device that Entra does not
  * have has nobody who decides by it, and is told; notices are for people. (`PATCH /devices(deviceId='…')`)
  */
-export function createEntraTarget({ graph, attributes, devices }: EntraDependencies): Target {
+export function createEntraTarget({ graph, attributes, devices }: EntraDependencies): EntraTarget {
   const send = collectRequests(graph);
-  return {
+  const target: EntraTarget = {
     id: 'entra',
     isPaused: false,
-    async deliver({ type, deviceId }, signal) {
-      if (type === 'notice' || !DEVICE_ID.test(deviceId)) return { outcome: 'delivered' };
+    deliver: ({ type, deviceId }, signal) =>
+      type === 'notice'
+        ? Promise.resolve({ outcome: 'delivered' })
+        : target.write(deviceId, signal),
+    async write(deviceId, signal) {
+      if (!DEVICE_ID.test(deviceId)) return { outcome: 'delivered' };
       const read = async (): Promise<Values> =>
         toValues(attributes, (await devices.load(deviceId))?.record);
       try {
@@ -38,6 +47,7 @@ export function createEntraTarget({ graph, attributes, devices }: EntraDependenc
       }
     },
   };
+  return target;
 }
 
 type Values = Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { DateTimeSchema, DeviceIdSchema } from '../ingest/schemas.ts';
+import { EntraAttributesInputSchema } from '../graph/writeEntraAttributes.ts';
 import { PAGING } from './accessOperations.ts';
 import { EnrolmentSyncSchema, IngestAnswerSchema, PageOf } from './answerSchemas.ts';
 import type { Operation } from './operation.ts';
@@ -37,6 +38,15 @@ const EvaluatedSchema = Type.Object({
   deviceId: Type.String(),
   complianceState: Type.String(),
   partnerReportedThreatState: Type.String(),
+});
+
+const EntraAttributesAnswerSchema = Type.Object({
+  written: Type.Integer(),
+  failed: Type.Array(
+    Type.Object({ deviceId: Type.String(), code: Type.String(), reason: Type.String() }),
+  ),
+  retryAfterInSeconds: Type.Optional(Type.Number()),
+  after: Type.Optional(Type.String()),
 });
 
 /** The example's request is in nobody's quarantine. */
@@ -104,6 +114,24 @@ export const OPERATOR_OPERATIONS: readonly Operation[] = [
     otherStatuses: { 200: 'The device as it is' },
     answer: Type.Union([ProgressSchema, EvaluatedSchema]),
     errors: [404, 409, 413, 415],
+  },
+  {
+    method: 'post',
+    path: '/deviceManagement/entraAttributes',
+    operationId: 'writeEntraAttributes',
+    tag: TAG,
+    summary:
+      'Write into Entra what the devices are: one, or the next hundred after a device id; 404 where nothing is written there',
+    access: WRITE,
+    request: {
+      contentTypes: ['application/json'],
+      schema: EntraAttributesInputSchema,
+      example: { after: '' },
+    },
+    status: 404,
+    otherStatuses: { 200: 'What was written; with `after` where there are more' },
+    answer: EntraAttributesAnswerSchema,
+    errors: [413, 415],
   },
   {
     method: 'get',

@@ -16,7 +16,7 @@ export interface SecurityEvent {
   readonly events: Readonly<Record<string, object>>;
 }
 
-/** CAEP 1.0 section 3.5: there is no word for what is not known, so nothing is said of it. */
+/** CAEP 1.0 section 3.5; there is no word for what is not known. */
 const STATUS_OF: Readonly<Record<Announced['complianceState'], string | undefined>> = {
   compliant: 'compliant',
   inGracePeriod: 'compliant',
@@ -83,12 +83,17 @@ export function toSecurityEvents(
   );
 }
 
+/**
+ * Of a device that was never known nothing is said. One that was and no longer is (its enrolment has ended) gets in
+ * nowhere: who let it in hears that it is not compliant.
+ */
 function toComplianceChange({ previous, current, lastKnown }: Transition): object | undefined {
-  const before =
-    STATUS_OF[previous.complianceState] ?? STATUS_OF[lastKnown.complianceState ?? 'unknown'];
-  const after = STATUS_OF[current.complianceState];
-  if (before === undefined || after === undefined || before === after) return undefined;
-  return { previous_status: before, current_status: after };
+  const wasKnown =
+    previous.complianceState !== 'unknown' || lastKnown.complianceState !== undefined;
+  if (!wasKnown) return undefined;
+  const before = STATUS_OF[previous.complianceState] ?? 'not-compliant';
+  const after = STATUS_OF[current.complianceState] ?? 'not-compliant';
+  return before === after ? undefined : { previous_status: before, current_status: after };
 }
 
 function toRiskLevelChange({ previous, current, lastKnown }: Transition): object | undefined {

@@ -458,25 +458,32 @@ describe('a transition', () => {
     }
   });
 
-  it('over a time in which the device was not enrolled goes from what was last known', async () => {
+  it('at the end of an enrolment is told to whoever let the device in, and its return too', async () => {
     const deviceId = await wellDevice();
     const { aud } = await create({
       ...pushTo(receiver.url),
       events_requested: [COMPLIANCE_CHANGE],
     });
+    const next = async (): Promise<unknown> =>
+      eventOf((await verifySet(metadata, aud, (await receiver.next()).token)).payload)[1];
     await own.client.request('DELETE', `deviceManagement/managedDevices/${deviceId}`, {
       as: 'admin',
     });
-    await setRisk(deviceId, 'high');
-    await eventually(
-      () => own.client.compliance(deviceId),
-      ({ body }) => body['partnerReportedThreatState'] === 'highSeverity',
-    );
-    await own.client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
-    const { payload } = await verifySet(metadata, aud, (await receiver.next()).token);
-    expect(eventOf(payload)[1]).toMatchObject({
+    expect(await next()).toMatchObject({
       previous_status: 'compliant',
       current_status: 'not-compliant',
+    });
+    // As bad as it was told to be: nothing new.
+    await setRisk(deviceId, 'high');
+    await own.client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
+    await eventually(
+      () => own.client.compliance(deviceId),
+      ({ body }) => body['complianceState'] === 'noncompliant',
+    );
+    await setRisk(deviceId, 'minimal');
+    expect(await next()).toMatchObject({
+      previous_status: 'not-compliant',
+      current_status: 'compliant',
     });
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { phone, toGuid } from '../support/graphWorld.ts';
+import { startOps } from '../support/ops.ts';
 import { ownStack } from '../support/ownStack.ts';
 import { eventually } from '../support/world.ts';
 
@@ -69,6 +70,39 @@ describe('a company that has Intune and Entra', () => {
       (attributes) => JSON.stringify(attributes) !== JSON.stringify(bad),
     );
     expect(nothing).toMatchObject({ extensionAttribute1: 'unknown' });
+  });
+
+  it('writes what Entra has never heard, when an operator says so', async () => {
+    await local('POST', 'enrol', phone(2));
+    await eventually(
+      () => attributesOf(2),
+      (attributes) => attributes !== undefined,
+    );
+    await local('POST', 'remove', { deviceId: toGuid(2) });
+    await local('POST', 'enrol', phone(2));
+    expect(await attributesOf(2)).toBeUndefined();
+    const { outcome } = startOps(['entra', 'write', '--json', '--folder', own.folder]);
+    const { code, out } = await outcome;
+    expect([code, JSON.parse(out)]).toMatchObject([0, { failed: 0 }]);
+    expect(await attributesOf(2)).toMatchObject({ extensionAttribute2: 'unknown' });
+    const wrong = await own.client.request('POST', 'deviceManagement/entraAttributes', {
+      as: 'admin',
+      json: { devices: [] },
+    });
+    expect(wrong.status).toBe(400);
+    await local('POST', 'faults', { kind: 'throttled', request: 'PATCH devices', times: 1 });
+    const busy = await own.client.request('POST', 'deviceManagement/entraAttributes', {
+      as: 'admin',
+      json: { deviceId: toGuid(2) },
+    });
+    expect(busy.body).toMatchObject({ written: 0, retryAfterInSeconds: 1 });
+    // Whoever changes it by hand does not take it out of Intune's hands.
+    await own.client.enrol(toGuid(2), { operatingSystem: 'Android', osVersion: '15' });
+    await local('POST', 'retire', { deviceId: toGuid(2) });
+    await eventually(
+      () => stateOf(2),
+      (state) => state === 'unknown',
+    );
   });
 
   it('is asked before many are unenrolled at once', async () => {

@@ -15,6 +15,8 @@ export type DeviceRequests = Readonly<Record<string, number>>;
 export interface OwnStack {
   readonly stack: Stack;
   readonly client: OuterClient;
+  /** Where its state is. */
+  readonly folder: string;
   /** Enrols a device that SEP Mobile found well, and waits until it is let in. */
   enrolWell(deviceId: string, properties?: Readonly<Record<string, unknown>>): Promise<void>;
   /** A token of the issuer's own key, good for ten minutes, with these claims added or in place of the usual. */
@@ -56,6 +58,7 @@ export function ownStack(options: Omit<StackOptions, 'stateFolder'> = {}): OwnSt
     return response.json();
   };
   return {
+    folder: stateFolder,
     get stack() {
       return running();
     },

@@ -61,6 +61,8 @@ describe('a change of compliance', () => {
     ['noncompliant', 'compliant', 'not-compliant', 'compliant'],
     ['inGracePeriod', 'noncompliant', 'compliant', 'not-compliant'],
     ['compliant', 'error', 'compliant', 'not-compliant'],
+    // Its enrolment has ended: it gets in nowhere.
+    ['compliant', 'unknown', 'compliant', 'not-compliant'],
   ] as const)('from %s to %s goes from %s to %s', (from, to, previous, current) => {
     expect(compliance(from, to)).toMatchObject({
       previous_status: previous,
@@ -73,17 +75,18 @@ describe('a change of compliance', () => {
     ['noncompliant', 'error'],
     ['unknown', 'compliant'],
     ['unknown', 'noncompliant'],
-    ['compliant', 'unknown'],
+    ['noncompliant', 'unknown'],
   ] as const)('from %s to %s is none', (from, to) => {
     expect(compliance(from, to)).toBeUndefined();
   });
 
-  it('out of the unknown goes from what was last known', () => {
-    expect(compliance('unknown', 'noncompliant', { complianceState: 'compliant' })).toMatchObject({
-      previous_status: 'compliant',
-      current_status: 'not-compliant',
+  it('out of the unknown goes from not-compliant, where the device was known before', () => {
+    const lastKnown = { complianceState: 'compliant' } as const;
+    expect(compliance('unknown', 'noncompliant', lastKnown)).toBeUndefined();
+    expect(compliance('unknown', 'compliant', lastKnown)).toMatchObject({
+      previous_status: 'not-compliant',
+      current_status: 'compliant',
     });
-    expect(compliance('unknown', 'compliant', { complianceState: 'compliant' })).toBeUndefined();
   });
 });
 
