@@ -77,12 +77,11 @@ async function applyPage(
   );
   const deviceIds = [...changed.keys()];
   if (deviceIds.length === 0) return;
-  const inIntune = await lookUp(run, deviceIds);
-  await enrolDevices(run, await withGroups(run, [...inIntune.values()], changed), 'latest');
-  const missing = deviceIds.filter((deviceId) => !inIntune.has(deviceId));
+  const { devices, missing } = await lookUp(run, deviceIds);
+  await enrolDevices(run, await withGroups(run, [...devices.values()], changed), 'latest');
   const enrolled = await enrolledByGraph(run, missing);
   await admitLeavers(run, [...enrolled]);
-  if (isUnclear([...changed.values()], inIntune, enrolled))
+  if (isUnclear([...changed.values()], new Set(missing), enrolled))
     await run.save({ listDueDateTime: lookAgainDateTime(run) });
 }
 
@@ -132,10 +131,10 @@ async function withGroups(
 /** The directory and Intune say different things, since one of them is behind: the list decides a little later. */
 function isUnclear(
   changed: readonly Changed[],
-  inIntune: ReadonlyMap<string, IntuneDevice>,
+  missing: ReadonlySet<string>,
   enrolled: ReadonlySet<string>,
 ): boolean {
   return changed.some(({ deviceId, isSaidToLeave }) =>
-    isSaidToLeave ? inIntune.has(deviceId) : !inIntune.has(deviceId) && !enrolled.has(deviceId),
+    isSaidToLeave ? !missing.has(deviceId) : missing.has(deviceId) && !enrolled.has(deviceId),
   );
 }

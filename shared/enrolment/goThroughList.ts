@@ -66,7 +66,7 @@ async function enrolEverybody(run: SyncRun, memberships: Memberships): Promise<v
     );
     await enrolDevices(
       run,
-      [...latest.values()].map((device) => withGroups(device, memberships)),
+      [...latest.devices.values()].map((device) => withGroups(device, memberships)),
       'latest',
     );
     link = page.nextLink;
@@ -114,8 +114,7 @@ async function findLeavers(run: SyncRun): Promise<readonly string[]> {
     const ids = await run.devices.listManagedIds(after, PAGE_SIZE);
     const missing = ids.filter((deviceId) => !listed.has(deviceId));
     const enrolled = [...(await enrolledByGraph(run, missing))];
-    const found = await lookUp(run, enrolled);
-    leavers.push(...enrolled.filter((deviceId) => !found.has(deviceId)));
+    leavers.push(...(await lookUp(run, enrolled)).missing);
     const last = ids.at(-1);
     if (last === undefined) return leavers;
     after = last;

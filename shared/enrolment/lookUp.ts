@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { ConnectorError } from '../connectorError.ts';
 import type { GraphAnswer } from '../graph/graph.ts';
 import { askAll, requireSuccess } from './askGraph.ts';
 import {
@@ -22,20 +23,27 @@ export const DEVICE_ID_LIST = `${MANAGED_DEVICES}?$top=1000&$select=id,azureADDe
 
 const Values = Compile(Type.Object({ value: Type.Array(Type.Unknown()) }));
 
-/** Asks Intune for each of the devices by name: what it has of them. One that it does not have is not in the answer. */
-export async function lookUp(
-  run: SyncRun,
-  deviceIds: readonly string[],
-): Promise<ReadonlyMap<string, IntuneDevice>> {
+/** What Intune has of devices that it was asked for by name. */
+export interface LookedUp {
+  /** Those that can be enrolled, as they are. */
+  readonly devices: ReadonlyMap<string, IntuneDevice>;
+  /** Those that it does not have at all. One that it has and that cannot be read is in neither: it stays as it is. */
+  readonly missing: readonly string[];
+}
+
+/** Asks Intune for each of the devices by name. @throws as `readPage`. */
+export async function lookUp(run: SyncRun, deviceIds: readonly string[]): Promise<LookedUp> {
   const requests = deviceIds.map((deviceId) => ({
     method: 'GET' as const,
     url: `${MANAGED_DEVICES}?$filter=azureADDeviceId eq '${deviceId.replaceAll("'", "''")}'&$select=${SELECT}`,
   }));
   const answers = await askAll(run, requests);
-  const found = answers
-    .flatMap((answer) => valuesOf(answer, MANAGED_DEVICES))
-    .flatMap((value) => fromManagedDevice(value) ?? []);
-  return new Map(latestOfEach(found).map((device) => [device.deviceId, device]));
+  const values = answers.map((answer) => valuesOf(answer, MANAGED_DEVICES));
+  const found = values.flat().flatMap((value) => fromManagedDevice(value) ?? []);
+  return {
+    devices: new Map(latestOfEach(found).map((device) => [device.deviceId, device])),
+    missing: deviceIds.filter((_, index) => values[index]?.length === 0),
+  };
 }
 
 /** Somebody of the directory: the device's object, or its user. */
@@ -76,5 +84,6 @@ export async function findGroups(
 
 function valuesOf(answer: GraphAnswer, url: string): readonly unknown[] {
   requireSuccess(answer, url);
-  return Values.Check(answer.body) ? answer.body.value : [];
+  if (Values.Check(answer.body)) return answer.body.value;
+  throw new ConnectorError('serviceNotAvailable', `the answer to \`${url}\` is no list`);
 }

@@ -59,7 +59,10 @@ export function fromStreamBody(
   const url = input.delivery?.method === PUSH ? input.delivery.endpoint_url : undefined;
   if (url !== undefined && !isReachableUrl(url, allowed))
     throw invalidStream([
-      { path: '/delivery/endpoint_url', message: 'must be an https URL without a user' },
+      {
+        path: '/delivery/endpoint_url',
+        message: 'must be an https URL in the open internet, without a user',
+      },
     ]);
   // Whoever names another as the audience has tokens made for that other.
   if (!isOperator && input.dialect !== undefined)

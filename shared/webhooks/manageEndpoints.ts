@@ -177,7 +177,9 @@ function read<T>(shape: Parameters<typeof checkShape<T>>[0], body: unknown): T {
 function requireReachable({ config }: Services, url: string): void {
   if (isReachableUrl(url, config.outgoingAllowedNetworks)) return;
   throw new ConnectorError('invalidRequest', 'the webhook endpoint is not valid', {
-    details: [{ path: '/url', message: 'must be an https URL without a user' }],
+    details: [
+      { path: '/url', message: 'must be an https URL in the open internet, without a user' },
+    ],
   });
 }
 

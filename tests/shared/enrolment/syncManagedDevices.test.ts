@@ -193,6 +193,23 @@ describe('who leaves', () => {
     expect(await world.sync()).toMatchObject({ unenrolled: 1 });
   });
 
+  it('is nobody of whom Intune says something that cannot be read', async () => {
+    enrolFleet(3);
+    await world.sync();
+    const { directory } = world.server;
+    const [first, second] = directory.managedDevices.list();
+    directory.managedDevices.put(String(first?.['id']), { osVersion: '' });
+    directory.managedDevices.put(String(second?.['id']), { operatingSystem: 'Nobody knows' });
+    for (const index of [0, 1, 2]) {
+      const id = String(directory.findDevice(toGuid(index))?.['id']);
+      directory.devices.put(id, { displayName: 'renamed' });
+    }
+    expect(await world.sync()).toMatchObject({ unenrolled: 0, isComplete: true });
+    world.waitHours(25);
+    expect(await world.sync()).toMatchObject({ unenrolled: 0, isComplete: true });
+    expect(await world.services.devices.countManaged()).toBe(3);
+  });
+
   it('is nobody whom somebody enrolled by hand', async () => {
     enrolFleet(2);
     await enrolByHand('by-hand');
