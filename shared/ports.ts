@@ -1,3 +1,4 @@
+import type { Failure } from './deadLetter.ts';
 import type { Configuration, SilenceBreaker } from './domain/configuration.ts';
 import type { DateTime } from './domain/dateTime.ts';
 import type { Identification, IdentifiedBy } from './domain/identification.ts';
@@ -213,10 +214,7 @@ export interface MessageRetry {
   /** Sends a message again, to be delivered after a delay. */
   sendLater(body: unknown, delayInSeconds: number): Promise<void>;
   /** Puts a message where an operator finds it, with the code and the reason. */
-  deadLetter(
-    body: unknown,
-    failure: { readonly code: string; readonly reason: string },
-  ): Promise<void>;
+  deadLetter(body: unknown, failure: Failure): Promise<void>;
 }
 
 export interface AnnouncementSender {

@@ -1,4 +1,5 @@
 import { ConnectorError, isTransient } from './connectorError.ts';
+import { passDeadLettersOn } from './deadLetter.ts';
 import { addSeconds, latest, type DateTime } from './domain/dateTime.ts';
 import type { DeviceSignal, Signal } from './domain/signal.ts';
 import { fromQueueMessage } from './ingest/fromQueueMessage.ts';
@@ -30,7 +31,7 @@ export async function recomputeBatch(
   bodies: readonly unknown[],
   now: DateTime,
 ): Promise<void> {
-  const { readable, unreadable } = sortOut(bodies);
+  const { readable, unreadable } = sortOut(await passDeadLettersOn(dependencies.retry, bodies));
   const results = await Promise.allSettled([
     ...unreadable.map((body) => deadLetterUnreadable(dependencies, body)),
     ...byDevice(readable).map((group) => recomputeGroup(dependencies, group, now)),

@@ -4,6 +4,7 @@ import type {
   ServiceBusReceivedMessage,
   ServiceBusReceiver,
 } from '@azure/service-bus';
+import { fromDeadLetter } from '../../shared/deadLetter.ts';
 
 /** Which of them; everything that is said has to fit. */
 export interface DeadLetterFilter {
@@ -88,14 +89,15 @@ async function giveBack(
 }
 
 /** As if it had just come, under an id of its own: its old one would be taken for a repeat. */
-function toCopy({ body, contentType }: ServiceBusReceivedMessage): {
+function toCopy({ body: sent, contentType }: ServiceBusReceivedMessage): {
   readonly body: unknown;
   readonly messageId: string;
   readonly contentType: string;
 } {
+  const body = bodyOf(sent);
   const isCounted = typeof body === 'object' && body !== null && 'attempt' in body;
   return {
-    body: isCounted ? { ...body, attempt: 0 } : (body as unknown),
+    body: isCounted ? { ...body, attempt: 0 } : body,
     messageId: randomUUID(),
     contentType: contentType ?? 'application/json',
   };
@@ -112,9 +114,14 @@ function toDeadLetter(message: ServiceBusReceivedMessage): DeadLetter {
     enqueuedDateTime: message.enqueuedTimeUtc?.toISOString() ?? '',
     code: String(properties?.['failureCode'] ?? deadLetterReason ?? 'unknown'),
     reason: String(properties?.['failureReason'] ?? deadLetterErrorDescription ?? ''),
-    device: deviceOf(message.body),
-    body: message.body as unknown,
+    device: deviceOf(bodyOf(message.body)),
+    body: bodyOf(message.body),
   };
+}
+
+/** The message itself, without the note that it was given up on. */
+function bodyOf(sent: unknown): unknown {
+  return fromDeadLetter(sent)?.body ?? sent;
 }
 
 /** A signal, an announcement, or an announcement for one target. */

@@ -29,12 +29,14 @@ const PublicationSchema = Compile(
       Type.Object({
         sequence: Type.Integer({ minimum: 1 }),
         attempt: Type.Integer({ minimum: 0 }),
+        notedDateTime: DateTimeSchema,
         dueDateTime: DateTimeSchema,
         code: Type.String(),
       }),
     ),
     announcements: Type.Array(AnnouncementSchema),
     gapSinceDateTime: Type.Optional(DateTimeSchema),
+    skipped: Type.Array(Type.Integer({ minimum: 1 })),
   }),
 );
 

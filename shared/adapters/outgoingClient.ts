@@ -116,6 +116,11 @@ function exchange(
     request.once('response', (response) => {
       readAnswer(response).then(resolve, reject);
     });
+    // What is no answer, and would be waited for for ever: a change of protocols, which nobody asked for.
+    request.once('upgrade', (_, socket) => {
+      socket.destroy();
+      reject(new OutgoingError('unreachable', 'the receiver changed to another protocol'));
+    });
     request.once('error', reject);
     request.end(body);
   }).catch((error: unknown) => {

@@ -6,6 +6,7 @@ import {
   type ServiceBusSender,
 } from '@azure/service-bus';
 import { ConnectorError } from '../connectorError.ts';
+import { toDeadLetter } from '../deadLetter.ts';
 import type { Connection } from '../settings/readSetting.ts';
 import type { AnnouncementSender, Dependency, MessageRetry, SignalSender } from '../ports.ts';
 import { COMPLIANCE_CHANGES_QUEUE, DEVICE_SIGNALS_QUEUE } from '../resources.ts';
@@ -67,16 +68,15 @@ function createRetry(sender: ServiceBusSender): MessageRetry {
     sendLater: (body, delayInSeconds) =>
       send(body, { scheduledEnqueueTimeUtc: new Date(Date.now() + delayInSeconds * 1000) }),
 
-    deadLetter: (body, { code, reason }) =>
+    deadLetter: (body, { code, reason: whole }) => {
+      const reason = whole.slice(0, MAX_PROPERTY_LENGTH);
       // Only a receiver can dead-letter, and the runtime holds it. A message that expires on arrival goes to the
-      // dead-letter queue by itself; the queue is told to do so. One that is received before is worked once more.
-      send(body, {
+      // dead-letter queue by itself; the queue is told to do so. One that is received before says what it is.
+      return send(toDeadLetter(body, { code, reason }), {
         timeToLive: DEAD_LETTER_TIME_TO_LIVE_IN_MILLISECONDS,
-        applicationProperties: {
-          failureCode: code,
-          failureReason: reason.slice(0, MAX_PROPERTY_LENGTH),
-        },
-      }),
+        applicationProperties: { failureCode: code, failureReason: reason },
+      });
+    },
   };
 }
 

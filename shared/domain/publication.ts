@@ -3,6 +3,9 @@ import { addSeconds, earliest, type DateTime } from './dateTime.ts';
 
 /** A message is locked for a minute: what a worker took with it when it died is back by then, and worked. */
 export const GAP_PATIENCE_IN_SECONDS = 120;
+/** What a target that is not in the list is remembered for: a list that this worker holds may be older than the target. */
+const UNKNOWN_PATIENCE_IN_SECONDS = 60;
+export const TARGET_UNKNOWN = 'targetUnknown';
 /** Of one device: its document stays small, and no receiver wants the history of a device that flaps for days. */
 export const MAX_KEPT_ANNOUNCEMENTS = 200;
 
@@ -12,6 +15,8 @@ export interface Backlog {
   readonly sequence: number;
   /** How often that one was tried. */
   readonly attempt: number;
+  /** When this was found. */
+  readonly notedDateTime: DateTime;
   /** When it is tried next. */
   readonly dueDateTime: DateTime;
   /** Why it was not told. */
@@ -31,6 +36,8 @@ export interface Publication {
   readonly announcements: readonly Announcement[];
   /** Since when a predecessor is missed. */
   readonly gapSinceDateTime?: DateTime;
+  /** The sequences that were given up, the latest last: they may come yet. */
+  readonly skipped: readonly number[];
 }
 
 /** A publication, and how far it can be told. */
@@ -38,6 +45,10 @@ export interface OpenPublication {
   readonly publication: Publication;
   /** Nothing is missing before this. */
   readonly untilSequence: number;
+  /** The sequences that are not waited for any longer, from now on. */
+  readonly givenUp: readonly number[];
+  /** What comes after it was given up, and what followed it was told: telling it now would end in an old state. */
+  readonly late: readonly Announcement[];
 }
 
 /** How far one target has come in one pass. */
@@ -48,15 +59,16 @@ export interface TargetProgress {
   readonly backlog?: Omit<Backlog, 'sequence'>;
 }
 
-/** An announcement that one target is not going to be told. */
+/** An announcement that one target is not going to be told, and why. */
 export interface Untold {
   readonly targetId: string;
   readonly announcement: Announcement;
+  readonly code: 'tooManyWaiting' | 'tooLate';
 }
 
 /** Of a device that has told nothing yet. */
 export function createPublication(deviceId: string): Publication {
-  return { deviceId, nextSequence: 1, behind: {}, announcements: [] };
+  return { deviceId, nextSequence: 1, behind: {}, announcements: [], skipped: [] };
 }
 
 /**
@@ -69,7 +81,13 @@ export function openPublication(
   arrived: readonly Announcement[],
   now: DateTime,
 ): OpenPublication {
-  const { gapSinceDateTime = now, ...publication } = ofTheRecord(known, arrived);
+  const { gapSinceDateTime = now, ...before } = ofTheRecord(known, arrived);
+  const late = arrived.filter((each) => isLate(before, each));
+  const lateSequences = new Set(late.map(({ sequence }) => sequence));
+  const publication = {
+    ...before,
+    skipped: before.skipped.filter((sequence) => !lateSequences.has(sequence)),
+  };
   const bySequence = new Map(
     [...arrived, ...publication.announcements]
       .filter((each) => isOf(publication, each))
@@ -84,10 +102,35 @@ export function openPublication(
       publication.nextSequence,
     );
   const isGap = announcements.some(({ sequence }) => sequence >= untilSequence);
+  const givenUp = missing(publication.nextSequence, untilSequence, announcements);
   return {
-    publication: { ...publication, announcements, ...(isGap ? { gapSinceDateTime } : {}) },
+    publication: {
+      ...publication,
+      announcements,
+      ...(isGap ? { gapSinceDateTime } : {}),
+      skipped: [...publication.skipped, ...givenUp].slice(-MAX_KEPT_ANNOUNCEMENTS),
+    },
     untilSequence,
+    givenUp,
+    late: [...new Map(late.map((each) => [each.sequence, each])).values()],
   };
+}
+
+/** The latest of the sequences in [from, until) that are not there. */
+function missing(
+  from: number,
+  until: number,
+  announcements: readonly Announcement[],
+): readonly number[] {
+  const there = new Set(announcements.map(({ sequence }) => sequence));
+  const first = Math.max(from, until - MAX_KEPT_ANNOUNCEMENTS);
+  return Array.from({ length: until - first }, (_, at) => first + at).filter(
+    (sequence) => !there.has(sequence),
+  );
+}
+
+function isLate(publication: Publication, { beganDateTime, sequence }: Announcement): boolean {
+  return beganDateTime === publication.beganDateTime && publication.skipped.includes(sequence);
 }
 
 /** A device that was forgotten and has come back counts anew; what its old record still had to tell is outdated. */
@@ -120,14 +163,15 @@ export function outstanding(
 
 /**
  * The publication after a pass in which the targets came as far as `progress` says, and what became too much to keep.
- * A target that is not in `progress` is nobody's any more, and forgotten.
+ * A target that is not in `progress` is forgotten after a minute, in which every worker has read anew who there is.
  */
 export function settlePublication(
   { publication, untilSequence }: OpenPublication,
   progress: ReadonlyMap<string, TargetProgress>,
+  now: DateTime,
 ): { readonly publication: Publication; readonly untold: readonly Untold[] } {
   const oldest = publication.announcements.at(-MAX_KEPT_ANNOUNCEMENTS)?.sequence ?? 0;
-  const behind: Record<string, Backlog> = {};
+  const behind: Record<string, Backlog> = stillUnknown(publication, progress, now);
   const untold: Untold[] = [];
   for (const [targetId, { sequence, backlog }] of progress) {
     if (backlog === undefined) continue;
@@ -135,7 +179,7 @@ export function settlePublication(
     const lost = publication.announcements.filter(
       (each) => each.sequence >= sequence && each.sequence < oldest,
     );
-    untold.push(...lost.map((announcement) => ({ targetId, announcement })));
+    untold.push(...lost.map((announcement) => ({ targetId, announcement, code: 'tooManyWaiting' as const })));
   }
   const needed = Math.min(untilSequence, ...Object.values(behind).map(({ sequence }) => sequence));
   return {
@@ -147,6 +191,24 @@ export function settlePublication(
     },
     untold,
   };
+}
+
+function stillUnknown(
+  { behind }: Publication,
+  progress: ReadonlyMap<string, TargetProgress>,
+  now: DateTime,
+): Record<string, Backlog> {
+  const unknown = Object.entries(behind)
+    .filter(([targetId]) => !progress.has(targetId))
+    .filter(([, { code, dueDateTime }]) => code !== TARGET_UNKNOWN || now < dueDateTime)
+    .map(([targetId, backlog]): [string, Backlog] => [targetId, asUnknown(backlog, now)]);
+  return Object.fromEntries(unknown);
+}
+
+function asUnknown(backlog: Backlog, now: DateTime): Backlog {
+  if (backlog.code === TARGET_UNKNOWN) return backlog;
+  const dueDateTime = addSeconds(now, UNKNOWN_PATIENCE_IN_SECONDS);
+  return { ...backlog, code: TARGET_UNKNOWN, notedDateTime: now, dueDateTime };
 }
 
 /** When somebody has to look at the publication again; `undefined` where everybody has been told everything. */

@@ -1,7 +1,7 @@
 import { ConnectorError, isTransient } from '../connectorError.ts';
+import { passDeadLettersOn } from '../deadLetter.ts';
 import type { Announcement } from '../domain/announcement.ts';
 import { addSeconds, type DateTime } from '../domain/dateTime.ts';
-import type { Log } from '../log.ts';
 import { mapConcurrently } from '../mapConcurrently.ts';
 import {
   fromChangeMessage,
@@ -20,20 +20,17 @@ const MAX_DELAY_IN_SECONDS = 30;
 /** How many devices are told of at once: each target sees as many connections. */
 const CONCURRENCY = 50;
 
-export interface PublishBatchDependencies extends PublishDependencies {
-  readonly log: Log;
-}
-
 /**
  * Works a batch of the `compliance-changes` queue device by device. Returning means that each message has been told,
  * kept with the time of its next try, sent again with a delay, or dead-lettered, so the batch may be settled. Throwing
  * means that not even that was possible: the batch comes again.
  */
 export async function publishBatch(
-  dependencies: PublishBatchDependencies,
+  dependencies: PublishDependencies,
   bodies: readonly unknown[],
 ): Promise<void> {
-  const messages = bodies.map((body) => ({ body, message: fromChangeMessage(body) }));
+  const toWork = await passDeadLettersOn(dependencies.retry, bodies);
+  const messages = toWork.map((body) => ({ body, message: fromChangeMessage(body) }));
   const readable = messages.flatMap(({ message }) => message ?? []);
   const unreadable = messages.filter(({ message }) => message === undefined);
   const failure = { code: 'messageInvalid', reason: 'the body is no announcement' };
@@ -62,7 +59,7 @@ function isRedelivery(message: ChangeMessage): message is OfTarget {
 }
 
 async function publishGroup(
-  dependencies: PublishBatchDependencies,
+  dependencies: PublishDependencies,
   deviceId: string,
   group: readonly OfDevice[],
 ): Promise<void> {
@@ -83,18 +80,18 @@ async function publishGroup(
 }
 
 /** One announcement for one target, out of turn: it comes from the dead letters. */
-async function redeliver(dependencies: PublishBatchDependencies, message: OfTarget): Promise<void> {
+async function redeliver(dependencies: PublishDependencies, message: OfTarget): Promise<void> {
   const targets = await dependencies.listTargets();
   const target = targets.find(({ id }) => id === message.content.target);
   const delivery = await redeliverTo(dependencies, target, message.content);
   if (delivery.outcome === 'delivered') return;
-  const isSpent = delivery.outcome === 'refused' || message.attempt + 1 >= MAX_ATTEMPTS;
+  const isSpent = delivery.outcome !== 'failed' || message.attempt + 1 >= MAX_ATTEMPTS;
   if (isSpent) await dependencies.retry.deadLetter(message.content, delivery);
   else await sendLater(dependencies, message);
 }
 
 function redeliverTo(
-  { timeoutInMilliseconds }: PublishBatchDependencies,
+  { timeoutInMilliseconds }: PublishDependencies,
   target: Target | undefined,
   { target: targetId, announcement }: Redelivery,
 ): Promise<Delivery> {
@@ -108,7 +105,7 @@ function redeliverTo(
 }
 
 async function tryLater(
-  dependencies: PublishBatchDependencies,
+  dependencies: PublishDependencies,
   message: ChangeMessage,
   since: DateTime,
   error: unknown,
@@ -122,7 +119,7 @@ async function tryLater(
 }
 
 function sendLater(
-  { retry, random }: PublishBatchDependencies,
+  { retry, random }: PublishDependencies,
   { attempt, content }: ChangeMessage,
 ): Promise<void> {
   const longest = Math.min(MAX_DELAY_IN_SECONDS, FIRST_DELAY_IN_SECONDS * 2 ** attempt);

@@ -6,8 +6,10 @@ import {
   settlePublication,
   type OpenPublication,
   type TargetProgress,
+  type Untold,
 } from '../domain/publication.ts';
-import type { PublicationStore } from '../ports.ts';
+import type { Log } from '../log.ts';
+import type { MessageRetry, PublicationStore } from '../ports.ts';
 import { toRedelivery } from './changeMessage.ts';
 import type { ListTargets, Target } from './target.ts';
 import { tellTarget, type TellingDependencies } from './tellTarget.ts';
@@ -15,11 +17,16 @@ import { tellTarget, type TellingDependencies } from './tellTarget.ts';
 const MAX_TRIES = 12;
 const FIRST_PAUSE_IN_MILLISECONDS = 5;
 const MAX_PAUSE_IN_MILLISECONDS = 200;
+const REASONS = {
+  tooManyWaiting: 'more happened to the device than is kept for a target that does not answer',
+  tooLate: 'what followed it was told long before it came; replaying it tells an old state',
+};
 
 export interface PublishDependencies extends TellingDependencies {
   readonly publications: PublicationStore;
   readonly listTargets: ListTargets;
   readonly pause: (milliseconds: number) => Promise<void>;
+  readonly log: Log;
 }
 
 /**
@@ -37,14 +44,23 @@ export async function publishDevice(
   const { publications, pause, random } = dependencies;
   const targets = await dependencies.listTargets();
   const told = new Map<string, TargetProgress>();
+  const putAside = putAsideOnce(dependencies.retry);
   for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
     const stored = await publications.loadPublication(deviceId);
     const known = stored?.publication ?? createPublication(deviceId);
     const open = openPublication(known, arrived, dependencies.now().toISOString());
     await tellAll(dependencies, targets, open, told);
-    const next = await settle(dependencies, open, told);
+    const { publication: next, untold } = settlePublication(
+      open,
+      told,
+      dependencies.now().toISOString(),
+    );
+    for (const each of [...untold, ...lateFor(targets, open)]) await putAside(each);
     if (JSON.stringify(next) === JSON.stringify(known)) return;
-    if ((await publications.savePublication(next, stored?.etag)) === 'saved') return;
+    if ((await publications.savePublication(next, stored?.etag)) === 'saved') {
+      noteGivenUp(dependencies.log, deviceId, open);
+      return;
+    }
     const longest = Math.min(MAX_PAUSE_IN_MILLISECONDS, FIRST_PAUSE_IN_MILLISECONDS * 2 ** attempt);
     await pause(longest * random());
   }
@@ -71,17 +87,26 @@ async function tellAll(
   );
 }
 
-async function settle(
-  { retry }: PublishDependencies,
-  open: OpenPublication,
-  told: ReadonlyMap<string, TargetProgress>,
-): Promise<OpenPublication['publication']> {
-  const { publication, untold } = settlePublication(open, told);
-  for (const { targetId, announcement } of untold) {
-    await retry.deadLetter(toRedelivery(targetId, announcement), {
-      code: 'tooManyWaiting',
-      reason: 'more happened to the device than is kept for a target that does not answer',
-    });
-  }
-  return publication;
+/** Before it is forgotten, and once, however often the publication is written by others meanwhile. */
+function putAsideOnce({ deadLetter }: MessageRetry): (untold: Untold) => Promise<void> {
+  const done = new Set<string>();
+  return async ({ targetId, announcement, code }) => {
+    const key = `${targetId} ${String(announcement.sequence)}`;
+    if (done.has(key)) return;
+    done.add(key);
+    await deadLetter(toRedelivery(targetId, announcement), { code, reason: REASONS[code] });
+  };
+}
+
+/** For each target, so that an operator can tell it all the same: by itself it would end in an old state. */
+function lateFor(targets: readonly Target[], { late }: OpenPublication): readonly Untold[] {
+  return targets.flatMap(({ id: targetId }) =>
+    late.map((announcement) => ({ targetId, announcement, code: 'tooLate' as const })),
+  );
+}
+
+function noteGivenUp(log: Log, deviceId: string, { givenUp }: OpenPublication): void {
+  if (givenUp.length === 0) return;
+  const sequences = `${String(givenUp.at(0))} to ${String(givenUp.at(-1))}`;
+  log.error(`device \`${deviceId}\`: announcements ${sequences} did not come, and are given up`);
 }

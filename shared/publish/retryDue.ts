@@ -1,5 +1,4 @@
 import { addSeconds, type DateTime } from '../domain/dateTime.ts';
-import type { Log } from '../log.ts';
 import { publishDevice, type PublishDependencies } from './publishDevice.ts';
 import type { Target } from './target.ts';
 
@@ -10,7 +9,6 @@ const LOOK_AGAIN_AFTER_IN_MILLISECONDS = 250;
 const RESUMPTION_IN_SECONDS = 5 * 60;
 
 export interface RetryDependencies extends PublishDependencies {
-  readonly log: Log;
   /** How long one run may take before it leaves the rest to the next. */
   readonly runInMilliseconds: number;
 }
@@ -52,12 +50,15 @@ interface Run {
 function createRun(dependencies: RetryDependencies): Run {
   const outcome = { visited: 0, failed: 0 };
   const underWay = new Map<string, Promise<void>>();
+  /** Left to the next run. */
+  const failed = new Set<string>();
   const visit = async (deviceId: string): Promise<void> => {
     outcome.visited += 1;
     try {
       await publishDevice(dependencies, deviceId, []);
     } catch (error) {
       outcome.failed += 1;
+      failed.add(deviceId);
       dependencies.log.error(`device \`${deviceId}\` could not be told of: ${String(error)}`);
     } finally {
       underWay.delete(deviceId);
@@ -68,7 +69,7 @@ function createRun(dependencies: RetryDependencies): Run {
     async visitAll(pages) {
       for await (const page of pages) {
         for (const deviceId of page) {
-          if (underWay.has(deviceId)) continue;
+          if (underWay.has(deviceId) || failed.has(deviceId)) continue;
           if (underWay.size >= CONCURRENCY) await Promise.race(underWay.values());
           underWay.set(deviceId, visit(deviceId));
         }

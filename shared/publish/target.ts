@@ -12,7 +12,9 @@ export type Delivery =
       readonly retryAfterInSeconds?: number;
     }
   /** It will never be taken, however often it is sent: an operator has to look at it, and the next one goes on. */
-  | { readonly outcome: 'refused'; readonly code: string; readonly reason: string };
+  | { readonly outcome: 'refused'; readonly code: string; readonly reason: string }
+  /** As refused, and so is everything else: the target is on its way out of the list. */
+  | { readonly outcome: 'gone'; readonly code: string; readonly reason: string };
 
 /** Somebody who is told what happens to devices. */
 export interface Target {

@@ -1,5 +1,6 @@
+import { assertUnreachable } from '../domain/assertUnreachable.ts';
 import { addSeconds, latest, type DateTime } from '../domain/dateTime.ts';
-import type { Delivery } from './target.ts';
+import type { Delivery, Target } from './target.ts';
 
 /** So many failures in a row are no chance any more, even where every third delivery fails. */
 const FAILURES_TO_REST = 6;
@@ -10,17 +11,27 @@ interface Health {
   readonly failures: number;
   readonly restInSeconds: number;
   readonly restsUntil?: DateTime;
+  readonly notedDateTime: DateTime;
   /** One delivery tries whether the target is back. */
   readonly isProbed?: true;
 }
+
+type Seen = Omit<Health, 'notedDateTime'>;
+const NEW: Seen = { failures: 0, restInSeconds: 0 };
 
 /**
  * How the targets do, as this process has seen it: one that does not answer, or asks for time, is left alone for a while,
  * so that it holds up nobody else. Without it each device would find out by itself, one timeout after another.
  */
 export interface TargetHealth {
-  /** Until when the target is to be left alone; `undefined` where it may be tried. After a rest one caller may. */
-  restsUntil(targetId: string, now: DateTime): DateTime | undefined;
+  /**
+   * Until when the target is to be left alone; `undefined` where it may be tried. After a rest one caller may. What was
+   * seen before an operator resumed it says nothing any more.
+   */
+  restsUntil(
+    target: Pick<Target, 'id' | 'resumedDateTime'>,
+    now: DateTime,
+  ): DateTime | undefined;
   /** What a delivery has shown. */
   note(targetId: string, delivery: Delivery, now: DateTime): void;
 }
@@ -28,26 +39,47 @@ export interface TargetHealth {
 export function createTargetHealth(): TargetHealth {
   const known = new Map<string, Health>();
   return {
-    restsUntil(targetId, now) {
-      const health = known.get(targetId);
+    restsUntil({ id, resumedDateTime = '' }, now) {
+      const health = known.get(id);
       if (health?.restsUntil === undefined) return undefined;
+      if (resumedDateTime > health.notedDateTime) {
+        known.delete(id);
+        return undefined;
+      }
       if (now < health.restsUntil) return health.restsUntil;
       // While one delivery tries whether the target is back, the others wait as long as they just have.
       const restsUntil = addSeconds(now, health.restInSeconds);
-      known.set(targetId, { ...health, restsUntil, isProbed: true });
+      known.set(id, { ...health, restsUntil, isProbed: true });
       return undefined;
     },
 
     note(targetId, delivery, now) {
-      if (delivery.outcome === 'failed') {
-        const health = known.get(targetId) ?? { failures: 0, restInSeconds: 0 };
-        known.set(targetId, afterFailure(health, delivery.retryAfterInSeconds ?? 0, now));
-      } else known.delete(targetId);
+      const waitInSeconds = askedToWait(delivery);
+      if (waitInSeconds === undefined) known.delete(targetId);
+      else {
+        const health = known.get(targetId) ?? NEW;
+        known.set(targetId, { ...afterFailure(health, waitInSeconds, now), notedDateTime: now });
+      }
     },
   };
 }
 
-function afterFailure(health: Health, retryAfterInSeconds: number, now: DateTime): Health {
+/** `undefined` where nothing has failed. */
+function askedToWait(delivery: Delivery): number | undefined {
+  switch (delivery.outcome) {
+    case 'failed':
+      return delivery.retryAfterInSeconds ?? 0;
+    case 'gone':
+      return MAX_REST_IN_SECONDS;
+    case 'delivered':
+    case 'refused':
+      return undefined;
+    default:
+      return assertUnreachable(delivery);
+  }
+}
+
+function afterFailure(health: Seen, retryAfterInSeconds: number, now: DateTime): Seen {
   const { restsUntil, isProbed, ...rest } = health;
   const failures = health.failures + 1;
   // What was under way when the rest began says nothing new, unless it names a later time.

@@ -32,7 +32,7 @@ export async function sendWebhook(
     attemptedDateTime: at.toISOString(),
     webhookId: message.id,
     type: message.type,
-    outcome: delivery.outcome,
+    outcome: delivery.outcome === 'gone' ? 'refused' : delivery.outcome,
     durationInMilliseconds: dependencies.now().getTime() - at.getTime(),
     ...(status === undefined ? {} : { status }),
     ...(delivery.outcome === 'delivered' ? {} : { code: delivery.code }),
@@ -72,5 +72,5 @@ function toDelivery(answer: OutgoingAnswer, now: Date): Delivery {
   const { status } = answer;
   if (status >= 200 && status < 300) return { outcome: 'delivered' };
   if (status !== 410) return toFailure(answer, now);
-  return { outcome: 'refused', code: GONE, reason: 'the endpoint answered 410' };
+  return { outcome: 'gone', code: GONE, reason: 'the endpoint answered 410' };
 }

@@ -3,7 +3,7 @@ import type { Announcement } from '../domain/announcement.ts';
 import type { AuditLog, ConfigurationDocuments } from '../ports.ts';
 import { createDocumentTargets, type DocumentTargets } from '../publish/documentTargets.ts';
 import type { Delivery } from '../publish/target.ts';
-import { GONE, sendWebhook, type SendDependencies } from './sendWebhook.ts';
+import { sendWebhook, type SendDependencies } from './sendWebhook.ts';
 import { WebhookEndpointSchema, type WebhookEndpoint } from './webhookEndpoint.ts';
 import { toWebhookMessage, webhookTypeOf } from './webhookMessage.ts';
 
@@ -45,7 +45,7 @@ async function tellEndpoint(
   if (!isWanted) return { outcome: 'delivered' };
   const message = toWebhookMessage(announcement, dependencies.webhooks.origin);
   const { delivery } = await sendWebhook(dependencies, endpoint, message, signal);
-  if (delivery.outcome === 'refused' && delivery.code === GONE) {
+  if (delivery.outcome === 'gone') {
     await disableGone(dependencies, endpoint.id);
     forget();
   }

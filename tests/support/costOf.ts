@@ -2,7 +2,9 @@ import type { DeviceRequests, OwnStack } from './ownStack.ts';
 
 /** Settings under which nothing but what a test does reaches the database. */
 export const WITHOUT_TIMERS = {
+  ENROLMENT_SYNC_SCHEDULE: '0 0 0 29 2 *',
   HEARTBEAT_SWEEP_SCHEDULE: '0 0 0 29 2 *',
+  PUBLICATION_RETRY_SCHEDULE: '0 0 0 29 2 *',
   REEVALUATION_SCHEDULE: '0 0 0 29 2 *',
 };
 

@@ -2,7 +2,6 @@ import type { Announcement } from '../../shared/domain/announcement.ts';
 import { addSeconds, type DateTime } from '../../shared/domain/dateTime.ts';
 import { publicationDueDateTime, type Publication } from '../../shared/domain/publication.ts';
 import type { PublicationStore } from '../../shared/ports.ts';
-import type { PublishBatchDependencies } from '../../shared/publish/publishBatch.ts';
 import type { RetryDependencies } from '../../shared/publish/retryDue.ts';
 import type { Delivery, Target } from '../../shared/publish/target.ts';
 import { createTargetHealth } from '../../shared/publish/targetHealth.ts';
@@ -16,7 +15,7 @@ export interface PutAside {
 
 /** The ports of publishing on a clock that stands until it is moved; compare-and-swap as Cosmos DB has it. */
 export interface Publishing {
-  readonly dependencies: PublishBatchDependencies & RetryDependencies;
+  readonly dependencies: RetryDependencies;
   readonly targets: Target[];
   readonly deadLetters: PutAside[];
   readonly sentLater: { readonly body: unknown; readonly delayInSeconds: number }[];

@@ -13,7 +13,10 @@ afterAll(() => world.stop());
 const behindUntil = (deviceId: string, dueDateTime: string): Publication => ({
   ...createPublication(deviceId),
   nextSequence: 2,
-  behind: { a: { sequence: 1, attempt: 1, dueDateTime, code: 'unreachable' } },
+  behind: {
+    a: { sequence: 1, attempt: 1, notedDateTime: NOW, dueDateTime, code: 'unreachable' },
+  },
+  skipped: [7],
   announcements: [transitionOf(1, { deviceId })],
 });
 

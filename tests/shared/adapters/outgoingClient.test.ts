@@ -14,7 +14,11 @@ let port = 0;
 
 async function listen(host: string, at: number): Promise<Server> {
   const server = createServer((request, response) => {
-    if (request.url === '/redirect') {
+    if (request.url === '/upgrade') {
+      request.socket.write(
+        'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
+      );
+    } else if (request.url === '/redirect') {
       response.writeHead(302, { location: `http://127.0.0.2:${String(port)}/` }).end();
     } else if (request.url === '/endless') {
       const write = (): void => {
@@ -248,6 +252,12 @@ describe('the outgoing client', () => {
     await expect(post(local, `http://127.0.0.1:${String(port)}/silent`, 50)).rejects.toMatchObject({
       code: 'timedOut',
     });
+  });
+
+  it('waits for nothing where the receiver changes to another protocol', async () => {
+    await expect(
+      post(local, `http://127.0.0.1:${String(port)}/upgrade`, 60_000),
+    ).rejects.toMatchObject({ code: 'unreachable' });
   });
 
   it('says that nobody answers, without the secrets of the address', async () => {

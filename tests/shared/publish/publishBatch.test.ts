@@ -1,17 +1,26 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ConnectorError } from '../../../shared/connectorError.ts';
+import { toDeadLetter } from '../../../shared/deadLetter.ts';
 import {
   GAP_PATIENCE_IN_SECONDS,
   MAX_KEPT_ANNOUNCEMENTS,
 } from '../../../shared/domain/publication.ts';
 import { publishBatch } from '../../../shared/publish/publishBatch.ts';
 import { retryDue } from '../../../shared/publish/retryDue.ts';
+import { MAX_RETRY_AFTER_IN_SECONDS, type OutgoingAnswer } from '../../../shared/publish/outgoing.ts';
 import type { Delivery } from '../../../shared/publish/target.ts';
-import { MAX_DELIVERY_AGE_IN_SECONDS } from '../../../shared/publish/tellTarget.ts';
+import { deliver, MAX_DELIVERY_AGE_IN_SECONDS } from '../../../shared/publish/tellTarget.ts';
+import { toFailure } from '../../../shared/publish/toFailure.ts';
 import { transitionOf } from '../../support/announcements.ts';
 import { createPublishing, targetOf, type Publishing } from '../../support/publishing.ts';
 
 const FAILED: Delivery = { outcome: 'failed', code: 'unreachable', reason: 'nobody listens' };
+
+const answerOf = (status: number, retryAfter: string): OutgoingAnswer => ({
+  status,
+  headers: { get: () => retryAfter },
+  body: '',
+});
 
 let publishing: Publishing;
 beforeEach(() => {
@@ -72,6 +81,25 @@ describe('an announcement', () => {
     expect(heardBy(a)).toEqual([5]);
     await publish(transitionOf(6));
     expect(heardBy(a)).toEqual([5, 6]);
+    expect(publishing.logged).toEqual([
+      'device `phone-1`: announcements 1 to 4 did not come, and are given up',
+    ]);
+  });
+
+  it('that comes after it was given up is put aside for each target, once', async () => {
+    const [a, b] = [targetOf('a'), targetOf('b')];
+    publishing.targets.push(a, b);
+    await publish(transitionOf(3));
+    await pass(GAP_PATIENCE_IN_SECONDS);
+    await publish(transitionOf(2), transitionOf(2));
+    await publish(transitionOf(2), transitionOf(3));
+    expect([heardBy(a), heardBy(b)]).toEqual([[3], [3]]);
+    expect(publishing.deadLetters).toEqual(
+      ['a', 'b'].map((target) => ({
+        code: 'tooLate',
+        body: { type: 'redelivery', target, announcement: transitionOf(2) },
+      })),
+    );
   });
 
   it('of a device that was forgotten and has come back is told, though it counts from 1 again', async () => {
@@ -82,6 +110,15 @@ describe('an announcement', () => {
     await publish(transitionOf(1, anew), transitionOf(1, anew));
     await publish(transitionOf(2));
     expect(a.heard.map(({ id }) => id)).toEqual(['phone-1:1', 'phone-1:2', 'phone-1:anew:1']);
+  });
+
+  it('that was given up on, and is received before it is with the dead letters, goes there and nowhere else', async () => {
+    const a = targetOf('a');
+    publishing.targets.push(a);
+    const redelivery = { type: 'redelivery', target: 'a', announcement: transitionOf(1) };
+    await publish(toDeadLetter(redelivery, { code: 'http410', reason: 'gone' }), transitionOf(1));
+    expect(publishing.deadLetters).toEqual([{ body: redelivery, code: 'http410' }]);
+    expect(heardBy(a)).toEqual([1]);
   });
 
   it('that is none is put aside, and holds nobody up', async () => {
@@ -191,8 +228,10 @@ describe('a target that fails', () => {
     expect(publishing.deadLetters).toEqual([]);
     const later = publishing.now();
     await publish(transitionOf(2, { occurredDateTime: later }));
-    publishing.wait(1200);
-    await retry();
+    for (let tries = 0; tries < 4; tries += 1) {
+      publishing.wait(1200);
+      await retry();
+    }
     expect(publishing.deadLetters).toEqual([
       {
         code: 'unreachable',
@@ -252,8 +291,93 @@ describe('a target that fails', () => {
     publishing.targets.push(targetOf('bad', () => FAILED));
     await publish(transitionOf(1));
     publishing.targets.pop();
-    await pass(2);
+    await pass(63);
     expect(publishing.publications.get('phone-1')).toMatchObject({ behind: {}, announcements: [] });
+  });
+
+  it('keeps what waits for it where another worker does not know of it yet', async () => {
+    let isUp = false;
+    const late = targetOf('new', () => (isUp ? { outcome: 'delivered' } : FAILED));
+    publishing.targets.push(late);
+    await publish(transitionOf(1));
+    publishing.targets.pop();
+    await publish(transitionOf(2));
+    await pass(3);
+    publishing.targets.push(late);
+    isUp = true;
+    await retry();
+    expect(heardBy(late)).toEqual([]);
+    await publish(transitionOf(3));
+    expect(heardBy(late)).toEqual([1, 2, 3]);
+  });
+
+  it('with a time in the far future is asked again after a day', async () => {
+    let isUp = false;
+    const bad = targetOf('bad', () =>
+      isUp
+        ? { outcome: 'delivered' }
+        : toFailure(answerOf(503, 'Fri, 31 Dec 9999 23:59:59 GMT'), new Date(publishing.now())),
+    );
+    publishing.targets.push(bad);
+    await publish(transitionOf(1));
+    isUp = true;
+    publishing.wait(MAX_RETRY_AFTER_IN_SECONDS + 2);
+    await retry();
+    expect(heardBy(bad)).toEqual([1]);
+  });
+
+  it('and is resumed by an operator is told at once, however long it wanted to be left alone', async () => {
+    let isUp = false;
+    const bad = targetOf('bad', () =>
+      isUp
+        ? { outcome: 'delivered' }
+        : { outcome: 'failed', code: 'http429', reason: 'busy', retryAfterInSeconds: 80_000 },
+    );
+    publishing.targets.push(bad);
+    await publish(transitionOf(1));
+    isUp = true;
+    await pass(5);
+    expect(heardBy(bad)).toEqual([]);
+    bad.resumedDateTime = publishing.now();
+    await pass(1);
+    expect(heardBy(bad)).toEqual([1]);
+  });
+
+  it('and says that it is gone is sent nothing more, and what waited is put aside', async () => {
+    let isUp = false;
+    let tries = 0;
+    const bad = targetOf('bad', () => {
+      tries += 1;
+      return isUp ? { outcome: 'gone', code: 'http410', reason: 'gone' } : FAILED;
+    });
+    publishing.targets.push(bad);
+    await publish(transitionOf(1), transitionOf(2), transitionOf(3));
+    isUp = true;
+    await pass(2);
+    await publish(transitionOf(1, { deviceId: 'phone-2' }));
+    expect(tries).toBe(2);
+    expect(publishing.deadLetters.map(({ code }) => code)).toEqual([
+      'http410',
+      'targetGone',
+      'targetGone',
+    ]);
+  });
+
+  it('never to answer is over when its time is', async () => {
+    const bad = targetOf('bad', () => new Promise(() => undefined));
+    expect(await deliver(bad, transitionOf(1), 1)).toMatchObject({
+      outcome: 'failed',
+      reason: expect.stringContaining('TimeoutError') as unknown,
+    });
+  });
+
+  it('because its publication cannot be read is left to the next run, and noted once a run', async () => {
+    publishing.targets.push(targetOf('bad', () => FAILED));
+    await publish(transitionOf(1));
+    publishing.failing = () => new ConnectorError('deviceRecordInvalid', 'nonsense');
+    publishing.wait(5);
+    await retry();
+    expect(publishing.logged).toHaveLength(1);
   });
 });
 
@@ -270,6 +394,21 @@ describe('a target that is paused', () => {
     target.resumedDateTime = publishing.now();
     await retry();
     expect(heardBy(target)).toEqual([1, 2]);
+  });
+
+  it('for longer than three days has three more from there', async () => {
+    let isUp = false;
+    const target = targetOf('a', () => (isUp ? { outcome: 'delivered' } : FAILED));
+    target.isPaused = true;
+    publishing.targets.push(target);
+    await publish(transitionOf(1));
+    publishing.wait(2 * MAX_DELIVERY_AGE_IN_SECONDS);
+    target.isPaused = false;
+    target.resumedDateTime = publishing.now();
+    await pass(40);
+    isUp = true;
+    await pass(60);
+    expect([heardBy(target), publishing.deadLetters]).toEqual([[1], []]);
   });
 
   it('is told within the hour where its resumption was overlooked', async () => {
