@@ -2,10 +2,10 @@ import { app } from '@azure/functions';
 import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
 import { readJsonObject } from '../shared/http/readBody.ts';
 import { reply, type HandlerContext } from '../shared/http/reply.ts';
+import { changeStream } from '../shared/ssf/changeStream.ts';
 import {
   requireReceiver,
   requireStream,
-  saveStream,
   SSF_MANAGE_ROLES,
   SSF_READ_ROLES,
 } from '../shared/ssf/requireSsf.ts';
@@ -33,10 +33,12 @@ export async function eventStreamStatus(
   const caller = await requireReceiver(request, context, SSF_MANAGE_ROLES);
   const body = await readJsonObject(request);
   const change = fromStatusBody(body);
-  const { stream, etag } = await requireStream(services, caller, change.stream_id);
-  const after = withStatus(stream, change, services.now().toISOString());
-  await saveStream(services, after, etag);
-  if (stream.ownerId !== caller.ownerId && stream.status !== after.status)
+  const { before, after = before } = await changeStream(context, caller, {
+    streamId: change.stream_id,
+    activity: 'update',
+    apply: (stream) => withStatus(stream, change, caller, services.now().toISOString()),
+  });
+  if (before.ownerId !== caller.ownerId && before.status !== after.status)
     await sendStreamEvent(context, caller.ssf, after, STREAM_UPDATED, {
       status: after.status,
       ...(after.reason === undefined ? {} : { reason: after.reason }),

@@ -1,17 +1,28 @@
 import { app } from '@azure/functions';
 import { ConnectorError } from '../shared/connectorError.ts';
+import { mapConcurrently } from '../shared/mapConcurrently.ts';
 import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
 import { readJsonObject } from '../shared/http/readBody.ts';
 import { reply, type HandlerContext } from '../shared/http/reply.ts';
 import type { WaitingToken } from '../shared/ports.ts';
 import { POLL, type EventStream } from '../shared/ssf/eventStream.ts';
 import { fromPollBody, type PollRequest } from '../shared/ssf/pollRequest.ts';
-import { requireReceiver, requireStream, SSF_READ_ROLES } from '../shared/ssf/requireSsf.ts';
+import {
+  requireReceiver,
+  requireStream,
+  SSF_READ_ROLES,
+  type StreamCaller,
+} from '../shared/ssf/requireSsf.ts';
 import { toSsfErrorReply } from '../shared/ssf/toSsfErrorReply.ts';
 
 /** Under the half minute after which proxies on the way give up. */
 const LONGEST_POLL_IN_MILLISECONDS = 20_000;
+/** Often at first: who is told at once asks again at once. */
+const EAGER_FOR_IN_MILLISECONDS = 3000;
 const LOOK_AGAIN_AFTER_IN_MILLISECONDS = 250;
+const LOOK_LATER_IN_MILLISECONDS = 1000;
+const CONCURRENCY = 20;
+const MAX_LOGGED = 10;
 
 /**
  * Gives a receiver what waits for it (RFC 8936). What it acknowledges, or says that it cannot use, does not come again;
@@ -22,12 +33,11 @@ export async function pollEventStream(
   context: HandlerContext,
 ): Promise<HttpReply> {
   const caller = await requireReceiver(request, context, SSF_READ_ROLES);
-  const { stream } = await requireStream(context.services, caller, request.params['streamId']);
-  if (stream.delivery.method !== POLL)
-    throw new ConnectorError('itemNotFound', 'the stream is pushed, there is nothing to fetch');
+  const streamId = request.params['streamId'];
+  await requirePolled(context, caller, streamId);
   const asked = fromPollBody(await readJsonObject(request));
-  await settle(context, stream, asked);
-  const found = asked.maxEvents === 0 ? [] : await waitForTokens(context, stream, asked);
+  await settle(context, streamId, asked);
+  const found = asked.maxEvents === 0 ? [] : await waitForTokens(context, caller, streamId, asked);
   const shown = found.slice(0, asked.maxEvents);
   return {
     status: 200,
@@ -39,35 +49,57 @@ export async function pollEventStream(
   };
 }
 
+/** The stream as it is now. @throws ConnectorError `itemNotFound` where there is nothing to fetch, and never will be. */
+async function requirePolled(
+  { services }: HandlerContext,
+  caller: StreamCaller,
+  streamId: string | undefined,
+): Promise<EventStream> {
+  const { stream } = await requireStream(services, caller, streamId);
+  if (stream.delivery.method === POLL) return stream;
+  throw new ConnectorError('itemNotFound', 'the stream is pushed, there is nothing to fetch');
+}
+
 async function settle(
   { services, log }: HandlerContext,
-  { id }: EventStream,
+  streamId = '',
   { ack, setErrs }: PollRequest,
 ): Promise<void> {
-  for (const [jti, { err }] of Object.entries(setErrs))
-    log.warn(`stream \`${id}\` cannot use the event \`${jti}\`: ${err}`);
-  const done = [...new Set([...ack, ...Object.keys(setErrs)])];
-  await Promise.all(done.filter(isTokenId).map((jti) => services.mailbox.remove(id, jti)));
+  const failed = Object.entries(setErrs).filter(([jti]) => isTokenId(jti));
+  if (failed.length > 0) {
+    const shown = failed
+      .slice(0, MAX_LOGGED)
+      .map(([jti, { err }]) => `${JSON.stringify(jti)} ${err}`);
+    const all = `${String(failed.length)} events: ${shown.join(', ')}`;
+    log.warn(`the receiver of stream \`${streamId}\` cannot use ${all}`);
+  }
+  const done = [...new Set([...ack.filter(isTokenId), ...failed.map(([jti]) => jti)])];
+  await mapConcurrently(done, CONCURRENCY, (jti) => services.mailbox.remove(streamId, jti));
 }
 
-/** Never one of the names under which subjects are kept, nor what Cosmos DB cannot address. */
+/** What Cosmos DB can address. */
 function isTokenId(jti: string): boolean {
-  return !jti.startsWith('subject:') && !/[/\\?#]/.test(jti);
+  return /^[!-~]{1,800}$/.test(jti) && !/[/\\?#]/.test(jti);
 }
 
+/** While the stream is paused nothing is given, and the receiver waits as it would for what has yet to happen. */
 async function waitForTokens(
-  { services }: HandlerContext,
-  { id, status }: EventStream,
+  context: HandlerContext,
+  caller: StreamCaller,
+  streamId: string | undefined,
   { maxEvents, returnImmediately }: PollRequest,
 ): Promise<readonly WaitingToken[]> {
-  if (status !== 'enabled') return [];
-  const until = services.now().getTime() + LONGEST_POLL_IN_MILLISECONDS;
+  const { services } = context;
+  const began = services.now().getTime();
   for (;;) {
+    const { id, status } = await requirePolled(context, caller, streamId);
     // One more than is shown tells whether there is more.
-    const found = await services.mailbox.list(id, maxEvents + 1);
-    const isOver = services.now().getTime() >= until;
+    const found = status === 'enabled' ? await services.mailbox.list(id, maxEvents + 1) : [];
+    const waited = services.now().getTime() - began;
+    const isOver = waited >= LONGEST_POLL_IN_MILLISECONDS;
     if (found.length > 0 || returnImmediately || isOver) return found;
-    await services.pause(LOOK_AGAIN_AFTER_IN_MILLISECONDS);
+    const isEager = waited < EAGER_FOR_IN_MILLISECONDS;
+    await services.pause(isEager ? LOOK_AGAIN_AFTER_IN_MILLISECONDS : LOOK_LATER_IN_MILLISECONDS);
   }
 }
 

@@ -1,16 +1,12 @@
 import { app } from '@azure/functions';
 import { ConnectorError } from '../shared/connectorError.ts';
-import { addSeconds } from '../shared/domain/dateTime.ts';
+import { addSeconds, type DateTime } from '../shared/domain/dateTime.ts';
 import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
 import { readJsonObject } from '../shared/http/readBody.ts';
 import { reply, type HandlerContext } from '../shared/http/reply.ts';
-import { VERIFICATION } from '../shared/ssf/eventStream.ts';
-import {
-  requireReceiver,
-  requireStream,
-  saveStream,
-  SSF_MANAGE_ROLES,
-} from '../shared/ssf/requireSsf.ts';
+import { changeStream } from '../shared/ssf/changeStream.ts';
+import { VERIFICATION, type EventStream } from '../shared/ssf/eventStream.ts';
+import { requireReceiver, SSF_MANAGE_ROLES } from '../shared/ssf/requireSsf.ts';
 import { sendStreamEvent } from '../shared/ssf/sendStreamEvent.ts';
 import { MIN_VERIFICATION_INTERVAL_IN_SECONDS } from '../shared/ssf/streamConfiguration.ts';
 import { toSsfErrorReply } from '../shared/ssf/toSsfErrorReply.ts';
@@ -29,20 +25,24 @@ export async function verifyEventStream(
     throw new ConnectorError('invalidRequest', 'the verification is not valid', {
       details: [{ path: '/state', message: `must be a text of up to ${String(MAX_STATE_LENGTH)}` }],
     });
-  const { stream, etag } = await requireStream(services, caller, streamId);
-  const now = services.now().toISOString();
-  const earliest = addSeconds(
-    stream.verifiedDateTime ?? '0001-01-01T00:00:00.000Z',
-    MIN_VERIFICATION_INTERVAL_IN_SECONDS,
-  );
-  if (now < earliest)
-    throw new ConnectorError('activityLimitReached', 'the stream was verified a moment ago', {
-      retryAfterInSeconds: MIN_VERIFICATION_INTERVAL_IN_SECONDS,
-    });
-  await saveStream(services, { ...stream, verifiedDateTime: now }, etag);
+  const { before: stream } = await changeStream(context, caller, {
+    streamId,
+    activity: 'verify',
+    apply: (before) => withVerification(before, services.now().toISOString()),
+  });
   const event = state === undefined ? {} : { state };
   await sendStreamEvent(context, caller.ssf, stream, VERIFICATION, event);
   return { status: 204, headers: { 'cache-control': 'no-store' } };
+}
+
+/** @throws ConnectorError `activityLimitReached`. */
+function withVerification(stream: EventStream, now: DateTime): EventStream {
+  const { verifiedDateTime = '0001-01-01T00:00:00.000Z' } = stream;
+  if (now >= addSeconds(verifiedDateTime, MIN_VERIFICATION_INTERVAL_IN_SECONDS))
+    return { ...stream, verifiedDateTime: now };
+  throw new ConnectorError('activityLimitReached', 'the stream was verified a moment ago', {
+    retryAfterInSeconds: MIN_VERIFICATION_INTERVAL_IN_SECONDS,
+  });
 }
 
 app.http('verifyEventStream', {

@@ -37,12 +37,12 @@ export function fromDeadLetter(body: unknown): DeadLetter | undefined {
  * letters: worked now they would tell, and do, what is over. They are sent there again.
  */
 export async function passDeadLettersOn(
-  { deadLetter }: MessageRetry,
+  retry: MessageRetry,
   bodies: readonly unknown[],
 ): Promise<readonly unknown[]> {
   const found = bodies.map((body) => ({ body, dead: fromDeadLetter(body) }));
   await Promise.all(
-    found.flatMap(({ dead }) => (dead === undefined ? [] : [deadLetter(dead.body, dead)])),
+    found.flatMap(({ dead }) => (dead === undefined ? [] : [retry.deadLetter(dead.body, dead)])),
   );
   return found.filter(({ dead }) => dead === undefined).map(({ body }) => body);
 }

@@ -250,7 +250,7 @@ export interface WaitingToken {
 
 /** What event streams have yet to fetch, and whom their receivers have taken out. */
 export interface EventMailbox {
-  /** Keeps the token, in place of one with the same `jti`; those with lower positions are fetched first. */
+  /** Keeps the token, unless one with the same `jti` is there; those with lower positions are fetched first. */
   put(streamId: string, token: WaitingToken, position: string): Promise<void>;
   /** The first of those that wait, at most `top`. */
   list(streamId: string, top: number): Promise<readonly WaitingToken[]>;

@@ -9,20 +9,25 @@ const FOR_EVER = -1;
 
 const partitionOf = (streamId: string): string => `eventStream:${streamId}`;
 
+/** Apart from the names under which subjects are kept, whatever the device is called. */
+const toTokenId = (jti: string): string => `token:${jti}`;
+
 /** What a stream has yet to fetch, and who was taken out of it: in the `events` container, a partition a stream. */
 export function createCosmosEventMailbox(database: Database): EventMailbox {
   const container = database.container(EVENTS_CONTAINER.id);
   return {
     async put(streamId, { jti, token }, position) {
-      await callCosmos(() =>
-        container.items.upsert({
-          id: jti,
+      // There already: it comes from a worker that died after it. Its place is the one that it had first.
+      const put = (): Promise<unknown> =>
+        container.items.create({
+          id: toTokenId(jti),
+          jti,
           deviceId: partitionOf(streamId),
           recordedDateTime: position,
           ttl: TOKEN_RETENTION_IN_SECONDS,
           token,
-        }),
-      );
+        });
+      await callCosmos(put, [409]);
     },
 
     async list(streamId, top) {
@@ -31,7 +36,7 @@ export function createCosmosEventMailbox(database: Database): EventMailbox {
           .query<{ jti: string; token: string }>(
             {
               query:
-                "SELECT TOP @top c.id AS jti, c.token FROM c WHERE c.recordedDateTime > '' ORDER BY c.recordedDateTime",
+                "SELECT TOP @top c.jti, c.token FROM c WHERE c.recordedDateTime > '' ORDER BY c.recordedDateTime",
               parameters: [{ name: '@top', value: top }],
             },
             { partitionKey: partitionOf(streamId) },
@@ -42,7 +47,7 @@ export function createCosmosEventMailbox(database: Database): EventMailbox {
     },
 
     async remove(streamId, jti) {
-      await callCosmos(() => container.item(jti, partitionOf(streamId)).delete(), [404]);
+      await callCosmos(() => container.item(toTokenId(jti), partitionOf(streamId)).delete(), [404]);
     },
 
     async removeSubject(streamId, subject) {

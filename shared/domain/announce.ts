@@ -56,7 +56,7 @@ function envelope(
     occurredDateTime: now,
     ...(beganDateTime === undefined ? {} : { beganDateTime }),
     ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
-    reasonCodes: reasons.map(({ code }) => code),
+    reasonCodes: [...new Set(reasons.map(({ code }) => code))],
   };
 }
 

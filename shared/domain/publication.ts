@@ -179,7 +179,9 @@ export function settlePublication(
     const lost = publication.announcements.filter(
       (each) => each.sequence >= sequence && each.sequence < oldest,
     );
-    untold.push(...lost.map((announcement) => ({ targetId, announcement, code: 'tooManyWaiting' as const })));
+    untold.push(
+      ...lost.map((announcement) => ({ targetId, announcement, code: 'tooManyWaiting' as const })),
+    );
   }
   const needed = Math.min(untilSequence, ...Object.values(behind).map(({ sequence }) => sequence));
   return {

@@ -65,8 +65,19 @@ function stepsOf(policy: DeviceCompliancePolicy, since: DateTime): readonly Step
   const block = actions.find(({ actionType }) => actionType === 'block');
   const blockDateTime = addSeconds(since, (block?.gracePeriodHours ?? 0) * SECONDS_PER_HOUR);
   const steps = actions.flatMap((action) => toStep(policy, action, since, blockDateTime));
-  const byKey = new Map(steps.map((step) => [step.key, step]));
-  return [...byKey.values()].toSorted((a, b) => (a.dueDateTime < b.dueDateTime ? -1 : 1));
+  const byContent = new Map(steps.map((step) => [JSON.stringify(step), step]));
+  const different = [...Map.groupBy(byContent.values(), ({ key }) => key).values()].flatMap(
+    numbered,
+  );
+  return different.toSorted((a, b) => (a.dueDateTime < b.dueDateTime ? -1 : 1));
+}
+
+/**
+ * Steps that differ in whom they copy in alone, each under a name of its own. The addresses are no part of it: an
+ * operator who adds one sends nothing a second time.
+ */
+function numbered(steps: readonly Step[]): readonly Step[] {
+  return steps.map((step, at) => (at === 0 ? step : { ...step, key: `${step.key}|${String(at)}` }));
 }
 
 function toStep(

@@ -19,6 +19,8 @@ const MAX_GRACE_IN_HOURS = 8760;
 const Seconds = Type.Integer({ minimum: 0, maximum: 365 * 24 * 60 * 60 });
 const Name = Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH });
 const Text = Type.String({ maxLength: MAX_TEXT_LENGTH });
+/** They travel with each notice, which has to fit into a message of a queue. */
+const Addresses = Type.Array(Type.String({ minLength: 1, maxLength: 254 }), { maxItems: 100 });
 const Names = Type.Array(IdSchema, { maxItems: MAX_NAMES });
 const OsVersion = Type.String({ format: 'os-version', maxLength: 64 });
 const flag = Type.Optional(Type.Boolean());
@@ -120,7 +122,7 @@ export const CompliancePolicySchema = Type.Object({
             actionType: Type.Enum(ACTION_TYPES),
             gracePeriodHours: Type.Integer({ minimum: 0, maximum: MAX_GRACE_IN_HOURS }),
             notificationTemplateId: Type.Optional(Text),
-            notificationMessageCCList: Type.Optional(Names),
+            notificationMessageCCList: Type.Optional(Addresses),
           }),
           { minItems: 1, maxItems: 100 },
         ),

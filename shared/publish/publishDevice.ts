@@ -88,13 +88,13 @@ async function tellAll(
 }
 
 /** Before it is forgotten, and once, however often the publication is written by others meanwhile. */
-function putAsideOnce({ deadLetter }: MessageRetry): (untold: Untold) => Promise<void> {
+function putAsideOnce(retry: MessageRetry): (untold: Untold) => Promise<void> {
   const done = new Set<string>();
   return async ({ targetId, announcement, code }) => {
     const key = `${targetId} ${String(announcement.sequence)}`;
     if (done.has(key)) return;
     done.add(key);
-    await deadLetter(toRedelivery(targetId, announcement), { code, reason: REASONS[code] });
+    await retry.deadLetter(toRedelivery(targetId, announcement), { code, reason: REASONS[code] });
   };
 }
 

@@ -28,10 +28,7 @@ export interface TargetHealth {
    * Until when the target is to be left alone; `undefined` where it may be tried. After a rest one caller may. What was
    * seen before an operator resumed it says nothing any more.
    */
-  restsUntil(
-    target: Pick<Target, 'id' | 'resumedDateTime'>,
-    now: DateTime,
-  ): DateTime | undefined;
+  restsUntil(target: Pick<Target, 'id' | 'resumedDateTime'>, now: DateTime): DateTime | undefined;
   /** What a delivery has shown. */
   note(targetId: string, delivery: Delivery, now: DateTime): void;
 }

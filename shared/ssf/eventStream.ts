@@ -27,7 +27,9 @@ export const DeliverySchema = Type.Union([
   Type.Object({
     method: Type.Literal(PUSH),
     endpoint_url: Type.String({ minLength: 1, maxLength: MAX_URL_LENGTH }),
-    authorization_header: Type.Optional(Type.String({ minLength: 1, maxLength: MAX_URL_LENGTH })),
+    authorization_header: Type.Optional(
+      Type.String({ pattern: '^[!-~](?:[ -~]*[!-~])?$', maxLength: MAX_URL_LENGTH }),
+    ),
   }),
   Type.Object({ method: Type.Literal(POLL) }),
 ]);
@@ -49,6 +51,8 @@ export const EventStreamSchema = Type.Object({
   delivery: DeliverySchema,
   status: Type.Enum(STREAM_STATUSES),
   reason: Type.Optional(Text),
+  /** Somebody else than its receiver has stopped it, and alone lets it go on. */
+  isStoppedByOperator: Type.Optional(Type.Literal(true)),
   createdDateTime: DateTimeSchema,
   /** When it was last no longer paused. */
   resumedDateTime: Type.Optional(DateTimeSchema),

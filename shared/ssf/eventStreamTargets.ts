@@ -7,6 +7,7 @@ import type { Delivery, Target } from '../publish/target.ts';
 import type { SsfConfig } from '../settings/readSsf.ts';
 import { EventStreamSchema, PUSH, type EventStream } from './eventStream.ts';
 import { pushToken } from './pushToken.ts';
+import { toStream } from './requireSsf.ts';
 import { signSecurityEvent } from './signSecurityEvent.ts';
 import { subjectKeysOf } from './subject.ts';
 import { toSecurityEvents, type SecurityEvent } from './toSecurityEvents.ts';
@@ -75,7 +76,7 @@ async function isRemoved(
 
 /** Signs the event and brings it on its way: pushed, or kept until the receiver fetches it. */
 export async function sendSecurityEvent(
-  { ssf, outgoing, mailbox, now }: Omit<StreamDependencies, 'documents' | 'cacheInSeconds'>,
+  { ssf, outgoing, mailbox, documents, now }: Omit<StreamDependencies, 'cacheInSeconds'>,
   stream: EventStream,
   event: SecurityEvent,
   signal: AbortSignal,
@@ -85,6 +86,10 @@ export async function sendSecurityEvent(
   const token = await signSecurityEvent(ssf, event, stream.aud, at);
   if (stream.delivery.method === PUSH)
     return pushToken(outgoing, stream.delivery, token, signal, now);
+  // Nobody fetches from a stream that has become a pushed one while this worker held its list.
+  const stored = await documents.loadDocument('eventStream', stream.id);
+  if (stored === undefined || toStream(stored).delivery.method === PUSH)
+    return { outcome: 'failed', code: 'targetChanged', reason: 'the stream was just changed' };
   // Of one device in one millisecond the sequence decides.
   const position = `${at.toISOString()} ${String(sequence).padStart(12, '0')}`;
   await mailbox.put(stream.id, { jti: event.jti, token }, position);

@@ -3,11 +3,11 @@ import { ConnectorError } from '../connectorError.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
 import { readJsonObject } from '../http/readBody.ts';
 import type { HandlerContext } from '../http/reply.ts';
-import { POLL, type EventStream } from './eventStream.ts';
+import { auditStream, changeStream } from './changeStream.ts';
+import { POLL, PUSH, type EventStream } from './eventStream.ts';
 import {
   requireReceiver,
   requireStream,
-  saveStream,
   SSF_MANAGE_ROLES,
   SSF_READ_ROLES,
   toStream,
@@ -47,8 +47,7 @@ export const createStream: StreamHandler = async (request, context) => {
   const { outgoingAllowedNetworks } = services.config;
   const input = fromStreamBody(await readJsonObject(request), caller, outgoingAllowedNetworks);
   const own = await listStreams(context, { ...caller, isOperator: false });
-  if (own.length >= MAX_STREAMS)
-    throw new ConnectorError('conflict', `a receiver has at most ${String(MAX_STREAMS)} streams`);
+  if (own.length >= MAX_STREAMS) throw tooMany();
   const stream = withInput(
     {
       id: randomUUID(),
@@ -61,13 +60,16 @@ export const createStream: StreamHandler = async (request, context) => {
     input,
     caller,
   );
-  await saveStream(services, stream, undefined);
+  await services.documents.saveDocument(stream, undefined);
+  await requireRoom(context, caller, stream);
+  services.eventStreams.forget();
+  await auditStream(context, caller, 'create', undefined, stream);
   return { status: 201, headers: NO_STORE, jsonBody: toStreamAnswer(stream, caller.ssf) };
 };
 
 /** What the body names takes the place of what was; the rest stays. */
 export const updateStream: StreamHandler = (request, context) =>
-  changeStream(request, context, (stream, input) => ({
+  writeStream(request, context, (stream, input) => ({
     delivery: stream.delivery,
     events_requested: stream.events_requested,
     ...(stream.description === undefined ? {} : { description: stream.description }),
@@ -76,38 +78,91 @@ export const updateStream: StreamHandler = (request, context) =>
 
 /** What the body does not name is gone. */
 export const replaceStream: StreamHandler = (request, context) =>
-  changeStream(request, context, (_, input) => input);
+  writeStream(request, context, (_, input) => input);
 
-async function changeStream(
+async function writeStream(
   request: HttpRequest,
   context: HandlerContext,
   toInput: (stream: EventStream, input: StreamInput) => StreamInput,
 ): Promise<HttpReply> {
   const caller = await requireReceiver(request, context, SSF_MANAGE_ROLES);
   const body = await readJsonObject(request);
-  const { stream, etag } = await requireStream(context.services, caller, body['stream_id']);
-  const { aud, ...supplied } = suppliedPart(stream, caller.ssf);
-  requireUnchanged(body, caller.isOperator ? supplied : { aud, ...supplied });
   const { outgoingAllowedNetworks } = context.services.config;
-  const input = toInput(stream, fromStreamBody(body, caller, outgoingAllowedNetworks));
-  const { delivery: _, events_requested: __, description: ___, ...kept } = stream;
-  const after = withInput(kept, input, caller);
-  await saveStream(context.services, after, etag);
+  const { before, after = before } = await changeStream(context, caller, {
+    streamId: body['stream_id'],
+    activity: 'update',
+    apply: async (stream) => {
+      const { aud, ...supplied } = suppliedPart(stream, caller.ssf);
+      requireUnchanged(body, caller.isOperator ? supplied : { aud, ...supplied });
+      const input = toInput(stream, fromStreamBody(body, caller, outgoingAllowedNetworks));
+      const { delivery, events_requested: _, description: __, ...kept } = stream;
+      const written = withInput(kept, withHeader(input, delivery), caller);
+      await requireNothingWaits(context, stream, written);
+      return written;
+    },
+  });
   return { status: 200, headers: NO_STORE, jsonBody: toStreamAnswer(after, caller.ssf) };
+}
+
+/** A receiver that writes back what it has read has not seen the header, and does not mean to take it away. */
+function withHeader(input: StreamInput, known: EventStream['delivery']): StreamInput {
+  const { delivery } = input;
+  if (delivery?.method !== PUSH || known.method !== PUSH) return input;
+  return delivery.endpoint_url === known.endpoint_url
+    ? { ...input, delivery: { ...known, ...delivery } }
+    : input;
+}
+
+/** What waits to be fetched would not be pushed. @throws ConnectorError `conflict`. */
+async function requireNothingWaits(
+  { services }: HandlerContext,
+  before: EventStream,
+  after: EventStream,
+): Promise<void> {
+  if (before.delivery.method !== POLL || after.delivery.method === POLL) return;
+  if ((await services.mailbox.list(before.id, 1)).length === 0) return;
+  throw new ConnectorError(
+    'conflict',
+    'events wait to be fetched; fetch and acknowledge them before the stream is pushed',
+  );
+}
+
+/** Of those who come at once the first ones stay. @throws ConnectorError `conflict`. */
+async function requireRoom(
+  context: HandlerContext,
+  caller: StreamCaller,
+  stream: EventStream,
+): Promise<void> {
+  const own = await listStreams(context, { ...caller, isOperator: false });
+  const first = own
+    .toSorted((a, b) => toOrder(a).localeCompare(toOrder(b)))
+    .slice(0, MAX_STREAMS)
+    .some(({ id }) => id === stream.id);
+  if (first) return;
+  await changeStream(context, caller, {
+    streamId: stream.id,
+    activity: 'delete',
+    apply: () => undefined,
+  });
+  throw tooMany();
+}
+
+function toOrder({ createdDateTime, id }: EventStream): string {
+  return `${createdDateTime} ${id}`;
+}
+
+function tooMany(): ConnectorError {
+  return new ConnectorError('conflict', `a receiver has at most ${String(MAX_STREAMS)} streams`);
 }
 
 /** 204; what waited in it is not sent any more. */
 export const deleteStream: StreamHandler = async (request, context) => {
   const caller = await requireReceiver(request, context, SSF_MANAGE_ROLES);
-  const { services } = context;
-  const { stream, etag } = await requireStream(
-    services,
-    caller,
-    request.query.get('stream_id') ?? undefined,
-  );
-  if ((await services.documents.deleteDocument(stream, etag)) === 'conflict')
-    throw new ConnectorError('conflict', 'the stream is changed by somebody else at this moment');
-  services.eventStreams.forget();
+  await changeStream(context, caller, {
+    streamId: request.query.get('stream_id') ?? undefined,
+    activity: 'delete',
+    apply: () => undefined,
+  });
   return { status: 204, headers: NO_STORE };
 };
 

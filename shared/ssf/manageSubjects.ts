@@ -1,12 +1,12 @@
 import type { HttpReply, HttpRequest } from '../http/http.ts';
 import { readJsonObject } from '../http/readBody.ts';
 import type { HandlerContext } from '../http/reply.ts';
+import { changeStream } from './changeStream.ts';
 import {
   requireReceiver,
   requireStream,
-  saveStream,
   SSF_MANAGE_ROLES,
-  type StoredStream,
+  type StreamCaller,
 } from './requireSsf.ts';
 import { toSubjectKey } from './subject.ts';
 
@@ -17,8 +17,8 @@ export async function addSubject(
   request: HttpRequest,
   context: HandlerContext,
 ): Promise<HttpReply> {
-  const { stored, key } = await readSubject(request, context);
-  await context.services.mailbox.addSubject(stored.stream.id, key);
+  const { streamId, key } = await readSubject(request, context);
+  await context.services.mailbox.addSubject(streamId, key);
   return { status: 200, headers: NO_STORE };
 }
 
@@ -27,21 +27,23 @@ export async function removeSubject(
   request: HttpRequest,
   context: HandlerContext,
 ): Promise<HttpReply> {
-  const { services } = context;
-  const { stored, key } = await readSubject(request, context);
-  const { stream, etag } = stored;
-  await services.mailbox.removeSubject(stream.id, key);
-  if (stream.hasRemovedSubjects !== true)
-    await saveStream(services, { ...stream, hasRemovedSubjects: true }, etag);
+  const { caller, streamId, key } = await readSubject(request, context);
+  await context.services.mailbox.removeSubject(streamId, key);
+  await changeStream(context, caller, {
+    streamId,
+    activity: 'update',
+    apply: (stream) =>
+      stream.hasRemovedSubjects === true ? stream : { ...stream, hasRemovedSubjects: true },
+  });
   return { status: 204, headers: NO_STORE };
 }
 
 async function readSubject(
   request: HttpRequest,
   context: HandlerContext,
-): Promise<{ readonly stored: StoredStream; readonly key: string }> {
+): Promise<{ readonly caller: StreamCaller; readonly streamId: string; readonly key: string }> {
   const caller = await requireReceiver(request, context, SSF_MANAGE_ROLES);
   const { stream_id: streamId, subject } = await readJsonObject(request);
-  const stored = await requireStream(context.services, caller, streamId);
-  return { stored, key: toSubjectKey(subject) };
+  const { stream } = await requireStream(context.services, caller, streamId);
+  return { caller, streamId: stream.id, key: toSubjectKey(subject, caller.ssf.issuer) };
 }

@@ -6,6 +6,9 @@ import { checkShape } from '../ingest/checkShape.ts';
 const MAX_EVENTS = 100;
 const MAX_ACKNOWLEDGED = 1000;
 
+/** What an error is called; it goes into the log. */
+const ErrorName = Type.String({ pattern: '^[A-Za-z0-9_.:-]{1,100}$' });
+
 /** RFC 8936 section 2.2. */
 export const PollRequestSchema = Type.Object({
   maxEvents: Type.Optional(Type.Integer({ minimum: 0 })),
@@ -14,7 +17,7 @@ export const PollRequestSchema = Type.Object({
   setErrs: Type.Optional(
     Type.Record(
       Type.String(),
-      Type.Object({ err: Type.String(), description: Type.Optional(Type.String()) }),
+      Type.Object({ err: ErrorName, description: Type.Optional(Type.String()) }),
     ),
   ),
 });
@@ -47,5 +50,14 @@ export function fromPollBody(body: unknown): PollRequest {
     ack = [],
     setErrs = {},
   } = checked.value;
+  if (ack.length + Object.keys(setErrs).length > MAX_ACKNOWLEDGED)
+    throw new ConnectorError('invalidRequest', 'the poll is not valid', {
+      details: [
+        {
+          path: '/setErrs',
+          message: `must name, with \`ack\`, at most ${String(MAX_ACKNOWLEDGED)} events`,
+        },
+      ],
+    });
   return { maxEvents: Math.min(maxEvents, MAX_EVENTS), returnImmediately, ack, setErrs };
 }

@@ -2,7 +2,7 @@ import type { Services } from '../compose.ts';
 import { ConnectorError } from '../connectorError.ts';
 import type { HttpRequest } from '../http/http.ts';
 import type { HandlerContext } from '../http/reply.ts';
-import { callerName, requireRole, type Role } from '../http/requireRole.ts';
+import { callerName, requireRole, type Caller, type Role } from '../http/requireRole.ts';
 import type { VersionedDocument } from '../ports.ts';
 import type { SsfConfig } from '../settings/readSsf.ts';
 import type { EventStream } from './eventStream.ts';
@@ -12,9 +12,12 @@ const OPERATOR = 'Configuration.ReadWrite.All';
 export const SSF_READ_ROLES = ['ssf.read', 'ssf.manage', OPERATOR] as const;
 export const SSF_MANAGE_ROLES = ['ssf.manage', OPERATOR] as const;
 
+const STREAM_ID = /^[A-Za-z0-9-]{1,100}$/;
+
 /** A receiver, or an operator, who may see the streams of all. */
 export interface StreamCaller {
   readonly ssf: SsfConfig;
+  readonly caller: Caller;
   readonly ownerId: string;
   readonly isOperator: boolean;
 }
@@ -33,7 +36,7 @@ export async function requireReceiver(
 ): Promise<StreamCaller> {
   const caller = await requireRole(request, services.tokens, services.now(), ...roles);
   const isOperator = caller.roles.includes(OPERATOR);
-  return { ssf: requireTransmitter(services), ownerId: callerName(caller), isOperator };
+  return { ssf: requireTransmitter(services), caller, ownerId: callerName(caller), isOperator };
 }
 
 /** A stream with the version that it was read at. */
@@ -52,9 +55,9 @@ export async function requireStream(
     throw new ConnectorError('invalidRequest', 'a stream must be named', {
       details: [{ path: '/stream_id', message: 'must be the id of a stream' }],
     });
-  const stored = /[/\\?#]/.test(streamId)
-    ? undefined
-    : await documents.loadDocument('eventStream', streamId);
+  const stored = STREAM_ID.test(streamId)
+    ? await documents.loadDocument('eventStream', streamId)
+    : undefined;
   const stream = stored && toStream(stored);
   if (stored !== undefined && stream !== undefined && (isOperator || stream.ownerId === ownerId))
     return { stream, etag: stored.etag };
@@ -65,15 +68,4 @@ export async function requireStream(
 export function toStream({ document }: VersionedDocument): EventStream {
   const own = Object.entries(document).filter(([name]) => !name.startsWith('_'));
   return Object.fromEntries(own) as EventStream;
-}
-
-/** Writes the stream over the version that was read. @throws ConnectorError `conflict` where another was first. */
-export async function saveStream(
-  { documents, eventStreams }: Pick<Services, 'documents' | 'eventStreams'>,
-  stream: EventStream,
-  etag: string | undefined,
-): Promise<void> {
-  if ((await documents.saveDocument(stream, etag)) === 'conflict')
-    throw new ConnectorError('conflict', 'the stream is changed by somebody else at this moment');
-  eventStreams.forget();
 }

@@ -4,6 +4,7 @@ import { ConnectorError } from '../connectorError.ts';
 import type { DateTime } from '../domain/dateTime.ts';
 import { checkShape } from '../ingest/checkShape.ts';
 import { STREAM_STATUSES, type EventStream } from './eventStream.ts';
+import type { StreamCaller } from './requireSsf.ts';
 
 /** SSF 1.0 section 8.1.2. */
 export const StreamStatusSchema = Type.Object({
@@ -27,18 +28,29 @@ export function toStatusAnswer({ id, status, reason }: EventStream): StreamStatu
   return { stream_id: id, status, ...(reason === undefined ? {} : { reason }) };
 }
 
-/** The stream with its new status; what was kept for it is looked for from the moment at which it goes on. */
+/**
+ * The stream with its new status; what was kept for it is looked for from the moment at which it goes on.
+ * @throws ConnectorError `accessDenied` where an operator has stopped it, and its receiver wants something else.
+ */
 export function withStatus(
   stream: EventStream,
   { status, reason }: StreamStatus,
+  { ownerId }: Pick<StreamCaller, 'ownerId'>,
   now: DateTime,
 ): EventStream {
-  const { reason: _, ...kept } = stream;
+  const { reason: _, isStoppedByOperator, ...kept } = stream;
+  const isOwner = ownerId === stream.ownerId;
+  if (isOwner && isStoppedByOperator === true)
+    throw new ConnectorError(
+      'accessDenied',
+      `an operator has set the stream to \`${stream.status}\`, and has to change that`,
+    );
   const isResumed = stream.status !== 'enabled' && status === 'enabled';
   return {
     ...kept,
     status,
     ...(reason === undefined ? {} : { reason }),
+    ...(isOwner || status === 'enabled' ? {} : { isStoppedByOperator: true }),
     ...(isResumed ? { resumedDateTime: now } : {}),
   };
 }

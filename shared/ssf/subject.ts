@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../connectorError.ts';
+import { assertUnreachable } from '../domain/assertUnreachable.ts';
 import type { Announcement } from '../domain/announcement.ts';
 import { checkShape } from '../ingest/checkShape.ts';
 import { DeviceIdSchema } from '../ingest/schemas.ts';
@@ -27,10 +28,10 @@ export const SubjectSchema = Type.Union([
 const Subject = Compile(SubjectSchema);
 
 /**
- * Under what name a subject is kept; of a complex one the device. @throws ConnectorError `invalidRequest` naming what is
- * allowed.
+ * Under what name a subject is kept; of a complex one the device. One of another `issuer` is none of ours.
+ * @throws ConnectorError `invalidRequest` naming what is allowed.
  */
-export function toSubjectKey(value: unknown): string {
+export function toSubjectKey(value: unknown, issuer: string): string {
   const checked = checkShape(Subject, value);
   if (!checked.ok)
     throw new ConnectorError('invalidRequest', 'the subject is not valid', {
@@ -42,14 +43,21 @@ export function toSubjectKey(value: unknown): string {
     case 'opaque':
       return deviceKey(one.id);
     case 'iss_sub':
+      if (one.iss !== issuer) throw invalid('/iss', `must be \`${issuer}\``);
       return deviceKey(one.sub);
     case 'email':
       return userKey(one.email);
+    case undefined:
+      throw invalid('', 'must have a `device` or a `user`');
     default:
-      throw new ConnectorError('invalidRequest', 'the subject is not valid', {
-        details: [{ path: '/subject', message: 'must have a `device` or a `user`' }],
-      });
+      return assertUnreachable(one);
   }
+}
+
+function invalid(path: string, message: string): ConnectorError {
+  return new ConnectorError('invalidRequest', 'the subject is not valid', {
+    details: [{ path: `/subject${path}`, message }],
+  });
 }
 
 /** The names under which a receiver may have taken out whom an announcement is about. */

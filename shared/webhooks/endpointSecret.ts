@@ -1,10 +1,12 @@
 import { createHash, createHmac } from 'node:crypto';
+import { ConnectorError } from '../connectorError.ts';
 import { addSeconds, type DateTime } from '../domain/dateTime.ts';
 import type { WebhooksConfig } from '../settings/readWebhooks.ts';
 import type { WebhookEndpoint } from './webhookEndpoint.ts';
 
 /** As long as both signatures are sent after a rotation. */
 export const OVERLAP_IN_SECONDS = 24 * 60 * 60;
+const MAX_PREVIOUS = 4;
 const KEY_ID_LENGTH = 12;
 
 type MadeFrom = Pick<WebhookEndpoint, 'generation' | 'keyId'>;
@@ -46,27 +48,38 @@ export function signingSecrets(
   endpoint: WebhookEndpoint,
   now: DateTime,
 ): readonly Buffer[] {
-  const { previous } = endpoint;
-  const made = [
-    secretOf(config, endpoint.id, endpoint),
-    previous !== undefined && now < previous.validUntilDateTime
-      ? secretOf(config, endpoint.id, previous)
-      : undefined,
-  ];
+  const keys = [endpoint, ...stillValid(endpoint, now)];
+  const made = keys.map((key) => secretOf(config, endpoint.id, key));
   return made.filter((secret) => secret !== undefined);
 }
 
-/** The endpoint with its next secret; the old one is good for a day more. */
+function stillValid({ previous }: WebhookEndpoint, now: DateTime): WebhookEndpoint['previous'] {
+  return previous.filter(({ validUntilDateTime }) => now < validUntilDateTime);
+}
+
+/**
+ * The endpoint with its next secret; each old one is good for a day more.
+ * @throws ConnectorError `conflict` where a delivery would be signed with too many.
+ */
 export function withNextSecret(
   config: WebhooksConfig,
   endpoint: WebhookEndpoint,
   now: DateTime,
 ): WebhookEndpoint {
   const { generation, keyId } = endpoint;
+  const previous = stillValid(endpoint, now);
+  if (previous.length >= MAX_PREVIOUS)
+    throw new ConnectorError(
+      'conflict',
+      `the secret was rotated ${String(MAX_PREVIOUS)} times in a day, and all of them are still in use`,
+    );
   return {
     ...endpoint,
     ...newestKey(config, generation + 1),
     lastModifiedDateTime: now,
-    previous: { generation, keyId, validUntilDateTime: addSeconds(now, OVERLAP_IN_SECONDS) },
+    previous: [
+      { generation, keyId, validUntilDateTime: addSeconds(now, OVERLAP_IN_SECONDS) },
+      ...previous,
+    ],
   };
 }

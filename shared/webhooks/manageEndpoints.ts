@@ -69,6 +69,7 @@ export const createEndpoint: EndpointHandler = async (request, context) => {
     createdDateTime: now,
     lastModifiedDateTime: now,
     ...newestKey(webhooks, 1),
+    previous: [],
   };
   await save(context, caller, 'create', undefined, endpoint);
   return {
@@ -98,11 +99,14 @@ export const updateEndpoint: EndpointHandler = async (request, context) => {
   }
   const { disabledReason: _, ...kept } = endpoint;
   const status = patch.status ?? endpoint.status;
+  const now = services.now().toISOString();
+  const isResumed = endpoint.status === 'disabled' && status === 'enabled';
   const after: WebhookEndpoint = {
     ...kept,
     ...patch,
+    ...(isResumed ? { resumedDateTime: now } : {}),
     ...(status === 'disabled' ? { disabledReason: endpoint.disabledReason ?? 'operator' } : {}),
-    lastModifiedDateTime: services.now().toISOString(),
+    lastModifiedDateTime: now,
   };
   await save(context, caller, 'update', found, after);
   return { status: 200, headers: NO_STORE, jsonBody: toAnswer(after) };
@@ -158,7 +162,14 @@ function toEndpoint({ document }: VersionedDocument): WebhookEndpoint {
 }
 
 function toAnswer(endpoint: WebhookEndpoint, secret?: string): object {
-  const { kind: _, generation: __, keyId: ___, previous: ____, ...shown } = endpoint;
+  const {
+    kind: _,
+    generation: __,
+    keyId: ___,
+    previous: ____,
+    resumedDateTime: _____,
+    ...shown
+  } = endpoint;
   return {
     '@odata.etag': toEntityTag(endpoint),
     ...shown,

@@ -23,8 +23,10 @@ export const WebhookEndpointSchema = Type.Object({
   createdDateTime: DateTimeSchema,
   lastModifiedDateTime: DateTimeSchema,
   ...SigningKey,
-  /** What it was signed with before, as long as the receiver may not have the new secret. */
-  previous: Type.Optional(Type.Object({ ...SigningKey, validUntilDateTime: DateTimeSchema })),
+  /** When it was last no longer disabled. */
+  resumedDateTime: Type.Optional(DateTimeSchema),
+  /** What it was signed with before, latest first, as long as the receiver may not have the new secret. */
+  previous: Type.Array(Type.Object({ ...SigningKey, validUntilDateTime: DateTimeSchema })),
 });
 export type WebhookEndpoint = Static<typeof WebhookEndpointSchema>;
 

@@ -27,6 +27,9 @@ export function createWebhookTargets(dependencies: WebhookDependencies): Documen
         : {
             id,
             isPaused: false,
+            ...(endpoint.resumedDateTime === undefined
+              ? {}
+              : { resumedDateTime: endpoint.resumedDateTime }),
             deliver: (announcement, signal) =>
               tellEndpoint(dependencies, endpoint, announcement, signal, () => targets.forget()),
           },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Answer } from '../../infra/local/demo/outerClient.ts';
 import { enrolTold } from '../support/enrolTold.ts';
@@ -238,6 +239,8 @@ describe('a stream', () => {
       [pushTo('https://user:secret@receiver.example/'), '/delivery/endpoint_url'],
       [{ events_requested: 'all' }, '/events_requested'],
       [{ description: 7 }, '/description'],
+      [pushTo(receiver.url, 'a\r\nX-Evil: 1'), '/delivery/authorization_header'],
+      [pushTo(receiver.url, 'Bearer ☃'), '/delivery/authorization_header'],
     ];
     for (const [json, path] of bodies) {
       const { status, body } = await call('POST', 'streams', json);
@@ -254,6 +257,79 @@ describe('a stream', () => {
   it('has a limit for each receiver', async () => {
     for (let each = 0; each < 10; each += 1) await create();
     expect((await call('POST', 'streams', {})).status).toBe(409);
+  });
+
+  it('has that limit also where all come at once', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, () => call('POST', 'streams', {})),
+    );
+    const { text } = await call('GET', 'streams');
+    const left = (JSON.parse(text) as Json[]).map((stream) => stream['stream_id']);
+    expect(left.length).toBeLessThanOrEqual(10);
+    // Whoever was told that it has a stream has it.
+    const made = answers.filter(({ status }) => status === 201);
+    expect(made.map(({ body }) => body['stream_id']).toSorted()).toEqual(left.toSorted());
+    expect(answers.every(({ status }) => status === 201 || status === 409)).toBe(true);
+  });
+
+  it('is changed by many at once, each of whom is heard', async () => {
+    const { id } = await create();
+    const answers = await Promise.all([
+      ...Array.from({ length: 4 }, (_, at) =>
+        call('POST', 'subjects/remove', {
+          stream_id: id,
+          subject: { format: 'opaque', id: `phone-${String(at)}` },
+        }),
+      ),
+      call('PATCH', 'streams', { stream_id: id, description: 'mine' }),
+      call('POST', 'status', { stream_id: id, status: 'paused' }),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([204, 204, 204, 204, 200, 200]);
+    expect((await call('GET', `streams?stream_id=${id}`)).body['description']).toBe('mine');
+    expect((await call('GET', `status?stream_id=${id}`)).body['status']).toBe('paused');
+  });
+
+  it('that is written back as it was read keeps the header that nobody is shown', async () => {
+    const deviceId = await wellDevice();
+    const { id } = await create(pushTo(receiver.url, 'Bearer push-secret'));
+    const { body } = await call('GET', `streams?stream_id=${id}`);
+    expect((await call('PATCH', 'streams', body)).status).toBe(200);
+    await setRisk(deviceId, 'high');
+    expect((await receiver.next()).headers['authorization']).toBe('Bearer push-secret');
+  });
+
+  it('in which something waits to be fetched is not pushed before it was', async () => {
+    const deviceId = await wellDevice();
+    const { id } = await create({ events_requested: [COMPLIANCE_CHANGE] });
+    await setRisk(deviceId, 'high');
+    const found = await eventually(
+      () => poll(id),
+      ({ body }) => Object.keys(body['sets'] as object).length === 1,
+    );
+    const change = { stream_id: id, ...pushTo(receiver.url) };
+    expect((await call('PATCH', 'streams', change)).status).toBe(409);
+    await poll(id, { ack: Object.keys(found.body['sets'] as object) });
+    expect((await call('PATCH', 'streams', change)).status).toBe(200);
+    await setRisk(deviceId, 'minimal');
+    expect(eventOf(decodeJwt((await receiver.next()).token))[1]).toMatchObject({
+      current_status: 'compliant',
+    });
+  });
+
+  it('leaves a record of who did what to it, without its header', async () => {
+    const { id } = await create(pushTo(receiver.url, 'Bearer push-secret'));
+    await call('POST', 'status', { stream_id: id, status: 'paused' }, 'admin');
+    await call('DELETE', `streams?stream_id=${id}`);
+    const { body, text } = await own.client.request('GET', 'deviceManagement/auditEvents', {
+      as: 'admin',
+    });
+    const events = (body['value'] as readonly Json[]).filter((event) => event['resourceId'] === id);
+    expect(events.map((event) => event['activityType']).toSorted()).toEqual([
+      'create eventStream',
+      'delete eventStream',
+      'update eventStream',
+    ]);
+    expect(text).not.toContain('push-secret');
   });
 
   it('keeps its authorization header to itself', async () => {
@@ -367,6 +443,11 @@ describe('the status of a stream', () => {
       `${SSF}stream-updated`,
       { status: 'paused', reason: 'flood' },
     ]);
+    // The operator alone lets it go on.
+    const enabled = { stream_id: id, status: 'enabled' };
+    expect((await call('POST', 'status', enabled)).status).toBe(403);
+    expect((await call('POST', 'status', enabled, 'admin')).status).toBe(200);
+    expect((await call('POST', 'status', { ...enabled, status: 'paused' })).status).toBe(200);
   });
 });
 
@@ -582,10 +663,52 @@ describe('polling', () => {
     expect(Object.keys(setsOf(await waiting))).toHaveLength(1);
   });
 
+  it('of a paused stream waits until it goes on', async () => {
+    const deviceId = await wellDevice();
+    const { id } = await create({ events_requested: [COMPLIANCE_CHANGE] });
+    await call('POST', 'status', { stream_id: id, status: 'paused' });
+    const waiting = poll(id, { returnImmediately: false });
+    await setRisk(deviceId, 'high');
+    expect((await poll(id)).body).toEqual({ sets: {}, moreAvailable: false });
+    await call('POST', 'status', { stream_id: id, status: 'enabled' });
+    expect(Object.keys(setsOf(await waiting))).toHaveLength(1);
+  });
+
+  it('ends with its stream', async () => {
+    const { id } = await create();
+    const waiting = poll(id, { returnImmediately: false });
+    await call('DELETE', `streams?stream_id=${id}`);
+    expect((await waiting).status).toBe(404);
+  });
+
+  it('acknowledges what is about a device of any name', async () => {
+    const deviceId = `subject:device:${randomUUID()}`;
+    const { id } = await create({ events_requested: [RISK_LEVEL_CHANGE] });
+    await own.enrolWell(deviceId);
+    const found = await eventually(
+      () => poll(id),
+      (answer) => Object.keys(setsOf(answer)).length > 0,
+    );
+    expect(setsOf(await poll(id, { ack: Object.keys(setsOf(found)) }))).toEqual({});
+  });
+
   it('takes nothing that is wrong', async () => {
     const { id } = await create();
     const { status, body } = await poll(id, { maxEvents: -1 });
     expect([status, body]).toMatchObject([400, { error: { details: [{ path: '/maxEvents' }] } }]);
+    const many = Array.from({ length: 600 }, (_, at) => `jti-${String(at)}`);
+    const setErrs = Object.fromEntries(many.map((jti) => [jti, { err: 'jwtParse' }]));
+    const tooMany = await poll(id, { ack: many, setErrs });
+    expect([tooMany.status, tooMany.body]).toMatchObject([
+      400,
+      { error: { details: [{ path: '/setErrs' }] } },
+    ]);
+    const forged = await poll(id, { setErrs: { jti: { err: 'x\n[error] all is lost' } } });
+    expect([forged.status, forged.body]).toMatchObject([
+      400,
+      { error: { details: [{ path: '/setErrs/jti/err' }] } },
+    ]);
+    expect((await poll(id, { ack: ['..', ' ', 'a/b', '\n'] })).status).toBe(200);
   });
 });
 
@@ -623,6 +746,7 @@ describe('the subjects of a stream', () => {
       undefined,
       { format: 'phone_number', phone_number: '+1' },
       { format: 'complex' },
+      { format: 'iss_sub', iss: 'https://another.example', sub: 'phone-1' },
     ]) {
       const { status } = await call('POST', 'subjects/add', {
         stream_id: id,

@@ -322,6 +322,13 @@ describe('a secret', () => {
     expect([status, next === old]).toEqual([200, false]);
     await setRisk(deviceId, 'high');
     const heard = await heardOf(deviceId);
+    const third = String((await call('POST', `/${id}/rotateSecret`)).body['secret']);
+    await setRisk(deviceId, 'minimal');
+    const later = await heardOf(deviceId, ({ data }) => {
+      const current = data['current'] as { readonly complianceState?: string } | undefined;
+      return current?.complianceState === 'compliant';
+    });
+    for (const secret of [old, next, third]) new Webhook(secret).verify(later.body, later.headers);
     for (const secret of [old, next]) new Webhook(secret).verify(heard.body, heard.headers);
     const stranger = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
     expect(() => new Webhook(stranger).verify(heard.body, heard.headers)).toThrow(/signature/i);

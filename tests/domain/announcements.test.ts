@@ -214,6 +214,15 @@ describe('the notices of a policy', () => {
   it('are one where two steps say the same at the same time', () => {
     expect(notices(failingAt(policyWith(notify(0), notify(0))))).toHaveLength(1);
     expect(notices(failingAt(policyWith(notify(0, 'a'), notify(0, 'b'))))).toHaveLength(2);
+    const to = (...notificationMessageCCList: string[]): ComplianceActionItem => ({
+      ...notify(0),
+      notificationMessageCCList,
+    });
+    const story = failingAt(policyWith(to('a@contoso.example'), to('b@contoso.example')));
+    expect(notices(story)).toHaveLength(2);
+    // Who is copied in is no new step: the one that was told is told.
+    const edited = policyWith(to('a@contoso.example'), to('c@contoso.example'));
+    expect(notices(then(story, edited, addSeconds(NOW, 60)))).toHaveLength(2);
   });
 
   it('stop with the enrolment', () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { evaluateDevice } from '../../shared/access/evaluateDevice.ts';
 import { addSeconds } from '../../shared/domain/dateTime.ts';
+import { fromDeadLetter } from '../../shared/deadLetter.ts';
 import { createDevice } from '../../shared/domain/device.ts';
 import { mergeSignals } from '../../shared/domain/mergeSignals.ts';
 import type { DeviceSignal } from '../../shared/domain/signal.ts';
@@ -127,7 +128,7 @@ describe('working a batch of signals', () => {
     expect(
       dead.map(({ applicationProperties: properties }) => properties?.['failureCode']),
     ).toEqual(['messageInvalid', 'messageInvalid']);
-    expect(dead.map(({ body }) => body as unknown)).toContain('not a signal');
+    expect(dead.map(({ body }) => fromDeadLetter(body)?.body)).toContain('not a signal');
   });
 
   it('sends what fails for one device again, and dead-letters it with its reason after so many attempts', async () => {

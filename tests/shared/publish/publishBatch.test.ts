@@ -7,7 +7,10 @@ import {
 } from '../../../shared/domain/publication.ts';
 import { publishBatch } from '../../../shared/publish/publishBatch.ts';
 import { retryDue } from '../../../shared/publish/retryDue.ts';
-import { MAX_RETRY_AFTER_IN_SECONDS, type OutgoingAnswer } from '../../../shared/publish/outgoing.ts';
+import {
+  MAX_RETRY_AFTER_IN_SECONDS,
+  type OutgoingAnswer,
+} from '../../../shared/publish/outgoing.ts';
 import type { Delivery } from '../../../shared/publish/target.ts';
 import { deliver, MAX_DELIVERY_AGE_IN_SECONDS } from '../../../shared/publish/tellTarget.ts';
 import { toFailure } from '../../../shared/publish/toFailure.ts';
