@@ -3,7 +3,7 @@ import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
 import { readOptions, requireConfigurationRole } from '../shared/http/manageDocuments.ts';
 import { readPaging, toPage } from '../shared/http/paging.ts';
 import { reply, type HandlerContext } from '../shared/http/reply.ts';
-import { requireEndpoint } from '../shared/webhooks/manageEndpoints.ts';
+import { requireEndpoint } from '../shared/webhooks/storedEndpoint.ts';
 
 /** What was tried at the endpoint in the last week, latest first. */
 export async function getWebhookDeliveries(

@@ -3,7 +3,7 @@ import { app } from '@azure/functions';
 import type { HttpReply, HttpRequest } from '../shared/http/http.ts';
 import { requireConfigurationRole } from '../shared/http/manageDocuments.ts';
 import { reply, type HandlerContext } from '../shared/http/reply.ts';
-import { requireEndpoint, requireWebhooks } from '../shared/webhooks/manageEndpoints.ts';
+import { requireEndpoint, requireWebhooks } from '../shared/webhooks/storedEndpoint.ts';
 import { sendWebhook } from '../shared/webhooks/sendWebhook.ts';
 
 const TIMEOUT_IN_MILLISECONDS = 15_000;

@@ -53,6 +53,8 @@ async function settle(
 ): ReturnType<Command> {
   const client = target.serviceBus();
   const found = await listDeadLetters(client, requireQueue(queue), toFilter(options));
+  if (options.id !== undefined && found.length === 0)
+    throw new Error(`there is no dead letter ${options.id} in ${queue}`);
   const ids = found.map(({ id }) => id);
   const progress = createProgress();
   const count = await settleDeadLetters(client, queue, ids, what, (done) =>

@@ -9,6 +9,9 @@ import {
 } from './webhookSecretStore.ts';
 import type { StackDescription } from '../local/stack/startStack.ts';
 
+/** An answer that takes longer comes from nowhere: the longest takes a hundred devices' time. */
+const TIMEOUT_IN_MILLISECONDS = 120_000;
+
 /** The system that the commands work on. */
 export interface OpsTarget {
   /** Any request of the outer interface as an operator. @throws Error with what was answered where that is no success. */
@@ -96,6 +99,12 @@ async function fetchLocalToken({ issuer, audience, clients }: StackDescription):
   return token;
 }
 
+/** The system behind `fetch failed`. */
+function reasonOf(error: unknown): string {
+  const { cause, message } = error as Error;
+  return cause instanceof Error && cause.message !== '' ? cause.message : message;
+}
+
 interface Page {
   readonly value: readonly unknown[];
   readonly '@odata.nextLink'?: string;
@@ -109,13 +118,17 @@ function createTarget(access: {
 }): OpsTarget {
   let client: ServiceBusClient | undefined;
   const request: OpsTarget['request'] = async (method, path, json) => {
-    const response = await fetch(`${access.api().replace(/\/$/, '')}/api/${path}`, {
+    const origin = access.api().replace(/\/$/, '');
+    const response = await fetch(`${origin}/api/${path}`, {
       method,
+      signal: AbortSignal.timeout(TIMEOUT_IN_MILLISECONDS),
       headers: {
         authorization: `Bearer ${await access.token()}`,
         ...(json === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+    }).catch((cause: unknown) => {
+      throw new Error(`${origin} does not answer: ${reasonOf(cause)}`, { cause });
     });
     const text = await response.text();
     if (!response.ok)

@@ -22,17 +22,28 @@ interface Pass {
   readonly managedDeviceCount: number;
 }
 
+interface Stream {
+  readonly stream_id: string;
+  readonly aud: string;
+  readonly description?: string;
+}
+
 /** How it stands, and an operator's word. */
 export const SYSTEM_COMMANDS: Commands = {
-  status: async (target) => toResult(await readStatus(target)),
+  status: readStatus,
   'streams list': async (target) => {
-    const streams = (await target.request('GET', 'ssf/streams')) as readonly Readonly<
-      Record<string, unknown>
-    >[];
+    const streams = (await target.request('GET', 'ssf/streams')) as readonly Stream[];
+    const value = await Promise.all(
+      streams.map(async (stream) => {
+        const path = `ssf/status?stream_id=${stream.stream_id}`;
+        const { status } = (await target.request('GET', path)) as { readonly status: string };
+        return { ...stream, status };
+      }),
+    );
     return toList(
-      streams,
-      ({ stream_id: id, aud, description = '' }) =>
-        `${String(id)}  ${String(aud)}  ${String(description)}`,
+      value,
+      ({ stream_id: id, status, aud, description = '' }) =>
+        `${id}  ${status.padEnd(8)}  ${aud}  ${description}`,
     );
   },
   'streams pause': (target, id) => setStatus(target, id, 'paused'),
@@ -114,25 +125,62 @@ async function writeEntra(target: OpsTarget, device: string | undefined): Promis
   return { ...toResult({ written, failed: failed.length }), isPartial: failed.length > 0 };
 }
 
-/** What an operator looks at first. */
-async function readStatus(target: OpsTarget): Promise<object> {
-  const [health, breaker, enrolment, quarantined, ...letters] = await Promise.all([
-    target.request('GET', 'health/ready').then(
-      () => 'ready',
-      (error: unknown) => String(error),
-    ),
-    target.request('GET', 'deviceManagement/silenceBreaker') as Promise<{ state: string }>,
-    target.request('GET', 'deviceManagement/enrolmentSync') as Promise<{ state: string }>,
-    list(target, {}),
-    ...QUEUES.map(({ name }) => listDeadLetters(target.serviceBus(), name, {})),
-  ]);
-  return {
-    health,
-    silenceBreaker: breaker.state,
-    enrolment: enrolment.state,
-    quarantine: quarantined.length,
-    ...Object.fromEntries(
-      QUEUES.map(({ name }, index) => [`${name} dead letters`, letters[index]?.length ?? 0]),
-    ),
+/** One thing to look at, and whether it needs nobody. */
+interface Line {
+  readonly name: string;
+  readonly read: () => Promise<string | number>;
+  readonly isWell: (value: string | number) => boolean;
+}
+
+const isNone = (value: string | number): boolean => value === 0;
+
+/** What an operator looks at first. What does not answer says so in its own line; not all well is not all done. */
+async function readStatus(target: OpsTarget): Promise<Result> {
+  const lines: readonly Line[] = [
+    {
+      name: 'health',
+      read: () => target.request('GET', 'health/ready').then(() => 'ready'),
+      isWell: () => true,
+    },
+    {
+      name: 'silenceBreaker',
+      read: () => readState(target, 'silenceBreaker'),
+      isWell: (value) => value === 'closed',
+    },
+    {
+      name: 'enrolment',
+      read: () => readState(target, 'enrolmentSync'),
+      isWell: (value) => value !== 'held',
+    },
+    {
+      name: 'quarantine',
+      read: async () => (await list(target, {})).length,
+      isWell: isNone,
+    },
+    ...QUEUES.map(({ name }) => ({
+      name: `${name} dead letters`,
+      read: async () => (await listDeadLetters(target.serviceBus(), name, {})).length,
+      isWell: isNone,
+    })),
+  ];
+  const found = await Promise.all(
+    lines.map(async ({ name, read, isWell }) => {
+      try {
+        const value = await read();
+        return { name, value, isWell: isWell(value) };
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        return { name, value: `unknown: ${reason}`, isWell: false };
+      }
+    }),
+  );
+  const value = Object.fromEntries(found.map((line) => [line.name, line.value]));
+  return { ...toResult(value), isPartial: found.some(({ isWell }) => !isWell) };
+}
+
+async function readState(target: OpsTarget, name: string): Promise<string> {
+  const { state } = (await target.request('GET', `deviceManagement/${name}`)) as {
+    readonly state: string;
   };
+  return state;
 }

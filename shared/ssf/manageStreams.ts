@@ -127,28 +127,16 @@ async function requireNothingWaits(
   );
 }
 
-/** Of those who come at once the first ones stay. @throws ConnectorError `conflict`. */
+/** Each who comes with others looks once more when its own is there, so no limit is passed. @throws ConnectorError `conflict`. */
 async function requireRoom(
   context: HandlerContext,
   caller: StreamCaller,
-  stream: EventStream,
+  { id: streamId }: EventStream,
 ): Promise<void> {
   const own = await listStreams(context, { ...caller, isOperator: false });
-  const first = own
-    .toSorted((a, b) => toOrder(a).localeCompare(toOrder(b)))
-    .slice(0, MAX_STREAMS)
-    .some(({ id }) => id === stream.id);
-  if (first) return;
-  await changeStream(context, caller, {
-    streamId: stream.id,
-    activity: 'delete',
-    apply: () => undefined,
-  });
+  if (own.length <= MAX_STREAMS) return;
+  await changeStream(context, caller, { streamId, activity: 'delete', apply: () => undefined });
   throw tooMany();
-}
-
-function toOrder({ createdDateTime, id }: EventStream): string {
-  return `${createdDateTime} ${id}`;
 }
 
 function tooMany(): ConnectorError {

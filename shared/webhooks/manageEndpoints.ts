@@ -7,15 +7,18 @@ import { readOptions, requireConfigurationRole } from '../http/manageDocuments.t
 import { toPage } from '../http/paging.ts';
 import { readJsonObject } from '../http/readBody.ts';
 import type { HandlerContext } from '../http/reply.ts';
-import type { Caller } from '../http/requireRole.ts';
-import { toActor } from '../http/toActor.ts';
 import { checkShape } from '../ingest/checkShape.ts';
-import { requireMatch, toEntityTag } from '../manage/entityTag.ts';
-import type { VersionedDocument } from '../ports.ts';
+import { toEntityTag } from '../manage/entityTag.ts';
 import { isReachableUrl } from '../publish/isReachableUrl.ts';
-import type { WebhooksConfig } from '../settings/readWebhooks.ts';
 import { newestKey, toSecretText, withNextSecret } from './endpointSecret.ts';
 import { requireConsent } from './requireConsent.ts';
+import {
+  removeEndpoint,
+  requireEndpoint,
+  requireWebhooks,
+  saveEndpoint,
+  toEndpoint,
+} from './storedEndpoint.ts';
 import {
   WEBHOOK_EVENT_TYPES,
   WebhookEndpointInputSchema,
@@ -30,12 +33,6 @@ const MAX_ENDPOINTS = 50;
 const NO_STORE = { 'cache-control': 'no-store' };
 
 type EndpointHandler = (request: HttpRequest, context: HandlerContext) => Promise<HttpReply>;
-
-/** @throws ConnectorError `itemNotFound` where this system sends no webhooks. */
-export function requireWebhooks({ config }: Pick<Services, 'config'>): WebhooksConfig {
-  if (config.webhooks !== undefined) return config.webhooks;
-  throw new ConnectorError('itemNotFound', 'this system is not configured to send webhooks');
-}
 
 /** All of them. */
 export const listEndpoints: EndpointHandler = async (request, context) => {
@@ -71,7 +68,7 @@ export const createEndpoint: EndpointHandler = async (request, context) => {
     ...newestKey(webhooks, 1),
     previous: [],
   };
-  await save(context, caller, 'create', undefined, endpoint);
+  await saveEndpoint(context, caller, 'create', undefined, endpoint);
   return {
     status: 201,
     headers: { ...NO_STORE, location: `/api/webhookEndpoints/${endpoint.id}` },
@@ -108,17 +105,13 @@ export const updateEndpoint: EndpointHandler = async (request, context) => {
     ...(status === 'disabled' ? { disabledReason: endpoint.disabledReason ?? 'operator' } : {}),
     lastModifiedDateTime: now,
   };
-  await save(context, caller, 'update', found, after);
+  await saveEndpoint(context, caller, 'update', found, after);
   return { status: 200, headers: NO_STORE, jsonBody: toAnswer(after) };
 };
 
 export const deleteEndpoint: EndpointHandler = async (request, context) => {
   const caller = await requireConfigurationRole(request, context);
-  const { services } = context;
-  const { endpoint, etag } = await requireEndpoint(request, context);
-  if ((await services.documents.deleteDocument(endpoint, etag)) === 'conflict') throw changed();
-  services.webhooks.forget();
-  await audit(context, caller, 'delete', endpoint, undefined);
+  await removeEndpoint(context, caller, await requireEndpoint(request, context));
   return { status: 204, headers: NO_STORE };
 };
 
@@ -129,37 +122,10 @@ export const rotateSecret: EndpointHandler = async (request, context) => {
   const found = await requireEndpoint(request, context);
   const now = context.services.now().toISOString();
   const after = withNextSecret(webhooks, found.endpoint, now);
-  await save(context, caller, 'update', found, after);
+  await saveEndpoint(context, caller, 'update', found, after);
   const jsonBody = toAnswer(after, toSecretText(webhooks, after));
   return { status: 200, headers: NO_STORE, jsonBody };
 };
-
-interface StoredEndpoint {
-  readonly endpoint: WebhookEndpoint;
-  readonly etag: string;
-}
-
-/** The endpoint that the route names. @throws ConnectorError `itemNotFound`, `resourceModified`. */
-export async function requireEndpoint(
-  { params, headers }: HttpRequest,
-  { services }: HandlerContext,
-): Promise<StoredEndpoint> {
-  requireWebhooks(services);
-  const id = params['id'] ?? '';
-  const stored = /^[A-Za-z0-9-]{1,64}$/.test(id)
-    ? await services.documents.loadDocument('webhookEndpoint', id)
-    : undefined;
-  if (stored === undefined)
-    throw new ConnectorError('itemNotFound', `there is no webhook endpoint \`${id}\``);
-  const endpoint = toEndpoint(stored);
-  requireMatch(headers.get('if-match'), endpoint);
-  return { endpoint, etag: stored.etag };
-}
-
-function toEndpoint({ document }: VersionedDocument): WebhookEndpoint {
-  const own = Object.entries(document).filter(([name]) => !name.startsWith('_'));
-  return Object.fromEntries(own) as WebhookEndpoint;
-}
 
 function toAnswer(endpoint: WebhookEndpoint, secret?: string): object {
   const {
@@ -191,42 +157,5 @@ function requireReachable({ config }: Services, url: string): void {
     details: [
       { path: '/url', message: 'must be an https URL in the open internet, without a user' },
     ],
-  });
-}
-
-async function save(
-  context: HandlerContext,
-  caller: Caller,
-  activity: 'create' | 'update',
-  before: StoredEndpoint | undefined,
-  after: WebhookEndpoint,
-): Promise<void> {
-  const { documents, webhooks } = context.services;
-  if ((await documents.saveDocument(after, before?.etag)) === 'conflict') throw changed();
-  webhooks.forget();
-  await audit(context, caller, activity, before?.endpoint, after);
-}
-
-function changed(): ConnectorError {
-  return new ConnectorError('conflict', 'the endpoint is changed by somebody else at this moment');
-}
-
-function audit(
-  { services, requestId }: HandlerContext,
-  caller: Caller,
-  activity: string,
-  before: WebhookEndpoint | undefined,
-  after: WebhookEndpoint | undefined,
-): Promise<void> {
-  return services.audit.keep({
-    id: requestId,
-    activityDateTime: services.now().toISOString(),
-    activityType: `${activity} webhookEndpoint`,
-    activityResult: 'success',
-    actor: toActor(caller),
-    resourceType: 'webhookEndpoint',
-    resourceId: after?.id ?? before?.id ?? '',
-    ...(before === undefined ? {} : { before }),
-    ...(after === undefined ? {} : { after }),
   });
 }

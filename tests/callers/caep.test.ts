@@ -264,11 +264,11 @@ describe('a stream', () => {
       Array.from({ length: 30 }, () => call('POST', 'streams', {})),
     );
     const { text } = await call('GET', 'streams');
-    const left = (JSON.parse(text) as Json[]).map((stream) => stream['stream_id']);
+    const left = (JSON.parse(text) as Json[]).map((stream) => String(stream['stream_id']));
     expect(left.length).toBeLessThanOrEqual(10);
     // Whoever was told that it has a stream has it.
     const made = answers.filter(({ status }) => status === 201);
-    expect(made.map(({ body }) => body['stream_id']).toSorted()).toEqual(left.toSorted());
+    expect(new Set(made.map(({ body }) => body['stream_id']))).toEqual(new Set(left));
     expect(answers.every(({ status }) => status === 201 || status === 409)).toBe(true);
   });
 
@@ -324,7 +324,7 @@ describe('a stream', () => {
       as: 'admin',
     });
     const events = (body['value'] as readonly Json[]).filter((event) => event['resourceId'] === id);
-    expect(events.map((event) => event['activityType']).toSorted()).toEqual([
+    expect(events.map((event) => String(event['activityType'])).toSorted()).toEqual([
       'create eventStream',
       'delete eventStream',
       'update eventStream',

@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OuterClient } from '../../../infra/local/demo/outerClient.ts';
 import { PROJECT_ROOT, startStack, type Stack } from '../../../infra/local/stack/startStack.ts';
+import { toDeadLetter } from '../../../shared/deadLetter.ts';
 import { eventually } from '../../support/world.ts';
 
 const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-ops-'));
@@ -29,10 +31,12 @@ interface Outcome {
   readonly err: string;
 }
 
+const ops = (...words: readonly string[]): Promise<Outcome> => opsIn(stateFolder, words);
+
 /** The command as it is typed, in a process of its own. */
-function ops(...words: readonly string[]): Promise<Outcome> {
+function opsIn(folder: string, words: readonly string[]): Promise<Outcome> {
   const file = join(PROJECT_ROOT, 'infra/ops/main.ts');
-  const args = ['--disable-warning=ExperimentalWarning', file, ...words, '--folder', stateFolder];
+  const args = ['--disable-warning=ExperimentalWarning', file, ...words, '--folder', folder];
   return new Promise((resolve) => {
     execFile(process.execPath, args, (error, out, err) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err });
@@ -40,11 +44,20 @@ function ops(...words: readonly string[]): Promise<Outcome> {
   });
 }
 
+/** A port on which nobody listens. */
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
 /** Puts a message there, as a fault would. */
 async function bury(queue: string, body: object, code = 'deviceRecordInvalid'): Promise<void> {
   const sender = broker.createSender(queue);
   await sender.sendMessages({
-    body,
+    body: toDeadLetter(body, { code, reason: 'for a test' }),
     contentType: 'application/json',
     timeToLive: 1,
     applicationProperties: { failureCode: code, failureReason: 'for a test' },
@@ -70,17 +83,28 @@ describe('the operations commands', () => {
   });
 
   it('end with 1 where nothing runs', async () => {
-    const file = join(PROJECT_ROOT, 'infra/ops/main.ts');
-    const failure = await new Promise<unknown>((resolve) => {
-      execFile(process.execPath, [file, 'streams', 'list', '--folder', tmpdir()], resolve);
-    });
-    expect(failure).toMatchObject({ code: 1 });
+    expect((await opsIn(tmpdir(), ['streams', 'list'])).code).toBe(1);
+  });
+
+  it('say how it stands where the system itself is away, and that somebody is needed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mtd-ops-away-'));
+    const nowhere = `http://127.0.0.1:${String(await closedPort())}`;
+    const description = { ...stack.description, api: nowhere };
+    writeFileSync(join(folder, 'stack.json'), JSON.stringify(description));
+    const { code, out } = await opsIn(folder, ['status', '--json']);
+    rmSync(folder, { recursive: true });
+    expect([code, JSON.parse(out)]).toMatchObject([
+      1,
+      {
+        health: expect.stringContaining(`${nowhere} does not answer`) as string,
+        'device-signals dead letters': 0,
+      },
+    ]);
   });
 
   it('list, replay and drop dead letters, those alone that fit', async () => {
     const queue = 'device-signals';
     expect(await lettersOf(queue)).toEqual([]);
-    // What is no signal is put aside by the worker itself, whoever is first.
     await bury(queue, { nonsense: 1 }, 'messageInvalid');
     await bury(queue, { nonsense: 2 }, 'messageInvalid');
     const letters = await eventually(
@@ -105,6 +129,8 @@ describe('the operations commands', () => {
     );
     expect(JSON.parse(dropped.out)).toEqual({ queue, dropped: 1 });
     expect((await lettersOf(queue)).map(({ id }) => id)).toEqual([letters[1]?.['id']]);
+    const nowhere = await ops('dead-letters', 'replay', queue, '--id', '99999');
+    expect([nowhere.code, nowhere.err]).toEqual([1, expect.stringContaining('99999') as string]);
 
     // It is as wrong as it was, so it comes back: nothing is lost by trying.
     const replayed = await ops('dead-letters', 'replay', queue, '--json');
@@ -146,7 +172,7 @@ describe('the operations commands', () => {
       json: { events_requested: [], description: 'Mail' },
     });
     const id = String(body['stream_id']);
-    expect((await ops('streams', 'list')).out).toContain(`${id}  receiver  Mail`);
+    expect((await ops('streams', 'list')).out).toContain(`${id}  enabled   receiver  Mail`);
     const paused = await ops('streams', 'pause', id, '--json');
     expect(JSON.parse(paused.out)).toEqual({ stream_id: id, status: 'paused' });
     expect((await ops('streams', 'resume', id)).out).toContain('status: enabled');
