@@ -1,0 +1,119 @@
+import { Construct } from 'constructs';
+import { ALERT_RULES, METRIC_RULES, type AlertRule, type MetricRule } from './alertRules.ts';
+import { AzureResource, HERE } from './azureResource.ts';
+import type { ArmResource } from './engine/armResource.ts';
+
+export interface AlertsProps {
+  readonly base: string;
+  readonly workspace: ArmResource;
+  readonly serviceBus: ArmResource;
+  readonly cosmosDb: ArmResource;
+  /** Who is woken. */
+  readonly email: string;
+}
+
+/** Wakes somebody, only when it matters. */
+export class Alerts extends Construct {
+  constructor(scope: Construct, id: string, props: AlertsProps) {
+    super(scope, id);
+    const group = new AzureResource(this, 'operators', {
+      type: 'Microsoft.Insights/actionGroups',
+      name: `${props.base}-operators`,
+      body: {
+        location: 'global',
+        properties: {
+          groupShortName: 'mtd',
+          enabled: true,
+          emailReceivers: [
+            { name: 'operators', emailAddress: props.email, useCommonAlertSchema: true },
+          ],
+        },
+      },
+    });
+    for (const rule of ALERT_RULES) addLogAlert(this, props, group, rule);
+    for (const rule of METRIC_RULES) addMetricAlert(this, props, group, rule);
+  }
+}
+
+function describe({ title }: { readonly title: string }): string {
+  return `${title}. What to do stands in the README, under Operate, by this title.`;
+}
+
+function addLogAlert(
+  scope: Construct,
+  { base, workspace }: AlertsProps,
+  group: ArmResource,
+  rule: AlertRule,
+): void {
+  new AzureResource(scope, rule.id, {
+    type: 'Microsoft.Insights/scheduledQueryRules',
+    name: `${base}-${rule.id}`,
+    body: {
+      location: HERE,
+      properties: {
+        displayName: rule.title,
+        description: describe(rule),
+        severity: rule.severity,
+        enabled: true,
+        scopes: [workspace.id],
+        evaluationFrequency: rule.every,
+        windowSize: rule.window,
+        criteria: {
+          allOf: [
+            {
+              query: rule.query,
+              timeAggregation: 'Count',
+              operator: 'GreaterThan',
+              threshold: rule.threshold,
+              failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 },
+            },
+          ],
+        },
+        actions: { actionGroups: [group.id] },
+        autoMitigate: true,
+      },
+    },
+  });
+}
+
+function addMetricAlert(
+  scope: Construct,
+  props: AlertsProps,
+  group: ArmResource,
+  rule: MetricRule,
+): void {
+  const { dimension } = rule;
+  new AzureResource(scope, rule.id, {
+    type: 'Microsoft.Insights/metricAlerts',
+    name: `${props.base}-${rule.id}`,
+    body: {
+      location: 'global',
+      properties: {
+        description: describe(rule),
+        severity: rule.severity,
+        enabled: true,
+        scopes: [props[rule.of].id],
+        evaluationFrequency: rule.every,
+        windowSize: rule.window,
+        criteria: {
+          'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria',
+          allOf: [
+            {
+              criterionType: 'StaticThresholdCriterion',
+              name: rule.id,
+              metricName: rule.metric,
+              timeAggregation: rule.aggregation,
+              operator: 'GreaterThan',
+              threshold: rule.threshold,
+              ...(dimension === undefined
+                ? {}
+                : { dimensions: [{ ...dimension, operator: 'Include' }] }),
+            },
+          ],
+        },
+        actions: [{ actionGroupId: group.id }],
+        autoMitigate: true,
+      },
+    },
+  });
+}

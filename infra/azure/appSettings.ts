@@ -1,0 +1,69 @@
+import type { ArmResource } from './engine/armResource.ts';
+import { SECRET_SETTINGS, type Vault } from './keyVault.ts';
+
+/** What the settings are made of. */
+export interface SettingSources {
+  readonly identity: ArmResource;
+  readonly storageAccount: ArmResource;
+  readonly serviceBus: ArmResource;
+  readonly cosmosDb: ArmResource;
+  readonly applicationInsights: ArmResource;
+  readonly vault: Vault;
+  /** `https://…` of the app. */
+  readonly origin: string;
+  readonly tokenIssuer: string;
+  readonly tokenAudience: string;
+}
+
+/** How often timers look; the same as on one machine with Microsoft's emulators. */
+export const SCHEDULES = {
+  HEARTBEAT_SWEEP_SCHEDULE: '0 */5 * * * *',
+  REEVALUATION_SCHEDULE: '*/30 * * * * *',
+  PUBLICATION_RETRY_SCHEDULE: '*/5 * * * * *',
+  ENROLMENT_SYNC_SCHEDULE: '0 * * * * *',
+} as const;
+
+/** The app settings: everything by the managed identity, secrets by reference, and never a secret itself. */
+export function toAppSettings(sources: SettingSources): Readonly<Record<string, string>> {
+  const { identity, origin, vault } = sources;
+  const clientId = identity.read('clientId');
+  return {
+    ...toConnection('AzureWebJobsStorage', clientId, {
+      accountName: sources.storageAccount.names.join(''),
+    }),
+    ...toConnection('ServiceBusConnection', clientId, {
+      fullyQualifiedNamespace: `${sources.serviceBus.names.join('')}.servicebus.windows.net`,
+    }),
+    ...toConnection('CosmosDbConnection', clientId, {
+      accountEndpoint: sources.cosmosDb.read('documentEndpoint'),
+    }),
+    APPLICATIONINSIGHTS_CONNECTION_STRING: sources.applicationInsights.read('ConnectionString'),
+    APPLICATIONINSIGHTS_AUTHENTICATION_STRING: `ClientId=${clientId};Authorization=AAD`,
+    // A file that does not load must stop the start: otherwise its functions are missing in silence.
+    FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR: 'true',
+    TOKEN_ISSUER: sources.tokenIssuer,
+    TOKEN_AUDIENCE: sources.tokenAudience,
+    REMEDIATION_URL: `${origin}/api/remediation/{ticket}`,
+    SSF_ISSUER: origin,
+    WEBHOOK_ORIGIN: origin,
+    GRAPH_CLIENT_ID: clientId,
+    ...SCHEDULES,
+    ...Object.fromEntries(
+      Object.entries(SECRET_SETTINGS).map(([setting, name]) => [setting, vault.reference(name)]),
+    ),
+  };
+}
+
+/** An identity-based connection: a user-assigned identity has to be named in each. */
+function toConnection(
+  name: string,
+  clientId: string,
+  where: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries({ ...where, credential: 'managedidentity', clientId }).map(([key, value]) => [
+      `${name}__${key}`,
+      value,
+    ]),
+  );
+}

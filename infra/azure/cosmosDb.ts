@@ -1,0 +1,80 @@
+import { Construct } from 'constructs';
+import { CONTAINERS, DATABASE_NAME } from '../../shared/resources.ts';
+import { AzureResource, HERE } from './azureResource.ts';
+import type { ArmResource } from './engine/armResource.ts';
+import { ArmExpression } from './engine/expression.ts';
+import { COSMOS_DATA_CONTRIBUTOR_ID } from './roles.ts';
+import type { StageConfiguration } from './stageConfiguration.ts';
+
+/** Shared by the three containers; a device costs some 20 request units when it changes. */
+const MAX_THROUGHPUT = { dev: 1000, prod: 10_000 } as const;
+
+/** The devices, the configuration and the events: keys, indexes and times to live are the code's. */
+export class CosmosDb extends Construct {
+  readonly account: ArmResource;
+
+  constructor(scope: Construct, id: string, name: string, stage: StageConfiguration) {
+    super(scope, id);
+    this.account = new AzureResource(this, 'account', {
+      type: 'Microsoft.DocumentDB/databaseAccounts',
+      name,
+      body: {
+        location: HERE,
+        kind: 'GlobalDocumentDB',
+        properties: {
+          databaseAccountOfferType: 'Standard',
+          locations: [
+            { locationName: HERE, failoverPriority: 0, isZoneRedundant: stage.isZoneRedundant },
+          ],
+          // What a worker wrote it reads again; one region has no other order to offer.
+          consistencyPolicy: { defaultConsistencyLevel: 'Session' },
+          disableLocalAuth: true,
+          disableKeyBasedMetadataWriteAccess: true,
+          minimalTlsVersion: 'Tls12',
+          publicNetworkAccess: stage.isPrivate ? 'Disabled' : 'Enabled',
+          backupPolicy: {
+            type: 'Continuous',
+            continuousModeProperties: {
+              tier: stage.stage === 'prod' ? 'Continuous30Days' : 'Continuous7Days',
+            },
+          },
+        },
+      },
+    });
+    const database = new AzureResource(this, 'database', {
+      type: 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases',
+      name: DATABASE_NAME,
+      parent: this.account,
+      body: {
+        properties: {
+          resource: { id: DATABASE_NAME },
+          options: { autoscaleSettings: { maxThroughput: MAX_THROUGHPUT[stage.stage] } },
+        },
+      },
+    });
+    for (const resource of CONTAINERS)
+      new AzureResource(this, resource.id, {
+        type: 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers',
+        name: resource.id,
+        parent: database,
+        body: { properties: { resource } },
+      });
+  }
+
+  /** Lets `identity` read and write documents, and nothing of the account. */
+  grantData(identity: ArmResource): ArmResource {
+    const given = [this.account.id, identity.id, COSMOS_DATA_CONTRIBUTOR_ID];
+    return new AzureResource(this, 'dataContributor', {
+      type: 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments',
+      name: new ArmExpression('guid', given).toString(),
+      parent: this.account,
+      body: {
+        properties: {
+          roleDefinitionId: `${this.account.id}/sqlRoleDefinitions/${COSMOS_DATA_CONTRIBUTOR_ID}`,
+          principalId: identity.read('principalId'),
+          scope: this.account.id,
+        },
+      },
+    });
+  }
+}

@@ -1,0 +1,36 @@
+import { Construct } from 'constructs';
+import { ArmExpression } from './expression.ts';
+
+export interface ArmParameterProps {
+  readonly type: 'string' | 'int' | 'bool' | 'array';
+  readonly description: string;
+  readonly defaultValue?: unknown;
+  readonly allowedValues?: readonly unknown[];
+  readonly minLength?: number;
+  readonly maxLength?: number;
+}
+
+/** What is said when the template is deployed. It never takes a secret: those stand in Key Vault. */
+export class ArmParameter extends Construct {
+  readonly props: ArmParameterProps;
+
+  constructor(scope: Construct, id: string, props: ArmParameterProps) {
+    super(scope, id);
+    this.props = props;
+  }
+
+  /** As text: `[parameters('…')]`. */
+  get value(): string {
+    return new ArmExpression('parameters', [this.node.id]).toString();
+  }
+}
+
+/** What a deployment answers. */
+export class ArmOutput extends Construct {
+  readonly value: string;
+
+  constructor(scope: Construct, id: string, value: string) {
+    super(scope, id);
+    this.value = value;
+  }
+}

@@ -1,0 +1,56 @@
+import {
+  DefaultTokenResolver,
+  Tokenization,
+  type IPostProcessor,
+  type IResolvable,
+  type IResolveContext,
+} from 'aws-cdk-lib/core';
+import type { IConstruct } from 'constructs';
+import { ArmExpression } from './expression.ts';
+import { joinText, toTemplateText } from './expressionText.ts';
+
+/** A value with its expressions written out, and the symbolic names of the resources that these refer to. */
+export interface Resolved {
+  readonly value: unknown;
+  readonly symbols: ReadonlySet<string>;
+}
+
+/** Writes the tokens in `value` out as template expressions. @throws where a token is none of ours. */
+export function resolveTemplate(scope: IConstruct, value: unknown): Resolved {
+  const symbols = new Set<string>();
+  const resolved: unknown = Tokenization.resolve(value, {
+    scope,
+    resolver: new ArmTokenResolver(symbols),
+    preparing: false,
+  });
+  return { value: toTemplateValue(resolved), symbols };
+}
+
+class ArmTokenResolver extends DefaultTokenResolver {
+  private readonly symbols: Set<string>;
+
+  constructor(symbols: Set<string>) {
+    super({ join: joinText });
+    this.symbols = symbols;
+  }
+
+  override resolveToken(
+    token: IResolvable,
+    context: IResolveContext,
+    postProcessor: IPostProcessor,
+  ): unknown {
+    if (!(token instanceof ArmExpression))
+      throw new TypeError(`\`${context.documentPath.join('/')}\` holds a token of CloudFormation`);
+    for (const symbol of token.symbols) this.symbols.add(symbol);
+    return super.resolveToken(token, context, postProcessor);
+  }
+}
+
+function toTemplateValue(value: unknown): unknown {
+  if (typeof value === 'string') return toTemplateText(value);
+  if (Array.isArray(value)) return value.map(toTemplateValue);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [toTemplateText(name), toTemplateValue(each)]),
+  );
+}

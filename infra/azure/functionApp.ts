@@ -1,0 +1,98 @@
+import { Construct } from 'constructs';
+import { AzureResource, HERE } from './azureResource.ts';
+import type { ArmResource } from './engine/armResource.ts';
+import type { StageConfiguration } from './stageConfiguration.ts';
+import { PACKAGE_CONTAINER_NAME, type BlobStorage } from './storage.ts';
+
+const INSTANCE_MEMORY_IN_MB = 2048;
+const NODE_VERSION = '22';
+
+export interface FunctionAppProps {
+  readonly name: string;
+  readonly identity: ArmResource;
+  readonly storage: BlobStorage;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly stage: StageConfiguration;
+  /** Its rights: before it starts, or its first start finds every door closed. */
+  readonly rights: readonly ArmResource[];
+  /** The subnet that it reaches the others from; absent where it is not in a network. */
+  readonly subnetId: string | undefined;
+}
+
+/** The app on Flex Consumption, which has one app a plan, and no slots. */
+export class FunctionApp extends Construct {
+  readonly site: ArmResource;
+
+  constructor(scope: Construct, id: string, props: FunctionAppProps) {
+    super(scope, id);
+    const { name, identity, stage, subnetId, storage, rights } = props;
+    const plan = new AzureResource(this, 'plan', {
+      type: 'Microsoft.Web/serverfarms',
+      name: `${name}-plan`,
+      body: {
+        location: HERE,
+        kind: 'functionapp',
+        sku: { name: 'FC1', tier: 'FlexConsumption' },
+        properties: { reserved: true, zoneRedundant: stage.isZoneRedundant },
+      },
+    });
+    this.site = new AzureResource(this, 'site', {
+      type: 'Microsoft.Web/sites',
+      name,
+      after: [storage.packages, ...rights],
+      body: {
+        location: HERE,
+        kind: 'functionapp,linux',
+        identity: { type: 'UserAssigned', userAssignedIdentities: { [identity.id]: {} } },
+        properties: {
+          serverFarmId: plan.id,
+          httpsOnly: true,
+          publicNetworkAccess: 'Enabled',
+          ...(subnetId === undefined ? {} : { virtualNetworkSubnetId: subnetId }),
+          keyVaultReferenceIdentity: identity.id,
+          functionAppConfig: toAppConfig(props),
+          siteConfig: {
+            minTlsVersion: '1.2',
+            ftpsState: 'Disabled',
+            http20Enabled: true,
+            appSettings: Object.entries(props.settings).map(([key, value]) => ({
+              name: key,
+              value,
+            })),
+          },
+        },
+      },
+    });
+    for (const policy of ['ftp', 'scm'])
+      new AzureResource(this, policy, {
+        type: 'Microsoft.Web/sites/basicPublishingCredentialsPolicies',
+        name: policy,
+        parent: this.site,
+        body: { properties: { allow: false } },
+      });
+  }
+}
+
+function toAppConfig({ identity, storage, stage }: FunctionAppProps): object {
+  return {
+    deployment: {
+      storage: {
+        type: 'blobContainer',
+        value: `${storage.account.read('primaryEndpoints.blob')}${PACKAGE_CONTAINER_NAME}`,
+        authentication: {
+          type: 'UserAssignedIdentity',
+          userAssignedIdentityResourceId: identity.id,
+        },
+      },
+    },
+    runtime: { name: 'node', version: NODE_VERSION },
+    scaleAndConcurrency: {
+      maximumInstanceCount: stage.maximumInstanceCount,
+      instanceMemoryMB: INSTANCE_MEMORY_IN_MB,
+      alwaysReady:
+        stage.alwaysReadyInstances === 0
+          ? []
+          : [{ name: 'http', instanceCount: stage.alwaysReadyInstances }],
+    },
+  };
+}

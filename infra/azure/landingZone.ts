@@ -1,0 +1,163 @@
+import { Annotations, type IAspect } from 'aws-cdk-lib/core';
+import type { IConstruct } from 'constructs';
+import { ArmResource } from './engine/armResource.ts';
+import { resolveTemplate } from './engine/resolveTemplate.ts';
+import { RESOURCE_TYPES } from './resourceTypes.ts';
+import { ROLES } from './roles.ts';
+
+type Properties = Readonly<Record<string, unknown>>;
+
+/** What a property has to be, and why in a word. */
+type Demand = readonly [path: string, value: unknown, why: string];
+
+/** What a landing zone refuses, by type. */
+const DEMANDS: Readonly<Record<string, readonly Demand[]>> = {
+  'Microsoft.Storage/storageAccounts': [
+    ['allowSharedKeyAccess', false, 'no access by key'],
+    ['allowBlobPublicAccess', false, 'no public blobs'],
+    ['minimumTlsVersion', 'TLS1_2', 'TLS 1.2 at least'],
+    ['supportsHttpsTrafficOnly', true, 'no plain HTTP'],
+  ],
+  'Microsoft.Storage/storageAccounts/blobServices/containers': [
+    ['publicAccess', 'None', 'no public blobs'],
+  ],
+  'Microsoft.ServiceBus/namespaces': [
+    ['disableLocalAuth', true, 'no access by key'],
+    ['minimumTlsVersion', '1.2', 'TLS 1.2 at least'],
+  ],
+  'Microsoft.DocumentDB/databaseAccounts': [
+    ['disableLocalAuth', true, 'no access by key'],
+    ['disableKeyBasedMetadataWriteAccess', true, 'no access by key'],
+    ['minimalTlsVersion', 'Tls12', 'TLS 1.2 at least'],
+  ],
+  'Microsoft.KeyVault/vaults': [
+    ['enableRbacAuthorization', true, 'no access policies'],
+    ['enablePurgeProtection', true, 'secrets survive a slip'],
+  ],
+  'Microsoft.Insights/components': [['DisableLocalAuth', true, 'no ingestion by key']],
+  'Microsoft.OperationalInsights/workspaces': [
+    ['features.disableLocalAuth', true, 'no ingestion by key'],
+  ],
+  'Microsoft.Web/sites': [
+    ['httpsOnly', true, 'no plain HTTP'],
+    ['siteConfig.minTlsVersion', '1.2', 'TLS 1.2 at least'],
+    ['siteConfig.ftpsState', 'Disabled', 'no FTP'],
+  ],
+  'Microsoft.Web/sites/basicPublishingCredentialsPolicies': [
+    ['allow', false, 'no password to publish by'],
+  ],
+};
+
+/** Types that say what they do, and have to say it to the workspace. */
+export const DIAGNOSED_TYPES: readonly string[] = [
+  'Microsoft.Storage/storageAccounts/blobServices',
+  'Microsoft.ServiceBus/namespaces',
+  'Microsoft.DocumentDB/databaseAccounts',
+  'Microsoft.KeyVault/vaults',
+  'Microsoft.Web/sites',
+];
+
+/** Flex Consumption refuses or ignores these (learn.microsoft.com/azure/azure-functions/functions-app-settings). */
+const REFUSED_SETTINGS =
+  /^(FUNCTIONS_WORKER_RUNTIME|FUNCTIONS_EXTENSION_VERSION|WEBSITE_RUN_FROM_PACKAGE|WEBSITE_CONTENT\w*|WEBSITE_NODE_DEFAULT_VERSION|WEBSITE_TIME_ZONE|TZ|FUNCTIONS_WORKER_PROCESS_COUNT|SCM_DO_BUILD_DURING_DEPLOYMENT|ENABLE_ORYX_BUILD)$/;
+const MIN_INSTANCE_LIMIT = 40;
+
+/** Refuses, at synthesis and by the path of the construct, what a landing zone would refuse at deployment. */
+export class LandingZone implements IAspect {
+  visit(node: IConstruct): void {
+    if (!(node instanceof ArmResource)) return;
+    for (const problem of [
+      ...findShapeProblems(node),
+      ...findDemandProblems(node),
+      ...findSiteProblems(node),
+      ...findRoleProblems(node),
+      ...findDiagnosticProblems(node),
+    ])
+      Annotations.of(node).addError(problem);
+  }
+}
+
+function propertiesOf({ body }: ArmResource): Properties {
+  const { properties = {} } = body;
+  return properties as Properties;
+}
+
+function findShapeProblems(resource: ArmResource): readonly string[] {
+  const known = RESOURCE_TYPES[resource.type];
+  if (known === undefined) return [`\`${resource.type}\` is not among the types that are deployed`];
+  const { properties = [], members = [], required = [] } = known;
+  const given = propertiesOf(resource);
+  const isChild = resource.type.split('/').length > 2;
+  return [
+    ...Object.keys(resource.body)
+      .filter((name) => name !== 'properties' && !members.includes(name))
+      .map((name) => `\`${name}\` is not a member of \`${resource.type}\``),
+    ...Object.keys(given)
+      .filter((name) => !properties.includes(name))
+      .map((name) => `\`properties.${name}\` is not a property of \`${resource.type}\``),
+    ...required
+      .filter((name) => given[name] === undefined)
+      .map((name) => `\`properties.${name}\` is missing`),
+    ...(isChild && resource.parent === undefined
+      ? [`\`${resource.type}\` needs the resource that it is a part of`]
+      : []),
+    ...(resource.parent !== undefined && !resource.type.startsWith(`${resource.parent.type}/`)
+      ? [`\`${resource.type}\` is no part of \`${resource.parent.type}\``]
+      : []),
+  ];
+}
+
+function findDemandProblems(resource: ArmResource): readonly string[] {
+  const properties = propertiesOf(resource);
+  return (DEMANDS[resource.type] ?? [])
+    .filter(([path, value]) => at(properties, path) !== value)
+    .map(([path, value, why]) => `\`${path}\` must be ${JSON.stringify(value)}: ${why}`);
+}
+
+function at(properties: Properties, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (value, name) =>
+        typeof value === 'object' && value !== null ? (value as Properties)[name] : undefined,
+      properties,
+    );
+}
+
+function findSiteProblems(resource: ArmResource): readonly string[] {
+  if (resource.type !== 'Microsoft.Web/sites') return [];
+  const properties = propertiesOf(resource);
+  const settings = (at(properties, 'siteConfig.appSettings') ?? []) as readonly {
+    readonly name: string;
+  }[];
+  const limit = at(properties, 'functionAppConfig.scaleAndConcurrency.maximumInstanceCount');
+  return [
+    ...settings
+      .filter(({ name }) => REFUSED_SETTINGS.test(name))
+      .map(({ name }) => `the app setting \`${name}\` is refused by Flex Consumption`),
+    ...(typeof limit === 'number' && limit >= MIN_INSTANCE_LIMIT
+      ? []
+      : [`\`maximumInstanceCount\` must be ${String(MIN_INSTANCE_LIMIT)} at least`]),
+  ];
+}
+
+function findRoleProblems(resource: ArmResource): readonly string[] {
+  if (resource.type !== 'Microsoft.Authorization/roleAssignments') return [];
+  const { roleDefinitionId } = propertiesOf(resource);
+  const written = String(resolveTemplate(resource, roleDefinitionId).value);
+  const isKnown = Object.values(ROLES).some(({ definitionId }) => written.includes(definitionId));
+  return isKnown ? [] : [`the role \`${written}\` is not in the table of roles`];
+}
+
+function findDiagnosticProblems(resource: ArmResource): readonly string[] {
+  if (!DIAGNOSED_TYPES.includes(resource.type)) return [];
+  const isDiagnosed = resource.node.root.node
+    .findAll()
+    .some(
+      (each) =>
+        each instanceof ArmResource &&
+        each.type === 'Microsoft.Insights/diagnosticSettings' &&
+        each.extended === resource,
+    );
+  return isDiagnosed ? [] : ['has no diagnostic settings'];
+}

@@ -1,0 +1,86 @@
+import { Construct } from 'constructs';
+import { AzureResource, HERE } from './azureResource.ts';
+import type { ArmResource } from './engine/armResource.ts';
+
+/** A private door to a resource, and the name by which it is found. */
+export interface PrivateDoor {
+  readonly id: string;
+  readonly resource: ArmResource;
+  readonly groupId: string;
+  readonly zone: string;
+}
+
+/** A network that the app goes out from, with private endpoints to everything that it uses. */
+export class PrivateNetwork extends Construct {
+  readonly appSubnetId: string;
+  private readonly network: ArmResource;
+
+  constructor(scope: Construct, id: string, name: string) {
+    super(scope, id);
+    this.network = new AzureResource(this, 'network', {
+      type: 'Microsoft.Network/virtualNetworks',
+      name,
+      body: {
+        location: HERE,
+        properties: {
+          addressSpace: { addressPrefixes: ['10.64.0.0/22'] },
+          subnets: [
+            {
+              name: 'app',
+              properties: {
+                addressPrefix: '10.64.0.0/23',
+                // Flex Consumption runs on the platform of container apps.
+                delegations: [
+                  { name: 'app', properties: { serviceName: 'Microsoft.App/environments' } },
+                ],
+              },
+            },
+            { name: 'endpoints', properties: { addressPrefix: '10.64.2.0/24' } },
+          ],
+        },
+      },
+    });
+    this.appSubnetId = `${this.network.id}/subnets/app`;
+  }
+
+  /** Lets the app reach the resource from within. */
+  open({ id, resource, groupId, zone }: PrivateDoor): void {
+    const endpoint = new AzureResource(this, `${id}-endpoint`, {
+      type: 'Microsoft.Network/privateEndpoints',
+      name: `${this.network.names.join('')}-${id}`,
+      body: {
+        location: HERE,
+        properties: {
+          subnet: { id: `${this.network.id}/subnets/endpoints` },
+          privateLinkServiceConnections: [
+            { name: id, properties: { privateLinkServiceId: resource.id, groupIds: [groupId] } },
+          ],
+        },
+      },
+    });
+    const dns = new AzureResource(this, `${id}-zone`, {
+      type: 'Microsoft.Network/privateDnsZones',
+      name: zone,
+      body: { location: 'global' },
+    });
+    new AzureResource(this, `${id}-link`, {
+      type: 'Microsoft.Network/privateDnsZones/virtualNetworkLinks',
+      name: 'network',
+      parent: dns,
+      body: {
+        location: 'global',
+        properties: { registrationEnabled: false, virtualNetwork: { id: this.network.id } },
+      },
+    });
+    new AzureResource(this, `${id}-names`, {
+      type: 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups',
+      name: 'default',
+      parent: endpoint,
+      body: {
+        properties: {
+          privateDnsZoneConfigs: [{ name: id, properties: { privateDnsZoneId: dns.id } }],
+        },
+      },
+    });
+  }
+}

@@ -1,0 +1,78 @@
+import type { Construct } from 'constructs';
+import { AzureResource } from './azureResource.ts';
+import { ArmExpression, call } from './engine/expression.ts';
+import type { ArmResource } from './engine/armResource.ts';
+
+/** A role of Azure, and the calls that need it. */
+export interface AzureRole {
+  readonly definitionId: string;
+  readonly displayName: string;
+  readonly neededFor: string;
+}
+
+/** Every role that the app is given; no other passes synthesis. */
+export const ROLES = {
+  storageBlobDataOwner: {
+    definitionId: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b',
+    displayName: 'Storage Blob Data Owner',
+    neededFor: 'the host’s leases and keys, the package, the quarantine, the decision log',
+  },
+  serviceBusDataReceiver: {
+    definitionId: '4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0',
+    displayName: 'Azure Service Bus Data Receiver',
+    neededFor: 'taking signals and announcements from their queues',
+  },
+  serviceBusDataSender: {
+    definitionId: '69a216fc-b8fb-44d8-bc22-1f3c2cd27a39',
+    displayName: 'Azure Service Bus Data Sender',
+    neededFor: 'putting signals and announcements into their queues',
+  },
+  serviceBusDataOwner: {
+    definitionId: '090c5cfd-751d-490a-894a-3ce6f1109419',
+    displayName: 'Azure Service Bus Data Owner',
+    neededFor: 'the scaler that reads how long the queues are, where that is switched on',
+  },
+  keyVaultSecretsUser: {
+    definitionId: '4633458b-17de-408a-b874-0445c86b69e6',
+    displayName: 'Key Vault Secrets User',
+    neededFor: 'the app settings that refer to secrets',
+  },
+  monitoringMetricsPublisher: {
+    definitionId: '3913510d-42f4-4e42-8a64-420c390055eb',
+    displayName: 'Monitoring Metrics Publisher',
+    neededFor: 'telemetry to Application Insights without a key',
+  },
+} as const satisfies Readonly<Record<string, AzureRole>>;
+
+export type RoleName = keyof typeof ROLES;
+
+/** Cosmos DB Built-in Data Contributor: of the account, not of Azure. */
+export const COSMOS_DATA_CONTRIBUTOR_ID = '00000000-0000-0000-0000-000000000002';
+
+/** Gives `identity` the role on `resource`. Its name is known before anything is deployed, as Azure demands. */
+export function grant(
+  scope: Construct,
+  resource: ArmResource,
+  identity: ArmResource,
+  role: RoleName,
+): ArmResource {
+  const { definitionId, neededFor } = ROLES[role];
+  const name = new ArmExpression('guid', [resource.id, identity.id, definitionId]).toString();
+  return new AzureResource(scope, role, {
+    type: 'Microsoft.Authorization/roleAssignments',
+    name,
+    scope: resource,
+    body: {
+      properties: {
+        roleDefinitionId: call(
+          'subscriptionResourceId',
+          'Microsoft.Authorization/roleDefinitions',
+          definitionId,
+        ),
+        principalId: identity.read('principalId'),
+        principalType: 'ServicePrincipal',
+        description: neededFor,
+      },
+    },
+  });
+}

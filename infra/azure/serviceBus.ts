@@ -1,0 +1,37 @@
+import { Construct } from 'constructs';
+import { QUEUES } from '../../shared/resources.ts';
+import { AzureResource, HERE } from './azureResource.ts';
+import type { ArmResource } from './engine/armResource.ts';
+import type { StageConfiguration } from './stageConfiguration.ts';
+
+/** The queues, as the code needs them. */
+export class ServiceBus extends Construct {
+  readonly namespace: ArmResource;
+
+  constructor(scope: Construct, id: string, name: string, stage: StageConfiguration) {
+    super(scope, id);
+    // A private endpoint, and zones, are things of the premium tier.
+    const tier = stage.isPrivate || stage.isZoneRedundant ? 'Premium' : 'Standard';
+    this.namespace = new AzureResource(this, 'namespace', {
+      type: 'Microsoft.ServiceBus/namespaces',
+      name,
+      body: {
+        location: HERE,
+        sku: { name: tier, tier, ...(tier === 'Premium' ? { capacity: 1 } : {}) },
+        properties: {
+          disableLocalAuth: true,
+          minimumTlsVersion: '1.2',
+          publicNetworkAccess: stage.isPrivate ? 'Disabled' : 'Enabled',
+          ...(tier === 'Premium' ? { zoneRedundant: stage.isZoneRedundant } : {}),
+        },
+      },
+    });
+    for (const { name: queue, ...properties } of QUEUES)
+      new AzureResource(this, queue, {
+        type: 'Microsoft.ServiceBus/namespaces/queues',
+        name: queue,
+        parent: this.namespace,
+        body: { properties },
+      });
+  }
+}

@@ -1,0 +1,86 @@
+import { Construct } from 'constructs';
+import {
+  BLOB_CONTAINER_NAMES,
+  DECISIONS_CONTAINER_NAME,
+  QUARANTINE_CONTAINER_NAME,
+} from '../../shared/resources.ts';
+import { AzureResource, HERE } from './azureResource.ts';
+import type { ArmResource } from './engine/armResource.ts';
+import type { StageConfiguration } from './stageConfiguration.ts';
+
+/** Where the package lies that the app runs from. */
+export const PACKAGE_CONTAINER_NAME = 'package';
+/** What was rejected, and what was decided, is kept this long. */
+const RETENTION_IN_DAYS = 90;
+
+/** The storage of the runtime, of the package, of the quarantine and of the decision log; without keys. */
+export class BlobStorage extends Construct {
+  readonly account: ArmResource;
+  readonly blobs: ArmResource;
+  readonly packages: ArmResource;
+
+  constructor(scope: Construct, id: string, name: string, stage: StageConfiguration) {
+    super(scope, id);
+    this.account = new AzureResource(this, 'account', {
+      type: 'Microsoft.Storage/storageAccounts',
+      name,
+      body: {
+        location: HERE,
+        kind: 'StorageV2',
+        sku: { name: stage.isZoneRedundant ? 'Standard_ZRS' : 'Standard_LRS' },
+        properties: {
+          allowSharedKeyAccess: false,
+          allowBlobPublicAccess: false,
+          allowCrossTenantReplication: false,
+          defaultToOAuthAuthentication: true,
+          minimumTlsVersion: 'TLS1_2',
+          supportsHttpsTrafficOnly: true,
+          publicNetworkAccess: stage.isPrivate ? 'Disabled' : 'Enabled',
+        },
+      },
+    });
+    this.blobs = new AzureResource(this, 'blobs', {
+      type: 'Microsoft.Storage/storageAccounts/blobServices',
+      name: 'default',
+      parent: this.account,
+      body: {
+        properties: {
+          deleteRetentionPolicy: { enabled: true, days: stage.softDeleteRetentionInDays },
+          containerDeleteRetentionPolicy: { enabled: true, days: stage.softDeleteRetentionInDays },
+        },
+      },
+    });
+    for (const container of BLOB_CONTAINER_NAMES) this.addContainer(container);
+    this.packages = this.addContainer(PACKAGE_CONTAINER_NAME);
+    new AzureResource(this, 'retention', {
+      type: 'Microsoft.Storage/storageAccounts/managementPolicies',
+      name: 'default',
+      parent: this.account,
+      body: { properties: { policy: { rules: [toRetentionRule()] } } },
+    });
+  }
+
+  private addContainer(name: string): ArmResource {
+    return new AzureResource(this, name, {
+      type: 'Microsoft.Storage/storageAccounts/blobServices/containers',
+      name,
+      parent: this.blobs,
+      body: { properties: { publicAccess: 'None' } },
+    });
+  }
+}
+
+function toRetentionRule(): object {
+  return {
+    name: 'forget',
+    enabled: true,
+    type: 'Lifecycle',
+    definition: {
+      filters: {
+        blobTypes: ['blockBlob', 'appendBlob'],
+        prefixMatch: [`${QUARANTINE_CONTAINER_NAME}/`, `${DECISIONS_CONTAINER_NAME}/`],
+      },
+      actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: RETENTION_IN_DAYS } } },
+    },
+  };
+}
