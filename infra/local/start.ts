@@ -4,9 +4,14 @@ import { startStack, type StackDescription } from './stack/startStack.ts';
 
 const API_PORT = 7071;
 
-/** `npm start [-- --folder DIR]`: the whole system on this machine until Ctrl-C, its state in the folder or in `.local`. */
+/**
+ * `npm start [-- --folder DIR] [--package DIR]`: the whole system on this machine until Ctrl-C, its state in the folder or
+ * in `.local`; with an unpacked package instead of the sources.
+ */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { folder: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: { folder: { type: 'string' }, package: { type: 'string' } },
+  });
   const folder = values.folder ?? '.local';
   const stopping = new AbortController();
   onStopSignal(() => {
@@ -17,6 +22,7 @@ async function main(): Promise<void> {
     stateFolder: folder,
     apiPort: API_PORT,
     withGraph: true,
+    ...(values.package === undefined ? {} : { packageFolder: values.package }),
     log: (message) => console.error(message),
     signal: stopping.signal,
   });

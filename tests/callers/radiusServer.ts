@@ -183,6 +183,8 @@ async function run(
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  // One that has its answer before it has read all has ended well.
+  child.stdin.once('error', () => undefined);
   child.stdin.end(input);
   await new Promise((resolve) => child.once('close', resolve));
   return output;

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { Client, PageIterator } from '@microsoft/microsoft-graph-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OuterClient, type Answer } from '../../infra/local/demo/outerClient.ts';
-import { startStack, type Stack } from '../../infra/local/stack/startStack.ts';
+import type { Stack } from '../../infra/local/stack/startStack.ts';
 import { startFrontEnd, type FrontEnd } from '../support/frontEnd.ts';
 import { eventually } from '../support/world.ts';
+import { startTestStack } from '../support/startTestStack.ts';
 
 // A system of its own: what is changed here would change every other test's answers.
 const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-manage-'));
@@ -15,7 +16,7 @@ let client: OuterClient;
 let graph: Client;
 let frontEnd: FrontEnd;
 beforeAll(async () => {
-  stack = await startStack({ stateFolder });
+  stack = await startTestStack({ stateFolder });
   client = new OuterClient(stack.description);
   frontEnd = await startFrontEnd(stack.description.api);
   const token = await client.token('admin');

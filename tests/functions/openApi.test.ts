@@ -7,9 +7,10 @@ import { Webhook } from 'standardwebhooks';
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OuterClient } from '../../infra/local/demo/outerClient.ts';
-import { startStack, type Stack } from '../../infra/local/stack/startStack.ts';
+import type { Stack } from '../../infra/local/stack/startStack.ts';
 import { OPERATIONS, toOpenApi } from '../../shared/openApi/toOpenApi.ts';
 import { signToken } from '../support/signToken.ts';
+import { startTestStack } from '../support/startTestStack.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -49,7 +50,7 @@ const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-openapi-'));
 let stack: Stack;
 let client: OuterClient;
 beforeAll(async () => {
-  stack = await startStack({ stateFolder });
+  stack = await startTestStack({ stateFolder });
   client = new OuterClient(stack.description);
 });
 afterAll(async () => {

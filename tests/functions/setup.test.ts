@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { OuterClient } from '../../infra/local/demo/outerClient.ts';
-import { startStack, type Stack } from '../../infra/local/stack/startStack.ts';
+import type { Stack } from '../../infra/local/stack/startStack.ts';
 import { eventually } from '../support/world.ts';
+import { startTestStack } from '../support/startTestStack.ts';
 
 const COMMAND = join(import.meta.dirname, '../../infra/setup.ts');
 
@@ -14,7 +15,7 @@ const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-setup-'));
 let stack: Stack;
 let client: OuterClient;
 beforeAll(async () => {
-  stack = await startStack({
+  stack = await startTestStack({
     stateFolder,
     settings: { SEP_MOBILE_APP_SETTINGS: 'udid={{AzureADDeviceId}}, tenant=contoso' },
   });

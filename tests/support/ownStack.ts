@@ -5,8 +5,9 @@ import type { JWTPayload } from 'jose';
 import { afterAll, beforeAll } from 'vitest';
 import type { FaultRule } from '../../infra/local/cosmos/faults.ts';
 import { OuterClient } from '../../infra/local/demo/outerClient.ts';
-import { startStack, type Stack, type StackOptions } from '../../infra/local/stack/startStack.ts';
+import type { Stack, StackOptions } from '../../infra/local/stack/startStack.ts';
 import { signToken } from './signToken.ts';
+import { startTestStack } from './startTestStack.ts';
 
 /** How often each kind of request reached the `devices` container. */
 export type DeviceRequests = Readonly<Record<string, number>>;
@@ -32,7 +33,7 @@ export function ownStack(options: Omit<StackOptions, 'stateFolder'> = {}): OwnSt
   let stack: Stack | undefined;
   let client: OuterClient | undefined;
   beforeAll(async () => {
-    stack = await startStack({ ...options, stateFolder });
+    stack = await startTestStack({ ...options, stateFolder });
     client = new OuterClient(stack.description);
   });
   afterAll(async () => {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import '../../infra/hushExperiments.cjs';
-import { startStack, type StackDescription } from '../../infra/local/stack/startStack.ts';
+import type { StackDescription } from '../../infra/local/stack/startStack.ts';
+import { startTestStack } from './startTestStack.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -14,7 +15,7 @@ declare module 'vitest' {
 /** One system for all tests that go through the outer interface; each uses devices of its own. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-test-'));
-  const stack = await startStack({ stateFolder });
+  const stack = await startTestStack({ stateFolder });
   project.provide('stack', stack.description);
   return async () => {
     await stack.stop();

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PortTakenError, startChildPart, type ChildPart } from './childPart.ts';
@@ -10,6 +10,7 @@ import { watchWebhookSecrets } from './watchWebhookSecrets.ts';
 import { toWorkerSettings } from './workerSettings.ts';
 
 export const PROJECT_ROOT = resolve(import.meta.dirname, '../../..');
+const SOURCES = { root: PROJECT_ROOT, entryPoints: 'functions/*.ts' };
 const AUDIENCE = 'api://mobile-threat-defense';
 const HOST_GRACE_IN_MILLISECONDS = 3000;
 const PART_GRACE_IN_MILLISECONDS = 1500;
@@ -27,6 +28,8 @@ export interface StackOptions {
   readonly signal?: AbortSignal;
   /** App settings to add to the usual, or to change. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Where an unpacked package lies that is run instead of the sources. */
+  readonly packageFolder?: string;
   /** With a Microsoft Graph of its own, from which devices are enrolled and to which Entra's attributes are written. */
   readonly withGraph?: boolean;
   /** ISO 8601; how long Service Bus waits for a worker that does not answer. */
@@ -167,7 +170,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         {
           ...toWorkerSettings({
             port,
-            root: PROJECT_ROOT,
+            app: options.packageFolder === undefined ? SOURCES : readPackage(options.packageFolder),
             audience: AUDIENCE,
             secrets,
             webhookSecrets: readWebhookSecrets(folder),
@@ -255,6 +258,15 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     options.signal?.throwIfAborted();
     throw error;
   }
+}
+
+/** @throws Error where the folder holds no package. */
+function readPackage(folder: string): typeof SOURCES {
+  const root = resolve(folder);
+  const { main } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    readonly main: string;
+  };
+  return { root, entryPoints: main };
 }
 
 type StartWorker = (port: string) => Promise<ChildPart>;

@@ -3,8 +3,8 @@ import type { Secrets, WebhookSecrets } from './secrets.ts';
 /** Where the parts of a local system are, and what opens them. */
 export interface WorkerEnvironment {
   readonly port: string;
-  /** The folder of the project. */
-  readonly root: string;
+  /** The folder of `host.json`, and which files below it register functions. */
+  readonly app: { readonly root: string; readonly entryPoints: string };
   readonly audience: string;
   readonly secrets: Secrets;
   /** As they are at this moment. */
@@ -22,7 +22,7 @@ export interface WorkerEnvironment {
 /** The app settings of a local system, and what the runtime is told beside them. */
 export function toWorkerSettings({
   port,
-  root,
+  app,
   audience,
   secrets,
   webhookSecrets,
@@ -31,8 +31,8 @@ export function toWorkerSettings({
   const { graph } = addresses;
   return {
     LOCAL_PORT: port,
-    FUNCTIONS_SCRIPT_ROOT: root,
-    FUNCTIONS_ENTRY_POINTS: 'functions/*.ts',
+    FUNCTIONS_SCRIPT_ROOT: app.root,
+    FUNCTIONS_ENTRY_POINTS: app.entryPoints,
     FUNCTIONS_WORKER_RUNTIME: 'node',
     FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR: 'true',
     AzureWebJobsStorage: addresses.storage,
