@@ -46,7 +46,10 @@ export function toList<T>(value: readonly T[], toLine: (each: T) => string): Res
 }
 
 /** @throws Error unless `--yes` was said, or somebody who can be asked says so. */
-export async function requireYes({ yes }: CommandOptions, question: string): Promise<void> {
+export async function requireYes(
+  { yes }: Pick<CommandOptions, 'yes'>,
+  question: string,
+): Promise<void> {
   if (yes || (await isSure(question))) return;
   throw new Error('nothing was done: say --yes');
 }

@@ -60,6 +60,21 @@ describe('the package', () => {
     expect(missing).toEqual([]);
   });
 
+  it('can be read by the host, which mounts it as it is', () => {
+    const bytes = Buffer.from(zip);
+    const modes: number[] = [];
+    // PKWARE's APPNOTE section 4.3.12: who made the entry, and above bit 16 its mode.
+    for (
+      let at = bytes.indexOf('PK\u0001\u0002');
+      at >= 0;
+      at = bytes.indexOf('PK\u0001\u0002', at + 4)
+    ) {
+      expect(bytes.readUInt8(at + 5)).toBe(3);
+      modes.push(bytes.readUInt32LE(at + 38) >>> 16);
+    }
+    expect(modes).toEqual(Object.keys(unpacked).map(() => 0o100644));
+  });
+
   it('is the same each time', async () => {
     expect(Buffer.compare(zipPackage((await bundleFunctions(PROJECT_ROOT)).files), zip)).toBe(0);
   });
