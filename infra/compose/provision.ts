@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { provisionCosmos, provisionStorage } from '../local/stack/provision.ts';
+
+/**
+ * `npm run provision [-- --settings FILE]`: makes the database, its containers, the blob containers and a sample
+ * organisation where `local.settings.json` points. What is there stays. The queues come from the emulator's own file.
+ */
+const { values } = parseArgs({
+  options: { settings: { type: 'string', default: 'local.settings.json' } },
+});
+const { Values: settings } = JSON.parse(readFileSync(values.settings, 'utf8')) as {
+  readonly Values: Readonly<Record<string, string>>;
+};
+const { AzureWebJobsStorage: storage = '', CosmosDbConnection: cosmos = '' } = settings;
+const [, endpoint, key] = /^AccountEndpoint=([^;]+);AccountKey=([^;]+);?$/.exec(cosmos) ?? [];
+if (endpoint === undefined || key === undefined || storage === '') {
+  console.error(
+    `\`${values.settings}\` must have AzureWebJobsStorage, and CosmosDbConnection with an account key`,
+  );
+  process.exit(2);
+}
+await provisionCosmos(endpoint, key);
+await provisionStorage(storage);
+console.log('the database and the blob containers are there');
