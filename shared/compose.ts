@@ -126,6 +126,7 @@ export function createServices(config: Config): Services {
   const configuration = createCosmosConfigurationStore({
     database: cosmos.database,
     cacheInSeconds: config.configurationCacheInSeconds,
+    recoveredDateTime: config.recoveredDateTime,
     now,
   });
   return {

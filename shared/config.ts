@@ -1,4 +1,5 @@
 import type { BlockList } from 'node:net';
+import { toDateTime, type DateTime } from './domain/dateTime.ts';
 import { readCallerKeys, type CallerKey } from './settings/readCallerKeys.ts';
 import { readCloudflare, type CloudflareConfig } from './settings/readCloudflare.ts';
 import { readGraph, type GraphConfig } from './settings/readGraph.ts';
@@ -54,6 +55,8 @@ export interface Config {
   /** Where event streams and webhooks may be sent although it is not the open internet. */
   readonly outgoingAllowedNetworks: BlockList;
   readonly configurationCacheInSeconds: number;
+  /** When the database was last put back to what it was at an earlier time. */
+  readonly recoveredDateTime: DateTime | undefined;
   /** How fast stored views follow a change of the configuration. */
   readonly reevaluationDevicesPerSecond: number;
 }
@@ -117,6 +120,7 @@ export function readConfig(environment: Environment = process.env): Config {
       DEFAULT_CACHE_IN_SECONDS,
       0,
     ),
+    recoveredDateTime: readDateTime(environment, 'RECOVERED_DATETIME'),
     reevaluationDevicesPerSecond: readWhole(
       environment,
       'REEVALUATION_DEVICES_PER_SECOND',
@@ -124,6 +128,14 @@ export function readConfig(environment: Environment = process.env): Config {
       1,
     ),
   };
+}
+
+function readDateTime(environment: Environment, name: string): DateTime | undefined {
+  const value = environment[name]?.trim();
+  if (!value) return undefined;
+  const moment = toDateTime(value);
+  if (moment !== undefined) return moment;
+  throw invalid(name, 'a date and time as `2026-01-31T23:59:59Z`');
 }
 
 /** An id of IEEE 802.1Q, which keeps 0 and 4095 for itself, or the name that the access point knows it by. */

@@ -1,6 +1,6 @@
 import type { Database } from '@azure/cosmos';
 import type { Configuration } from '../domain/configuration.ts';
-import { addSeconds } from '../domain/dateTime.ts';
+import { addSeconds, type DateTime } from '../domain/dateTime.ts';
 import type { ConfigurationCache, ConnectorStore, Dependency } from '../ports.ts';
 import { remember } from '../remember.ts';
 import { CONFIGURATION_CONTAINER } from '../resources.ts';
@@ -15,6 +15,7 @@ const CONNECTOR_KIND = 'mobileThreatDefenseConnector';
 interface Options {
   readonly database: Database;
   readonly cacheInSeconds: number;
+  readonly recoveredDateTime?: DateTime | undefined;
   readonly now: () => Date;
 }
 
@@ -22,11 +23,15 @@ interface Options {
 export function createCosmosConfigurationStore({
   database,
   cacheInSeconds,
+  recoveredDateTime,
   now,
 }: Options): ConnectorStore & ConfigurationCache & Dependency {
   const container = database.container(CONFIGURATION_CONTAINER.id);
   const remembered = remember<Configuration>(
-    async () => fromConfigurationDocuments(await queryConfiguration(container)),
+    async () => ({
+      ...fromConfigurationDocuments(await queryConfiguration(container)),
+      ...(recoveredDateTime === undefined ? {} : { recoveredDateTime }),
+    }),
     cacheInSeconds,
     now,
   );

@@ -159,6 +159,8 @@ export interface Configuration {
   readonly conditionalAccessPolicies: readonly ConditionalAccessPolicy[];
   readonly threatOverrides: readonly ThreatOverride[];
   readonly silenceBreaker: SilenceBreaker;
+  /** Since when what is told is counted anew: what was told after a backup was made is not known to who restored it. */
+  readonly recoveredDateTime?: DateTime;
   /** Stored documents that do not read as what they claim to be, each as `kind/id: why`. */
   readonly problems: readonly string[];
 }

@@ -60,15 +60,29 @@ export function advanceRecord(
     !isWorthWriting(record.device, device, configuration)
   )
     return record;
-  const beganDateTime = record.evaluation === undefined ? now : record.beganDateTime;
+  const counted = countedAnew(record, configuration);
+  const beganDateTime = record.evaluation === undefined ? now : counted.beganDateTime;
   const { reasons } = evaluated;
   return {
     device,
     evaluation,
     ...(beganDateTime === undefined ? {} : { beganDateTime }),
-    ...announce(record, { device, evaluation, notices: notices.due, beganDateTime, reasons }, now),
+    ...announce(counted, { device, evaluation, notices: notices.due, beganDateTime, reasons }, now),
     toldNotices: notices.told,
   };
+}
+
+/**
+ * A record from a backup does not know what it has told since: were it to count on, two different announcements would
+ * have one id.
+ */
+function countedAnew(
+  record: DeviceRecord,
+  { recoveredDateTime = BEGINNING_OF_TIME }: Configuration,
+): DeviceRecord {
+  return (record.beganDateTime ?? BEGINNING_OF_TIME) < recoveredDateTime
+    ? { ...record, beganDateTime: recoveredDateTime, transitionCount: 0 }
+    : record;
 }
 
 function withNextNotice(

@@ -112,6 +112,20 @@ describe('the transitions of a device', () => {
     expect(old.told[0]?.sequence).toBe(anew.told[0]?.sequence);
     expect(old.told[0]?.id).not.toBe(anew.told[0]?.id);
   });
+
+  it('take no id that was told after the backup that the record comes from', () => {
+    const backup = wellAt(usual);
+    const lost = then(backup, usual, NOW, malware('open', NOW));
+    const restored = { ...usual, recoveredDateTime: addSeconds(NOW, 60) };
+    const first = then(backup, restored, addSeconds(NOW, 90), risk('high', addSeconds(NOW, 80)));
+    const second = then(first, restored, addSeconds(NOW, 120), risk('low', addSeconds(NOW, 110)));
+    const ids = [...lost.told, ...second.told.slice(backup.told.length)].map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.length).toBeGreaterThan(3);
+    expect(second.told.slice(backup.told.length).map(({ sequence }) => sequence)).toEqual([1, 2]);
+    // A device that came later counts as it always did.
+    expect(wellAt(restored, addSeconds(NOW, 90)).told[0]?.sequence).toBe(1);
+  });
 });
 
 describe('the notices of a policy', () => {
