@@ -16,6 +16,8 @@ export const BEGINNING_OF_TIME: DateTime = '0000-01-01T00:00:00.000Z';
  * for a neighbour would change the order of facts.
  */
 export function toDateTime(text: string): DateTime | undefined {
+  // Nearly all that comes: it is what it would be turned into, or it is no day of the calendar.
+  if (isDateTime(text) && new Date(text).toISOString() === text) return text;
   if (!RFC_3339.test(text)) return undefined;
   const milliseconds = Date.parse(text);
   if (Number.isNaN(milliseconds) || !isRealDay(text)) return undefined;

@@ -1,11 +1,14 @@
 import type { TLocalizedValidationError } from 'typebox/error';
 import type { Problem } from '../connectorError.ts';
 import { PATTERNS_IN_WORDS } from './schemas.ts';
+import { toCleaner, type Shape } from './withoutUnknown.ts';
 
 /** What `Compile` of typebox gives, as far as it is used here. */
 interface Validator<T> {
   Check(value: unknown): value is T;
   Clean(value: unknown): unknown;
+  /** The schema that it was made of. */
+  Type(): unknown;
   Errors(value: unknown): TLocalizedValidationError[];
 }
 
@@ -13,13 +16,24 @@ export type Checked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
+const cleaners = new WeakMap<object, (value: unknown) => unknown>();
+
+/** Made once a validator. Where a choice has to be made, typebox makes it: it is slower, and changes the value in place. */
+function cleanerOf(validator: Validator<unknown>): (value: unknown) => unknown {
+  const known = cleaners.get(validator);
+  if (known !== undefined) return known;
+  const made = toCleaner(validator.Type() as Shape) ?? ((value) => validator.Clean(value));
+  cleaners.set(validator, made);
+  return made;
+}
+
 /**
- * `value` as a `T`, in place and without the fields that `T` does not name, or what is wrong with it: each problem names the
+ * `value` as a `T`, without the fields that `T` does not name, or what is wrong with it: each problem names the
  * field and what is allowed there.
  */
 export function checkShape<T>(validator: Validator<T>, value: unknown): Checked<T> {
   return validator.Check(value)
-    ? { ok: true, value: validator.Clean(value) as T }
+    ? { ok: true, value: cleanerOf(validator)(value) as T }
     : { ok: false, problems: findProblems(validator, value) };
 }
 

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import type { Signal } from '../domain/signal.ts';
 import type { QueuedSignal } from '../ports.ts';
 import {
   AppVersionSchema,
@@ -20,43 +21,43 @@ const envelope = {
 };
 const aboutDevice = { ...envelope, deviceId: DeviceIdSchema };
 
-const SignalSchema = Type.Union([
-  Type.Object({ ...envelope, type: Type.Literal('connectorHeartbeat') }),
-  Type.Object({
-    ...aboutDevice,
-    type: Type.Literal('enrolled'),
-    properties: ManagedDevicePropertiesSchema,
-  }),
-  Type.Object({ ...aboutDevice, type: Type.Enum(['unenrolled', 'activated', 'deactivated']) }),
-  Type.Object({
-    ...aboutDevice,
-    type: Type.Literal('heartbeat'),
-    appVersion: Type.Optional(AppVersionSchema),
-  }),
-  Type.Object({
-    ...aboutDevice,
-    type: Type.Literal('riskReported'),
-    riskLevel: RiskLevelSchema,
-    healthState: Type.Optional(HealthStateSchema),
-  }),
-  Type.Object({
-    ...aboutDevice,
-    type: Type.Literal('incidentReported'),
-    status: Type.Enum(['open', 'resolved']),
-    incident: Type.Object(IncidentProperties),
-  }),
-  Type.Object({
-    ...aboutDevice,
-    type: Type.Literal('telemetryReported'),
-    telemetry: Type.Object(TelemetryProperties),
-  }),
-]);
+/** By the type of the signal: one is looked at, and not each. */
+const SIGNALS: Readonly<Record<Signal['type'], { Check(value: unknown): boolean }>> = {
+  connectorHeartbeat: Compile(Type.Object(envelope)),
+  enrolled: Compile(Type.Object({ ...aboutDevice, properties: ManagedDevicePropertiesSchema })),
+  unenrolled: Compile(Type.Object(aboutDevice)),
+  activated: Compile(Type.Object(aboutDevice)),
+  deactivated: Compile(Type.Object(aboutDevice)),
+  heartbeat: Compile(Type.Object({ ...aboutDevice, appVersion: Type.Optional(AppVersionSchema) })),
+  riskReported: Compile(
+    Type.Object({
+      ...aboutDevice,
+      riskLevel: RiskLevelSchema,
+      healthState: Type.Optional(HealthStateSchema),
+    }),
+  ),
+  incidentReported: Compile(
+    Type.Object({
+      ...aboutDevice,
+      status: Type.Enum(['open', 'resolved']),
+      incident: Type.Object(IncidentProperties),
+    }),
+  ),
+  telemetryReported: Compile(
+    Type.Object({ ...aboutDevice, telemetry: Type.Object(TelemetryProperties) }),
+  ),
+};
 
-const QueuedSignalSchema = Compile(
-  Type.Object({ attempt: Type.Integer({ minimum: 0 }), signal: SignalSchema }),
+const Message = Compile(
+  Type.Object({
+    attempt: Type.Integer({ minimum: 0 }),
+    signal: Type.Object({ type: Type.Enum(Object.keys(SIGNALS) as Signal['type'][]) }),
+  }),
 );
 
 /** The signal in a message of the `device-signals` queue; `undefined` where it holds none. */
 export function fromQueueMessage(body: unknown): QueuedSignal | undefined {
-  return QueuedSignalSchema.Check(body) ? body : undefined;
+  if (!Message.Check(body)) return undefined;
+  const { signal } = body;
+  return SIGNALS[signal.type].Check(signal) ? (body as QueuedSignal) : undefined;
 }

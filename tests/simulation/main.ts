@@ -1,0 +1,95 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { createHistory } from './history.ts';
+import { runSeeds, type SeedsOutcome } from './runSeeds.ts';
+import { shrink, toText } from './shrink.ts';
+import { simulate } from './simulate.ts';
+
+const USAGE = `usage: npm run simulate -- [--seeds N] [--from SEED] [--seed SEED]
+
+  --seeds N     so many histories, 2000 unless said otherwise, on all cores
+  --from SEED   from this one on, 1 unless said otherwise
+  --seed SEED   this one alone, step by step the same each time
+
+Ends with 0 if nothing went wrong; else the smallest history that goes wrong is shown.`;
+
+interface Share {
+  readonly first: number;
+  readonly count: number;
+  readonly stride: number;
+}
+
+/** Each of the cores takes every so manieth seed. */
+function runOnAllCores(from: number, count: number): Promise<readonly SeedsOutcome[]> {
+  const stride = Math.min(availableParallelism(), count);
+  const shares = Array.from({ length: stride }, (_, at) => ({
+    first: from + at,
+    count: Math.ceil((count - at) / stride),
+    stride,
+  }));
+  return Promise.all(
+    shares.map(
+      (share) =>
+        new Promise<SeedsOutcome>((resolve, reject) => {
+          const worker = new Worker(new URL(import.meta.url), { workerData: share });
+          worker.once('message', resolve);
+          worker.once('error', reject);
+        }),
+    ),
+  );
+}
+
+/** Returns the exit code. */
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: 'string', default: '2000' },
+      from: { type: 'string', default: '1' },
+      seed: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const [count, from] = [Number(values.seeds), Number(values.from)];
+  if (values.help || !Number.isInteger(count) || count < 1 || !Number.isInteger(from)) {
+    console.log(USAGE);
+    return values.help ? 0 : 2;
+  }
+  if (values.seed !== undefined) return showSeed(Number(values.seed));
+  const began = performance.now();
+  const outcomes = await runOnAllCores(from, count);
+  const seconds = (performance.now() - began) / 1000;
+  const histories = outcomes.reduce((sum, each) => sum + each.histories, 0);
+  const steps = outcomes.reduce((sum, each) => sum + each.steps, 0);
+  console.log(
+    `${String(histories)} histories, ${String(steps)} steps, ${seconds.toFixed(0)} s, ${(histories / seconds).toFixed(0)} a second`,
+  );
+  const [failure] = outcomes.flatMap(({ failures }) => failures);
+  if (failure === undefined) {
+    console.log('0 lost, 0 wrong, 0 missing or contradictory transitions');
+    return 0;
+  }
+  return showSeed(failure.seed);
+}
+
+async function showSeed(seed: number): Promise<number> {
+  const history = createHistory(seed);
+  const { problems } = await simulate(history);
+  if (problems.length === 0) {
+    console.log(`${toText(history)}\nnothing goes wrong`);
+    return 0;
+  }
+  for (const problem of problems.slice(0, 10)) console.log(problem);
+  const smallest = await shrink(history);
+  console.log(`${toText(smallest)}\ngoes wrong so:`);
+  for (const problem of (await simulate(smallest)).problems.slice(0, 5))
+    console.log(`  ${problem}`);
+  return 1;
+}
+
+if (isMainThread) process.exitCode = await main();
+else {
+  const { first, count, stride } = workerData as Share;
+  parentPort?.postMessage(await runSeeds(first, count, stride));
+  process.exit();
+}

@@ -1,0 +1,28 @@
+import { createHistory } from './history.ts';
+import { simulate } from './simulate.ts';
+
+/** A seed whose history went wrong. */
+export interface Failure {
+  readonly seed: number;
+  readonly problems: readonly string[];
+}
+
+/** What some seeds have shown. */
+export interface SeedsOutcome {
+  readonly histories: number;
+  readonly steps: number;
+  readonly failures: readonly Failure[];
+}
+
+/** Plays the histories of `count` seeds from `first` on, every `stride`th; stops at the first that goes wrong. */
+export async function runSeeds(first: number, count: number, stride = 1): Promise<SeedsOutcome> {
+  let steps = 0;
+  let histories = 0;
+  for (let seed = first; seed < first + count * stride; seed += stride) {
+    const { problems, steps: taken } = await simulate(createHistory(seed));
+    steps += taken;
+    histories += 1;
+    if (problems.length > 0) return { histories, steps, failures: [{ seed, problems }] };
+  }
+  return { histories, steps, failures: [] };
+}

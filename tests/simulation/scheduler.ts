@@ -1,0 +1,98 @@
+/** Somebody who acts, and can die between any two steps: what it waits for then never comes. */
+export interface Actor {
+  readonly name: string;
+  isDead: boolean;
+  /** Told once, when it dies. */
+  readonly onDeath?: () => void;
+}
+
+interface Waiting {
+  readonly actor: Actor;
+  readonly at: number;
+  readonly order: number;
+  readonly proceed: () => void;
+}
+
+const MAX_LATENCY_IN_MILLISECONDS = 25;
+/** Longer than a message is locked. */
+const STALL_IN_MILLISECONDS = { min: 65_000, max: 110_000 };
+
+/** How often things go wrong, a step. */
+export interface Weather {
+  readonly crash: number;
+  readonly stall: number;
+}
+
+/**
+ * One thread, one clock that moves only when nobody can go on, and one order of steps that follows from the seed. Every
+ * call of a port is a step: there the caller waits, is overtaken, or dies.
+ */
+export class Scheduler {
+  now: number;
+  weather: Weather;
+  steps = 0;
+  private readonly random: () => number;
+  private readonly waiting: Waiting[] = [];
+
+  constructor(now: number, random: () => number, weather: Weather) {
+    this.now = now;
+    this.random = random;
+    this.weather = weather;
+  }
+
+  /** Resolves when it is the actor's turn again; never, once it is dead. */
+  step(actor: Actor): Promise<void> {
+    if (!actor.isDead && this.random() < this.weather.crash) {
+      actor.isDead = true;
+      actor.onDeath?.();
+    }
+    const isStalled = this.random() < this.weather.stall;
+    const { min, max } = STALL_IN_MILLISECONDS;
+    const latency = isStalled
+      ? min + this.random() * (max - min)
+      : this.random() * MAX_LATENCY_IN_MILLISECONDS;
+    return this.sleep(actor, latency);
+  }
+
+  sleep(actor: Actor, milliseconds: number): Promise<void> {
+    return new Promise((proceed) => {
+      this.steps += 1;
+      this.waiting.push({ actor, at: this.now + milliseconds, order: this.steps, proceed });
+    });
+  }
+
+  /** Lets everybody go on until nobody waits for anything before `until`. */
+  async run(until: number): Promise<void> {
+    await drained();
+    for (;;) {
+      const next = this.takeNext(until);
+      if (next === undefined) break;
+      this.now = Math.max(this.now, next.at);
+      if (next.actor.isDead) continue;
+      next.proceed();
+      await drained();
+    }
+    this.now = Math.max(this.now, until);
+  }
+
+  private takeNext(until: number): Waiting | undefined {
+    let first = -1;
+    for (let at = 0; at < this.waiting.length; at += 1) {
+      const each = this.waiting[at];
+      const best = this.waiting[first];
+      if (each === undefined || each.at > until) continue;
+      if (
+        best === undefined ||
+        each.at < best.at ||
+        (each.at === best.at && each.order < best.order)
+      )
+        first = at;
+    }
+    return first < 0 ? undefined : this.waiting.splice(first, 1)[0];
+  }
+}
+
+/** All that follows from what was done, as far as the next steps. */
+function drained(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,37 @@
+import type { History } from './history.ts';
+import { simulate } from './simulate.ts';
+
+/** The smallest history that is found to go wrong by leaving out of `history` what it goes wrong without. */
+export async function shrink(history: History): Promise<History> {
+  let smallest = history;
+  for (let isSmaller = true; isSmaller;) {
+    isSmaller = false;
+    for (const event of smallest.events) {
+      const without = { ...smallest, events: smallest.events.filter((each) => each !== event) };
+      if ((await simulate(without)).problems.length === 0) continue;
+      smallest = without;
+      isSmaller = true;
+    }
+    for (const edit of smallest.edits) {
+      const without = { ...smallest, edits: smallest.edits.filter((each) => each !== edit) };
+      if ((await simulate(without)).problems.length === 0) continue;
+      smallest = without;
+      isSmaller = true;
+    }
+  }
+  return smallest;
+}
+
+/** The history in the order in which it was told, a line each. */
+export function toText({ seed, events, edits }: History): string {
+  const time = (at: number): string => new Date(at).toISOString().slice(11, 19);
+  const lines = [
+    ...events.map(({ told, observed, id, deviceId, ...what }) => ({
+      at: told,
+      line: `${time(told)}  ${deviceId}  ${Object.values(what).join(' ')}  (${id}, so at ${time(observed)})`,
+    })),
+    ...edits.map(({ at, ceiling }) => ({ at, line: `${time(at)}  policy  ${ceiling}` })),
+  ];
+  const ordered = lines.toSorted((a, b) => a.at - b.at).map(({ line }) => `  ${line}`);
+  return [`seed ${String(seed)}:`, ...ordered].join('\n');
+}
