@@ -90,6 +90,7 @@ async function showSeed(seed: number): Promise<number> {
 if (isMainThread) process.exitCode = await main();
 else {
   const { first, count, stride } = workerData as Share;
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- to a thread, not to a window
   parentPort?.postMessage(await runSeeds(first, count, stride));
   process.exit();
 }

@@ -15,12 +15,12 @@ export class MemoryStore<T> {
   }
 
   /** The new version, or `conflict` where somebody else was first. */
-  write(name: string, value: T, etag: string | undefined): string | 'conflict' {
+  write(name: string, value: T, etag: string | undefined): { readonly etag: string } | 'conflict' {
     if (this.kept.get(name)?.etag !== etag) return 'conflict';
     this.writes += 1;
     const next = `v${String(this.writes)}`;
     this.kept.set(name, { text: JSON.stringify(value), etag: next });
-    return next;
+    return { etag: next };
   }
 
   remove(name: string, etag: string): 'removed' | 'conflict' {

@@ -147,8 +147,7 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
     save: (record: DeviceRecord, etag) =>
       call((): { readonly etag: string } | 'conflict' => {
         const document = toDeviceDocument(record);
-        const written = devices.write(document.deviceId, document, etag);
-        return written === 'conflict' ? 'conflict' : { etag: written };
+        return devices.write(document.deviceId, document, etag);
       }, true),
     saveIdentifiers: () => Promise.resolve(),
     findDeviceIds: () => Promise.resolve([]),
@@ -216,7 +215,7 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
     saveDocument: (document, etag) =>
       call((): VersionedDocument | 'conflict' => {
         const written = documents.write(keyOf(document.kind, document.id), document, etag);
-        return written === 'conflict' ? 'conflict' : { document, etag: written };
+        return written === 'conflict' ? 'conflict' : { document, ...written };
       }, true),
     deleteDocument: (document, etag) =>
       call(

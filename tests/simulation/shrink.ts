@@ -2,24 +2,31 @@ import type { History } from './history.ts';
 import { simulate } from './simulate.ts';
 
 /** The smallest history that is found to go wrong by leaving out of `history` what it goes wrong without. */
-export async function shrink(history: History): Promise<History> {
+export async function shrink(
+  history: History,
+  goesWrong: (history: History) => Promise<boolean> = hasProblems,
+): Promise<History> {
   let smallest = history;
   for (let isSmaller = true; isSmaller;) {
     isSmaller = false;
     for (const event of smallest.events) {
       const without = { ...smallest, events: smallest.events.filter((each) => each !== event) };
-      if ((await simulate(without)).problems.length === 0) continue;
+      if (!(await goesWrong(without))) continue;
       smallest = without;
       isSmaller = true;
     }
     for (const edit of smallest.edits) {
       const without = { ...smallest, edits: smallest.edits.filter((each) => each !== edit) };
-      if ((await simulate(without)).problems.length === 0) continue;
+      if (!(await goesWrong(without))) continue;
       smallest = without;
       isSmaller = true;
     }
   }
   return smallest;
+}
+
+async function hasProblems(history: History): Promise<boolean> {
+  return (await simulate(history)).problems.length > 0;
 }
 
 /** The history in the order in which it was told, a line each. */

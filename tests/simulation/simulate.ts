@@ -366,12 +366,12 @@ function startOperators(shared: Shared, { events, edits }: History): void {
   for (const event of events.filter(({ type }) => type === 'enrolled' || type === 'unenrolled')) {
     const enrol = async (): Promise<void> => {
       await scheduler.sleep(actor, event.told - scheduler.now);
-      for (let isDone = false; !isDone;) {
+      const outcome = { isDone: false };
+      while (!outcome.isDone) {
         const server: Actor = { name: 'management', isDead: false };
-        const ports = createPorts(shared, server);
-        void enrolOne(ports, event).then(
+        void enrolOne(createPorts(shared, server), event).then(
           () => {
-            isDone = true;
+            outcome.isDone = true;
           },
           () => undefined,
         );
@@ -385,11 +385,7 @@ function startOperators(shared: Shared, { events, edits }: History): void {
       await scheduler.sleep(actor, at - scheduler.now);
       const key = 'deviceCompliancePolicy/baseline';
       const found = documents.read(key);
-      documents.write(
-        key,
-        policyOf(ceiling, index + 2, new Date(at).toISOString()) as never,
-        found?.etag,
-      );
+      documents.write(key, policyOf(ceiling, index + 2, new Date(at).toISOString()), found?.etag);
     };
     void edit();
   });
