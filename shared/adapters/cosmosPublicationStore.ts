@@ -11,8 +11,8 @@ import { DEVICES_CONTAINER } from '../resources.ts';
 import { callCosmos } from './cosmosDatabase.ts';
 import { pagesOfDeviceIds } from './pagesOfDeviceIds.ts';
 
-/** A device that says nothing for a year waits two minutes with what it says next, should something be missing before it. */
-const RETENTION_IN_SECONDS = 365 * 24 * 60 * 60;
+/** Longer than a phone lives: one that says nothing for so long would wait ten minutes with what it says next. */
+const RETENTION_IN_SECONDS = 5 * 365 * 24 * 60 * 60;
 
 /** No device's own document: that has the id of its partition. */
 function idOf(deviceId: string): string {

@@ -1,8 +1,11 @@
 import type { Announcement } from './announcement.ts';
 import { addSeconds, earliest, type DateTime } from './dateTime.ts';
 
-/** A message is locked for a minute: what a worker took with it when it died is back by then, and worked. */
-export const GAP_PATIENCE_IN_SECONDS = 120;
+/**
+ * As long as a message can be on its way: ten deliveries, each locked for a minute by a worker that died. After that it is
+ * with the dead letters, and nothing more is to be waited for.
+ */
+export const GAP_PATIENCE_IN_SECONDS = 10 * 60;
 /** What a target that is not in the list is remembered for: a list that this worker holds may be older than the target. */
 const UNKNOWN_PATIENCE_IN_SECONDS = 60;
 export const TARGET_UNKNOWN = 'targetUnknown';
@@ -73,7 +76,7 @@ export function createPublication(deviceId: string): Publication {
 
 /**
  * The publication with what has `arrived`, in whatever order and how often it did, and how far it can be told without a
- * gap. What comes before its predecessor waits for it; after two minutes, which a dead worker's messages are back by, the
+ * gap. What comes before its predecessor waits for it; after ten minutes, which the queue has given it up by, the
  * predecessor is given up.
  */
 export function openPublication(

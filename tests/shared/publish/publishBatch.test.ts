@@ -74,7 +74,7 @@ describe('an announcement', () => {
     expect(heardBy(a)).toEqual([1, 2, 3]);
   });
 
-  it('waits two minutes, and no longer, for a predecessor that is lost', async () => {
+  it('waits ten minutes, and no longer, for a predecessor that is lost', async () => {
     const a = targetOf('a');
     publishing.targets.push(a);
     await publish(transitionOf(5));
