@@ -111,7 +111,7 @@ function send(
         response.on('end', () => {
           const { statusCode: status = 0, headers: answered } = response;
           const text = Buffer.concat(chunks).toString();
-          const problem = problemOf(status, String(answered['content-type'] ?? ''), text);
+          const problem = problemOf(status, answered['content-type'] ?? '', text);
           resolve({ status, ...(problem === undefined ? {} : { problem }) });
         });
         response.on('error', (error) => resolve({ status: 0, problem: String(error) }));

@@ -32,6 +32,8 @@ export interface StackOptions {
   readonly packageFolder?: string;
   /** With a Microsoft Graph of its own, from which devices are enrolled and to which Entra's attributes are written. */
   readonly withGraph?: boolean;
+  /** Options of Node.js for the process that runs the functions. */
+  readonly workerOptions?: readonly string[];
   /** ISO 8601; how long Service Bus waits for a worker that does not answer. */
   readonly lockDuration?: string;
   /** By how much the clocks of all parts are ahead of this machine's: for what takes days. */
@@ -184,7 +186,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           }),
           ...options.settings,
         },
-        ['--import', join(PROJECT_ROOT, 'infra/local/serviceBus/noDelay.ts')],
+        [
+          '--import',
+          join(PROJECT_ROOT, 'infra/local/serviceBus/noDelay.ts'),
+          ...(options.workerOptions ?? []),
+        ],
       );
     let worker = await startOnFreePort(startWorker, options.apiPort);
     const { port } = new URL(worker.address);
