@@ -48,11 +48,19 @@ const DIGEST_LENGTH_IN_BYTES = 32;
 /** More than any rotation needs; a longer list only costs time. */
 const MAX_SIGNATURES = 8;
 
-/** The `v1` signatures of a header that may list several, of any version. */
+/**
+ * The `v1` signatures of a header that may list several, of any version. Each digest has one spelling (RFC 4648 section
+ * 3.5: a decoder that takes others makes two texts of one signature).
+ */
 function offeredSignatures(header: string): readonly Buffer[] {
   return header
     .split(' ', MAX_SIGNATURES)
     .filter((entry) => entry.startsWith('v1,'))
-    .map((entry) => Buffer.from(entry.slice('v1,'.length), 'base64'))
-    .filter((candidate) => candidate.length === DIGEST_LENGTH_IN_BYTES);
+    .map((entry) => entry.slice('v1,'.length))
+    .map((text) => ({ text, digest: Buffer.from(text, 'base64') }))
+    .filter(
+      ({ text, digest }) =>
+        digest.length === DIGEST_LENGTH_IN_BYTES && digest.toString('base64') === text,
+    )
+    .map(({ digest }) => digest);
 }

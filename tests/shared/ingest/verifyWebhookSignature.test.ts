@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { verifyWebhookSignature } from '../../../shared/ingest/verifyWebhookSignature.ts';
 
@@ -27,6 +28,33 @@ describe('verifying a webhook signature', () => {
     ).toEqual([undefined, undefined]);
     expect(verifyWebhookSignature(KNOWN, [SECRET], later(301))).toBe('timestampTooOld');
     expect(verifyWebhookSignature(KNOWN, [SECRET], later(-301))).toBe('timestampTooNew');
+  });
+
+  it('accepts no request in which one bit is another', () => {
+    const body = Buffer.from(JSON.stringify({ type: 'x', data: { text: 'x'.repeat(560) } }));
+    const signature = `v1,${createHmac('sha256', SECRET)
+      .update(`${KNOWN.id}.${KNOWN.timestamp}.`)
+      .update(body)
+      .digest('base64')}`;
+    const whole = { ...KNOWN, body, signature };
+    expect(verifyWebhookSignature(whole, [SECRET], AT)).toBeUndefined();
+    const parts = ['id', 'timestamp', 'signature', 'body'] as const;
+    let flips = 0;
+    const accepted = parts.flatMap((part) => {
+      const bytes = Buffer.from(whole[part]);
+      return Array.from({ length: bytes.length * 8 }, (_, bit) => {
+        flips += 1;
+        const flipped = Buffer.from(bytes);
+        flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+        const changed = {
+          ...whole,
+          [part]: part === 'body' ? flipped : flipped.toString('latin1'),
+        };
+        return verifyWebhookSignature(changed, [SECRET], AT) === undefined ? [part, bit] : [];
+      }).filter(({ length }) => length > 0);
+    });
+    expect(accepted).toEqual([]);
+    expect(flips).toBeGreaterThan(5000);
   });
 
   const attacks: readonly [string, Partial<typeof KNOWN>, string][] = [
