@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { withTables } from '../infra/rulesTables.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -27,10 +27,21 @@ it('has its tables from the code', () => {
 });
 
 it('names no command that does not exist', () => {
-  const commands = [
-    ...readme.matchAll(/npm (?:run )?(demo|start|setup|rules|test|build|\w+:\w+)/g),
-  ];
-  const unknown = commands.filter(([, name]) => !(String(name) in packageJson.scripts));
-  expect(commands.length).toBeGreaterThan(3);
-  expect(unknown).toEqual([]);
+  const commands = [...readme.matchAll(/npm (?:run (?:--silent )?([\w:-]+)|(start|test)\b)/g)].map(
+    ([, run, short]) => run ?? short ?? '',
+  );
+  expect(commands.length).toBeGreaterThan(10);
+  expect(commands.filter((name) => !(name in packageJson.scripts))).toEqual([]);
+});
+
+it('names for each attack a test that there is', () => {
+  const model = readme.slice(readme.indexOf('## Threat model'), readme.indexOf('## Proof'));
+  const rows = model
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .slice(2);
+  expect(rows.length).toBeGreaterThan(20);
+  const held = rows.map((row) => /\]\((tests\/[^)]+)\) +\|$/.exec(row)?.[1] ?? row);
+  const isThere = (path: string): boolean => existsSync(new URL(`../${path}`, import.meta.url));
+  expect(held.filter((path) => !isThere(path))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { provisionCosmos, provisionStorage } from '../local/stack/provision.ts';
 
@@ -9,6 +9,10 @@ import { provisionCosmos, provisionStorage } from '../local/stack/provision.ts';
 const { values } = parseArgs({
   options: { settings: { type: 'string', default: 'local.settings.json' } },
 });
+if (!existsSync(values.settings)) {
+  console.error(`there is no \`${values.settings}\`: copy local.settings.example.json`);
+  process.exit(2);
+}
 const { Values: settings } = JSON.parse(readFileSync(values.settings, 'utf8')) as {
   readonly Values: Readonly<Record<string, string>>;
 };
