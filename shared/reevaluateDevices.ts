@@ -1,7 +1,7 @@
 import { applySilenceBreaker } from './applySilenceBreaker.ts';
 import { isTransient } from './connectorError.ts';
 import type { Configuration } from './domain/configuration.ts';
-import type { DateTime } from './domain/dateTime.ts';
+import { addSeconds, type DateTime } from './domain/dateTime.ts';
 import { evaluatedVersion } from './manage/evaluatedVersion.ts';
 import type {
   ConfigurationCache,
@@ -33,11 +33,21 @@ export interface ReevaluationLimits {
   readonly cacheInSeconds: number;
 }
 
+/**
+ * No invocation lives as long (`functionTimeout` of host.json): a worker that read the configuration before it was changed,
+ * and was held up with it, has written by then what it makes of a device by the rules of before.
+ */
+const SETTLING_IN_SECONDS = 6 * 60;
+
 /** How far the pass for one version of the configuration has come. */
 interface Pass {
   readonly evaluatedVersion: string;
   /** Every enrolled device up to this id has been visited; absent once all have. */
   readonly afterDeviceId?: string;
+  /** When all had. */
+  readonly completedDateTime?: DateTime;
+  /** The same for the second round, which goes over what was written late. */
+  readonly secondAfterDeviceId?: string;
   readonly visitedDeviceCount: number;
   readonly failedDeviceCount: number;
 }
@@ -56,7 +66,8 @@ export interface ReevaluationOutcome {
 /**
  * Brings the stored view of every enrolled device to the configuration as it is, page by page, so that lists, alerts
  * and transitions follow a change of policy. Answers do not wait for it: they are computed at read time. How far it
- * came is kept after each page: a run that is cut off goes on there, and a change in between begins anew. A page of
+ * came is kept after each page: a run that is cut off goes on there, and a change in between begins anew. Minutes after the
+ * last device it goes over all of them once more, for what a worker that was held up has written since. A page of
  * which a device could not be reached is left to the next run, whole; one that cannot be read is logged and passed.
  */
 export async function reevaluateDevices(
@@ -67,20 +78,22 @@ export async function reevaluateDevices(
   const configuration = await loadConfiguration(dependencies);
   const version = evaluatedVersion(configuration, dependencies.now().toISOString());
   let stored = await dependencies.documents.loadDocument(STATE.kind, STATE.id);
-  let pass = passFor(stored, version);
+  let pass = passFor(stored, version, dependencies.now().toISOString());
   // A worker that has the old configuration yet would undo what the pass does.
   if (pass.visitedDeviceCount === 0 && pass.afterDeviceId !== undefined)
     await dependencies.pause(limits.cacheInSeconds * 1000);
   const outcome = { visited: 0, failed: 0 };
-  while (pass.afterDeviceId !== undefined) {
+  for (;;) {
+    const after = pass.afterDeviceId ?? pass.secondAfterDeviceId;
+    if (after === undefined) break;
     const pageBegan = dependencies.now().getTime();
     if (pageBegan - began >= limits.runInMilliseconds) return { ...outcome, isComplete: false };
-    const ids = await dependencies.devices.listManagedIds(pass.afterDeviceId, PAGE_SIZE);
+    const ids = await dependencies.devices.listManagedIds(after, PAGE_SIZE);
     const { failed, unreached } = await recomputeAll(dependencies, ids, configuration);
     outcome.visited += ids.length;
     outcome.failed += failed;
     if (unreached > 0) return { ...outcome, isComplete: false };
-    pass = advance(pass, ids, failed);
+    pass = advance(pass, ids, failed, dependencies.now().toISOString());
     const saved = await dependencies.documents.saveDocument({ ...STATE, ...pass }, stored?.etag);
     // Another host works on it: it goes on from where it is.
     if (saved === 'conflict') return { ...outcome, isComplete: false };
@@ -132,17 +145,26 @@ async function loadConfiguration(dependencies: ReevaluationDependencies): Promis
 }
 
 /** The pass as it was left, or one from the beginning where the configuration is another. */
-function passFor(stored: VersionedDocument | undefined, version: string): Pass {
+function passFor(stored: VersionedDocument | undefined, version: string, now: DateTime): Pass {
   const left = stored?.document as Pass | undefined;
-  return left?.evaluatedVersion === version ? left : { ...BEGINNING, evaluatedVersion: version };
+  if (left?.evaluatedVersion !== version) return { ...BEGINNING, evaluatedVersion: version };
+  const { afterDeviceId, completedDateTime, secondAfterDeviceId } = left;
+  const isUnderWay = afterDeviceId !== undefined || secondAfterDeviceId !== undefined;
+  const isToBeSettled =
+    completedDateTime !== undefined && now >= addSeconds(completedDateTime, SETTLING_IN_SECONDS);
+  return !isUnderWay && isToBeSettled ? { ...left, secondAfterDeviceId: '' } : left;
 }
 
-function advance(pass: Pass, ids: readonly string[], failed: number): Pass {
-  const { afterDeviceId: _, ...rest } = pass;
+function advance(pass: Pass, ids: readonly string[], failed: number, now: DateTime): Pass {
+  const { afterDeviceId, completedDateTime, secondAfterDeviceId: _, ...rest } = pass;
   const last = ids.length < PAGE_SIZE ? undefined : ids.at(-1);
+  // The second round leaves no trace when it is through: then nothing is left to be settled.
+  if (afterDeviceId === undefined)
+    return last === undefined ? rest : { ...pass, secondAfterDeviceId: last };
   return {
     ...rest,
-    ...(last === undefined ? {} : { afterDeviceId: last }),
+    ...(completedDateTime === undefined ? {} : { completedDateTime }),
+    ...(last === undefined ? { completedDateTime: now } : { afterDeviceId: last }),
     visitedDeviceCount: pass.visitedDeviceCount + ids.length,
     failedDeviceCount: pass.failedDeviceCount + failed,
   };

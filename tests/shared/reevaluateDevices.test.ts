@@ -87,10 +87,43 @@ it('comes back to the devices that it could not reach', async () => {
 it('follows the partner’s silence, and its return', async () => {
   await world.services.configuration.recordPartnerHeard(NOW);
   const late = addSeconds(NOW, 7 * DAY + 1);
+  // Minutes after the last pass it goes over all of them once more, for what was written late; then no more.
+  expect((await pass(addSeconds(NOW, 7 * DAY))).visited).toBe(FLEET.length);
   expect((await pass(addSeconds(NOW, 7 * DAY))).visited).toBe(0);
   expect((await pass(late)).visited).toBe(FLEET.length);
   expect(await states()).toEqual(all('noncompliant'));
   await world.services.configuration.recordPartnerHeard(addSeconds(NOW, 60));
   await pass(late);
   expect(await states()).toEqual(all('compliant'));
+});
+
+it('mends what a worker that was held up makes of a device by the rules of before', async () => {
+  const changed = addSeconds(NOW, 9 * DAY);
+  await world.services.configuration.recordPartnerHeard(changed);
+  world.services.configuration.forget();
+  await pass(changed);
+  const before = await world.services.configuration.load();
+  await setCeiling('secured', addSeconds(changed, 1));
+  world.services.configuration.forget();
+  await pass(addSeconds(changed, 2));
+  expect(await states()).toEqual(all('noncompliant'));
+  // It read the configuration before that, and writes now.
+  await recomputeBatch(
+    {
+      ...world.dependencies,
+      configuration: { ...world.services.configuration, load: () => Promise.resolve(before) },
+    },
+    [
+      {
+        attempt: 0,
+        signal: signalOf({ type: 'heartbeat' }, addSeconds(changed, 60), FLEET[0]),
+      },
+    ],
+    addSeconds(changed, 60),
+  );
+  expect((await states())[0]).toBe('compliant');
+  expect((await pass(addSeconds(changed, 300))).visited).toBe(0);
+  expect((await pass(addSeconds(changed, 420))).visited).toBe(FLEET.length);
+  expect(await states()).toEqual(all('noncompliant'));
+  expect((await pass(addSeconds(changed, 900))).visited).toBe(0);
 });
