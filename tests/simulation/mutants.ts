@@ -89,8 +89,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a changed policy does not reach the stored views',
     file: 'shared/reevaluateDevices.ts',
-    from: 'return left?.evaluatedVersion === version ? left',
-    to: 'return left !== undefined ? left',
+    from: 'if (left?.evaluatedVersion !== version)',
+    to: 'if (left === undefined)',
   },
   {
     name: 'a gap is not waited for',
