@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { glob } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import { toNotices, toPackageFolders } from './toNotices.ts';
 
 /** Given by the Functions worker to whoever requires it (azure-functions-nodejs-worker, `setupCoreModule`). */
 const OF_THE_WORKER = ['@azure/functions-core'];
@@ -59,6 +60,10 @@ export async function bundleFunctions(root: string): Promise<Bundle> {
   return {
     files: {
       ...(Object.fromEntries(written) as PackageFiles),
+      LICENSE: readFileSync(join(root, 'LICENSE')),
+      'THIRD-PARTY-NOTICES.txt': Buffer.from(
+        toNotices(root, toPackageFolders(Object.keys(metafile.inputs))),
+      ),
       'host.json': readFileSync(join(root, 'host.json')),
       'package.json': Buffer.from(`${JSON.stringify(toManifest(root), null, 2)}\n`),
     },

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
-import { unzipSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../../infra/local/stack/startStack.ts';
 import {
@@ -9,27 +8,31 @@ import {
   NOT_BUNDLED,
   type Bundle,
 } from '../../../infra/package/bundleFunctions.ts';
+import { toPackageFolders } from '../../../infra/package/toNotices.ts';
 import { zipPackage } from '../../../infra/package/zipPackage.ts';
+import { unzip, type UnzippedFile } from '../../support/unzip.ts';
 
 const readText = (file: string): string => readFileSync(join(PROJECT_ROOT, file), 'utf8');
 const { packages: locked } = JSON.parse(readText('package-lock.json')) as {
-  readonly packages: Readonly<Record<string, { readonly dev?: true }>>;
+  readonly packages: Readonly<Record<string, { readonly dev?: true; readonly version: string }>>;
 };
 
 let bundle: Bundle;
 let zip: Uint8Array;
-let unpacked: Readonly<Record<string, Uint8Array>>;
+let unpacked: ReadonlyMap<string, UnzippedFile>;
 beforeAll(async () => {
   bundle = await bundleFunctions(PROJECT_ROOT);
   zip = zipPackage(bundle.files);
-  unpacked = unzipSync(zip);
+  unpacked = await unzip(Buffer.from(zip));
 });
 
-const textOf = (path: string): string => Buffer.from(unpacked[path] ?? []).toString();
+const textOf = (path: string): string => String(unpacked.get(path)?.content);
 
 describe('the package', () => {
   it('holds the bundle, what the host reads, and the notices of others', () => {
-    expect(Object.keys(unpacked)).toEqual([
+    expect([...unpacked.keys()]).toEqual([
+      'LICENSE',
+      'THIRD-PARTY-NOTICES.txt',
       'functions.cjs',
       'functions.cjs.LEGAL.txt',
       'host.json',
@@ -43,13 +46,9 @@ describe('the package', () => {
 
   it('is made of functions, what they share, and dependencies that are no development dependencies', () => {
     const inputs = Object.keys(bundle.metafile.inputs);
-    const packages = new Set(
-      inputs.flatMap((file) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []),
-    );
-    expect(packages.size).toBeGreaterThan(10);
-    expect([...packages].filter((path) => locked[path] === undefined || locked[path].dev)).toEqual(
-      [],
-    );
+    const packages = toPackageFolders(inputs);
+    expect(packages.length).toBeGreaterThan(10);
+    expect(packages.filter((path) => locked[path] === undefined || locked[path].dev)).toEqual([]);
     const own = inputs.filter((file) => !file.includes('node_modules/'));
     expect(own.filter((file) => !/^(?:functions|shared)\//.test(file))).toEqual(['functions.ts']);
     // What is not in it is nowhere: the worker gives one module, and Node.js its own.
@@ -60,19 +59,25 @@ describe('the package', () => {
     expect(missing).toEqual([]);
   });
 
-  it('can be read by the host, which mounts it as it is', () => {
-    const bytes = Buffer.from(zip);
-    const modes: number[] = [];
-    // PKWARE's APPNOTE section 4.3.12: who made the entry, and above bit 16 its mode.
-    for (
-      let at = bytes.indexOf('PK\u0001\u0002');
-      at >= 0;
-      at = bytes.indexOf('PK\u0001\u0002', at + 4)
-    ) {
-      expect(bytes.readUInt8(at + 5)).toBe(3);
-      modes.push(bytes.readUInt32LE(at + 38) >>> 16);
+  it('hands on the licence of every package that is in it', () => {
+    const notices = textOf('THIRD-PARTY-NOTICES.txt');
+    for (const path of toPackageFolders(Object.keys(bundle.metafile.inputs))) {
+      const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+      expect(notices).toContain(`${name} ${locked[path]?.version ?? '?'} (`);
     }
-    expect(modes).toEqual(Object.keys(unpacked).map(() => 0o100644));
+    // The MIT licence wants its text in every copy.
+    expect(notices).toContain('Permission is hereby granted, free of charge');
+  });
+
+  it('is read by another program as it was written, and by the host, which mounts it as it is', () => {
+    for (const [path, content] of Object.entries(bundle.files)) {
+      const file = unpacked.get(path);
+      expect(file?.content.equals(content)).toBe(true);
+      // A plain file that everybody may read, made at no time.
+      expect((file?.entry.externalFileAttributes ?? 0) >>> 16).toBe(0o100644);
+      expect([file?.entry.lastModFileDate, file?.entry.lastModFileTime]).toEqual([0b1_00001, 0]);
+    }
+    expect(unpacked.size).toBe(Object.keys(bundle.files).length);
   });
 
   it('is the same each time', async () => {
