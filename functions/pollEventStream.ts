@@ -33,11 +33,10 @@ export async function pollEventStream(
   context: HandlerContext,
 ): Promise<HttpReply> {
   const caller = await requireReceiver(request, context, SSF_READ_ROLES);
-  const streamId = request.params['streamId'];
-  await requirePolled(context, caller, streamId);
+  const stream = await requirePolled(context, caller, request.params['streamId']);
   const asked = fromPollBody(await readJsonObject(request));
-  await settle(context, streamId, asked);
-  const found = asked.maxEvents === 0 ? [] : await waitForTokens(context, caller, streamId, asked);
+  await settle(context, stream, asked);
+  const found = asked.maxEvents === 0 ? [] : await waitForTokens(context, caller, stream, asked);
   const shown = found.slice(0, asked.maxEvents);
   return {
     status: 200,
@@ -62,7 +61,7 @@ async function requirePolled(
 
 async function settle(
   { services, log }: HandlerContext,
-  streamId = '',
+  { id }: EventStream,
   { ack, setErrs }: PollRequest,
 ): Promise<void> {
   const failed = Object.entries(setErrs).filter(([jti]) => isTokenId(jti));
@@ -71,10 +70,10 @@ async function settle(
       .slice(0, MAX_LOGGED)
       .map(([jti, { err }]) => `${JSON.stringify(jti)} ${err}`);
     const all = `${String(failed.length)} events: ${shown.join(', ')}`;
-    log.warn(`the receiver of stream \`${streamId}\` cannot use ${all}`);
+    log.warn(`the receiver of stream \`${id}\` cannot use ${all}`);
   }
   const done = [...new Set([...ack.filter(isTokenId), ...failed.map(([jti]) => jti)])];
-  await mapConcurrently(done, CONCURRENCY, (jti) => services.mailbox.remove(streamId, jti));
+  await mapConcurrently(done, CONCURRENCY, (jti) => services.mailbox.remove(id, jti));
 }
 
 /** What Cosmos DB can address. */
@@ -86,13 +85,13 @@ function isTokenId(jti: string): boolean {
 async function waitForTokens(
   context: HandlerContext,
   caller: StreamCaller,
-  streamId: string | undefined,
+  stream: EventStream,
   { maxEvents, returnImmediately }: PollRequest,
 ): Promise<readonly WaitingToken[]> {
   const { services } = context;
   const began = services.now().getTime();
-  for (;;) {
-    const { id, status } = await requirePolled(context, caller, streamId);
+  const { id } = stream;
+  for (let { status } = stream; ; { status } = await requirePolled(context, caller, id)) {
     // One more than is shown tells whether there is more.
     const found = status === 'enabled' ? await services.mailbox.list(id, maxEvents + 1) : [];
     const waited = services.now().getTime() - began;

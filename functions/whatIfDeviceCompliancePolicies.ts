@@ -33,7 +33,7 @@ export async function whatIfDeviceCompliancePolicies(
     ...counts
   } = await whatIf(
     services.devices,
-    fromConfigurationDocuments(structuredClone(documents)),
+    fromConfigurationDocuments(documents),
     configurationAfter(documents, { kind: after.kind, id: after.id, after }),
     now,
     continuation,

@@ -123,9 +123,7 @@ async function tryLater(
     : attempt >= MAX_ATTEMPTS;
   if (isSpent) {
     const code = error instanceof ConnectorError ? error.code : 'generalException';
-    // The copy on its way to the dead letters may be worked once more: it is not counted on for that.
-    const counted = isTransient(error) ? attempt : Math.min(attempt, MAX_ATTEMPTS);
-    await retry.deadLetter({ ...next, attempt: counted }, { code, reason: String(error) });
+    await retry.deadLetter(next, { code, reason: String(error) });
     return;
   }
   const longest = Math.min(MAX_DELAY_IN_SECONDS, FIRST_DELAY_IN_SECONDS * 2 ** message.attempt);

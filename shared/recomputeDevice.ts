@@ -6,18 +6,14 @@ import { advanceRecord, createDeviceRecord, type DeviceRecord } from './domain/d
 import type { DeviceSignal } from './domain/signal.ts';
 import type { DeviceStore, AnnouncementSender } from './ports.ts';
 import type { Log } from './log.ts';
+import { pauseAfterConflict, type Pausing } from './pauseAfterConflict.ts';
 
 const MAX_TRIES = 12;
-const FIRST_PAUSE_IN_MILLISECONDS = 5;
-const MAX_PAUSE_IN_MILLISECONDS = 200;
 
-export interface RecomputeDependencies {
+export interface RecomputeDependencies extends Pausing {
   readonly devices: DeviceStore;
   readonly announcements: AnnouncementSender;
   readonly log: Log;
-  /** A number in [0, 1). */
-  readonly random: () => number;
-  readonly pause: (milliseconds: number) => Promise<void>;
 }
 
 export interface RecomputeInput {
@@ -44,7 +40,7 @@ export async function recomputeDevice(
   dependencies: RecomputeDependencies,
   input: RecomputeInput,
 ): Promise<Recomputed> {
-  const { devices, pause, random } = dependencies;
+  const { devices } = dependencies;
   for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
     const stored = await devices.load(input.deviceId);
     const before = stored?.record;
@@ -57,8 +53,7 @@ export async function recomputeDevice(
       if (saved !== undefined) await publishOutbox(dependencies, after, saved.etag);
       return { before, after };
     }
-    const longest = Math.min(MAX_PAUSE_IN_MILLISECONDS, FIRST_PAUSE_IN_MILLISECONDS * 2 ** attempt);
-    await pause(longest * random());
+    await pauseAfterConflict(dependencies, attempt);
   }
   throw new ConnectorError(
     'serviceNotAvailable',

@@ -4,9 +4,9 @@ import { DefaultAzureCredential, type TokenCredential } from '@azure/identity';
 import { STAGES, type StageConfiguration } from '../azure/stageConfiguration.ts';
 import { SECRET_SETTINGS } from '../azure/keyVault.ts';
 import { synthesize } from '../azure/synthesize.ts';
-import { requireYes, UsageError } from '../ops/command.ts';
+import { requireYes, runMain, UsageError } from '../ops/command.ts';
 import { openKeyVaultSecrets } from '../ops/webhookSecretStore.ts';
-import { ArmError, createArmClient, type ArmClient, type Json } from './armClient.ts';
+import { ArmError, createArmClient, type ArmClient } from './armClient.ts';
 import {
   deleteStack,
   readStack,
@@ -15,7 +15,7 @@ import {
   type DeployedStack,
 } from './deploymentStack.ts';
 import { publishPackage } from './publishPackage.ts';
-import { readParameters, type TemplateWithParameters } from './readParameters.ts';
+import { readGiven, readParameters, type TemplateWithParameters } from './readParameters.ts';
 import { findMissingSecrets } from './secretsOf.ts';
 import { smoke } from './smoke.ts';
 import {
@@ -89,6 +89,8 @@ function parse(): ReturnType<
 
 /** Tells people what is done; programs read standard output. */
 const say = (text: string): void => console.error(text);
+/** A line below a step. */
+const note = (text: string): void => say(`      ${text}`);
 
 const COMMANDS: Readonly<Record<string, (run: Run) => Promise<Outcome>>> = {
   'what-if': foretell,
@@ -110,7 +112,7 @@ function toRun(values: Values): Run {
     values,
     stage,
     credential,
-    arm: createArmClient({ endpoint, credential, onWait: (reason) => say(`      ${reason}`) }),
+    arm: createArmClient({ endpoint, credential, onWait: note }),
     scope: `/subscriptions/${subscription}/resourceGroups/${group}`,
     name: `mobile-threat-defense-${stage.stage}`,
   };
@@ -151,20 +153,17 @@ async function bringUp(run: Run): Promise<Outcome> {
   await validate(arm, deployment);
   say('[3/6] what-if');
   const changes = await askWhatIf(arm, deployment);
-  for (const line of toDifference(changes)) say(`      ${line}`);
+  for (const line of toDifference(changes)) note(line);
   say('[4/6] deployment stack');
-  const before = await waitUntilFinal(arm, deployment, (reason) => say(`      ${reason}`));
+  const before = await waitUntilFinal(arm, deployment, note);
   const isThere = before?.provisioningState === 'succeeded' && !changes.some(isChange);
-  if (isThere) say('      as it is');
+  if (isThere) note('as it is');
   const stack = isThere ? before : await writeStack(arm, deployment, stage.isLocked);
   await requireSecrets(run, stack);
   say('[5/6] package');
   const scm = await findScm(run, stack);
-  const outcome = await publishPackage(
-    { scm, credential, onWait: (reason) => say(`      ${reason}`) },
-    zip,
-  );
-  if (outcome === 'asItIs') say('      as it is');
+  const outcome = await publishPackage({ scm, credential, onWait: note }, zip);
+  if (outcome === 'asItIs') note('as it is');
   const result = {
     resources: toSummary(changes),
     package: outcome,
@@ -203,7 +202,7 @@ async function requireSecrets({ credential }: Run, stack: DeployedStack): Promis
   const names = Object.values(SECRET_SETTINGS);
   const missing = await findMissingSecrets(vault, names, credential);
   if (missing === undefined) {
-    say('      whether the secrets are in the vault could not be seen: you may not read there');
+    note('whether the secrets are in the vault could not be seen: you may not read there');
     return;
   }
   if (missing.length === 0) return;
@@ -254,7 +253,7 @@ async function trySmoke(run: Run, stack: DeployedStack): Promise<Outcome> {
       const audience = values.audience ?? audienceOf(values);
       return (await credential.getToken(`${audience}/.default`))?.token ?? '';
     },
-    onStep: (step) => say(`      ${step}`),
+    onStep: note,
   });
   const { blockedAfterInMilliseconds: blocked, allowedAgainAfterInMilliseconds: allowed } = seen;
   return {
@@ -264,14 +263,8 @@ async function trySmoke(run: Run, stack: DeployedStack): Promise<Outcome> {
 }
 
 function audienceOf({ parameters }: Values): string {
-  const said = parameters.findLast((each) => each.startsWith('tokenAudience='));
-  if (said !== undefined) return said.slice('tokenAudience='.length);
-  for (const file of parameters.filter((each) => !each.includes('=') && existsSync(each))) {
-    const { parameters: values } = JSON.parse(readFileSync(file, 'utf8')) as Json;
-    const { value } =
-      (values as Readonly<Record<string, { value?: unknown }>>)['tokenAudience'] ?? {};
-    if (typeof value === 'string') return value;
-  }
+  const { value } = readGiven(parameters)['tokenAudience'] ?? {};
+  if (typeof value === 'string') return value;
   throw new UsageError('the smoke test needs --audience, or the parameter tokenAudience');
 }
 
@@ -296,7 +289,7 @@ async function takeDown(run: Run): Promise<Outcome> {
     throw new UsageError(
       `the stage ${stage.stage} is locked against deletion; README.md says how it is unlocked and deleted by hand`,
     );
-  const stack = await waitUntilFinal(arm, run, (reason) => say(`      ${reason}`));
+  const stack = await waitUntilFinal(arm, run, note);
   if (stack === undefined)
     return { value: { deleted: false }, lines: ['there is nothing to delete'] };
   await requireYes(values, `Delete ${name} in ${scope} with all that it holds?`);
@@ -324,18 +317,7 @@ async function main(): Promise<number> {
   return 0;
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    const isUsage = error instanceof UsageError || (error instanceof TypeError && 'code' in error);
-    console.error(error instanceof Error ? error.message : String(error));
-    if (isUsage) console.error('`npm run deploy -- --help` says what there is');
-    else if (error instanceof ArmError)
-      console.error(
-        'nothing that was made is lost; once that is mended, run the same command again',
-      );
-    process.exitCode = isUsage ? 2 : 1;
-  },
-);
+runMain(main, 'deploy', (error) => {
+  if (error instanceof ArmError)
+    console.error('nothing that was made is lost; once that is mended, run the same command again');
+});

@@ -23,7 +23,7 @@ export function readParameters(
   template: TemplateWithParameters,
   given: readonly string[],
 ): ParameterValues {
-  const values = Object.assign({}, ...given.map(readOne)) as ParameterValues;
+  const values = readGiven(given);
   const declared = Object.entries(template.parameters);
   const unknown = Object.keys(values).filter((name) => template.parameters[name] === undefined);
   const missing = declared.filter(
@@ -44,6 +44,11 @@ export function readParameters(
   ];
   if (problems.length === 0) return values;
   throw new UsageError(`${problems.join('\n')}\nsay --parameters name=value, or a file`);
+}
+
+/** What was given, whatever the template wants. @throws UsageError where a file cannot be read. */
+export function readGiven(given: readonly string[]): ParameterValues {
+  return Object.assign({}, ...given.map(readOne)) as ParameterValues;
 }
 
 function readOne(text: string): ParameterValues {

@@ -4,6 +4,31 @@ import type { OpsTarget } from './opsTarget.ts';
 /** The command was not understood. */
 export class UsageError extends Error {}
 
+/**
+ * Runs the command line `npm run {script}`, and ends with what `main` returns: 2 where it was not understood, 1 where it
+ * failed. `onFailure` adds to what is said of a failure.
+ */
+export function runMain(
+  main: () => Promise<number>,
+  script: string,
+  onFailure: (error: unknown) => void = () => undefined,
+): void {
+  main().then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      // What `parseArgs` throws has a code.
+      const isUsage =
+        error instanceof UsageError || (error instanceof TypeError && 'code' in error);
+      console.error(error instanceof Error ? error.message : String(error));
+      if (isUsage) console.error(`\`npm run ${script} -- --help\` says what there is`);
+      else onFailure(error);
+      process.exitCode = isUsage ? 2 : 1;
+    },
+  );
+}
+
 /** What a command gives: for programs the value, for people the lines. */
 export interface Result {
   readonly value: unknown;

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { QUEUES } from '../../shared/resources.ts';
-import { UsageError, type Commands } from './command.ts';
+import { runMain, UsageError, type Commands } from './command.ts';
 import { DEAD_LETTER_COMMANDS } from './deadLetterCommands.ts';
 import { openOpsTarget } from './opsTarget.ts';
 import { QUARANTINE_COMMANDS } from './quarantineCommands.ts';
@@ -83,14 +83,4 @@ async function main(): Promise<number> {
   }
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    const isUsage = error instanceof UsageError || (error instanceof TypeError && 'code' in error);
-    console.error(error instanceof Error ? error.message : String(error));
-    if (isUsage) console.error('`npm run ops -- --help` says what there is');
-    process.exitCode = isUsage ? 2 : 1;
-  },
-);
+runMain(main, 'ops');

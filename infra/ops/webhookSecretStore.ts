@@ -1,4 +1,5 @@
 import type { TokenCredential } from '@azure/identity';
+import { askKeyVault } from './keyVault.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readWebhookSecrets, writeWebhookSecrets } from '../local/stack/secrets.ts';
@@ -42,11 +43,8 @@ export function openLocalSecrets(folder: string): WebhookSecretStore {
   };
 }
 
-const API_VERSION = '7.4';
-const SCOPE = 'https://vault.azure.net/.default';
-
 /**
- * In a secret of Key Vault, both in one value (learn.microsoft.com/rest/api/keyvault/secrets). An app setting that refers
+ * In a secret of Key Vault, both in one value. An app setting that refers
  * to it is read anew once a day, or when the app is asked to.
  */
 export function openKeyVaultSecrets(
@@ -54,25 +52,19 @@ export function openKeyVaultSecrets(
   name: string,
   credential: TokenCredential,
 ): WebhookSecretStore {
-  const url = new URL(`/secrets/${encodeURIComponent(name)}?api-version=${API_VERSION}`, vault);
-  const call = async (method: 'GET' | 'PUT', body?: object): Promise<string> => {
-    const token = (await credential.getToken(SCOPE))?.token ?? '';
-    const response = await fetch(url, {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+  const call = async (body?: object): Promise<string> => {
+    const response = await askKeyVault(vault, encodeURIComponent(name), credential, body);
     if (!response.ok) throw new Error(`Key Vault answered ${String(response.status)}`);
     return ((await response.json()) as { readonly value: string }).value;
   };
   return {
     async read() {
-      const [first = '', second] = (await call('GET')).split(/\s+/);
+      const [first = '', second] = (await call()).split(/\s+/);
       return [first, second];
     },
     async write(secrets) {
       const value = secrets.filter((each) => each !== undefined).join(' ');
-      await call('PUT', { value, attributes: { enabled: true } });
+      await call({ value, attributes: { enabled: true } });
     },
     isTakenUp: () => Promise.resolve(true),
     notes: [

@@ -18,11 +18,12 @@ export type Checked<T> =
 
 const cleaners = new WeakMap<object, (value: unknown) => unknown>();
 
-/** Made once a validator. Where a choice has to be made, typebox makes it: it is slower, and changes the value in place. */
+/** Made once a validator. Where a choice has to be made, typebox makes it, in a copy: it changes what it is given. */
 function cleanerOf(validator: Validator<unknown>): (value: unknown) => unknown {
   const known = cleaners.get(validator);
   if (known !== undefined) return known;
-  const made = toCleaner(validator.Type() as Shape) ?? ((value) => validator.Clean(value));
+  const made =
+    toCleaner(validator.Type() as Shape) ?? ((value) => validator.Clean(structuredClone(value)));
   cleaners.set(validator, made);
   return made;
 }

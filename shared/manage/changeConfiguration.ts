@@ -8,29 +8,25 @@ import type {
   DeviceList,
   VersionedDocument,
 } from '../ports.ts';
+import { pauseAfterConflict, type Pausing } from '../pauseAfterConflict.ts';
 import { configurationAfter, fromConfigurationDocuments } from './configurationDocuments.ts';
 import { requireMatch } from './entityTag.ts';
 import { locksEveryoneOut } from './findLockout.ts';
 import type { ManagedKind } from './managedKind.ts';
 
 const MAX_TRIES = 12;
-const FIRST_PAUSE_IN_MILLISECONDS = 5;
-const MAX_PAUSE_IN_MILLISECONDS = 200;
 /** Every evaluation reads all of them. */
 const MAX_DOCUMENTS = 1000;
 
 type Document = VersionedDocument['document'];
 
-export interface ManageDependencies {
+export interface ManageDependencies extends Pausing {
   readonly config: Pick<Config, 'trustedProxies'>;
   readonly documents: ConfigurationDocuments;
   readonly audit: AuditLog;
   readonly configuration: ConfigurationCache;
   readonly devices: DeviceList;
   readonly now: () => Date;
-  /** A number in [0, 1). */
-  readonly random: () => number;
-  readonly pause: (milliseconds: number) => Promise<void>;
 }
 
 /** A change that somebody asks for. */
@@ -73,8 +69,7 @@ export async function changeConfiguration(
     refuseTooMany(stored, before, change.kind);
     await refuseLockout(dependencies, change, stored, after);
     if (await write(dependencies, change, before, after)) return after;
-    const longest = Math.min(MAX_PAUSE_IN_MILLISECONDS, FIRST_PAUSE_IN_MILLISECONDS * 2 ** attempt);
-    await dependencies.pause(longest * dependencies.random());
+    await pauseAfterConflict(dependencies, attempt);
   }
   throw new ConnectorError('conflict', `the ${change.kind.noun} is changed too often at once`);
 }
@@ -99,7 +94,7 @@ async function refuseLockout(
   const documents = stored.map(({ document }) => document);
   const isLockout = await locksEveryoneOut(
     devices,
-    fromConfigurationDocuments(structuredClone(documents)),
+    fromConfigurationDocuments(documents),
     configurationAfter(documents, { kind: kind.kind, id: documentId, after }),
     {
       now: now().toISOString(),

@@ -82,8 +82,7 @@ export function configurationAfter(
   },
 ): Configuration {
   const others = documents.filter(({ kind, id }) => kind !== change.kind || id !== change.id);
-  // Reading cleans in place.
   return fromConfigurationDocuments(
-    structuredClone(change.after === undefined ? others : [...others, change.after]),
+    change.after === undefined ? others : [...others, change.after],
   );
 }

@@ -18,7 +18,7 @@ type Assignments = DeviceCompliancePolicy['assignments'];
  */
 export function readAssignments(body: object): Assignments {
   const given = withoutNothing(body) as object;
-  const checked = checkShape(Assign, structuredClone(given));
+  const checked = checkShape(Assign, given);
   const details = checked.ok ? findUnknown(given, checked.value) : checked.problems;
   if (!checked.ok || details.length > 0)
     throw new ConnectorError('invalidRequest', 'the assignments are not valid', { details });

@@ -39,7 +39,7 @@ export function readDocument(
     createdDateTime: frame.createdDateTime,
     [kind.modifiedField]: frame.modifiedDateTime,
   };
-  const checked = checkShape<unknown>(kind.validator, structuredClone(framed));
+  const checked = checkShape<unknown>(kind.validator, framed);
   if (!checked.ok) throw invalid(kind, checked.problems);
   const document = checked.value as Fields;
   const problems = [

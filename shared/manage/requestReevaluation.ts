@@ -1,3 +1,4 @@
+import { auditDone } from '../http/auditDone.ts';
 import type { Services } from '../compose.ts';
 import { ConnectorError } from '../connectorError.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
@@ -5,7 +6,6 @@ import { requireDeviceId } from '../access/managedDevice.ts';
 import { readOptions, requireConfigurationRole } from '../http/manageDocuments.ts';
 import { readJsonObject } from '../http/readBody.ts';
 import type { HandlerContext } from '../http/reply.ts';
-import { toActor } from '../http/toActor.ts';
 import { recomputeDevice } from '../recomputeDevice.ts';
 import { beginReevaluation, readReevaluation } from '../reevaluateDevices.ts';
 
@@ -27,7 +27,7 @@ export const readProgress: Handler = async (request, context) => {
 export const requestReevaluation: Handler = async (request, context) => {
   const caller = await requireConfigurationRole(request, context);
   readOptions(request, []);
-  const { services, requestId } = context;
+  const { services } = context;
   const { deviceId, ...others } = await readJsonObject(request);
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) throw invalid(unknown, 'is not known');
@@ -37,12 +37,8 @@ export const requestReevaluation: Handler = async (request, context) => {
     deviceId === undefined
       ? await beginPass(services)
       : { status: 200, jsonBody: await evaluateOne(context, requireDeviceId(deviceId)) };
-  await services.audit.keep({
-    id: requestId,
-    activityDateTime: services.now().toISOString(),
+  await auditDone(context, caller, {
     activityType: 'reevaluate',
-    activityResult: 'success',
-    actor: toActor(caller),
     resourceType: 'managedDevice',
     resourceId: deviceId ?? 'all',
   });

@@ -47,7 +47,7 @@ function readTarget<T>(
   document: { readonly id: string },
 ): Target | undefined {
   const id = `${kind}:${document.id}`;
-  const checked = checkShape(shape, structuredClone(document));
+  const checked = checkShape(shape, document);
   if (checked.ok) return toTarget(checked.value, id);
   const reason = `the ${kind} cannot be read: ${checked.problems[0]?.path ?? ''}`;
   const failed: Delivery = { outcome: 'failed', code: 'documentInvalid', reason };

@@ -9,14 +9,13 @@ import {
   type Untold,
 } from '../domain/publication.ts';
 import type { Log } from '../log.ts';
+import { pauseAfterConflict } from '../pauseAfterConflict.ts';
 import type { MessageRetry, PublicationStore } from '../ports.ts';
 import { toRedelivery } from './changeMessage.ts';
 import type { ListTargets, Target } from './target.ts';
 import { tellTarget, type TellingDependencies } from './tellTarget.ts';
 
 const MAX_TRIES = 12;
-const FIRST_PAUSE_IN_MILLISECONDS = 5;
-const MAX_PAUSE_IN_MILLISECONDS = 200;
 const REASONS = {
   tooManyWaiting: 'more happened to the device than is kept for a target that does not answer',
   tooLate: 'what followed it was told long before it came; replaying it tells an old state',
@@ -41,7 +40,7 @@ export async function publishDevice(
   deviceId: string,
   arrived: readonly Announcement[],
 ): Promise<void> {
-  const { publications, pause, random } = dependencies;
+  const { publications } = dependencies;
   const targets = await dependencies.listTargets();
   const told = new Map<string, TargetProgress>();
   const putAside = putAsideOnce(dependencies.retry);
@@ -61,8 +60,7 @@ export async function publishDevice(
       noteGivenUp(dependencies.log, deviceId, open);
       return;
     }
-    const longest = Math.min(MAX_PAUSE_IN_MILLISECONDS, FIRST_PAUSE_IN_MILLISECONDS * 2 ** attempt);
-    await pause(longest * random());
+    await pauseAfterConflict(dependencies, attempt);
   }
   throw new ConnectorError(
     'serviceNotAvailable',

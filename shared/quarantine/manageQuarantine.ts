@@ -1,3 +1,4 @@
+import { auditDone } from '../http/auditDone.ts';
 import type { Services } from '../compose.ts';
 import { ConnectorError } from '../connectorError.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
@@ -5,7 +6,6 @@ import { readOptions, requireConfigurationRole } from '../http/manageDocuments.t
 import { readPaging, toPage } from '../http/paging.ts';
 import type { HandlerContext } from '../http/reply.ts';
 import type { Caller } from '../http/requireRole.ts';
-import { toActor } from '../http/toActor.ts';
 import type { QuarantinedRequest } from '../ports.ts';
 import { replayQuarantined } from './replayQuarantined.ts';
 
@@ -76,18 +76,14 @@ async function requireQuarantined(
 }
 
 function audit(
-  { services, requestId }: HandlerContext,
+  context: HandlerContext,
   caller: Caller,
   activity: string,
   name: string,
   after: unknown,
 ): Promise<void> {
-  return services.audit.keep({
-    id: requestId,
-    activityDateTime: services.now().toISOString(),
+  return auditDone(context, caller, {
     activityType: `${activity} quarantined request`,
-    activityResult: 'success',
-    actor: toActor(caller),
     resourceType: 'quarantine',
     resourceId: name,
     after,

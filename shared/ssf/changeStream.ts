@@ -1,12 +1,11 @@
 import { ConnectorError } from '../connectorError.ts';
+import { auditDone } from '../http/auditDone.ts';
 import type { HandlerContext } from '../http/reply.ts';
-import { toActor } from '../http/toActor.ts';
+import { pauseAfterConflict } from '../pauseAfterConflict.ts';
 import { PUSH, type EventStream } from './eventStream.ts';
 import { requireStream, type StreamCaller } from './requireSsf.ts';
 
 const MAX_TRIES = 8;
-const FIRST_PAUSE_IN_MILLISECONDS = 5;
-const MAX_PAUSE_IN_MILLISECONDS = 200;
 
 /** A change that a receiver or an operator asks for. */
 interface Change {
@@ -40,26 +39,21 @@ export async function changeStream(
       await auditStream(context, caller, activity, before, after);
       return { before, after };
     }
-    const longest = Math.min(MAX_PAUSE_IN_MILLISECONDS, FIRST_PAUSE_IN_MILLISECONDS * 2 ** attempt);
-    await services.pause(longest * services.random());
+    await pauseAfterConflict(services, attempt);
   }
   throw new ConnectorError('conflict', 'the stream is changed too often at once');
 }
 
 /** Notes what was done to a stream, without the header that it is pushed with. */
 export function auditStream(
-  { services, requestId }: HandlerContext,
+  context: HandlerContext,
   { caller }: StreamCaller,
   activity: string,
   before: EventStream | undefined,
   after: EventStream | undefined,
 ): Promise<void> {
-  return services.audit.keep({
-    id: requestId,
-    activityDateTime: services.now().toISOString(),
+  return auditDone(context, caller, {
     activityType: `${activity} eventStream`,
-    activityResult: 'success',
-    actor: toActor(caller),
     resourceType: 'eventStream',
     resourceId: after?.id ?? before?.id ?? '',
     ...(before === undefined ? {} : { before: withoutHeader(before) }),

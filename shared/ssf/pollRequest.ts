@@ -39,7 +39,7 @@ export const PollAnswerSchema = Type.Object({
 
 /** @throws ConnectorError `invalidRequest` naming each field. */
 export function fromPollBody(body: unknown): PollRequest {
-  const checked = checkShape(Shape, structuredClone(body));
+  const checked = checkShape(Shape, body);
   if (!checked.ok)
     throw new ConnectorError('invalidRequest', 'the poll is not valid', {
       details: checked.problems,

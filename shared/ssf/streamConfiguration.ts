@@ -53,7 +53,7 @@ export function fromStreamBody(
   { isOperator }: StreamCaller,
   allowed: BlockList,
 ): StreamInput {
-  const checked = checkShape(StreamInputShape, structuredClone(body));
+  const checked = checkShape(StreamInputShape, body);
   if (!checked.ok) throw invalidStream(checked.problems);
   const input = checked.value;
   const url = input.delivery?.method === PUSH ? input.delivery.endpoint_url : undefined;

@@ -17,7 +17,7 @@ const Shape = Compile(StreamStatusSchema);
 
 /** @throws ConnectorError `invalidRequest` naming each field. */
 export function fromStatusBody(body: unknown): StreamStatus {
-  const checked = checkShape(Shape, structuredClone(body));
+  const checked = checkShape(Shape, body);
   if (checked.ok) return checked.value;
   throw new ConnectorError('invalidRequest', 'the status is not valid', {
     details: checked.problems,

@@ -144,7 +144,7 @@ function toAnswer(endpoint: WebhookEndpoint, secret?: string): object {
 }
 
 function read<T>(shape: Parameters<typeof checkShape<T>>[0], body: unknown): T {
-  const checked = checkShape(shape, structuredClone(body));
+  const checked = checkShape(shape, body);
   if (checked.ok) return checked.value;
   throw new ConnectorError('invalidRequest', 'the webhook endpoint is not valid', {
     details: checked.problems,

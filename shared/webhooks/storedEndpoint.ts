@@ -1,9 +1,9 @@
 import type { Services } from '../compose.ts';
 import { ConnectorError } from '../connectorError.ts';
+import { auditDone } from '../http/auditDone.ts';
 import type { HttpRequest } from '../http/http.ts';
 import type { HandlerContext } from '../http/reply.ts';
 import type { Caller } from '../http/requireRole.ts';
-import { toActor } from '../http/toActor.ts';
 import { requireMatch } from '../manage/entityTag.ts';
 import type { VersionedDocument } from '../ports.ts';
 import type { WebhooksConfig } from '../settings/readWebhooks.ts';
@@ -74,18 +74,14 @@ function changed(): ConnectorError {
 }
 
 function audit(
-  { services, requestId }: HandlerContext,
+  context: HandlerContext,
   caller: Caller,
   activity: string,
   before: WebhookEndpoint | undefined,
   after: WebhookEndpoint | undefined,
 ): Promise<void> {
-  return services.audit.keep({
-    id: requestId,
-    activityDateTime: services.now().toISOString(),
+  return auditDone(context, caller, {
     activityType: `${activity} webhookEndpoint`,
-    activityResult: 'success',
-    actor: toActor(caller),
     resourceType: 'webhookEndpoint',
     resourceId: after?.id ?? before?.id ?? '',
     ...(before === undefined ? {} : { before }),
