@@ -3,6 +3,7 @@ import { passDeadLettersOn } from './deadLetter.ts';
 import { addSeconds, latest, type DateTime } from './domain/dateTime.ts';
 import type { DeviceSignal, Signal } from './domain/signal.ts';
 import { fromQueueMessage } from './ingest/fromQueueMessage.ts';
+import { mapConcurrently } from './mapConcurrently.ts';
 import type { ConnectorStore, Milestones, QueuedSignal, MessageRetry } from './ports.ts';
 import { reachMilestone } from './setup/reachMilestone.ts';
 import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.ts';
@@ -11,6 +12,8 @@ import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.t
 export const MAX_ATTEMPTS = 5;
 /** A fault that waiting may mend is tried for this long: partners give up after about as much. */
 export const MAX_RETRY_AGE_IN_SECONDS = 3 * 24 * 60 * 60;
+/** A batch may hold thousands of devices: as many are worked at once as the database can be kept busy with. */
+const MAX_AT_ONCE = 64;
 const FIRST_DELAY_IN_SECONDS = 1;
 /** Short, because a threat that was removed must not keep its user out for longer than the outage lasts. */
 const MAX_DELAY_IN_SECONDS = 30;
@@ -32,12 +35,15 @@ export async function recomputeBatch(
   now: DateTime,
 ): Promise<void> {
   const { readable, unreadable } = sortOut(await passDeadLettersOn(dependencies.retry, bodies));
-  const results = await Promise.allSettled([
-    ...unreadable.map((body) => deadLetterUnreadable(dependencies, body)),
-    ...byDevice(readable).map((group) => recomputeGroup(dependencies, group, now)),
-  ]);
-  const failure = results.find((result) => result.status === 'rejected');
-  if (failure !== undefined) throw failure.reason;
+  const work = [
+    ...unreadable.map((body) => () => deadLetterUnreadable(dependencies, body)),
+    ...byDevice(readable).map((group) => () => recomputeGroup(dependencies, group, now)),
+  ];
+  const failures: unknown[] = [];
+  await mapConcurrently(work, MAX_AT_ONCE, (each) =>
+    each().catch((error: unknown) => failures.push(error)),
+  );
+  if (failures.length > 0) throw failures[0];
   await recordPartnerHeard(dependencies, readable);
   if (readable.some(({ signal }) => isHeartbeat(signal))) {
     await reachMilestone(dependencies, 'firstHeartbeat', now);
@@ -54,7 +60,8 @@ function sortOut(bodies: readonly unknown[]): {
 } {
   const readable: QueuedSignal[] = [];
   const unreadable: unknown[] = [];
-  for (const body of bodies) {
+  // What arrived together is in one message; what is tried again is in one of its own.
+  for (const body of bodies.flat()) {
     const message = fromQueueMessage(body);
     if (message === undefined) unreadable.push(body);
     else readable.push(message);

@@ -10,7 +10,7 @@ export interface TenantSettings {
   readonly secureByDefault: boolean;
   /** Intune's compliance status validity period: after this without any contact a device is not active. */
   readonly deviceComplianceCheckinThresholdDays: number;
-  /** How long after its last sign of life a device still counts as alive. */
+  /** How long after its last written sign of life a device still counts as alive; it may have given others since. */
   readonly deviceHeartbeatWindowInSeconds: number;
   /** A heartbeat that would move the deadline by less than this is not written. */
   readonly deviceHeartbeatSlackInSeconds: number;

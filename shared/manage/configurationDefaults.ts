@@ -21,8 +21,10 @@ export const CONNECTOR_DEFAULTS = {
 export const TENANT_SETTINGS_DEFAULTS = {
   secureByDefault: true,
   deviceComplianceCheckinThresholdDays: 30,
-  deviceHeartbeatWindowInSeconds: 8 * 60 * 60,
-  deviceHeartbeatSlackInSeconds: 5 * 60,
+  // A phone counts as silent eight to ten hours after its last word, and of one that reports every quarter of an hour
+  // each eighth heartbeat is written: at scale nothing costs more than these writes.
+  deviceHeartbeatWindowInSeconds: 10 * 60 * 60,
+  deviceHeartbeatSlackInSeconds: 2 * 60 * 60,
   partnerHeartbeatSlackInSeconds: 60,
   silenceBreakerShareInPercent: 20,
   silenceBreakerMinimumDevices: 50,

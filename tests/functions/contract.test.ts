@@ -3,6 +3,7 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, inject, it } from 'vitest';
 import { OuterClient, type Answer } from '../../infra/local/demo/outerClient.ts';
+import { TENANT_SETTINGS_DEFAULTS } from '../../shared/manage/configurationDefaults.ts';
 import { QUARANTINE_CONTAINER_NAME } from '../../shared/resources.ts';
 import { eventually } from '../support/world.ts';
 
@@ -602,7 +603,9 @@ describe('D.4 the answer', () => {
       body['lastDeviceHeartbeatDateTime'],
       body['heartbeatDeadlineDateTime'],
     ].map((text) => Date.parse(String(text)));
-    expect((deadline ?? 0) - (lastSign ?? 0)).toBe(8 * 3_600_000);
+    expect((deadline ?? 0) - (lastSign ?? 0)).toBe(
+      TENANT_SETTINGS_DEFAULTS.deviceHeartbeatWindowInSeconds * 1000,
+    );
   });
 
   it('says of a blocked device why, and what its user must do', async () => {

@@ -5,6 +5,8 @@ import { fromDeadLetter } from '../../shared/deadLetter.ts';
 import { createDevice } from '../../shared/domain/device.ts';
 import { mergeSignals } from '../../shared/domain/mergeSignals.ts';
 import type { DeviceSignal } from '../../shared/domain/signal.ts';
+import { packSignals } from '../../shared/packSignals.ts';
+import { TENANT_SETTINGS_DEFAULTS } from '../../shared/manage/configurationDefaults.ts';
 import { expireHeartbeats } from '../../shared/expireHeartbeats.ts';
 import {
   MAX_ATTEMPTS,
@@ -69,6 +71,18 @@ describe('working a batch of signals', () => {
     expect([await stateOf(one), await stateOf(two)]).toEqual(['compliant', 'noncompliant']);
   });
 
+  it('works what came in one message as if it had come in many', async () => {
+    const [one, two] = [newId(), newId()];
+    const texts = packSignals([...healthy(one), ...healthy(two)]).map(({ text }) => text);
+    const together = JSON.parse(texts.join()) as unknown[];
+    await recomputeBatch(world.dependencies, [together], NOW);
+    expect([texts.length, await stateOf(one), await stateOf(two)]).toEqual([
+      1,
+      'compliant',
+      'compliant',
+    ]);
+  });
+
   it('loses nothing of two workers on one device at once', async () => {
     const deviceId = newId();
     const incidents = Array.from({ length: 40 }, (_, at) =>
@@ -115,8 +129,11 @@ describe('working a batch of signals', () => {
     const deviceId = newId();
     const bodies = [
       'not a signal',
-      { attempt: 0, signal: { type: 'nonsense' } },
-      ...healthy(deviceId).map((signal) => queued(signal)),
+      // In one message with signals that are.
+      [
+        { attempt: 0, signal: { type: 'nonsense' } },
+        ...healthy(deviceId).map((signal) => queued(signal)),
+      ],
     ];
     await recomputeBatch(world.dependencies, bodies, NOW);
     expect(await stateOf(deviceId)).toBe('compliant');
@@ -317,7 +334,7 @@ describe('the sweep', () => {
   it('finds the devices whose deadline has passed, while answers never wait for it', async () => {
     const deviceId = newId();
     await work(healthy(deviceId));
-    const later = addSeconds(NOW, 9 * HOURS);
+    const later = addSeconds(NOW, 11 * HOURS);
     await work([signalOf({ type: 'heartbeat' }, later, newId())], later);
     // The timer has not run: the view is old, the answer is right.
     expect(await stateOf(deviceId)).toBe('compliant');
@@ -335,7 +352,7 @@ describe('the sweep', () => {
     const fleet = Array.from({ length: 60 }, newId);
     for (const deviceId of fleet) await work(healthy(deviceId, start), start);
     const alive = newId();
-    const later = addSeconds(start, 9 * HOURS);
+    const later = addSeconds(start, 11 * HOURS);
     await work(healthy(alive, later), later);
     const { isHeld } = await expireHeartbeats(world.dependencies, later);
     expect(isHeld).toBe(true);
@@ -350,5 +367,33 @@ describe('the sweep', () => {
       'noncompliant',
       'noncompliant',
     ]);
+  });
+});
+
+describe('the cost of a heartbeat', () => {
+  it('writes each eighth of the heartbeats that come every quarter of an hour, as it is set at first', async () => {
+    const deviceId = newId();
+    const start = addSeconds(NOW, 1000 * 3600);
+    // The partner is heard again first: that, too, changes what is kept.
+    await work(healthy(newId(), start), start);
+    await work(healthy(deviceId, start), start);
+    const settings = world.database
+      .container(CONFIGURATION_CONTAINER.id)
+      .item('default', 'tenantSettings');
+    const { deviceHeartbeatSlackInSeconds: value } = TENANT_SETTINGS_DEFAULTS;
+    await settings.patch([{ op: 'set', path: '/deviceHeartbeatSlackInSeconds', value }]);
+    const before = [counted('read'), counted('replace')];
+    const heartbeats = 96;
+    for (let at = 1; at <= heartbeats; at += 1) {
+      const now = addSeconds(start, at * 15 * 60);
+      await work([signalOf({ type: 'heartbeat' }, now, deviceId)], now);
+      expect(await answerFor(deviceId, now)).toBe('compliant');
+    }
+    expect([counted('read'), counted('replace')]).toEqual([
+      // One by the worker and one by the answer.
+      Number(before[0]) + 2 * heartbeats,
+      Number(before[1]) + heartbeats / 8,
+    ]);
+    await settings.patch([{ op: 'set', path: '/deviceHeartbeatSlackInSeconds', value: 0 }]);
   });
 });

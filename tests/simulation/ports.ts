@@ -24,6 +24,7 @@ import type {
   SignalSender,
   VersionedDocument,
 } from '../../shared/ports.ts';
+import { packSignals } from '../../shared/packSignals.ts';
 import { toDeadLetter } from '../../shared/deadLetter.ts';
 import { createTargetHealth } from '../../shared/publish/targetHealth.ts';
 import type { Target } from '../../shared/publish/target.ts';
@@ -108,7 +109,9 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
     call(() => {
       for (const body of bodies) {
         queue.put(body, scheduler.now + delay);
-        if (random() < faults.twice) queue.put(body, scheduler.now + delay + random() * 120_000);
+        // At once, so that two workers have it at one time, or later.
+        if (random() < faults.twice)
+          queue.put(body, scheduler.now + delay + (random() < 0.5 ? 0 : random() * 120_000));
       }
     }, true);
 
@@ -251,7 +254,10 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
       send: (accepted) =>
         send(
           shared.signals,
-          accepted.map((signal) => ({ attempt: 0, signal })),
+          // Half of the senders send each event by itself.
+          (random() < 0.5 ? [accepted] : accepted.map((each) => [each]))
+            .flatMap(packSignals)
+            .map(({ text }) => JSON.parse(text) as unknown),
         ),
     },
     announcements: { publish: (announcements) => send(shared.changes, announcements) },

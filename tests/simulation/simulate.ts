@@ -39,8 +39,8 @@ const FIRST_CEILING: Ceiling = 'low';
 const TARGETS = ['mail', 'siem'];
 const STORM = { crash: 0.006, stall: 0.004 };
 const CALM = { crash: 0, stall: 0 };
-const FAULTS = { away: 0.05, ambiguous: 0.03, twice: 0.05 };
-const BATCH = 4;
+const FAULTS = { away: 0.05, ambiguous: 0.03, twice: 0.1 };
+const MAX_BATCH = 4;
 /** For the time of a target's own clock alone: nothing here takes that long. */
 const TIMEOUT_IN_MILLISECONDS = 5000;
 
@@ -208,14 +208,14 @@ function keepDoing(shared: Shared, name: string, work: Work): void {
 }
 
 function startWorkers(shared: Shared, problems: string[]): void {
-  const { scheduler, signals, changes } = shared;
+  const { scheduler, random, signals, changes } = shared;
   const consume =
     (
       queue: MemoryQueue,
       handle: (ports: WorkerPorts, bodies: readonly unknown[]) => Promise<void>,
     ): Work =>
     async (ports, actor) => {
-      const deliveries = queue.take(scheduler.now, BATCH);
+      const deliveries = queue.take(scheduler.now, 1 + Math.floor(random() * MAX_BATCH));
       if (deliveries.length === 0) {
         const next = queue.nextAt();
         if (next === undefined) {
