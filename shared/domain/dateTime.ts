@@ -28,7 +28,13 @@ export function toDateTime(text: string): DateTime | undefined {
 /** `Date.parse` turns 30 February into 2 March; RFC 3339 section 5.7 does not know that day. */
 function isRealDay(text: string): boolean {
   const [year, month, day] = text.slice(0, 10).split('-').map(Number) as [number, number, number];
-  return day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+  return day <= lengthOfMonth(year, month);
+}
+
+/** The days of a month, January being 1, in the calendar of RFC 3339. */
+export function lengthOfMonth(year: number, month: number): number {
+  if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
 }
 
 /** Whether `value` already has the canonical form and names a real moment. */

@@ -22,6 +22,7 @@ import {
 import type { Reason } from './reason.ts';
 import type { ManagedDeviceProperties } from './signal.ts';
 import type { ComplianceState, StoredEvaluation } from './storedEvaluation.ts';
+import { toRuleFacts } from './toRuleFacts.ts';
 import type { Defence, PartnerReportedThreatState, ThreatLevel } from './threat.ts';
 
 /** What is evaluated: the facts, and what the last evaluation that was kept left behind. */
@@ -172,7 +173,7 @@ function verdictOf(
     properties,
     isSilent: facts.isSilent,
   });
-  const ruleFacts = {
+  const ruleFacts = toRuleFacts({
     device: facts.heard,
     properties,
     risk: facts.risk,
@@ -180,7 +181,7 @@ function verdictOf(
     platform: connectorFor(connector, toPlatform(properties.operatingSystem)),
     now,
     partnerDeadline: partnerDeadline(configuration),
-  };
+  });
   const verdicts = policies.map((policy) =>
     evaluatePolicy(
       policy,

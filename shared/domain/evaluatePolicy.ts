@@ -1,5 +1,5 @@
 import { COMPLIANCE_RULES } from './complianceRules.ts';
-import type { RuleFacts, RuleResult } from './rule.ts';
+import type { Check, RuleFacts } from './rule.ts';
 import type { DeviceCompliancePolicy } from './configuration.ts';
 import { addSeconds, earliest, type DateTime } from './dateTime.ts';
 import type { Reason } from './reason.ts';
@@ -55,41 +55,49 @@ export function evaluatePolicy(
   previous: PolicyState | undefined,
   since: DateTime,
 ): PolicyVerdict {
-  const results = COMPLIANCE_RULES.map(({ setting, check }) => ({
-    setting,
-    result: check(policy, facts),
-  }));
-  const reasons = results.flatMap(({ setting, result }) => toReason(policy, setting, result));
-  const has = (status: RuleResult['status']): boolean =>
-    results.some(({ result }) => result.status === status);
-  const failure = has('nonCompliant')
-    ? failed(
-        policy,
-        reasons,
-        beganAt(
-          results.map(({ result }) => result),
-          previous,
-          since,
-        ),
-        facts.now,
-      )
-    : undefined;
-  const error = has('error') ? inError(policy, reasons, previous, since, facts.now) : undefined;
+  const reasons: Reason[] = [];
+  let isChecked = false;
+  let isFailed = false;
+  let isInError = false;
+  let datedSince: DateTime | undefined;
+  for (const { setting, check } of checksOf(policy)) {
+    const result = check(facts);
+    if (result.status === 'notApplicable') continue;
+    if (result.status === 'compliant') {
+      isChecked = true;
+      continue;
+    }
+    isFailed ||= result.status === 'nonCompliant';
+    isInError ||= result.status === 'error';
+    if (result.sinceDateTime !== undefined) datedSince = earliest(datedSince, result.sinceDateTime);
+    reasons.push({ code: result.code, message: result.message, policyId: policy.id, setting });
+  }
+  const began = previous?.noncompliantSinceDateTime ?? datedSince ?? since;
+  const failure = isFailed ? failed(policy, reasons, began, facts.now) : undefined;
+  const error = isInError ? inError(policy, reasons, previous, since, facts.now) : undefined;
   if (failure !== undefined && error !== undefined) return worse(failure, error);
-  const status = has('compliant') ? 'compliant' : 'notApplicable';
-  return failure ?? error ?? { status, reasons, state: {} };
+  return (
+    failure ?? error ?? { status: isChecked ? 'compliant' : 'notApplicable', reasons, state: {} }
+  );
 }
 
-/** The beginning of the failure: as it is remembered, else as what fails dates it. */
-function beganAt(
-  results: readonly RuleResult[],
-  previous: PolicyState | undefined,
-  since: DateTime,
-): DateTime {
-  const dated = results.map((result) =>
-    'sinceDateTime' in result ? result.sinceDateTime : undefined,
-  );
-  return previous?.noncompliantSinceDateTime ?? earliest(...dated) ?? since;
+interface AskedRule {
+  readonly setting: string;
+  readonly check: Check;
+}
+
+const checks = new WeakMap<DeviceCompliancePolicy, readonly AskedRule[]>();
+
+/** The rules that the policy asks for, found once for each that is read: it is never changed. */
+function checksOf(policy: DeviceCompliancePolicy): readonly AskedRule[] {
+  const known = checks.get(policy);
+  if (known !== undefined) return known;
+  const asked = COMPLIANCE_RULES.flatMap(({ setting, toCheck }) => {
+    const check = toCheck(policy);
+    return check === undefined ? [] : [{ setting, check }];
+  });
+  checks.set(policy, asked);
+  return asked;
 }
 
 /** A setting in error beside a failed one: neither makes the other better. */
@@ -118,7 +126,8 @@ function failed(
   // A clock that is ahead elsewhere must not make a grace longer than it is.
   const began = since < now ? since : now;
   const state: PolicyState = { noncompliantSinceDateTime: began };
-  const graceEnds = addSeconds(began, graceInHours(policy) * SECONDS_PER_HOUR);
+  const grace = graceInHours(policy);
+  const graceEnds = grace === 0 ? began : addSeconds(began, grace * SECONDS_PER_HOUR);
   return now < graceEnds
     ? {
         status: 'inGracePeriod',
@@ -138,9 +147,9 @@ function inError(
   since: DateTime,
   now: DateTime,
 ): PolicyVerdict {
-  const errorSince = previous?.errorSinceDateTime ?? since;
-  const errorEnds = addSeconds(errorSince, ERROR_RETENTION_IN_DAYS * SECONDS_PER_DAY);
   if (previous === undefined) return { status: 'error', reasons, state: undefined };
+  const errorSince = previous.errorSinceDateTime ?? since;
+  const errorEnds = addSeconds(errorSince, ERROR_RETENTION_IN_DAYS * SECONDS_PER_DAY);
   const state: PolicyState = { ...previous, errorSinceDateTime: errorSince };
   if (now >= errorEnds) return { status: 'nonCompliant', reasons, state };
   const kept =
@@ -156,18 +165,9 @@ function inError(
 }
 
 /** Hours from the failure to the block: Graph has one `block` among the scheduled actions. */
-function graceInHours({ scheduledActionsForRule = [] }: DeviceCompliancePolicy): number {
+function graceInHours({ scheduledActionsForRule }: DeviceCompliancePolicy): number {
   const block = scheduledActionsForRule
-    .flatMap(({ scheduledActionConfigurations }) => scheduledActionConfigurations)
+    ?.flatMap(({ scheduledActionConfigurations }) => scheduledActionConfigurations)
     .find(({ actionType }) => actionType === 'block');
   return block?.gracePeriodHours ?? 0;
-}
-
-function toReason(
-  policy: DeviceCompliancePolicy,
-  setting: string,
-  result: RuleResult,
-): readonly Reason[] {
-  if (result.status !== 'nonCompliant' && result.status !== 'error') return [];
-  return [{ code: result.code, message: result.message, policyId: policy.id, setting }];
 }

@@ -1,3 +1,5 @@
+import { lengthOfMonth } from './dateTime.ts';
+
 /** An operating system version: its numbers, and the letter of a rapid security response, as in `16.0.1 (a)`. */
 interface OsVersion {
   readonly numbers: readonly number[];
@@ -5,9 +7,22 @@ interface OsVersion {
 }
 
 const VERSION = /^\s*(?:android|ios|ipados)?\s*(\d{1,9}(?:\.\d{1,9}){0,5})\s*(?:\(([a-z])\))?\s*$/i;
-const PATCH_LEVEL = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
+const PATCH_LEVEL = /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
+
+/** A fleet runs a few hundred versions, and each is asked for at every decision. */
+const MAX_KNOWN = 1000;
+const known = new Map<string, OsVersion | undefined>();
 
 function toOsVersion(text: string): OsVersion | undefined {
+  const found = known.get(text);
+  if (found !== undefined || known.has(text)) return found;
+  if (known.size >= MAX_KNOWN) known.clear();
+  const version = parseOsVersion(text);
+  known.set(text, version);
+  return version;
+}
+
+function parseOsVersion(text: string): OsVersion | undefined {
   const [, numbers, suffix = ''] = VERSION.exec(text) ?? [];
   return numbers === undefined
     ? undefined
@@ -39,7 +54,6 @@ export function compareOsVersions(a: string, b: string): number | undefined {
 
 /** Whether `text` is an Android security patch level, a day as YYYY-MM-DD: two of them compare as text. */
 export function isSecurityPatchLevel(text: string): boolean {
-  if (!PATCH_LEVEL.test(text)) return false;
-  const day = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+  const [, year, month, day] = PATCH_LEVEL.exec(text) ?? [];
+  return day !== undefined && Number(day) <= lengthOfMonth(Number(year), Number(month));
 }

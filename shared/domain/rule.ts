@@ -9,8 +9,8 @@ import type { Device } from './device.ts';
 import type { ReasonCode } from './reason.ts';
 import type { ManagedDeviceProperties } from './signal.ts';
 
-/** Everything that a rule of a policy may look at. */
-export interface RuleFacts {
+/** What the facts of a device are, before any policy is looked at. */
+export interface KnownFacts {
   readonly device: Device;
   readonly properties: ManagedDeviceProperties;
   readonly risk: RiskAssessment;
@@ -21,19 +21,36 @@ export interface RuleFacts {
   readonly partnerDeadline: DateTime | undefined;
 }
 
+/** Everything that a rule of a policy may look at: what is the same for each policy is found once. */
+export interface RuleFacts extends KnownFacts {
+  /** The version as the enrolment or SEP Mobile saw it, whoever looked last. */
+  readonly osVersion: string;
+  /** Whether SEP Mobile runs on that version; `undefined` where it cannot be read. */
+  readonly isOsVersionSupported: boolean | undefined;
+  /** Why the partner's word for this device is worth nothing; `undefined` where it is worth something. */
+  readonly unheard: RuleFailure | undefined;
+}
+
+/** What a device fails, or what cannot be read of it. */
+export interface RuleFailure {
+  readonly status: 'nonCompliant' | 'error';
+  readonly code: ReasonCode;
+  readonly message: string;
+  /** Where time alone made it so: since when. */
+  readonly sinceDateTime?: DateTime;
+}
+
 /** What one rule makes of one device: Graph `complianceStatus`, and why. */
 export type RuleResult =
-  | { readonly status: 'notApplicable' | 'compliant' }
-  | {
-      readonly status: 'nonCompliant' | 'error';
-      readonly code: ReasonCode;
-      readonly message: string;
-      /** Where time alone made it so: since when. */
-      readonly sinceDateTime?: DateTime;
-    };
+  | { readonly status: 'notApplicable' }
+  | { readonly status: 'compliant' }
+  | RuleFailure;
 
-/** One rule on one device, as a policy sets it. */
-export type Check = (policy: DeviceCompliancePolicy, facts: RuleFacts) => RuleResult;
+/** One rule on one device. */
+export type Check = (facts: RuleFacts) => RuleResult;
+
+/** The rule as a policy sets it; `undefined` where the policy does not ask for it, so that no device pays for it. */
+export type ToCheck = (policy: DeviceCompliancePolicy) => Check | undefined;
 
 /** A row of the table. */
 export interface ComplianceRule {
@@ -42,5 +59,5 @@ export interface ComplianceRule {
   readonly when: string;
   readonly codes: readonly ReasonCode[];
   readonly source: string;
-  readonly check: Check;
+  readonly toCheck: ToCheck;
 }

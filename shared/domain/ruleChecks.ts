@@ -1,41 +1,64 @@
 import { assertUnreachable } from './assertUnreachable.ts';
 import type { DeviceCompliancePolicy } from './configuration.ts';
-import type { DateTime } from './dateTime.ts';
 import type { Stamp } from './device.ts';
 import { compareOsVersions, isSecurityPatchLevel } from './osVersion.ts';
 import type { ReasonCode } from './reason.ts';
-import type { Check, RuleFacts, RuleResult } from './rule.ts';
-import { DEFENCES, isWorse, type ThreatCeiling, type ThreatLevel } from './threat.ts';
+import type { Check, RuleFacts, RuleFailure, RuleResult, ToCheck } from './rule.ts';
+import { DEFENCES, isWorse, type Defence, type ThreatLevel } from './threat.ts';
 
 const COMPLIANT: RuleResult = { status: 'compliant' };
 const NOT_APPLICABLE: RuleResult = { status: 'notApplicable' };
+const UNREADABLE_VERSION = inError('the version of the operating system cannot be read');
+const UNREADABLE_PATCH_LEVEL = inError('the security patch level does not read as a date');
+const COMPROMISED = fail('deviceCompromised', 'the device is compromised beyond its user’s repair');
+const JAILBROKEN = fail('deviceJailbroken', 'the device is jailbroken or rooted');
+const NO_PASSCODE = fail('passcodeMissing', 'the device has no passcode');
+const NOT_ENCRYPTED = fail('storageNotEncrypted', 'the storage is not encrypted');
+const NO_DEFENCE_NAMED = fail(
+  'settingNotReported',
+  'SEP Mobile’s Basic integration names no defence',
+);
+const NOT_REPORTED = fail('settingNotReported', 'SEP Mobile has not reported on this setting');
+const PENDING = fail(
+  'assessmentPending',
+  'the first security assessment of the device has not ended',
+);
+const DEACTIVATED_BEFORE = fail(
+  'appDeactivated',
+  'SEP Mobile was deactivated before its assessment of the device ended',
+);
+const DEACTIVATED = fail('appDeactivated', 'SEP Mobile is deactivated on the device');
+const MISCONFIGURED = fail('appMisconfigured', 'SEP Mobile cannot analyse the device');
+const NO_DATA = fail('noPartnerData', 'SEP Mobile has not reported on the device');
 
 /** The check, where the policy asks how threatened the device is, as a whole or by defence. */
-function threatRule(check: Check): Check {
-  return (policy, facts) =>
-    asksForThreatLevel(policy) || asksForDefenceLevels(policy)
-      ? check(policy, facts)
-      : NOT_APPLICABLE;
+function threatRule(check: Check): ToCheck {
+  return (policy) =>
+    askedLevel(policy) !== undefined || askedDefences(policy).length > 0 ? check : undefined;
 }
 
-function asksForThreatLevel(policy: DeviceCompliancePolicy): boolean {
-  return (
-    policy.deviceThreatProtectionEnabled &&
-    policy.deviceThreatProtectionRequiredSecurityLevel !== 'notSet'
-  );
+function askedLevel(policy: DeviceCompliancePolicy): ThreatLevel | undefined {
+  const { deviceThreatProtectionRequiredSecurityLevel: ceiling } = policy;
+  return policy.deviceThreatProtectionEnabled && ceiling !== 'notSet' ? ceiling : undefined;
 }
 
-function asksForDefenceLevels({
-  deviceThreatProtectionDefenceLevels: ceilings,
-}: DeviceCompliancePolicy): boolean {
-  return DEFENCES.some((defence) => (ceilings?.[defence] ?? 'notSet') !== 'notSet');
+function askedDefences({
+  deviceThreatProtectionDefenceLevels: ceilings = {},
+}: DeviceCompliancePolicy): readonly {
+  readonly defence: Defence;
+  readonly ceiling: ThreatLevel;
+}[] {
+  return DEFENCES.flatMap((defence) => {
+    const ceiling = ceilings[defence] ?? 'notSet';
+    return ceiling === 'notSet' ? [] : [{ defence, ceiling }];
+  });
 }
 
 /** Whether the policy asks for anything that only the partner can attest. */
 function needsPartner(policy: DeviceCompliancePolicy): boolean {
   return (
-    asksForThreatLevel(policy) ||
-    asksForDefenceLevels(policy) ||
+    askedLevel(policy) !== undefined ||
+    askedDefences(policy).length > 0 ||
     policy.securityBlockJailbrokenDevices === true ||
     policy.passcodeRequired === true ||
     policy.storageRequireEncryption === true ||
@@ -44,175 +67,158 @@ function needsPartner(policy: DeviceCompliancePolicy): boolean {
 }
 
 /** An unsupported version is known from the enrolment: no partner is needed to tell. */
-export const unsupportedOsVersion: Check = (_, facts) => {
+export const unsupportedOsVersion: ToCheck = () => (facts) => {
   if (!facts.connector.partnerUnsupportedOsVersionBlocked) return NOT_APPLICABLE;
-  const { minimumOsVersion } = facts.platform;
-  const order = compareOsVersions(osVersionOf(facts), minimumOsVersion);
-  if (order === undefined) return inError('the version of the operating system cannot be read');
-  return order >= 0
+  if (facts.isOsVersionSupported === undefined) return UNREADABLE_VERSION;
+  return facts.isOsVersionSupported
     ? NOT_APPLICABLE
     : fail(
         'osVersionUnsupported',
-        `the version is older than ${minimumOsVersion}, which SEP Mobile needs`,
+        `the version is older than ${facts.platform.minimumOsVersion}, which SEP Mobile needs`,
       );
 };
 
 /** Where the partner cannot vouch for the device, the missing-data setting speaks. What it knows against it still counts. */
-export const partnerNotHeard: Check = (policy, facts) => {
-  const unheard = needsPartner(policy) ? whyUnheard(facts) : undefined;
-  return unheard === undefined
-    ? NOT_APPLICABLE
-    : missing(facts, unheard.code, unheard.message, unheard.sinceDateTime);
-};
+export const partnerNotHeard: ToCheck = (policy) =>
+  needsPartner(policy)
+    ? (facts) => {
+        const { unheard } = facts;
+        return unheard === undefined ? NOT_APPLICABLE : missing(facts, unheard);
+      }
+    : undefined;
 
 /** Beyond the user's repair: fails at every ceiling. */
-export const compromisedDevice: Check = threatRule((_, { risk }) =>
-  risk.appHealth === 'compromised'
-    ? fail('deviceCompromised', 'the device is compromised beyond its user’s repair')
-    : COMPLIANT,
+export const compromisedDevice = threatRule(({ risk }) =>
+  risk.appHealth === 'compromised' ? COMPROMISED : COMPLIANT,
 );
 
 /** A known threat counts even where the app has fallen silent, been deactivated or is misconfigured since. */
-export const levelAboveCeiling: Check = (policy, { risk }) => {
-  if (!asksForThreatLevel(policy)) return NOT_APPLICABLE;
-  const ceiling = policy.deviceThreatProtectionRequiredSecurityLevel;
-  return isAbove(risk.threatLevel, ceiling)
-    ? fail(
-        'threatLevelAboveCeiling',
-        `the threat level of the device is ${String(risk.threatLevel)}, allowed is ${ceiling} or better`,
-      )
-    : COMPLIANT;
+export const levelAboveCeiling: ToCheck = (policy) => {
+  const ceiling = askedLevel(policy);
+  if (ceiling === undefined) return undefined;
+  return ({ risk: { threatLevel } }) =>
+    threatLevel !== undefined && isWorse(threatLevel, ceiling)
+      ? fail(
+          'threatLevelAboveCeiling',
+          `the threat level of the device is ${threatLevel}, allowed is ${ceiling} or better`,
+        )
+      : COMPLIANT;
 };
 
-export const missingAssessment: Check = threatRule((_, facts) => assess(facts));
+export const missingAssessment = threatRule((facts) => assess(facts));
 
 /** SEP Mobile's Basic integration says how bad it is, not where. */
-export const defenceAboveCeiling: Check = (policy, facts) => {
-  if (!asksForDefenceLevels(policy)) return NOT_APPLICABLE;
-  if (!facts.connector.reportSecurityIncidents)
-    return unknown(facts, 'settingNotReported', 'SEP Mobile’s Basic integration names no defence');
-  const { deviceThreatProtectionDefenceLevels: ceilings } = policy;
-  const above = DEFENCES.filter((defence) =>
-    isAbove(facts.risk.byDefence[defence], ceilings?.[defence] ?? 'notSet'),
-  );
-  return above.length === 0
-    ? COMPLIANT
-    : fail(
-        'defenceLevelAboveCeiling',
-        `the threat level is above its ceiling in ${above.join(', ')}`,
-      );
+export const defenceAboveCeiling: ToCheck = (policy) => {
+  const asked = askedDefences(policy);
+  if (asked.length === 0) return undefined;
+  return (facts) => {
+    if (!facts.connector.reportSecurityIncidents) return unknown(facts, NO_DEFENCE_NAMED);
+    const { byDefence } = facts.risk;
+    const above = asked.filter(({ defence, ceiling }) => isWorse(byDefence[defence], ceiling));
+    if (above.length === 0) return COMPLIANT;
+    const names = above.map(({ defence }) => defence).join(', ');
+    return fail('defenceLevelAboveCeiling', `the threat level is above its ceiling in ${names}`);
+  };
 };
 
-export const jailbrokenDevice: Check = (policy, facts) => {
-  if (policy.securityBlockJailbrokenDevices !== true) return NOT_APPLICABLE;
-  const isFound = facts.risk.threats.some(({ threatType }) => threatType === 'jailbrokenOrRooted');
+export const jailbrokenDevice: ToCheck = ({ securityBlockJailbrokenDevices }) =>
+  securityBlockJailbrokenDevices === true ? notJailbroken : undefined;
+
+export const missingPasscode: ToCheck = ({ passcodeRequired }) =>
+  passcodeRequired === true ? hasPasscode : undefined;
+
+export const unencryptedStorage: ToCheck = ({ storageRequireEncryption }) =>
+  storageRequireEncryption === true ? hasEncryptedStorage : undefined;
+
+export const securityPatchLevel: ToCheck = ({ minAndroidSecurityPatchLevel: minimum }) =>
+  minimum === undefined ? undefined : (facts) => isPatched(facts, minimum);
+
+export const osMinimumVersion: ToCheck = ({ osMinimumVersion: minimum }) =>
+  minimum === undefined
+    ? undefined
+    : ({ osVersion }) => {
+        const order = compareOsVersions(osVersion, minimum);
+        return order === undefined || order < 0
+          ? wrongVersion(order, 'osVersionTooOld', osVersion, `at least ${minimum}`)
+          : COMPLIANT;
+      };
+
+export const osMaximumVersion: ToCheck = ({ osMaximumVersion: maximum }) =>
+  maximum === undefined
+    ? undefined
+    : ({ osVersion }) => {
+        const order = compareOsVersions(osVersion, maximum);
+        return order === undefined || order > 0
+          ? wrongVersion(order, 'osVersionTooNew', osVersion, `at most ${maximum}`)
+          : COMPLIANT;
+      };
+
+function wrongVersion(
+  order: number | undefined,
+  code: ReasonCode,
+  version: string,
+  required: string,
+): RuleResult {
+  return order === undefined
+    ? UNREADABLE_VERSION
+    : fail(code, `the operating system is ${version}, required is ${required}`);
+}
+
+function notJailbroken(facts: RuleFacts): RuleResult {
   const { physical, verdict } = facts.device;
   if (
-    isFound ||
     physical?.value.jailbrokenOrRooted === true ||
-    verdict?.value.healthState === 'compromised'
+    verdict?.value.healthState === 'compromised' ||
+    facts.risk.threats.some(({ threatType }) => threatType === 'jailbrokenOrRooted')
   ) {
-    return fail('deviceJailbroken', 'the device is jailbroken or rooted');
+    return JAILBROKEN;
   }
   // An assessment that found no compromise says so too.
   return facts.risk.appHealth === 'assessed'
     ? COMPLIANT
     : attested(physical, physical?.value.jailbrokenOrRooted === false, facts);
-};
+}
 
-export const missingPasscode: Check = ({ passcodeRequired }, facts) => {
-  if (passcodeRequired !== true) return NOT_APPLICABLE;
+function hasPasscode(facts: RuleFacts): RuleResult {
   const { physical } = facts.device;
-  if (physical?.value.passcodeEnabled === false)
-    return fail('passcodeMissing', 'the device has no passcode');
+  if (physical?.value.passcodeEnabled === false) return NO_PASSCODE;
   return attested(physical, physical?.value.passcodeEnabled === true, facts);
-};
+}
 
-export const unencryptedStorage: Check = ({ storageRequireEncryption }, facts) => {
-  if (storageRequireEncryption !== true) return NOT_APPLICABLE;
+function hasEncryptedStorage(facts: RuleFacts): RuleResult {
   const { physical } = facts.device;
-  if (physical?.value.storageEncrypted === false)
-    return fail('storageNotEncrypted', 'the storage is not encrypted');
+  if (physical?.value.storageEncrypted === false) return NOT_ENCRYPTED;
   return attested(physical, physical?.value.storageEncrypted === true, facts);
-};
+}
 
-export const securityPatchLevel: Check = ({ minAndroidSecurityPatchLevel: minimum }, facts) => {
-  if (minimum === undefined) return NOT_APPLICABLE;
+function isPatched(facts: RuleFacts, minimum: string): RuleResult {
   const { vulnerability } = facts.device;
   const level = vulnerability?.value.securityPatchLevel;
   if (level === undefined) return attested(undefined, false, facts);
-  if (!isSecurityPatchLevel(level))
-    return inError('the security patch level does not read as a date');
+  if (!isSecurityPatchLevel(level)) return UNREADABLE_PATCH_LEVEL;
   if (level < minimum)
     return fail(
       'securityPatchLevelTooOld',
       `the security patch level is ${level}, required is ${minimum}`,
     );
   return attested(vulnerability, true, facts);
-};
-
-export const osMinimumVersion: Check = ({ osMinimumVersion: minimum }, facts) =>
-  versionRule(facts, minimum, (order) => order >= 0, 'osVersionTooOld', 'at least');
-
-export const osMaximumVersion: Check = ({ osMaximumVersion: maximum }, facts) =>
-  versionRule(facts, maximum, (order) => order <= 0, 'osVersionTooNew', 'at most');
-
-interface Unheard {
-  readonly code: ReasonCode;
-  readonly message: string;
-  readonly sinceDateTime?: DateTime;
-}
-
-/** Why the partner's word for this device is worth nothing; `undefined` where it is. Read from the top. */
-function whyUnheard(facts: RuleFacts): Unheard | undefined {
-  const { connector, platform, partnerDeadline, now } = facts;
-  if (!connector.reportDeviceHealthAndRisk)
-    return { code: 'connectorReadOnly', message: 'SEP Mobile’s integration is read-only' };
-  if (!platform.isEnabled) {
-    return {
-      code: 'connectorDisabledForPlatform',
-      message: 'the connector is switched off for the platform',
-    };
-  }
-  const order = compareOsVersions(osVersionOf(facts), platform.minimumOsVersion);
-  if (order !== undefined && order < 0) {
-    return {
-      code: 'osVersionUnsupported',
-      message: `the version is older than ${platform.minimumOsVersion}, which SEP Mobile needs`,
-    };
-  }
-  if (partnerDeadline !== undefined && now > partnerDeadline) {
-    return {
-      code: 'partnerUnresponsive',
-      message: 'SEP Mobile itself has not been heard for too long',
-      sinceDateTime: partnerDeadline,
-    };
-  }
-  return undefined;
 }
 
 function assess(facts: RuleFacts): RuleResult {
   const { appHealth, isAssessmentOwed } = facts.risk;
   // The initial security assessment has to end before a device can be compliant (Broadcom 257763).
-  if (isAssessmentOwed) {
-    return appHealth === 'deactivated'
-      ? fail(
-          'appDeactivated',
-          'SEP Mobile was deactivated before its assessment of the device ended',
-        )
-      : fail('assessmentPending', 'the first security assessment of the device has not ended');
-  }
+  if (isAssessmentOwed) return appHealth === 'deactivated' ? DEACTIVATED_BEFORE : PENDING;
   switch (appHealth) {
     case 'assessed':
     case 'compromised':
     case 'activated':
       return COMPLIANT;
     case 'misconfigured':
-      return unknown(facts, 'appMisconfigured', 'SEP Mobile cannot analyse the device');
+      return unknown(facts, MISCONFIGURED);
     case 'deactivated':
-      return unknown(facts, 'appDeactivated', 'SEP Mobile is deactivated on the device');
+      return unknown(facts, DEACTIVATED);
     case 'unknown':
-      return unknown(facts, 'noPartnerData', 'SEP Mobile has not reported on the device');
+      return unknown(facts, NO_DATA);
     default:
       return assertUnreachable(appHealth);
   }
@@ -224,65 +230,23 @@ function attested(report: Stamp | undefined, isGood: boolean, facts: RuleFacts):
   const isCurrent =
     report !== undefined &&
     (deactivated === undefined || report.observedDateTime > deactivated.observedDateTime);
-  return isGood && isCurrent
-    ? COMPLIANT
-    : unknown(facts, 'settingNotReported', 'SEP Mobile has not reported on this setting');
+  return isGood && isCurrent ? COMPLIANT : unknown(facts, NOT_REPORTED);
 }
 
-function versionRule(
-  facts: RuleFacts,
-  limit: string | undefined,
-  isGood: (order: number) => boolean,
-  code: ReasonCode,
-  words: string,
-): RuleResult {
-  if (limit === undefined) return NOT_APPLICABLE;
-  const version = osVersionOf(facts);
-  const order = compareOsVersions(version, limit);
-  if (order === undefined) return inError('the version of the operating system cannot be read');
-  return isGood(order)
-    ? COMPLIANT
-    : fail(code, `the operating system is ${version}, required is ${words} ${limit}`);
-}
-
-/** The version as the enrolment or SEP Mobile saw it, whoever looked last. */
-function osVersionOf({ device, properties }: RuleFacts): string {
-  const { enrolment, vulnerability } = device;
-  const reported = vulnerability?.value.osVersion;
-  const isReportNewer =
-    (vulnerability?.observedDateTime ?? '') > (enrolment?.observedDateTime ?? '');
-  return reported !== undefined && isReportNewer ? reported : properties.osVersion;
-}
-
-function isAbove(level: ThreatLevel | undefined, ceiling: ThreatCeiling): boolean {
-  return level !== undefined && ceiling !== 'notSet' && isWorse(level, ceiling);
-}
-
-function fail(code: ReasonCode, message: string): RuleResult {
+function fail(code: ReasonCode, message: string): RuleFailure {
   return { status: 'nonCompliant', code, message };
 }
 
-function inError(message: string): RuleResult {
+function inError(message: string): RuleFailure {
   return { status: 'error', code: 'settingInError', message };
 }
 
 /** What one row cannot tell; where the partner is not heard at all, the row about that has said so. */
-function unknown(facts: RuleFacts, code: ReasonCode, message: string): RuleResult {
-  return whyUnheard(facts) === undefined ? missing(facts, code, message) : NOT_APPLICABLE;
+function unknown(facts: RuleFacts, failure: RuleFailure): RuleResult {
+  return facts.unheard === undefined ? missing(facts, failure) : NOT_APPLICABLE;
 }
 
 /** Unknown turns into what the organisation said that it shall be, never into compliant. */
-function missing(
-  facts: RuleFacts,
-  code: ReasonCode,
-  message: string,
-  sinceDateTime?: DateTime,
-): RuleResult {
-  if (!facts.platform.blocksOnMissingPartnerData) return NOT_APPLICABLE;
-  return {
-    status: 'nonCompliant',
-    code,
-    message,
-    ...(sinceDateTime === undefined ? {} : { sinceDateTime }),
-  };
+function missing({ platform }: RuleFacts, failure: RuleFailure): RuleResult {
+  return platform.blocksOnMissingPartnerData ? failure : NOT_APPLICABLE;
 }

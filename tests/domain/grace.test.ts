@@ -202,7 +202,7 @@ describe('the grace of a policy', () => {
   it('is not given to the built-in policy: a silent device is noncompliant at once', () => {
     const configuration = given({ policy: graceOf(24) });
     const record = advanceRecord(createDeviceRecord('phone-1'), BEGINNING, configuration, BEFORE);
-    const silent = addSeconds(BEFORE, 9 * HOUR);
+    const silent = addSeconds(BEFORE, 11 * HOUR);
     const heard = given({
       policy: graceOf(24),
       connector: { lastHeartbeatDateTime: silent },

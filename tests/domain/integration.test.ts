@@ -49,7 +49,7 @@ describe('SEP Mobile’s two check boxes', () => {
     ['full', 'silence', 'noncompliant'],
   ] as const)('in mode %s, %s leaves the device %s', (mode, report, state) => {
     // Missing data is let pass, so that only what is reported can make the difference.
-    const now = report === 'silence' ? addSeconds(BEFORE, 9 * 60 * 60) : NOW;
+    const now = report === 'silence' ? addSeconds(BEFORE, 11 * 60 * 60) : NOW;
     const configuration = given({
       connector: {
         ...MODES[mode],

@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { jwtVerify, SignJWT } from 'jose';
-import { startCaepReceiver } from '../local/demo/caepReceiver.ts';
-import { OuterClient } from '../local/demo/outerClient.ts';
-import { measureToldTransitions } from '../local/demo/measureToldTransitions.ts';
-import { healthyDevice } from '../local/demo/play.ts';
-import { startStack } from '../local/stack/startStack.ts';
-import { percentiles } from './percentiles.ts';
+import { startCaepReceiver } from '../../infra/local/demo/caepReceiver.ts';
+import { OuterClient } from '../../infra/local/demo/outerClient.ts';
+import { measureToldTransitions } from '../../infra/local/demo/measureToldTransitions.ts';
+import { healthyDevice } from '../../infra/local/demo/play.ts';
+import { startStack } from '../../infra/local/stack/startStack.ts';
+import { percentiles } from '../../infra/local/demo/percentiles.ts';
 
 /** What one token costs by itself: signed, pushed over HTTP on loopback, verified. */
 async function measureFloor(count: number): Promise<readonly number[]> {

@@ -1,0 +1,46 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { measureEvaluation } from './evaluation/section.ts';
+import { toText, type Section } from './report.ts';
+
+const USAGE = `usage: npm run bench -- [--only NAME,…] [--cases N]
+
+  --only NAME   these sections alone
+  --cases N     so many cases must have equal answers, 100000 unless said otherwise
+
+Prints a table, and writes it with a picture of each curve to .local/bench. Ends with 1 where a claim does not hold.`;
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      cases: { type: 'string', default: '100000' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const cases = Number(values.cases);
+  const sections: Readonly<Record<string, () => Promise<Section>>> = {
+    evaluation: () => measureEvaluation({ cases }),
+  };
+  const names = values.only?.split(',') ?? Object.keys(sections);
+  const isKnown = names.every((name) => name in sections);
+  if (values.help || !isKnown || !Number.isInteger(cases) || cases < 2000) {
+    console.log(`${USAGE}\n\nsections: ${Object.keys(sections).join(', ')}`);
+    return values.help ? 0 : 2;
+  }
+  const measured: Section[] = [];
+  for (const name of names) {
+    const section = await sections[name]?.();
+    if (section === undefined) continue;
+    measured.push(section);
+    console.log(toText(section));
+  }
+  const folder = resolve(import.meta.dirname, '../../.local/bench');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'bench.json'), `${JSON.stringify(measured, undefined, 2)}\n`);
+  const failed = measured.flatMap(({ rows }) => rows).filter(({ claim }) => claim?.holds === false);
+  return failed.length === 0 ? 0 : 1;
+}
+
+process.exitCode = await main();
