@@ -126,7 +126,7 @@ function toConfiguration({
       reportDeviceHealthAndRisk: integration !== 'readOnly',
       reportSecurityIncidents: integration === 'full' || integration === 'off',
       androidEnabled: integration !== 'off',
-      lastHeartbeatDateTime: addSeconds(NOW, 9 * HOUR),
+      lastHeartbeatDateTime: addSeconds(NOW, 11 * HOUR),
     },
   });
   return {
@@ -138,7 +138,7 @@ function toConfiguration({
 
 /** Moments around which silence, grace and errors end. */
 const moments = fc
-  .constantFrom(0, 1, HOUR - 1, HOUR, 8 * HOUR - 1, 8 * HOUR, 9 * HOUR)
+  .constantFrom(0, 1, HOUR - 1, HOUR, 10 * HOUR - 1, 10 * HOUR, 11 * HOUR)
   .map((seconds) => addSeconds(NOW, seconds));
 
 /** What happened, and then an enrolment, with a version that may be too old or unreadable, and an assessment or none. */

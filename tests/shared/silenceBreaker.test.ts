@@ -12,8 +12,8 @@ import { sampleConfiguration } from '../support/sampleConfiguration.ts';
 import { ENROLLED, NOW, signalOf } from '../support/signals.ts';
 import { startWorld, type World } from '../support/world.ts';
 
-const LATER = addSeconds(NOW, 9 * 60 * 60);
 const WINDOW_IN_SECONDS = sampleConfiguration().tenantSettings?.deviceHeartbeatWindowInSeconds ?? 0;
+const LATER = addSeconds(NOW, WINDOW_IN_SECONDS + 60 * 60);
 const FLEET = Array.from({ length: 60 }, (_, at) => `silent-${String(at)}`);
 
 let world: World;
