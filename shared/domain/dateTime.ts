@@ -7,6 +7,9 @@ export type DateTime = string;
 const RFC_3339 =
   /^\d{4}-\d{2}-\d{2}[Tt](?:[01]\d|2[0-3]):\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 const CANONICAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+/** The canonical form of a moment on one of the days that a month may have. */
+const REAL =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 /** The earliest moment there is: sorts before every other. */
 export const BEGINNING_OF_TIME: DateTime = '0000-01-01T00:00:00.000Z';
 
@@ -17,7 +20,7 @@ export const BEGINNING_OF_TIME: DateTime = '0000-01-01T00:00:00.000Z';
  */
 export function toDateTime(text: string): DateTime | undefined {
   // Nearly all that comes: it is what it would be turned into, or it is no day of the calendar.
-  if (isDateTime(text) && new Date(text).toISOString() === text) return text;
+  if (REAL.test(text) && isRealDay(text)) return text;
   if (!RFC_3339.test(text)) return undefined;
   const milliseconds = Date.parse(text);
   if (Number.isNaN(milliseconds) || !isRealDay(text)) return undefined;
@@ -27,8 +30,8 @@ export function toDateTime(text: string): DateTime | undefined {
 
 /** `Date.parse` turns 30 February into 2 March; RFC 3339 section 5.7 does not know that day. */
 function isRealDay(text: string): boolean {
-  const [year, month, day] = text.slice(0, 10).split('-').map(Number) as [number, number, number];
-  return day <= lengthOfMonth(year, month);
+  const day = Number(text.slice(8, 10));
+  return day <= 28 || day <= lengthOfMonth(Number(text.slice(0, 4)), Number(text.slice(5, 7)));
 }
 
 /** The days of a month, January being 1, in the calendar of RFC 3339. */

@@ -44,11 +44,19 @@ export function rejectProblems(problems: readonly Problem[], under = ''): Parsed
 
 /** `signal` unless its time lies too far ahead of its arrival, or it is too large to travel. */
 export function accept(signal: Signal, timePath: string): Parsed {
-  if (signal.observedDateTime > addSeconds(signal.receivedDateTime, MAX_CLOCK_SKEW_IN_SECONDS)) {
+  const { observedDateTime, receivedDateTime } = signal;
+  if (
+    observedDateTime > receivedDateTime &&
+    observedDateTime > addSeconds(receivedDateTime, MAX_CLOCK_SKEW_IN_SECONDS)
+  ) {
     const limit = String(MAX_CLOCK_SKEW_IN_SECONDS);
     return reject('observedInFuture', timePath, `must not lie more than ${limit} seconds ahead`);
   }
-  if (Buffer.byteLength(JSON.stringify(signal)) > MAX_SIGNAL_SIZE_IN_BYTES) {
+  // Every other signal is a few bounded texts.
+  if (
+    signal.type === 'telemetryReported' &&
+    Buffer.byteLength(JSON.stringify(signal)) > MAX_SIGNAL_SIZE_IN_BYTES
+  ) {
     return reject('eventTooLarge', '', `must not exceed ${String(MAX_SIGNAL_SIZE_IN_BYTES)} bytes`);
   }
   return { ok: true, signal };

@@ -25,9 +25,10 @@ export function toCleaner(shape: Shape): Cleaner | undefined {
   if (anyOf !== undefined) return anyOf.every(isPlain) ? asItIs : undefined;
   if (allOf !== undefined || shape.$ref !== undefined || Array.isArray(items)) return undefined;
   if (items !== undefined) return ofArray(items as Shape);
-  if (patternProperties !== undefined) return isAnything(patternProperties) ? asItIs : undefined;
+  if (patternProperties !== undefined) return undefined;
   if (properties === undefined) return asItIs;
-  return shape.additionalProperties === true ? undefined : ofObject(properties);
+  if (shape.additionalProperties !== true) return ofObject(properties);
+  return Object.keys(properties).length === 0 ? asItIs : undefined;
 }
 
 /** It holds nothing that could be one too many. */
@@ -35,11 +36,6 @@ function isPlain({ properties, patternProperties, items, anyOf, allOf, $ref }: S
   return [properties, patternProperties, items, anyOf, allOf, $ref].every(
     (each) => each === undefined,
   );
-}
-
-/** A record of whatever: `Type.Record(Type.String(), Type.Unknown())`. */
-function isAnything(patternProperties: unknown): boolean {
-  return Object.values(patternProperties as Readonly<Record<string, Shape>>).every(isPlain);
 }
 
 function ofArray(items: Shape): Cleaner | undefined {
