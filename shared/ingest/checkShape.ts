@@ -47,39 +47,33 @@ export function findProblems<T>(validator: Validator<T>, value: unknown): readon
 
 /** What is wrong with a value that does not have the shape. */
 function explain(validator: Validator<unknown>, value: unknown): readonly Problem[] {
-  const { enum: allowed } = validator.Type() as SchemaParts;
-  if (allowed !== undefined) return [{ path: '', message: oneOf(allowed) }];
-  const parts = partsOf(validator);
-  return parts === undefined || typeof value !== 'object' || value === null || Array.isArray(value)
-    ? explainAll(validator, value)
-    : parts.flatMap((part) => findProblemsOfPart(part, value as Readonly<Record<string, unknown>>));
+  const { problems, parts } = breakdownOf(validator);
+  if (problems !== undefined) return problems;
+  if (parts === undefined || typeof value !== 'object' || value === null || Array.isArray(value))
+    return explainAll(validator, value);
+  const whole = value as Readonly<Record<string, unknown>>;
+  const found: Problem[] = [];
+  for (const { name, isOptional, part } of parts) {
+    if (!(name in whole)) {
+      if (!isOptional) found.push({ path: `/${name}`, message: 'is required' });
+    } else if (!part.Check(whole[name])) {
+      for (const { path, message } of explain(part, whole[name]))
+        found.push({ path: `/${name}${path}`, message });
+    }
+  }
+  return found;
 }
 
-interface Part {
-  readonly name: string;
-  readonly isOptional: boolean;
-  readonly validator: Validator<unknown>;
-}
-
-const partsOfValidators = new WeakMap<object, readonly Part[] | undefined>();
-
-/**
- * The properties of an object that may hold others too, each with a check of its own: to refuse must not cost more than
- * to accept, and to ask typebox for all that is wrong with the whole costs ten times as much. `undefined` for all else.
- */
-function partsOf(validator: Validator<unknown>): readonly Part[] | undefined {
-  if (partsOfValidators.has(validator)) return partsOfValidators.get(validator);
-  const { properties, additionalProperties, required = [] } = validator.Type() as SchemaParts;
-  const parts =
-    properties === undefined || additionalProperties !== undefined
-      ? undefined
-      : Object.entries(properties).map(([name, schema]) => ({
-          name,
-          isOptional: !required.includes(name),
-          validator: Compile(schema),
-        }));
-  partsOfValidators.set(validator, parts);
-  return parts;
+/** Of what a shape consists, where that says what is wrong. */
+interface Breakdown {
+  /** Where it is the same for every value. */
+  readonly problems?: readonly Problem[];
+  /** The properties of an object that may hold others too. */
+  readonly parts?: readonly {
+    readonly name: string;
+    readonly isOptional: boolean;
+    readonly part: Validator<unknown>;
+  }[];
 }
 
 interface SchemaParts {
@@ -89,15 +83,30 @@ interface SchemaParts {
   readonly required?: readonly string[];
 }
 
-function findProblemsOfPart(
-  { name, isOptional, validator }: Part,
-  whole: Readonly<Record<string, unknown>>,
-): readonly Problem[] {
-  if (!(name in whole)) return isOptional ? [] : [{ path: `/${name}`, message: 'is required' }];
-  return findProblems(validator, whole[name]).map(({ path, message }) => ({
-    path: `/${name}${path}`,
-    message,
+const breakdowns = new WeakMap<object, Breakdown>();
+
+/**
+ * Made once a validator: to refuse must not cost more than to accept, and to ask typebox for all that is wrong with the
+ * whole costs ten times as much.
+ */
+function breakdownOf(validator: Validator<unknown>): Breakdown {
+  const known = breakdowns.get(validator);
+  if (known !== undefined) return known;
+  const made = breakDown(validator.Type() as SchemaParts);
+  breakdowns.set(validator, made);
+  return made;
+}
+
+function breakDown(schema: SchemaParts): Breakdown {
+  const { properties, additionalProperties, required = [] } = schema;
+  if (schema.enum !== undefined) return { problems: [{ path: '', message: oneOf(schema.enum) }] };
+  if (properties === undefined || additionalProperties !== undefined) return {};
+  const parts = Object.entries(properties).map(([name, property]) => ({
+    name,
+    isOptional: !required.includes(name),
+    part: Compile(property),
   }));
+  return { parts };
 }
 
 /** What is said together with others of its kind. */

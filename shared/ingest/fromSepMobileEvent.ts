@@ -54,13 +54,13 @@ const Risk = Compile(
   }),
 );
 const MAX_THREAT_TYPE_LENGTH = 128;
-const IncidentEvent = Compile(
-  Type.Object({
-    ...aboutDevice,
-    ...IncidentProperties,
-    threatType: Type.String({ minLength: 1, maxLength: MAX_THREAT_TYPE_LENGTH }),
-  }),
-);
+/** What the three events about an incident say of it. */
+export const IncidentDataSchema = Type.Object({
+  ...aboutDevice,
+  ...IncidentProperties,
+  threatType: Type.String({ minLength: 1, maxLength: MAX_THREAT_TYPE_LENGTH }),
+});
+const IncidentEvent = Compile(IncidentDataSchema);
 
 /** An event in either envelope: the same four things said. */
 interface Envelope {

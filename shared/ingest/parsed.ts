@@ -33,13 +33,10 @@ export function reject(code: RejectionCode, path: string, message: string): Pars
 
 /** A rejection of the first problem; the message goes on to name the others. */
 export function rejectProblems(problems: readonly Problem[], under = ''): Parsed {
-  const [first, ...others] = problems.map(({ path, message }) => ({
-    path: `${under}${path}`,
-    message,
-  }));
-  const more = others.map(({ path, message }) => `${path} ${message}`);
-  const message = [first?.message ?? 'is not what is expected', ...more].join('; ');
-  return reject('invalidEvent', first?.path ?? under, message);
+  const [first, ...others] = problems;
+  const more = others.map(({ path, message }) => `; ${under}${path} ${message}`).join('');
+  const message = `${first?.message ?? 'is not what is expected'}${more}`;
+  return reject('invalidEvent', `${under}${first?.path ?? ''}`, message);
 }
 
 /** `signal` unless its time lies too far ahead of its arrival, or it is too large to travel. */

@@ -55,21 +55,23 @@ function ofObject(properties: Readonly<Record<string, Shape>>): Cleaner | undefi
     if (clean === undefined) return undefined;
     cleaners.set(name, clean);
   }
+  const isClean = (object: Readonly<Record<string, unknown>>): boolean => {
+    for (const name in object) {
+      const clean = cleaners.get(name);
+      if (clean === undefined || (clean !== asItIs && clean(object[name]) !== object[name]))
+        return false;
+    }
+    return true;
+  };
   return (value) => {
     const before = value as Readonly<Record<string, unknown>>;
-    const names = Object.keys(before);
-    let isChanged = false;
+    // As a rule there is nothing to take out.
+    if (isClean(before)) return before;
     const after: Record<string, unknown> = {};
-    for (const name of names) {
+    for (const name in before) {
       const clean = cleaners.get(name);
-      if (clean === undefined) {
-        isChanged = true;
-        continue;
-      }
-      const cleaned = clean(before[name]);
-      isChanged ||= cleaned !== before[name];
-      after[name] = cleaned;
+      if (clean !== undefined) after[name] = clean === asItIs ? before[name] : clean(before[name]);
     }
-    return isChanged ? after : before;
+    return after;
   };
 }

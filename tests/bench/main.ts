@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureSignature, measureValidation } from './core.ts';
 import { measureEvaluation } from './evaluation/section.ts';
 import { toText, type Section } from './report.ts';
 
@@ -22,6 +23,8 @@ async function main(): Promise<number> {
   const cases = Number(values.cases);
   const sections: Readonly<Record<string, () => Promise<Section>>> = {
     evaluation: () => measureEvaluation({ cases }),
+    signature: measureSignature,
+    validation: measureValidation,
   };
   const names = values.only?.split(',') ?? Object.keys(sections);
   const isKnown = names.every((name) => name in sections);

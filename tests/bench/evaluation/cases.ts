@@ -123,7 +123,8 @@ function createSignals(
     });
   }
   if (random() < 0.2) signals.push({ ...about(), type: 'deactivated' });
-  while (random() < 0.3 && count < 9) {
+  const incidents = Math.floor(random() ** 2 * 4);
+  for (let each = 0; each < incidents; each += 1) {
     signals.push({
       ...about(),
       type: 'incidentReported',

@@ -75,7 +75,7 @@ function createJsonRules(): Ask {
 
 function toTopLevel(condition: Condition): TopLevelCondition {
   const nested = toJsonRules(condition);
-  return 'fact' in nested ? { all: [nested] } : (nested as TopLevelCondition);
+  return 'fact' in nested ? { all: [nested] } : nested;
 }
 
 const OPERATORS = { '==': 'equal', '<': 'lessThan', '>': 'greaterThan' } as const;
