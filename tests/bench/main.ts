@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureSignature, measureValidation } from './core.ts';
 import { measureEvaluation } from './evaluation/section.ts';
+import { measureIngest } from './ingest.ts';
 import { toText, type Section } from './report.ts';
 
 const USAGE = `usage: npm run bench -- [--only NAME,…] [--cases N]
@@ -25,6 +26,7 @@ async function main(): Promise<number> {
     evaluation: () => measureEvaluation({ cases }),
     signature: measureSignature,
     validation: measureValidation,
+    ingest: measureIngest,
   };
   const names = values.only?.split(',') ?? Object.keys(sections);
   const isKnown = names.every((name) => name in sections);
