@@ -206,6 +206,26 @@ describe('a stream', () => {
     expect((await call('DELETE', `streams?stream_id=${id}`)).status).toBe(404);
   });
 
+  it('that is not there, or is another receiver’s, is 404 to every operation', async () => {
+    const { id } = await create({}, 'admin');
+    for (const stream_id of [id, randomUUID()]) {
+      const subject = { format: 'opaque', id: 'phone-1' };
+      const answers = await Promise.all([
+        call('GET', `streams?stream_id=${stream_id}`),
+        call('PATCH', 'streams', { stream_id }),
+        call('PUT', 'streams', { stream_id }),
+        call('DELETE', `streams?stream_id=${stream_id}`),
+        call('GET', `status?stream_id=${stream_id}`),
+        call('POST', 'status', { stream_id, status: 'paused' }),
+        call('POST', 'subjects/add', { stream_id, subject }),
+        call('POST', 'subjects/remove', { stream_id, subject }),
+        call('POST', 'verification', { stream_id }),
+        poll(stream_id),
+      ]);
+      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 404));
+    }
+  });
+
   it('is refused where the body is wrong, and the field is named', async () => {
     const bodies: readonly (readonly [Json, string])[] = [
       [{ delivery: { method: 'carrier pigeon' } }, '/delivery/method'],
