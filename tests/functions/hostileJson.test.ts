@@ -8,6 +8,7 @@ import { ownStack } from '../support/ownStack.ts';
 const own = ownStack();
 
 const DEPTH = 100_000;
+const PATIENCE_IN_MILLISECONDS = 120_000;
 const DEEP_ARRAY = '['.repeat(DEPTH) + ']'.repeat(DEPTH);
 const DEEP_OBJECT = `${'{"a":'.repeat(DEPTH)}1${'}'.repeat(DEPTH)}`;
 const HERE = '\u0000here';
@@ -138,6 +139,7 @@ describe('every endpoint that takes JSON', () => {
       expect(faults.filter(([, statuses]) => statuses?.length !== 0)).toEqual([]);
       expect(own.stack.workerPid()).toBe(worker);
     },
+    PATIENCE_IN_MILLISECONDS,
   );
 
   it.each(Object.entries(NO_JSON))('refuses what is no JSON in UTF-8: %s', async (_, toBodies) => {
