@@ -1,12 +1,13 @@
 import { app, type InvocationContext, type Timer } from '@azure/functions';
 import { getServices } from '../shared/compose.ts';
+import { toLog } from '../shared/log.ts';
 import { expireHeartbeats as sweep } from '../shared/expireHeartbeats.ts';
 
 /** Evaluates the devices whose deadline has passed. Throwing loses nothing: the next run finds them still due. */
 export async function expireHeartbeats(_timer: Timer, context: InvocationContext): Promise<void> {
   const services = getServices();
   const { visited, failed, isHeld } = await sweep(
-    { ...services, announcements: services.queues, log: context },
+    { ...services, announcements: services.queues, log: toLog(context) },
     services.now().toISOString(),
   );
   context.log(`swept ${String(visited)} due devices, ${String(failed)} failed`);

@@ -1,5 +1,6 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { getServices } from '../shared/compose.ts';
+import { toLog } from '../shared/log.ts';
 import { publishBatch } from '../shared/publish/publishBatch.ts';
 import { COMPLIANCE_CHANGES_QUEUE } from '../shared/resources.ts';
 
@@ -20,7 +21,7 @@ export async function publishComplianceChange(
       ...services,
       retry: services.queues.announcementRetry,
       timeoutInMilliseconds: TIMEOUT_IN_MILLISECONDS,
-      log: context,
+      log: toLog(context),
     },
     Array.isArray(messages) ? messages : [messages],
   );

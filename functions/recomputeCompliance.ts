@@ -1,5 +1,6 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { getServices } from '../shared/compose.ts';
+import { toLog } from '../shared/log.ts';
 import { recomputeBatch } from '../shared/recomputeBatch.ts';
 import { DEVICE_SIGNALS_QUEUE } from '../shared/resources.ts';
 
@@ -18,7 +19,7 @@ export async function recomputeCompliance(
       ...services,
       announcements: services.queues,
       retry: services.queues.signalRetry,
-      log: context,
+      log: toLog(context),
     },
     bodies,
     services.now().toISOString(),

@@ -1,5 +1,6 @@
 import { app, type InvocationContext, type Timer } from '@azure/functions';
 import { getServices } from '../shared/compose.ts';
+import { toLog } from '../shared/log.ts';
 import { reevaluateDevices as reevaluate } from '../shared/reevaluateDevices.ts';
 
 /** Under the function's timeout of `host.json`: what is left is the next run's. */
@@ -9,7 +10,7 @@ const RUN_IN_MILLISECONDS = 4 * 60 * 1000;
 export async function reevaluateDevices(_timer: Timer, context: InvocationContext): Promise<void> {
   const services = getServices();
   const { visited, failed, isComplete } = await reevaluate(
-    { ...services, announcements: services.queues, log: context },
+    { ...services, announcements: services.queues, log: toLog(context) },
     {
       devicesPerSecond: services.config.reevaluationDevicesPerSecond,
       runInMilliseconds: RUN_IN_MILLISECONDS,

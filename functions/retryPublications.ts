@@ -1,5 +1,6 @@
 import { app, type InvocationContext, type Timer } from '@azure/functions';
 import { getServices } from '../shared/compose.ts';
+import { toLog } from '../shared/log.ts';
 import { retryDue } from '../shared/publish/retryDue.ts';
 
 /** Standard Webhooks: a receiver has 15 seconds at least. */
@@ -15,7 +16,7 @@ export async function retryPublications(_timer: Timer, context: InvocationContex
     retry: services.queues.announcementRetry,
     timeoutInMilliseconds: TIMEOUT_IN_MILLISECONDS,
     runInMilliseconds: RUN_IN_MILLISECONDS,
-    log: context,
+    log: toLog(context),
   });
   if (visited > 0)
     context.log(`told of ${String(visited)} devices again, ${String(failed)} failed`);

@@ -1,5 +1,6 @@
 import { app, type InvocationContext, type Timer } from '@azure/functions';
 import { getServices } from '../shared/compose.ts';
+import { toLog } from '../shared/log.ts';
 import { syncManagedDevices as sync } from '../shared/enrolment/syncManagedDevices.ts';
 
 /** Under the five minutes after which a Consumption plan ends a function. */
@@ -11,7 +12,7 @@ export async function syncManagedDevices(_timer: Timer, context: InvocationConte
   const { config, graph } = services;
   if (graph === undefined || config.graph?.isEnrolmentSource !== true) return;
   const { enrolled, unenrolled, failed } = await sync(
-    { ...services, graph, announcements: services.queues, log: context },
+    { ...services, graph, announcements: services.queues, log: toLog(context) },
     {
       runInMilliseconds: RUN_IN_MILLISECONDS,
       maxLeaversInPercent: config.graph.maxLeaversInPercent,

@@ -98,6 +98,13 @@ describe('the house', () => {
     expect(misnamed).toEqual([]);
   });
 
+  it('writes to the log of the runtime through what keeps a message on its line', () => {
+    const passing = files
+      .filter((file) => /^(?:functions|shared)\//.test(file))
+      .filter((file) => /\blog: context\b/.test(readFileSync(join(ROOT, file), 'utf8')));
+    expect(passing).toEqual([]);
+  });
+
   it('reads the environment in one file', () => {
     const reading = files
       .filter((file) => !file.startsWith('infra/'))

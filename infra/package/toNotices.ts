@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The folder of the package that a file belongs to, also where it lies in another's. */
 const PACKAGE_FOLDER = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/;
 
-interface PackageJson {
+export interface PackageJson {
   readonly name: string;
   readonly version: string;
   readonly license?: string;
@@ -21,10 +21,16 @@ export function toNotices(root: string, folders: readonly string[]): string {
   return folders.map((folder) => toNotice(join(root, folder))).join('\n');
 }
 
+/** What the package in a folder says of itself; `undefined` where there is none. */
+export function readManifest(folder: string): PackageJson | undefined {
+  const file = join(folder, 'package.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as PackageJson) : undefined;
+}
+
 function toNotice(folder: string): string {
-  const { name, version, license } = JSON.parse(
-    readFileSync(join(folder, 'package.json'), 'utf8'),
-  ) as PackageJson;
+  const manifest = readManifest(folder);
+  if (manifest === undefined) throw new TypeError(`there is no package in \`${folder}\``);
+  const { name, version, license } = manifest;
   const texts = readdirSync(folder)
     .filter((file) => /^(?:licen[cs]e|notice)/i.test(file))
     .toSorted()

@@ -31,16 +31,37 @@ export function requireContentType(request: HttpRequest, allowed: readonly strin
   );
 }
 
+/** More than anything here is; what is deeper uses up the stack of whatever goes through it. */
+const MAX_DEPTH = 64;
+
 /** The JSON object in the body. @throws ConnectorError `unsupportedMediaType`, `payloadTooLarge`, `invalidRequest`. */
 export async function readJsonObject(
   request: HttpRequest,
 ): Promise<Readonly<Record<string, unknown>>> {
   requireContentType(request, ['application/json']);
-  const value = parseJson(await readBody(request));
+  const body = await readBody(request);
+  const value = parseJson(body);
+  if (isDeeper(body, MAX_DEPTH)) {
+    throw new ConnectorError('invalidRequest', 'the body is nested too deeply', {
+      details: [{ path: '', message: `must be at most ${String(MAX_DEPTH)} levels deep` }],
+    });
+  }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return value as Readonly<Record<string, unknown>>;
   }
   throw new ConnectorError('invalidRequest', 'the body must be a JSON object', {
     details: [{ path: '', message: 'must be an object' }],
   });
+}
+
+/** Whether the JSON in `body` has more than `limit` lists and objects within each other. */
+function isDeeper(body: Uint8Array, limit: number): boolean {
+  // Without texts, in which brackets mean nothing.
+  const brackets = new TextDecoder().decode(body).replaceAll(/"(?:[^"\\]|\\.)*"|[^[\]{}"]+/g, '');
+  let depth = 0;
+  for (const bracket of brackets) {
+    depth += bracket === '[' || bracket === '{' ? 1 : -1;
+    if (depth > limit) return true;
+  }
+  return false;
 }

@@ -1,6 +1,6 @@
 import { ConnectorError } from '../connectorError.ts';
 import { getServices, type Services } from '../compose.ts';
-import type { Log } from '../log.ts';
+import { toLog, type Log } from '../log.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
 import { toErrorReply } from './toErrorReply.ts';
 
@@ -31,10 +31,11 @@ export function reply(
 ): (request: HttpRequest, context: Log & { readonly invocationId: string }) => Promise<HttpReply> {
   return async (request, context) => {
     const requestId = context.invocationId;
+    const log = toLog(context);
     try {
-      return await handler(request, { services: getServices(), requestId, log: context });
+      return await handler(request, { services: getServices(), requestId, log });
     } catch (error) {
-      logFault(error, context);
+      logFault(error, log);
       return answerFault(error, requestId, new Date(), request);
     }
   };

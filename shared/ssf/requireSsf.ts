@@ -35,6 +35,9 @@ export async function requireReceiver(
   roles: readonly [Role, ...Role[]],
 ): Promise<StreamCaller> {
   const caller = await requireRole(request, services.tokens, services.now(), ...roles);
+  // All that nobody is named in would own each other's streams.
+  if (caller.applicationId === undefined && caller.subject === undefined)
+    throw new ConnectorError('accessDenied', 'the token names nobody whose a stream could be');
   const isOperator = caller.roles.includes(OPERATOR);
   return { ssf: requireTransmitter(services), caller, ownerId: callerName(caller), isOperator };
 }

@@ -2,9 +2,10 @@ import { createPublicKey, generateKeyPairSync, type JsonWebKey } from 'node:cryp
 import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../infra/local/demo/outerClient.ts';
+import type { LocalCaller } from '../../infra/local/stack/secrets.ts';
 import type { Role } from '../../shared/http/requireRole.ts';
 import type { Operation } from '../../shared/openApi/operation.ts';
-import { OPERATIONS } from '../../shared/openApi/toOpenApi.ts';
+import { OPERATIONS, toOpenApi } from '../../shared/openApi/toOpenApi.ts';
 import { exampleRequest } from '../support/exampleRequest.ts';
 import { ownStack } from '../support/ownStack.ts';
 
@@ -43,6 +44,16 @@ const ROLES: readonly Role[] = [
   'ssf.manage',
 ];
 const HOUR = 60 * 60;
+
+/** As programs read it; `openApi.test.ts` has it served as it is here. */
+const DOCUMENT = toOpenApi('https://mtd.example/api') as {
+  readonly paths: Readonly<
+    Record<
+      string,
+      Readonly<Record<string, { readonly responses: Readonly<Record<string, object>> }>>
+    >
+  >;
+};
 
 const own = ownStack();
 const table = OPERATIONS.filter(({ access }) => typeof access !== 'string' || access === 'entra');
@@ -93,11 +104,17 @@ const STRANGER = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 
 type WrongToken = (operation: Operation, right: JWTPayload) => Promise<string | undefined> | string;
 
+/** JSON leaves out what is `undefined`, and so does a token. */
+const NO_END = { exp: undefined } as unknown as JWTPayload;
+
 const seconds = (offset: number): number => Math.floor(Date.now() / 1000) + offset;
 
 /** How a token can be wrong. */
 const WRONG_TOKENS: Readonly<Record<string, WrongToken>> = {
   'no token': () => Promise.resolve(undefined),
+  garbage: () => 'a.b.c',
+  'another’s key': () => 'a'.repeat(43),
+  'never ends': (_, right) => own.sign({ ...right, ...NO_END }),
   expired: (_, right) => own.sign({ ...right, nbf: seconds(-2 * HOUR), exp: seconds(-HOUR) }),
   'not yet valid': (_, right) => own.sign({ ...right, nbf: seconds(HOUR), exp: seconds(2 * HOUR) }),
   'wrong audience': (_, right) => own.sign({ ...right, aud: 'api://another' }),
@@ -122,13 +139,40 @@ const WRONG_TOKENS: Readonly<Record<string, WrongToken>> = {
     const { kid } = await publicKey();
     return new SignJWT(unsigned(right)).setProtectedHeader({ alg: 'RS256', kid }).sign(STRANGER);
   },
-  'missing role': (operation) => own.sign(powerlessClaims(operation)),
 };
 
-/** 401, or 403 where the token is good and not enough. Envoy takes every status but 200 for its answer, and is given 403. */
-function refusalOf({ path }: Operation, wrong: string): number {
-  if (path.startsWith('/access/envoy')) return 403;
-  return wrong === 'missing role' ? 403 : 401;
+/** Tokens and keys that are good, and what each may do. */
+const GOOD_TOKENS: Readonly<Record<string, readonly [readonly Role[], () => Promise<string>]>> = {
+  'no role': [[], () => own.sign({ azp: 'table' })],
+  ...Object.fromEntries(
+    ROLES.map((role) => [role, [[role], () => own.sign({ azp: 'table', roles: [role] })]]),
+  ),
+  'a proxy’s key': [['Access.Decide'], keyOf('proxy')],
+  'a NAC’s key': [['Devices.Read.All'], keyOf('nac')],
+};
+
+function keyOf(name: LocalCaller): () => Promise<string> {
+  return () => Promise.resolve(own.stack.description.callerKeys[name]);
+}
+
+/** Each is a credential with the status that refuses it: 401, or 403 where it is good and not enough. */
+async function refusedAt(
+  operation: Operation,
+): Promise<readonly (readonly [string, string | undefined, number])[]> {
+  const { access, path } = operation;
+  const [right = {}] = rightClaims(operation);
+  // Envoy takes every status but 200 for its answer, and is given 403.
+  const unknown = path.startsWith('/access/envoy') ? 403 : 401;
+  const powerless = Object.entries(GOOD_TOKENS).filter(
+    ([, [roles]]) => typeof access === 'string' || !roles.some((role) => access.includes(role)),
+  );
+  return Promise.all([
+    ...Object.entries(WRONG_TOKENS).map(
+      async ([name, make]) => [name, await make(operation, right), unknown] as const,
+    ),
+    ...powerless.map(async ([name, [, make]]) => [name, await make(), 403] as const),
+    own.sign(powerlessClaims(operation)).then((token) => ['every other role', token, 403] as const),
+  ]);
 }
 
 function send(operation: Operation, token: string | undefined): Promise<Answer> {
@@ -145,6 +189,11 @@ async function sendInTime(operation: Operation, token: string): Promise<Answer> 
     const answer = await send(operation, token);
     if (answer.headers.get('x-access-reason') !== 'serviceNotAvailable') return answer;
   }
+}
+
+/** The statuses that the OpenAPI document has for the operation. */
+function documentedStatuses({ path, method }: Operation): readonly string[] {
+  return Object.keys(DOCUMENT.paths[path]?.[method]?.responses ?? {});
 }
 
 /** What stands in an answer that was meant for somebody else. */
@@ -198,12 +247,15 @@ describe('an endpoint that takes a token', () => {
     'refuses each that is wrong, and tells and does nothing: %s',
     async (_, operation) => {
       const before = await everything();
-      const [right = {}] = rightClaims(operation);
-      for (const [wrong, make] of Object.entries(WRONG_TOKENS)) {
-        const { status, headers, text } = await send(operation, await make(operation, right));
-        expect([wrong, status]).toEqual([wrong, refusalOf(operation, wrong)]);
+      const refused = await refusedAt(operation);
+      const answers = await Promise.all(refused.map(([, token]) => send(operation, token)));
+      expect(refused.map(([name], at) => [name, answers[at]?.status])).toEqual(
+        refused.map(([name, , status]) => [name, status]),
+      );
+      for (const { status, headers, text } of answers) {
         if (status === 401) expect(headers.get('www-authenticate')).toMatch(/^Bearer\b/);
         expect(text).not.toMatch(DATA);
+        expect(documentedStatuses(operation)).toContain(String(status));
       }
       expect(await everything()).toEqual(before);
     },
@@ -216,11 +268,27 @@ describe('an endpoint that takes a token', () => {
       path.startsWith('/access/') ? -1 : order.indexOf(method);
     const inOrder = table.toSorted((a, b) => place(a) - place(b));
     for (const operation of inOrder) {
-      for (const claims of rightClaims(operation)) {
-        const { status } = await sendInTime(operation, await own.sign(claims));
+      const tokens = await Promise.all([
+        ...rightClaims(operation).map((claims) => own.sign(claims)),
+        ...Object.values(GOOD_TOKENS)
+          .filter(([roles]) => roles.some((role) => operation.access.includes(role)))
+          .map(([, make]) => make()),
+      ]);
+      for (const token of tokens) {
+        const { status } = await sendInTime(operation, token);
         const isRefused = status === 401 || status === 403;
         expect([operation.operationId, isRefused]).toEqual([operation.operationId, false]);
       }
     }
+  });
+});
+
+describe('an endpoint that takes a signature alone', () => {
+  it.each(Object.keys(GOOD_TOKENS))('takes no token for it: %s', async (name) => {
+    const [, make] = GOOD_TOKENS[name] ?? [];
+    const [operation, ...others] = OPERATIONS.filter(({ access }) => access === 'signature');
+    if (operation === undefined || make === undefined) throw new TypeError('there is none');
+    expect(others).toEqual([]);
+    expect((await send(operation, await make())).status).toBe(401);
   });
 });

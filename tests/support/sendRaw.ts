@@ -51,3 +51,23 @@ function parse(received: Buffer): RawAnswer | undefined {
   if (body.length < Number(headers.get('content-length') ?? 0)) return undefined;
   return { status: Number(first.split(' ')[1]), headers, body: body.toString() };
 }
+
+/** Everything that comes back for these very bytes, until the other side ends the connection. */
+export async function exchangeRaw(origin: string, bytes: string): Promise<string> {
+  const { hostname, port } = new URL(origin);
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    let received = '';
+    socket.on('data', (chunk: Buffer) => {
+      received += chunk.toString();
+    });
+    // Who refuses may end before everything is sent.
+    socket.on('error', () => undefined);
+    socket.once('close', () => resolve(received));
+  });
+}
+
+/** The statuses of the answers in what was received, in their order. */
+export function statusesOf(received: string): readonly number[] {
+  return [...received.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
+}

@@ -26,11 +26,28 @@ export interface HttpOptions {
   readonly runAdmin: (name: string, input: unknown) => boolean;
   /** What functions with a key ask for; without one they refuse everybody. */
   readonly functionKey: string | undefined;
+  readonly limits?: HttpLimits;
 }
+
+/** How long a sender may take; who takes longer is answered 408, and the connection ends. */
+export interface HttpLimits {
+  readonly headersTimeout: number;
+  /** Of the whole request, its headers too. */
+  readonly requestTimeout: number;
+  readonly connectionsCheckingInterval: number;
+}
+
+/** The headers as Kestrel, on which the real host stands; the request as Azure's load balancer. */
+const LIMITS: HttpLimits = {
+  headersTimeout: 30_000,
+  requestTimeout: 230_000,
+  connectionsCheckingInterval: 5000,
+};
 
 /** The listener of the functions that HTTP starts, not yet listening. */
 export function createHttpListener(options: HttpOptions): Server {
-  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+  const limits = { ...LIMITS, ...options.limits };
+  const server = createServer({ keepAliveTimeout: 60_000, ...limits }, (request, response) => {
     answer(request, response, options).catch(() => {
       if (response.headersSent) response.destroy();
       else response.writeHead(500).end();
@@ -50,10 +67,7 @@ async function answer(
     response.writeHead(413, { connection: 'close' }).end();
     return;
   }
-  // A front end that ends TLS says so, as App Service's does.
-  const scheme = request.headers['x-forwarded-proto'] === 'https' ? 'https' : 'http';
-  const origin = `${scheme}://${request.headers.host ?? 'localhost'}`;
-  const url = URL.parse(request.url ?? '/', origin);
+  const url = toUrl(request);
   const method = request.method ?? 'GET';
   if (url === null) {
     response.writeHead(400).end();
@@ -84,6 +98,18 @@ async function answer(
   }
 }
 
+/** Where the request leads; `null` where that is no address, or more than one (RFC 9112 section 3.2). */
+function toUrl({ headers, headersDistinct, url: target = '/' }: IncomingMessage): URL | null {
+  const [host = 'localhost', ...others] = headersDistinct['host'] ?? [];
+  // A front end that ends TLS says so, as App Service's does.
+  const scheme = headers['x-forwarded-proto'] === 'https' ? 'https' : 'http';
+  const base = URL.parse(`${scheme}://${host}`);
+  if (base === null || base.href !== `${base.origin}/` || others.length > 0) return null;
+  // A path may begin with two slashes: it names no host.
+  const url = URL.parse(target.startsWith('/') ? `${base.origin}${target}` : target);
+  return url?.host === base.host ? url : null;
+}
+
 function tryMatch(
   routes: readonly Route[],
   method: string,
@@ -107,12 +133,10 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return Buffer.concat(chunks);
 }
 
-function joinHeaders({ headers }: IncomingMessage): Record<string, string> {
+/** What came twice is one text, as the real host makes it; Node.js keeps one of some. */
+function joinHeaders({ headersDistinct }: IncomingMessage): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(', ') : (value ?? ''),
-    ]),
+    Object.entries(headersDistinct).map(([name, values = []]) => [name, values.join(',')]),
   );
 }
 
