@@ -6,8 +6,7 @@ const MAX_AGE_IN_SECONDS = 300;
 const SIGNALS_A_MESSAGE = 50;
 const MESSAGE_SIZE = 60 * 1024;
 const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-const DEVICE_ID =
-  /^(?!\.{1,2}$)(?!\s)(?!.*\s$)[^/\\?#\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]*$/;
+const DEVICE_ID = /^(?!\.{1,2}$)(?!\s)(?!.*\s$)[^/\\?#\p{Cc}\u2028\u2029\p{Cs}]*$/u;
 const WHOLE = /^[^\ud800-\udfff]*$/;
 const CATEGORIES = new Set<unknown>(['physical', 'network', 'application', 'vulnerability']);
 const SEVERITIES = new Set<unknown>(['low', 'medium', 'high']);

@@ -3,13 +3,18 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureSignature, measureValidation } from './core.ts';
 import { measureEvaluation } from './evaluation/section.ts';
+import { measureConsumer, measureDecisions } from './consumer.ts';
+import { measureFleet } from './fleet.ts';
 import { measureIngest } from './ingest.ts';
 import { toText, type Section } from './report.ts';
+import { measureTold } from './told.ts';
+import { toPicture } from './toPicture.ts';
 
-const USAGE = `usage: npm run bench -- [--only NAME,…] [--cases N]
+const USAGE = `usage: npm run bench -- [--only NAME,…] [--cases N] [--fleet N]
 
   --only NAME   these sections alone
   --cases N     so many cases must have equal answers, 100000 unless said otherwise
+  --fleet N     the fleet grows to so many devices, 1000000 unless said otherwise
 
 Prints a table, and writes it with a picture of each curve to .local/bench. Ends with 1 where a claim does not hold.`;
 
@@ -18,15 +23,21 @@ async function main(): Promise<number> {
     options: {
       only: { type: 'string' },
       cases: { type: 'string', default: '100000' },
+      fleet: { type: 'string', default: '1000000' },
       help: { type: 'boolean', default: false },
     },
   });
   const cases = Number(values.cases);
+  const fleet = Number(values.fleet);
   const sections: Readonly<Record<string, () => Promise<Section>>> = {
     evaluation: () => measureEvaluation({ cases }),
     signature: measureSignature,
     validation: measureValidation,
     ingest: measureIngest,
+    consumer: measureConsumer,
+    decisions: measureDecisions,
+    fleet: () => measureFleet(fleet),
+    told: measureTold,
   };
   const names = values.only?.split(',') ?? Object.keys(sections);
   const isKnown = names.every((name) => name in sections);
@@ -44,6 +55,9 @@ async function main(): Promise<number> {
   const folder = resolve(import.meta.dirname, '../../.local/bench');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'bench.json'), `${JSON.stringify(measured, undefined, 2)}\n`);
+  for (const curve of measured.flatMap(({ curves = [] }) => curves))
+    writeFileSync(join(folder, `${curve.name}.svg`), toPicture(curve));
+  console.log(`figures and pictures: ${folder}`);
   const failed = measured.flatMap(({ rows }) => rows).filter(({ claim }) => claim?.holds === false);
   return failed.length === 0 ? 0 : 1;
 }
