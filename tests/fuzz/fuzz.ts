@@ -22,8 +22,8 @@ export interface FuzzOutcome {
   readonly findings: readonly Finding[];
   /** How often each status was answered. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** Of the process that answers, a tenth of the way through and at the end, in MiB. */
-  readonly memory: { readonly early: number; readonly late: number };
+  /** Of the process that answers, after each tenth of the way, in MiB. */
+  readonly memory: readonly number[];
 }
 
 /** What an answer shows of the inside. */
@@ -43,12 +43,12 @@ export async function fuzz(
   const worker = stack.workerPid();
   let keys = await readKeys(stack);
   let sent = 0;
-  let early = 0;
+  const memory: number[] = [];
   const next = async (): Promise<void> => {
     while (sent < count) {
       sent += 1;
       if (sent % RENEW_AFTER === 0) keys = await readKeys(stack);
-      if (sent === Math.ceil(count / 10)) early = memoryOf(worker);
+      if (sent >= ((memory.length + 1) * count) / 10) memory.push(memoryOf(worker));
       if (sent % 1000 === 0) onProgress(sent);
       if (sent % MAKE_AFTER === 1)
         for (const making of makingRequests(keys)) await send(agent, stack.description.api, making);
@@ -60,7 +60,6 @@ export async function fuzz(
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, next));
   agent.destroy();
-  const memory = { early, late: memoryOf(stack.workerPid()) };
   if (stack.workerPid() !== worker)
     findings.push({
       request: { method: '', path: '', headers: {}, body: undefined },

@@ -30,7 +30,7 @@ console.log(
   `${String(count)} requests in ${seconds.toFixed(0)} s, answered ${JSON.stringify(statuses)}`,
 );
 console.log(
-  `${String(findings.length)} findings, ${String(uncaught)} uncaught errors, memory ${String(memory.early)} MiB after a tenth, ${String(memory.late)} MiB at the end`,
+  `${String(findings.length)} findings, ${String(uncaught)} uncaught errors, memory after each tenth: ${memory.join(', ')} MiB`,
 );
 const kinds = Map.groupBy(
   findings,
