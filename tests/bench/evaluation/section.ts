@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { evaluatePolicy, type PolicyVerdict } from '../../../shared/domain/evaluatePolicy.ts';
 import { atLeast, type Row, type Section } from '../report.ts';
-import { takeTurns, type Contestant } from '../takeTurns.ts';
+import { takeTurns, type Contestant, type TurnOptions } from '../takeTurns.ts';
 import { evaluateByHand } from './bareLoop.ts';
 import { createCases, type Case } from './cases.ts';
 import { createEngines, type Ask } from './engines.ts';
@@ -15,13 +15,17 @@ const SLOW_CHUNK = 20;
 export interface EvaluationOptions {
   /** How many cases have to have equal answers. */
   readonly cases: number;
+  readonly turns?: TurnOptions;
 }
 
 const evaluate = ({ policy, facts }: Case): PolicyVerdict =>
   evaluatePolicy(policy, facts, undefined, facts.now);
 
 /** One policy on one device: ours, by hand, and what is for sale; first that all say the same. */
-export async function measureEvaluation({ cases: count }: EvaluationOptions): Promise<Section> {
+export async function measureEvaluation({
+  cases: count,
+  turns,
+}: EvaluationOptions): Promise<Section> {
   const cases = createCases(count, SEED);
   const flat = cases.map(toFlatFacts);
   const engines = createEngines();
@@ -50,11 +54,12 @@ export async function measureEvaluation({ cases: count }: EvaluationOptions): Pr
       return SLOW_CHUNK;
     };
   };
-  const { own, byHand, ...others } = await takeTurns<string>({
+  const contestants = {
     own: ours(evaluate),
     byHand: ours(evaluateByHand),
     ...Object.fromEntries(Object.entries(engines).map(([name, ask]) => [name, theirs(ask)])),
-  });
+  };
+  const { own, byHand, ...others } = await takeTurns<string>(contestants, turns);
   if (own === undefined || byHand === undefined) throw new TypeError('both took their turns');
   const fastest = Math.max(...Object.values(others));
   const rows: Row[] = [
