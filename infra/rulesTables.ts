@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { BUILT_IN_RULES, COMPLIANCE_RULES } from '../shared/domain/complianceRules.ts';
 import { DECISION_RULES } from '../shared/domain/decideAccess.ts';
+import { toCapacity, USUAL_LOAD } from './capacity/model.ts';
+import { toTable as toCapacityTable } from './capacity/toTable.ts';
 import { THREAT_CATALOGUE } from '../shared/domain/threatCatalogue.ts';
 
 type Row = readonly string[];
@@ -31,6 +33,10 @@ const TABLES: Readonly<Record<string, () => string>> = {
           source,
         ]),
       ],
+    ),
+  capacity: () =>
+    toCapacityTable(
+      [1e4, 1e5, 1e6, 1e7, 1e8].map((devices) => toCapacity({ ...USUAL_LOAD, devices })),
     ),
   decisionRules: () =>
     toTable(
