@@ -17,7 +17,7 @@ const beforeEnd = (seconds: number): Date => new Date((END_IN_SECONDS - seconds)
 let signer: Signer;
 let keys: JWTVerifyGetKey;
 beforeAll(async () => {
-  signer = await createSigner({ iss: ISSUER, aud: AUDIENCES[0], exp: END_IN_SECONDS });
+  signer = await createSigner({ iss: ISSUER, aud: AUDIENCES, exp: END_IN_SECONDS });
   keys = createLocalJWKSet({ keys: [await signer.publicKey()] });
 });
 
