@@ -296,3 +296,120 @@ describe('a policy that only reports', () => {
     expect(decide(wellDevice('android'), configuration).decision).toBe('block');
   });
 });
+
+describe('the reason for a decision', () => {
+  const risky = wellDevice('android', signalOf({ type: 'riskReported', riskLevel: 'high' }));
+  const proof: ConditionalAccessPolicy = {
+    ...BASE,
+    grantControls: { ...BASE.grantControls, minimumDeviceIdentification: 'clientCertificate' },
+  };
+  const lenient: Configuration = {
+    ...SAMPLE,
+    ...(SAMPLE.tenantSettings === undefined
+      ? {}
+      : { tenantSettings: { ...SAMPLE.tenantSettings, secureByDefault: false } }),
+    conditionalAccessPolicies: [],
+  };
+  const only = (...policies: readonly ConditionalAccessPolicy[]): Configuration => ({
+    ...SAMPLE,
+    conditionalAccessPolicies: policies,
+  });
+
+  it.each<[string, Device, Configuration, object]>([
+    [
+      'a block of a policy',
+      wellDevice('android'),
+      withPolicies(policy('closed', {}, 'block')),
+      {
+        code: 'blockedByPolicy',
+        message: 'policy `closed` blocks the resource',
+        policyId: 'closed',
+      },
+    ],
+    [
+      'a proof that is too weak',
+      wellDevice('android'),
+      only(proof),
+      {
+        code: 'deviceIdentificationTooWeak',
+        message:
+          'policy `base` wants the device known by `clientCertificate` at least, it is by `deviceId`',
+        policyId: 'base',
+      },
+    ],
+    [
+      'a device that is not compliant',
+      risky,
+      only(BASE),
+      {
+        code: 'compliantDeviceRequired',
+        message: 'policy `base` requires a compliant device',
+        policyId: 'base',
+      },
+    ],
+    [
+      'no policy',
+      wellDevice('android'),
+      only(),
+      {
+        code: 'noConditionalAccessPolicy',
+        message: 'no conditional access policy covers the request',
+      },
+    ],
+    [
+      'a policy of which nobody knows whether it applies',
+      wellDevice('android'),
+      only(policy('finance', { users: { includeGroups: ['finance'] } }, 'compliantDevice')),
+      {
+        code: 'noConditionalAccessPolicy',
+        message:
+          'whether policy `finance` covers the request depends on a user, group or platform that is not known',
+        policyId: 'finance',
+      },
+    ],
+    [
+      'leave',
+      wellDevice('android'),
+      only(BASE),
+      { code: 'allowedByPolicy', message: 'every policy is satisfied' },
+    ],
+    [
+      'leave without a policy',
+      wellDevice('android'),
+      lenient,
+      { code: 'allowedByPolicy', message: 'no policy restricts the resource' },
+    ],
+    [
+      'problems of the configuration',
+      wellDevice('android'),
+      { ...only(BASE), problems: ['policy/x: broken'] },
+      {
+        code: 'configurationInvalid',
+        message: 'configuration cannot be read: policy/x: broken',
+      },
+    ],
+  ])('tells %s', (_, device, configuration, reason) => {
+    expect(decide(device, configuration).reasons[0]).toEqual(reason);
+  });
+
+  it('holds what makes a device not compliant, and is told first', () => {
+    expect(decide(risky, only(BASE)).reasons.map(({ code }) => code)).toEqual([
+      'compliantDeviceRequired',
+      'threatLevelAboveCeiling',
+      'riskLevelReported',
+    ]);
+  });
+
+  it.each<[string, Configuration]>([
+    ['became unreadable', { ...only(BASE), problems: ['policy/x: broken'] }],
+    ['was lost', { ...only(BASE), tenantSettings: undefined } as unknown as Configuration],
+  ])('is a configuration that %s since the device was evaluated', (_, configuration) => {
+    const evaluation = evaluateCompliance({ device: wellDevice('android') }, SAMPLE, NOW);
+    const context: AccessContext = { resource: 'wifi', identifiedBy: 'deviceId' };
+    const { decision, reasons } = decideAccess(evaluation, context, configuration, NOW);
+    expect([decision, reasons]).toEqual([
+      'block',
+      [{ code: 'configurationInvalid', message: 'the configuration is missing or cannot be read' }],
+    ]);
+  });
+});
