@@ -82,14 +82,40 @@ it.each([
   expect(await fromTicket(text, [KEY], NOW)).toBeUndefined();
 });
 
-it('is not what else our key has sealed', async () => {
-  const open = async (resource: string): Promise<Ticket | undefined> => {
-    const content = JSON.stringify(['deviceId', 'x', resource, null, 'id', '', 9e9]);
-    const sealed = await new CompactEncrypt(Buffer.from(content))
-      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
-      .encrypt(KEY);
-    return fromTicket(sealed.split('.').slice(2).join('.'), [KEY], NOW);
-  };
-  expect(await open('wifi')).toMatchObject({ resource: 'wifi' });
-  expect(await open('everything')).toBeUndefined();
+const sealed = async (content: unknown): Promise<string> => {
+  const text = await new CompactEncrypt(Buffer.from(JSON.stringify(content)))
+    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
+    .encrypt(KEY);
+  return text.split('.').slice(2).join('.');
+};
+
+const CONTENT = ['deviceId', 'x', 'wifi', null, 'id', '', 9e9];
+
+it('is what our key has sealed in its form', async () => {
+  expect(await fromTicket(await sealed(CONTENT), [KEY], NOW)).toMatchObject({
+    device: { identifiedBy: 'deviceId', value: 'x' },
+    resource: 'wifi',
+    owner: '',
+  });
+});
+
+it.each([
+  ['another identification', 0, 'name'],
+  ['a device that is no text', 1, 7],
+  ['another resource', 2, 'everything'],
+  ['a user who is no text', 3, 7],
+  ['a decision that is no text', 4, null],
+  ['an owner who is no text', 5, null],
+  ['an end that is no whole number', 6, 9e9 + 0.5],
+  ['an end that is text', 6, '9000000000'],
+])('is not what else our key has sealed: %s', async (_, at, value) => {
+  expect(await fromTicket(await sealed(CONTENT.with(at, value)), [KEY], NOW)).toBeUndefined();
+});
+
+it.each([
+  ['a part less', CONTENT.slice(0, -1)],
+  ['a part more', [...CONTENT, 'x']],
+  ['an object', { ...CONTENT }],
+])('is not what else our key has sealed: %s', async (_, content) => {
+  expect(await fromTicket(await sealed(content), [KEY], NOW)).toBeUndefined();
 });
