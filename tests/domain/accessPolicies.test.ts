@@ -504,6 +504,17 @@ describe('a decision', () => {
     expect(decide(attacked, configuration).reasons[0]?.policyId).toBe('finance');
   });
 
+  it('lets any device in where no policy restricts the resource, and that is allowed', () => {
+    const { tenantSettings } = SAMPLE;
+    if (tenantSettings === undefined) throw new TypeError('no sample');
+    const configuration: Configuration = {
+      ...SAMPLE,
+      tenantSettings: { ...tenantSettings, secureByDefault: false },
+      conditionalAccessPolicies: [],
+    };
+    expect(decide(risky, configuration).decision).toBe('allow');
+  });
+
   it('gives leave where one policy does, whatever another may ask', () => {
     const perhaps = policy('finance', { users: { includeGroups: ['finance'] } }, 'compliantDevice');
     expect(decide(wellDevice('android'), withPolicies(perhaps)).decision).toBe('allow');

@@ -206,6 +206,11 @@ describe('the state of a silent device', () => {
   it.each<[string, Device, string]>([
     ['well', wellThen(), 'unresponsive'],
     [
+      'not assessed yet',
+      deviceOf(enrolled('android', '15', LONG_AGO), signalOf({ type: 'activated' }, LONG_AGO)),
+      'unresponsive',
+    ],
+    [
       'misconfigured',
       wellThen(
         signalOf(

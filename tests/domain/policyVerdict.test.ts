@@ -234,6 +234,21 @@ describe('a setting in error beside one that fails', () => {
     });
   });
 
+  it('is never looked at again where both block', () => {
+    const errorSinceDateTime = at(-7 * DAY);
+    expect(
+      verdictOf({
+        device: both,
+        policy: { osMinimumVersion: '13' },
+        previous: { errorSinceDateTime },
+      }),
+    ).toStrictEqual({
+      status: 'nonCompliant',
+      state: { noncompliantSinceDateTime: NOW, errorSinceDateTime },
+      codes: FAILED_IN_ERROR,
+    });
+  });
+
   it('gives a failure that blocks no grace', () => {
     expect(
       verdictOf({ device: both, policy: { osMinimumVersion: '13' }, previous: {} }),

@@ -84,6 +84,12 @@ describe('a token', () => {
 });
 
 describe('what was verified', () => {
+  const names = Array.from({ length: 1001 }, (_, at) => `user-${String(at)}`);
+  let all: readonly string[] = [];
+  beforeAll(async () => {
+    all = await Promise.all(names.map((sub) => signer.sign({ sub })));
+  });
+
   it('is remembered by the whole token', async () => {
     const { tokens, reads } = countingVerifier();
     const ada = await signer.sign({ sub: 'ada' });
@@ -95,14 +101,26 @@ describe('what was verified', () => {
   });
 
   it('is remembered for the last thousand tokens', async () => {
-    const names = Array.from({ length: 1001 }, (_, at) => `user-${String(at)}`);
-    const all = await Promise.all(names.map((sub) => signer.sign({ sub })));
     const { tokens, reads } = countingVerifier();
     const verifyAt = (at: number): Promise<string> => tokens.verify(all[at] ?? '', NOW);
     for (const at of names.keys()) await verifyAt(at);
     expect(reads).toEqual(names);
     for (const at of [1, 1000, 0]) expect(await verifyAt(at)).toBe(names[at]);
     expect(reads).toEqual([...names, names[0]]);
+  });
+
+  it('gives its place to another once it is over', async () => {
+    const exp = Math.floor(NOW.getTime() / 1000) + 600;
+    const over = new Date((exp + 60) * 1000);
+    const brief = await signer.sign({ sub: 'brief', exp });
+    const [oldest = '', newest = '', ...others] = all.slice(0, 1000);
+    const { tokens, reads } = countingVerifier();
+    for (const token of [oldest, brief, ...others]) await tokens.verify(token, NOW);
+    await expect(tokens.verify(brief, over)).rejects.toMatchObject({ code: 'unauthenticated' });
+    await tokens.verify(newest, over);
+    const before = reads.length;
+    expect(await tokens.verify(oldest, over)).toBe(names[0]);
+    expect(reads).toHaveLength(before);
   });
 });
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { JWTPayload } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createOidcTokenVerifier } from '../../../shared/adapters/oidcTokenVerifier.ts';
 import type { Caller } from '../../../shared/http/requireRole.ts';
 import { createSigner } from '../../support/createSigner.ts';
@@ -29,6 +29,8 @@ const server = createServer((request, response) => {
   if (request.url === '/tenant/.well-known/openid-configuration') reply(issuer.discovery);
   else if (request.url === '/keys') {
     void signer.publicKey().then((key) => reply({ status: 200, document: { keys: [key] } }));
+  } else if (request.url === '/silent/.well-known/openid-configuration') {
+    server.emit('silence');
   } else reply({ status: 404, document: { error: 'nothing here' } });
 });
 const usualDiscovery = (): Answer => ({
@@ -93,7 +95,7 @@ describe('the caller of a token', () => {
     ],
     ['scopes that are no text', { scope: ['ssf.read'] }, { roles: [] }],
   ])('is read where it says %s', async (_, claims, caller) => {
-    expect(await verify(claims)).toEqual(caller);
+    expect(await verify(claims)).toStrictEqual(caller);
   });
 
   it('is nobody where the token is for another audience', async () => {
@@ -102,6 +104,20 @@ describe('the caller of a token', () => {
 });
 
 describe('the discovery of an issuer', () => {
+  it('is given up after five seconds', async () => {
+    const patience = new AbortController();
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(patience.signal);
+    const late = new DOMException('too late', 'TimeoutError');
+    server.once('silence', () => patience.abort(late));
+    const name = `${new URL(issuer.address).origin}/silent`;
+    await expect(verify({ iss: name }, name)).rejects.toMatchObject({
+      code: 'serviceNotAvailable',
+      cause: late,
+    });
+    expect(timeout.mock.calls).toEqual([[5000]]);
+    timeout.mockRestore();
+  });
+
   it('is found under its name with a slash at the end, too', async () => {
     const name = `${issuer.address}/`;
     expect(await verify({ iss: name, azp: 'app' }, name)).toMatchObject({ applicationId: 'app' });

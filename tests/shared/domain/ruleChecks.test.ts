@@ -94,6 +94,11 @@ describe('a jailbroken device', () => {
     expect(codesOf(wellDevice('android', signal), { policy })).toContain('deviceJailbroken');
   });
 
+  it('is not every device with a threat', () => {
+    const device = wellDevice('android', physical({ passcodeEnabled: false }));
+    expect(codesOf(device, { policy })).toEqual(['compliant']);
+  });
+
   it('is one although the organisation has said that the threat does not count', () => {
     const threatOverrides = [
       { threatType: 'jailbrokenOrRooted', version: 1, severity: 'secured' },
@@ -140,6 +145,18 @@ describe('what was attested', () => {
     expect(codesAfter(-1)).toEqual(['settingNotReported']);
     expect(codesAfter(0)).toEqual(['settingNotReported']);
     expect(codesAfter(1)).toEqual(['compliant']);
+  });
+
+  it.each<Policy>([
+    { passcodeRequired: true },
+    { storageRequireEncryption: true },
+    { securityBlockJailbrokenDevices: true },
+    { minAndroidSecurityPatchLevel: '2026-01-05' },
+  ])('is nothing on a device whose app was taken away before it said anything: %j', (asked) => {
+    const device = deviceOf(enrolled('android'), signalOf({ type: 'deactivated' }));
+    expect(codesOf(device, { policy: { ...ASKS_NOTHING, ...asked } })).toEqual([
+      'settingNotReported',
+    ]);
   });
 });
 

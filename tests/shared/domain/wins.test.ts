@@ -61,6 +61,11 @@ describe('of two facts', () => {
       fact({ value: { title: 'A' }, receivedDateTime: NOON }),
     ],
     [
+      'of one signal id, the higher text of the first key that differs, by the alphabet',
+      fact({ value: { title: 'A', resource: 'B' } }),
+      fact({ value: { title: 'B', resource: 'A' } }),
+    ],
+    [
       'of two copies, the one that arrived first',
       fact({ value: { status: 'open' }, receivedDateTime: NOON }),
       fact({ value: { status: 'open' }, receivedDateTime: LATER }),
