@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { JWTPayload } from 'jose';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createOidcTokenVerifier } from '../../../shared/adapters/oidcTokenVerifier.ts';
 import type { Caller } from '../../../shared/http/requireRole.ts';
 import { createSigner } from '../../support/createSigner.ts';
@@ -104,6 +104,10 @@ describe('the caller of a token', () => {
 });
 
 describe('the discovery of an issuer', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
   it('is given up after five seconds', async () => {
     const patience = new AbortController();
     const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(patience.signal);
@@ -115,7 +119,6 @@ describe('the discovery of an issuer', () => {
       cause: late,
     });
     expect(timeout.mock.calls).toEqual([[5000]]);
-    timeout.mockRestore();
   });
 
   it('is found under its name with a slash at the end, too', async () => {
