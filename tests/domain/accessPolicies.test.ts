@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { ConditionalAccessPolicy, Configuration } from '../../shared/domain/configuration.ts';
-import { decideAccess, type AccessContext } from '../../shared/domain/decideAccess.ts';
+import { addSeconds } from '../../shared/domain/dateTime.ts';
+import {
+  answerExpiry,
+  decideAccess,
+  MAX_DECISION_AGE_IN_SECONDS,
+  type AccessContext,
+} from '../../shared/domain/decideAccess.ts';
 import type { Device } from '../../shared/domain/device.ts';
 import type { Identification } from '../../shared/domain/identification.ts';
-import { evaluateCompliance } from '../../shared/domain/evaluateCompliance.ts';
+import { evaluateCompliance, evaluateUnreadable } from '../../shared/domain/evaluateCompliance.ts';
 import { deviceOf, NOW, signalOf } from '../support/signals.ts';
 import { BEFORE, SAMPLE, wellDevice } from './given.ts';
 
@@ -294,5 +300,253 @@ describe('a policy that only reports', () => {
     const reporting = policy('trial', {}, 'compliantDevice', 'enabledForReportingButNotEnforced');
     const configuration = { ...SAMPLE, conditionalAccessPolicies: [reporting] };
     expect(decide(wellDevice('android'), configuration).decision).toBe('block');
+  });
+});
+
+describe('the reason for a decision', () => {
+  const risky = wellDevice('android', signalOf({ type: 'riskReported', riskLevel: 'high' }));
+  const proof: ConditionalAccessPolicy = {
+    ...BASE,
+    grantControls: { ...BASE.grantControls, minimumDeviceIdentification: 'clientCertificate' },
+  };
+  const lenient: Configuration = {
+    ...SAMPLE,
+    ...(SAMPLE.tenantSettings === undefined
+      ? {}
+      : { tenantSettings: { ...SAMPLE.tenantSettings, secureByDefault: false } }),
+    conditionalAccessPolicies: [],
+  };
+  const only = (...policies: readonly ConditionalAccessPolicy[]): Configuration => ({
+    ...SAMPLE,
+    conditionalAccessPolicies: policies,
+  });
+
+  it.each<[string, Device, Configuration, object]>([
+    [
+      'a block of a policy',
+      wellDevice('android'),
+      withPolicies(policy('closed', {}, 'block')),
+      {
+        code: 'blockedByPolicy',
+        message: 'policy `closed` blocks the resource',
+        policyId: 'closed',
+      },
+    ],
+    [
+      'a proof that is too weak',
+      wellDevice('android'),
+      only(proof),
+      {
+        code: 'deviceIdentificationTooWeak',
+        message:
+          'policy `base` wants the device known by `clientCertificate` at least, it is by `deviceId`',
+        policyId: 'base',
+      },
+    ],
+    [
+      'a device that is not compliant',
+      risky,
+      only(BASE),
+      {
+        code: 'compliantDeviceRequired',
+        message: 'policy `base` requires a compliant device',
+        policyId: 'base',
+      },
+    ],
+    [
+      'no policy',
+      wellDevice('android'),
+      only(),
+      {
+        code: 'noConditionalAccessPolicy',
+        message: 'no conditional access policy covers the request',
+      },
+    ],
+    [
+      'a policy of which nobody knows whether it applies',
+      wellDevice('android'),
+      only(policy('finance', { users: { includeGroups: ['finance'] } }, 'compliantDevice')),
+      {
+        code: 'noConditionalAccessPolicy',
+        message:
+          'whether policy `finance` covers the request depends on a user, group or platform that is not known',
+        policyId: 'finance',
+      },
+    ],
+    [
+      'leave',
+      wellDevice('android'),
+      only(BASE),
+      { code: 'allowedByPolicy', message: 'every policy is satisfied' },
+    ],
+    [
+      'leave without a policy',
+      wellDevice('android'),
+      lenient,
+      { code: 'allowedByPolicy', message: 'no policy restricts the resource' },
+    ],
+    [
+      'problems of the configuration',
+      wellDevice('android'),
+      { ...only(BASE), problems: ['policy/x: broken'] },
+      {
+        code: 'configurationInvalid',
+        message: 'configuration cannot be read: policy/x: broken',
+      },
+    ],
+  ])('tells %s', (_, device, configuration, reason) => {
+    expect(decide(device, configuration).reasons[0]).toEqual(reason);
+  });
+
+  it('holds what makes a device not compliant, and is told first', () => {
+    expect(decide(risky, only(BASE)).reasons.map(({ code }) => code)).toEqual([
+      'compliantDeviceRequired',
+      'threatLevelAboveCeiling',
+      'riskLevelReported',
+    ]);
+  });
+
+  it.each<[string, Configuration]>([
+    ['became unreadable', { ...only(BASE), problems: ['policy/x: broken'] }],
+    ['was lost', { ...only(BASE), tenantSettings: undefined } as unknown as Configuration],
+  ])('is a configuration that %s since the device was evaluated', (_, configuration) => {
+    const evaluation = evaluateCompliance({ device: wellDevice('android') }, SAMPLE, NOW);
+    const context: AccessContext = { resource: 'wifi', identifiedBy: 'deviceId' };
+    const { decision, reasons } = decideAccess(evaluation, context, configuration, NOW);
+    expect([decision, reasons]).toEqual([
+      'block',
+      [{ code: 'configurationInvalid', message: 'the configuration is missing or cannot be read' }],
+    ]);
+  });
+});
+
+describe('a decision', () => {
+  const CONTEXT: AccessContext = { resource: 'wifi', identifiedBy: 'deviceId' };
+  const risky = wellDevice('android', signalOf({ type: 'riskReported', riskLevel: 'high' }));
+  const graced: Configuration = {
+    ...SAMPLE,
+    compliancePolicies: SAMPLE.compliancePolicies.map((each) => ({
+      ...each,
+      scheduledActionsForRule: [
+        { scheduledActionConfigurations: [{ actionType: 'block', gracePeriodHours: 1 }] },
+      ],
+    })),
+    conditionalAccessPolicies: [BASE],
+  };
+
+  it('names the policies that were applied, and how the device was evaluated', () => {
+    const elsewhere = { applications: { includeApplications: ['oneDrive'] } };
+    const configuration = withPolicies(
+      { ...policy('second', {}, 'compliantDevice'), version: 7 },
+      policy('elsewhere', elsewhere, 'block'),
+      policy('off', {}, 'block', 'disabled'),
+      policy('trial', {}, 'compliantDevice', 'enabledForReportingButNotEnforced'),
+    );
+    expect(decide(wellDevice('android'), configuration)).toEqual({
+      decision: 'allow',
+      reasons: [{ code: 'allowedByPolicy', message: 'every policy is satisfied' }],
+      policyVersion: 'base@1,second@7,android-baseline@1',
+      reportOnlyPolicies: [{ id: 'trial', displayName: 'trial', result: 'reportOnlySuccess' }],
+      expiresDateTime: addSeconds(NOW, MAX_DECISION_AGE_IN_SECONDS),
+    });
+  });
+
+  it('lets a device in its grace period in, and reports that it would', () => {
+    const reporting = policy('trial', {}, 'compliantDevice', 'enabledForReportingButNotEnforced');
+    const configuration = { ...graced, conditionalAccessPolicies: [BASE, reporting] };
+    const { decision, reportOnlyPolicies } = decide(risky, configuration);
+    expect([decision, reportOnlyPolicies[0]?.result]).toEqual(['allow', 'reportOnlySuccess']);
+  });
+
+  it('reports that a policy would keep a device out that is not compliant', () => {
+    const reporting = policy('trial', {}, 'compliantDevice', 'enabledForReportingButNotEnforced');
+    expect(decide(risky, withPolicies(reporting)).reportOnlyPolicies).toEqual([
+      { id: 'trial', displayName: 'trial', result: 'reportOnlyFailure' },
+    ]);
+  });
+
+  it('tells of the threats those that the policy is about', () => {
+    const device = wellDevice(
+      'android',
+      signalOf({
+        type: 'telemetryReported',
+        telemetry: { network: { security: 'open' }, physical: { developerMode: true } },
+      }),
+    );
+    const about = policy(
+      'networks',
+      { deviceThreat: { defences: ['network'], minimumLevel: 'low' } },
+      'block',
+    );
+    const plain = policy('closed', {}, 'block');
+    const told = ({ reasons }: ReturnType<typeof decide>): unknown =>
+      reasons.map(({ code, category }) => [code, category]);
+    expect(told(decide(device, withPolicies(about)))).toEqual([
+      ['deviceThreatPresent', undefined],
+      ['threatDetected', 'network'],
+    ]);
+    expect(told(decide(device, withPolicies(plain)))).toEqual([['blockedByPolicy', undefined]]);
+  });
+
+  it('names of the policies that may apply the one that would give leave', () => {
+    const users = { includeGroups: ['finance'] };
+    const configuration: Configuration = {
+      ...SAMPLE,
+      conditionalAccessPolicies: [
+        policy(
+          'threats',
+          { users, deviceThreat: { defences: ['network'], minimumLevel: 'low' } },
+          'compliantDevice',
+        ),
+        policy('finance', { users }, 'compliantDevice'),
+      ],
+    };
+    expect(decide(attacked, configuration).reasons[0]?.policyId).toBe('finance');
+  });
+
+  it('lets any device in where no policy restricts the resource, and that is allowed', () => {
+    const { tenantSettings } = SAMPLE;
+    if (tenantSettings === undefined) throw new TypeError('no sample');
+    const configuration: Configuration = {
+      ...SAMPLE,
+      tenantSettings: { ...tenantSettings, secureByDefault: false },
+      conditionalAccessPolicies: [],
+    };
+    expect(decide(risky, configuration).decision).toBe('allow');
+  });
+
+  it('gives leave where one policy does, whatever another may ask', () => {
+    const perhaps = policy('finance', { users: { includeGroups: ['finance'] } }, 'compliantDevice');
+    expect(decide(wellDevice('android'), withPolicies(perhaps)).decision).toBe('allow');
+  });
+
+  it('is a block for a record that cannot be read, with what is wrong with it', () => {
+    const { decision, reasons } = decideAccess(evaluateUnreadable('no id'), CONTEXT, SAMPLE, NOW);
+    expect([decision, reasons]).toEqual([
+      'block',
+      [{ code: 'deviceRecordInvalid', message: 'no id' }],
+    ]);
+  });
+});
+
+describe('an answer', () => {
+  const evaluation = evaluateCompliance({ device: wellDevice('android') }, SAMPLE, NOW);
+  const { validUntilDateTime: _, ...endless } = evaluation;
+
+  it.each<[string, Parameters<typeof answerExpiry>, string]>([
+    ['that lets in holds for 30 seconds', [true, endless, NOW], addSeconds(NOW, 30)],
+    [
+      'that lets in holds no longer than the evaluation',
+      [true, { ...evaluation, validUntilDateTime: addSeconds(NOW, 7) }, NOW],
+      addSeconds(NOW, 7),
+    ],
+    ['that keeps out holds for the moment', [false, evaluation, NOW], NOW],
+    [
+      'of a clock without a time holds for none',
+      [true, evaluation, 'Invalid Date'],
+      'Invalid Date',
+    ],
+  ])('%s', (_, [isAllowance, held, now], expires) => {
+    expect(answerExpiry(isAllowance, held, now)).toBe(expires);
   });
 });

@@ -10,8 +10,9 @@ import {
 import { decideAccess } from '../../shared/domain/decideAccess.ts';
 import { evaluateCompliance } from '../../shared/domain/evaluateCompliance.ts';
 import type { DeviceSignal } from '../../shared/domain/signal.ts';
+import type { StoredEvaluation } from '../../shared/domain/storedEvaluation.ts';
 import { INCIDENT, NOW, signalOf } from '../support/signals.ts';
-import { BEFORE, enrolled, given, judge } from './given.ts';
+import { BEFORE, enrolled, given, judge, wellDevice } from './given.ts';
 
 const HOUR = 60 * 60;
 const DAY = 24 * HOUR;
@@ -252,5 +253,74 @@ describe('a setting in error', () => {
     );
     expect(record.evaluation?.complianceState).toBe('error');
     expect(judge(record, configuration, addSeconds(NOW, 60))[0]).toBe('error');
+  });
+});
+
+describe('the beginning of a grace that nobody has written down', () => {
+  const LONG_BEFORE = addSeconds(NOW, -DAY);
+  const changedAt = addSeconds(NOW, -300);
+  const stored: StoredEvaluation = {
+    isManaged: true,
+    complianceState: 'compliant',
+    partnerReportedThreatState: 'secured',
+    isSilent: false,
+    evaluatedDateTime: BEFORE,
+    configuredDateTime: BEFORE,
+    policyStates: { 'android-baseline': {} },
+  };
+  const { configuredDateTime: _, ...undated } = stored;
+  const policy = { ...graceOf(1), osMinimumVersion: '16' };
+
+  const beginningOf = (
+    configuration: Configuration,
+    evaluation: StoredEvaluation | undefined,
+  ): string | undefined => {
+    const device = wellDevice('android');
+    const subject = evaluation === undefined ? { device } : { device, evaluation };
+    const { policyStates } = evaluateCompliance(subject, alive(configuration, NOW), NOW);
+    return policyStates['android-baseline']?.noncompliantSinceDateTime;
+  };
+  const override = { threatType: 'malware', version: 1, lastModifiedDateTime: changedAt };
+
+  it.each<[string, Configuration]>([
+    ['the policy', given({ policy: { ...policy, lastModifiedDateTime: changedAt } })],
+    ['the connector', given({ policy, connector: { lastModifiedDateTime: changedAt } })],
+    ['the settings', given({ policy, settings: { lastModifiedDateTime: changedAt } })],
+    ['a threat', { ...given({ policy }), threatOverrides: [override] }],
+  ])('is the change of %s that the last evaluation did not know', (_, configuration) => {
+    expect(beginningOf(configuration, stored)).toBe(changedAt);
+    expect(beginningOf(configuration, undated)).toBe(changedAt);
+    expect(beginningOf(configuration, { ...stored, configuredDateTime: changedAt })).toBe(NOW);
+  });
+
+  it.each<[string, Configuration, StoredEvaluation | undefined]>([
+    ['nothing was ever changed', given({ policy }), stored],
+    [
+      'the change is older than the last evaluation',
+      given({ policy: { ...policy, lastModifiedDateTime: LONG_BEFORE } }),
+      undated,
+    ],
+    [
+      'the change is of another policy',
+      {
+        ...given({ policy }),
+        compliancePolicies: given({ policy }).compliancePolicies.map((each) =>
+          each.id === 'android-baseline' ? each : { ...each, lastModifiedDateTime: changedAt },
+        ),
+      },
+      stored,
+    ],
+    [
+      'the change is dated by a clock that is ahead',
+      given({ policy: { ...policy, lastModifiedDateTime: addSeconds(NOW, 60) } }),
+      stored,
+    ],
+    [
+      'the device was never evaluated',
+      given({ policy: { ...policy, lastModifiedDateTime: changedAt } }),
+      undefined,
+    ],
+  ])('is now where %s', (_, configuration, evaluation) => {
+    expect(beginningOf(configuration, evaluation)).toBe(NOW);
   });
 });

@@ -99,6 +99,8 @@ describe('the limits of a policy on the version', () => {
     ['4.0.4', false, 'noncompliant', 'osVersionUnsupported'],
     ['4.0.4', true, 'noncompliant', 'osVersionUnsupported'],
     ['4.1', false, 'compliant', 'compliant'],
+    ['4.1', true, 'compliant', 'compliant'],
+    ['4.1.1', true, 'compliant', 'compliant'],
   ])(
     'know what SEP Mobile does not run on: %s, blocked %s: %s',
     (version, isBlocked, state, code) => {

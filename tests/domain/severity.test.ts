@@ -90,6 +90,9 @@ describe('the assignment of policies', () => {
   const everyone = {
     target: { '@odata.type': '#microsoft.graph.allLicensedUsersAssignmentTarget' },
   } as const;
+  const everyDevice = {
+    target: { '@odata.type': '#microsoft.graph.allDevicesAssignmentTarget' },
+  } as const;
   const group = (groupId: string) =>
     ({ target: { '@odata.type': '#microsoft.graph.groupAssignmentTarget', groupId } }) as const;
   const except = (groupId: string) =>
@@ -100,7 +103,18 @@ describe('the assignment of policies', () => {
   it.each([
     ['everyone', [everyone], ['a'], true],
     ['everyone, in no group', [everyone], undefined, true],
+    ['all devices', [everyDevice], ['a'], true],
     ['its group', [group('a')], ['a'], true],
+    ['a group, and nobody has told its own', [group('a')], undefined, true],
+    [
+      'everyone except a group, and nobody has told its own',
+      [everyone, except('a')],
+      undefined,
+      true,
+    ],
+    ['a group, and it is in none', [group('a')], [], false],
+    ['all devices except its group', [everyDevice, except('a')], ['a'], false],
+    ['nobody but an exclusion, and nobody has told its groups', [except('b')], undefined, false],
     ['another group', [group('b')], ['a'], false],
     ['one of its groups', [group('b'), group('a')], ['a', 'c'], true],
     ['everyone except its group', [everyone, except('a')], ['a'], false],

@@ -102,6 +102,7 @@ describe('the threat catalogue', () => {
         telemetry: {
           physical: { developerMode: true, passcodeEnabled: false },
           network: { security: 'open' },
+          vulnerability: { updateAvailable: true },
         },
       }),
       signalOf({ type: 'incidentReported', status: 'open', incident: INCIDENT }),
@@ -111,7 +112,7 @@ describe('the threat catalogue', () => {
       physical: 'medium',
       network: 'low',
       application: 'high',
-      vulnerability: 'secured',
+      vulnerability: 'low',
     });
     expect(threatLevel).toBe('high');
     expect(reasons.map(({ code, category }) => [code, category])).toEqual([
@@ -119,6 +120,7 @@ describe('the threat catalogue', () => {
       ['threatDetected', 'physical'],
       ['threatDetected', 'physical'],
       ['threatDetected', 'network'],
+      ['threatDetected', 'vulnerability'],
     ]);
   });
 

@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { createDevice } from '../../../shared/domain/device.ts';
 import {
   forgetOldTombstones,
+  MAX_INCIDENT_TEXT_LENGTH,
   mergeSignals,
   TOMBSTONE_RETENTION_IN_DAYS,
 } from '../../../shared/domain/mergeSignals.ts';
 import { addSeconds } from '../../../shared/domain/dateTime.ts';
 import type { DeviceSignal } from '../../../shared/domain/signal.ts';
 import { DEVICE_ID, history, reordered, signal } from '../../support/arbitraries.ts';
-import { deviceOf, INCIDENT, NOW, signalOf } from '../../support/signals.ts';
+import { deviceOf, ENROLLED, INCIDENT, NOW, signalOf } from '../../support/signals.ts';
 
 const empty = createDevice(DEVICE_ID);
 const DAY = 24 * 60 * 60;
@@ -146,6 +147,138 @@ describe('merging signals', () => {
     expect(device.incidents.map(({ value }) => value.status)).toEqual(['resolved']);
   });
 
+  it.each<[string, DeviceSignal, object]>([
+    [
+      'an enrolment',
+      signalOf({ ...ENROLLED, managedDeviceId: 'intune-1' }),
+      {
+        enrolment: {
+          value: {
+            isEnrolled: true,
+            properties: ENROLLED.properties,
+            managedDeviceId: 'intune-1',
+          },
+        },
+      },
+    ],
+    [
+      'an enrolment by hand',
+      signalOf(ENROLLED),
+      { enrolment: { value: { isEnrolled: true, properties: ENROLLED.properties } } },
+    ],
+    [
+      'the end of one',
+      signalOf({ type: 'unenrolled' }),
+      { enrolment: { value: { isEnrolled: false } } },
+    ],
+    ['an activation', signalOf({ type: 'activated' }), { activated: {} }],
+    ['a deactivation', signalOf({ type: 'deactivated' }), { deactivated: {} }],
+    [
+      'a heartbeat',
+      signalOf({ type: 'heartbeat', appVersion: '7.1' }),
+      { heartbeat: { value: { appVersion: '7.1' } } },
+    ],
+    ['a bare heartbeat', signalOf({ type: 'heartbeat' }), { heartbeat: { value: {} } }],
+    [
+      'a verdict',
+      signalOf({ type: 'riskReported', riskLevel: 'low', healthState: 'misconfigured' }),
+      { verdict: { value: { riskLevel: 'low', healthState: 'misconfigured' } } },
+    ],
+    [
+      'a report on two defences',
+      signalOf({
+        type: 'telemetryReported',
+        telemetry: { application: { installed: [] }, vulnerability: { osVersion: '15' } },
+      }),
+      {
+        application: { value: { installed: [] } },
+        vulnerability: { value: { osVersion: '15' } },
+      },
+    ],
+  ])('keeps of %s what it says, when, and which signal said it', (_, signal, registers) => {
+    const { signalId, observedDateTime } = signal;
+    const { deviceId: _id, incidents, lastSeenDateTime: _seen, ...kept } = deviceOf(signal);
+    const stamped = Object.entries(registers).map(([name, register]) => [
+      name,
+      { signalId, observedDateTime, ...(register as object) },
+    ]);
+    expect(kept).toEqual(Object.fromEntries(stamped));
+    expect(incidents).toEqual([]);
+  });
+
+  it.each<[DeviceSignal, boolean]>([
+    [signalOf(ENROLLED), false],
+    [signalOf({ type: 'unenrolled' }), false],
+    [signalOf({ type: 'activated' }), true],
+    [signalOf({ type: 'deactivated' }), false],
+    [signalOf({ type: 'heartbeat' }), true],
+    [signalOf({ type: 'riskReported', riskLevel: 'high' }), true],
+    [signalOf({ type: 'telemetryReported', telemetry: {} }), true],
+    [signalOf({ type: 'incidentReported', status: 'open', incident: INCIDENT }), true],
+    [signalOf({ type: 'incidentReported', status: 'resolved', incident: INCIDENT }), false],
+  ])('takes $type for a sign of life of the device: %s', (signal, isSign) => {
+    expect(deviceOf(signal).lastSeenDateTime).toBe(isSign ? NOW : undefined);
+    const alive = deviceOf(signalOf({ type: 'heartbeat' }, addSeconds(NOW, 1)));
+    expect(mergeSignals(alive, [signal]).lastSeenDateTime).toBe(addSeconds(NOW, 1));
+  });
+
+  it('keeps the incidents in the order of their ids, each once and as it was last', () => {
+    const report = (incidentId: string, at: number): DeviceSignal =>
+      signalOf(
+        { type: 'incidentReported', status: 'open', incident: { ...INCIDENT, incidentId } },
+        addSeconds(NOW, at),
+      );
+    const device = deviceOf(report('b', 0), report('d', 1), report('a', 2), report('c', 3));
+    const again = mergeSignals(device, [report('b', 4), report('d', -1)]);
+    expect(
+      again.incidents.map(({ value, observedDateTime }) => [value.incidentId, observedDateTime]),
+    ).toEqual([
+      ['a', addSeconds(NOW, 2)],
+      ['b', addSeconds(NOW, 4)],
+      ['c', addSeconds(NOW, 3)],
+      ['d', addSeconds(NOW, 1)],
+    ]);
+  });
+
+  it('keeps of an open incident its texts up to their length, by whole characters', () => {
+    const incident = { ...INCIDENT, title: '📱'.repeat(300), resource: 'x'.repeat(300) };
+    const device = deviceOf(signalOf({ type: 'incidentReported', status: 'open', incident }));
+    expect(device.incidents.map(({ value }) => value)).toEqual([
+      {
+        ...INCIDENT,
+        status: 'open',
+        title: '📱'.repeat(MAX_INCIDENT_TEXT_LENGTH),
+        resource: 'x'.repeat(MAX_INCIDENT_TEXT_LENGTH),
+      },
+    ]);
+    const bare = deviceOf(
+      signalOf({ type: 'incidentReported', status: 'open', incident: INCIDENT }),
+    );
+    expect(bare.incidents.map(({ value }) => Object.keys(value).toSorted())).toEqual([
+      [...Object.keys(INCIDENT), 'status'].toSorted(),
+    ]);
+    expect(bare.incidents.map((each) => 'receivedDateTime' in each)).toEqual([false]);
+  });
+
+  it('keeps of a resolved incident no text, and when it came', () => {
+    const signal = {
+      ...signalOf({
+        type: 'incidentReported',
+        status: 'resolved',
+        incident: { ...INCIDENT, title: 'Eicar', resource: 'eicar.apk' },
+      }),
+      receivedDateTime: addSeconds(NOW, 60),
+    };
+    expect(deviceOf(signal).incidents).toEqual([
+      {
+        observedDateTime: NOW,
+        signalId: signal.signalId,
+        receivedDateTime: addSeconds(NOW, 60),
+        value: { ...INCIDENT, status: 'resolved' },
+      },
+    ]);
+  });
+
   it('leaves a defence as it was when a report does not name it', () => {
     const device = deviceOf(
       signalOf(
@@ -184,6 +317,7 @@ describe('merging signals', () => {
     const device = deviceOf(report('resolved', 'over'), report('open', 'open'));
     const retention = TOMBSTONE_RETENTION_IN_DAYS * DAY;
     expect(forgetOldTombstones(device, addSeconds(NOW, retention - 1))).toBe(device);
+    expect(forgetOldTombstones(device, addSeconds(NOW, retention)).incidents).toHaveLength(1);
     const later = forgetOldTombstones(device, addSeconds(NOW, retention + 1));
     expect(later.incidents.map(({ value }) => value.incidentId)).toEqual(['open']);
   });

@@ -70,12 +70,59 @@ describe('verifying a webhook signature', () => {
     ],
     ['a time in hexadecimal', { timestamp: '0x6037B532' }, 'timestampInvalid'],
     ['a time with a fraction', { timestamp: '1614265330.5' }, 'timestampInvalid'],
+    ['a time with a sign', { timestamp: '+1614265330' }, 'timestampInvalid'],
+    ['a time of 13 digits', { timestamp: '0001614265330' }, 'timestampInvalid'],
+    ['no time', { timestamp: '' }, 'headersMissing'],
+    ['no signature', { signature: '' }, 'headersMissing'],
+    [
+      'a signature of another version',
+      { signature: KNOWN.signature.replace('v1', 'v2') },
+      'signatureMismatch',
+    ],
+    [
+      'a signature in another alphabet',
+      { signature: KNOWN.signature.replace('+', '-') },
+      'signatureMismatch',
+    ],
+    [
+      'a signature without its padding',
+      { signature: KNOWN.signature.replace('=', '') },
+      'signatureMismatch',
+    ],
   ];
   for (const [title, changes, fault] of attacks) {
     it(`refuses ${title}: ${fault}`, () => {
       expect(verifyWebhookSignature({ ...KNOWN, ...changes }, [SECRET], AT)).toBe(fault);
     });
   }
+
+  it('refuses a request whose headers are not there at all', () => {
+    for (const name of ['id', 'timestamp', 'signature']) {
+      expect(verifyWebhookSignature({ ...KNOWN, [name]: null }, [SECRET], AT)).toBe(
+        'headersMissing',
+      );
+    }
+  });
+
+  it('accepts a time of 12 digits, the most that there are', () => {
+    const timestamp = '001614265330';
+    const signature = `v1,${createHmac('sha256', SECRET)
+      .update(`${KNOWN.id}.${timestamp}.`)
+      .update(KNOWN.body)
+      .digest('base64')}`;
+    const padded = { ...KNOWN, timestamp, signature };
+    expect(verifyWebhookSignature(padded, [SECRET], AT)).toBeUndefined();
+  });
+
+  it.each([
+    ['beside a wrong one', [`v1,${'A'.repeat(43)}=`, KNOWN.signature], undefined],
+    ['beside another version', ['v1a,key', KNOWN.signature, 'v2,x'], undefined],
+    ['as the eighth', [...Array<string>(7).fill('v1,x'), KNOWN.signature], undefined],
+    ['as the ninth', [...Array<string>(8).fill('v1,x'), KNOWN.signature], 'signatureMismatch'],
+  ])('finds the signature in a list %s: %s', (_, list, fault) => {
+    const signature = list.join(' ');
+    expect(verifyWebhookSignature({ ...KNOWN, signature }, [SECRET], AT)).toBe(fault);
+  });
 
   it('tells bytes apart that read as the same text', () => {
     const sent = { ...KNOWN, body: Buffer.from([0xff]) };

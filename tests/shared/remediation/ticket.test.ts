@@ -1,12 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { CompactEncrypt } from 'jose';
 import { expect, it } from 'vitest';
-import {
-  fromTicket,
-  TICKET_LIFETIME_IN_SECONDS,
-  toTicket,
-  type Ticket,
-} from '../../../shared/remediation/ticket.ts';
+import { fromTicket, toTicket, type Ticket } from '../../../shared/remediation/ticket.ts';
 
 const KEY = randomBytes(32);
 const OTHER_KEY = randomBytes(32);
@@ -41,8 +36,8 @@ it('shows nothing of what is in it, and is another each time', async () => {
 
 it('ends after an hour, on the second', async () => {
   const text = await toTicket(TICKET, KEY, NOW);
-  expect(await fromTicket(text, [KEY], after(TICKET_LIFETIME_IN_SECONDS - 1))).toEqual(TICKET);
-  expect(await fromTicket(text, [KEY], after(TICKET_LIFETIME_IN_SECONDS))).toBeUndefined();
+  expect(await fromTicket(text, [KEY], after(3599))).toEqual(TICKET);
+  expect(await fromTicket(text, [KEY], after(3600))).toBeUndefined();
 });
 
 it('is opened by either key while one replaces the other, and by no third', async () => {
@@ -82,14 +77,40 @@ it.each([
   expect(await fromTicket(text, [KEY], NOW)).toBeUndefined();
 });
 
-it('is not what else our key has sealed', async () => {
-  const open = async (resource: string): Promise<Ticket | undefined> => {
-    const content = JSON.stringify(['deviceId', 'x', resource, null, 'id', '', 9e9]);
-    const sealed = await new CompactEncrypt(Buffer.from(content))
-      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
-      .encrypt(KEY);
-    return fromTicket(sealed.split('.').slice(2).join('.'), [KEY], NOW);
-  };
-  expect(await open('wifi')).toMatchObject({ resource: 'wifi' });
-  expect(await open('everything')).toBeUndefined();
+const sealed = async (content: unknown): Promise<string> => {
+  const text = await new CompactEncrypt(Buffer.from(JSON.stringify(content)))
+    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
+    .encrypt(KEY);
+  return text.split('.').slice(2).join('.');
+};
+
+const CONTENT = ['deviceId', 'x', 'wifi', null, 'id', '', 9e9];
+
+it('is what our key has sealed in its form', async () => {
+  expect(await fromTicket(await sealed(CONTENT), [KEY], NOW)).toMatchObject({
+    device: { identifiedBy: 'deviceId', value: 'x' },
+    resource: 'wifi',
+    owner: '',
+  });
+});
+
+it.each([
+  ['another identification', 0, 'name'],
+  ['a device that is no text', 1, 7],
+  ['another resource', 2, 'everything'],
+  ['a user who is no text', 3, 7],
+  ['a decision that is no text', 4, null],
+  ['an owner who is no text', 5, null],
+  ['an end that is no whole number', 6, 9e9 + 0.5],
+  ['an end that is text', 6, '9000000000'],
+])('is not what else our key has sealed: %s', async (_, at, value) => {
+  expect(await fromTicket(await sealed(CONTENT.with(at, value)), [KEY], NOW)).toBeUndefined();
+});
+
+it.each([
+  ['a part less', CONTENT.slice(0, -1)],
+  ['a part more', [...CONTENT, 'x']],
+  ['an object', Object.fromEntries(CONTENT.entries())],
+])('is not what else our key has sealed: %s', async (_, content) => {
+  expect(await fromTicket(await sealed(content), [KEY], NOW)).toBeUndefined();
 });

@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** What takes longest: a mutant that another test finds has not to wait for a law that is tried a thousand times. */
+const SLOWEST = /(jwtVerifier|ticket|mergeSignals|evaluateCompliance)\.test\.ts$/;
+
+class QuickTestsFirst extends BaseSequencer {
+  override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => (SLOWEST.test(moduleId) ? 1 : 0);
+    return Promise.resolve(files.toSorted((a, b) => rank(a) - rank(b)));
+  }
+}
+
+/** The fast tests that hold the mutated code: no system is started for them. */
+// oxlint-disable-next-line import/no-default-export -- vitest reads its configuration from the default export
+export default defineConfig({
+  test: {
+    include: [
+      'tests/domain/**/*.test.ts',
+      'tests/shared/domain/**/*.test.ts',
+      'tests/shared/ingest/verifyWebhookSignature.test.ts',
+      'tests/shared/adapters/{jwt,oidcToken}Verifier.test.ts',
+      'tests/shared/remediation/ticket.test.ts',
+      // The README's tables of the rules are the code's.
+      'tests/readme.test.ts',
+    ],
+    exclude: ['tests/domain/laws.test.ts'],
+    setupFiles: ['tests/support/seed.ts'],
+    // Each mutant is a run of its own already; within one the modules are loaded once.
+    isolate: false,
+    sequence: { sequencer: QuickTestsFirst },
+  },
+});
