@@ -28,6 +28,8 @@ export default defineConfig({
     setupFiles: ['tests/support/seed.ts'],
     // Each mutant is a run of its own already; within one the modules are loaded once.
     isolate: false,
+    // A machine that is busy finds no mutant.
+    testTimeout: 30_000,
     sequence: { sequencer: QuickTestsFirst },
   },
 });

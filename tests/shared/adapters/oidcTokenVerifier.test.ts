@@ -29,8 +29,9 @@ const server = createServer((request, response) => {
   if (request.url === '/tenant/.well-known/openid-configuration') reply(issuer.discovery);
   else if (request.url === '/keys') {
     void signer.publicKey().then((key) => reply({ status: 200, document: { keys: [key] } }));
-  } else if (request.url === '/silent/.well-known/openid-configuration') {
-    server.emit('silence');
+  } else if (request.url === '/late/.well-known/openid-configuration') {
+    server.emit('late');
+    reply({ status: 503, document: null });
   } else reply({ status: 404, document: { error: 'nothing here' } });
 });
 const usualDiscovery = (): Answer => ({
@@ -112,8 +113,8 @@ describe('the discovery of an issuer', () => {
     const patience = new AbortController();
     const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(patience.signal);
     const late = new DOMException('too late', 'TimeoutError');
-    server.once('silence', () => patience.abort(late));
-    const name = `${new URL(issuer.address).origin}/silent`;
+    server.once('late', () => patience.abort(late));
+    const name = `${new URL(issuer.address).origin}/late`;
     await expect(verify({ iss: name }, name)).rejects.toMatchObject({
       code: 'serviceNotAvailable',
       cause: late,
