@@ -15,7 +15,13 @@ const ALLOWED: readonly string[] = [
   'Unlicense',
 ];
 /** Of tools that are handed on to nobody, these as well. */
-const ALLOWED_OF_TOOLS: readonly string[] = [...ALLOWED, 'MPL-2.0', 'PSF-2.0', 'Python-2.0'];
+const ALLOWED_OF_TOOLS: readonly string[] = [
+  ...ALLOWED,
+  'CC-BY-4.0',
+  'MPL-2.0',
+  'PSF-2.0',
+  'Python-2.0',
+];
 
 /** What a package says elsewhere than where it should, as somebody has read it there. */
 export const READ_BY_HAND: Readonly<Record<string, string>> = {
