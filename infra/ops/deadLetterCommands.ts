@@ -19,15 +19,15 @@ export const DEAD_LETTER_COMMANDS: Commands = {
       toFilter(options),
     );
     return toList(
-      found.map(({ id, enqueuedDateTime, code, reason, device }) => ({
+      found.map(({ id, enqueuedDateTime, code, reason, devices }) => ({
         id,
         enqueuedDateTime,
         code,
         reason,
-        device,
+        devices,
       })),
-      ({ id, enqueuedDateTime, code, device, reason }) =>
-        `${id.padStart(6)}  ${enqueuedDateTime}  ${code}  ${device}  ${reason}`,
+      ({ id, enqueuedDateTime, code, devices, reason }) =>
+        `${id.padStart(6)}  ${enqueuedDateTime}  ${code}  ${toNames(devices)}  ${reason}`,
     );
   },
   'dead-letters show': async (target, queue, options) => {
@@ -55,7 +55,13 @@ async function settle(
   const found = await listDeadLetters(client, requireQueue(queue), toFilter(options));
   if (options.id !== undefined && found.length === 0)
     throw new Error(`there is no dead letter ${options.id} in ${queue}`);
-  const ids = found.map(({ id }) => id);
+  // A message may hold what others need.
+  const meant =
+    what === 'dropped' && options.device !== undefined
+      ? found.filter(({ devices }) => devices.length === 1)
+      : found;
+  const left = found.length - meant.length;
+  const ids = meant.map(({ id }) => id);
   const progress = createProgress();
   const count = await settleDeadLetters(client, queue, ids, what, (done) =>
     progress.show(done, ids.length),
@@ -63,9 +69,22 @@ async function settle(
   progress.end();
   return {
     value: { queue, [what]: count },
-    lines: [`${what} ${String(count)} of ${queue}`],
-    isPartial: count < ids.length,
+    lines: [
+      `${what} ${String(count)} of ${queue}`,
+      ...(left === 0
+        ? []
+        : [`left ${String(left)} that hold signals of other devices too: drop them by their --id`]),
+    ],
+    isPartial: count < found.length,
   };
+}
+
+const MAX_NAMES = 3;
+
+function toNames(devices: readonly string[]): string {
+  const more = devices.length - MAX_NAMES;
+  const names = devices.slice(0, MAX_NAMES).join(', ');
+  return more > 0 ? `${names} and ${String(more)} more` : names;
 }
 
 function requireQueue(queue: string): string {

@@ -20,7 +20,8 @@ export interface DeadLetter {
   readonly enqueuedDateTime: string;
   readonly code: string;
   readonly reason: string;
-  readonly device: string;
+  /** About whom: a message may hold the signals of several. */
+  readonly devices: readonly string[];
   readonly body: unknown;
 }
 
@@ -95,12 +96,16 @@ function toCopy({ body: sent, contentType }: ServiceBusReceivedMessage): {
   readonly contentType: string;
 } {
   const body = bodyOf(sent);
-  const isCounted = typeof body === 'object' && body !== null && 'attempt' in body;
   return {
-    body: isCounted ? { ...body, attempt: 0 } : body,
+    body: Array.isArray(body) ? body.map(withoutAttempts) : withoutAttempts(body),
     messageId: randomUUID(),
     contentType: contentType ?? 'application/json',
   };
+}
+
+function withoutAttempts(body: unknown): unknown {
+  const isCounted = typeof body === 'object' && body !== null && 'attempt' in body;
+  return isCounted ? { ...body, attempt: 0 } : body;
 }
 
 function toDeadLetter(message: ServiceBusReceivedMessage): DeadLetter {
@@ -114,7 +119,7 @@ function toDeadLetter(message: ServiceBusReceivedMessage): DeadLetter {
     enqueuedDateTime: message.enqueuedTimeUtc?.toISOString() ?? '',
     code: String(properties?.['failureCode'] ?? deadLetterReason ?? 'unknown'),
     reason: String(properties?.['failureReason'] ?? deadLetterErrorDescription ?? ''),
-    device: deviceOf(bodyOf(message.body)),
+    devices: devicesOf(bodyOf(message.body)),
     body: bodyOf(message.body),
   };
 }
@@ -124,20 +129,26 @@ function bodyOf(sent: unknown): unknown {
   return fromDeadLetter(sent)?.body ?? sent;
 }
 
+/** Of signals that came together each device once. */
+function devicesOf(body: unknown): readonly string[] {
+  const bodies: readonly unknown[] = Array.isArray(body) ? body : [body];
+  return [...new Set(bodies.flatMap(deviceOf))];
+}
+
 /** A signal, an announcement, or an announcement for one target. */
-function deviceOf(body: unknown): string {
+function deviceOf(body: unknown): readonly string[] {
   const { deviceId, signal, announcement } = (body ?? {}) as Readonly<
     Record<string, { readonly deviceId?: unknown } | string | undefined>
   >;
   const inner = [signal, announcement].find((each) => typeof each === 'object');
   const found = deviceId ?? (typeof inner === 'object' ? inner.deviceId : undefined);
-  return typeof found === 'string' ? found : '';
+  return typeof found === 'string' ? [found] : [];
 }
 
-function fits({ id, code, device }: DeadLetter, filter: DeadLetterFilter): boolean {
+function fits({ id, code, devices }: DeadLetter, filter: DeadLetterFilter): boolean {
   return (
     (filter.id ?? id) === id &&
     (filter.code ?? code) === code &&
-    (filter.device ?? device) === device
+    (filter.device === undefined || devices.includes(filter.device))
   );
 }

@@ -166,6 +166,40 @@ describe('the operations commands', () => {
     expect(left.out.trim()).toBe('there are none');
   });
 
+  it('find a message by each device in it, replay the whole, and drop none of another device', async () => {
+    const queue = 'device-signals';
+    const devices = ['ops-pack-0', 'ops-pack-1', 'ops-pack-2', 'ops-pack-3'];
+    const now = new Date().toISOString();
+    const pack = devices.map((deviceId) => ({
+      attempt: 3,
+      signal: {
+        type: 'riskReported',
+        signalId: `pack-${deviceId}`,
+        observedDateTime: now,
+        receivedDateTime: now,
+        deviceId,
+        riskLevel: 'high',
+      },
+    }));
+    await bury(queue, pack);
+    const about = (deviceId: string): Promise<Outcome> =>
+      ops('dead-letters', 'list', queue, '--device', deviceId);
+    const { out } = await eventually(
+      () => about('ops-pack-3'),
+      (listed) => listed.out.includes('ops-pack-0'),
+    );
+    expect(out).toContain('ops-pack-0, ops-pack-1, ops-pack-2 and 1 more');
+    const dropped = await ops('dead-letters', 'drop', queue, '--device', 'ops-pack-1', '--yes');
+    expect(dropped.out).toContain('left 1 that hold signals of other devices too');
+    await ops('dead-letters', 'replay', queue, '--device', 'ops-pack-1');
+    for (const deviceId of devices)
+      await eventually(
+        () => client.compliance(deviceId),
+        ({ body }) => body['partnerReportedThreatState'] === 'highSeverity',
+      );
+    expect((await about('ops-pack-0')).out.trim()).toBe('there are none');
+  });
+
   it('pause and resume a stream', async () => {
     const { body } = await client.request('POST', 'ssf/streams', {
       as: 'receiver',
