@@ -7,6 +7,7 @@ import { measureConsumer, measureDecisions } from './consumer.ts';
 import { measureFleet } from './fleet.ts';
 import { measureIngest } from './ingest.ts';
 import { toText, type Section } from './report.ts';
+import { measureStartUp } from './startUp.ts';
 import { measureTold } from './told.ts';
 import { toPicture } from './toPicture.ts';
 
@@ -37,6 +38,7 @@ async function main(): Promise<number> {
     consumer: measureConsumer,
     decisions: measureDecisions,
     fleet: () => measureFleet(fleet),
+    startUp: measureStartUp,
     told: measureTold,
   };
   const names = values.only?.split(',') ?? Object.keys(sections);
