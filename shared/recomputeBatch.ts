@@ -35,9 +35,10 @@ export async function recomputeBatch(
   now: DateTime,
 ): Promise<void> {
   const { readable, unreadable } = sortOut(await passDeadLettersOn(dependencies.retry, bodies));
+  const outage: Outage = { failures: 0, error: undefined };
   const work = [
     ...unreadable.map((body) => () => deadLetterUnreadable(dependencies, body)),
-    ...byDevice(readable).map((group) => () => recomputeGroup(dependencies, group, now)),
+    ...byDevice(readable).map((group) => () => recomputeGroup(dependencies, group, outage, now)),
   ];
   const failures: unknown[] = [];
   await mapConcurrently(work, MAX_AT_ONCE, (each) =>
@@ -78,15 +79,27 @@ function byDevice(messages: readonly QueuedSignal[]): readonly (readonly AboutDe
   return [...Map.groupBy(aboutDevices, ({ signal }) => signal.deviceId).values()];
 }
 
-/** One device's part of the batch. What fails here does not hold back the others. */
+/** What a batch has met of services that are away. */
+interface Outage {
+  failures: number;
+  error: unknown;
+}
+
+/**
+ * One device's part of the batch. What fails here does not hold back the others; where as many have failed as are worked
+ * at once, the database is away, and the rest is sent again without asking it: to wait for each would outlast the
+ * invocation, which then settles nothing.
+ */
 async function recomputeGroup(
   dependencies: RecomputeBatchDependencies,
   group: readonly AboutDevice[],
+  outage: Outage,
   now: DateTime,
 ): Promise<void> {
   const deviceId = group[0]?.signal.deviceId;
   if (deviceId === undefined) return;
   try {
+    if (outage.failures >= MAX_AT_ONCE) throw outage.error;
     const configuration = await dependencies.configuration.load();
     const signals = group.map(({ signal }) => signal);
     await recomputeDevice(dependencies, { deviceId, signals, configuration, now });
@@ -96,9 +109,13 @@ async function recomputeGroup(
     );
     // What says that an incident is over makes room, and must not fail with what needs it.
     if (isTooLarge(error) && growing !== undefined && others !== undefined) {
-      await recomputeGroup(dependencies, others, now);
-      await recomputeGroup(dependencies, growing, now);
+      await recomputeGroup(dependencies, others, outage, now);
+      await recomputeGroup(dependencies, growing, outage, now);
       return;
+    }
+    if (isTransient(error)) {
+      outage.failures += 1;
+      outage.error = error;
     }
     dependencies.log.warn(`signals of device \`${deviceId}\` failed: ${String(error)}`);
     await Promise.all(group.map((message) => tryLater(dependencies, message, error, now)));

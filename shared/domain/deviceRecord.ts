@@ -183,7 +183,10 @@ function isSamePolicyStates(a: PolicyStates, b: PolicyStates): boolean {
 /** A sign of life that would move the deadline by less than the slack is not worth a write of its own. */
 function isWorthWriting(before: Device, after: Device, { tenantSettings }: Configuration): boolean {
   if (after === before) return false;
-  const slackInSeconds = tenantSettings?.deviceHeartbeatSlackInSeconds ?? 0;
+  const { deviceHeartbeatSlackInSeconds: slack = 0, deviceHeartbeatWindowInSeconds: window = 0 } =
+    tenantSettings ?? {};
+  // Whatever was stored: a device that reports must not be taken for silent.
+  const slackInSeconds = Math.min(slack, window / 2);
   return (
     withoutSignOfLife(before) !== withoutSignOfLife(after) ||
     before.lastSeenDateTime === undefined ||

@@ -54,13 +54,23 @@ export async function readJsonObject(
   });
 }
 
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b]);
+const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d]);
+
 /** Whether the JSON in `body` has more than `limit` lists and objects within each other. */
 function isDeeper(body: Uint8Array, limit: number): boolean {
-  // Without texts, in which brackets mean nothing.
-  const brackets = new TextDecoder().decode(body).replaceAll(/"(?:[^"\\]|\\.)*"|[^[\]{}"]+/g, '');
   let depth = 0;
-  for (const bracket of brackets) {
-    depth += bracket === '[' || bracket === '{' ? 1 : -1;
+  let isText = false;
+  for (let at = 0; at < body.length; at += 1) {
+    const byte = body[at] ?? 0;
+    if (byte === QUOTE) isText = !isText;
+    else if (isText) {
+      // Whatever follows, it does not end the text.
+      if (byte === BACKSLASH) at += 1;
+    } else if (OPENING.has(byte)) depth += 1;
+    else if (CLOSING.has(byte)) depth -= 1;
     if (depth > limit) return true;
   }
   return false;

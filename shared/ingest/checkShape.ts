@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { TLocalizedValidationError } from 'typebox/error';
+import { Format } from 'typebox/format';
 import type { Problem } from '../connectorError.ts';
 import { PATTERNS_IN_WORDS } from './schemas.ts';
 import { toCleaner, type Shape } from './withoutUnknown.ts';
@@ -42,32 +43,53 @@ export function checkShape<T>(validator: Validator<T>, value: unknown): Checked<
 
 /** What is wrong with `value`, each thing once; empty where nothing is. */
 export function findProblems<T>(validator: Validator<T>, value: unknown): readonly Problem[] {
+  const { rules, wrongType } = breakdownOf(validator);
+  if (rules !== undefined) return typeof value === 'string' ? broken(rules, value) : wrongType;
   return validator.Check(value) ? [] : explain(validator, value);
 }
 
 /** What is wrong with a value that does not have the shape. */
 function explain(validator: Validator<unknown>, value: unknown): readonly Problem[] {
-  const { problems, parts } = breakdownOf(validator);
+  const { problems, wrongType, isObject, rules, parts } = breakdownOf(validator);
   if (problems !== undefined) return problems;
-  if (parts === undefined || typeof value !== 'object' || value === null || Array.isArray(value))
-    return explainAll(validator, value);
+  if (rules !== undefined) return findProblems(validator, value);
+  if (isObject && (typeof value !== 'object' || value === null || Array.isArray(value)))
+    return wrongType;
+  if (parts === undefined) return explainAll(validator, value);
   const whole = value as Readonly<Record<string, unknown>>;
   const found: Problem[] = [];
   for (const { name, isOptional, part } of parts) {
     if (!(name in whole)) {
       if (!isOptional) found.push({ path: `/${name}`, message: 'is required' });
-    } else if (!part.Check(whole[name])) {
-      for (const { path, message } of explain(part, whole[name]))
+    } else {
+      for (const { path, message } of findProblems(part, whole[name]))
         found.push({ path: `/${name}${path}`, message });
     }
   }
   return found;
 }
 
+/** The problems of the rules that `text` breaks. */
+function broken(rules: readonly TextRule[], text: string): readonly Problem[] {
+  const found: Problem[] = [];
+  for (const { isKept, problem } of rules) if (!isKept(text)) found.push(problem);
+  return found;
+}
+
+interface TextRule {
+  readonly isKept: (text: string) => boolean;
+  readonly problem: Problem;
+}
+
 /** Of what a shape consists, where that says what is wrong. */
 interface Breakdown {
   /** Where it is the same for every value. */
   readonly problems?: readonly Problem[];
+  /** What is said of a value that is no text, or no object, where it has to be one. */
+  readonly wrongType: readonly Problem[];
+  readonly isObject: boolean;
+  /** What a text has to keep to. */
+  readonly rules?: readonly TextRule[];
   /** The properties of an object that may hold others too. */
   readonly parts?: readonly {
     readonly name: string;
@@ -77,6 +99,11 @@ interface Breakdown {
 }
 
 interface SchemaParts {
+  readonly type?: unknown;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: string;
+  readonly format?: string;
   readonly enum?: readonly unknown[];
   readonly properties?: Readonly<Record<string, TSchema>>;
   readonly additionalProperties?: unknown;
@@ -86,8 +113,8 @@ interface SchemaParts {
 const breakdowns = new WeakMap<object, Breakdown>();
 
 /**
- * Made once a validator: to refuse must not cost more than to accept, and to ask typebox for all that is wrong with the
- * whole costs ten times as much.
+ * Made once a validator: to refuse shall not cost much more than to accept, and to ask typebox for all that is wrong with
+ * the whole costs ten times as much. What makes a choice, a list or a number is left to it.
  */
 function breakdownOf(validator: Validator<unknown>): Breakdown {
   const known = breakdowns.get(validator);
@@ -99,14 +126,59 @@ function breakdownOf(validator: Validator<unknown>): Breakdown {
 
 function breakDown(schema: SchemaParts): Breakdown {
   const { properties, additionalProperties, required = [] } = schema;
-  if (schema.enum !== undefined) return { problems: [{ path: '', message: oneOf(schema.enum) }] };
-  if (properties === undefined || additionalProperties !== undefined) return {};
+  const wrongType = [{ path: '', message: `must be ${String(schema.type)}` }];
+  const kind = { wrongType, isObject: schema.type === 'object' };
+  if (schema.enum !== undefined)
+    return { ...kind, problems: [{ path: '', message: oneOf(schema.enum) }] };
+  if (schema.type === 'string') return { ...kind, rules: toTextRules(schema) };
+  if (schema.type === 'boolean') return { ...kind, problems: wrongType };
+  if (properties === undefined || additionalProperties !== undefined) return kind;
   const parts = Object.entries(properties).map(([name, property]) => ({
     name,
     isOptional: !required.includes(name),
     part: Compile(property),
   }));
-  return { parts };
+  return { ...kind, parts };
+}
+
+/** In typebox's words. */
+function toTextRules({ minLength, maxLength, pattern, format }: SchemaParts): readonly TextRule[] {
+  const rules: TextRule[] = [];
+  const add = (isKept: TextRule['isKept'], message: string): void => {
+    rules.push({ isKept, problem: { path: '', message } });
+  };
+  if (minLength !== undefined)
+    add(
+      (text) => text.length >= 2 * minLength || lengthOf(text) >= minLength,
+      `must not have fewer than ${String(minLength)} characters`,
+    );
+  if (maxLength !== undefined)
+    add(
+      (text) =>
+        text.length <= maxLength || (text.length <= 2 * maxLength && lengthOf(text) <= maxLength),
+      `must not have more than ${String(maxLength)} characters`,
+    );
+  if (pattern !== undefined) {
+    const expression = new RegExp(pattern, 'u');
+    add((text) => expression.test(text), explainPattern(pattern));
+  }
+  if (format !== undefined) add((text) => Format.Test(format, text), explainFormat(format));
+  return rules;
+}
+
+/** In characters, as JSON Schema counts: the two halves of one are one. */
+function lengthOf(text: string): number {
+  return Array.from(text).length;
+}
+
+function explainPattern(pattern: string): string {
+  return PATTERNS_IN_WORDS.get(pattern) ?? `must match \`${pattern}\``;
+}
+
+function explainFormat(format: string): string {
+  return format === 'date-time'
+    ? 'must be an RFC 3339 date-time, as `2026-01-31T12:00:00Z`'
+    : `must match format "${format}"`;
 }
 
 /** What is said together with others of its kind. */
@@ -193,14 +265,9 @@ function toMessage(error: TLocalizedValidationError): string {
     case 'anyOf':
       return 'has none of the forms that are allowed here';
     case 'pattern':
-      return (
-        PATTERNS_IN_WORDS.get(String(error.params.pattern)) ??
-        `must match \`${String(error.params.pattern)}\``
-      );
+      return explainPattern(String(error.params.pattern));
     case 'format':
-      return error.params.format === 'date-time'
-        ? 'must be an RFC 3339 date-time, as `2026-01-31T12:00:00Z`'
-        : error.message;
+      return explainFormat(String(error.params.format));
     default:
       return error.message;
   }
