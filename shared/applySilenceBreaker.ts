@@ -32,7 +32,7 @@ export async function applySilenceBreaker(
   const silent = await devices.countSilent(clock);
   const isTooMany =
     silent.count >= tenantSettings.silenceBreakerMinimumDevices &&
-    isLargeShare(silent.count, await devices.countManaged(), tenantSettings);
+    !(await devices.hasManaged(smallestFleetFor(silent.count, tenantSettings)));
   if (isTooMany && silenceBreaker.state === 'confirmed') return configuration;
   if (isTooMany && silent.earliest !== undefined && silenceBreaker.state === 'closed') {
     log.error(
@@ -53,6 +53,7 @@ function lookAheadInSeconds({ deviceHeartbeatWindowInSeconds }: TenantSettings):
   return Math.min(MAX_LOOK_AHEAD_IN_SECONDS, deviceHeartbeatWindowInSeconds * LOOK_AHEAD_SHARE);
 }
 
-function isLargeShare(count: number, total: number, settings: TenantSettings): boolean {
-  return count * 100 > total * settings.silenceBreakerShareInPercent;
+/** Of how many managed devices so many are no larger share than is set. A sweep must not count them all to know. */
+function smallestFleetFor(count: number, { silenceBreakerShareInPercent }: TenantSettings): number {
+  return Math.ceil((count * 100) / silenceBreakerShareInPercent);
 }

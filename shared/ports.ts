@@ -65,6 +65,8 @@ export interface DueDevices {
   /** How many devices would turn silent at `clock`, and the earliest of their deadlines. */
   countSilent(clock: DateTime): Promise<{ readonly count: number; readonly earliest?: DateTime }>;
   countManaged(): Promise<number>;
+  /** Whether there are so many managed devices: costs what is asked for, however many there are. */
+  hasManaged(count: number): Promise<boolean>;
 }
 
 export interface ManagedDeviceIds {

@@ -14,7 +14,7 @@ import {
   type UnreadableRecord,
 } from '../ports.ts';
 import { DEVICES_CONTAINER } from '../resources.ts';
-import { callCosmos } from './cosmosDatabase.ts';
+import { callCosmos, toStoreFault } from './cosmosDatabase.ts';
 import { pagesOfDeviceIds } from './pagesOfDeviceIds.ts';
 import { createRememberedAliases } from './rememberedAliases.ts';
 import { fromDeviceDocument, toDeviceDocument, toUserKey } from './deviceDocument.ts';
@@ -24,6 +24,7 @@ const ALIAS_ID = 'alias';
 /** How many devices an identifier leads to; more than one only while enrolments contradict each other. */
 const MAX_ALIASED_DEVICES = 10;
 const MAX_ALIAS_TRIES = 10;
+const MANAGED_PAGE_SIZE = 1000;
 
 /** A document that leads from an identifier to the devices that were enrolled with it, the latest first. */
 interface AliasDocument {
@@ -107,6 +108,20 @@ export function createCosmosDeviceStore(
       return Number(
         await queryValue(container, 'SELECT VALUE COUNT(1) FROM c WHERE c.isManaged', []),
       );
+    },
+
+    async hasManaged(count) {
+      const pages = container.items.query('SELECT VALUE 1 FROM c WHERE c.isManaged = true', {
+        maxItemCount: MANAGED_PAGE_SIZE,
+      });
+      let found = 0;
+      while (found < count && pages.hasMoreResults()) {
+        const page = await pages.fetchNext().catch((error: unknown) => {
+          throw toStoreFault(error);
+        });
+        found += page.resources.length;
+      }
+      return found >= count;
     },
 
     async listManagedIds(after, top) {

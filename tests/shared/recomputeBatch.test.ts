@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { evaluateDevice } from '../../shared/access/evaluateDevice.ts';
 import { addSeconds } from '../../shared/domain/dateTime.ts';
+import { ConnectorError } from '../../shared/connectorError.ts';
 import { fromDeadLetter } from '../../shared/deadLetter.ts';
 import { createDevice } from '../../shared/domain/device.ts';
 import { mergeSignals } from '../../shared/domain/mergeSignals.ts';
@@ -81,6 +82,38 @@ describe('working a batch of signals', () => {
       'compliant',
       'compliant',
     ]);
+  });
+
+  it('stops asking a database that is away, and sends every signal of the batch again', async () => {
+    const signals = Array.from({ length: 1000 }, (_, at) =>
+      signalOf({ type: 'heartbeat' }, NOW, `away-${String(at)}`),
+    );
+    let asked = 0;
+    const again: unknown[] = [];
+    await recomputeBatch(
+      {
+        ...world.dependencies,
+        devices: {
+          ...world.dependencies.devices,
+          load: () => {
+            asked += 1;
+            return Promise.reject(new ConnectorError('serviceNotAvailable', 'it is away'));
+          },
+        },
+        retry: {
+          sendLater: (body) => Promise.resolve(void again.push(body)),
+          deadLetter: () => Promise.reject(new TypeError('nothing is given up')),
+        },
+      },
+      packSignals(signals).map(({ text }) => JSON.parse(text) as unknown),
+      NOW,
+    );
+    expect(again).toEqual(
+      expect.arrayContaining(signals.map((signal) => ({ attempt: 1, signal }))),
+    );
+    expect(again).toHaveLength(signals.length);
+    // Two rounds of what is asked at once, not sixteen.
+    expect(asked).toBeLessThanOrEqual(128);
   });
 
   it('loses nothing of two workers on one device at once', async () => {

@@ -175,6 +175,7 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
         };
       }),
     countManaged: () => call(() => idsWhere(({ isManaged }) => isManaged).length),
+    hasManaged: (count) => call(() => idsWhere(({ isManaged }) => isManaged).length >= count),
     listManagedIds: (after, top) =>
       call(() =>
         idsWhere(({ isManaged, deviceId }) => isManaged && deviceId > after).slice(0, top),
