@@ -7,7 +7,7 @@ import { COSMOS_DATA_CONTRIBUTOR_ID } from './roles.ts';
 import type { StageConfiguration } from './stageConfiguration.ts';
 
 /** Shared by the three containers; a device costs some 20 request units when it changes. */
-const MAX_THROUGHPUT = { dev: 1000, prod: 10_000 } as const;
+export const MAX_THROUGHPUT = { dev: 1000, prod: 10_000 } as const;
 
 /** The devices, the configuration and the events: keys, indexes and times to live are the code's. */
 export class CosmosDb extends Construct {

@@ -1,37 +1,44 @@
 /**
- * Prices and limits of the platform. Public list prices in US dollars, pay as you go, East US, as they were read on
+ * Prices and limits of the platform. Public list prices in US dollars, pay as you go, East US, as they were noted on
  * 25 November 2026; yours differ by region and agreement.
  */
 export const PLATFORM = {
-  readDate: '2026-11-25',
+  notedDate: '2026-11-25',
   secondsAMonth: 730 * 3600,
-  /** Cosmos DB, provisioned throughput of one region. */
-  dollarsPer100RequestUnitsAnHour: 0.008,
+  /** Cosmos DB, autoscale: for the busiest second of each hour. */
+  dollarsPer100RequestUnitsAnHour: 0.012,
   dollarsPerGigabyteAMonth: 0.25,
   requestUnitsAPartition: 10_000,
   gigabytesAPartition: 50,
-  /** Service Bus standard: an operation is a send or a receive of up to 64 KB. */
-  standardDollarsAMonth: 10,
-  standardIncludedOperations: 13e6,
-  standardDollarsPerMillionOperations: 0.8,
-  standardCreditsASecond: 1000,
+  /** Autoscale never bills less than this share of its maximum. */
+  leastShareOfThroughput: 0.1,
   /** Service Bus premium. */
-  premiumDollarsAnHour: 0.928,
-  premiumBytesASecond: 4e6,
-  premiumMaximumUnits: 16,
-  /** Functions, Flex Consumption, on demand: an instance of 2 GB has one core. */
+  dollarsAnUnitHour: 0.928,
+  bytesAnUnitSecond: 4e6,
+  unitSizes: [1, 2, 4, 8, 16],
+  /** Functions, Flex Consumption. */
   dollarsPerGigabyteSecond: 0.000026,
+  dollarsPerReadyGigabyteSecond: 0.000004,
   dollarsPerMillionExecutions: 0.4,
   gigabytesAnInstance: 2,
   minimumSecondsAnExecution: 1,
-  /** The usual quota of a subscription in a region. */
-  quotaOfInstances: 250,
-  maximumInstancesAnApp: 1000,
+  /** The usual quota of a subscription in a region: an instance of 2 GB has one core. */
+  quotaOfCores: 250,
+  /** Application Insights, by what is taken in. */
+  dollarsPerTelemetryGigabyte: 2.3,
+} as const;
+
+/** What the production stage of `npm run deploy` sets, each to be raised there. */
+export const SETTINGS = {
+  maximumRequestUnitsASecond: 10_000,
+  maximumInstances: 100,
+  alwaysReadyInstances: 2,
 } as const;
 
 /**
- * What the code asks of the platform. The operations are counted by tests/infra/capacity; the milliseconds are the
- * processor's, by `npm run bench`, the clients of the platform included.
+ * What the code asks of the platform. Operations are counted by tests/infra/capacity. Milliseconds are the processor's:
+ * those of a request, an event and a signal by `npm run bench`; the others are estimates, a call of the database after
+ * what a call of the local one costs its client. Request units are estimates until somebody has a bill.
  */
 export const COSTS = {
   readsASignal: 1,
@@ -40,6 +47,8 @@ export const COSTS = {
   writesATransition: 2,
   readsATransition: 1,
   readsADecision: 1,
+  requestUnitsARead: 1.2,
+  requestUnitsAWrite: 18,
   millisecondsARequest: 0.9,
   millisecondsAnEventOfARequest: 0.011,
   millisecondsASignal: 0.05,
@@ -47,8 +56,11 @@ export const COSTS = {
   millisecondsADecision: 1,
   millisecondsATransition: 2,
   bytesASignal: 420,
+  /** Headers and properties. */
+  bytesAMessage: 300,
   bytesADevice: 2048,
-  indexedPaths: 8,
+  /** An execution is a record; requests are not sampled, since alerts count them. */
+  bytesARecord: 1000,
   /** No processor is planned to be busier. */
   utilization: 0.6,
   /** How much more comes in the busiest hour than on the average. */

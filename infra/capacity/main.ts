@@ -75,7 +75,7 @@ function main(): number {
   }
   console.log(toTable(loads.map(toCapacity)));
   console.log(
-    `\nA model, not a measurement: list prices as read on ${PLATFORM.readDate}, planned for twice the average.`,
+    `\nA model, not a measurement: list prices as noted on ${PLATFORM.notedDate}, planned for twice the average.`,
   );
   return 0;
 }

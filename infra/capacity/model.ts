@@ -1,6 +1,5 @@
-import { readCharge, writeCharge } from '../local/cosmos/requestUnits.ts';
 import { MAX_SIGNALS_A_MESSAGE } from '../../shared/packSignals.ts';
-import { COSTS, PLATFORM } from './inputs.ts';
+import { COSTS, PLATFORM, SETTINGS } from './inputs.ts';
 
 /** What a fleet does, and how the connector is set. */
 export interface Load {
@@ -31,29 +30,35 @@ export const USUAL_LOAD: Omit<Load, 'devices'> = {
   messagesAnExecution: 10,
 };
 
+/** Something that is there up to a number, and from how many devices on that is too little. */
+export interface Limit {
+  readonly what: string;
+  readonly devices: number;
+}
+
 export interface Capacity {
   readonly devices: number;
   readonly signalsASecond: number;
+  /** In the busiest hour. */
   readonly requestUnitsASecond: number;
   readonly partitions: number;
-  readonly tier: 'standard' | 'premium';
-  /** 0 on standard. */
   readonly messagingUnits: number;
   readonly instances: number;
   readonly dollarsAMonth: {
     readonly database: number;
     readonly queue: number;
     readonly functions: number;
+    readonly telemetry: number;
     readonly total: number;
   };
-  /** What is short first that no tier gives way to, and from how many devices on. */
-  readonly firstLimit: { readonly what: string; readonly devices: number };
+  /** What has to be raised first of what the deployment sets. */
+  readonly firstSetting: Limit;
+  /** What is short first of what the platform gives. */
+  readonly firstLimit: Limit;
 }
 
 interface Rates {
   readonly signals: number;
-  readonly requests: number;
-  readonly messages: number;
   readonly executions: number;
   readonly reads: number;
   readonly writes: number;
@@ -64,36 +69,69 @@ interface Rates {
 /** What a fleet needs and costs. Rates are averages; what has to be there for them is planned for the busiest hour. */
 export function toCapacity(load: Load): Capacity {
   const rates = toRates(load);
-  const units =
-    COSTS.peak *
-    (rates.reads * readCharge(COSTS.bytesADevice) +
-      rates.writes * writeCharge(COSTS.bytesADevice, COSTS.indexedPaths));
+  const units = rates.reads * COSTS.requestUnitsARead + rates.writes * COSTS.requestUnitsAWrite;
   const gigabytes = (load.devices * COSTS.bytesADevice) / 1e9;
-  const provisioned = Math.max(400, Math.ceil(units / 100) * 100);
-  const database =
-    (provisioned / 100) *
-      PLATFORM.dollarsPer100RequestUnitsAnHour *
-      (PLATFORM.secondsAMonth / 3600) +
-    gigabytes * PLATFORM.dollarsPerGigabyteAMonth;
-  const isStandard = COSTS.peak * 2 * rates.messages <= PLATFORM.standardCreditsASecond;
-  const messagingUnits = isStandard ? 0 : toMessagingUnits(rates.bytes);
-  const queue = isStandard ? toStandardDollars(rates) : toPremiumDollars(messagingUnits);
-  const instances = Math.ceil((COSTS.peak * rates.busyMilliseconds) / (1000 * COSTS.utilization));
-  const functions = toFunctionsDollars(rates);
+  const requestUnitsASecond = Math.ceil((COSTS.peak * units) / 100) * 100;
+  const messagingUnits = toMessagingUnits(rates.bytes);
+  const instances = Math.ceil(instancesFor(rates));
+  const hours = PLATFORM.secondsAMonth / 3600;
+  const billedUnits = Math.max(
+    units,
+    PLATFORM.leastShareOfThroughput *
+      Math.max(SETTINGS.maximumRequestUnitsASecond, requestUnitsASecond),
+  );
+  const dollars = {
+    database:
+      (billedUnits / 100) * PLATFORM.dollarsPer100RequestUnitsAnHour * hours +
+      gigabytes * PLATFORM.dollarsPerGigabyteAMonth,
+    queue: messagingUnits * PLATFORM.dollarsAnUnitHour * hours,
+    functions: toFunctionsDollars(rates),
+    telemetry:
+      ((rates.executions * COSTS.bytesARecord * PLATFORM.secondsAMonth) / 1e9) *
+      PLATFORM.dollarsPerTelemetryGigabyte,
+  };
+  const total = dollars.database + dollars.queue + dollars.functions + dollars.telemetry;
   return {
     devices: load.devices,
     signalsASecond: rates.signals,
-    requestUnitsASecond: provisioned,
+    requestUnitsASecond,
     partitions: Math.max(
-      Math.ceil(provisioned / PLATFORM.requestUnitsAPartition),
+      Math.ceil(requestUnitsASecond / PLATFORM.requestUnitsAPartition),
       Math.ceil(gigabytes / PLATFORM.gigabytesAPartition),
     ),
-    tier: isStandard ? 'standard' : 'premium',
     messagingUnits,
     instances,
-    dollarsAMonth: { database, queue, functions, total: database + queue + functions },
-    firstLimit: findFirstLimit(load, rates),
+    dollarsAMonth: { ...dollars, total },
+    firstSetting: first(load, [
+      ['RU/s', SETTINGS.maximumRequestUnitsASecond, COSTS.peak * units],
+      ['instances', SETTINGS.maximumInstances, instancesFor(rates)],
+    ]),
+    firstLimit: first(load, [
+      ['cores, the usual quota of a region', PLATFORM.quotaOfCores, instancesFor(rates)],
+      [
+        'messaging units of a namespace',
+        Math.max(...PLATFORM.unitSizes),
+        (COSTS.peak * rates.bytes) / PLATFORM.bytesAnUnitSecond,
+      ],
+    ]),
   };
+}
+
+function instancesFor({ busyMilliseconds }: Rates): number {
+  return (COSTS.peak * busyMilliseconds) / (1000 * COSTS.utilization);
+}
+
+/** All use grows with the fleet, so that each limit says from how many devices on it is hit. */
+function first(
+  { devices }: Load,
+  limits: readonly (readonly [what: string, limit: number, used: number])[],
+): Limit {
+  return limits
+    .map(([what, limit, used]) => ({
+      what: `${limit.toLocaleString('en-US')} ${what}`,
+      devices: (devices * limit) / used,
+    }))
+    .reduce((a, b) => (b.devices < a.devices ? b : a));
 }
 
 /** On an average second. */
@@ -105,8 +143,8 @@ function toRates(load: Load): Rates {
   const decisions = aSecond(load.decisionsADay);
   const signals = heartbeats + events;
   const requests = signals / load.eventsARequest;
-  const packed = Math.min(load.signalsAMessage, load.eventsARequest);
-  const messages = signals / packed + transitions;
+  const messagesARequest = Math.ceil(load.eventsARequest / load.signalsAMessage);
+  const messages = requests * messagesARequest + transitions;
   const executions = requests + decisions + messages / load.messagesAnExecution;
   // The first heartbeat that moves the deadline by the slack, or more, is written.
   const heartbeatsAWrite = Math.max(1, Math.ceil(load.slackInSeconds / load.heartbeatInSeconds));
@@ -124,55 +162,28 @@ function toRates(load: Load): Rates {
     (reads + writes) * COSTS.millisecondsADatabaseCall +
     decisions * COSTS.millisecondsADecision +
     transitions * COSTS.millisecondsATransition;
-  const bytes = (signals + transitions) * COSTS.bytesASignal;
-  return { signals, requests, messages, executions, reads, writes, busyMilliseconds, bytes };
+  const bytes = (signals + transitions) * COSTS.bytesASignal + messages * COSTS.bytesAMessage;
+  return { signals, executions, reads, writes, busyMilliseconds, bytes };
 }
 
 function toMessagingUnits(bytesASecond: number): number {
-  const wanted = Math.ceil((COSTS.peak * bytesASecond) / PLATFORM.premiumBytesASecond);
-  // They come in these sizes.
-  return [1, 2, 4, 8, 16].find((units) => units >= wanted) ?? Math.ceil(wanted / 16) * 16;
+  const wanted = (COSTS.peak * bytesASecond) / PLATFORM.bytesAnUnitSecond;
+  const largest = Math.max(...PLATFORM.unitSizes);
+  // Beyond the largest, whole namespaces.
+  return PLATFORM.unitSizes.find((size) => size >= wanted) ?? Math.ceil(wanted / largest) * largest;
 }
 
-function toStandardDollars({ messages }: Rates): number {
-  const operations = 2 * messages * PLATFORM.secondsAMonth;
-  const beyond = Math.max(0, operations - PLATFORM.standardIncludedOperations);
-  return (
-    PLATFORM.standardDollarsAMonth + (beyond / 1e6) * PLATFORM.standardDollarsPerMillionOperations
-  );
-}
-
-function toPremiumDollars(units: number): number {
-  return units * PLATFORM.premiumDollarsAnHour * (PLATFORM.secondsAMonth / 3600);
-}
-
-/** An instance is paid for while it executes: for its work, or for a second an execution where that is more. */
+/**
+ * An instance is paid for while it executes: for its work, or for a second an execution where that is more; those that
+ * are always ready for being there as well.
+ */
 function toFunctionsDollars({ busyMilliseconds, executions }: Rates): number {
   const work = busyMilliseconds / (1000 * COSTS.utilization);
   const least = Math.min(executions * PLATFORM.minimumSecondsAnExecution, Math.ceil(work));
-  const active = Math.max(work, least) * PLATFORM.secondsAMonth;
+  const gigabyteSeconds = PLATFORM.secondsAMonth * PLATFORM.gigabytesAnInstance;
   return (
-    active * PLATFORM.gigabytesAnInstance * PLATFORM.dollarsPerGigabyteSecond +
+    Math.max(work, least) * gigabyteSeconds * PLATFORM.dollarsPerGigabyteSecond +
+    SETTINGS.alwaysReadyInstances * gigabyteSeconds * PLATFORM.dollarsPerReadyGigabyteSecond +
     ((executions * PLATFORM.secondsAMonth) / 1e6) * PLATFORM.dollarsPerMillionExecutions
   );
-}
-
-/** Each grows with the fleet, so that it says from how many devices on it is hit; the tier gives way before it is. */
-function findFirstLimit(load: Load, rates: Rates): Capacity['firstLimit'] {
-  const share = (used: number, limit: number): number => (load.devices * limit) / used;
-  const instances = (COSTS.peak * rates.busyMilliseconds) / (1000 * COSTS.utilization);
-  const units = (COSTS.peak * rates.bytes) / PLATFORM.premiumBytesASecond;
-  const limits = [
-    {
-      what: 'cores, the usual quota of a region',
-      limit: PLATFORM.quotaOfInstances,
-      used: instances,
-    },
-    { what: 'messaging units of a namespace', limit: PLATFORM.premiumMaximumUnits, used: units },
-    { what: 'instances of an app', limit: PLATFORM.maximumInstancesAnApp, used: instances },
-  ].map(({ what, limit, used }) => ({
-    what: `${String(limit)} ${what}`,
-    devices: share(used, limit),
-  }));
-  return limits.reduce((a, b) => (b.devices < a.devices ? b : a));
 }

@@ -1,37 +1,32 @@
-import type { Capacity } from './model.ts';
+import type { Capacity, Limit } from './model.ts';
 
 const HEAD = [
   'Devices',
   'Signals/s',
   'RU/s',
   'Partitions',
-  'Service Bus',
+  'Messaging units',
   'Instances',
   'Database $',
   'Queue $',
   'Functions $',
+  'Telemetry $',
   '$ a month',
-  '$ a month for 1M devices',
-  'First limit, from about so many devices',
+  '$ for 1M devices',
+  'First setting to raise, from so many devices',
+  'First limit of the platform, from so many devices',
 ];
 
 /** The table, as Markdown. */
 export function toTable(capacities: readonly Capacity[]): string {
   const rows = capacities.map((each) => {
-    const { database, queue, functions, total } = each.dollarsAMonth;
+    const { database, queue, functions, telemetry, total } = each.dollarsAMonth;
     return line([
-      whole(each.devices),
-      whole(each.signalsASecond),
-      whole(each.requestUnitsASecond),
-      whole(each.partitions),
-      each.tier === 'standard' ? 'standard' : `premium, ${String(each.messagingUnits)} MU`,
-      whole(each.instances),
-      whole(database),
-      whole(queue),
-      whole(functions),
-      whole(total),
-      whole((total * 1e6) / each.devices),
-      `${each.firstLimit.what}: ${rough(each.firstLimit.devices)}`,
+      ...[each.devices, each.signalsASecond, each.requestUnitsASecond, each.partitions].map(whole),
+      ...[each.messagingUnits, each.instances, database, queue, functions, telemetry].map(whole),
+      ...[total, (total * 1e6) / each.devices].map(whole),
+      toText(each.firstSetting),
+      toText(each.firstLimit),
     ]);
   });
   return [line(HEAD), line(HEAD.map(() => '---')), ...rows].join('\n');
@@ -41,10 +36,10 @@ function line(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-function whole(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
+function toText({ what, devices }: Limit): string {
+  return `${what}: ${devices.toLocaleString('en-US', { maximumSignificantDigits: 2 })}`;
 }
 
-function rough(value: number): string {
-  return value.toLocaleString('en-US', { maximumSignificantDigits: 2 });
+function whole(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
 }

@@ -267,7 +267,7 @@ function toMessage(error: TLocalizedValidationError): string {
     case 'pattern':
       return explainPattern(String(error.params.pattern));
     case 'format':
-      return explainFormat(String(error.params.format));
+      return explainFormat(error.params.format);
     default:
       return error.message;
   }

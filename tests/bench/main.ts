@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { runMain, UsageError } from '../../infra/ops/command.ts';
 import { measureSignature, measureValidation } from './core.ts';
 import { measureEvaluation } from './evaluation/section.ts';
 import { measureConsumer, measureDecisions } from './consumer.ts';
@@ -28,28 +29,30 @@ async function main(): Promise<number> {
       help: { type: 'boolean', default: false },
     },
   });
-  const cases = Number(values.cases);
-  const fleet = Number(values.fleet);
-  const sections: Readonly<Record<string, () => Promise<Section>>> = {
-    evaluation: () => measureEvaluation({ cases }),
-    signature: measureSignature,
-    validation: measureValidation,
-    ingest: measureIngest,
-    consumer: measureConsumer,
-    decisions: measureDecisions,
-    fleet: () => measureFleet(fleet),
-    startUp: measureStartUp,
-    told: measureTold,
-  };
-  const names = values.only?.split(',') ?? Object.keys(sections);
-  const isKnown = names.every((name) => name in sections);
-  if (values.help || !isKnown || !Number.isInteger(cases) || cases < 2000) {
-    console.log(`${USAGE}\n\nsections: ${Object.keys(sections).join(', ')}`);
-    return values.help ? 0 : 2;
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
   }
+  const cases = toCount('cases', values.cases, 2000);
+  const fleet = toCount('fleet', values.fleet, 1000);
+  const sections: ReadonlyMap<string, () => Promise<Section>> = new Map([
+    ['evaluation', () => measureEvaluation({ cases })],
+    ['signature', measureSignature],
+    ['validation', measureValidation],
+    ['ingest', measureIngest],
+    ['consumer', measureConsumer],
+    ['decisions', measureDecisions],
+    ['fleet', () => measureFleet(fleet)],
+    ['startUp', measureStartUp],
+    ['told', measureTold],
+  ]);
+  const names = values.only?.split(',') ?? [...sections.keys()];
+  const unknown = names.find((name) => !sections.has(name));
+  if (unknown !== undefined)
+    throw new UsageError(`\`${unknown}\` is none of ${[...sections.keys()].join(', ')}`);
   const measured: Section[] = [];
   for (const name of names) {
-    const section = await sections[name]?.();
+    const section = await sections.get(name)?.();
     if (section === undefined) continue;
     measured.push(section);
     console.log(toText(section));
@@ -64,4 +67,11 @@ async function main(): Promise<number> {
   return failed.length === 0 ? 0 : 1;
 }
 
-process.exitCode = await main();
+/** @throws UsageError where it is none, or less than makes sense. */
+function toCount(option: string, text: string, least: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least) return value;
+  throw new UsageError(`--${option} must be a whole number of at least ${String(least)}`);
+}
+
+runMain(main, 'bench');

@@ -16,7 +16,7 @@ const TENANT_SETTINGS: TenantSettings & ConfigurationDocument = {
   id: 'default',
   kind: 'tenantSettings',
   ...TENANT_SETTINGS_DEFAULTS,
-  // On one machine every heartbeat is to be seen; a fleet saves its writes with minutes here.
+  // On one machine every heartbeat is to be seen; a fleet saves its writes with hours here.
   deviceHeartbeatSlackInSeconds: 0,
   partnerHeartbeatSlackInSeconds: 1,
 };

@@ -1,6 +1,6 @@
 import type { PolicyVerdict } from '../../../shared/domain/evaluatePolicy.ts';
 import { compareOsVersions, isSecurityPatchLevel } from '../../../shared/domain/osVersion.ts';
-import type { Reason, ReasonCode } from '../../../shared/domain/reason.ts';
+import type { Reason } from '../../../shared/domain/reason.ts';
 import { DEFENCES, isWorse } from '../../../shared/domain/threat.ts';
 import type { Case } from './cases.ts';
 
@@ -18,30 +18,25 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
   let isChecked = false;
   let since: string | undefined;
   const policyId = policy.id;
-  const fail = (setting: string, code: ReasonCode, message: string): void => {
-    isFailed = true;
-    reasons.push({ code, message, policyId, setting });
-  };
-  const err = (setting: string, message: string): void => {
-    isInError = true;
-    reasons.push({ code: 'settingInError', message, policyId, setting });
-  };
-  const missing = (setting: string, code: ReasonCode, message: string): void => {
-    if (unheard === undefined && platform.blocksOnMissingPartnerData) fail(setting, code, message);
-  };
-  const unreported = (setting: string): void =>
-    missing(setting, 'settingNotReported', 'SEP Mobile has not reported on this setting');
-
   if (connector.partnerUnsupportedOsVersionBlocked) {
     const setting = 'partnerUnsupportedOsVersionBlocked';
-    if (facts.isOsVersionSupported === undefined)
-      err(setting, 'the version of the operating system cannot be read');
-    else if (!facts.isOsVersionSupported)
-      fail(
-        setting,
-        'osVersionUnsupported',
-        `the version is older than ${platform.minimumOsVersion}, which SEP Mobile needs`,
-      );
+    if (facts.isOsVersionSupported === undefined) {
+      isInError = true;
+      reasons.push({
+        code: 'settingInError',
+        message: 'the version of the operating system cannot be read',
+        policyId,
+        setting: setting,
+      });
+    } else if (!facts.isOsVersionSupported) {
+      isFailed = true;
+      reasons.push({
+        code: 'osVersionUnsupported',
+        message: `the version is older than ${platform.minimumOsVersion}, which SEP Mobile needs`,
+        policyId,
+        setting: setting,
+      });
+    }
   }
   const ceiling = policy.deviceThreatProtectionEnabled
     ? policy.deviceThreatProtectionRequiredSecurityLevel
@@ -62,58 +57,112 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
     platform.blocksOnMissingPartnerData &&
     (asksThreat || jailbreak || passcode || encryption || patch !== undefined)
   ) {
-    fail(LEVEL, unheard.code, unheard.message);
+    {
+      isFailed = true;
+      reasons.push({ code: unheard.code, message: unheard.message, policyId, setting: LEVEL });
+    }
     since = unheard.sinceDateTime;
   }
   if (asksThreat) {
     isChecked = true;
-    if (risk.appHealth === 'compromised')
-      fail(LEVEL, 'deviceCompromised', 'the device is compromised beyond its user’s repair');
+    if (risk.appHealth === 'compromised') {
+      isFailed = true;
+      reasons.push({
+        code: 'deviceCompromised',
+        message: 'the device is compromised beyond its user’s repair',
+        policyId,
+        setting: LEVEL,
+      });
+    }
   }
-  if (asksLevel && risk.threatLevel !== undefined && isWorse(risk.threatLevel, ceiling))
-    fail(
-      LEVEL,
-      'threatLevelAboveCeiling',
-      `the threat level of the device is ${risk.threatLevel}, allowed is ${ceiling} or better`,
-    );
+  if (asksLevel && risk.threatLevel !== undefined && isWorse(risk.threatLevel, ceiling)) {
+    isFailed = true;
+    reasons.push({
+      code: 'threatLevelAboveCeiling',
+      message: `the threat level of the device is ${risk.threatLevel}, allowed is ${ceiling} or better`,
+      policyId,
+      setting: LEVEL,
+    });
+  }
   if (asksThreat) {
     if (risk.isAssessmentOwed) {
-      if (risk.appHealth === 'deactivated')
-        fail(
-          LEVEL,
-          'appDeactivated',
-          'SEP Mobile was deactivated before its assessment of the device ended',
-        );
-      else
-        fail(
-          LEVEL,
-          'assessmentPending',
-          'the first security assessment of the device has not ended',
-        );
-    } else if (risk.appHealth === 'misconfigured')
-      missing(LEVEL, 'appMisconfigured', 'SEP Mobile cannot analyse the device');
-    else if (risk.appHealth === 'deactivated')
-      missing(LEVEL, 'appDeactivated', 'SEP Mobile is deactivated on the device');
-    else if (risk.appHealth === 'unknown')
-      missing(LEVEL, 'noPartnerData', 'SEP Mobile has not reported on the device');
+      if (risk.appHealth === 'deactivated') {
+        isFailed = true;
+        reasons.push({
+          code: 'appDeactivated',
+          message: 'SEP Mobile was deactivated before its assessment of the device ended',
+          policyId,
+          setting: LEVEL,
+        });
+      } else {
+        isFailed = true;
+        reasons.push({
+          code: 'assessmentPending',
+          message: 'the first security assessment of the device has not ended',
+          policyId,
+          setting: LEVEL,
+        });
+      }
+    } else if (risk.appHealth === 'misconfigured') {
+      if (unheard === undefined && platform.blocksOnMissingPartnerData) {
+        isFailed = true;
+        reasons.push({
+          code: 'appMisconfigured',
+          message: 'SEP Mobile cannot analyse the device',
+          policyId,
+          setting: LEVEL,
+        });
+      }
+    } else if (risk.appHealth === 'deactivated') {
+      if (unheard === undefined && platform.blocksOnMissingPartnerData) {
+        isFailed = true;
+        reasons.push({
+          code: 'appDeactivated',
+          message: 'SEP Mobile is deactivated on the device',
+          policyId,
+          setting: LEVEL,
+        });
+      }
+    } else if (risk.appHealth === 'unknown') {
+      if (unheard === undefined && platform.blocksOnMissingPartnerData) {
+        isFailed = true;
+        reasons.push({
+          code: 'noPartnerData',
+          message: 'SEP Mobile has not reported on the device',
+          policyId,
+          setting: LEVEL,
+        });
+      }
+    }
   }
   if (asksDefence) {
     const setting = 'deviceThreatProtectionDefenceLevels';
-    if (!connector.reportSecurityIncidents)
-      missing(setting, 'settingNotReported', 'SEP Mobile’s Basic integration names no defence');
-    else {
+    if (!connector.reportSecurityIncidents) {
+      if (unheard === undefined && platform.blocksOnMissingPartnerData) {
+        isFailed = true;
+        reasons.push({
+          code: 'settingNotReported',
+          message: 'SEP Mobile’s Basic integration names no defence',
+          policyId,
+          setting: setting,
+        });
+      }
+    } else {
       let above = '';
       for (const defence of DEFENCES) {
         const limit = ceilings?.[defence] ?? 'notSet';
         if (limit !== 'notSet' && isWorse(risk.byDefence[defence], limit))
           above = above === '' ? defence : `${above}, ${defence}`;
       }
-      if (above !== '')
-        fail(
-          setting,
-          'defenceLevelAboveCeiling',
-          `the threat level is above its ceiling in ${above}`,
-        );
+      if (above !== '') {
+        isFailed = true;
+        reasons.push({
+          code: 'defenceLevelAboveCeiling',
+          message: `the threat level is above its ceiling in ${above}`,
+          policyId,
+          setting: setting,
+        });
+      }
     }
   }
   const { physical, vulnerability, verdict, deactivated } = device;
@@ -126,70 +175,162 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
       physical?.value.jailbrokenOrRooted === true || verdict?.value.healthState === 'compromised';
     for (const { threatType } of risk.threats)
       if (threatType === 'jailbrokenOrRooted') isFound = true;
-    if (isFound) fail(setting, 'deviceJailbroken', 'the device is jailbroken or rooted');
-    else if (
+    if (isFound) {
+      isFailed = true;
+      reasons.push({
+        code: 'deviceJailbroken',
+        message: 'the device is jailbroken or rooted',
+        policyId,
+        setting: setting,
+      });
+    } else if (
       risk.appHealth === 'assessed' ||
       (isPhysicalCurrent && physical.value.jailbrokenOrRooted === false)
     )
       isChecked = true;
-    else unreported(setting);
+    else {
+      if (unheard === undefined && platform.blocksOnMissingPartnerData) {
+        isFailed = true;
+        reasons.push({
+          code: 'settingNotReported',
+          message: 'SEP Mobile has not reported on this setting',
+          policyId,
+          setting: setting,
+        });
+      }
+    }
   }
   if (passcode) {
-    if (physical?.value.passcodeEnabled === false)
-      fail('passcodeRequired', 'passcodeMissing', 'the device has no passcode');
-    else if (isPhysicalCurrent && physical.value.passcodeEnabled === true) isChecked = true;
-    else unreported('passcodeRequired');
+    if (physical?.value.passcodeEnabled === false) {
+      isFailed = true;
+      reasons.push({
+        code: 'passcodeMissing',
+        message: 'the device has no passcode',
+        policyId,
+        setting: 'passcodeRequired',
+      });
+    } else if (isPhysicalCurrent && physical.value.passcodeEnabled === true) isChecked = true;
+    else {
+      if (unheard === undefined && platform.blocksOnMissingPartnerData) {
+        isFailed = true;
+        reasons.push({
+          code: 'settingNotReported',
+          message: 'SEP Mobile has not reported on this setting',
+          policyId,
+          setting: 'passcodeRequired',
+        });
+      }
+    }
   }
   if (encryption) {
-    if (physical?.value.storageEncrypted === false)
-      fail('storageRequireEncryption', 'storageNotEncrypted', 'the storage is not encrypted');
-    else if (isPhysicalCurrent && physical.value.storageEncrypted === true) isChecked = true;
-    else unreported('storageRequireEncryption');
+    if (physical?.value.storageEncrypted === false) {
+      isFailed = true;
+      reasons.push({
+        code: 'storageNotEncrypted',
+        message: 'the storage is not encrypted',
+        policyId,
+        setting: 'storageRequireEncryption',
+      });
+    } else if (isPhysicalCurrent && physical.value.storageEncrypted === true) isChecked = true;
+    else {
+      if (unheard === undefined && platform.blocksOnMissingPartnerData) {
+        isFailed = true;
+        reasons.push({
+          code: 'settingNotReported',
+          message: 'SEP Mobile has not reported on this setting',
+          policyId,
+          setting: 'storageRequireEncryption',
+        });
+      }
+    }
   }
   if (patch !== undefined) {
     const setting = 'minAndroidSecurityPatchLevel';
     const level = vulnerability?.value.securityPatchLevel;
-    if (level === undefined) unreported(setting);
-    else if (!isSecurityPatchLevel(level))
-      err(setting, 'the security patch level does not read as a date');
-    else if (level < patch)
-      fail(
-        setting,
-        'securityPatchLevelTooOld',
-        `the security patch level is ${level}, required is ${patch}`,
-      );
-    else if (
+    if (level === undefined) {
+      if (unheard === undefined && platform.blocksOnMissingPartnerData) {
+        isFailed = true;
+        reasons.push({
+          code: 'settingNotReported',
+          message: 'SEP Mobile has not reported on this setting',
+          policyId,
+          setting: setting,
+        });
+      }
+    } else if (!isSecurityPatchLevel(level)) {
+      isInError = true;
+      reasons.push({
+        code: 'settingInError',
+        message: 'the security patch level does not read as a date',
+        policyId,
+        setting: setting,
+      });
+    } else if (level < patch) {
+      isFailed = true;
+      reasons.push({
+        code: 'securityPatchLevelTooOld',
+        message: `the security patch level is ${level}, required is ${patch}`,
+        policyId,
+        setting: setting,
+      });
+    } else if (
       vulnerability !== undefined &&
       (deactivated === undefined || vulnerability.observedDateTime > deactivated.observedDateTime)
     )
       isChecked = true;
-    else unreported(setting);
+    else {
+      if (unheard === undefined && platform.blocksOnMissingPartnerData) {
+        isFailed = true;
+        reasons.push({
+          code: 'settingNotReported',
+          message: 'SEP Mobile has not reported on this setting',
+          policyId,
+          setting: setting,
+        });
+      }
+    }
   }
   const minimum = policy.osMinimumVersion;
   if (minimum !== undefined) {
     const order = compareOsVersions(facts.osVersion, minimum);
-    if (order === undefined)
-      err('osMinimumVersion', 'the version of the operating system cannot be read');
-    else if (order < 0)
-      fail(
-        'osMinimumVersion',
-        'osVersionTooOld',
-        `the operating system is ${facts.osVersion}, required is at least ${minimum}`,
-      );
-    else isChecked = true;
+    if (order === undefined) {
+      isInError = true;
+      reasons.push({
+        code: 'settingInError',
+        message: 'the version of the operating system cannot be read',
+        policyId,
+        setting: 'osMinimumVersion',
+      });
+    } else if (order < 0) {
+      isFailed = true;
+      reasons.push({
+        code: 'osVersionTooOld',
+        message: `the operating system is ${facts.osVersion}, required is at least ${minimum}`,
+        policyId,
+        setting: 'osMinimumVersion',
+      });
+    } else isChecked = true;
   }
   const maximum = policy.osMaximumVersion;
   if (maximum !== undefined) {
     const order = compareOsVersions(facts.osVersion, maximum);
-    if (order === undefined)
-      err('osMaximumVersion', 'the version of the operating system cannot be read');
-    else if (order > 0)
-      fail(
-        'osMaximumVersion',
-        'osVersionTooNew',
-        `the operating system is ${facts.osVersion}, required is at most ${maximum}`,
-      );
-    else isChecked = true;
+    if (order === undefined) {
+      isInError = true;
+      reasons.push({
+        code: 'settingInError',
+        message: 'the version of the operating system cannot be read',
+        policyId,
+        setting: 'osMaximumVersion',
+      });
+    } else if (order > 0) {
+      isFailed = true;
+      reasons.push({
+        code: 'osVersionTooNew',
+        message: `the operating system is ${facts.osVersion}, required is at most ${maximum}`,
+        policyId,
+        setting: 'osMaximumVersion',
+      });
+    } else isChecked = true;
   }
   if (isInError) return { status: 'error', reasons, state: undefined };
   if (!isFailed) return { status: isChecked ? 'compliant' : 'notApplicable', reasons, state: {} };

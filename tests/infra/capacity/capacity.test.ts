@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { COSTS } from '../../../infra/capacity/inputs.ts';
-import { toCapacity, USUAL_LOAD } from '../../../infra/capacity/model.ts';
+import { MAX_THROUGHPUT } from '../../../infra/azure/cosmosDb.ts';
+import { STAGES } from '../../../infra/azure/stageConfiguration.ts';
+import { COSTS, SETTINGS } from '../../../infra/capacity/inputs.ts';
+import { toCapacity, USUAL_LOAD, type Limit } from '../../../infra/capacity/model.ts';
 import { evaluateDevice } from '../../../shared/access/evaluateDevice.ts';
 import { addSeconds } from '../../../shared/domain/dateTime.ts';
 import type { DeviceSignal } from '../../../shared/domain/signal.ts';
@@ -75,14 +77,13 @@ describe('the capacity of a fleet', () => {
     toCapacity({ ...USUAL_LOAD, ...changes, devices });
 
   it('follows from what the devices do', () => {
-    // A million devices: 1,111.1 heartbeats and 11.6 events a second.
-    const { signalsASecond, requestUnitsASecond, partitions, tier } = of(1e6);
+    const { signalsASecond, requestUnitsASecond, partitions, messagingUnits } = of(1e6);
     expect(signalsASecond).toBeCloseTo(1e6 / 900 + 1e6 / 86_400, 6);
     const reads = 1e6 / 900 + (1e6 * (1 + 0.05 + 50)) / 86_400;
     const writes = 1e6 / 900 / 8 + (1e6 * (1 + 2 * 0.05)) / 86_400;
-    // 2 KB: 1.09 RU a read, 5.45 and eight entries of 0.2 a write; twice the average.
-    expect(requestUnitsASecond).toBe(Math.ceil((2 * (reads * 1.09 + writes * 7.05)) / 100) * 100);
-    expect([partitions, tier]).toEqual([1, 'standard']);
+    // Planned for twice the average.
+    expect(requestUnitsASecond).toBe(Math.ceil((2 * (reads * 1.2 + writes * 18)) / 100) * 100);
+    expect([partitions, messagingUnits]).toEqual([1, 1]);
   });
 
   it('never costs less for more devices, and less a device the more there are', () => {
@@ -96,24 +97,40 @@ describe('the capacity of a fleet', () => {
   it.each([
     ['each heartbeat is written', { slackInSeconds: 0 }],
     ['each signal is a message of its own', { signalsAMessage: 1 }],
+    ['SEP Mobile sends sixty at once', { eventsARequest: 60 }],
     ['each event comes by itself', { eventsARequest: 1 }],
   ])('costs more where %s', (_, changes) => {
-    const { database, queue, functions, total } = of(1e7).dollarsAMonth;
-    const dearer = of(1e7, changes).dollarsAMonth;
+    const { database, queue, functions, total } = of(1e8).dollarsAMonth;
+    const dearer = of(1e8, changes).dollarsAMonth;
     expect(dearer.total).toBeGreaterThan(total);
     expect(
       dearer.database >= database && dearer.queue >= queue && dearer.functions >= functions,
     ).toBe(true);
   });
 
-  it('names the first limit and how many devices hit it', () => {
-    const { firstLimit } = of(1e8);
-    const beyond = of(Math.ceil(firstLimit.devices * 1.01));
-    expect(firstLimit.what).toContain('250 cores');
-    expect([of(firstLimit.devices * 0.99).instances <= 250, beyond.instances > 250]).toEqual([
+  it('names what has to be raised first and what is short first, and how many devices hit it', () => {
+    const { firstSetting, firstLimit } = of(1e8);
+    expect([firstSetting.what, firstLimit.what]).toEqual([
+      '10,000 RU/s',
+      '250 cores, the usual quota of a region',
+    ]);
+    const around = ({ devices }: Limit) => [of(devices * 0.98), of(devices * 1.02)] as const;
+    const [below, above] = around(firstSetting);
+    expect([below.requestUnitsASecond <= 10_000, above.requestUnitsASecond > 10_000]).toEqual([
       true,
       true,
     ]);
+    const [fits, isShort] = around(firstLimit);
+    expect([fits.instances <= 250, isShort.instances > 250]).toEqual([true, true]);
+  });
+
+  it('plans with what is deployed', () => {
+    const [, production] = STAGES;
+    expect([SETTINGS.maximumInstances, SETTINGS.alwaysReadyInstances]).toEqual([
+      production?.maximumInstanceCount,
+      production?.alwaysReadyInstances,
+    ]);
+    expect(SETTINGS.maximumRequestUnitsASecond).toBe(MAX_THROUGHPUT.prod);
   });
 });
 
