@@ -13,6 +13,11 @@ interface Waiting {
 
 /** How many messages are fetched ahead, in batches: one is worked, one waits. */
 const BATCHES_AHEAD = 2;
+/**
+ * How long the client waits for an answer. A connection that ends takes the answers with it, and it does not notice: what
+ * was then being settled would hold up the function for minutes.
+ */
+const RETRIES = { maxRetries: 0, retryDelayInMs: 200, timeoutInMs: 2000 };
 
 /**
  * Starts a function for messages of a queue: one batch at a time, as Flex Consumption does, dispatched as soon as the
@@ -102,7 +107,7 @@ export function serveServiceBus(
 function createClient(connection: string): ServiceBusClient {
   const connectionString = process.env[connection];
   if (connectionString)
-    return new ServiceBusClient(connectionString, { retryOptions: { retryDelayInMs: 200 } });
+    return new ServiceBusClient(connectionString, { retryOptions: RETRIES });
   const host = process.env[`${connection}__fullyQualifiedNamespace`];
   if (!host) throw new TypeError(`setting \`${connection}\` is not set`);
   return new ServiceBusClient(host, new DefaultAzureCredential());
