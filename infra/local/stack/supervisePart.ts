@@ -35,10 +35,6 @@ export function supervisePart(first: ChildPart, supervision: Supervision): Super
   let isKilled = false;
   let restarted = Promise.withResolvers<undefined>();
 
-  const startAgain = async (): Promise<void> => {
-    part = await startWhereItWas(start, port);
-  };
-
   const watch = (delay: number): void => {
     const startedAt = performance.now();
     part.process.once('exit', (code, signal) => {
@@ -55,19 +51,19 @@ export function supervisePart(first: ChildPart, supervision: Supervision): Super
       const next = isQuick
         ? Math.min(MAX_RESTART_DELAY_IN_MILLISECONDS, delay * 2)
         : FIRST_RESTART_DELAY_IN_MILLISECONDS;
-      pause(isQuick ? delay : 0)
-        .then(startAgain)
-        .then(() => {
-          watch(next);
-          onRestarted?.();
-          const { resolve: tell } = restarted;
-          restarted = Promise.withResolvers<undefined>();
-          tell(undefined);
-        })
-        .catch((error: unknown) => {
-          if (!isStopping()) onFailure(String(error));
-        });
+      startAgain(isQuick ? delay : 0, next).catch((error: unknown) => {
+        if (!isStopping()) onFailure(String(error));
+      });
     });
+  };
+  const startAgain = async (delay: number, next: number): Promise<void> => {
+    await pause(delay);
+    part = await startWhereItWas(start, port);
+    watch(next);
+    onRestarted?.();
+    const { resolve: tell } = restarted;
+    restarted = Promise.withResolvers<undefined>();
+    tell(undefined);
   };
   watch(FIRST_RESTART_DELAY_IN_MILLISECONDS);
 

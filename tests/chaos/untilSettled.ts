@@ -1,0 +1,38 @@
+import { CosmosClient } from '@azure/cosmos';
+import { OuterClient } from '../../infra/local/demo/outerClient.ts';
+import type { StackDescription } from '../../infra/local/stack/startStack.ts';
+import { DATABASE_NAME, DEVICES_CONTAINER } from '../../shared/resources.ts';
+import type { FlakyReceiver } from '../support/flakyReceiver.ts';
+import type { QueueObserver } from './queueObserver.ts';
+import { until } from './until.ts';
+
+/** Resolves when everything that was accepted has been worked and told, and the system says that it is ready. */
+export async function untilSettled(
+  description: StackDescription,
+  queues: QueueObserver,
+  receiver: FlakyReceiver,
+): Promise<void> {
+  const { endpoint, key } = description.cosmos;
+  const cosmos = new CosmosClient({
+    endpoint,
+    key,
+    connectionPolicy: { enableEndpointDiscovery: false },
+  });
+  const { items } = cosmos.database(DATABASE_NAME).container(DEVICES_CONTAINER.id);
+  const transitions = async (): Promise<number> => {
+    const { resources } = await items
+      .query<number>('SELECT VALUE c.record.transitionCount FROM c WHERE c.isManaged = true')
+      .fetchAll();
+    return resources.reduce((sum, each) => sum + each, 0);
+  };
+  await until('the queues are empty', queues.isEmpty);
+  await until('every transition is told', async () => {
+    const told = new Set(receiver.heard.map(({ headers }) => headers['webhook-id']));
+    return told.size >= (await transitions()) && (await queues.isEmpty());
+  });
+  await until('the system is ready', async () => {
+    const { status } = await new OuterClient(description).request('GET', 'health/ready');
+    return status === 200;
+  });
+  cosmos.dispose();
+}
