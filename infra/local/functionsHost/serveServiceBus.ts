@@ -3,6 +3,7 @@ import { ServiceBusClient, type ServiceBusReceivedMessage } from '@azure/service
 import type { RegisteredFunction } from './coreApi.ts';
 import type { HostLog } from './hostLog.ts';
 import { resolveSettings, type HostOptions } from './hostOptions.ts';
+import { keepLock } from './keepLock.ts';
 import { triggerOf, type Invoke, type TriggerInput } from './invoke.ts';
 
 interface Waiting {
@@ -37,9 +38,7 @@ export function serveServiceBus(
   const batchSize = isMany ? options.maxMessageBatchSize : 1;
   const client = createClient(String(trigger['connection']));
   const queueName = resolveSettings(String(trigger['queueName']), process.env);
-  const receiver = client.createReceiver(queueName, {
-    maxAutoLockRenewalDurationInMs: options.maxAutoLockRenewalInMilliseconds,
-  });
+  const receiver = client.createReceiver(queueName, { maxAutoLockRenewalDurationInMs: 0 });
   const waiting: Waiting[] = [];
   let running: Promise<void> | undefined;
   let isStopping = false;
@@ -81,7 +80,12 @@ export function serveServiceBus(
     {
       processMessage: (message) =>
         new Promise((resolve) => {
-          waiting.push({ message, release: resolve });
+          const letLockGo = keepLock(receiver, message, options.maxAutoLockRenewalInMilliseconds);
+          const release = (): void => {
+            letLockGo();
+            resolve();
+          };
+          waiting.push({ message, release });
           // At the end of the turn, so that what arrived together is worked together.
           if (waiting.length === 1) setImmediate(dispatch);
         }),
@@ -106,8 +110,7 @@ export function serveServiceBus(
 
 function createClient(connection: string): ServiceBusClient {
   const connectionString = process.env[connection];
-  if (connectionString)
-    return new ServiceBusClient(connectionString, { retryOptions: RETRIES });
+  if (connectionString) return new ServiceBusClient(connectionString, { retryOptions: RETRIES });
   const host = process.env[`${connection}__fullyQualifiedNamespace`];
   if (!host) throw new TypeError(`setting \`${connection}\` is not set`);
   return new ServiceBusClient(host, new DefaultAzureCredential());
