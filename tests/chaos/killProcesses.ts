@@ -7,8 +7,8 @@ import { until } from './until.ts';
 
 export type Victim = 'worker' | 'cosmos' | 'serviceBus';
 
-const SHARES_OF_SERVICES = { cosmos: 0.1, serviceBus: 0.1 };
-const SHARE_OF_CUTS = 0.15;
+const SHARES_OF_SERVICES = { cosmos: 0.1, serviceBus: 0.05 };
+const SHARE_OF_CUTS = 0.1;
 const MAX_SAVES_BEFORE = 60;
 const MAX_HESITATION_IN_MILLISECONDS = 30;
 /**
