@@ -93,6 +93,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosOutcome> {
     const workload = createWorkload(seed, events, Date.now());
     const batchesAKill = workload.batches.length / (kills + 1);
     let begun = 0;
+    let ended = 0;
     let acknowledged = 0;
     const killed = { worker: 0, cosmos: 0, serviceBus: 0 };
     const killCount = (): number => killed.worker + killed.cosmos + killed.serviceBus;
@@ -107,6 +108,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosOutcome> {
           begun += 1;
         },
         onAcknowledged(count) {
+          ended += 1;
           acknowledged += count;
         },
       }),
@@ -118,6 +120,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosOutcome> {
         queues,
         due: (at) =>
           until('enough is acknowledged', () => acknowledged >= (at / (kills + 1)) * events),
+        isQuiet: () => begun === ended && (!hasTurn() || begun === workload.batches.length),
         onKilled(victim) {
           killed[victim] += 1;
           options.onProgress?.(killCount(), acknowledged);

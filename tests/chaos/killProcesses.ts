@@ -9,13 +9,13 @@ export type Victim = 'worker' | 'cosmos' | 'serviceBus';
 
 const SHARES_OF_SERVICES = { cosmos: 0.1, serviceBus: 0.05 };
 const SHARE_OF_CUTS = 0.1;
-const MAX_SAVES_BEFORE = 60;
+const MAX_SAVES_BEFORE = 40;
 const MAX_HESITATION_IN_MILLISECONDS = 30;
 /**
  * What is in the hands of a process that goes comes again, and counts one delivery more: at ten it is given up. So
- * whatever waited at a blow is worked before the fourth after it.
+ * whatever waited at a blow is worked before the sixth after it.
  */
-const MAX_BLOWS_A_MESSAGE = 4;
+const MAX_BLOWS_A_MESSAGE = 6;
 
 export interface Killing {
   readonly stack: Stack;
@@ -26,19 +26,24 @@ export interface Killing {
   readonly queues: QueueObserver;
   /** Resolves when so much has been acknowledged that kill number `at` is due. */
   readonly due: (at: number) => Promise<void>;
+  /** Whether nothing is under way to the system until it is hit again. */
+  readonly isQuiet: () => boolean;
   readonly onKilled: (victim: Victim) => void;
 }
 
 /** Kills one process after the other, each in the midst of work, when the one before is back and at work. */
 export async function killProcesses(killing: Killing): Promise<void> {
-  const { stack, random, cosmosWire, brokerWire, queues, due, onKilled } = killing;
+  const { stack, random, cosmosWire, brokerWire, queues, due, isQuiet, onKilled } = killing;
   const blows: number[] = [];
   const whole = (top: number): number => Math.floor(random() * top);
 
   /** The moment after so many writes; at once where there is nothing left to write. */
   const untilSaved = async (count: number): Promise<void> => {
     let isOver = false;
-    const idle = until('the worker works', async () => isOver || (await queues.isEmpty()));
+    const idle = until(
+      'the worker works',
+      async () => isOver || (isQuiet() && (await queues.isEmpty())),
+    );
     await Promise.race([cosmosWire.whenSaved(cosmosWire.saves() + count), idle]);
     isOver = true;
   };

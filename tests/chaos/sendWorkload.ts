@@ -5,7 +5,7 @@ import { mapConcurrently } from '../../shared/mapConcurrently.ts';
 import { toSepMobileEvent, type Batch } from './workload.ts';
 
 const SENDERS = 4;
-const AGAIN_AFTER_IN_MILLISECONDS = 50;
+const AGAIN_AFTER_IN_MILLISECONDS = 100;
 
 export interface Sending {
   /** Where the system is for a partner, and for an administrator. */
