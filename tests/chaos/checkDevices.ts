@@ -1,10 +1,9 @@
 import { OuterClient } from '../../infra/local/demo/outerClient.ts';
 import type { StackDescription } from '../../infra/local/stack/startStack.ts';
 import { mapConcurrently } from '../../shared/mapConcurrently.ts';
-import type { SimulatedEvent } from '../simulation/history.ts';
 import { expectedOf } from '../simulation/reference.ts';
 import type { HeardDelivery } from '../support/flakyReceiver.ts';
-import type { Workload } from './workload.ts';
+import type { PartnerEvent, Workload } from './workload.ts';
 
 const CONCURRENCY = 8;
 const WINDOW_IN_MILLISECONDS = 8 * 60 * 60 * 1000;
@@ -65,7 +64,7 @@ export async function checkDevices(
 }
 
 function findWrong(
-  events: readonly SimulatedEvent[],
+  events: readonly PartnerEvent[],
   actual: {
     readonly complianceState: unknown;
     readonly threatState: unknown;
@@ -83,8 +82,10 @@ function findWrong(
   );
   const decision = complianceState === 'compliant' ? 'allow' : 'block';
   const expected = { complianceState, threatState, decision };
-  const last = told.at(-1)?.current;
-  const sequences = [...new Set(told.map(({ sequence }) => sequence))];
+  // In the order in which each was heard first; a repeat may come later.
+  const heard = [...new Map(told.map((each) => [each.sequence, each])).values()];
+  const sequences = heard.map(({ sequence }) => sequence);
+  const last = heard.at(-1)?.current;
   return [
     ...differing('is', actual, expected),
     ...differing(
@@ -101,8 +102,8 @@ function findWrong(
 }
 
 /** Of the events of each incident the latest says whether it is open. */
-function openIncidentsOf(events: readonly SimulatedEvent[]): readonly string[] {
-  const latest = new Map<string, SimulatedEvent & { readonly type: 'incident' }>();
+function openIncidentsOf(events: readonly PartnerEvent[]): readonly string[] {
+  const latest = new Map<string, PartnerEvent & { readonly type: 'incident' }>();
   for (const event of events) {
     if (event.type !== 'incident') continue;
     const known = latest.get(event.incidentId);
@@ -125,7 +126,6 @@ function differing(what: string, actual: unknown, expected: unknown): readonly s
   return is === shouldBe ? [] : [`${what} ${is} and not ${shouldBe}`];
 }
 
-/** The repeat of one that was heard before comes last too: by sequence the first of each counts. */
 function toTold({ body }: HeardDelivery): Told {
   return (JSON.parse(body) as { readonly data: Told }).data;
 }

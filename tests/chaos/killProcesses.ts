@@ -1,8 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Stack } from '../../infra/local/stack/startStack.ts';
-import type { QueueObserver } from './queueObserver.ts';
-import type { CosmosWire } from './startCosmosWire.ts';
-import type { SocketWire } from './startSocketWire.ts';
+import type { Pace } from './createPace.ts';
+import type { WiredSystem } from './startWiredSystem.ts';
 import { until } from './until.ts';
 
 export type Victim = 'worker' | 'cosmos' | 'serviceBus';
@@ -17,23 +15,14 @@ const MAX_HESITATION_IN_MILLISECONDS = 30;
  */
 const MAX_BLOWS_A_MESSAGE = 6;
 
-export interface Killing {
-  readonly stack: Stack;
-  readonly kills: number;
-  readonly random: () => number;
-  readonly cosmosWire: CosmosWire;
-  readonly brokerWire: SocketWire;
-  readonly queues: QueueObserver;
-  /** Resolves when so much has been acknowledged that kill number `at` is due. */
-  readonly due: (at: number) => Promise<void>;
-  /** Whether nothing is under way to the system until it is hit again. */
-  readonly isQuiet: () => boolean;
-  readonly onKilled: (victim: Victim) => void;
-}
-
 /** Kills one process after the other, each in the midst of work, when the one before is back and at work. */
-export async function killProcesses(killing: Killing): Promise<void> {
-  const { stack, random, cosmosWire, brokerWire, queues, due, isQuiet, onKilled } = killing;
+export async function killProcesses(
+  { stack, cosmosWire, brokerWire, queues }: WiredSystem,
+  pace: Pace,
+  kills: number,
+  random: () => number,
+  onKilled: (victim: Victim) => void,
+): Promise<void> {
   const blows: number[] = [];
   const whole = (top: number): number => Math.floor(random() * top);
 
@@ -42,7 +31,7 @@ export async function killProcesses(killing: Killing): Promise<void> {
     let isOver = false;
     const idle = until(
       'the worker works',
-      async () => isOver || (isQuiet() && (await queues.isEmpty())),
+      async () => isOver || (pace.isQuiet() && (await queues.isEmpty())),
     );
     await Promise.race([cosmosWire.whenSaved(cosmosWire.saves() + count), idle]);
     isOver = true;
@@ -57,11 +46,12 @@ export async function killProcesses(killing: Killing): Promise<void> {
     blows.push(Date.now());
   };
 
-  for (const [at, victim] of toVictims(killing.kills, random).entries()) {
-    await due(at);
+  for (const victim of toVictims(kills, random)) {
+    await pace.due();
     if (random() < SHARE_OF_CUTS) await strike(() => cosmosWire.cut());
     if (random() < SHARE_OF_CUTS) await strike(() => brokerWire.cut());
     await strike(() => (victim === 'worker' ? stack.killWorker() : stack.killService(victim)));
+    pace.onKilled();
     onKilled(victim);
   }
 }

@@ -2,23 +2,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { OuterClient } from '../../infra/local/demo/outerClient.ts';
 import type { StackDescription } from '../../infra/local/stack/startStack.ts';
 import { mapConcurrently } from '../../shared/mapConcurrently.ts';
+import type { Pace } from './createPace.ts';
 import { toSepMobileEvent, type Batch } from './workload.ts';
 
 const SENDERS = 4;
 const AGAIN_AFTER_IN_MILLISECONDS = 100;
 
-export interface Sending {
-  /** Where the system is for a partner, and for an administrator. */
-  readonly description: StackDescription;
-  readonly batches: readonly Batch[];
-  /** Resolves when one more batch may be sent. */
-  readonly turn: () => Promise<void>;
-  readonly onAcknowledged: (events: number) => void;
-}
-
 /** Sends everything until it is acknowledged. Returns how often nothing came back, or a refusal. */
-export async function sendWorkload(sending: Sending): Promise<number> {
-  const { description, batches, turn, onAcknowledged } = sending;
+export async function sendWorkload(
+  description: StackDescription,
+  batches: readonly Batch[],
+  pace: Pace,
+): Promise<number> {
   let client = new OuterClient(description);
   let retries = 0;
 
@@ -40,7 +35,7 @@ export async function sendWorkload(sending: Sending): Promise<number> {
   };
 
   await mapConcurrently(batches, SENDERS, async ({ events, enrolments }) => {
-    await turn();
+    await pace.turn();
     await mapConcurrently(enrolments, SENDERS, (deviceId) =>
       insist(
         () => client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' }),
@@ -49,7 +44,7 @@ export async function sendWorkload(sending: Sending): Promise<number> {
     );
     const sent = events.map(toSepMobileEvent);
     await insist(() => client.sendEvents(sent), [202]);
-    onAcknowledged(events.length);
+    pace.onAcknowledged(events.length);
   });
   return retries;
 }

@@ -19,16 +19,26 @@ export async function untilSettled(
     connectionPolicy: { enableEndpointDiscovery: false },
   });
   const { items } = cosmos.database(DATABASE_NAME).container(DEVICES_CONTAINER.id);
-  const transitions = async (): Promise<number> => {
+  /** How much all devices have had to tell, and how much of it still waits in them. */
+  const countTransitions = async (): Promise<{
+    readonly all: number;
+    readonly waiting: number;
+  }> => {
     const { resources } = await items
-      .query<number>('SELECT VALUE c.record.transitionCount FROM c WHERE c.isManaged = true')
+      .query<{ readonly count: number; readonly waiting: number }>(
+        'SELECT c.record.transitionCount AS count, ARRAY_LENGTH(c.record.outbox) AS waiting FROM c WHERE c.isManaged = true',
+      )
       .fetchAll();
-    return resources.reduce((sum, each) => sum + each, 0);
+    return {
+      all: resources.reduce((sum, { count }) => sum + count, 0),
+      waiting: resources.reduce((sum, { waiting }) => sum + waiting, 0),
+    };
   };
-  await until('the queues are empty', queues.isEmpty);
+  await until('the queues are empty', () => queues.isEmpty());
   await until('every transition is told', async () => {
     const told = new Set(receiver.heard.map(({ headers }) => headers['webhook-id']));
-    return told.size >= (await transitions()) && (await queues.isEmpty());
+    const { all, waiting } = await countTransitions();
+    return told.size >= all && waiting === 0 && (await queues.isEmpty());
   });
   await until('the system is ready', async () => {
     const { status } = await new OuterClient(description).request('GET', 'health/ready');

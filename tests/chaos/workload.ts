@@ -10,15 +10,18 @@ const PERIOD_IN_MILLISECONDS = 60 * 60 * 1000;
 /** How much later than others an event may be told, as a share of all. */
 const LATENESS = 0.02;
 
+/** What SEP Mobile tells. */
+export type PartnerEvent = Exclude<SimulatedEvent, { readonly type: 'enrolled' | 'unenrolled' }>;
+
 /** What a partner sends together, and whom an administrator enrols meanwhile. */
 export interface Batch {
-  readonly events: readonly SimulatedEvent[];
+  readonly events: readonly PartnerEvent[];
   readonly enrolments: readonly string[];
 }
 
 export interface Workload {
   readonly devices: readonly string[];
-  readonly events: readonly SimulatedEvent[];
+  readonly events: readonly PartnerEvent[];
   readonly batches: readonly Batch[];
 }
 
@@ -48,10 +51,10 @@ export function createWorkload(seed: number, count: number, now: number): Worklo
   return { devices, events, batches };
 }
 
-type Happened = Pick<SimulatedEvent, 'id' | 'deviceId' | 'observed' | 'told'>;
+type Happened = Pick<PartnerEvent, 'id' | 'deviceId' | 'observed' | 'told'>;
 
 /** Event number `round` of its device. */
-function toEvent(happened: Happened, round: number, random: () => number): SimulatedEvent {
+function toEvent(happened: Happened, round: number, random: () => number): PartnerEvent {
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
   if (round === 0) return { ...happened, type: 'activated' };
   const dice = random();
@@ -70,10 +73,10 @@ function toEvent(happened: Happened, round: number, random: () => number): Simul
 }
 
 function toBatches(
-  events: readonly SimulatedEvent[],
+  events: readonly PartnerEvent[],
   random: () => number,
-): readonly (readonly SimulatedEvent[])[] {
-  const batches: (readonly SimulatedEvent[])[] = [];
+): readonly (readonly PartnerEvent[])[] {
+  const batches: (readonly PartnerEvent[])[] = [];
   for (let from = 0; from < events.length;) {
     const to = from + 1 + Math.floor(random() * MAX_BATCH_SIZE);
     batches.push(events.slice(from, to));
@@ -83,37 +86,27 @@ function toBatches(
 }
 
 /** The event as SEP Mobile sends it. */
-export function toSepMobileEvent(event: SimulatedEvent): SepMobileEvent {
+export function toSepMobileEvent(event: PartnerEvent): SepMobileEvent {
   const { id, deviceId } = event;
   const time = new Date(event.observed);
-  switch (event.type) {
-    case 'risk':
-      return {
-        id,
-        time,
-        type: 'sepmobile.device.risk',
-        data: { deviceId, riskLevel: event.riskLevel },
-      };
-    case 'incident':
-      return {
-        id,
-        time,
-        type: `sepmobile.incident.${event.status === 'open' ? 'opened' : 'resolved'}`,
-        data: {
-          deviceId,
-          incidentId: event.incidentId,
-          category: 'application',
-          threatType: 'malware',
-          severity: event.severity,
-          detectedDateTime: time.toISOString(),
-        },
-      };
-    case 'activated':
-    case 'deactivated':
-    case 'heartbeat':
-      return { id, time, type: `sepmobile.device.${event.type}`, data: { deviceId } };
-    case 'enrolled':
-    case 'unenrolled':
-      throw new TypeError('SEP Mobile enrols nobody');
+  if (event.type === 'risk') {
+    const { riskLevel } = event;
+    return { id, time, type: 'sepmobile.device.risk', data: { deviceId, riskLevel } };
   }
+  if (event.type !== 'incident')
+    return { id, time, type: `sepmobile.device.${event.type}`, data: { deviceId } };
+  const { incidentId, severity, status } = event;
+  return {
+    id,
+    time,
+    type: `sepmobile.incident.${status === 'open' ? 'opened' : 'resolved'}`,
+    data: {
+      deviceId,
+      incidentId,
+      severity,
+      category: 'application',
+      threatType: 'malware',
+      detectedDateTime: time.toISOString(),
+    },
+  };
 }
