@@ -1,12 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { assertUnreachable } from '../../shared/domain/assertUnreachable.ts';
 import type { Pace } from './createPace.ts';
 import type { WiredSystem } from './startWiredSystem.ts';
 import { until } from './until.ts';
 
 export type Victim = 'worker' | 'cosmos' | 'serviceBus';
+type Blow = Victim | 'cosmosCut' | 'brokerCut';
 
-const SHARES_OF_SERVICES = { cosmos: 0.1, serviceBus: 0.05 };
-const SHARE_OF_CUTS = 0.1;
+/** Of a hundred kills; the others are workers. */
+const SERVICES_KILLED = { cosmos: 10, serviceBus: 5 };
+/** For a hundred kills, so often a wire is cut. */
+const CUTS = { cosmosCut: 10, brokerCut: 10 };
 const MAX_SAVES_BEFORE = 40;
 const MAX_HESITATION_IN_MILLISECONDS = 30;
 /**
@@ -36,34 +40,51 @@ export async function killProcesses(
     await Promise.race([cosmosWire.whenSaved(cosmosWire.saves() + count), idle]);
     isOver = true;
   };
-  const strike = async (blow: () => Promise<void> | void): Promise<void> => {
+  const strike = async (blow: Blow): Promise<void> => {
+    switch (blow) {
+      case 'cosmosCut':
+        return cosmosWire.cut();
+      case 'brokerCut':
+        return brokerWire.cut();
+      case 'worker':
+        await stack.killWorker();
+        break;
+      case 'cosmos':
+      case 'serviceBus':
+        await stack.killService(blow);
+        break;
+      default:
+        assertUnreachable(blow);
+    }
+    pace.onKilled();
+    onKilled(blow);
+  };
+
+  for (const blow of toBlows(kills, random)) {
+    await pace.due();
     const oldest = blows.at(-MAX_BLOWS_A_MESSAGE);
     if (oldest !== undefined)
       await until('what waits is worked', () => queues.hasNothingFrom(oldest));
     await untilSaved(1 + whole(MAX_SAVES_BEFORE));
     if (random() < 0.5) await pause(random() * MAX_HESITATION_IN_MILLISECONDS);
-    await blow();
+    await strike(blow);
     blows.push(Date.now());
-  };
-
-  for (const victim of toVictims(kills, random)) {
-    await pace.due();
-    if (random() < SHARE_OF_CUTS) await strike(() => cosmosWire.cut());
-    if (random() < SHARE_OF_CUTS) await strike(() => brokerWire.cut());
-    await strike(() => (victim === 'worker' ? stack.killWorker() : stack.killService(victim)));
-    pace.onKilled();
-    onKilled(victim);
   }
 }
 
-/** Workers for the most part; in an order of the dice. */
-function toVictims(kills: number, random: () => number): readonly Victim[] {
-  const services = Object.entries(SHARES_OF_SERVICES).flatMap(([service, share]) =>
-    Array.from({ length: Math.round(kills * share) }, () => service as Victim),
+/** All of them, in an order of the dice. */
+function toBlows(kills: number, random: () => number): readonly Blow[] {
+  const some = (counts: Readonly<Record<string, number>>): readonly Blow[] =>
+    Object.entries(counts).flatMap(([blow, ofHundred]) =>
+      Array.from({ length: Math.ceil((kills * ofHundred) / 100) }, () => blow as Blow),
+    );
+  const services = some(SERVICES_KILLED);
+  const workers = Array.from(
+    { length: Math.max(0, kills - services.length) },
+    (): Blow => 'worker',
   );
-  const workers = Array.from({ length: kills - services.length }, (): Victim => 'worker');
-  return [...services, ...workers]
-    .map((victim) => ({ victim, place: random() }))
+  return [...services.slice(0, kills), ...some(CUTS), ...workers]
+    .map((blow) => ({ blow, place: random() }))
     .toSorted((a, b) => a.place - b.place)
-    .map(({ victim }) => victim);
+    .map(({ blow }) => blow);
 }
