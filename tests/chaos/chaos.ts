@@ -59,7 +59,7 @@ async function run(
   const began = performance.now();
   const { stack, queues, receiver, cosmosWire, brokerWire, door, deaths } = system;
   const workload = createWorkload(seed, events, Date.now());
-  const pace = createPace(workload, kills);
+  const pace = createPace(events, kills);
   const killed: Victim[] = [];
   const [retries] = await Promise.all([
     sendWorkload(system.outside, workload.batches, pace),

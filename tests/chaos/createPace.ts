@@ -1,14 +1,13 @@
 import { until } from './until.ts';
-import type { Workload } from './workload.ts';
 
-/** So many batches are under way beyond what the next kill waits for: a process that comes back finds work. */
-const BATCHES_AHEAD = 8;
+/** So many events are under way beyond what the next kill waits for: a process that comes back finds work. */
+const EVENTS_AHEAD = 400;
 
 /** Spreads the kills over the sending: neither runs away from the other. */
 export interface Pace {
   readonly acknowledged: () => number;
-  /** Resolves when one more batch may be sent. */
-  turn(): Promise<void>;
+  /** Resolves when so many more events may be sent. */
+  turn(events: number): Promise<void>;
   onAcknowledged(events: number): void;
   /** Resolves when enough is acknowledged for the next kill. */
   due(): Promise<void>;
@@ -17,30 +16,26 @@ export interface Pace {
   isQuiet(): boolean;
 }
 
-export function createPace({ batches, events }: Workload, kills: number): Pace {
-  const [batchesAKill, eventsAKill] = [batches, events].map(
-    ({ length }) => length / (kills + 1),
-  ) as [number, number];
+export function createPace(events: number, kills: number): Pace {
+  const eventsAKill = events / (kills + 1);
   let begun = 0;
-  let ended = 0;
   let acknowledged = 0;
   let killed = 0;
   const hasTurn = (): boolean =>
-    killed >= kills || begun < (killed + 1) * batchesAKill + BATCHES_AHEAD;
+    killed >= kills || begun < (killed + 1) * eventsAKill + EVENTS_AHEAD;
   return {
     acknowledged: () => acknowledged,
-    async turn() {
+    async turn(count) {
       await until('the next batch may be sent', hasTurn);
-      begun += 1;
+      begun += count;
     },
     onAcknowledged(count) {
-      ended += 1;
       acknowledged += count;
     },
     due: () => until('enough is acknowledged', () => acknowledged >= killed * eventsAKill),
     onKilled() {
       killed += 1;
     },
-    isQuiet: () => begun === ended && (!hasTurn() || begun === batches.length),
+    isQuiet: () => begun === acknowledged && (!hasTurn() || begun === events),
   };
 }

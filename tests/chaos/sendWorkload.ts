@@ -35,7 +35,7 @@ export async function sendWorkload(
   };
 
   await mapConcurrently(batches, SENDERS, async ({ events, enrolments }) => {
-    await pace.turn();
+    await pace.turn(events.length);
     await mapConcurrently(enrolments, SENDERS, (deviceId) =>
       insist(
         () => client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' }),
