@@ -6,7 +6,7 @@ import { toFeed } from './feed.ts';
 import { openItems } from './items.ts';
 import { parseJsonObject, type JsonObject } from './json.ts';
 import { fromPartitionKeyHeader } from './partitionKey.ts';
-import type { SqliteStore } from './sqliteStore.ts';
+import type { SqliteStore } from '../sqliteStore.ts';
 
 /** The price of anything about databases and containers. */
 const MANAGEMENT_CHARGE = 1;

@@ -12,7 +12,7 @@ import { patchStored } from './patchStored.ts';
 import { parseQuery } from './query/parseQuery.ts';
 import { needsQueryPlan, toQueryPlan } from './query/queryPlan.ts';
 import { runQuery, type QueryPage } from './query/runQuery.ts';
-import type { SqliteStore } from './sqliteStore.ts';
+import type { SqliteStore } from '../sqliteStore.ts';
 
 const PAGE = 100;
 

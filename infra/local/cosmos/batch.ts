@@ -5,7 +5,7 @@ import type { ItemResult, Items } from './items.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import { fromPartitionKeyHeader } from './partitionKey.ts';
 import { patchStored } from './patchStored.ts';
-import type { SqliteStore } from './sqliteStore.ts';
+import type { SqliteStore } from '../sqliteStore.ts';
 
 const MAX_OPERATIONS = 100;
 

@@ -4,7 +4,7 @@ import { badRequest, CosmosError, notFound } from './cosmosError.ts';
 import { createItemTable, indexItems } from './itemTable.ts';
 import type { JsonObject } from './json.ts';
 import { databaseRid } from './resourceId.ts';
-import type { Row, SqliteStore } from './sqliteStore.ts';
+import type { Row, SqliteStore } from '../sqliteStore.ts';
 
 /** The databases and containers, as they are on disk. */
 export interface Catalogue {

@@ -5,7 +5,7 @@ import { header, type CosmosReply, type CosmosRequest } from './cosmosRequest.ts
 import { toFeed } from './feed.ts';
 import { itemConditions } from './query/itemsSql.ts';
 import { queryCharge } from './requestUnits.ts';
-import type { SqliteStore } from './sqliteStore.ts';
+import type { SqliteStore } from '../sqliteStore.ts';
 
 interface ChangeFeedInput {
   readonly partitionKey: string | undefined;

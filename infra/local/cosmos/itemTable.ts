@@ -1,6 +1,6 @@
 import type { Container } from './container.ts';
 import { indexesOf, toKeys } from './indexingPolicy.ts';
-import type { SqliteStore } from './sqliteStore.ts';
+import type { SqliteStore } from '../sqliteStore.ts';
 import { pathSuffix, sqlLiteral, typedPath } from './typedPath.ts';
 
 /** Creates the table of the items of `container`. */

@@ -7,7 +7,7 @@ import type { JsonObject } from './json.ts';
 import { assertSamePartition, partitionKeyOf } from './partitionKey.ts';
 import { readCharge, writeCharge } from './requestUnits.ts';
 import { itemRid } from './resourceId.ts';
-import type { SqliteStore } from './sqliteStore.ts';
+import type { SqliteStore } from '../sqliteStore.ts';
 
 const MAX_ITEM_IN_BYTES = 2 * 1024 * 1024;
 const PURGED_AT_ONCE = 100;

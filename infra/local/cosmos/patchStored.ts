@@ -7,7 +7,7 @@ import { patchItem } from './patchItem.ts';
 import { compileCondition } from './query/compileExpression.ts';
 import { parsePatchCondition } from './query/parseQuery.ts';
 import { Scope } from './query/scope.ts';
-import type { SqliteStore } from './sqliteStore.ts';
+import type { SqliteStore } from '../sqliteStore.ts';
 
 interface PatchContext {
   readonly store: SqliteStore;

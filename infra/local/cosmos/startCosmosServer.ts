@@ -11,7 +11,7 @@ import { createFaultRules, toFaultReply, type FaultRule, type Faults } from './f
 import { isJsonObject, parseJsonObject } from './json.ts';
 import { answerLocal } from './answerLocal.ts';
 import { readRequest } from './readRequest.ts';
-import { openSqliteStore } from './sqliteStore.ts';
+import { openSqliteStore } from '../sqliteStore.ts';
 import { watchConnections } from '../watchConnections.ts';
 
 export interface CosmosServerOptions {

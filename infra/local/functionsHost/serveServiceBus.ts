@@ -1,8 +1,8 @@
-import { DefaultAzureCredential } from '@azure/identity';
 import { ServiceBusClient, type ServiceBusReceivedMessage } from '@azure/service-bus';
 import type { RegisteredFunction } from './coreApi.ts';
 import type { HostLog } from './hostLog.ts';
 import { resolveSettings, type HostOptions } from './hostOptions.ts';
+import { keepLock } from './keepLock.ts';
 import { triggerOf, type Invoke, type TriggerInput } from './invoke.ts';
 
 interface Waiting {
@@ -13,28 +13,31 @@ interface Waiting {
 
 /** How many messages are fetched ahead, in batches: one is worked, one waits. */
 const BATCHES_AHEAD = 2;
+/**
+ * How long the client waits for an answer. A connection that ends takes the answers with it, and it does not notice: what
+ * was then being settled would hold up the function for minutes.
+ */
+const RETRIES = { maxRetries: 0, retryDelayInMs: 200, timeoutInMs: 2000 };
 
 /**
  * Starts a function for messages of a queue: one batch at a time, as Flex Consumption does, dispatched as soon as the
  * function is free. Completed after it returns, abandoned after it throws. Returns what stops it: the running batch
  * is finished and settled, what was only fetched is given back.
  */
-export function serveServiceBus(
+export async function serveServiceBus(
   registered: RegisteredFunction,
   invoke: Invoke,
   options: HostOptions,
   log: HostLog,
-): () => Promise<void> {
+): Promise<() => Promise<void>> {
   const [, trigger] = triggerOf(registered);
   if (trigger['isSessionsEnabled'] === true)
     throw new TypeError('sessions are not supported by the local host');
   const isMany = trigger['cardinality'] === 'many';
   const batchSize = isMany ? options.maxMessageBatchSize : 1;
-  const client = createClient(String(trigger['connection']));
+  const client = await createClient(String(trigger['connection']));
   const queueName = resolveSettings(String(trigger['queueName']), process.env);
-  const receiver = client.createReceiver(queueName, {
-    maxAutoLockRenewalDurationInMs: options.maxAutoLockRenewalInMilliseconds,
-  });
+  const receiver = client.createReceiver(queueName, { maxAutoLockRenewalDurationInMs: 0 });
   const waiting: Waiting[] = [];
   let running: Promise<void> | undefined;
   let isStopping = false;
@@ -76,7 +79,12 @@ export function serveServiceBus(
     {
       processMessage: (message) =>
         new Promise((resolve) => {
-          waiting.push({ message, release: resolve });
+          const letLockGo = keepLock(receiver, message, options.maxAutoLockRenewalInMilliseconds);
+          const release = (): void => {
+            letLockGo();
+            resolve();
+          };
+          waiting.push({ message, release });
           // At the end of the turn, so that what arrived together is worked together.
           if (waiting.length === 1) setImmediate(dispatch);
         }),
@@ -99,12 +107,13 @@ export function serveServiceBus(
   };
 }
 
-function createClient(connection: string): ServiceBusClient {
+async function createClient(connection: string): Promise<ServiceBusClient> {
   const connectionString = process.env[connection];
-  if (connectionString)
-    return new ServiceBusClient(connectionString, { retryOptions: { retryDelayInMs: 200 } });
+  if (connectionString) return new ServiceBusClient(connectionString, { retryOptions: RETRIES });
   const host = process.env[`${connection}__fullyQualifiedNamespace`];
   if (!host) throw new TypeError(`setting \`${connection}\` is not set`);
+  // A fifth of the time that a start takes, and hardly ever needed.
+  const { DefaultAzureCredential } = await import('@azure/identity');
   return new ServiceBusClient(host, new DefaultAzureCredential());
 }
 

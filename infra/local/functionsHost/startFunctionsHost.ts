@@ -40,9 +40,11 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   const invoke = createInvoke(registry, log);
   const { functions } = registry;
   const timers = startTimers(registry, invoke, options, log);
-  const stopReceivers = [...functions.values()]
-    .filter((registered) => triggerOf(registered)[1].type.toLowerCase() === 'servicebustrigger')
-    .map((registered) => serveServiceBus(registered, invoke, hostOptions, log));
+  const stopReceivers = await Promise.all(
+    [...functions.values()]
+      .filter((registered) => triggerOf(registered)[1].type.toLowerCase() === 'servicebustrigger')
+      .map((registered) => serveServiceBus(registered, invoke, hostOptions, log)),
+  );
   const server = createHttpListener({
     routes: createRouteTable(functions.values(), hostOptions.routePrefix),
     functions,

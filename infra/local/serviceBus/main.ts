@@ -2,7 +2,7 @@ import { QUEUES } from '../../../shared/resources.ts';
 import { runPart } from '../runPart.ts';
 import { startServiceBusBroker } from './startServiceBusBroker.ts';
 
-const { LOCAL_PORT, SERVICEBUS_SNAPSHOT_FILE, SERVICEBUS_LOCK_DURATION } = process.env;
+const { LOCAL_PORT, SERVICEBUS_FILE, SERVICEBUS_LOCK_DURATION } = process.env;
 
 await runPart(() =>
   startServiceBusBroker({
@@ -10,6 +10,6 @@ await runPart(() =>
     queues: QUEUES.map((queue) =>
       SERVICEBUS_LOCK_DURATION ? { ...queue, lockDuration: SERVICEBUS_LOCK_DURATION } : queue,
     ),
-    ...(SERVICEBUS_SNAPSHOT_FILE ? { snapshotFile: SERVICEBUS_SNAPSHOT_FILE } : {}),
+    ...(SERVICEBUS_FILE ? { file: SERVICEBUS_FILE } : {}),
   }),
 );

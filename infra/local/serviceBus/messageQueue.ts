@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { QueueShape } from '../../../shared/resources.ts';
 import { toMilliseconds } from './isoDuration.ts';
+import { NO_JOURNAL, type MessageJournal } from './messageJournal.ts';
 
 /** The AMQP message as rhea decodes it: kept whole, so that what nobody here reads survives the trip. */
 export interface AmqpMessage {
@@ -51,7 +52,8 @@ export class MessageQueue {
   private readonly shape: QueueShape;
   private readonly now: () => number;
   private readonly lockDuration: number;
-  private nextSequenceNumber = 1;
+  private readonly journal: MessageJournal;
+  private nextSequenceNumber: number;
   /** By sequence number, in its order but for what is put back. */
   private readonly entries = new Map<number, Entry>();
   /** Sequence numbers of active messages, ascending from `head`. */
@@ -63,11 +65,28 @@ export class MessageQueue {
   private readonly shortLived = new Set<Entry>();
   private readonly recentIds = new Map<string, number>();
 
-  constructor(shape: QueueShape, now: () => number, isDeadLetter = false) {
+  /** Begins with what `journal` holds. `deadLetter` is absent for the dead-letter sub-queue itself. */
+  constructor(
+    shape: QueueShape,
+    now: () => number,
+    journal: MessageJournal = NO_JOURNAL,
+    deadLetter?: MessageQueue,
+  ) {
     this.shape = shape;
     this.now = now;
+    this.journal = journal;
     this.lockDuration = toMilliseconds(shape.lockDuration);
-    this.deadLetter = isDeadLetter ? undefined : new MessageQueue(shape, now, true);
+    this.deadLetter = deadLetter;
+    const { entries, nextSequenceNumber } = journal.read();
+    this.nextSequenceNumber = nextSequenceNumber;
+    for (const entry of entries) this.add({ ...entry });
+  }
+
+  /** Takes all of the messages or none. */
+  sendAll(messages: readonly AmqpMessage[]): void {
+    this.journal.atOnce(() => {
+      for (const message of messages) this.send(message);
+    });
   }
 
   /** Takes a message; returns its sequence number. A duplicate within the window is taken and dropped. */
@@ -79,7 +98,7 @@ export class MessageQueue {
     const scheduledFor = scheduledTime(message);
     const enqueuedAt = scheduledFor !== undefined && scheduledFor > now ? scheduledFor : now;
     const defaultTtl = toMilliseconds(this.shape.defaultMessageTimeToLive);
-    this.add({
+    const entry: Entry = {
       sequenceNumber,
       message,
       state: enqueuedAt > now ? 'scheduled' : 'active',
@@ -89,7 +108,9 @@ export class MessageQueue {
       expiresAt: this.deadLetter
         ? enqueuedAt + Math.min(message.ttl ?? Infinity, defaultTtl)
         : Infinity,
-    });
+    };
+    this.journal.put(entry);
+    this.add(entry);
     return sequenceNumber;
   }
 
@@ -101,7 +122,7 @@ export class MessageQueue {
       if (entry.expiresAt <= this.now()) this.expire(entry);
       else if (isLocking) return this.lock(entry);
       else {
-        this.entries.delete(entry.sequenceNumber);
+        this.forget(entry);
         return entry;
       }
     }
@@ -118,7 +139,7 @@ export class MessageQueue {
   /** Each of these ends a lock and says whether it was still held. */
   complete(lockToken: string): boolean {
     const entry = this.unlock(lockToken);
-    if (entry !== undefined) this.entries.delete(entry.sequenceNumber);
+    if (entry !== undefined) this.forget(entry);
     return entry !== undefined;
   }
 
@@ -135,6 +156,7 @@ export class MessageQueue {
     if (entry === undefined) return false;
     modify(entry, properties);
     entry.state = 'deferred';
+    this.journal.put(entry);
     return true;
   }
 
@@ -156,7 +178,8 @@ export class MessageQueue {
     const entry = this.entries.get(sequenceNumber);
     if (entry?.state !== 'scheduled') return false;
     this.scheduled.delete(entry);
-    return this.entries.delete(sequenceNumber);
+    this.forget(entry);
+    return true;
   }
 
   /** Up to `count` messages from a number on, in any state, as they are. */
@@ -196,20 +219,6 @@ export class MessageQueue {
       deferred: of('deferred'),
       deadLetter: this.deadLetter?.entries.size ?? 0,
     };
-  }
-
-  save(): readonly SavedEntry[] {
-    return [...this.entries.values()].map((entry) => ({
-      ...entry,
-      state: entry.state === 'locked' ? 'active' : entry.state,
-    }));
-  }
-
-  restore(saved: readonly SavedEntry[]): void {
-    for (const entry of saved) {
-      this.nextSequenceNumber = Math.max(this.nextSequenceNumber, entry.sequenceNumber + 1);
-      this.add({ ...entry });
-    }
   }
 
   private add(entry: Entry): void {
@@ -282,8 +291,11 @@ export class MessageQueue {
         DeadLetterReason: 'MaxDeliveryCountExceeded',
         DeadLetterErrorDescription: 'the message was delivered as often as the queue allows',
       });
-    } else if (entry.wasDeferred === true) entry.state = 'deferred';
+      return;
+    }
+    if (entry.wasDeferred === true) entry.state = 'deferred';
     else this.activate(entry);
+    this.journal.put(entry);
   }
 
   private expireIfDue(entry: Entry, now: number): void {
@@ -301,13 +313,20 @@ export class MessageQueue {
         DeadLetterReason: 'TTLExpiredException',
         DeadLetterErrorDescription: 'the message expired',
       });
-    } else this.entries.delete(entry.sequenceNumber);
+    } else this.forget(entry);
   }
 
   private bury(entry: Entry, properties: Record<string, unknown>): void {
-    this.entries.delete(entry.sequenceNumber);
-    modify(entry, properties);
-    this.deadLetter?.send(entry.message);
+    this.journal.atOnce(() => {
+      this.forget(entry);
+      modify(entry, properties);
+      this.deadLetter?.send(entry.message);
+    });
+  }
+
+  private forget({ sequenceNumber }: Entry): void {
+    this.entries.delete(sequenceNumber);
+    this.journal.remove(sequenceNumber);
   }
 }
 

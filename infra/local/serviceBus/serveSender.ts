@@ -40,7 +40,7 @@ export function serveSender(
       );
       return;
     }
-    for (const each of messages) queue.send(each);
+    queue.sendAll(messages);
     counters.sent += messages.length;
     delivery.update(true, outcomes.accepted().described());
   });

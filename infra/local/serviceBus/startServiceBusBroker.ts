@@ -1,14 +1,14 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import rhea from 'rhea';
 import type { QueueShape } from '../../../shared/resources.ts';
 import type { LocalPart } from '../runPart.ts';
+import { openSqliteStore } from '../sqliteStore.ts';
 import { confirmAddresses, type ReceiverLink, type SenderLink } from './amqpLink.ts';
 import { answerCbs, answerManagement, type ManagementAnswer } from './management.ts';
-import { MessageQueue, type AmqpMessage, type Depth, type SavedEntry } from './messageQueue.ts';
+import { NO_JOURNAL, openMessageJournal, type MessageJournal } from './messageJournal.ts';
+import { MessageQueue, type AmqpMessage, type Depth } from './messageQueue.ts';
 import { serveReceiver, type QueueCounters } from './serveReceiver.ts';
 import { serveSender, type SendFaults } from './serveSender.ts';
-import { decode, encode } from './wireMessage.ts';
 
 const TICK_IN_MILLISECONDS = 25;
 const DEAD_LETTER_SUFFIX = '/$DeadLetterQueue';
@@ -19,8 +19,8 @@ export interface BrokerOptions {
   /** 0 or absent: a free one. */
   readonly port?: number;
   readonly queues: readonly QueueShape[];
-  /** Where a clean stop leaves the messages, and the next start finds them. */
-  readonly snapshotFile?: string;
+  /** The SQLite file that keeps the messages: who was told that one is accepted finds it after the next start too. */
+  readonly file?: string;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -43,13 +43,17 @@ export async function startServiceBusBroker(options: BrokerOptions): Promise<Ser
   const queues = new Map<string, MessageQueue>();
   const counters = new Map<MessageQueue, QueueCounters>();
   const pumps = new Map<MessageQueue, Set<() => void>>();
+  const store = options.file === undefined ? undefined : openSqliteStore(options.file);
+  const openJournal = (name: string): MessageJournal =>
+    store === undefined ? NO_JOURNAL : openMessageJournal(store, name);
+  const now = options.now ?? Date.now;
   for (const shape of options.queues) {
-    const queue = new MessageQueue(shape, options.now ?? Date.now);
-    addQueue(shape.name.toLowerCase(), queue);
-    if (queue.deadLetter)
-      addQueue(`${shape.name}${DEAD_LETTER_SUFFIX}`.toLowerCase(), queue.deadLetter);
+    const name = shape.name.toLowerCase();
+    const deadLetterName = `${name}${DEAD_LETTER_SUFFIX.toLowerCase()}`;
+    const deadLetter = new MessageQueue(shape, now, openJournal(deadLetterName));
+    addQueue(deadLetterName, deadLetter);
+    addQueue(name, new MessageQueue(shape, now, openJournal(name), deadLetter));
   }
-  restore(queues, options.snapshotFile);
 
   function addQueue(name: string, queue: MessageQueue): void {
     const own = new Set<() => void>();
@@ -190,8 +194,10 @@ export async function startServiceBusBroker(options: BrokerOptions): Promise<Ser
     stop() {
       stopped ??= new Promise((resolve) => {
         clearInterval(timer);
-        save(queues, options.snapshotFile);
-        server.close(() => resolve());
+        server.close(() => {
+          store?.close();
+          resolve();
+        });
         for (const socket of sockets) socket.destroy();
       });
       return stopped;
@@ -235,36 +241,4 @@ function sendAnswer(link: SenderLink, request: AmqpMessage, answer: ManagementAn
     body: answer.body ?? null,
   });
   delivery.update(true);
-}
-
-type Snapshot = Record<
-  string,
-  readonly (Omit<SavedEntry, 'message'> & { readonly message: string })[]
->;
-
-function save(queues: ReadonlyMap<string, MessageQueue>, file: string | undefined): void {
-  if (file === undefined) return;
-  const snapshot: Snapshot = {};
-  for (const [name, queue] of queues) {
-    snapshot[name] = queue.save().map((entry) => ({
-      ...entry,
-      message: encode(entry.message).toString('base64'),
-    }));
-  }
-  writeFileSync(`${file}.new`, JSON.stringify(snapshot));
-  renameSync(`${file}.new`, file);
-}
-
-function restore(queues: ReadonlyMap<string, MessageQueue>, file: string | undefined): void {
-  if (file === undefined || !existsSync(file)) return;
-  const snapshot = JSON.parse(readFileSync(file, 'utf8')) as Snapshot;
-  for (const [name, entries] of Object.entries(snapshot)) {
-    queues.get(name)?.restore(
-      entries.map((entry) => ({
-        ...entry,
-        expiresAt: entry.expiresAt ?? Infinity,
-        message: decode(Buffer.from(entry.message, 'base64')),
-      })),
-    );
-  }
 }

@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { PortTakenError, startChildPart, type ChildPart } from './childPart.ts';
 import { freePort } from './freePort.ts';
 import { provisionCosmos, provisionStorage } from './provision.ts';
 import { readSecrets, readWebhookSecrets, type LocalCaller, type LocalClient } from './secrets.ts';
+import { supervisePart } from './supervisePart.ts';
 import { takeFolder } from './takeFolder.ts';
 import { watchWebhookSecrets } from './watchWebhookSecrets.ts';
 import { toWorkerSettings } from './workerSettings.ts';
@@ -14,10 +14,10 @@ const SOURCES = { root: PROJECT_ROOT, entryPoints: 'functions/*.ts' };
 const AUDIENCE = 'api://mobile-threat-defense';
 const HOST_GRACE_IN_MILLISECONDS = 3000;
 const PART_GRACE_IN_MILLISECONDS = 1500;
-const QUICK_DEATH_IN_MILLISECONDS = 2000;
-const MAX_RESTART_DELAY_IN_MILLISECONDS = 5000;
 const MAX_PORT_TRIES = 20;
-const PORT_RETRY_IN_MILLISECONDS = 200;
+
+/** A service that the worker keeps its state in. */
+export type WiredPart = 'cosmos' | 'serviceBus';
 
 export interface StackOptions {
   /** Where data, logs and secrets are kept. */
@@ -36,6 +36,8 @@ export interface StackOptions {
   readonly workerOptions?: readonly string[];
   /** ISO 8601; how long Service Bus waits for a worker that does not answer. */
   readonly lockDuration?: string;
+  /** Puts something between the worker and a service: given where that is, says where the worker is to look for it. */
+  readonly between?: (part: WiredPart, address: string) => Promise<string>;
   /** By how much the clocks of all parts are ahead of this machine's: for what takes days. */
   readonly clockOffsetInSeconds?: number;
   /** Told what cannot be returned: restarts, and the end of a part. */
@@ -70,6 +72,8 @@ export interface Stack {
   workerPid(): number;
   /** Kills the worker and resolves when its successor is ready. */
   killWorker(): Promise<void>;
+  /** Kills a service and resolves when it runs again where it was, with what it was given. */
+  killService(part: WiredPart): Promise<void>;
   /** Drains the worker, then ends the other parts. */
   stop(): Promise<void>;
   /** Resolves when a part has ended that cannot be restarted, with what happened. */
@@ -113,6 +117,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       ],
     });
     parts.push(part);
+    part.process.once('exit', () => parts.splice(parts.indexOf(part), 1));
     return part;
   };
 
@@ -129,24 +134,30 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   };
 
   try {
-    const cosmosFile = join(folder, 'cosmos.sqlite');
+    const startCosmos = (port = '0'): Promise<ChildPart> =>
+      start('cosmos', {
+        LOCAL_PORT: port,
+        COSMOS_FILE: join(folder, 'cosmos.sqlite'),
+        COSMOS_KEY: secrets.cosmosKey,
+      });
+    const startBroker = (port = '0'): Promise<ChildPart> =>
+      start('serviceBus', {
+        LOCAL_PORT: port,
+        SERVICEBUS_FILE: join(folder, 'serviceBus.sqlite'),
+        ...(options.lockDuration === undefined
+          ? {}
+          : { SERVICEBUS_LOCK_DURATION: options.lockDuration }),
+      });
     const [azurite, cosmos, broker, issuer, graph] = await Promise.all([
       start('azurite', { AZURITE_LOCATION: join(folder, 'azurite') }).then(async (part) => {
         await provisionStorage(part.address);
         return part;
       }),
-      start('cosmos', { COSMOS_FILE: cosmosFile, COSMOS_KEY: secrets.cosmosKey }).then(
-        async (part) => {
-          await provisionCosmos(part.address, secrets.cosmosKey);
-          return part;
-        },
-      ),
-      start('serviceBus', {
-        SERVICEBUS_SNAPSHOT_FILE: join(folder, 'serviceBus.json'),
-        ...(options.lockDuration === undefined
-          ? {}
-          : { SERVICEBUS_LOCK_DURATION: options.lockDuration }),
+      startCosmos().then(async (part) => {
+        await provisionCosmos(part.address, secrets.cosmosKey);
+        return part;
       }),
+      startBroker(),
       start('issuer', {
         ISSUER_AUDIENCE: AUDIENCE,
         ISSUER_CLIENTS: JSON.stringify(Object.values(secrets.clients)),
@@ -160,12 +171,25 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           })
         : undefined,
     ]);
-    const lasting = [azurite, cosmos, broker, issuer, ...(graph === undefined ? [] : [graph])];
-    for (const part of lasting) {
+    const onFailure = broken.resolve;
+    for (const part of [azurite, issuer, ...(graph === undefined ? [] : [graph])]) {
       part.process.once('exit', (code, signal) => {
-        if (!isStopping) broken.resolve(`${part.name} ended with ${String(code ?? signal)}`);
+        if (!isStopping) onFailure(`${part.name} ended with ${String(code ?? signal)}`);
       });
     }
+    const supervision = { isRestarted: false, isStopping: () => isStopping, log, onFailure };
+    const services = {
+      cosmos: supervisePart(cosmos, { ...supervision, start: startCosmos }),
+      serviceBus: supervisePart(broker, { ...supervision, start: startBroker }),
+    };
+    const between = options.between ?? ((_, address) => Promise.resolve(address));
+    const addresses = {
+      storage: azurite.address,
+      serviceBus: await between('serviceBus', broker.address),
+      cosmos: await between('cosmos', cosmos.address),
+      issuer: issuer.address,
+      graph: graph?.address,
+    };
     const startWorker = (port: string): Promise<ChildPart> =>
       start(
         'functionsHost',
@@ -176,13 +200,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
             audience: AUDIENCE,
             secrets,
             webhookSecrets: readWebhookSecrets(folder),
-            addresses: {
-              storage: azurite.address,
-              serviceBus: broker.address,
-              cosmos: cosmos.address,
-              issuer: issuer.address,
-              graph: graph?.address,
-            },
+            addresses,
           }),
           ...options.settings,
         },
@@ -192,38 +210,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           ...(options.workerOptions ?? []),
         ],
       );
-    let worker = await startOnFreePort(startWorker, options.apiPort);
-    const { port } = new URL(worker.address);
-    let restarted = Promise.withResolvers<undefined>();
-
-    const supervise = (part: ChildPart, startedAt: number, delay: number): void => {
-      part.process.once('exit', (code, signal) => {
-        if (isStopping) return;
-        parts.splice(parts.indexOf(part), 1);
-        log(`the worker ended with ${String(code ?? signal)} and is started again`);
-        const isQuick = performance.now() - startedAt < QUICK_DEATH_IN_MILLISECONDS;
-        const next = isQuick ? Math.min(MAX_RESTART_DELAY_IN_MILLISECONDS, delay * 2) : 100;
-        pause(isQuick ? delay : 0)
-          .then(() => startAgain(startWorker, port))
-          .then((successor) => {
-            worker = successor;
-            tellWhereItIs();
-            supervise(successor, performance.now(), next);
-            const { resolve: tell } = restarted;
-            restarted = Promise.withResolvers<undefined>();
-            tell(undefined);
-          })
-          .catch((error: unknown) => {
-            if (!isStopping) broken.resolve(String(error));
-          });
-      });
-    };
+    const first = await startOnFreePort(startWorker, options.apiPort);
     const withoutRoles = ({ clientId, clientSecret }: Client): Client => ({
       clientId,
       clientSecret,
     });
     const describe = (): StackDescription => ({
-      api: worker.address,
+      api: first.address,
       issuer: issuer.address,
       audience: AUDIENCE,
       clients: {
@@ -242,20 +235,25 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         : { graph: { endpoint: graph.address, localKey: secrets.identityHeader } }),
     });
     const tellWhereItIs = (): void => writeWhole(stackFile, JSON.stringify(describe(), null, 2));
-    supervise(worker, performance.now(), 100);
+    const worker = supervisePart(first, {
+      ...supervision,
+      start: startWorker,
+      isRestarted: true,
+      onRestarted: tellWhereItIs,
+    });
     tellWhereItIs();
-    stopWatching = watchWebhookSecrets(folder, () => void worker.stop(HOST_GRACE_IN_MILLISECONDS));
+    stopWatching = watchWebhookSecrets(
+      folder,
+      () => void worker.current().stop(HOST_GRACE_IN_MILLISECONDS),
+    );
     let stopped: Promise<void> | undefined;
     return {
       get description() {
         return describe();
       },
-      workerPid: () => worker.pid,
-      async killWorker() {
-        const successor = restarted.promise;
-        process.kill(worker.pid, 'SIGKILL');
-        await successor;
-      },
+      workerPid: () => worker.current().pid,
+      killWorker: () => worker.kill(),
+      killService: (part) => services[part].kill(),
       stop: () => (stopped ??= end()),
       broken: broken.promise,
     };
@@ -285,18 +283,6 @@ async function startOnFreePort(startWorker: StartWorker, wanted = 0): Promise<Ch
       return await startWorker(port);
     } catch (error) {
       if (!(error instanceof PortTakenError) || attempt === MAX_PORT_TRIES) throw error;
-    }
-  }
-}
-
-/** On the port where it was, once that is free: its address has been given away. */
-async function startAgain(startWorker: StartWorker, port: string): Promise<ChildPart> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await startWorker(port);
-    } catch (error) {
-      if (!(error instanceof PortTakenError) || attempt === MAX_PORT_TRIES) throw error;
-      await pause(PORT_RETRY_IN_MILLISECONDS);
     }
   }
 }

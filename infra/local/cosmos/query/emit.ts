@@ -1,5 +1,5 @@
 import { notSupported } from '../cosmosError.ts';
-import type { Row } from '../sqliteStore.ts';
+import type { Row } from '../../sqliteStore.ts';
 import { compileValue, constantOf } from './compileExpression.ts';
 import { AGGREGATES, type Expression, type Query } from './query.ts';
 import type { Scope } from './scope.ts';

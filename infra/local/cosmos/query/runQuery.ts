@@ -3,7 +3,7 @@ import type { Container } from '../container.ts';
 import { badRequest } from '../cosmosError.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { queryCharge } from '../requestUnits.ts';
-import type { SqliteStore } from '../sqliteStore.ts';
+import type { SqliteStore } from '../../sqliteStore.ts';
 import { compileCount } from './compileExpression.ts';
 import { compileQuery, type CompiledQuery } from './compileQuery.ts';
 import { itemConditions } from './itemsSql.ts';

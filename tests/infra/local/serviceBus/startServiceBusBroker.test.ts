@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import {
   type BrokerOptions,
   type ServiceBusBroker,
 } from '../../../../infra/local/serviceBus/startServiceBusBroker.ts';
+import { startChildPart, type ChildPart } from '../../../../infra/local/stack/childPart.ts';
 import type { QueueShape } from '../../../../shared/resources.ts';
 
 const PLAIN: QueueShape = {
@@ -39,6 +41,18 @@ async function start(
     () => client.close(),
   );
   return { broker, client };
+}
+
+/** A broker in a process of its own. */
+async function startPart(environment: Readonly<Record<string, string>>): Promise<ChildPart> {
+  const part = await startChildPart({
+    name: 'serviceBus',
+    entry: join(import.meta.dirname, '../../../../infra/local/serviceBus/main.ts'),
+    environment,
+    logFile: '/dev/null',
+  });
+  ending.push(() => part.stop(1000));
+  return part;
 }
 
 /** Receives until `count` messages are here; the test's own timeout bounds it. */
@@ -269,15 +283,40 @@ describe('the local Service Bus broker, by the real client', () => {
     expect(bodies(await receive(client.createReceiver('plain'), 2))).toEqual([1, 2]);
   });
 
-  it('finds its messages again after a clean stop', async () => {
-    const snapshotFile = join(mkdtempSync(join(tmpdir(), 'broker-')), 'queues.json');
-    const first = await start({ snapshotFile });
-    await first.client.createSender('plain').sendMessages({ body: { kept: true }, messageId: 'k' });
-    await first.client.close();
-    await first.broker.stop();
-    const { client } = await start({ snapshotFile });
-    const [message] = await receive(client.createReceiver('plain'), 1);
-    expect(message).toMatchObject({ body: { kept: true }, messageId: 'k' });
+  it('keeps what it has accepted when its process is killed, and counts on', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'broker-')), 'queues.sqlite');
+    const environment = { SERVICEBUS_FILE: file, SERVICEBUS_LOCK_DURATION: 'PT30S' };
+    const first = await startPart(environment);
+    const client = new ServiceBusClient(first.address);
+    const sender = client.createSender('device-signals');
+    await sender.sendMessages(['done', 'locked', 'dead', 'kept'].map((body) => ({ body })));
+    const receiver = client.createReceiver('device-signals');
+    const [done, , dead] = await receive(receiver, 3);
+    if (done === undefined || dead === undefined) throw new TypeError('none came');
+    await receiver.completeMessage(done);
+    await receiver.deadLetterMessage(dead, {
+      deadLetterReason: 'why',
+      deadLetterErrorDescription: '',
+    });
+    const scheduledFor = new Date(Date.now() + 60_000);
+    await sender.scheduleMessages([{ body: 'later' }], scheduledFor);
+    await client.close();
+    first.process.kill('SIGKILL');
+    await once(first.process, 'exit');
+
+    const second = await startPart(environment);
+    const after = new ServiceBusClient(second.address);
+    ending.push(() => after.close());
+    const again = after.createReceiver('device-signals');
+    expect(bodies(await again.peekMessages(10))).toEqual(['locked', 'kept', 'later']);
+    expect(bodies(await receive(again, 2))).toEqual(['locked', 'kept']);
+    const [buried] = await after
+      .createReceiver('device-signals', { subQueueType: 'deadLetter' })
+      .peekMessages(10);
+    expect(buried).toMatchObject({ body: 'dead', deadLetterReason: 'why' });
+    await after.createSender('device-signals').sendMessages({ body: 'next' });
+    const [next] = await receive(again, 1);
+    expect(next?.sequenceNumber?.toNumber()).toBe(6);
   });
 
   it('refuses sends when it is told to, and the client comes again', async () => {

@@ -1,0 +1,81 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+const MAX_HOLD_IN_MILLISECONDS = 200;
+
+export interface SocketWireOptions {
+  /** Where the wire leads to, on loopback. */
+  readonly port: number;
+  readonly random: () => number;
+  /** How many of the pieces that come through are held up for a while. */
+  readonly shareOfHeld: number;
+  /** How many of the pieces that come back are never seen: the connection ends in their place. */
+  readonly shareOfLostAnswers: number;
+}
+
+/** A wire that can be cut, and holds up or loses what goes through it. */
+export interface SocketWire {
+  readonly port: number;
+  readonly counts: Readonly<{ cuts: number; held: number; lostAnswers: number }>;
+  /** Ends every connection. */
+  cut(): void;
+  /** From now on everything goes through. */
+  calm(): void;
+  stop(): Promise<void>;
+}
+
+export async function startSocketWire(options: SocketWireOptions): Promise<SocketWire> {
+  const { random } = options;
+  const counts = { cuts: 0, held: 0, lostAnswers: 0 };
+  const sockets = new Set<Socket>();
+  let isCalm = false;
+  const isHit = (share: number): boolean => !isCalm && random() < share;
+
+  const pass = (from: Socket, to: Socket, shareOfLost: number): void => {
+    from.on('data', (chunk) => {
+      if (isHit(shareOfLost)) {
+        counts.lostAnswers += 1;
+        from.destroy();
+        return;
+      }
+      const isHeld = isHit(options.shareOfHeld);
+      if (isHeld) counts.held += 1;
+      if (to.write(chunk) && !isHeld) return;
+      from.pause();
+      if (isHeld) setTimeout(() => from.resume(), random() * MAX_HOLD_IN_MILLISECONDS);
+      else to.once('drain', () => from.resume());
+    });
+    from.on('end', () => to.end());
+    from.on('error', () => undefined);
+    from.on('close', () => {
+      sockets.delete(from);
+      to.destroy();
+    });
+    sockets.add(from);
+  };
+
+  const server = createServer({ noDelay: true }, (inner) => {
+    const outer = connect({ port: options.port, host: '127.0.0.1', noDelay: true });
+    pass(inner, outer, 0);
+    pass(outer, inner, options.shareOfLostAnswers);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endAll = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    port: (server.address() as AddressInfo).port,
+    counts,
+    cut() {
+      counts.cuts += sockets.size / 2;
+      endAll();
+    },
+    calm() {
+      isCalm = true;
+    },
+    async stop() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      endAll();
+      await closed;
+    },
+  };
+}
