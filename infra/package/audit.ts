@@ -18,8 +18,8 @@ interface Vulnerability {
 }
 
 /**
- * `npm run audit`: ends with 1 where a package that is deployed has a known vulnerability that is high or critical, or
- * where that could not be found out. A registry that keeps no advisories cannot be asked: that is said, and is no fault.
+ * `npm run audit`: ends with 1 where a package that is deployed has a known vulnerability that is high or critical, with
+ * 2 where that could not be found out. A registry that keeps no advisories cannot be asked: that is said, and is no fault.
  */
 const { stdout, stderr, error } = spawnSync(
   'npm',
@@ -40,7 +40,7 @@ if (vulnerabilities !== undefined) {
   console.log(`audit: not checked, this registry has no advisories: ${message ?? ''}`);
 } else {
   console.error(`audit: could not be done: ${message ?? error?.message ?? stderr}`);
-  process.exitCode = 1;
+  process.exitCode = 2;
 }
 
 function readReport(text: string): Report {

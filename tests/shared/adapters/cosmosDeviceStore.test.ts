@@ -43,3 +43,27 @@ it('reads on what was stored while the latest device alone was kept', async () =
   await enrol(world.services.devices, 'new', serialNumber);
   expect(await find(serialNumber)).toEqual(['new', 'old']);
 });
+
+it('knows whether the fleet is large enough without counting all of it', async () => {
+  const container = world.database.container(DEVICES_CONTAINER.id);
+  const isManaged = Array.from({ length: 2500 }, (_, at) => at % 5 !== 0);
+  await container.items.executeBulkOperations(
+    isManaged.map((managed, at) => ({
+      operationType: 'Create',
+      partitionKey: `fleet-${String(at)}`,
+      resourceBody: {
+        id: `fleet-${String(at)}`,
+        deviceId: `fleet-${String(at)}`,
+        isManaged: managed,
+      },
+    })),
+  );
+  const pagesOf = async (count: number): Promise<readonly [boolean, number]> => {
+    const pages = (): number => world.cosmos.counters()['devices/query']?.count ?? 0;
+    const before = pages();
+    return [await world.services.devices.hasManaged(count), pages() - before];
+  };
+  const [few, many] = [await pagesOf(10), await pagesOf(2000)];
+  expect([few[0], many[0], (await pagesOf(2001))[0]]).toEqual([true, true, false]);
+  expect(few[1]).toBeLessThan(many[1]);
+});
