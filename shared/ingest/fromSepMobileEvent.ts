@@ -1,7 +1,7 @@
-import { Type } from 'typebox';
+import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { ConnectorSignal, DeviceSignal } from '../domain/signal.ts';
-import { checkShape } from './checkShape.ts';
+import { checkShape, findProblems } from './checkShape.ts';
 import { accept, canonical, reject, rejectProblems, type Parsed } from './parsed.ts';
 import {
   AppVersionSchema,
@@ -88,9 +88,10 @@ export function fromSepMobileEvent(event: unknown, arrival: Arrival): Parsed {
 
 function readEnvelope(event: unknown, { requestId, index }: Arrival): Envelope | Parsed {
   if (typeof event === 'object' && event !== null && 'specversion' in event) {
-    const checked = checkShape(CloudEventEnvelope, event);
-    if (!checked.ok) return rejectProblems(checked.problems);
-    const { source, id, type, time, data } = checked.value;
+    const problems = findProblems(CloudEventEnvelope, event);
+    if (problems.length > 0) return rejectProblems(problems);
+    // What else the envelope says is not looked at, so it need not be taken out.
+    const { source, id, type, time, data } = event as Static<typeof CloudEventSchema>;
     return {
       signalId: signalId('cloudevents', source, id),
       type,

@@ -59,8 +59,9 @@ export function parseItems(
   const parse = PARSERS[request.source];
   const accepted: Signal[] = [];
   const rejected: RejectedItem[] = [];
+  const { receivedDateTime, requestId } = request;
   items.forEach((item, index) => {
-    const parsed = parse(item, { ...request, index });
+    const parsed = parse(item, { receivedDateTime, requestId, index });
     if (parsed.ok) accepted.push(parsed.signal);
     else rejected.push({ index, ...parsed.rejection });
   });

@@ -17,7 +17,7 @@ type Kind = (typeof KINDS)[number];
 const SIZES = [1, 10, 100, 1000] as const;
 const CONNECTIONS = 8;
 const TURN_IN_MILLISECONDS = 1200;
-const ROUNDS = 5;
+const ROUNDS = 9;
 
 /** Webhooks over HTTP: requests and events a second of the server's processor, whatever the senders cost. */
 export async function measureIngest(): Promise<Section> {
