@@ -116,7 +116,8 @@ export async function startServiceBusBroker(options: BrokerOptions): Promise<Ser
     own?.add(pump);
     const forget = (): void => void own?.delete(pump);
     link.on('sender_close', forget);
-    (link.connection as NodeJS.EventEmitter).on('disconnected', forget);
+    // Whoever ends it: of a connection that is ended here the client library says nothing.
+    (link.connection as { readonly socket: Socket }).socket.once('close', forget);
   });
 
   container.on('receiver_open', (context: { readonly receiver: ReceiverLink }) => {

@@ -195,12 +195,12 @@ describe('the local Service Bus broker, by the real client', () => {
     const sender = client.createSender('plain');
     const [cancelled] = await sender.scheduleMessages(
       { body: 'never' },
-      new Date(Date.now() + 400),
+      new Date(Date.now() + 1500),
     );
     if (cancelled) await sender.cancelScheduledMessages(cancelled);
     await sender.sendMessages({
       body: 'late',
-      scheduledEnqueueTimeUtc: new Date(Date.now() + 300),
+      scheduledEnqueueTimeUtc: new Date(Date.now() + 2000),
     });
     await sender.sendMessages({ body: 'now' });
     expect(bodies(await receive(client.createReceiver('plain'), 2))).toEqual(['now', 'late']);
