@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { toCapacity, USUAL_LOAD, type Load } from './model.ts';
+import { runMain, UsageError } from '../ops/command.ts';
 import { PLATFORM } from './inputs.ts';
 import { toTable } from './toTable.ts';
 
@@ -12,25 +13,25 @@ const USAGE = `usage: npm run capacity -- [--devices N,…] [--heartbeat 15m] [-
 
 const UNITS = { s: 1, m: 60, h: 3600 } as const;
 
-/** @throws RangeError where it is none, naming the option. */
+/** @throws UsageError where it is none, naming the option. */
 function toSeconds(option: string, text: string): number {
   const [, digits, unit] = /^(\d+)([smh])$/.exec(text) ?? [];
   if (digits === undefined || unit === undefined)
-    throw new RangeError(`--${option} must be a time as 90s, 15m or 2h, not \`${text}\``);
+    throw new UsageError(`--${option} must be a time as 90s, 15m or 2h, not \`${text}\``);
   return Number(digits) * UNITS[unit as keyof typeof UNITS];
 }
 
-/** @throws RangeError where it is none, naming the option. */
+/** @throws UsageError where it is none, naming the option. */
 function toNumber(option: string, text: string, least: number): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value) || value < least)
-    throw new RangeError(
+    throw new UsageError(
       `--${option} must be a number of at least ${String(least)}, not \`${text}\``,
     );
   return value;
 }
 
-/** The loads that the arguments ask about. @throws TypeError, RangeError where they are wrong. */
+/** The loads that the arguments ask about. @throws TypeError, UsageError where they are wrong. */
 function readLoads(): readonly Load[] | undefined {
   const { values } = parseArgs({
     options: {
@@ -62,13 +63,7 @@ function readLoads(): readonly Load[] | undefined {
 }
 
 function main(): number {
-  let loads: readonly Load[] | undefined;
-  try {
-    loads = readLoads();
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-    return 2;
-  }
+  const loads = readLoads();
   if (loads === undefined) {
     console.log(USAGE);
     return 0;
@@ -80,4 +75,4 @@ function main(): number {
   return 0;
 }
 
-process.exitCode = main();
+runMain(() => Promise.resolve().then(main), 'capacity');

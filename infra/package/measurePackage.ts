@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { glob } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import { median } from '../percentiles.ts';
 import { bundleFunctions, BUNDLE } from './bundleFunctions.ts';
 import { zipPackage } from './zipPackage.ts';
 
@@ -108,8 +109,4 @@ async function sizeOfInstalled(folder: string, functions: readonly string[]): Pr
 /** Packages within packages are listed by themselves. */
 function isNested(path: string, name: string): boolean {
   return relative(path, join(path, name)).split('/').includes('node_modules');
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

@@ -43,16 +43,16 @@ export function checkShape<T>(validator: Validator<T>, value: unknown): Checked<
 
 /** What is wrong with `value`, each thing once; empty where nothing is. */
 export function findProblems<T>(validator: Validator<T>, value: unknown): readonly Problem[] {
-  const { rules, wrongType } = breakdownOf(validator);
-  if (rules !== undefined) return typeof value === 'string' ? broken(rules, value) : wrongType;
-  return validator.Check(value) ? [] : explain(validator, value);
+  // The rules of a text are its check.
+  const isText = breakdownOf(validator).rules !== undefined;
+  return !isText && validator.Check(value) ? [] : explain(validator, value);
 }
 
 /** What is wrong with a value that does not have the shape. */
 function explain(validator: Validator<unknown>, value: unknown): readonly Problem[] {
   const { problems, wrongType, isObject, rules, parts } = breakdownOf(validator);
   if (problems !== undefined) return problems;
-  if (rules !== undefined) return findProblems(validator, value);
+  if (rules !== undefined) return typeof value === 'string' ? broken(rules, value) : wrongType;
   if (isObject && (typeof value !== 'object' || value === null || Array.isArray(value)))
     return wrongType;
   if (parts === undefined) return explainAll(validator, value);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { measureEvaluation } from './evaluation/section.ts';
 import { atLeast, atMost, toFigure } from './report.ts';
-import { takeTurns, median } from './takeTurns.ts';
+import { median } from '../../infra/percentiles.ts';
+import { takeTurns } from './takeTurns.ts';
 import { toPicture } from './toPicture.ts';
 
 describe('the benchmark', () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { Compile } from 'typebox/compile';
+import { median } from '../../infra/percentiles.ts';
 import { checkShape } from '../../shared/ingest/checkShape.ts';
 import {
   CloudEventSchema,
@@ -10,7 +11,7 @@ import {
 import { verifyWebhookSignature } from '../../shared/ingest/verifyWebhookSignature.ts';
 import { createIncidents } from './events.ts';
 import { atLeast, atMost, type Row, type Section } from './report.ts';
-import { median, takeTurns, type Contestant } from './takeTurns.ts';
+import { takeTurns, type Contestant } from './takeTurns.ts';
 
 const COUNT = 200;
 

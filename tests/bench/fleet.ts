@@ -8,6 +8,7 @@ import {
   type CosmosServer,
 } from '../../infra/local/cosmos/startCosmosServer.ts';
 import { provisionCosmos } from '../../infra/local/stack/provision.ts';
+import { median } from '../../infra/percentiles.ts';
 import { createCosmosDeviceStore } from '../../shared/adapters/cosmosDeviceStore.ts';
 import { toDeviceDocument } from '../../shared/adapters/deviceDocument.ts';
 import { advanceRecord, createDeviceRecord } from '../../shared/domain/deviceRecord.ts';
@@ -16,7 +17,6 @@ import { DATABASE_NAME, DEVICES_CONTAINER } from '../../shared/resources.ts';
 import { createDice } from '../support/dice.ts';
 import { sampleConfiguration } from '../support/sampleConfiguration.ts';
 import { atMost, type Row, type Section } from './report.ts';
-import { median } from './takeTurns.ts';
 
 const KEY = Buffer.alloc(64, 9).toString('base64');
 const NOW = '2026-01-01T12:10:00.000Z';

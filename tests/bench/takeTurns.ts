@@ -1,3 +1,5 @@
+import { median } from '../../infra/percentiles.ts';
+
 /** What is measured: does its work once, and says how many operations that was. */
 export type Contestant = () => number | Promise<number>;
 
@@ -57,10 +59,3 @@ const CLOCKS = {
     return (user + system) / 1000;
   },
 };
-
-/** The middle of what was measured, of an even number the lower of the two. @throws RangeError where nothing was. */
-export function median(measured: readonly number[]): number {
-  const middle = measured.toSorted((a, b) => a - b)[Math.floor((measured.length - 1) / 2)];
-  if (middle === undefined) throw new RangeError('nothing was measured');
-  return middle;
-}

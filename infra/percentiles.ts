@@ -10,3 +10,8 @@ export function percentiles(
       ordered[Math.min(ordered.length, Math.max(1, Math.ceil(ordered.length * rank))) - 1] ?? 0,
   );
 }
+
+/** The middle of what was measured, of an even number the lower of the two. @throws RangeError where nothing was. */
+export function median(measured: readonly number[]): number {
+  return percentiles(measured, 0.5)[0] ?? 0;
+}
