@@ -11,12 +11,14 @@ it(
   async () => {
     const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-chaos-'));
     const outcome = await chaos({ seed: 1, events: 5000, kills: 10, stack: { stateFolder } });
-    const { lost, wrong, deadLetters, deaths, acknowledged, kills, cosmos, broker, door } = outcome;
-    expect({ lost, wrong, deadLetters, deaths }).toEqual({
+    const { lost, wrong, deadLetters, deaths, unsettled } = outcome;
+    const { acknowledged, kills, cosmos, broker, door } = outcome;
+    expect({ lost, wrong, deadLetters, deaths, unsettled }).toEqual({
       lost: [],
       wrong: [],
       deadLetters: [],
       deaths: [],
+      unsettled: [],
     });
     expect([acknowledged, kills]).toEqual([5000, { worker: 8, cosmos: 1, serviceBus: 1 }]);
     // It did fail in every way: the test would otherwise prove nothing.

@@ -32,6 +32,8 @@ export interface ChaosOutcome extends Findings {
   readonly deadLetters: readonly string[];
   /** What ended without having been killed. */
   readonly deaths: readonly string[];
+  /** What it was still waiting for when patience ended; what is lost shows here first. */
+  readonly unsettled: readonly string[];
   readonly seconds: number;
 }
 
@@ -69,7 +71,10 @@ async function run(
     }),
   ]);
   system.calm();
-  await untilSettled(stack.description, queues, receiver);
+  const unsettled: string[] = [];
+  await untilSettled(stack.description, queues, receiver).catch((error: unknown) => {
+    unsettled.push(error instanceof Error ? error.message : String(error));
+  });
   const countOf = (victim: Victim): number => killed.filter((each) => each === victim).length;
   return {
     ...(await checkDevices(stack.description, workload, receiver.heard)),
@@ -86,6 +91,7 @@ async function run(
     door: door.counts,
     deadLetters: await queues.deadLetters(),
     deaths,
+    unsettled,
     seconds: (performance.now() - began) / 1000,
   };
 }

@@ -51,8 +51,8 @@ async function main(): Promise<number> {
     console.error(error);
   });
   if (outcome !== undefined) console.log(toSummary(outcome));
-  const { lost = [], wrong = [], deadLetters = [], deaths = [] } = outcome ?? {};
-  const findings = [...lost, ...wrong, ...deadLetters, ...deaths];
+  const { lost = [], wrong = [], deadLetters = [], deaths = [], unsettled = [] } = outcome ?? {};
+  const findings = [...unsettled, ...lost, ...wrong, ...deadLetters, ...deaths];
   if (outcome !== undefined && findings.length === 0) {
     rmSync(stateFolder, { recursive: true });
     return 0;

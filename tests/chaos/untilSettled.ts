@@ -6,7 +6,11 @@ import type { FlakyReceiver } from '../support/flakyReceiver.ts';
 import type { QueueObserver } from './queueObserver.ts';
 import { until } from './until.ts';
 
-/** Resolves when everything that was accepted has been worked and told, and the system says that it is ready. */
+/**
+ * Resolves when everything that was accepted has been worked and told, and the system says that it is ready.
+ *
+ * @throws Error naming what it waited for in vain.
+ */
 export async function untilSettled(
   description: StackDescription,
   queues: QueueObserver,
@@ -34,15 +38,18 @@ export async function untilSettled(
       waiting: resources.reduce((sum, { waiting }) => sum + waiting, 0),
     };
   };
-  await until('the queues are empty', () => queues.isEmpty());
-  await until('every transition is told', async () => {
-    const told = new Set(receiver.heard.map(({ headers }) => headers['webhook-id']));
-    const { all, waiting } = await countTransitions();
-    return told.size >= all && waiting === 0 && (await queues.isEmpty());
-  });
-  await until('the system is ready', async () => {
-    const { status } = await new OuterClient(description).request('GET', 'health/ready');
-    return status === 200;
-  });
-  cosmos.dispose();
+  try {
+    await until('the queues are empty', () => queues.isEmpty());
+    await until('every transition is told', async () => {
+      const told = new Set(receiver.heard.map(({ headers }) => headers['webhook-id']));
+      const { all, waiting } = await countTransitions();
+      return told.size >= all && waiting === 0 && (await queues.isEmpty());
+    });
+    await until('the system is ready', async () => {
+      const { status } = await new OuterClient(description).request('GET', 'health/ready');
+      return status === 200;
+    });
+  } finally {
+    cosmos.dispose();
+  }
 }
