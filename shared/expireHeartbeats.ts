@@ -1,5 +1,6 @@
 import type { DateTime } from './domain/dateTime.ts';
 import { deviceClock } from './domain/deviceClock.ts';
+import { partnerQuietSince } from './domain/partnerState.ts';
 import { applySilenceBreaker } from './applySilenceBreaker.ts';
 import type { ConnectorStore, DeviceStore, DueDevices } from './ports.ts';
 import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.ts';
@@ -29,6 +30,9 @@ export async function expireHeartbeats(
     await dependencies.configuration.load(),
     now,
   );
+  const quietSince = partnerQuietSince(configuration, now);
+  if (quietSince !== undefined)
+    dependencies.log.warn(`the partner has not been heard since ${quietSince}`);
   const outcome = { visited: 0, failed: 0 };
   for await (const page of dependencies.devices.findDue(now, deviceClock(configuration, now))) {
     const results = await Promise.allSettled(

@@ -7,15 +7,15 @@ import { call, resourceGroup } from './engine/expression.ts';
 const CHARTS = [
   [
     'Decisions a minute, and how slow the slowest hundredth is',
-    "AppRequests | where Name == 'decideAccess' | summarize asked = count(), p99 = percentile(DurationMs, 99) by bin(TimeGenerated, 1m)",
+    "AppRequests | where Name == 'decideAccess' | summarize asked = sum(ItemCount), p99 = percentilew(DurationMs, ItemCount, 99) by bin(TimeGenerated, 1m)",
   ],
   [
     'What SEP Mobile sends',
-    "AppRequests | where Name == 'receivePartnerWebhook' | summarize requests = count() by ResultCode, bin(TimeGenerated, 5m)",
+    "AppRequests | where Name == 'receivePartnerWebhook' | summarize requests = sum(ItemCount) by ResultCode, bin(TimeGenerated, 5m)",
   ],
   [
     'Who is told, and who could not be',
-    "AppRequests | where Name in ('publishComplianceChange', 'retryPublications') | summarize runs = count() by Name, Success, bin(TimeGenerated, 5m)",
+    "AppRequests | where Name in ('publishComplianceChange', 'retryPublications') | summarize runs = sum(ItemCount) by Name, Success, bin(TimeGenerated, 5m)",
   ],
   [
     'Timers that should run',
@@ -23,7 +23,7 @@ const CHARTS = [
   ],
   [
     'What went wrong, by its code',
-    'AppTraces | where SeverityLevel >= 2 | summarize times = count(), example = any(Message) by OperationName | order by times desc',
+    'AppTraces | where SeverityLevel >= 2 | summarize times = sum(ItemCount), example = any(Message) by OperationName | order by times desc',
   ],
 ] as const;
 

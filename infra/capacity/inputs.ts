@@ -59,8 +59,9 @@ export const COSTS = {
   /** Headers and properties. */
   bytesAMessage: 300,
   bytesADevice: 2048,
-  /** An execution is a record; requests are not sampled, since alerts count them. */
+  /** An execution is a record, up to so many a second and instance, as `host.json` has it. */
   bytesARecord: 1000,
+  recordsAnInstanceSecond: 20,
   /** No processor is planned to be busier. */
   utilization: 0.6,
   /** How much more comes in the busiest hour than on the average. */

@@ -87,7 +87,7 @@ export function toCapacity(load: Load): Capacity {
     queue: messagingUnits * PLATFORM.dollarsAnUnitHour * hours,
     functions: toFunctionsDollars(rates),
     telemetry:
-      ((rates.executions * COSTS.bytesARecord * PLATFORM.secondsAMonth) / 1e9) *
+      ((recordsOf(rates) * COSTS.bytesARecord * PLATFORM.secondsAMonth) / 1e9) *
       PLATFORM.dollarsPerTelemetryGigabyte,
   };
   const total = dollars.database + dollars.queue + dollars.functions + dollars.telemetry;
@@ -119,6 +119,12 @@ export function toCapacity(load: Load): Capacity {
 
 function instancesFor({ busyMilliseconds }: Rates): number {
   return (COSTS.peak * busyMilliseconds) / (1000 * COSTS.utilization);
+}
+
+/** What is recorded of the executions; an instance that works is one at least. */
+function recordsOf(rates: Rates): number {
+  const working = Math.max(SETTINGS.alwaysReadyInstances, instancesFor(rates) / COSTS.peak);
+  return Math.min(rates.executions, working * COSTS.recordsAnInstanceSecond);
 }
 
 /** All use grows with the fleet, so that each limit says from how many devices on it is hit. */

@@ -117,6 +117,21 @@ it('is open before the first answer would block, since it looks ahead', async ()
   expect(await states()).toEqual(['compliant']);
 });
 
+it('says that nothing was heard of a partner that is switched on', async () => {
+  await startFleet(NOW);
+  const { partnerHeartbeatSlackInSeconds = 0 } = sampleConfiguration().tenantSettings ?? {};
+  const allowed = addSeconds(NOW, 2 * 60 * 60 + partnerHeartbeatSlackInSeconds);
+  await expireHeartbeats(world.dependencies, allowed);
+  expect(world.logged).toEqual([]);
+  const said = [`the partner has not been heard since ${NOW}`];
+  await expireHeartbeats(world.dependencies, addSeconds(allowed, 1));
+  expect(world.logged).toEqual(said);
+  await world.services.configuration.recordPartnerHeard(allowed);
+  world.services.configuration.forget();
+  await expireHeartbeats(world.dependencies, addSeconds(allowed, 1));
+  expect(world.logged).toEqual(said);
+});
+
 it('does not look so far ahead that a fleet that reports in time is held', async () => {
   const inTime = addSeconds(NOW, WINDOW_IN_SECONDS - 20 * 60);
   await startFleet(inTime);

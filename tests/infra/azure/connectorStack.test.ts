@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ALERT_RULES, METRIC_RULES } from '../../../infra/azure/alertRules.ts';
 import type { ArmTemplate, WrittenResource } from '../../../infra/azure/engine/toArmTemplate.ts';
@@ -174,6 +174,42 @@ describe.each(STAGES)('the stage $stage', (stage) => {
     ];
     expect(alerts).toHaveLength(titles.length);
     expect(titles.filter((title) => !README.includes(`**${title}.**`))).toEqual([]);
+  });
+
+  it('sums what each record of a request stands for, since not all are recorded', () => {
+    const ofRequests = ALERT_RULES.filter(({ query }) => query.startsWith('AppRequests'));
+    // None is none, whatever each would stand for.
+    const rough = ofRequests.filter(
+      ({ query }) => !query.includes('ItemCount') && !query.endsWith('where runs == 0'),
+    );
+    expect(ofRequests.length).toBeGreaterThan(3);
+    expect(rough).toEqual([]);
+  });
+
+  it('waits for words that the code does say', () => {
+    const phrases = ALERT_RULES.flatMap(({ query }) => /Message has '(.+)'/.exec(query)?.[1] ?? []);
+    const folder = new URL('../../../shared/', import.meta.url);
+    const code = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => readFileSync(new URL(path, folder), 'utf8'))
+      .join('');
+    expect(phrases).toHaveLength(3);
+    expect(phrases.filter((phrase) => !code.includes(phrase))).toEqual([]);
+  });
+
+  it('keeps what timers say of their runs', () => {
+    const host = JSON.parse(
+      readFileSync(new URL('../../../host.json', import.meta.url), 'utf8'),
+    ) as { readonly logging: { readonly logLevel: Readonly<Record<string, string>> } };
+    const { Function: others, ...spoken } = host.logging.logLevel;
+    const folder = new URL('../../../functions/', import.meta.url);
+    const timers = readdirSync(folder).filter((name) =>
+      readFileSync(new URL(name, folder), 'utf8').includes('app.timer('),
+    );
+    expect(others).toBe('Warning');
+    expect(Object.keys(spoken).toSorted()).toEqual(
+      timers.map((name) => `Function.${name.replace('.ts', '')}`).toSorted(),
+    );
   });
 });
 

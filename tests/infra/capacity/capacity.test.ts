@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MAX_THROUGHPUT } from '../../../infra/azure/cosmosDb.ts';
 import { STAGES } from '../../../infra/azure/stageConfiguration.ts';
-import { COSTS, SETTINGS } from '../../../infra/capacity/inputs.ts';
+import { COSTS, PLATFORM, SETTINGS } from '../../../infra/capacity/inputs.ts';
 import { toCapacity, USUAL_LOAD, type Limit } from '../../../infra/capacity/model.ts';
 import { evaluateDevice } from '../../../shared/access/evaluateDevice.ts';
 import { addSeconds } from '../../../shared/domain/dateTime.ts';
@@ -106,6 +107,26 @@ describe('the capacity of a fleet', () => {
     expect(
       dearer.database >= database && dearer.queue >= queue && dearer.functions >= functions,
     ).toBe(true);
+  });
+
+  it('records no more executions than each instance may', () => {
+    const pricePerRecordASecond =
+      (COSTS.bytesARecord * PLATFORM.secondsAMonth * PLATFORM.dollarsPerTelemetryGigabyte) / 1e9;
+    const records = (devices: number): number =>
+      of(devices).dollarsAMonth.telemetry / pricePerRecordASecond;
+    // Those of a small fleet all: fifty decisions a device a day, and a few more of batches and messages.
+    expect(records(1e4)).toBeGreaterThan((1e4 * 50) / 86_400);
+    expect(records(1e8)).toBeLessThan(of(1e8).instances * COSTS.recordsAnInstanceSecond);
+    const host = JSON.parse(readFileSync(join(ROOT, 'host.json'), 'utf8')) as {
+      readonly logging: {
+        readonly applicationInsights: {
+          readonly samplingSettings: { readonly maxTelemetryItemsPerSecond: number };
+        };
+      };
+    };
+    expect(host.logging.applicationInsights.samplingSettings.maxTelemetryItemsPerSecond).toBe(
+      COSTS.recordsAnInstanceSecond,
+    );
   });
 
   it('names what has to be raised first and what is short first, and how many devices hit it', () => {
