@@ -2,6 +2,7 @@ import type { DateTime } from './domain/dateTime.ts';
 import { deviceClock } from './domain/deviceClock.ts';
 import { partnerQuietSince } from './domain/partnerState.ts';
 import { applySilenceBreaker } from './applySilenceBreaker.ts';
+import { firstLines } from './log.ts';
 import type { ConnectorStore, DeviceStore, DueDevices } from './ports.ts';
 import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.ts';
 
@@ -16,6 +17,9 @@ export interface SweepOutcome {
   readonly failed: number;
   readonly isHeld: boolean;
 }
+
+/** Where all fail alike, so many lines say it; more would push what else this run says out of the records. */
+const LINES_A_RUN = 10;
 
 /**
  * Evaluates the devices whose deadline has passed, and tells what a crash left untold. Costs what is due.
@@ -34,18 +38,20 @@ export async function expireHeartbeats(
   if (quietSince !== undefined)
     dependencies.log.warn(`the partner has not been heard since ${quietSince}`);
   const outcome = { visited: 0, failed: 0 };
+  const log = firstLines(dependencies.log, LINES_A_RUN);
   for await (const page of dependencies.devices.findDue(now, deviceClock(configuration, now))) {
     const results = await Promise.allSettled(
       page.map((deviceId) =>
-        recomputeDevice(dependencies, { deviceId, signals: [], configuration, now }),
+        recomputeDevice({ ...dependencies, log }, { deviceId, signals: [], configuration, now }),
       ),
     );
     for (const result of results) {
       outcome.visited += 1;
       if (result.status === 'fulfilled') continue;
       outcome.failed += 1;
-      dependencies.log.error(`a due device could not be evaluated: ${String(result.reason)}`);
+      log.error(`a due device could not be evaluated: ${String(result.reason)}`);
     }
   }
+  log.end();
   return { ...outcome, isHeld: configuration.silenceBreaker.state === 'open' };
 }

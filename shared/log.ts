@@ -6,6 +6,30 @@ export interface Log {
 
 const MAX_LENGTH = 4000;
 
+/** A log that is told of everything and says the first lines of it, for work on many that may all fail alike. */
+export interface BoundedLog extends Log {
+  /** Says of how many more nothing was said. */
+  end(): void;
+}
+
+/** What goes to `log` is the first `count` lines, and what `end` says. */
+export function firstLines(log: Log, count: number): BoundedLog {
+  let lines = 0;
+  const sayer =
+    (say: (message: string) => void) =>
+    (message: string): void => {
+      lines += 1;
+      if (lines <= count) say(message);
+    };
+  return {
+    warn: sayer((message) => log.warn(message)),
+    error: sayer((message) => log.error(message)),
+    end() {
+      if (lines > count) log.warn(`${String(lines - count)} more lines are left out`);
+    },
+  };
+}
+
 /**
  * The log of the runtime (`InvocationContext` is one), with every message on one line: what came from outside stands
  * there as it was sent, but can neither begin a line of its own nor command the terminal of who reads it.

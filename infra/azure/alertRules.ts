@@ -57,6 +57,16 @@ export const ALERT_RULES: readonly AlertRule[] = [
     every: 'PT15M',
   },
   {
+    id: 'partnerRefused',
+    title: 'SEP Mobile is refused',
+    severity: 1,
+    query:
+      "AppRequests | where Name == 'receivePartnerWebhook' | summarize refused = sumif(ItemCount, ResultCode == '401'), heard = sumif(ItemCount, Success == true) | where refused > 10 and heard == 0",
+    threshold: 0,
+    window: 'PT1H',
+    every: 'PT15M',
+  },
+  {
     id: 'slowDecisions',
     title: 'Decisions are slow',
     severity: 1,

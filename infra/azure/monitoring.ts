@@ -3,6 +3,16 @@ import { AzureResource, HERE } from './azureResource.ts';
 import type { ArmResource } from './engine/armResource.ts';
 import type { StageConfiguration } from './stageConfiguration.ts';
 
+/**
+ * The logs of what would else write a record of each of its operations: the database a few for every request that is
+ * answered, the functions what Application Insights has already. Nobody asks for them, and they would cost more than
+ * all that they tell of. What is not named here says all that it can.
+ */
+const LOGS: Readonly<Record<string, readonly string[]>> = {
+  'Microsoft.DocumentDB/databaseAccounts': ['ControlPlaneRequests', 'PartitionKeyStatistics'],
+  'Microsoft.Web/sites': [],
+};
+
 /** Where everything says what it does: a workspace, and Application Insights on top of it. */
 export class Monitoring extends Construct {
   readonly workspace: ArmResource;
@@ -43,7 +53,7 @@ export class Monitoring extends Construct {
     });
   }
 
-  /** Lets the resource say all it can. */
+  /** Lets the resource say what somebody may ask for. */
   diagnose(resource: ArmResource): void {
     new AzureResource(resource, 'diagnostics', {
       type: 'Microsoft.Insights/diagnosticSettings',
@@ -52,7 +62,9 @@ export class Monitoring extends Construct {
       body: {
         properties: {
           workspaceId: this.workspace.id,
-          logs: [{ categoryGroup: 'allLogs', enabled: true }],
+          logs: LOGS[resource.type]?.map((category) => ({ category, enabled: true })) ?? [
+            { categoryGroup: 'allLogs', enabled: true },
+          ],
           metrics: [{ category: 'AllMetrics', enabled: true }],
         },
       },

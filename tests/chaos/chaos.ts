@@ -73,7 +73,9 @@ async function run(
   system.calm();
   const unsettled: string[] = [];
   await untilSettled(stack.description, queues, receiver).catch((error: unknown) => {
-    unsettled.push(error instanceof Error ? error.message : String(error));
+    unsettled.push(
+      error instanceof Error ? `${error.message} (${String(error.cause)})` : String(error),
+    );
   });
   const countOf = (victim: Victim): number => killed.filter((each) => each === victim).length;
   return {

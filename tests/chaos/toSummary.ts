@@ -2,7 +2,7 @@ import type { ChaosOutcome } from './chaos.ts';
 
 /** What was done to the system, and what came of it. */
 export function toSummary(outcome: ChaosOutcome): string {
-  const { kills, cosmos, broker, door, lost, wrong, deadLetters, deaths } = outcome;
+  const { kills, cosmos, broker, door, lost, wrong, deadLetters, deaths, unsettled } = outcome;
   const total = kills.worker + kills.cosmos + kills.serviceBus;
   const lines: readonly (readonly [string, string])[] = [
     [
@@ -29,7 +29,7 @@ export function toSummary(outcome: ChaosOutcome): string {
     ['seconds', outcome.seconds.toFixed(0)],
     [
       'result',
-      `${String(lost.length)} lost, ${String(wrong.length)} wrong, ${String(deadLetters.length)} dead letters, ${String(deaths.length)} deaths that nobody caused`,
+      `${String(lost.length)} lost, ${String(wrong.length)} wrong, ${String(deadLetters.length)} dead letters, ${String(deaths.length)} deaths that nobody caused${unsettled.length === 0 ? '' : ', not at rest'}`,
     ],
   ];
   return lines.map(([name, text]) => `${name.padEnd(14)}${text}`).join('\n');

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ALERT_RULES, METRIC_RULES } from '../../../infra/azure/alertRules.ts';
+import { COSTS } from '../../../infra/capacity/inputs.ts';
 import type { ArmTemplate, WrittenResource } from '../../../infra/azure/engine/toArmTemplate.ts';
 import { SECRET_SETTINGS } from '../../../infra/azure/keyVault.ts';
 import { DIAGNOSED_TYPES } from '../../../infra/azure/landingZone.ts';
@@ -125,6 +126,20 @@ describe.each(STAGES)('the stage $stage', (stage) => {
       expect(diagnosed.filter((scope) => scope.includes(`'${type}'`))).toHaveLength(1);
   });
 
+  it('keeps no record of each operation of the database, nor what the functions say twice', () => {
+    const logsOf = (type: string): unknown =>
+      propertiesOf(
+        ofType(template, 'Microsoft.Insights/diagnosticSettings').find((each) =>
+          String(each.scope).includes(`'${type}'`),
+        ),
+      )['logs'];
+    expect(logsOf('Microsoft.Web/sites')).toEqual([]);
+    expect(logsOf('Microsoft.DocumentDB/databaseAccounts')).toEqual([
+      { category: 'ControlPlaneRequests', enabled: true },
+      { category: 'PartitionKeyStatistics', enabled: true },
+    ]);
+  });
+
   it('sets what the code reads, and it reads it', () => {
     const settings = settingsOf(template);
     const base64 = Buffer.alloc(32, 1).toString('base64');
@@ -178,6 +193,8 @@ describe.each(STAGES)('the stage $stage', (stage) => {
 
   it('sums what each record of a request stands for, since not all are recorded', () => {
     const ofRequests = ALERT_RULES.filter(({ query }) => query.startsWith('AppRequests'));
+    for (const { query } of ofRequests.filter((each) => each.query.includes('percentile')))
+      expect(query).toContain('percentilew(DurationMs, ItemCount, 99)');
     // None is none, whatever each would stand for.
     const rough = ofRequests.filter(
       ({ query }) => !query.includes('ItemCount') && !query.endsWith('where runs == 0'),
@@ -200,7 +217,19 @@ describe.each(STAGES)('the stage $stage', (stage) => {
   it('keeps what timers say of their runs', () => {
     const host = JSON.parse(
       readFileSync(new URL('../../../host.json', import.meta.url), 'utf8'),
-    ) as { readonly logging: { readonly logLevel: Readonly<Record<string, string>> } };
+    ) as {
+      readonly logging: {
+        readonly logLevel: Readonly<Record<string, string>>;
+        readonly applicationInsights: unknown;
+      };
+    };
+    expect(host.logging.applicationInsights).toEqual({
+      samplingSettings: {
+        isEnabled: true,
+        maxTelemetryItemsPerSecond: COSTS.recordsAnInstanceSecond,
+        excludedTypes: 'Exception',
+      },
+    });
     const { Function: others, ...spoken } = host.logging.logLevel;
     const folder = new URL('../../../functions/', import.meta.url);
     const timers = readdirSync(folder).filter((name) =>
