@@ -2,6 +2,7 @@ import { CosmosClient, type Database } from '@azure/cosmos';
 import { ConnectorError } from '../connectorError.ts';
 import type { Connection } from '../settings/readSetting.ts';
 import { DATABASE_NAME } from '../resources.ts';
+import { createCosmosHttpClient, NoAnswerError } from './cosmosHttpClient.ts';
 import { createCredential } from './credential.ts';
 
 const REQUEST_TIMEOUT_IN_MILLISECONDS = 5000;
@@ -19,11 +20,15 @@ export interface OpenDatabase {
 }
 
 /** Opens the database. Nothing is sent before the first request. @throws ConnectorError `settingInvalid`. */
-export function openCosmosDatabase(connection: Connection): OpenDatabase {
+export function openCosmosDatabase(
+  connection: Connection,
+  requestTimeout = REQUEST_TIMEOUT_IN_MILLISECONDS,
+): OpenDatabase {
   const client = new CosmosClient({
     ...toClientOptions(connection),
+    httpClient: createCosmosHttpClient(),
     connectionPolicy: {
-      requestTimeout: REQUEST_TIMEOUT_IN_MILLISECONDS,
+      requestTimeout,
       retryOptions: THROTTLING_RETRIES,
       // A server on one machine has one endpoint and no certificate to discover others by.
       enableEndpointDiscovery: connection.kind === 'identity',
@@ -52,6 +57,7 @@ function toClientOptions(connection: Connection): ConstructorParameters<typeof C
 /** The status of an answer of Cosmos DB that is an error; `undefined` where there was no answer. */
 export function cosmosStatus(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  if (error instanceof NoAnswerError) return undefined;
   return typeof error.code === 'number' ? error.code : undefined;
 }
 

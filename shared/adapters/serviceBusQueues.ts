@@ -2,7 +2,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import {
   ServiceBusClient,
   isServiceBusError,
+  type RetryOptions,
   type ServiceBusMessage,
+  type ServiceBusReceiver,
   type ServiceBusSender,
 } from '@azure/service-bus';
 import { ConnectorError } from '../connectorError.ts';
@@ -25,17 +27,53 @@ export interface ServiceBusQueues extends SignalSender, AnnouncementSender, Depe
   close(): Promise<void>;
 }
 
+/** A client and what was made of it. */
+interface Opened {
+  readonly client: ServiceBusClient;
+  readonly signals: ServiceBusSender;
+  readonly changes: ServiceBusSender;
+  readonly prober: ServiceBusReceiver;
+  /** How many calls wait for it. */
+  busy: number;
+}
+
+type Ask = <T>(call: (opened: Opened) => Promise<T>) => Promise<T>;
+
 /** Both queues. Nothing is sent before the first call; each call resolves once the broker has the messages. */
-export function openServiceBusQueues(connection: Connection): ServiceBusQueues {
-  const client = createClient(connection);
-  const signals = client.createSender(DEVICE_SIGNALS_QUEUE.name);
-  const changes = client.createSender(COMPLIANCE_CHANGES_QUEUE.name);
-  const prober = client.createReceiver(DEVICE_SIGNALS_QUEUE.name);
+export function openServiceBusQueues(
+  connection: Connection,
+  retryOptions: RetryOptions = RETRIES,
+): ServiceBusQueues {
+  let current = open(connection, retryOptions);
+
+  /**
+   * Asks once. A client that was not answered in all its tries is given up for a new one: it may wait on a connection
+   * that is gone for a minute, or for ever, and every later call behind it. What it still does for others it ends.
+   */
+  const ask: Ask = async (call) => {
+    const opened = current;
+    opened.busy += 1;
+    try {
+      return await call(opened);
+    } catch (error) {
+      if (error instanceof ConnectorError) throw error;
+      if (opened === current && !wasAnswered(error)) current = open(connection, retryOptions);
+      throw isThrottling(error)
+        ? new ConnectorError('activityLimitReached', 'Service Bus is throttling', { cause: error })
+        : new ConnectorError('serviceNotAvailable', 'Service Bus does not answer', {
+            cause: error,
+          });
+    } finally {
+      opened.busy -= 1;
+      if (opened !== current && opened.busy === 0) opened.client.close().catch(() => undefined);
+    }
+  };
+
   return {
     name: 'serviceBus',
 
     async check() {
-      await callServiceBus(() => prober.peekMessages(1));
+      await ask(({ prober }) => prober.peekMessages(1));
     },
 
     async send(accepted) {
@@ -43,28 +81,39 @@ export function openServiceBusQueues(connection: Connection): ServiceBusQueues {
       const messages = packSignals(accepted).map(({ first, text }) =>
         toMessage(Buffer.from(text), { messageId: first.signalId }),
       );
-      await callServiceBus(() => sendAll(signals, messages));
+      await ask(({ signals }) => sendAll(signals, messages));
     },
 
-    signalRetry: createRetry(signals),
-    announcementRetry: createRetry(changes),
+    signalRetry: createRetry(ask, ({ signals }) => signals),
+    announcementRetry: createRetry(ask, ({ changes }) => changes),
 
     async publish(announcements) {
       const messages = announcements.map((announcement) =>
         toMessage(announcement, { messageId: toMessageId(announcement.id) }),
       );
-      await callServiceBus(() => sendAll(changes, messages));
+      await ask(({ changes }) => sendAll(changes, messages));
     },
 
-    close: () => client.close(),
+    close: () => current.client.close(),
+  };
+}
+
+function open(connection: Connection, retryOptions: RetryOptions): Opened {
+  const client = createClient(connection, retryOptions);
+  return {
+    client,
+    signals: client.createSender(DEVICE_SIGNALS_QUEUE.name),
+    changes: client.createSender(COMPLIANCE_CHANGES_QUEUE.name),
+    prober: client.createReceiver(DEVICE_SIGNALS_QUEUE.name),
+    busy: 0,
   };
 }
 
 /** Each copy has an id of its own: the queue would take it for the repeat of the message that it is a copy of. */
-function createRetry(sender: ServiceBusSender): MessageRetry {
+function createRetry(ask: Ask, senderOf: (opened: Opened) => ServiceBusSender): MessageRetry {
   const send = (body: unknown, properties: Partial<ServiceBusMessage>): Promise<void> =>
-    callServiceBus(() =>
-      sender.sendMessages(toMessage(body, { messageId: randomUUID(), ...properties })),
+    ask((opened) =>
+      senderOf(opened).sendMessages(toMessage(body, { messageId: randomUUID(), ...properties })),
     );
   return {
     sendLater: (body, delayInSeconds) =>
@@ -82,12 +131,12 @@ function createRetry(sender: ServiceBusSender): MessageRetry {
   };
 }
 
-function createClient(connection: Connection): ServiceBusClient {
+function createClient(connection: Connection, retryOptions: RetryOptions): ServiceBusClient {
   if (connection.kind === 'connectionString') {
-    return new ServiceBusClient(connection.connectionString, { retryOptions: RETRIES });
+    return new ServiceBusClient(connection.connectionString, { retryOptions });
   }
   const credential = createCredential(connection.clientId);
-  return new ServiceBusClient(connection.endpoint, credential, { retryOptions: RETRIES });
+  return new ServiceBusClient(connection.endpoint, credential, { retryOptions });
 }
 
 function toMessage(body: unknown, properties: Partial<ServiceBusMessage>): ServiceBusMessage {
@@ -118,18 +167,19 @@ async function sendAll(
   if (batch.count > 0) await sender.sendMessages(batch);
 }
 
-async function callServiceBus<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    if (error instanceof ConnectorError) throw error;
-    throw isThrottling(error)
-      ? new ConnectorError('activityLimitReached', 'Service Bus is throttling', { cause: error })
-      : new ConnectorError('serviceNotAvailable', 'Service Bus does not answer', { cause: error });
-  }
+/** What the client says of a broker that it did not reach, or that did not answer. */
+const UNANSWERED = new Set<unknown>([
+  'ServiceTimeout',
+  'ServiceCommunicationProblem',
+  'GeneralError',
+]);
+
+/** Whether it was the broker that refused. After its own retries the client throws what each of them met. */
+function wasAnswered(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.some(wasAnswered);
+  return isServiceBusError(error) && !UNANSWERED.has(error.code);
 }
 
-/** After its own retries the client throws what each of them met. */
 function isThrottling(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isThrottling);
   return (

@@ -1,0 +1,113 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CosmosClient } from '@azure/cosmos';
+import type { HttpClient } from '@azure/core-rest-pipeline';
+import { afterEach, expect, it } from 'vitest';
+import { callCosmos, openCosmosDatabase } from '../../../shared/adapters/cosmosDatabase.ts';
+import {
+  createCosmosHttpClient,
+  NoAnswerError,
+} from '../../../shared/adapters/cosmosHttpClient.ts';
+
+const KEY = Buffer.alloc(32, 1).toString('base64');
+const IMPATIENCE_IN_MILLISECONDS = 50;
+
+const servers: Server[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  }
+});
+
+/** A database that says where it is, and answers nothing else. */
+async function startSilentDatabase(): Promise<{ endpoint: string; asked: () => number }> {
+  let asked = 0;
+  const server = createServer((request, response) => {
+    if (request.url !== '/') {
+      asked += 1;
+      return;
+    }
+    const region = [{ name: 'one', databaseAccountEndpoint: endpoint }];
+    response.writeHead(200, { 'content-type': 'application/json' }).end(
+      JSON.stringify({
+        id: 'account',
+        writableLocations: region,
+        readableLocations: region,
+        enableMultipleWriteLocations: false,
+        userConsistencyPolicy: { defaultConsistencyLevel: 'Session' },
+      }),
+    );
+  });
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const endpoint = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`;
+  return { endpoint, asked: () => asked };
+}
+
+const open = (endpoint: string, httpClient: HttpClient): CosmosClient =>
+  new CosmosClient({
+    endpoint,
+    key: KEY,
+    httpClient,
+    connectionPolicy: {
+      requestTimeout: IMPATIENCE_IN_MILLISECONDS,
+      enableEndpointDiscovery: true,
+    },
+  });
+
+it('asks a database that does not answer once more for what is read, and not again for what is written', async () => {
+  const { endpoint, asked } = await startSilentDatabase();
+  const client = open(endpoint, createCosmosHttpClient());
+  const { items } = client.database('d').container('c');
+  await expect(client.database('d').container('c').item('a', 'a').read()).rejects.toThrow(
+    NoAnswerError,
+  );
+  expect(asked()).toBe(2);
+  await expect(items.upsert({ id: 'a' }, { disableAutomaticIdGeneration: true })).rejects.toThrow();
+  // Before a first write the client reads by what the container is divided.
+  expect(asked()).toBe(4);
+  client.dispose();
+});
+
+it('takes a name that is not found for a database that does not answer', async () => {
+  const { endpoint } = await startSilentDatabase();
+  let asked = 0;
+  const client = open(
+    endpoint,
+    createCosmosHttpClient({
+      sendRequest: (request) => {
+        if (new URL(request.url).pathname === '/')
+          return Promise.reject(new Error('no account is needed'));
+        asked += 1;
+        return Promise.reject(Object.assign(new Error('nowhere'), { code: 'ENOTFOUND' }));
+      },
+    }),
+  );
+  await expect(client.database('d').container('c').item('a', 'a').read()).rejects.toThrow();
+  expect(asked).toBeLessThanOrEqual(2);
+  client.dispose();
+});
+
+it('says that there was no answer, and of what it waited for', async () => {
+  const { endpoint } = await startSilentDatabase();
+  const { database, close } = openCosmosDatabase(
+    {
+      kind: 'connectionString',
+      connectionString: `AccountEndpoint=${endpoint};AccountKey=${KEY};`,
+    },
+    IMPATIENCE_IN_MILLISECONDS,
+  );
+  await expect(
+    callCosmos(() => database.container('c').item('a', 'a').read()),
+  ).rejects.toMatchObject({
+    code: 'serviceNotAvailable',
+    message: 'Cosmos DB does not answer',
+    cause: expect.any(NoAnswerError) as unknown,
+  });
+  close();
+});
