@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CosmosClient } from '@azure/cosmos';
-import type { HttpClient } from '@azure/core-rest-pipeline';
+import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipeline';
 import { afterEach, expect, it } from 'vitest';
 import { callCosmos, openCosmosDatabase } from '../../../shared/adapters/cosmosDatabase.ts';
 import {
@@ -68,7 +68,9 @@ it('asks a database that does not answer once more for what is read, and not aga
     NoAnswerError,
   );
   expect(asked()).toBe(2);
-  await expect(items.upsert({ id: 'a' }, { disableAutomaticIdGeneration: true })).rejects.toThrow();
+  await expect(items.upsert({ id: 'a' }, { disableAutomaticIdGeneration: true })).rejects.toThrow(
+    NoAnswerError,
+  );
   // Before a first write the client reads by what the container is divided.
   expect(asked()).toBe(4);
   client.dispose();
@@ -76,26 +78,28 @@ it('asks a database that does not answer once more for what is read, and not aga
 
 it('takes a name that is not found for a database that does not answer', async () => {
   const { endpoint } = await startSilentDatabase();
+  const inner = createDefaultHttpClient();
   let asked = 0;
   const client = open(
     endpoint,
     createCosmosHttpClient({
       sendRequest: (request) => {
-        if (new URL(request.url).pathname === '/')
-          return Promise.reject(new Error('no account is needed'));
+        if (new URL(request.url).pathname === '/') return inner.sendRequest(request);
         asked += 1;
         return Promise.reject(Object.assign(new Error('nowhere'), { code: 'ENOTFOUND' }));
       },
     }),
   );
-  await expect(client.database('d').container('c').item('a', 'a').read()).rejects.toThrow();
-  expect(asked).toBeLessThanOrEqual(2);
+  await expect(client.database('d').container('c').item('a', 'a').read()).rejects.toThrow(
+    NoAnswerError,
+  );
+  expect(asked).toBe(2);
   client.dispose();
 });
 
 it('says that there was no answer, and of what it waited for', async () => {
   const { endpoint } = await startSilentDatabase();
-  const { database, close } = openCosmosDatabase(
+  const opened = openCosmosDatabase(
     {
       kind: 'connectionString',
       connectionString: `AccountEndpoint=${endpoint};AccountKey=${KEY};`,
@@ -103,11 +107,11 @@ it('says that there was no answer, and of what it waited for', async () => {
     IMPATIENCE_IN_MILLISECONDS,
   );
   await expect(
-    callCosmos(() => database.container('c').item('a', 'a').read()),
+    callCosmos(() => opened.database.container('c').item('a', 'a').read()),
   ).rejects.toMatchObject({
     code: 'serviceNotAvailable',
     message: 'Cosmos DB does not answer',
     cause: expect.any(NoAnswerError) as unknown,
   });
-  close();
+  opened.close();
 });
