@@ -81,8 +81,9 @@ export async function fuzz(
     renewedAt = sent;
     keys = await target.readKeys();
   };
+  const isDone = (): boolean => sent >= count;
   const next = async (): Promise<void> => {
-    while (sent < count) {
+    while (!isDone()) {
       if (sent >= renewedAt + RENEW_AFTER) await renew();
       if (sent >= madeAt + MAKE_AFTER) await make();
       else await send(fuzzRequest(dice, keys, made));

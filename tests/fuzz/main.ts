@@ -57,22 +57,22 @@ async function run(
   readonly uncaught: number;
 }> {
   const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-fuzz-'));
-  const { settings, toTarget, stop } = await startSurroundings();
+  const surroundings = await startSurroundings();
   const stack = await startStack({
     stateFolder,
-    settings,
+    settings: surroundings.settings,
     withGraph: true,
     workerOptions: WORKER_OPTIONS,
   });
   const began = performance.now();
-  const outcome = await fuzz(toTarget(stack, stateFolder), seed, count, {
+  const outcome = await fuzz(surroundings.toTarget(stack, stateFolder), seed, count, {
     onProgress(done) {
       if (process.stderr.isTTY) process.stderr.write(`\r${String(done)} of ${String(count)}`);
     },
   });
   const seconds = (performance.now() - began) / 1000;
   await stack.stop();
-  await stop();
+  await surroundings.stop();
   const log = readFileSync(join(stateFolder, 'log/functionsHost.log'), 'utf8');
   rmSync(stateFolder, { recursive: true });
   return { outcome, seconds, uncaught: log.match(/uncaught|unhandled/gi)?.length ?? 0 };
