@@ -1,27 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
-import { OPERATIONS } from '../../shared/openApi/toOpenApi.ts';
-import { exampleRequest, type ExampleRequest } from '../support/exampleRequest.ts';
+import type { FuzzedRequest } from './exchange.ts';
 import { mutateBytes, mutateText, mutateValue, type Dice } from './mutate.ts';
-
-/** A request as it is sent. */
-export interface FuzzedRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer | undefined;
-}
+import { fillIn, SEEDS, type Seed } from './seeds.ts';
+import type { Made } from './made.ts';
 
 /** What opens the doors: most requests go through them, or nothing behind would be met. */
 export interface Keys {
   /** An operator's first. */
   readonly tokens: readonly string[];
   readonly receiver: string;
-  readonly callerKeys: readonly string[];
+  readonly entra: string;
+  readonly cloudflare: string;
+  /** What Cloudflare sends about a user. */
+  readonly evaluation: string;
+  readonly callerKeys: Readonly<Record<'proxy' | 'radius' | 'nac', string>>;
   readonly webhookSecret: string;
+  /** Where somebody wants to be told. */
+  readonly webhookReceiver: string;
 }
 
-const SEEDS: readonly ExampleRequest[] = OPERATIONS.map(exampleRequest);
 const CONTENT_TYPES = [
   'application/json',
   'application/cloudevents+json',
@@ -46,53 +44,57 @@ const ODD_QUERIES = [
   'x=1&x=2',
 ];
 
-const MAKING = new Set(['PUT', 'POST']);
-
-/** What makes what the others ask for: the examples themselves. */
-export function makingRequests(keys: Keys): readonly FuzzedRequest[] {
-  return SEEDS.filter(({ method }) => MAKING.has(method)).map(
-    ({ method, path, headers, body }) => ({
-      method,
-      path,
-      headers: {
-        ...headers,
-        authorization: `Bearer ${path.includes('ssf/') ? keys.receiver : (keys.tokens[0] ?? '')}`,
-      },
-      body: body === undefined ? undefined : Buffer.from(body),
-    }),
-  );
-}
-
-/** One request near one that is right, by what the dice say. */
-export function fuzzRequest(dice: Dice, keys: Keys): FuzzedRequest {
+/**
+ * One request near one that is right, by what the dice say. They are asked as often whatever was made, so that the same
+ * seed gives the same requests, but for the ids that the server chose and when it told them.
+ */
+export function fuzzRequest(dice: Dice, keys: Keys, made: Made): FuzzedRequest {
   const { random, pick } = dice;
   const seed = pick(SEEDS);
-  const method = random() < 0.04 ? pick(METHODS) : seed.method;
-  const path = random() < 0.4 ? mutatePath(seed.path, dice) : seed.path;
-  const body = method === 'GET' || method === 'HEAD' ? undefined : bodyOf(seed, dice);
-  const headers: Record<string, string> = { ...seed.headers };
+  const example = fillIn(seed, keys, made, random());
+  const method = random() < 0.04 ? pick(METHODS) : example.method;
+  const isPathKept = random() >= 0.4;
+  const path = isPathKept ? example.path : mutatePath(example.path, dice);
+  const body = method === 'GET' || method === 'HEAD' ? undefined : bodyOf(path, example.body, dice);
+  const headers: Record<string, string> = { ...example.headers };
   if (random() < 0.1) headers['content-type'] = pick(CONTENT_TYPES);
   if (random() < 0.05) headers['if-match'] = pick(['*', '"x"', 'W/"1"', '""', 'x'.repeat(200)]);
+  const etag = made.etagOf(path);
+  if (random() < 0.1 && etag !== undefined)
+    headers[method === 'GET' ? 'if-none-match' : 'if-match'] = etag;
   if (random() < 0.05) headers['accept-language'] = pick(['de;q=9', '*', 'xx-yy,,;q', 'q=0.0']);
   if (random() < 0.05) headers['x-device-id'] = pick(['a', ' ', 'x'.repeat(300), '%00']);
   if (random() < 0.05)
     headers['x-forwarded-client-cert'] = pick(['URI=a', '";";', 'By=;URI=x;URI=y']);
-  headers['authorization'] = pick(doorsFor(seed, keys, dice));
-  if (path.includes('webhooks/sep-mobile')) sign(headers, body, keys, dice);
-  return { method, path: encodeSafely(path), headers: withoutUnsendable(headers), body };
+  headers['authorization'] = `Bearer ${pick(doorsFor(seed, keys, dice))}`;
+  if (random() < 0.03)
+    headers['authorization'] = pick(['', 'Bearer', 'Bearer a.b.c', 'Basic OjpAOg==', 'Digest x']);
+  if (seed.operation.access === 'cloudflare')
+    headers['cf-access-jwt-assertion'] = random() < 0.9 ? keys.cloudflare : keys.evaluation;
+  if (path.includes('webhooks/sep-mobile'))
+    sign(headers, body, keys, random() < 0.9 ? undefined : 'something else');
+  return {
+    method,
+    path: encodeSafely(path),
+    headers: withoutUnsendable(headers),
+    body,
+    ...(isPathKept && method === example.method ? { operationId: seed.operation.operationId } : {}),
+  };
 }
 
-function doorsFor(
-  { path }: ExampleRequest,
-  { tokens, receiver, callerKeys }: Keys,
-  { random }: Dice,
-): readonly string[] {
-  if (random() < 0.05)
-    return ['', 'Bearer', 'Bearer a.b.c', 'Basic OjpAOg==', 'Digest x', 'Bearer  '];
+function doorsFor(seed: Seed, keys: Keys, { random }: Dice): readonly string[] {
   const fate = random();
-  if (fate < 0.1) return callerKeys.map((key) => `Bearer ${key}`);
-  if (fate < 0.2) return tokens.map((token) => `Bearer ${token}`);
-  return [`Bearer ${path.includes('ssf/') ? receiver : (tokens[0] ?? '')}`];
+  if (fate < 0.1) return Object.values(keys.callerKeys);
+  if (fate < 0.2) return keys.tokens;
+  return [doorOf(seed, keys)];
+}
+
+/** What lets a sender in who may do what the operation does. */
+export function doorOf({ operation: { access, path } }: Seed, keys: Keys): string {
+  if (access === 'entra') return keys.entra;
+  if (path.startsWith('/ssf/')) return keys.receiver;
+  if (/^\/access\/(nginx|envoy)/.test(path)) return keys.callerKeys.proxy;
+  return keys.tokens[0] ?? '';
 }
 
 function mutatePath(path: string, dice: Dice): string {
@@ -121,12 +123,13 @@ function withoutUnsendable(headers: Readonly<Record<string, string>>): Record<st
   return Object.fromEntries(Object.entries(headers).filter(([, value]) => /^[ -~]*$/.test(value)));
 }
 
-function bodyOf({ body, path }: ExampleRequest, dice: Dice): Buffer | undefined {
+function bodyOf(path: string, body: string | undefined, dice: Dice): Buffer | undefined {
   const { random } = dice;
   if (body === undefined) return random() < 0.1 ? Buffer.from('{}') : undefined;
   const fate = random();
   if (fate < 0.1) return Buffer.from(body);
-  if (fate < 0.25) return mutateBytes(Buffer.from(body), dice);
+  if (fate < 0.25 && !path.includes('ssf/poll')) return mutateBytes(Buffer.from(body), dice);
+  if (body.startsWith('<')) return Buffer.from(mutateText(body, dice));
   let value: unknown = JSON.parse(body);
   for (let times = 1 + dice.whole(3); times > 0; times -= 1) value = mutateValue(value, dice);
   // A long poll answers when something happens: what matters here is asked for at once.
@@ -135,16 +138,15 @@ function bodyOf({ body, path }: ExampleRequest, dice: Dice): Buffer | undefined 
   return Buffer.from(JSON.stringify(value) ?? 'null');
 }
 
-/** Signed for what it says, but for one in ten. */
-function sign(
+/** Signed for what it says, or for something else. */
+export function sign(
   headers: Record<string, string>,
   body: Buffer | undefined,
-  { webhookSecret }: Keys,
-  { random }: Dice,
+  { webhookSecret }: Pick<Keys, 'webhookSecret'>,
+  signed = (body ?? Buffer.alloc(0)).toString(),
 ): void {
   const id = `msg_${randomUUID()}`;
   const at = new Date();
-  const signed = random() < 0.9 ? (body ?? Buffer.alloc(0)).toString() : 'something else';
   headers['webhook-id'] = id;
   headers['webhook-timestamp'] = String(Math.floor(at.getTime() / 1000));
   headers['webhook-signature'] = new Webhook(webhookSecret).sign(id, at, signed);

@@ -29,6 +29,12 @@ export function exampleRequest(operation: Operation): ExampleRequest {
       ...Object.fromEntries(given('header')),
       ...(contentType === undefined ? {} : { 'content-type': contentType }),
     },
-    ...(request === undefined ? {} : { body: JSON.stringify(request.example) }),
+    ...(request === undefined ? {} : { body: toBody(request.example, contentType) }),
   };
+}
+
+function toBody(example: unknown, contentType = ''): string {
+  return typeof example === 'string' && !contentType.includes('json')
+    ? example
+    : JSON.stringify(example);
 }
