@@ -67,7 +67,11 @@ async function run(
   const began = performance.now();
   const outcome = await fuzz(surroundings.toTarget(stack, stateFolder), seed, count, {
     onProgress(done) {
-      if (process.stderr.isTTY) process.stderr.write(`\r${String(done)} of ${String(count)}`);
+      const { isTTY } = process.stderr;
+      if (!isTTY && done % 20_000 !== 0) return;
+      const passed = ((performance.now() - began) / 1000).toFixed(0);
+      const line = `${String(done)} of ${String(count)}, ${passed} s`;
+      process.stderr.write(isTTY ? `\r${line}` : `${line}\n`);
     },
   });
   const seconds = (performance.now() - began) / 1000;
