@@ -77,7 +77,7 @@ function findWrong(
   const { complianceState, threatState } = expectedOf(
     [enrolled, ...events],
     { ceiling: 'low', windowInMilliseconds: WINDOW_IN_MILLISECONDS },
-    Date.now(),
+    { now: Date.now(), partnerHeard: undefined },
     ({ id }) => id,
   );
   const decision = complianceState === 'compliant' ? 'allow' : 'block';

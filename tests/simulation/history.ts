@@ -1,4 +1,5 @@
 import { createDice } from '../support/dice.ts';
+import { createConditions, type Conditions } from './conditions.ts';
 
 export const RISK_LEVELS = ['minimal', 'low', 'medium', 'high'] as const;
 export type RiskLevel = (typeof RISK_LEVELS)[number];
@@ -36,6 +37,7 @@ export interface PolicyEdit {
 
 export interface History {
   readonly seed: number;
+  readonly conditions: Conditions;
   readonly events: readonly SimulatedEvent[];
   readonly edits: readonly PolicyEdit[];
 }
@@ -73,7 +75,8 @@ export function createHistory(seed: number): History {
     at: BEGINNING + whole(ACTIVE_PERIOD),
     ceiling: pick(CEILINGS),
   })).toSorted((a, b) => a.at - b.at);
-  return { seed, events: events.toSorted((a, b) => a.told - b.told), edits };
+  const inOrder = events.toSorted((a, b) => a.told - b.told);
+  return { seed, conditions: createConditions(seed), events: inOrder, edits };
 }
 
 function toEvent(

@@ -20,7 +20,7 @@ interface Share {
   readonly stride: number;
 }
 
-/** Each of the cores takes every so manieth seed. */
+/** Each of the cores takes as many of the seeds, in turn. */
 function runOnAllCores(from: number, count: number): Promise<readonly SeedsOutcome[]> {
   const stride = Math.min(availableParallelism(), count);
   const shares = Array.from({ length: stride }, (_, at) => ({

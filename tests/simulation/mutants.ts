@@ -81,6 +81,12 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'addSeconds(device.lastSeenDateTime, 2 * settings.deviceHeartbeatWindowInSeconds)',
   },
   {
+    name: 'the clock of devices does not stand with the partner',
+    file: 'shared/domain/deviceClock.ts',
+    from: 'earliest(now, connector?.lastHeartbeatDateTime, held)',
+    to: 'earliest(now, held)',
+  },
+  {
     name: 'a policy that was read is never read again',
     file: 'shared/remember.ts',
     from: 'if (kept !== undefined && kept.expiresAt > at) return kept.loading;',

@@ -19,10 +19,16 @@ interface Rules {
   readonly windowInMilliseconds: number;
 }
 
+/** When it is asked, and when the partner was last heard before that. */
+interface Moment {
+  readonly now: number;
+  readonly partnerHeard: number | undefined;
+}
+
 export function expectedOf(
   events: readonly SimulatedEvent[],
   { ceiling, windowInMilliseconds }: Rules,
-  now: number,
+  { now, partnerHeard = now }: Moment,
   toSignalId: (event: SimulatedEvent) => string,
 ): Expected {
   /** The last of these: of one moment the worse one by `rank`, of two alike the one with the higher id. */
@@ -89,7 +95,9 @@ export function expectedOf(
       (each.type === 'incident' && each.status === 'open'),
   );
   const lastSeen = Math.max(...signsOfLife.map(({ observed }) => observed));
-  const isSilent = signsOfLife.length > 0 && now > lastSeen + windowInMilliseconds;
+  // While the partner is not heard, nobody can tell a silent device from one that nothing is passed on of.
+  const clock = Math.min(now, partnerHeard);
+  const isSilent = signsOfLife.length > 0 && clock > lastSeen + windowInMilliseconds;
   const hasThreat = level !== undefined && level > 0;
   const threatState = hasThreat ? (THREAT_STATES[level] ?? '') : isSilent ? 'unresponsive' : health;
   if (enrolment?.type !== 'enrolled') return { complianceState: 'unknown', threatState: '' };

@@ -1,3 +1,4 @@
+import { toConditionsText } from './conditions.ts';
 import type { History } from './history.ts';
 import { simulate } from './simulate.ts';
 
@@ -30,7 +31,7 @@ async function hasProblems(history: History): Promise<boolean> {
 }
 
 /** The history in the order in which it was told, a line each. */
-export function toText({ seed, events, edits }: History): string {
+export function toText({ seed, conditions, events, edits }: History): string {
   const time = (at: number): string => new Date(at).toISOString().slice(11, 19);
   const lines = [
     ...events.map(({ told, observed, id, deviceId, ...what }) => ({
@@ -40,5 +41,5 @@ export function toText({ seed, events, edits }: History): string {
     ...edits.map(({ at, ceiling }) => ({ at, line: `${time(at)}  policy  ${ceiling}` })),
   ];
   const ordered = lines.toSorted((a, b) => a.at - b.at).map(({ line }) => `  ${line}`);
-  return [`seed ${String(seed)}:`, ...ordered].join('\n');
+  return [`seed ${String(seed)}, ${toConditionsText(conditions)}:`, ...ordered].join('\n');
 }
