@@ -1,37 +1,28 @@
 import { createDice } from '../support/dice.ts';
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
+const MINUTE = 60 * 1000;
 const DAY = 24 * 60 * MINUTE;
-const OUTAGE_SHARE = 0.4;
+const OUTAGE_SHARE = 0.5;
+/** Of those with an outage: without one no deadline is looked at so closely. */
+const SLACK_SHARE = 0.7;
 
-/** How silence is judged in a history, and when the partner is heard. */
+/** How silence is judged in a history. */
 export interface Conditions {
   readonly windowInMilliseconds: number;
-  /**
-   * So long after the beginning the partner is heard once, about when the devices' deadlines are; then it is not for
-   * longer than the window. Absent where it is heard when all of them have passed.
-   */
-  readonly lastWordInMilliseconds?: number;
+  /** A heartbeat that comes so much later than the one that was kept, or more, is kept in its place. */
+  readonly slackInMilliseconds: number;
+  /** Whether the partner is heard for the last time when the devices' deadlines are, and then not for a window. */
+  readonly hasOutage: boolean;
 }
 
 /** The same for each seed. */
 export function createConditions(seed: number): Conditions {
   const random = createDice(seed ^ 0xc10c);
-  if (random() >= OUTAGE_SHARE) return { windowInMilliseconds: 7 * DAY };
+  if (random() >= OUTAGE_SHARE)
+    return { windowInMilliseconds: 7 * DAY, slackInMilliseconds: 0, hasOutage: false };
   return {
     windowInMilliseconds: DAY,
-    // The devices were last heard from four minutes before the beginning to some twenty after it.
-    lastWordInMilliseconds: DAY + Math.floor(random() * 25 - 5) * MINUTE,
+    slackInMilliseconds: random() < SLACK_SHARE ? (4 + Math.floor(random() * 3)) * MINUTE : 0,
+    hasOutage: true,
   };
-}
-
-export function toConditionsText({
-  windowInMilliseconds,
-  lastWordInMilliseconds,
-}: Conditions): string {
-  const window = `a window of ${String(windowInMilliseconds / DAY)} d`;
-  return lastWordInMilliseconds === undefined
-    ? window
-    : `${window}, the partner's last word after ${String(lastWordInMilliseconds / MINUTE)} min`;
 }

@@ -69,9 +69,9 @@ export async function simulate(history: History): Promise<Outcome> {
   await scheduler.run(BEGINNING + ACTIVE_PERIOD + 20 * MINUTE);
   check('in the end');
 
-  const { windowInMilliseconds: window, lastWordInMilliseconds: lastWord } = history.conditions;
+  const { lastWord } = history;
   if (lastWord !== undefined) {
-    await scheduler.run(BEGINNING + lastWord);
+    await scheduler.run(lastWord);
     await hearPartner(shared);
     // Days pass for those alone whose time was up before the partner fell silent.
     await scheduler.run(BEGINNING + 3 * DAY);
@@ -90,6 +90,7 @@ export async function simulate(history: History): Promise<Outcome> {
 
   // And then nothing is heard of the devices for longer than is allowed, first of nobody, then of the partner.
   if (lastWord === undefined) {
+    const window = history.conditions.windowInMilliseconds;
     await scheduler.run(BEGINNING + window + DAY);
     check('while nobody is heard');
     await hearPartner(shared);

@@ -13,7 +13,7 @@ export const FIRST_CEILING: Ceiling = 'low';
 /** What an operator has set up the day before. */
 export function writeConfiguration(
   { documents }: Pick<Shared, 'documents'>,
-  { windowInMilliseconds }: Conditions,
+  { windowInMilliseconds, slackInMilliseconds }: Conditions,
 ): void {
   const iso = new Date(BEGINNING - DAY_IN_MILLISECONDS).toISOString();
   const put = (document: { readonly kind: string; readonly id: string }): void => {
@@ -24,7 +24,7 @@ export function writeConfiguration(
     kind: 'tenantSettings',
     ...TENANT_SETTINGS_DEFAULTS,
     deviceHeartbeatWindowInSeconds: windowInMilliseconds / 1000,
-    deviceHeartbeatSlackInSeconds: 0,
+    deviceHeartbeatSlackInSeconds: slackInMilliseconds / 1000,
     silenceBreakerMinimumDevices: 1000,
     lastModifiedDateTime: iso,
   } as never);
