@@ -104,7 +104,12 @@ function toLastWord(
     (each) => each.deviceId === deviceId && !['enrolled', 'unenrolled'].includes(each.type),
   );
   const lastSeen = Math.max(...seen.map(({ observed }) => observed));
-  return lastSeen + windowInMilliseconds - pick([0, slackInMilliseconds, slackInMilliseconds]) + pick([0, 1]);
+  return (
+    lastSeen +
+    windowInMilliseconds -
+    pick([0, slackInMilliseconds, slackInMilliseconds]) +
+    pick([0, 1])
+  );
 }
 
 interface Chance {
