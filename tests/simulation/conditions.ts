@@ -4,7 +4,7 @@ const MINUTE = 60 * 1000;
 const DAY = 24 * 60 * MINUTE;
 const OUTAGE_SHARE = 0.5;
 /** Of those with an outage: without one no deadline is looked at so closely. */
-const SLACK_SHARE = 0.7;
+const SLACK_SHARE = 0.4;
 
 /** How silence is judged in a history. */
 export interface Conditions {

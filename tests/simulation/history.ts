@@ -57,13 +57,14 @@ const MAX_EVENTS = 16;
 export function createHistory(seed: number): History {
   const random = createDice(seed);
   const conditions = createConditions(seed);
-  // What the slack is about: devices that have nothing else to say.
-  const heartbeats = conditions.slackInMilliseconds > 0 ? 0.85 : 0;
   const whole = (top: number): number => Math.floor(random() * top);
   const pick = <T>(items: readonly T[]): T => items[whole(items.length)] as T;
   const events: SimulatedEvent[] = [];
   const devices = Array.from({ length: 1 + whole(MAX_DEVICES) }, (_, at) => `phone-${String(at)}`);
   for (const deviceId of devices) {
+    // What the slack is about: a device that has nothing else to say, beside others that have.
+    const isQuiet = conditions.slackInMilliseconds > 0 && deviceId === devices[0];
+    const heartbeats = isQuiet ? 0.85 : 0;
     // A sender's clock is wrong by as much for all that it says.
     const skew = Math.floor((random() * 2 - 1) * MAX_SKEW);
     const count = 3 + whole(MAX_EVENTS - 3);
@@ -84,7 +85,7 @@ export function createHistory(seed: number): History {
     seed,
     conditions,
     ...(conditions.hasOutage
-      ? { lastWord: toLastWord(events, pick(devices), conditions, pick) }
+      ? { lastWord: toLastWord(events, devices[0] ?? '', conditions, pick) }
       : {}),
     events: events.toSorted((a, b) => a.told - b.told),
     edits,
