@@ -21,6 +21,8 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 /** The timers, once there is nothing more to do. */
 const RARELY = 26 * HOUR;
+/** After which the sweep has marked who is silent, and then the retries have told what was left. */
+const TWO_ROUNDS = 53 * HOUR;
 const STORM = { crash: 0.006, stall: 0.004 };
 const CALM = { crash: 0, stall: 0 };
 const FAULTS = { away: 0.05, ambiguous: 0.03, twice: 0.1 };
@@ -74,7 +76,7 @@ export async function simulate(history: History): Promise<Outcome> {
     await scheduler.run(lastWord);
     await hearPartner(shared);
     // Days pass for those alone whose time was up before the partner fell silent.
-    await scheduler.run(BEGINNING + 3 * DAY);
+    await scheduler.run(lastWord + TWO_ROUNDS);
     check('while the partner is not heard');
   }
 
@@ -82,7 +84,7 @@ export async function simulate(history: History): Promise<Outcome> {
   await scheduler.run(BEGINNING + 3 * DAY);
   const told = heard.length;
   await repeat(shared, history);
-  await scheduler.run(BEGINNING + 3 * DAY + 27 * HOUR);
+  await scheduler.run(scheduler.now + (lastWord === undefined ? 27 * HOUR : TWO_ROUNDS));
   // But the repeat is a word of the partner, so that whoever is silent is so from then on.
   if (lastWord === undefined && heard.length !== told)
     problems.push('a late repeat was told as if it were new');
@@ -94,7 +96,7 @@ export async function simulate(history: History): Promise<Outcome> {
     await scheduler.run(BEGINNING + window + DAY);
     check('while nobody is heard');
     await hearPartner(shared);
-    await scheduler.run(BEGINNING + window + DAY + 53 * HOUR);
+    await scheduler.run(BEGINNING + window + DAY + TWO_ROUNDS);
     check('after a long silence');
   }
   const letters = [...shared.signals.deadLetters, ...shared.changes.deadLetters];
