@@ -74,10 +74,10 @@ function findWrong(
 ): readonly string[] {
   const deviceId = events[0]?.deviceId ?? '';
   const enrolled = { id: 'enrolment', deviceId, observed: 0, told: 0, type: 'enrolled' } as const;
-  const { complianceState, threatState } = expectedOf(
+  const [{ complianceState, threatState }] = expectedOf(
     [enrolled, ...events],
-    { ceiling: 'low', windowInMilliseconds: WINDOW_IN_MILLISECONDS },
-    Date.now(),
+    { ceiling: 'low', windowInMilliseconds: WINDOW_IN_MILLISECONDS, slackInMilliseconds: 0 },
+    { now: Date.now(), partnerHeard: undefined },
     ({ id }) => id,
   );
   const decision = complianceState === 'compliant' ? 'allow' : 'block';

@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { runMain } from '../../infra/ops/command.ts';
+import { readCount } from '../../infra/ops/readCount.ts';
 import { createHistory } from './history.ts';
 import { runSeeds, type SeedsOutcome } from './runSeeds.ts';
 import { shrink, toText } from './shrink.ts';
@@ -20,7 +22,7 @@ interface Share {
   readonly stride: number;
 }
 
-/** Each of the cores takes every so manieth seed. */
+/** Each of the cores takes as many of the seeds, in turn. */
 function runOnAllCores(from: number, count: number): Promise<readonly SeedsOutcome[]> {
   const stride = Math.min(availableParallelism(), count);
   const shares = Array.from({ length: stride }, (_, at) => ({
@@ -40,7 +42,7 @@ function runOnAllCores(from: number, count: number): Promise<readonly SeedsOutco
   );
 }
 
-/** Returns the exit code. */
+/** Returns the exit code. @throws TypeError, UsageError where the arguments are wrong. */
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
@@ -50,12 +52,13 @@ async function main(): Promise<number> {
       help: { type: 'boolean', default: false },
     },
   });
-  const [count, from] = [Number(values.seeds), Number(values.from)];
-  if (values.help || !Number.isInteger(count) || count < 1 || !Number.isInteger(from)) {
+  if (values.help) {
     console.log(USAGE);
-    return values.help ? 0 : 2;
+    return 0;
   }
-  if (values.seed !== undefined) return showSeed(Number(values.seed));
+  if (values.seed !== undefined) return showSeed(readCount('seed', values.seed, 0));
+  const count = readCount('seeds', values.seeds, 1);
+  const from = readCount('from', values.from, 0);
   const began = performance.now();
   const outcomes = await runOnAllCores(from, count);
   const seconds = (performance.now() - began) / 1000;
@@ -87,7 +90,7 @@ async function showSeed(seed: number): Promise<number> {
   return 1;
 }
 
-if (isMainThread) process.exitCode = await main();
+if (isMainThread) runMain(main, 'simulate');
 else {
   const { first, count, stride } = workerData as Share;
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- to a thread, not to a window

@@ -81,6 +81,24 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'addSeconds(device.lastSeenDateTime, 2 * settings.deviceHeartbeatWindowInSeconds)',
   },
   {
+    name: 'the clock of devices does not stand with the partner',
+    file: 'shared/domain/deviceClock.ts',
+    from: 'earliest(now, connector?.lastHeartbeatDateTime, held)',
+    to: 'earliest(now, held)',
+  },
+  {
+    name: 'the slack is taken twice',
+    file: 'shared/domain/deviceRecord.ts',
+    from: 'const slackInSeconds = Math.min(slack, window / 2);',
+    to: 'const slackInSeconds = 2 * Math.min(slack, window / 2);',
+  },
+  {
+    name: 'a heartbeat that says nothing else is never kept',
+    file: 'shared/domain/deviceRecord.ts',
+    from: '      slackInSeconds * 1000\n',
+    to: '      slackInSeconds * 1e9\n',
+  },
+  {
     name: 'a policy that was read is never read again',
     file: 'shared/remember.ts',
     from: 'if (kept !== undefined && kept.expiresAt > at) return kept.loading;',

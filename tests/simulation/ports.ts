@@ -44,6 +44,8 @@ export interface Shared {
   readonly changes: MemoryQueue;
   /** How often a service does not answer, throttles, or does what it was asked and then does not say so. */
   readonly faults: { away: number; ambiguous: number; twice: number };
+  /** When a word of the partner last came. */
+  readonly partner: { lastHeard: number | undefined };
   readonly targets: (actor: Actor) => readonly Target[];
 }
 
@@ -74,7 +76,7 @@ export interface WorkerPorts {
 const parsed = new Map<string, Configuration>();
 
 /** Reading the same documents again gives the same: they are checked once a text, which takes most of the time. */
-function toConfiguration(documents: Shared['documents']): Configuration {
+export function toConfiguration(documents: Shared['documents']): Configuration {
   const wanted = documents.values
     .map(({ value }) => value)
     .filter(({ kind }) => kind !== 'reevaluation');

@@ -17,14 +17,25 @@ const THREAT_STATES = ['secured', 'lowSeverity', 'mediumSeverity', 'highSeverity
 interface Rules {
   readonly ceiling: Ceiling;
   readonly windowInMilliseconds: number;
+  readonly slackInMilliseconds: number;
 }
 
+/** When it is asked, and when the partner was last heard before that. */
+interface Moment {
+  readonly now: number;
+  readonly partnerHeard: number | undefined;
+}
+
+/**
+ * What it may be: of heartbeats within the slack of one another not each is kept, so that a device may be called silent
+ * earlier by less than the slack, and need not. The two differ in nothing else.
+ */
 export function expectedOf(
   events: readonly SimulatedEvent[],
-  { ceiling, windowInMilliseconds }: Rules,
-  now: number,
+  { ceiling, windowInMilliseconds, slackInMilliseconds }: Rules,
+  { now, partnerHeard = now }: Moment,
   toSignalId: (event: SimulatedEvent) => string,
-): Expected {
+): readonly [onTime: Expected, early: Expected] {
   /** The last of these: of one moment the worse one by `rank`, of two alike the one with the higher id. */
   const last = (
     wanted: (event: SimulatedEvent) => boolean,
@@ -89,11 +100,23 @@ export function expectedOf(
       (each.type === 'incident' && each.status === 'open'),
   );
   const lastSeen = Math.max(...signsOfLife.map(({ observed }) => observed));
-  const isSilent = signsOfLife.length > 0 && now > lastSeen + windowInMilliseconds;
+  // While the partner is not heard, nobody can tell a silent device from one that nothing is passed on of.
+  const clock = Math.min(now, partnerHeard);
+  const isSilentIfKept = (kept: number): boolean =>
+    signsOfLife.length > 0 && clock > kept + windowInMilliseconds;
+  const earliestKept = lastSeen - Math.max(0, slackInMilliseconds - 1);
   const hasThreat = level !== undefined && level > 0;
-  const threatState = hasThreat ? (THREAT_STATES[level] ?? '') : isSilent ? 'unresponsive' : health;
-  if (enrolment?.type !== 'enrolled') return { complianceState: 'unknown', threatState: '' };
   const isTooBad = level !== undefined && level > LEVELS.indexOf(ceiling);
-  const isCompliant = !isSilent && isAssessed && !isTooBad;
-  return { complianceState: isCompliant ? 'compliant' : 'noncompliant', threatState };
+  const stateIf = (isSilent: boolean): Expected =>
+    enrolment?.type === 'enrolled'
+      ? {
+          complianceState: !isSilent && isAssessed && !isTooBad ? 'compliant' : 'noncompliant',
+          threatState: hasThreat
+            ? (THREAT_STATES[level] ?? '')
+            : isSilent
+              ? 'unresponsive'
+              : health,
+        }
+      : { complianceState: 'unknown', threatState: '' };
+  return [stateIf(isSilentIfKept(lastSeen)), stateIf(isSilentIfKept(earliestKept))];
 }

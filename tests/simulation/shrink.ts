@@ -30,7 +30,7 @@ async function hasProblems(history: History): Promise<boolean> {
 }
 
 /** The history in the order in which it was told, a line each. */
-export function toText({ seed, events, edits }: History): string {
+export function toText({ seed, conditions, lastWord, events, edits }: History): string {
   const time = (at: number): string => new Date(at).toISOString().slice(11, 19);
   const lines = [
     ...events.map(({ told, observed, id, deviceId, ...what }) => ({
@@ -40,5 +40,18 @@ export function toText({ seed, events, edits }: History): string {
     ...edits.map(({ at, ceiling }) => ({ at, line: `${time(at)}  policy  ${ceiling}` })),
   ];
   const ordered = lines.toSorted((a, b) => a.at - b.at).map(({ line }) => `  ${line}`);
-  return [`seed ${String(seed)}:`, ...ordered].join('\n');
+  return [`seed ${String(seed)}, ${toConditionsText(conditions, lastWord)}:`, ...ordered].join(
+    '\n',
+  );
+}
+
+function toConditionsText(
+  { windowInMilliseconds, slackInMilliseconds }: History['conditions'],
+  lastWord: number | undefined,
+): string {
+  const outage =
+    lastWord === undefined
+      ? ''
+      : `, the partner's last word at ${new Date(lastWord).toISOString()}`;
+  return `a window of ${String(windowInMilliseconds / 1000)} s, a slack of ${String(slackInMilliseconds / 1000)} s${outage}`;
 }

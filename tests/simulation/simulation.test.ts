@@ -13,12 +13,12 @@ const PATIENCE_IN_MILLISECONDS = 300_000;
 /** `npm run simulate` as it is typed, in a process of its own. */
 function play(
   ...words: readonly string[]
-): Promise<{ readonly code: number; readonly out: string }> {
+): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
   const script = join(import.meta.dirname, 'main.ts');
   return new Promise((resolve) => {
     const args = ['--disable-warning=ExperimentalWarning', script, ...words];
-    execFile(process.execPath, args, (error, out) => {
-      resolve({ code: error === null ? 0 : Number(error.code), out });
+    execFile(process.execPath, args, (error, out, err) => {
+      resolve({ code: error === null ? 0 : Number(error.code), out, err });
     });
   });
 }
@@ -43,6 +43,26 @@ describe('the simulation', () => {
     expect(first.heard.length).toBeGreaterThan(4);
     const { code, out } = await play('--seed', '42');
     expect([code, out]).toEqual([0, expect.stringContaining('nothing goes wrong')]);
+  });
+
+  it.each([
+    ['--seeds', 'x', '--seeds must be a whole number of at least 1, not `x`'],
+    ['--seeds', '-1', "'--seeds'"],
+    ['--seeds=-1', '', '--seeds must be a whole number of at least 1, not `-1`'],
+    ['--from', '1.5', '--from must be a whole number of at least 0, not `1.5`'],
+    ['--seed', 'foo', '--seed must be a whole number of at least 0, not `foo`'],
+    ['--seed', '1.5', '--seed must be a whole number of at least 0, not `1.5`'],
+    ['--speed', '1', "'--speed'"],
+  ])('refuses %s %s and says what is allowed', async (option, value, message) => {
+    const { code, out, err } = await play(option, ...(value === '' ? [] : [value]));
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(message);
+    expect(err).not.toContain('    at ');
+  });
+
+  it('says how it is used', async () => {
+    const { code, out } = await play('--help');
+    expect([code, out]).toEqual([0, expect.stringContaining('usage: npm run simulate')]);
   });
 
   it('takes out of a history what it goes wrong without', async () => {
