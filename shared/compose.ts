@@ -171,7 +171,7 @@ export function createServices(config: Config): Services {
     random: Math.random,
     pause: (milliseconds) => pause(milliseconds),
     async close() {
-      await Promise.all([queues.close(), decisions.close()]);
+      await Promise.allSettled([queues.close(), decisions.close()]);
       outgoing.close();
       cosmos.close();
     },

@@ -39,19 +39,22 @@ export async function expireHeartbeats(
     dependencies.log.warn(`the partner has not been heard since ${quietSince}`);
   const outcome = { visited: 0, failed: 0 };
   const log = firstLines(dependencies.log, LINES_A_RUN);
-  for await (const page of dependencies.devices.findDue(now, deviceClock(configuration, now))) {
-    const results = await Promise.allSettled(
-      page.map((deviceId) =>
-        recomputeDevice({ ...dependencies, log }, { deviceId, signals: [], configuration, now }),
-      ),
-    );
-    for (const result of results) {
-      outcome.visited += 1;
-      if (result.status === 'fulfilled') continue;
-      outcome.failed += 1;
-      log.error(`a due device could not be evaluated: ${String(result.reason)}`);
+  try {
+    for await (const page of dependencies.devices.findDue(now, deviceClock(configuration, now))) {
+      const results = await Promise.allSettled(
+        page.map((deviceId) =>
+          recomputeDevice({ ...dependencies, log }, { deviceId, signals: [], configuration, now }),
+        ),
+      );
+      for (const result of results) {
+        outcome.visited += 1;
+        if (result.status === 'fulfilled') continue;
+        outcome.failed += 1;
+        log.error(`a due device could not be evaluated: ${String(result.reason)}`);
+      }
     }
+  } finally {
+    log.end();
   }
-  log.end();
   return { ...outcome, isHeld: configuration.silenceBreaker.state === 'open' };
 }

@@ -25,7 +25,7 @@ export function firstLines(log: Log, count: number): BoundedLog {
     warn: sayer((message) => log.warn(message)),
     error: sayer((message) => log.error(message)),
     end() {
-      if (lines > count) log.warn(`${String(lines - count)} more lines are left out`);
+      if (lines > count) log.warn(`left out of what went before: ${String(lines - count)}`);
     },
   };
 }

@@ -14,7 +14,8 @@ export interface AlertRule {
 
 /**
  * Over logs; what metrics say comes in `alerts.ts`. Of what is asked more often than `host.json` lets be recorded each
- * record stands for `ItemCount` requests, so that they are summed and not counted. A timer has instances of its own, and
+ * record stands for `ItemCount` requests, so that they are summed and not counted. An answer over HTTP is a success
+ * for the host whatever its status is. A timer has instances of its own, and
  * too few runs for any of them to be left out: what must not be missed is said by one.
  */
 export const ALERT_RULES: readonly AlertRule[] = [
@@ -61,7 +62,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
     title: 'SEP Mobile is refused',
     severity: 1,
     query:
-      "AppRequests | where Name == 'receivePartnerWebhook' | summarize refused = sumif(ItemCount, ResultCode == '401'), heard = sumif(ItemCount, Success == true) | where refused > 10 and heard == 0",
+      "AppRequests | where Name == 'receivePartnerWebhook' | summarize refused = sumif(ItemCount, ResultCode == '401'), heard = sumif(ItemCount, ResultCode startswith '2') | where refused > 10 and heard == 0",
     threshold: 0,
     window: 'PT1H',
     every: 'PT15M',

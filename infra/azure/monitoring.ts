@@ -6,7 +6,7 @@ import type { StageConfiguration } from './stageConfiguration.ts';
 /**
  * The logs of what would else write a record of each of its operations: the database a few for every request that is
  * answered, the functions what Application Insights has already. Nobody asks for them, and they would cost more than
- * all that they tell of. What is not named here says all that it can.
+ * all that they tell of; who changes the account is still told. What is not named here says all that it can.
  */
 const LOGS: Readonly<Record<string, readonly string[]>> = {
   'Microsoft.DocumentDB/databaseAccounts': ['ControlPlaneRequests', 'PartitionKeyStatistics'],

@@ -2,11 +2,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import {
   ServiceBusClient,
   isServiceBusError,
-  type RetryOptions,
   type ServiceBusMessage,
   type ServiceBusReceiver,
   type ServiceBusSender,
 } from '@azure/service-bus';
+import { answerWithin } from '../answerWithin.ts';
 import { ConnectorError } from '../connectorError.ts';
 import { toDeadLetter } from '../deadLetter.ts';
 import type { Connection } from '../settings/readSetting.ts';
@@ -42,9 +42,13 @@ type Ask = <T>(call: (opened: Opened) => Promise<T>) => Promise<T>;
 /** Both queues. Nothing is sent before the first call; each call resolves once the broker has the messages. */
 export function openServiceBusQueues(
   connection: Connection,
-  retryOptions: RetryOptions = RETRIES,
+  retryOptions: typeof RETRIES = RETRIES,
 ): ServiceBusQueues {
+  const { maxRetries, maxRetryDelayInMs, timeoutInMs } = retryOptions;
+  // The client bounds a send, but not the opening of what it sends by.
+  const patienceInMilliseconds = (maxRetries + 1) * (timeoutInMs + maxRetryDelayInMs);
   let current = open(connection, retryOptions);
+  let isClosed = false;
 
   /**
    * Asks once. A client that was not answered in all its tries is given up for a new one: it may wait on a connection
@@ -54,10 +58,11 @@ export function openServiceBusQueues(
     const opened = current;
     opened.busy += 1;
     try {
-      return await call(opened);
+      return await answerWithin(patienceInMilliseconds, call(opened));
     } catch (error) {
-      if (error instanceof ConnectorError) throw error;
-      if (opened === current && !wasAnswered(error)) current = open(connection, retryOptions);
+      if (error instanceof ConnectorError && error.code === 'messageInvalid') throw error;
+      if (opened === current && !isClosed && isUnanswered(error))
+        current = open(connection, retryOptions);
       throw isThrottling(error)
         ? new ConnectorError('activityLimitReached', 'Service Bus is throttling', { cause: error })
         : new ConnectorError('serviceNotAvailable', 'Service Bus does not answer', {
@@ -94,11 +99,14 @@ export function openServiceBusQueues(
       await ask(({ changes }) => sendAll(changes, messages));
     },
 
-    close: () => current.client.close(),
+    close() {
+      isClosed = true;
+      return current.client.close();
+    },
   };
 }
 
-function open(connection: Connection, retryOptions: RetryOptions): Opened {
+function open(connection: Connection, retryOptions: typeof RETRIES): Opened {
   const client = createClient(connection, retryOptions);
   return {
     client,
@@ -131,7 +139,7 @@ function createRetry(ask: Ask, senderOf: (opened: Opened) => ServiceBusSender): 
   };
 }
 
-function createClient(connection: Connection, retryOptions: RetryOptions): ServiceBusClient {
+function createClient(connection: Connection, retryOptions: typeof RETRIES): ServiceBusClient {
   if (connection.kind === 'connectionString') {
     return new ServiceBusClient(connection.connectionString, { retryOptions });
   }
@@ -174,10 +182,15 @@ const UNANSWERED = new Set<unknown>([
   'GeneralError',
 ]);
 
-/** Whether it was the broker that refused. After its own retries the client throws what each of them met. */
-function wasAnswered(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.some(wasAnswered);
-  return isServiceBusError(error) && !UNANSWERED.has(error.code);
+/**
+ * Whether nothing came back, where another connection may do better: neither a refusal of the broker, nor of who gives
+ * the tokens for it, nor a fault of ours. After its own retries the client throws what each of them met.
+ */
+function isUnanswered(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.every(isUnanswered);
+  if (isServiceBusError(error)) return UNANSWERED.has(error.code);
+  const isOther = error instanceof TypeError || error instanceof RangeError;
+  return error instanceof Error && !isOther && !/Credential|Authentication/.test(error.name);
 }
 
 function isThrottling(error: unknown): boolean {

@@ -20,11 +20,24 @@ afterEach(async () => {
   await Promise.all([closed, broker.stop()]);
 });
 
-/** A broker at the end of a wire; `fallSilent` lets nothing more through on what is open, and cuts nothing. */
-async function startBehindWire(): Promise<{ address: string; fallSilent: () => void }> {
+interface Wire {
+  readonly address: string;
+  /** Nothing more comes through, on what is open and on what is opened; nothing is cut. */
+  fallSilent(): void;
+  /** What is opened from now on leads to the broker again. */
+  speak(): void;
+}
+
+/** A broker at the end of a wire. */
+async function startBehindWire(): Promise<Wire> {
+  let isSilent = false;
   broker = await startServiceBusBroker({ queues: QUEUES });
   const port = Number(/127\.0\.0\.1:(\d+)/.exec(broker.address)?.[1]);
   wire = createServer((inner) => {
+    if (isSilent) {
+      sockets.add(inner.on('error', () => undefined));
+      return;
+    }
     const outer = connect(port, '127.0.0.1');
     for (const socket of [inner, outer]) sockets.add(socket.on('error', () => undefined));
     inner.pipe(outer).pipe(inner);
@@ -36,17 +49,21 @@ async function startBehindWire(): Promise<{ address: string; fallSilent: () => v
       `:${String(port)}`,
       `:${String((wire.address() as AddressInfo).port)}`,
     ),
+    speak() {
+      isSilent = false;
+    },
     fallSilent() {
+      isSilent = true;
       for (const socket of sockets) socket.unpipe().pause();
     },
   };
 }
 
 it('gives up a connection on which nothing is answered, and goes on by another', async () => {
-  const { address, fallSilent } = await startBehindWire();
+  const { address, fallSilent, speak } = await startBehindWire();
   const queues = openServiceBusQueues(
     { kind: 'connectionString', connectionString: address },
-    { maxRetries: 0, timeoutInMs: 500 },
+    { maxRetries: 0, retryDelayInMs: 20, maxRetryDelayInMs: 20, timeoutInMs: 500 },
   );
   const send = (deviceId: string): Promise<void> =>
     queues.send([signalOf(ENROLLED, undefined, deviceId)]);
@@ -55,6 +72,9 @@ it('gives up a connection on which nothing is answered, and goes on by another',
   await expect(Promise.all([send('lost-1'), send('lost-2')])).rejects.toMatchObject({
     code: 'serviceNotAvailable',
   });
+  // The next client never gets so far as to open what it sends by.
+  await expect(send('lost-3')).rejects.toMatchObject({ code: 'serviceNotAvailable' });
+  speak();
   await send('after');
   await queues.check();
   await queues.close();
