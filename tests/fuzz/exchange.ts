@@ -20,6 +20,8 @@ export interface Seen {
   readonly problem?: string;
 }
 
+/** Why an address could not be reached that the sender named itself: it is told that. */
+const OF_THE_SENDER = /the address cannot be reached: [A-Z]+/g;
 /** What an answer shows of the inside. */
 const INSIDE = /\n\s+at |node:internal|\/node_modules\/|TypeError|RangeError|ECONNREFUSED/;
 
@@ -68,7 +70,8 @@ function lookAt(status: number, headers: IncomingHttpHeaders, text: string): See
   const begin = text.slice(0, 300);
   const seen = { status, headers, body: undefined };
   if (status >= 500) return { ...seen, problem: `${String(status)}: ${begin}` };
-  if (INSIDE.test(text)) return { ...seen, problem: `shows the inside: ${begin}` };
+  if (INSIDE.test(text.replaceAll(OF_THE_SENDER, '')))
+    return { ...seen, problem: `shows the inside: ${begin}` };
   if (text === '' || !/\bjson\b/.test(headers['content-type'] ?? '')) return seen;
   try {
     return { ...seen, body: JSON.parse(text) as unknown };

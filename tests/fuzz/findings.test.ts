@@ -51,6 +51,11 @@ describe('the fuzz finds', () => {
       'shows the inside: ',
     ],
     [
+      'who of ours was not reached',
+      (_, response) => response.writeHead(400).end('connect ECONNREFUSED 10.0.0.4:5671'),
+      'shows the inside: ',
+    ],
+    [
       'an error of the language',
       (_, response) => response.writeHead(400).end('TypeError: x is not a function'),
       'shows the inside: ',
@@ -80,10 +85,13 @@ describe('the fuzz finds', () => {
     expect(findings.map(({ problem }) => problem)).toEqual(['the worker died']);
   });
 
-  it('nothing where all is well', async () => {
-    const { findings, statuses } = await fuzzInstead((_, response) => response.end());
-    expect([findings, statuses]).toEqual([[], { 200: REQUESTS }]);
-  });
+  it.each(['', 'the address cannot be reached: ECONNREFUSED'])(
+    'nothing where all is well: `%s`',
+    async (text) => {
+      const { findings, statuses } = await fuzzInstead((_, response) => response.end(text));
+      expect([findings, statuses]).toEqual([[], { 200: REQUESTS }]);
+    },
+  );
 });
 
 describe('the memory', () => {

@@ -4,10 +4,18 @@ export interface Versioned<T> {
   readonly etag: string;
 }
 
+interface Kept<T> {
+  readonly text: string;
+  readonly etag: string;
+  seen?: Versioned<T>;
+}
+
 /** Documents as a database keeps them: as text, by name, written only over the version that was read. */
 export class MemoryStore<T> {
-  private readonly kept = new Map<string, { readonly text: string; readonly etag: string }>();
+  private readonly kept = new Map<string, Kept<T>>();
   private writes = 0;
+  /** How often something was written or removed. */
+  changes = 0;
 
   read(name: string): Versioned<T> | undefined {
     const found = this.kept.get(name);
@@ -18,6 +26,7 @@ export class MemoryStore<T> {
   write(name: string, value: T, etag: string | undefined): { readonly etag: string } | 'conflict' {
     if (this.kept.get(name)?.etag !== etag) return 'conflict';
     this.writes += 1;
+    this.changes += 1;
     const next = `v${String(this.writes)}`;
     this.kept.set(name, { text: JSON.stringify(value), etag: next });
     return { etag: next };
@@ -25,11 +34,20 @@ export class MemoryStore<T> {
 
   remove(name: string, etag: string): 'removed' | 'conflict' {
     if (this.kept.get(name)?.etag !== etag) return 'conflict';
+    this.changes += 1;
     this.kept.delete(name);
     return 'removed';
   }
 
+  /** All of them as they are kept. */
+  get texts(): readonly string[] {
+    return [...this.kept.values()].map(({ text }) => text);
+  }
+
+  /** All of them, to be looked at: who looks again sees the same objects. */
   get values(): readonly Versioned<T>[] {
-    return [...this.kept].map(([, { text, etag }]) => ({ value: JSON.parse(text) as T, etag }));
+    return [...this.kept.values()].map(
+      (each) => (each.seen ??= { value: JSON.parse(each.text) as T, etag: each.etag }),
+    );
   }
 }

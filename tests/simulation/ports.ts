@@ -74,17 +74,40 @@ export interface WorkerPorts {
 }
 
 const parsed = new Map<string, Configuration>();
+const latest = new WeakMap<
+  Shared['documents'],
+  { readonly changes: number; readonly configuration: Configuration }
+>();
 
-/** Reading the same documents again gives the same: they are checked once a text, which takes most of the time. */
+type Documents = Parameters<typeof fromConfigurationDocuments>[0];
+const HEARD = /,"lastHeartbeatDateTime":"([^"]+)"/;
+
+/**
+ * Reading the same documents again gives the same: they are checked once a text, which takes most of the time. When the
+ * partner was heard changes with each batch, and says nothing of the others.
+ */
 export function toConfiguration(documents: Shared['documents']): Configuration {
-  const wanted = documents.values
-    .map(({ value }) => value)
-    .filter(({ kind }) => kind !== 'reevaluation');
-  const text = JSON.stringify(wanted);
-  const known = parsed.get(text) ?? fromConfigurationDocuments(wanted);
-  if (parsed.size > MAX_PARSED) parsed.clear();
-  parsed.set(text, known);
-  return known;
+  const { changes } = documents;
+  const last = latest.get(documents);
+  if (last?.changes === changes) return last.configuration;
+  const configuration = parseConfiguration(documents);
+  latest.set(documents, { changes, configuration });
+  return configuration;
+}
+
+function parseConfiguration(documents: Shared['documents']): Configuration {
+  const texts = documents.texts.filter((each) => !each.includes('"kind":"reevaluation"'));
+  const whole = `[${texts.join(',')}]`;
+  const lastHeartbeatDateTime = HEARD.exec(whole)?.[1];
+  const text = whole.replace(HEARD, '');
+  let known = parsed.get(text);
+  if (known === undefined) {
+    known = fromConfigurationDocuments(JSON.parse(text) as Documents);
+    if (parsed.size > MAX_PARSED) parsed.clear();
+    parsed.set(text, known);
+  }
+  if (known.connector === undefined || lastHeartbeatDateTime === undefined) return known;
+  return { ...known, connector: { ...known.connector, lastHeartbeatDateTime } };
 }
 
 export function createPorts(shared: Shared, actor: Actor): WorkerPorts {

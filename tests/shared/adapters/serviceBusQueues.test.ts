@@ -60,21 +60,21 @@ async function startBehindWire(): Promise<Wire> {
 }
 
 it('gives up a connection on which nothing is answered, and goes on by another', async () => {
-  const { address, fallSilent, speak } = await startBehindWire();
+  const through = await startBehindWire();
   const queues = openServiceBusQueues(
-    { kind: 'connectionString', connectionString: address },
+    { kind: 'connectionString', connectionString: through.address },
     { maxRetries: 0, retryDelayInMs: 20, maxRetryDelayInMs: 20, timeoutInMs: 500 },
   );
   const send = (deviceId: string): Promise<void> =>
     queues.send([signalOf(ENROLLED, undefined, deviceId)]);
   await send('before');
-  fallSilent();
+  through.fallSilent();
   await expect(Promise.all([send('lost-1'), send('lost-2')])).rejects.toMatchObject({
     code: 'serviceNotAvailable',
   });
   // The next client never gets so far as to open what it sends by.
   await expect(send('lost-3')).rejects.toMatchObject({ code: 'serviceNotAvailable' });
-  speak();
+  through.speak();
   await send('after');
   await queues.check();
   await queues.close();
