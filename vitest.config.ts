@@ -9,7 +9,8 @@ export default defineConfig({
     setupFiles: ['tests/support/seed.ts'],
     // Most tests wait for systems of their own, which run beside them.
     maxWorkers: 3,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // What hangs, not what is slow: nothing is claimed of the time that a machine takes.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -54,7 +54,9 @@ const asBody =
   (toBody: (body: unknown) => string) =>
   (operation: Operation): ExampleRequest => {
     const { body, ...example } = exampleRequest(operation);
-    return body === undefined ? example : { ...example, body: toBody(JSON.parse(body)) };
+    if (body === undefined) return example;
+    const isJson = example.headers['content-type']?.includes('json') ?? false;
+    return { ...example, body: toBody(isJson ? (JSON.parse(body) as unknown) : body) };
   };
 
 /** The value with every text in it replaced, and a name that nobody knows beside each. */

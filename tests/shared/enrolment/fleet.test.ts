@@ -36,7 +36,7 @@ const enrolledHere = async (): Promise<readonly string[]> => {
 
 it(
   'ends equal to the server’s list: 20,000 devices, pages lost, repeated and empty, and a 410',
-  { timeout: 300_000 },
+  { timeout: 900_000 },
   async () => {
     const { directory, faults } = world.server;
     const list = 'GET deviceManagement/managedDevices';
