@@ -12,7 +12,7 @@ import {
   type Metadata,
   type SetReceiver,
 } from '../support/setReceiver.ts';
-import { eventually } from '../support/world.ts';
+import { eventually } from '../support/eventually.ts';
 
 const CAEP = 'https://schemas.openid.net/secevent/caep/event-type/';
 const COMPLIANCE_CHANGE = `${CAEP}device-compliance-change`;

@@ -7,7 +7,7 @@ import { DEVICES_CONTAINER } from '../../shared/resources.ts';
 import { startCloudflareTeam } from '../support/cloudflareTeam.ts';
 import { ownStack } from '../support/ownStack.ts';
 import { spoilDevice } from '../support/spoilDevice.ts';
-import { eventually } from '../support/world.ts';
+import { eventually } from '../support/eventually.ts';
 import { WRONG_AUDIENCE, WRONG_TOKENS, type Signer } from '../support/wrongTokens.ts';
 
 /** The AUD tag of the Access application that stands before the posture API. */

@@ -6,7 +6,7 @@ import type { Answer } from '../../infra/local/demo/outerClient.ts';
 import { DEVICES_CONTAINER } from '../../shared/resources.ts';
 import { ownStack } from '../support/ownStack.ts';
 import { spoilDevice } from '../support/spoilDevice.ts';
-import { eventually } from '../support/world.ts';
+import { eventually } from '../support/eventually.ts';
 import { WRONG_AUDIENCE, WRONG_TOKENS, type Signer } from '../support/wrongTokens.ts';
 
 /** Entra's authentication events service, as Microsoft's documentation names it. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { phone, toGuid } from '../support/graphWorld.ts';
 import { startOps } from '../support/ops.ts';
 import { ownStack } from '../support/ownStack.ts';
-import { eventually } from '../support/world.ts';
+import { eventually } from '../support/eventually.ts';
 
 const own = ownStack({ withGraph: true });
 

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createAuthority, type Identity } from '../support/certificates.ts';
 import { ownStack, type OwnStack } from '../support/ownStack.ts';
 import { missingPackages, toRemark } from '../support/program.ts';
-import { eventually } from '../support/world.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   EAPOL_TEST,
   FREERADIUS,

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createAuthority, type Identity } from '../support/certificates.ts';
 import { ownStack } from '../support/ownStack.ts';
 import { missingPackages, toRemark } from '../support/program.ts';
-import { eventually } from '../support/world.ts';
+import { eventually } from '../support/eventually.ts';
 import { NGINX, startNginxSite, type NginxSite } from './nginxSite.ts';
 import { reportMalware } from './reportMalware.ts';
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Answer } from '../../infra/local/demo/outerClient.ts';
 import { enrolTold } from '../support/enrolTold.ts';
 import { ownStack } from '../support/ownStack.ts';
-import { eventually } from '../support/world.ts';
+import { eventually } from '../support/eventually.ts';
 
 const own = ownStack();
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, inject, it } from 'vitest';
 import { chaos } from './chaos.ts';
 
 const PATIENCE_IN_MILLISECONDS = 300_000;
@@ -10,7 +10,8 @@ it(
   'loses no acknowledged event and leaves no wrong state while processes are killed and wires fail under load',
   async () => {
     const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-chaos-'));
-    const outcome = await chaos({ seed: 1, events: 5000, kills: 10, stack: { stateFolder } });
+    const stack = { stateFolder, packageFolder: inject('packageFolder') };
+    const outcome = await chaos({ seed: 1, events: 5000, kills: 10, stack });
     const { lost, wrong, deadLetters, deaths, unsettled } = outcome;
     const { acknowledged, kills, cosmos, broker, door } = outcome;
     expect({ lost, wrong, deadLetters, deaths, unsettled }).toEqual({

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundleFunctions } from '../../infra/package/bundleFunctions.ts';
+import { writePackage } from '../../infra/package/writePackage.ts';
 import { runMain } from '../../infra/ops/command.ts';
 import { readCount } from '../../infra/ops/readCount.ts';
 import { chaos } from './chaos.ts';
@@ -64,12 +64,6 @@ async function main(): Promise<number> {
   for (const finding of findings.slice(0, SHOWN)) console.log(finding);
   console.log(`the logs are in ${join(stateFolder, 'log')}`);
   return 1;
-}
-
-async function writePackage(folder: string): Promise<void> {
-  const { files } = await bundleFunctions(resolve(import.meta.dirname, '../..'));
-  mkdirSync(folder, { recursive: true });
-  for (const [path, content] of Object.entries(files)) writeFileSync(join(folder, path), content);
 }
 
 // A client that was killed leaves a timer in the broker's library, which would keep this process for minutes.

@@ -1,9 +1,13 @@
 import { OuterClient } from '../../infra/local/demo/outerClient.ts';
-import type { Stack, StackDescription, StackOptions } from '../../infra/local/stack/startStack.ts';
+import {
+  startStack,
+  type Stack,
+  type StackDescription,
+  type StackOptions,
+} from '../../infra/local/stack/startStack.ts';
 import { createDice } from '../support/dice.ts';
 import { startFlakyReceiver, type FlakyReceiver } from '../support/flakyReceiver.ts';
-import { startTestStack } from '../support/startTestStack.ts';
-import { observeQueues, type QueueObserver } from './queueObserver.ts';
+import { observeQueues, type QueueObserver } from '../support/queueObserver.ts';
 import { startCosmosWire, type CosmosWire } from './startCosmosWire.ts';
 import { startSocketWire, type SocketWire } from './startSocketWire.ts';
 import { until } from './until.ts';
@@ -33,7 +37,7 @@ export interface WiredSystem {
 export async function startWiredSystem(seed: number, options: StackOptions): Promise<WiredSystem> {
   const deaths: string[] = [];
   let wires: { readonly cosmosWire?: CosmosWire; readonly brokerWire?: SocketWire } = {};
-  const stack = await startTestStack({
+  const stack = await startStack({
     // Short locks: what a killed worker held comes back soon.
     lockDuration: 'PT3S',
     ...options,

@@ -3,7 +3,7 @@ import { OuterClient } from '../../infra/local/demo/outerClient.ts';
 import type { StackDescription } from '../../infra/local/stack/startStack.ts';
 import { DATABASE_NAME, DEVICES_CONTAINER } from '../../shared/resources.ts';
 import type { FlakyReceiver } from '../support/flakyReceiver.ts';
-import type { QueueObserver } from './queueObserver.ts';
+import type { QueueObserver } from '../support/queueObserver.ts';
 import { until } from './until.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import { costOf, WITHOUT_TIMERS } from '../support/costOf.ts';
+import { costOf, untilWorkedOff, WITHOUT_TIMERS } from '../support/costOf.ts';
 import { ownStack } from '../support/ownStack.ts';
 import { sendRaw, type RawAnswer } from '../support/sendRaw.ts';
 
@@ -57,6 +57,7 @@ async function unassessed(at = own): Promise<{ readonly deviceId: string; readon
 describe('what a decision for FreeRADIUS costs', () => {
   it('is one lookup and one read by MAC address, the lookup once a minute, and one read by certificate', async () => {
     const { deviceId, mac } = await unassessed();
+    await untilWorkedOff(own);
     // What the process that enrolled the device remembers, another has to look up.
     await own.stack.killWorker();
     const byMac = (): Promise<RawAnswer> => ask({ query: `mac=${mac}` });

@@ -5,7 +5,7 @@ import { describe, expect, inject, it } from 'vitest';
 import { OuterClient, type Answer } from '../../infra/local/demo/outerClient.ts';
 import { TENANT_SETTINGS_DEFAULTS } from '../../shared/manage/configurationDefaults.ts';
 import { QUARANTINE_CONTAINER_NAME } from '../../shared/resources.ts';
-import { eventually } from '../support/world.ts';
+import { eventually } from '../support/eventually.ts';
 
 const stack = inject('stack');
 const client = new OuterClient(stack);

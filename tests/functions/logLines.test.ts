@@ -6,7 +6,7 @@ import type { Operation } from '../../shared/openApi/operation.ts';
 import { OPERATIONS } from '../../shared/openApi/toOpenApi.ts';
 import { exampleRequest, type ExampleRequest } from '../support/exampleRequest.ts';
 import { ownStack } from '../support/ownStack.ts';
-import { eventually } from '../support/world.ts';
+import { eventually } from '../support/eventually.ts';
 
 const own = ownStack();
 

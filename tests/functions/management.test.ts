@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OuterClient, type Answer } from '../../infra/local/demo/outerClient.ts';
 import type { Stack } from '../../infra/local/stack/startStack.ts';
 import { startFrontEnd, type FrontEnd } from '../support/frontEnd.ts';
-import { eventually } from '../support/world.ts';
+import { eventually } from '../support/eventually.ts';
 import { startTestStack } from '../support/startTestStack.ts';
 
 // A system of its own: what is changed here would change every other test's answers.

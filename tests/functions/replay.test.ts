@@ -3,7 +3,7 @@ import { Webhook } from 'standardwebhooks';
 import { expect, it } from 'vitest';
 import { enrolTold } from '../support/enrolTold.ts';
 import { ownStack } from '../support/ownStack.ts';
-import { eventually } from '../support/world.ts';
+import { eventually } from '../support/eventually.ts';
 
 const REPEATS = 1000;
 const CONCURRENCY = 20;

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { OuterClient } from '../../infra/local/demo/outerClient.ts';
 import type { Stack } from '../../infra/local/stack/startStack.ts';
-import { eventually } from '../support/world.ts';
+import { eventually } from '../support/eventually.ts';
 import { startTestStack } from '../support/startTestStack.ts';
 
 const COMMAND = join(import.meta.dirname, '../../infra/setup.ts');

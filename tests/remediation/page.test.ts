@@ -16,7 +16,7 @@ import { toFaultReply } from '../../shared/remediation/toFaultReply.ts';
 import { toTicket } from '../../shared/remediation/ticket.ts';
 import { LANGUAGES, type Language } from '../../shared/texts/languages.ts';
 import { ownStack } from '../support/ownStack.ts';
-import { eventually } from '../support/world.ts';
+import { eventually } from '../support/eventually.ts';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const ARGUMENTS = [

@@ -5,7 +5,8 @@ import { MAX_INCIDENT_TEXT_LENGTH } from '../../shared/domain/mergeSignals.ts';
 import type { DeviceSignal } from '../../shared/domain/signal.ts';
 import { MAX_ATTEMPTS, recomputeBatch } from '../../shared/recomputeBatch.ts';
 import { ENROLLED, INCIDENT, NOW, signalOf } from '../support/signals.ts';
-import { eventually, startWorld, type World } from '../support/world.ts';
+import { startWorld, type World } from '../support/world.ts';
+import { eventually } from '../support/eventually.ts';
 
 let world: World;
 beforeAll(async () => {

@@ -17,7 +17,8 @@ import {
 import type { MessageRetry } from '../../shared/ports.ts';
 import { CONFIGURATION_CONTAINER, DEVICES_CONTAINER } from '../../shared/resources.ts';
 import { ENROLLED, INCIDENT, NOW, signalOf } from '../support/signals.ts';
-import { eventually, startWorld, type World } from '../support/world.ts';
+import { startWorld, type World } from '../support/world.ts';
+import { eventually } from '../support/eventually.ts';
 
 let world: World;
 let count = 0;

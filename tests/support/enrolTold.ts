@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eventually } from './world.ts';
+import { eventually } from './eventually.ts';
 import type { OwnStack } from './ownStack.ts';
 
 const RISK_LEVEL_CHANGE = 'https://schemas.openid.net/secevent/caep/event-type/risk-level-change';

@@ -6,6 +6,7 @@ import { afterAll, beforeAll } from 'vitest';
 import type { FaultRule } from '../../infra/local/cosmos/faults.ts';
 import { OuterClient } from '../../infra/local/demo/outerClient.ts';
 import type { Stack, StackOptions } from '../../infra/local/stack/startStack.ts';
+import { eventually } from './eventually.ts';
 import { signToken } from './signToken.ts';
 import { startTestStack } from './startTestStack.ts';
 
@@ -73,11 +74,10 @@ export function ownStack(options: Omit<StackOptions, 'stateFolder'> = {}): OwnSt
         { type: 'sepmobile.device.activated', data: { deviceId } },
         { type: 'sepmobile.device.risk', data: { deviceId, riskLevel: 'minimal' } },
       ]);
-      for (;;) {
-        const { body } = await speaking().decide({ deviceId }, 'exchangeOnline');
-        if (body['decision'] === 'allow') return;
-        await new Promise((resolve) => setImmediate(resolve));
-      }
+      await eventually(
+        () => speaking().decide({ deviceId }, 'exchangeOnline'),
+        ({ body }) => body['decision'] === 'allow',
+      );
     },
     sign(claims, header) {
       return signToken(stateFolder, running().description, claims, header);

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { eventually } from './world.ts';
+import { eventually } from './eventually.ts';
 
 /** The processes that run, each with its parent; one that has ended and waits for its parent does not. */
 function processes(): ReadonlyMap<number, number> {

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
+import { eventually } from './eventually.ts';
 
 /** The names of the Debian packages whose programs are not there. */
 export function missingPackages(programs: Readonly<Record<string, string>>): readonly string[] {
@@ -35,10 +36,11 @@ export async function startProgram(
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  while (!(await isReady(output))) {
+  await eventually(async () => {
+    if (await isReady(output)) return true;
     if (!isRunning(child)) throw new Error(`\`${command}\` ended: ${output}`);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+    return false;
+  }, Boolean);
   return {
     output: () => output,
     async stop() {

@@ -3,22 +3,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import '../../infra/hushExperiments.cjs';
-import type { StackDescription } from '../../infra/local/stack/startStack.ts';
-import { startTestStack } from './startTestStack.ts';
+import { startStack, type StackDescription } from '../../infra/local/stack/startStack.ts';
+import { writePackage } from '../../infra/package/writePackage.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
+    /** Where the package lies unpacked, with no other package in reach. */
+    packageFolder: string;
     stack: StackDescription;
   }
 }
 
-/** One system for all tests that go through the outer interface; each uses devices of its own. */
+/**
+ * Makes the package that is deployed, which is what runs in every test that goes through the outer interface, and starts
+ * one system of it for all of them; each uses devices of its own.
+ */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-test-'));
-  const stack = await startTestStack({ stateFolder });
+  const folder = mkdtempSync(join(tmpdir(), 'mtd-test-'));
+  const packageFolder = join(folder, 'package');
+  await writePackage(packageFolder);
+  const stack = await startStack({ stateFolder: join(folder, 'state'), packageFolder });
+  project.provide('packageFolder', packageFolder);
   project.provide('stack', stack.description);
   return async () => {
     await stack.stop();
-    rmSync(stateFolder, { recursive: true });
+    rmSync(folder, { recursive: true });
   };
 }

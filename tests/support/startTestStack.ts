@@ -1,7 +1,7 @@
+import { inject } from 'vitest';
 import { startStack, type Stack, type StackOptions } from '../../infra/local/stack/startStack.ts';
 
-/** The system of the sources, or of the unpacked package that `npm run test:package` tests. */
+/** A system that runs the package that is deployed, not the sources. */
 export function startTestStack(options: StackOptions): Promise<Stack> {
-  const packageFolder = process.env['MTD_PACKAGE'];
-  return startStack({ ...options, ...(packageFolder === undefined ? {} : { packageFolder }) });
+  return startStack({ packageFolder: inject('packageFolder'), ...options });
 }

@@ -88,15 +88,3 @@ export async function startWorld(settings: Readonly<Record<string, string>> = {}
     },
   };
 }
-
-/** Asks until `isDone`, with the test's own timeout as its bound. */
-export async function eventually<T>(
-  ask: () => Promise<T> | T,
-  isDone: (value: T) => boolean,
-): Promise<T> {
-  for (;;) {
-    const value = await ask();
-    if (isDone(value)) return value;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}

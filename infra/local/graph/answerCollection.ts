@@ -113,14 +113,15 @@ const MAX_TOP = 1000;
 
 /** `GET deviceManagement/managedDevices`: pages; `$select`, `$top`, and `$filter` by `azureADDeviceId eq`. */
 export function answerManagedDevices(state: GraphState, { query }: GraphRequest): GraphReply {
-  const deviceId = readFilter(parameterOf(query, '$filter'))?.toLowerCase();
-  const found = state.directory.managedDevices
-    .list()
-    .filter(
-      ({ azureADDeviceId }) =>
-        deviceId === undefined || String(azureADDeviceId).toLowerCase() === deviceId,
-    );
-  return toListPage(state, 'deviceManagement/managedDevices', query, found);
+  const deviceId = readFilter(parameterOf(query, '$filter'));
+  return toListPage(
+    state,
+    'deviceManagement/managedDevices',
+    query,
+    deviceId === undefined
+      ? state.directory.managedDevices.list()
+      : [state.directory.findManagedDevice(deviceId) ?? []].flat(),
+  );
 }
 
 /** `GET groups/{id}/transitiveMembers`. */

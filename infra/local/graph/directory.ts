@@ -35,6 +35,8 @@ export interface Directory {
   readonly managedDevices: TrackedCollection;
   /** The directory object of the device with this `deviceId`. */
   findDevice(deviceId: string): JsonObject | undefined;
+  /** What Intune has of the device with this `azureADDeviceId`. */
+  findManagedDevice(deviceId: string): JsonObject | undefined;
   /** Registers the device and enrols it in Intune, or changes both; returns the ids of the two objects. */
   enrol(device: EnrolledDevice): { readonly id: string; readonly managedDeviceId: string };
   /** Ends what Intune has of the device; its object stays in the directory. */
@@ -105,6 +107,7 @@ export function createDirectory(snapshot?: DirectorySnapshot): Directory {
     devices,
     managedDevices,
     findDevice: (deviceId) => devices.get(objectIds.get(keyOf(deviceId)) ?? ''),
+    findManagedDevice: (deviceId) => managedDevices.get(managedIds.get(keyOf(deviceId)) ?? ''),
     enrol(device) {
       const { azureADDeviceId: deviceId } = device;
       const key = keyOf(deviceId);

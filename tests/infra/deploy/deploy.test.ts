@@ -8,6 +8,7 @@ import { SECRET_SETTINGS } from '../../../infra/azure/keyVault.ts';
 import { startArmServer, type ArmServer } from '../../../infra/local/arm/startArmServer.ts';
 import { PROJECT_ROOT } from '../../../infra/local/stack/startStack.ts';
 import { ownStack } from '../../support/ownStack.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const SUBSCRIPTION = '00000000-0000-0000-0000-000000000001';
 const GROUP = 'mtd-dev';
@@ -229,7 +230,10 @@ describe('deploying', () => {
       parameters: { ...PARAMETERS, operatorsEmail: 'night@contoso.example' },
     });
     const looked = azure.state.stackReads;
-    while (azure.state.stackReads === looked) await new Promise((resolve) => setImmediate(resolve));
+    await eventually(
+      () => azure.state.stackReads,
+      (reads) => reads > looked,
+    );
     stack.provisioningState = 'succeeded';
     const { code, err } = await waiting;
     expect([code, err]).toEqual([0, expect.stringContaining('by another run')]);

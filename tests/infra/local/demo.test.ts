@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { descendantsOf, haveEnded } from '../../support/processes.ts';
-import { eventually } from '../../support/world.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 

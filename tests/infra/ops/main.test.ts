@@ -6,16 +6,17 @@ import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OuterClient } from '../../../infra/local/demo/outerClient.ts';
-import { PROJECT_ROOT, startStack, type Stack } from '../../../infra/local/stack/startStack.ts';
+import { PROJECT_ROOT, type Stack } from '../../../infra/local/stack/startStack.ts';
+import { startTestStack } from '../../support/startTestStack.ts';
 import { toDeadLetter } from '../../../shared/deadLetter.ts';
-import { eventually } from '../../support/world.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-ops-'));
 let stack: Stack;
 let client: OuterClient;
 let broker: ServiceBusClient;
 beforeAll(async () => {
-  stack = await startStack({ stateFolder });
+  stack = await startTestStack({ stateFolder });
   client = new OuterClient(stack.description);
   broker = new ServiceBusClient(stack.description.serviceBus);
 });

@@ -8,20 +8,17 @@ import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OuterClient } from '../../../infra/local/demo/outerClient.ts';
-import {
-  startStack,
-  type Stack,
-  type StackDescription,
-} from '../../../infra/local/stack/startStack.ts';
+import type { Stack, StackDescription } from '../../../infra/local/stack/startStack.ts';
+import { startTestStack } from '../../support/startTestStack.ts';
 import { listDeadLetters } from '../../../infra/ops/deadLetters.ts';
 import { startOps, type OpsOutcome } from '../../support/ops.ts';
-import { eventually } from '../../support/world.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-operator-'));
 let stack: Stack;
 let client: OuterClient;
 beforeAll(async () => {
-  stack = await startStack({ stateFolder });
+  stack = await startTestStack({ stateFolder });
   client = new OuterClient(stack.description);
 });
 afterAll(async () => {
@@ -78,7 +75,7 @@ describe('the quarantine', () => {
     expect(await quarantined()).toHaveLength(1);
 
     await stack.stop();
-    stack = await startStack({ stateFolder, clockOffsetInSeconds: LATER_IN_SECONDS });
+    stack = await startTestStack({ stateFolder, clockOffsetInSeconds: LATER_IN_SECONDS });
     client = later();
     const late = await ops('quarantine', 'replay', name, '--json');
     expect([late.code, JSON.parse(late.out)]).toMatchObject([

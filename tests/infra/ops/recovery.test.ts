@@ -4,13 +4,10 @@ import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { afterAll, expect, it } from 'vitest';
 import { OuterClient, type SepMobileEvent } from '../../../infra/local/demo/outerClient.ts';
-import {
-  startStack,
-  type Stack,
-  type StackOptions,
-} from '../../../infra/local/stack/startStack.ts';
+import type { Stack, StackOptions } from '../../../infra/local/stack/startStack.ts';
+import { startTestStack } from '../../support/startTestStack.ts';
 import { startOps } from '../../support/ops.ts';
-import { eventually } from '../../support/world.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const COMPLIANCE_CHANGE =
   'https://schemas.openid.net/secevent/caep/event-type/device-compliance-change';
@@ -29,7 +26,7 @@ const newFolder = (): string => {
 };
 
 async function start(stateFolder: string, options: StackOptions = {}): Promise<Stack> {
-  const stack = await startStack({ ...options, stateFolder });
+  const stack = await startTestStack({ ...options, stateFolder });
   stacks.push(stack);
   return stack;
 }

@@ -5,13 +5,14 @@ import { CosmosClient, type Container } from '@azure/cosmos';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { OuterClient } from '../../../../infra/local/demo/outerClient.ts';
 import { SAMPLE_ORGANISATION } from '../../../../infra/local/stack/sampleOrganisation.ts';
-import { startStack, type Stack } from '../../../../infra/local/stack/startStack.ts';
+import type { Stack } from '../../../../infra/local/stack/startStack.ts';
+import { startTestStack } from '../../../support/startTestStack.ts';
 import { toDeviceDocument } from '../../../../shared/adapters/deviceDocument.ts';
 import { advanceRecord, createDeviceRecord } from '../../../../shared/domain/deviceRecord.ts';
 import type { DeviceSignal } from '../../../../shared/domain/signal.ts';
 import { fromConfigurationDocuments } from '../../../../shared/manage/configurationDocuments.ts';
 import { DATABASE_NAME, DEVICES_CONTAINER } from '../../../../shared/resources.ts';
-import { eventually } from '../../../support/world.ts';
+import { eventually } from '../../../support/eventually.ts';
 
 const DEVICES = 5000;
 const WRITERS = 16;
@@ -22,7 +23,7 @@ let client: OuterClient;
 let cosmos: CosmosClient;
 let container: Container;
 beforeAll(async () => {
-  stack = await startStack({ stateFolder });
+  stack = await startTestStack({ stateFolder });
   client = new OuterClient(stack.description);
   const { endpoint, key } = stack.description.cosmos;
   const connectionPolicy = { enableEndpointDiscovery: false };

@@ -6,10 +6,11 @@ import { CosmosClient } from '@azure/cosmos';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { OuterClient, type SepMobileEvent } from '../../../../infra/local/demo/outerClient.ts';
-import { startStack, type Stack } from '../../../../infra/local/stack/startStack.ts';
+import type { Stack } from '../../../../infra/local/stack/startStack.ts';
+import { startTestStack } from '../../../support/startTestStack.ts';
 import { createDice } from '../../../support/dice.ts';
 import { startFlakyReceiver, type FlakyReceiver } from '../../../support/flakyReceiver.ts';
-import { eventually } from '../../../support/world.ts';
+import { eventually } from '../../../support/eventually.ts';
 
 /** In full, `TOLD_DEVICES=250`: more than 5,000 transitions, in some minutes. */
 const IN_FULL = process.env['TOLD_DEVICES'];
@@ -28,7 +29,7 @@ let secret: string;
 beforeAll(async () => {
   receiver = await startFlakyReceiver(random, SHARE_OF_FAULTS);
   // Short locks: what a killed worker held comes back soon.
-  stack = await startStack({ stateFolder, lockDuration: 'PT3S' });
+  stack = await startTestStack({ stateFolder, lockDuration: 'PT3S' });
   client = new OuterClient(stack.description);
   const { body } = await client.request('POST', 'webhookEndpoints', {
     as: 'admin',
@@ -139,10 +140,7 @@ it('reach a receiver that fails, hangs, resets and restarts, each at least once 
   expect(total).toBeGreaterThanOrEqual(DEVICES * ROUNDS);
 
   await eventually(
-    async () => {
-      await new Promise((resolve) => setImmediate(resolve));
-      return new Set(receiver.heard.map(({ headers }) => headers['webhook-id'])).size;
-    },
+    () => new Set(receiver.heard.map(({ headers }) => headers['webhook-id'])).size,
     (distinct) => distinct >= total,
   );
   const heard = heardSoFar();

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { OuterClient } from '../../../../infra/local/demo/outerClient.ts';
 import { freePort } from '../../../../infra/local/stack/freePort.ts';
 import { startStack } from '../../../../infra/local/stack/startStack.ts';
-import { eventually } from '../../../support/world.ts';
+import { eventually } from '../../../support/eventually.ts';
 
 const isRunning = (pid: number): boolean => {
   try {
