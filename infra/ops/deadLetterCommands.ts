@@ -14,7 +14,7 @@ import { listDeadLetters, settleDeadLetters, type DeadLetterFilter } from './dea
 export const DEAD_LETTER_COMMANDS: Commands = {
   'dead-letters list': async (target, queue, options) => {
     const found = await listDeadLetters(
-      target.serviceBus(),
+      await target.serviceBus(),
       requireQueue(queue),
       toFilter(options),
     );
@@ -32,7 +32,7 @@ export const DEAD_LETTER_COMMANDS: Commands = {
   },
   'dead-letters show': async (target, queue, options) => {
     const value = await listDeadLetters(
-      target.serviceBus(),
+      await target.serviceBus(),
       requireQueue(queue),
       toFilter(options),
     );
@@ -51,7 +51,7 @@ async function settle(
   [target, queue, options]: Parameters<Command>,
   what: 'replayed' | 'dropped',
 ): ReturnType<Command> {
-  const client = target.serviceBus();
+  const client = await target.serviceBus();
   const found = await listDeadLetters(client, requireQueue(queue), toFilter(options));
   if (options.id !== undefined && found.length === 0)
     throw new Error(`there is no dead letter ${options.id} in ${queue}`);

@@ -73,7 +73,7 @@ async function main(): Promise<number> {
   if (command === undefined) throw new UsageError(`there is no command \`${noun} ${verb}\``);
   if (unknown !== undefined) throw new UsageError(`\`${unknown}\` is one word too many`);
   const { api, audience, 'service-bus': serviceBus } = values;
-  const target = openOpsTarget({ api, audience, serviceBus }, values.folder);
+  const target = await openOpsTarget({ api, audience, serviceBus }, values.folder);
   try {
     const { value, lines, isPartial } = await command(target, argument, values);
     console.log(values.json ? JSON.stringify(value) : lines.join('\n'));

@@ -159,7 +159,7 @@ async function readStatus(target: OpsTarget): Promise<Result> {
     },
     ...QUEUES.map(({ name }) => ({
       name: `${name} dead letters`,
-      read: async () => (await listDeadLetters(target.serviceBus(), name, {})).length,
+      read: async () => (await listDeadLetters(await target.serviceBus(), name, {})).length,
       isWell: isNone,
     })),
   ];

@@ -21,7 +21,7 @@ const SSF = 'https://schemas.openid.net/secevent/ssf/event-type/';
 const PUSH = 'urn:ietf:rfc:8935';
 const POLL = 'urn:ietf:rfc:8936';
 
-const own = ownStack();
+const own = ownStack({ withTimers: true });
 let receiver: SetReceiver;
 let metadata: Metadata;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { startOps } from '../support/ops.ts';
 import { ownStack } from '../support/ownStack.ts';
 import { eventually } from '../support/eventually.ts';
 
-const own = ownStack({ withGraph: true });
+const own = ownStack({ withGraph: true, withTimers: true });
 
 /** Intune, and the administrator there. */
 const local = async (method: string, path: string, body?: object): Promise<Response> => {

@@ -3,7 +3,7 @@ import { CosmosClient } from '@azure/cosmos';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../infra/local/demo/outerClient.ts';
 import { DATABASE_NAME, DEVICES_CONTAINER } from '../../shared/resources.ts';
-import { costOf, untilWorkedOff, WITHOUT_TIMERS } from '../support/costOf.ts';
+import { costOf, untilWorkedOff } from '../support/costOf.ts';
 import { ownStack, type DeviceRequests } from '../support/ownStack.ts';
 import { sendRaw, type RawAnswer } from '../support/sendRaw.ts';
 import { eventually } from '../support/eventually.ts';
@@ -11,7 +11,7 @@ import { eventually } from '../support/eventually.ts';
 const KEY = 'forescout-key-0123456789-0123456789-abc';
 const OTHER_KEY = 'clearpass-key-0123456789-0123456789-abc';
 const own = ownStack({
-  settings: { ...WITHOUT_TIMERS, NAC_KEYS: `forescout=${KEY} clearpass=${OTHER_KEY}` },
+  settings: { NAC_KEYS: `forescout=${KEY} clearpass=${OTHER_KEY}` },
 });
 const newId = (): string => randomUUID();
 

@@ -7,7 +7,7 @@ import { enrolTold } from '../support/enrolTold.ts';
 import { ownStack } from '../support/ownStack.ts';
 import { eventually } from '../support/eventually.ts';
 
-const own = ownStack();
+const own = ownStack({ withTimers: true });
 
 interface Hooked {
   readonly headers: Readonly<Record<string, string>>;

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { costOf, WITHOUT_TIMERS } from '../support/costOf.ts';
+import { costOf } from '../support/costOf.ts';
 import { ownStack } from '../support/ownStack.ts';
 import { sendRaw, type RawAnswer } from '../support/sendRaw.ts';
 
-const own = ownStack({ settings: { ...WITHOUT_TIMERS, DECISIONS_PER_SECOND: '50' } });
+const own = ownStack({ settings: { DECISIONS_PER_SECOND: '50' } });
 const YAML = readFileSync(new URL('../../infra/callers/envoy/envoy.yaml', import.meta.url), 'utf8');
 const PREFIX =
   /path_prefix: (\S+)/.exec(YAML)?.[1]?.replace('REPLACE_RESOURCE', 'companyApp:payroll') ?? '';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createAuthority } from '../support/certificates.ts';
-import { costOf, WITHOUT_TIMERS } from '../support/costOf.ts';
+import { costOf } from '../support/costOf.ts';
 import { ownStack } from '../support/ownStack.ts';
 import { sendRaw, type RawAnswer } from '../support/sendRaw.ts';
 
-const own = ownStack({ settings: { ...WITHOUT_TIMERS, DECISIONS_PER_SECOND: '50' } });
+const own = ownStack({ settings: { DECISIONS_PER_SECOND: '50' } });
 const RESOURCE = 'companyApp:payroll';
 
 interface Asking {

@@ -1,12 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import { costOf, untilWorkedOff, WITHOUT_TIMERS } from '../support/costOf.ts';
+import { costOf, untilWorkedOff } from '../support/costOf.ts';
 import { ownStack } from '../support/ownStack.ts';
 import { sendRaw, type RawAnswer } from '../support/sendRaw.ts';
 
 const own = ownStack({
   settings: {
-    ...WITHOUT_TIMERS,
     TRUSTED_PROXIES: 'radius',
     RADIUS_QUARANTINE_VLAN: '30',
     DECISIONS_PER_SECOND: '50',

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../infra/local/demo/outerClient.ts';
-import { costOf, untilWorkedOff, WITHOUT_TIMERS } from '../support/costOf.ts';
+import { costOf, untilWorkedOff } from '../support/costOf.ts';
 import { ownStack, type DeviceRequests } from '../support/ownStack.ts';
 import { eventually } from '../support/eventually.ts';
 
-const own = ownStack({ settings: { ...WITHOUT_TIMERS, DECISIONS_PER_SECOND: '100' } });
+const own = ownStack({ settings: { DECISIONS_PER_SECOND: '100' } });
 const newId = (): string => randomUUID();
 
 /** A request with the key of a caller that cannot fetch tokens. */

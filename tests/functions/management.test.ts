@@ -8,6 +8,7 @@ import type { Stack } from '../../infra/local/stack/startStack.ts';
 import { startFrontEnd, type FrontEnd } from '../support/frontEnd.ts';
 import { eventually } from '../support/eventually.ts';
 import { startTestStack } from '../support/startTestStack.ts';
+import { WITHOUT_TIMERS } from '../support/withoutTimers.ts';
 
 // A system of its own: what is changed here would change every other test's answers.
 const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-manage-'));
@@ -16,7 +17,7 @@ let client: OuterClient;
 let graph: Client;
 let frontEnd: FrontEnd;
 beforeAll(async () => {
-  stack = await startTestStack({ stateFolder });
+  stack = await startTestStack({ stateFolder, settings: WITHOUT_TIMERS });
   client = new OuterClient(stack.description);
   frontEnd = await startFrontEnd(stack.description.api);
   const token = await client.token('admin');

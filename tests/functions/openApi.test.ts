@@ -11,6 +11,7 @@ import type { Stack } from '../../infra/local/stack/startStack.ts';
 import { OPERATIONS, toOpenApi } from '../../shared/openApi/toOpenApi.ts';
 import { signToken } from '../support/signToken.ts';
 import { startTestStack } from '../support/startTestStack.ts';
+import { WITHOUT_TIMERS } from '../support/withoutTimers.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -50,7 +51,7 @@ const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-openapi-'));
 let stack: Stack;
 let client: OuterClient;
 beforeAll(async () => {
-  stack = await startTestStack({ stateFolder });
+  stack = await startTestStack({ stateFolder, settings: WITHOUT_TIMERS });
   client = new OuterClient(stack.description);
 });
 afterAll(async () => {

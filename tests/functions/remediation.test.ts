@@ -5,14 +5,13 @@ import { toTicket, type Ticket } from '../../shared/remediation/ticket.ts';
 import { ENGLISH } from '../../shared/texts/english.ts';
 import { SWEDISH } from '../../shared/texts/swedish.ts';
 import { ownStack } from '../support/ownStack.ts';
-import { costOf, WITHOUT_TIMERS } from '../support/costOf.ts';
+import { costOf } from '../support/costOf.ts';
 import { eventually } from '../support/eventually.ts';
 
 const KEY = randomBytes(32);
 const OLD_KEY = randomBytes(32);
 const own = ownStack({
   settings: {
-    ...WITHOUT_TIMERS,
     REMEDIATION_TICKET_KEYS: `${KEY.toString('base64')} ${OLD_KEY.toString('base64')}`,
   },
 });

@@ -8,6 +8,7 @@ import { OuterClient } from '../../infra/local/demo/outerClient.ts';
 import type { Stack } from '../../infra/local/stack/startStack.ts';
 import { eventually } from '../support/eventually.ts';
 import { startTestStack } from '../support/startTestStack.ts';
+import { WITHOUT_TIMERS } from '../support/withoutTimers.ts';
 
 const COMMAND = join(import.meta.dirname, '../../infra/setup.ts');
 
@@ -17,7 +18,10 @@ let client: OuterClient;
 beforeAll(async () => {
   stack = await startTestStack({
     stateFolder,
-    settings: { SEP_MOBILE_APP_SETTINGS: 'udid={{AzureADDeviceId}}, tenant=contoso' },
+    settings: {
+      ...WITHOUT_TIMERS,
+      SEP_MOBILE_APP_SETTINGS: 'udid={{AzureADDeviceId}}, tenant=contoso',
+    },
   });
   client = new OuterClient(stack.description);
 });

@@ -12,7 +12,7 @@ const REQUESTS = 4000;
 const PATIENCE_IN_MILLISECONDS = 240_000;
 
 const surroundings = await startSurroundings();
-const own = ownStack({ settings: surroundings.settings, withGraph: true });
+const own = ownStack({ settings: surroundings.settings, withGraph: true, withTimers: true });
 afterAll(() => surroundings.stop());
 
 it(

@@ -2,14 +2,6 @@ import { eventually } from './eventually.ts';
 import type { DeviceRequests, OwnStack } from './ownStack.ts';
 import { observeQueues } from './queueObserver.ts';
 
-/** Settings under which nothing but what a test does reaches the database. */
-export const WITHOUT_TIMERS = {
-  ENROLMENT_SYNC_SCHEDULE: '0 0 0 29 2 *',
-  HEARTBEAT_SWEEP_SCHEDULE: '0 0 0 29 2 *',
-  PUBLICATION_RETRY_SCHEDULE: '0 0 0 29 2 *',
-  REEVALUATION_SCHEDULE: '0 0 0 29 2 *',
-};
-
 /** Resolves once what was sent before is worked off. */
 export async function untilWorkedOff({ stack }: OwnStack): Promise<void> {
   const queues = observeQueues(stack.description.serviceBus);
@@ -17,7 +9,7 @@ export async function untilWorkedOff({ stack }: OwnStack): Promise<void> {
   await queues.stop();
 }
 
-/** The requests to the `devices` container that `act` makes. Nothing else may be at work: see `WITHOUT_TIMERS`. */
+/** The requests to the `devices` container that `act` makes. Nothing else may be at work, no timer either. */
 export async function costOf(own: OwnStack, act: () => Promise<unknown>): Promise<DeviceRequests> {
   await untilWorkedOff(own);
   const before = await own.deviceRequests();

@@ -9,6 +9,7 @@ import type { Stack, StackOptions } from '../../infra/local/stack/startStack.ts'
 import { eventually } from './eventually.ts';
 import { signToken } from './signToken.ts';
 import { startTestStack } from './startTestStack.ts';
+import { WITHOUT_TIMERS } from './withoutTimers.ts';
 
 /** How often each kind of request reached the `devices` container. */
 export type DeviceRequests = Readonly<Record<string, number>>;
@@ -28,13 +29,20 @@ export interface OwnStack {
   deviceRequests(): Promise<DeviceRequests>;
 }
 
-/** Starts the system before the tests of the file and ends it after them; its members are there within tests alone. */
-export function ownStack(options: Omit<StackOptions, 'stateFolder'> = {}): OwnStack {
+/**
+ * Starts the system before the tests of the file and ends it after them; its members are there within tests alone.
+ * Its timers stand still unless they are asked for.
+ */
+export function ownStack({
+  withTimers = false,
+  ...options
+}: Omit<StackOptions, 'stateFolder'> & { readonly withTimers?: boolean } = {}): OwnStack {
   const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-own-'));
   let stack: Stack | undefined;
   let client: OuterClient | undefined;
   beforeAll(async () => {
-    stack = await startTestStack({ ...options, stateFolder });
+    const settings = { ...(withTimers ? {} : WITHOUT_TIMERS), ...options.settings };
+    stack = await startTestStack({ ...options, settings, stateFolder });
     client = new OuterClient(stack.description);
   });
   afterAll(async () => {

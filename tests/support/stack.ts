@@ -5,6 +5,7 @@ import type { TestProject } from 'vitest/node';
 import '../../infra/hushExperiments.cjs';
 import { startStack, type StackDescription } from '../../infra/local/stack/startStack.ts';
 import { writePackage } from '../../infra/package/writePackage.ts';
+import { WITHOUT_TIMERS } from './withoutTimers.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -22,7 +23,11 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const folder = mkdtempSync(join(tmpdir(), 'mtd-test-'));
   const packageFolder = join(folder, 'package');
   await writePackage(packageFolder);
-  const stack = await startStack({ stateFolder: join(folder, 'state'), packageFolder });
+  const stack = await startStack({
+    stateFolder: join(folder, 'state'),
+    packageFolder,
+    settings: WITHOUT_TIMERS,
+  });
   project.provide('packageFolder', packageFolder);
   project.provide('stack', stack.description);
   return async () => {

@@ -42,7 +42,7 @@ function forkAzurite(port: string): ChildProcess {
       execArgv: [
         '--disable-warning=ExperimentalWarning',
         '--import',
-        join(import.meta.dirname, 'endWithParent.ts'),
+        join(import.meta.dirname, 'preload.ts'),
       ],
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
       // Out of the terminal's reach: Ctrl-C must not end it before those that still write to it.
