@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Files that take minutes; what they do fits into no less. */
-const LONG = /\/tests\/(?:chaos|infra|simulation)\/|\/fleet\.test\.ts$/;
+/** Where the files are that take minutes. */
+const LONG = /\/tests\/(?:chaos|fuzz|infra|simulation)\/|\/fleet\.test\.ts$/;
 
 function isLong({ moduleId }: TestSpecification): boolean {
   return LONG.test(moduleId);

@@ -11,7 +11,7 @@ it(
   async () => {
     const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-chaos-'));
     const stack = { stateFolder, packageFolder: inject('packageFolder') };
-    const outcome = await chaos({ seed: 1, events: 3000, kills: 10, stack });
+    const outcome = await chaos({ seed: 1, events: 5000, kills: 10, stack });
     const { lost, wrong, deadLetters, deaths, unsettled } = outcome;
     const { acknowledged, kills, cosmos, broker, door } = outcome;
     expect({ lost, wrong, deadLetters, deaths, unsettled }).toEqual({
@@ -21,7 +21,7 @@ it(
       deaths: [],
       unsettled: [],
     });
-    expect([acknowledged, kills]).toEqual([3000, { worker: 8, cosmos: 1, serviceBus: 1 }]);
+    expect([acknowledged, kills]).toEqual([5000, { worker: 8, cosmos: 1, serviceBus: 1 }]);
     // It did fail in every way: the test would otherwise prove nothing.
     const { throttled, unavailable, late, lostAnswer, slow } = cosmos;
     const faults = [throttled, unavailable, late + lostAnswer, slow, cosmos.cuts, broker.cuts];

@@ -8,7 +8,7 @@ import { exampleRequest, type ExampleRequest } from '../support/exampleRequest.t
 import { ownStack } from '../support/ownStack.ts';
 import { eventually } from '../support/eventually.ts';
 
-const own = ownStack();
+const own = ownStack({ withTimers: true });
 
 /** Ends a line, begins another as if it were the log's, and commands a terminal. */
 const FORGED =

@@ -10,7 +10,7 @@ const CONCURRENCY = 20;
 const COMPLIANCE_CHANGE =
   'https://schemas.openid.net/secevent/caep/event-type/device-compliance-change';
 
-const own = ownStack();
+const own = ownStack({ withTimers: true });
 
 it('one webhook has one effect, however often it comes', async () => {
   const deviceId = await enrolTold(own);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startStack } from '../../infra/local/stack/startStack.ts';
 import { runMain } from '../../infra/ops/command.ts';
+import { writePackage } from '../../infra/package/writePackage.ts';
 import { readCount } from '../../infra/ops/readCount.ts';
 import { fuzz, type Finding, type FuzzOutcome } from './fuzz.ts';
 import { toGrowth } from './toGrowth.ts';
@@ -58,8 +59,12 @@ async function run(
 }> {
   const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-fuzz-'));
   const surroundings = await startSurroundings();
+  // What is deployed is what is asked.
+  const packageFolder = join(stateFolder, 'package');
+  await writePackage(packageFolder);
   const stack = await startStack({
     stateFolder,
+    packageFolder,
     settings: surroundings.settings,
     withGraph: true,
     workerOptions: WORKER_OPTIONS,

@@ -5,7 +5,8 @@ import { observeQueues } from './queueObserver.ts';
 /** Resolves once what was sent before is worked off. */
 export async function untilWorkedOff({ stack }: OwnStack): Promise<void> {
   const queues = observeQueues(stack.description.serviceBus);
-  await eventually(() => queues.isEmpty(), Boolean);
+  // A question that is not answered in time is asked again.
+  await eventually(() => queues.isEmpty().catch(() => false), Boolean);
   await queues.stop();
 }
 

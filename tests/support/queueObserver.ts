@@ -21,11 +21,15 @@ export function observeQueues(connection: string): QueueObserver {
   const deadLetters = QUEUES.map(({ name }) =>
     fromTheFirst(client.createReceiver(name, { subQueueType: 'deadLetter' })),
   );
+  // One after the other, the way that messages go: what is done in one by then waits in the next.
   const peekAll = async (
     peeks: readonly Peek[],
     count: number,
-  ): Promise<readonly ServiceBusReceivedMessage[]> =>
-    (await Promise.all(peeks.map((peek) => peek(count)))).flat();
+  ): Promise<readonly ServiceBusReceivedMessage[]> => {
+    const found: ServiceBusReceivedMessage[] = [];
+    for (const peek of peeks) found.push(...(await peek(count)));
+    return found;
+  };
   return {
     isEmpty: async () => (await peekAll(queues, 1)).length === 0,
     hasNothingFrom: async (moment) => {

@@ -22,7 +22,10 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'mtd-test-'));
   const packageFolder = join(folder, 'package');
-  await writePackage(packageFolder);
+  const writing = (): Promise<unknown> => writePackage(packageFolder);
+  await writing();
+  // What is watched is tested as it is by then.
+  project.onTestsRerun(async () => void (await writing()));
   const stack = await startStack({
     stateFolder: join(folder, 'state'),
     packageFolder,

@@ -114,14 +114,9 @@ const MAX_TOP = 1000;
 /** `GET deviceManagement/managedDevices`: pages; `$select`, `$top`, and `$filter` by `azureADDeviceId eq`. */
 export function answerManagedDevices(state: GraphState, { query }: GraphRequest): GraphReply {
   const deviceId = readFilter(parameterOf(query, '$filter'));
-  return toListPage(
-    state,
-    'deviceManagement/managedDevices',
-    query,
-    deviceId === undefined
-      ? state.directory.managedDevices.list()
-      : [state.directory.findManagedDevice(deviceId) ?? []].flat(),
-  );
+  const { managedDevices } = state.directory;
+  const found = deviceId === undefined ? managedDevices.list() : managedDevices.find(deviceId);
+  return toListPage(state, 'deviceManagement/managedDevices', query, found);
 }
 
 /** `GET groups/{id}/transitiveMembers`. */

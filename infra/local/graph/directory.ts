@@ -35,8 +35,6 @@ export interface Directory {
   readonly managedDevices: TrackedCollection;
   /** The directory object of the device with this `deviceId`. */
   findDevice(deviceId: string): JsonObject | undefined;
-  /** What Intune has of the device with this `azureADDeviceId`. */
-  findManagedDevice(deviceId: string): JsonObject | undefined;
   /** Registers the device and enrols it in Intune, or changes both; returns the ids of the two objects. */
   enrol(device: EnrolledDevice): { readonly id: string; readonly managedDeviceId: string };
   /** Ends what Intune has of the device; its object stays in the directory. */
@@ -63,8 +61,8 @@ export interface DirectorySnapshot {
 /** A directory with what stands in `snapshot`; an empty one without. */
 export function createDirectory(snapshot?: DirectorySnapshot): Directory {
   const counter: ChangeCounter = { last: 0 };
-  const devices = createTrackedCollection(counter);
-  const managedDevices = createTrackedCollection(counter);
+  const devices = createTrackedCollection(counter, 'deviceId');
+  const managedDevices = createTrackedCollection(counter, 'azureADDeviceId');
   const objectIds = new Map<string, string>();
   const managedIds = new Map<string, string>();
   const groups = new Map<string, Map<string, Membership>>();
@@ -107,7 +105,6 @@ export function createDirectory(snapshot?: DirectorySnapshot): Directory {
     devices,
     managedDevices,
     findDevice: (deviceId) => devices.get(objectIds.get(keyOf(deviceId)) ?? ''),
-    findManagedDevice: (deviceId) => managedDevices.get(managedIds.get(keyOf(deviceId)) ?? ''),
     enrol(device) {
       const { azureADDeviceId: deviceId } = device;
       const key = keyOf(deviceId);

@@ -15,6 +15,8 @@ export interface TrackedCollection {
   get(id: string): JsonObject | undefined;
   /** In the order of their ids. */
   list(): readonly JsonObject[];
+  /** Those with this text as the property that the collection is looked up by, in any case; in the order of their ids. */
+  find(text: string): readonly JsonObject[];
   /** Takes the properties over into the object, which is made where it is not there. */
   put(id: string, properties: JsonObject): void;
   remove(id: string): void;
@@ -27,12 +29,20 @@ interface Tracked {
   readonly changedAt: Map<string, number>;
 }
 
-export function createTrackedCollection(counter: ChangeCounter): TrackedCollection {
+export function createTrackedCollection(
+  counter: ChangeCounter,
+  lookedUpBy: string,
+): TrackedCollection {
   const kept = new Map<string, Tracked>();
   const removedAt = new Map<string, number>();
+  const idsByText = new Map<string, Set<string>>();
+  const keyOf = (id: string): string => String(kept.get(id)?.properties[lookedUpBy]).toLowerCase();
+  const inOrder = (ids: Iterable<string>): readonly JsonObject[] =>
+    [...ids].toSorted().map((id) => kept.get(id)?.properties ?? {});
   return {
     get: (id) => kept.get(id)?.properties,
-    list: () => [...kept.keys()].toSorted().map((id) => kept.get(id)?.properties ?? {}),
+    list: () => inOrder(kept.keys()),
+    find: (text) => inOrder(idsByText.get(text.toLowerCase()) ?? []),
     put(id, properties) {
       const tracked = kept.get(id) ?? { properties: { id }, changedAt: new Map([['id', 0]]) };
       counter.last += 1;
@@ -41,11 +51,15 @@ export function createTrackedCollection(counter: ChangeCounter): TrackedCollecti
         if (JSON.stringify(tracked.properties[name]) === JSON.stringify(value)) continue;
         tracked.changedAt.set(name, counter.last);
       }
+      idsByText.get(keyOf(id))?.delete(id);
       tracked.properties = { ...tracked.properties, ...properties };
       kept.set(id, tracked);
+      const ids = idsByText.get(keyOf(id)) ?? new Set();
+      idsByText.set(keyOf(id), ids.add(id));
       removedAt.delete(id);
     },
     remove(id) {
+      idsByText.get(keyOf(id))?.delete(id);
       if (!kept.delete(id)) return;
       counter.last += 1;
       removedAt.set(id, counter.last);

@@ -38,6 +38,7 @@ const ALLOWED: Readonly<Record<string, Permissions>> = {
   'check.yml check': { contents: 'read' },
   'what-if.yml what-if': { contents: 'read', 'id-token': 'write' },
   'what-if.yml comment': { 'pull-requests': 'write' },
+  'deploy.yml package': { contents: 'read' },
   'deploy.yml deploy': { contents: 'read', 'id-token': 'write' },
 };
 

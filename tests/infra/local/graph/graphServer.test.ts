@@ -87,6 +87,25 @@ describe('to Microsoft’s own client it is Graph', () => {
     expect(Object.keys(found[0] as object).toSorted()).toEqual(['azureADDeviceId', 'id']);
   });
 
+  it('by a filter: all that Intune has of the device by then, in whatever case it is asked for', async () => {
+    const { managedDevices } = server.directory;
+    const deviceId = 'abcdef00-0000-4000-8000-000000000001';
+    server.directory.enrol(phone(1));
+    for (const id of ['b', 'a', 'c'])
+      managedDevices.put(id, { azureADDeviceId: deviceId, osVersion: id });
+    managedDevices.put('b', { azureADDeviceId: toGuid(2) });
+    managedDevices.remove('c');
+    managedDevices.put('d', { azureADDeviceId: deviceId });
+    const ask = async (asked: string): Promise<unknown[]> => {
+      const filter = encodeURIComponent(`azureADDeviceId eq '${asked}'`);
+      const path = `/deviceManagement/managedDevices?$filter=${filter}&$select=id`;
+      return (await all(path)).found;
+    };
+    expect(await ask(deviceId.toUpperCase())).toEqual([{ id: 'a' }, { id: 'd' }]);
+    expect(await ask(toGuid(2))).toEqual([{ id: 'b' }]);
+    expect(await ask(toGuid(3))).toEqual([]);
+  });
+
   it('by delta: what is there, then what has changed of what was asked for, and who has gone', async () => {
     for (let index = 0; index < 7; index += 1) server.directory.enrol(phone(index));
     const first = await all('/devices/delta?$select=deviceId,isManaged');
