@@ -1,31 +1,31 @@
 import { defineConfig } from 'vitest/config';
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Where the files are that take minutes. */
-const LONG = /\/tests\/(?:chaos|fuzz|infra|simulation)\/|\/fleet\.test\.ts$/;
-
-function isLong({ moduleId }: TestSpecification): boolean {
-  return LONG.test(moduleId);
-}
-
-/** Begins with what takes long, so that nothing is left to wait for alone. */
-class LongFirst extends BaseSequencer {
-  override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    return Promise.resolve([...files.filter(isLong), ...files.filter((file) => !isLong(file))]);
-  }
-}
+/** Seeds fast-check; every project needs it. */
+const SEED = 'tests/support/seed.ts';
+const SYSTEM = 'tests/support/stack.ts';
 
 // oxlint-disable-next-line import/no-default-export -- vitest reads its configuration from the default export
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
-    globalSetup: ['tests/support/stack.ts'],
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-    setupFiles: ['tests/support/seed.ts'],
-    // Most tests wait for systems of their own, which run beside them.
     maxWorkers: 3,
-    sequence: { sequencer: LongFirst },
-    // What hangs, not what is slow: nothing is claimed of the time that a machine takes.
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], isolate: false },
+      },
+      { extends: true, test: { name: 'world', include: ['tests/world/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'stack', include: ['tests/stack/**/*.test.ts'], globalSetup: [SYSTEM] },
+      },
+      {
+        extends: true,
+        test: { name: 'long', include: ['tests/long/**/*.test.ts'], globalSetup: [SYSTEM] },
+      },
+    ],
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    setupFiles: [SEED],
+    // Timeouts catch hangs only. They are not performance limits.
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

@@ -1,27 +1,27 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CloudflareAccess } from './access/cloudflareAccess.ts';
-import { createRateLimit, type RateLimit } from './access/limitRate.ts';
-import { openBlobDecisionLog } from './adapters/blobDecisionLog.ts';
-import { openBlobQuarantine } from './adapters/blobQuarantine.ts';
-import { createCloudflareTokens } from './adapters/cloudflareTokens.ts';
-import { createCosmosAuditLog } from './adapters/cosmosAuditLog.ts';
-import { createCosmosConfigurationDocuments } from './adapters/cosmosConfigurationDocuments.ts';
-import { createCosmosConfigurationStore } from './adapters/cosmosConfigurationStore.ts';
-import { openCosmosDatabase } from './adapters/cosmosDatabase.ts';
-import { createCosmosDeviceStore } from './adapters/cosmosDeviceStore.ts';
-import { createCosmosDirectoryObjects } from './adapters/cosmosDirectoryObjects.ts';
-import { createCosmosDeliveryLog } from './adapters/cosmosDeliveryLog.ts';
-import { createCosmosEventMailbox } from './adapters/cosmosEventMailbox.ts';
-import { createCosmosMilestones } from './adapters/cosmosMilestones.ts';
+import type { CloudflareAccess } from './edge/callers/cloudflare/cloudflareAccess.ts';
+import { createRateLimit, type RateLimit } from './core/decisions/limitRate.ts';
+import { openBlobDecisionLog } from './adapters/blobs/blobDecisionLog.ts';
+import { openBlobQuarantine } from './adapters/blobs/blobQuarantine.ts';
+import { createCloudflareTokens } from './adapters/tokens/cloudflareTokens.ts';
+import { createCosmosAuditLog } from './adapters/cosmos/cosmosAuditLog.ts';
+import { createCosmosConfigurationDocuments } from './adapters/cosmos/cosmosConfigurationDocuments.ts';
+import { createCosmosConfigurationStore } from './adapters/cosmos/cosmosConfigurationStore.ts';
+import { openCosmosDatabase } from './adapters/cosmos/cosmosDatabase.ts';
+import { createCosmosDeviceStore } from './adapters/cosmos/cosmosDeviceStore.ts';
+import { createCosmosDirectoryObjects } from './adapters/cosmos/cosmosDirectoryObjects.ts';
+import { createCosmosDeliveryLog } from './adapters/cosmos/cosmosDeliveryLog.ts';
+import { createCosmosEventMailbox } from './adapters/cosmos/cosmosEventMailbox.ts';
+import { createCosmosMilestones } from './adapters/cosmos/cosmosMilestones.ts';
 import { createCredential } from './adapters/credential.ts';
 import { createGraphClient } from './adapters/graphClient.ts';
-import { createCosmosPublicationStore } from './adapters/cosmosPublicationStore.ts';
+import { createCosmosPublicationStore } from './adapters/cosmos/cosmosPublicationStore.ts';
 import { createOutgoingClient } from './adapters/outgoingClient.ts';
-import { createOidcTokenVerifier } from './adapters/oidcTokenVerifier.ts';
+import { createOidcTokenVerifier } from './adapters/tokens/oidcTokenVerifier.ts';
 import { openServiceBusQueues, type ServiceBusQueues } from './adapters/serviceBusQueues.ts';
-import { readConfig, type Config } from './config.ts';
-import { acceptCallerKeys } from './http/callerKeys.ts';
-import type { TokenVerifier } from './http/requireRole.ts';
+import { readConfig, type Config } from './settings/config.ts';
+import { acceptCallerKeys } from './adapters/tokens/callerKeys.ts';
+import type { TokenVerifier } from './edge/http/requireRole.ts';
 import type {
   AuditLog,
   ConfigurationCache,
@@ -39,15 +39,15 @@ import type {
   Milestones,
   PublicationStore,
   Quarantine,
-} from './ports.ts';
-import { NO_TARGETS, type DocumentTargets } from './publish/documentTargets.ts';
-import type { OutgoingClient } from './publish/outgoing.ts';
-import type { ListTargets } from './publish/target.ts';
-import { createEntraTarget, type EntraTarget } from './graph/entraTarget.ts';
-import type { Graph } from './graph/graph.ts';
-import { createTargetHealth, type TargetHealth } from './publish/targetHealth.ts';
-import { createEventStreamTargets } from './ssf/eventStreamTargets.ts';
-import { createWebhookTargets } from './webhooks/webhookTargets.ts';
+} from './core/ports/ports.ts';
+import { NO_TARGETS, type DocumentTargets } from './core/publishing/documentTargets.ts';
+import type { OutgoingClient } from './core/ports/outgoing.ts';
+import type { ListTargets } from './core/ports/target.ts';
+import { createEntraTarget, type EntraTarget } from './edge/entraAttributes/entraTarget.ts';
+import type { Graph } from './core/ports/graph.ts';
+import { createTargetHealth, type TargetHealth } from './core/publishing/targetHealth.ts';
+import { createEventStreamTargets } from './edge/eventStreams/eventStreamTargets.ts';
+import { createWebhookTargets } from './edge/webhooks/webhookTargets.ts';
 
 /** Everything that a function needs of the world. */
 export interface Services {

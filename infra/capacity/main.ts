@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { toCapacity, USUAL_LOAD, type Load } from './model.ts';
-import { runMain, UsageError } from '../ops/command.ts';
+import { runMain, UsageError } from '../cli/command.ts';
 import { PLATFORM } from './inputs.ts';
 import { toTable } from './toTable.ts';
 

@@ -1,4 +1,4 @@
-import { MAX_SIGNALS_A_MESSAGE } from '../../shared/packSignals.ts';
+import { MAX_SIGNALS_A_MESSAGE } from '../../shared/core/devices/packSignals.ts';
 import { COSTS, PLATFORM, SETTINGS } from './inputs.ts';
 
 /** What a fleet does, and how the connector is set. */

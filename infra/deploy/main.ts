@@ -4,7 +4,7 @@ import { DefaultAzureCredential, type TokenCredential } from '@azure/identity';
 import { STAGES, type StageConfiguration } from '../azure/stageConfiguration.ts';
 import { SECRET_SETTINGS } from '../azure/keyVault.ts';
 import { synthesize } from '../azure/synthesize.ts';
-import { requireYes, runMain, UsageError } from '../ops/command.ts';
+import { requireYes, runMain, UsageError } from '../cli/command.ts';
 import { openKeyVaultSecrets } from '../ops/webhookSecretStore.ts';
 import { ArmError, createArmClient, type ArmClient } from './armClient.ts';
 import {

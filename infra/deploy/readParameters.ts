@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { UsageError } from '../ops/command.ts';
+import { UsageError } from '../cli/command.ts';
 
 /** As a template declares one. */
 interface DeclaredParameter {

@@ -7,7 +7,7 @@ import {
   type Command,
   type CommandOptions,
   type Commands,
-} from './command.ts';
+} from '../cli/command.ts';
 import { listDeadLetters, settleDeadLetters, type DeadLetterFilter } from './deadLetters.ts';
 
 /** What lies in the dead letters of a queue. */

@@ -4,7 +4,7 @@ import type {
   ServiceBusReceivedMessage,
   ServiceBusReceiver,
 } from '@azure/service-bus';
-import { fromDeadLetter } from '../../shared/deadLetter.ts';
+import { fromDeadLetter } from '../../shared/core/devices/deadLetter.ts';
 
 /** Which of them; everything that is said has to fit. */
 export interface DeadLetterFilter {

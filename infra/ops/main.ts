@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { QUEUES } from '../../shared/resources.ts';
-import { runMain, UsageError, type Commands } from './command.ts';
+import { runMain, UsageError, type Commands } from '../cli/command.ts';
 import { DEAD_LETTER_COMMANDS } from './deadLetterCommands.ts';
 import { openOpsTarget } from './opsTarget.ts';
 import { QUARANTINE_COMMANDS } from './quarantineCommands.ts';

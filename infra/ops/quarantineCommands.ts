@@ -7,7 +7,7 @@ import {
   type CommandOptions,
   type Commands,
   type Result,
-} from './command.ts';
+} from '../cli/command.ts';
 import type { OpsTarget } from './opsTarget.ts';
 
 interface Entry {

@@ -1,4 +1,4 @@
-import { UsageError } from './command.ts';
+import { UsageError } from '../cli/command.ts';
 
 /** The whole number behind an option. @throws UsageError where it is none or less than `least`, naming the option. */
 export function readCount(option: string, text: string, least: number): number {

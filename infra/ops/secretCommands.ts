@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { UsageError, type Commands, type Result } from './command.ts';
+import { UsageError, type Commands, type Result } from '../cli/command.ts';
 import type { OpsTarget } from './opsTarget.ts';
 import type { WebhookSecretStore } from './webhookSecretStore.ts';
 

@@ -8,7 +8,7 @@ import {
   type Command,
   type Commands,
   type Result,
-} from './command.ts';
+} from '../cli/command.ts';
 import { listDeadLetters } from './deadLetters.ts';
 import type { OpsTarget } from './opsTarget.ts';
 import { list } from './quarantineCommands.ts';

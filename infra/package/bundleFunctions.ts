@@ -27,7 +27,7 @@ export interface Bundle {
  */
 export async function bundleFunctions(root: string): Promise<Bundle> {
   const entries: string[] = [];
-  for await (const file of glob('functions/*.ts', { cwd: root })) entries.push(file);
+  for await (const file of glob('functions/**/*.ts', { cwd: root })) entries.push(file);
   const { outputFiles, metafile, warnings } = await build({
     stdin: {
       contents: entries

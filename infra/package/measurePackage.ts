@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { glob } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { median } from '../percentiles.ts';
+import { median } from '../node/percentiles.ts';
 import { bundleFunctions, BUNDLE } from './bundleFunctions.ts';
 import { zipPackage } from './zipPackage.ts';
 
@@ -34,7 +34,7 @@ export async function measurePackage(): Promise<MeasuredPackage> {
     for (const [path, content] of Object.entries(files)) writeFileSync(join(folder, path), content);
     compileSeparately(folder);
     const separate: string[] = [];
-    for await (const file of glob('functions/*.js', { cwd: folder }))
+    for await (const file of glob('functions/**/*.js', { cwd: folder }))
       separate.push(join(folder, file));
     const forms = { bundled: [join(folder, BUNDLE)], separate: separate.toSorted() };
     const loads: Record<keyof typeof forms, Loaded[]> = { bundled: [], separate: [] };

@@ -1,10 +1,15 @@
 import type { TokenCredential } from '@azure/identity';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { ConnectorError } from '../connectorError.ts';
-import { MAX_BATCH_SIZE, type Graph, type GraphAnswer, type GraphRequest } from '../graph/graph.ts';
-import { findProblems } from '../ingest/checkShape.ts';
-import { retryAfterInSeconds } from '../publish/outgoing.ts';
+import { ConnectorError } from '../base/connectorError.ts';
+import {
+  MAX_BATCH_SIZE,
+  type Graph,
+  type GraphAnswer,
+  type GraphRequest,
+} from '../core/ports/graph.ts';
+import { findProblems } from '../base/validation/checkShape.ts';
+import { retryAfterInSeconds } from '../core/ports/outgoing.ts';
 
 const TIMEOUT_IN_MILLISECONDS = 30_000;
 

@@ -14,8 +14,8 @@ import {
   type OutgoingAnswer,
   type OutgoingClient,
   type OutgoingRequest,
-} from '../publish/outgoing.ts';
-import { isAllowedAddress, isWithin } from '../publish/allowedAddress.ts';
+} from '../core/ports/outgoing.ts';
+import { isAllowedAddress, isWithin } from '../base/network/allowedAddress.ts';
 
 const MAX_BODY_IN_BYTES = 16 * 1024;
 const MAX_SOCKETS_A_HOST = 64;

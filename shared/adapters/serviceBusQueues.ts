@@ -6,12 +6,17 @@ import {
   type ServiceBusReceiver,
   type ServiceBusSender,
 } from '@azure/service-bus';
-import { answerWithin } from '../answerWithin.ts';
-import { ConnectorError } from '../connectorError.ts';
-import { toDeadLetter } from '../deadLetter.ts';
+import { answerWithin } from '../base/answerWithin.ts';
+import { ConnectorError } from '../base/connectorError.ts';
+import { toDeadLetter } from '../core/devices/deadLetter.ts';
 import type { Connection } from '../settings/readSetting.ts';
-import type { AnnouncementSender, Dependency, MessageRetry, SignalSender } from '../ports.ts';
-import { packSignals } from '../packSignals.ts';
+import type {
+  AnnouncementSender,
+  Dependency,
+  MessageRetry,
+  SignalSender,
+} from '../core/ports/ports.ts';
+import { packSignals } from '../core/devices/packSignals.ts';
 import { COMPLIANCE_CHANGES_QUEUE, DEVICE_SIGNALS_QUEUE } from '../resources.ts';
 import { createCredential } from './credential.ts';
 

@@ -1,13 +1,13 @@
-import { announce } from './announce.ts';
-import type { Announced, Announcement } from './announcement.ts';
-import { configuredDateTime, type Configuration } from './configuration.ts';
-import { BEGINNING_OF_TIME, earliest, type DateTime } from './dateTime.ts';
-import { createDevice, type Device } from './device.ts';
-import { evaluateCompliance, type ComplianceEvaluation } from './evaluateCompliance.ts';
-import { forgetOldTombstones, mergeSignals } from './mergeSignals.ts';
-import type { DeviceSignal } from './signal.ts';
-import type { StoredEvaluation } from './storedEvaluation.ts';
-import { weighNotices, type WeighedNotices } from './weighNotices.ts';
+import { announce } from './announcements/announce.ts';
+import type { Announced, Announcement } from './announcements/announcement.ts';
+import { configuredDateTime, type Configuration } from './compliance/configuration.ts';
+import { BEGINNING_OF_TIME, earliest, type DateTime } from '../base/dateTime.ts';
+import { createDevice, type Device } from './devices/device.ts';
+import { evaluateCompliance, type ComplianceEvaluation } from './compliance/evaluateCompliance.ts';
+import { forgetOldTombstones, mergeSignals } from './devices/mergeSignals.ts';
+import type { DeviceSignal } from './vocabulary/signal.ts';
+import type { StoredEvaluation } from './compliance/storedEvaluation.ts';
+import { weighNotices, type WeighedNotices } from './announcements/weighNotices.ts';
 
 /** All that is kept of one device: what is known, what was last made of it, and what has yet to be told. */
 export interface DeviceRecord {

@@ -1,5 +1,5 @@
 import type { BlockList } from 'node:net';
-import { toBlockList } from '../publish/allowedAddress.ts';
+import { toBlockList } from '../base/network/allowedAddress.ts';
 import { invalid, readWords, type Environment } from './readSetting.ts';
 
 /** Networks, each as `address/prefix`; none where nothing is set. */

@@ -1,4 +1,4 @@
-import { ConnectorError } from '../connectorError.ts';
+import { ConnectorError } from '../base/connectorError.ts';
 
 /** How an Azure service is reached: locally by a connection string, in Azure by name and managed identity. */
 export type Connection =

@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { decideRequests, type DecisionServices } from '../../shared/access/decideRequests.ts';
-import { fromAccessRequestBody } from '../../shared/access/accessRequest.ts';
-import type { DeviceSignal } from '../../shared/domain/signal.ts';
-import { TENANT_SETTINGS_DEFAULTS } from '../../shared/manage/configurationDefaults.ts';
-import { packSignals } from '../../shared/packSignals.ts';
-import { recomputeBatch, type RecomputeBatchDependencies } from '../../shared/recomputeBatch.ts';
+import {
+  decideRequests,
+  type DecisionServices,
+} from '../../shared/core/decisions/decideRequests.ts';
+import { fromAccessRequestBody } from '../../shared/core/decisions/accessRequest.ts';
+import type { DeviceSignal } from '../../shared/domain/vocabulary/signal.ts';
+import { TENANT_SETTINGS_DEFAULTS } from '../../shared/core/configuration/configurationDefaults.ts';
+import { packSignals } from '../../shared/core/devices/packSignals.ts';
+import {
+  recomputeBatch,
+  type RecomputeBatchDependencies,
+} from '../../shared/core/devices/recomputeBatch.ts';
 import { sampleConfiguration } from '../support/sampleConfiguration.ts';
 import { createDice } from '../support/dice.ts';
 import { createMemoryDevices, type MemoryDevices } from './memoryDevices.ts';

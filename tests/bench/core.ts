@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { Compile } from 'typebox/compile';
-import { median } from '../../infra/percentiles.ts';
-import { checkShape } from '../../shared/ingest/checkShape.ts';
+import { median } from '../../infra/node/percentiles.ts';
+import { checkShape } from '../../shared/base/validation/checkShape.ts';
 import {
   CloudEventSchema,
   fromSepMobileEvent,
   IncidentDataSchema,
-} from '../../shared/ingest/fromSepMobileEvent.ts';
-import { verifyWebhookSignature } from '../../shared/ingest/verifyWebhookSignature.ts';
+} from '../../shared/core/ingest/fromSepMobileEvent.ts';
+import { verifyWebhookSignature } from '../../shared/core/ingest/verifyWebhookSignature.ts';
 import { createIncidents } from './events.ts';
 import { atLeast, atMost, type Row, type Section } from './report.ts';
 import { takeTurns, type Contestant } from './takeTurns.ts';

@@ -8,11 +8,14 @@ import {
   type CosmosServer,
 } from '../../infra/local/cosmos/startCosmosServer.ts';
 import { provisionCosmos } from '../../infra/local/stack/provision.ts';
-import { median } from '../../infra/percentiles.ts';
-import { createCosmosDeviceStore } from '../../shared/adapters/cosmosDeviceStore.ts';
-import { toDeviceDocument } from '../../shared/adapters/deviceDocument.ts';
+import { median } from '../../infra/node/percentiles.ts';
+import { createCosmosDeviceStore } from '../../shared/adapters/cosmos/cosmosDeviceStore.ts';
+import { toDeviceDocument } from '../../shared/adapters/cosmos/deviceDocument.ts';
 import { advanceRecord, createDeviceRecord } from '../../shared/domain/deviceRecord.ts';
-import { expireHeartbeats, type SweepDependencies } from '../../shared/expireHeartbeats.ts';
+import {
+  expireHeartbeats,
+  type SweepDependencies,
+} from '../../shared/core/devices/expireHeartbeats.ts';
 import { DATABASE_NAME, DEVICES_CONTAINER } from '../../shared/resources.ts';
 import { createDice } from '../support/dice.ts';
 import { sampleConfiguration } from '../support/sampleConfiguration.ts';

@@ -7,7 +7,7 @@ import { Webhook } from 'standardwebhooks';
 import { startCosmosServer } from '../../infra/local/cosmos/startCosmosServer.ts';
 import { startServiceBusBroker } from '../../infra/local/serviceBus/startServiceBusBroker.ts';
 import { provisionCosmos } from '../../infra/local/stack/provision.ts';
-import { median } from '../../infra/percentiles.ts';
+import { median } from '../../infra/node/percentiles.ts';
 import { QUEUES } from '../../shared/resources.ts';
 import { createIncidents } from './events.ts';
 import { atLeast, type Row, type Section } from './report.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runMain, UsageError } from '../../infra/ops/command.ts';
+import { runMain, UsageError } from '../../infra/cli/command.ts';
 import { measureSignature, measureValidation } from './core.ts';
 import { measureEvaluation } from './evaluation/section.ts';
 import { measureConsumer, measureDecisions } from './consumer.ts';

@@ -1,5 +1,8 @@
-import { fromDeviceDocument, toDeviceDocument } from '../../shared/adapters/deviceDocument.ts';
-import type { DeviceStore } from '../../shared/ports.ts';
+import {
+  fromDeviceDocument,
+  toDeviceDocument,
+} from '../../shared/adapters/cosmos/deviceDocument.ts';
+import type { DeviceStore } from '../../shared/core/ports/ports.ts';
 
 /** A store that writes and reads texts, as the real one does, without the way there; and counts. */
 export interface MemoryDevices extends DeviceStore {

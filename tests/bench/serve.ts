@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { startFunctionsHost } from '../../infra/local/functionsHost/startFunctionsHost.ts';
-import { ingestRequest, type IngestDependencies } from '../../shared/ingest/ingestRequest.ts';
-import { verifyWebhookSignature } from '../../shared/ingest/verifyWebhookSignature.ts';
-import { packSignals } from '../../shared/packSignals.ts';
+import { ingestRequest, type IngestDependencies } from '../../shared/core/ingest/ingestRequest.ts';
+import { verifyWebhookSignature } from '../../shared/core/ingest/verifyWebhookSignature.ts';
+import { packSignals } from '../../shared/core/devices/packSignals.ts';
 import { acceptByHand } from './ingestByHand.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { median } from '../../infra/percentiles.ts';
+import { median } from '../../infra/node/percentiles.ts';
 
 /** What is measured: does its work once, and says how many operations that was. */
 export type Contestant = () => number | Promise<number>;

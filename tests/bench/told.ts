@@ -11,7 +11,7 @@ import { measureToldTransitions } from '../../infra/local/demo/measureToldTransi
 import { healthyDevice } from '../../infra/local/demo/play.ts';
 import { startStack } from '../../infra/local/stack/startStack.ts';
 import type { Row, Section } from './report.ts';
-import { percentiles } from '../../infra/percentiles.ts';
+import { percentiles } from '../../infra/node/percentiles.ts';
 
 const TRANSITIONS = 2000;
 const AT_ONCE = 4;

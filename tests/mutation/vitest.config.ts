@@ -16,15 +16,15 @@ class QuickTestsFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: [
-      'tests/domain/**/*.test.ts',
-      'tests/shared/domain/**/*.test.ts',
-      'tests/shared/ingest/verifyWebhookSignature.test.ts',
-      'tests/shared/adapters/{jwt,oidcToken}Verifier.test.ts',
-      'tests/shared/remediation/ticket.test.ts',
+      'tests/unit/domain/**/*.test.ts',
+      'tests/unit/core/ingest/verifyWebhookSignature.test.ts',
+      'tests/unit/adapters/tokens/jwtVerifier.test.ts',
+      'tests/world/adapters/tokens/oidcTokenVerifier.test.ts',
+      'tests/unit/core/decisions/ticket.test.ts',
       // The README's tables of the rules are the code's.
-      'tests/readme.test.ts',
+      'tests/unit/documentation.test.ts',
     ],
-    exclude: ['tests/domain/laws.test.ts'],
+    exclude: ['tests/unit/domain/laws.test.ts'],
     setupFiles: ['tests/support/seed.ts'],
     // Each mutant is a run of its own already; within one the modules are loaded once.
     isolate: false,

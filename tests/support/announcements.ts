@@ -1,4 +1,4 @@
-import type { Transition } from '../../shared/domain/announcement.ts';
+import type { Transition } from '../../shared/domain/announcements/announcement.ts';
 import { NOW } from './signals.ts';
 
 /** The `sequence`th transition of a device, from well to bad or back. */

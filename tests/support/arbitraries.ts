@@ -1,6 +1,10 @@
 import fc from 'fast-check';
-import type { DeviceSignal } from '../../shared/domain/signal.ts';
-import { DEFENCES, INCIDENT_SEVERITIES, RISK_LEVELS } from '../../shared/domain/threat.ts';
+import type { DeviceSignal } from '../../shared/domain/vocabulary/signal.ts';
+import {
+  DEFENCES,
+  INCIDENT_SEVERITIES,
+  RISK_LEVELS,
+} from '../../shared/domain/vocabulary/threat.ts';
 
 export const DEVICE_ID = 'phone-1';
 

@@ -1,4 +1,4 @@
-import type { Operation } from '../../shared/openApi/operation.ts';
+import type { Operation } from '../../shared/edge/openApi/operation.ts';
 
 /** A request of the outer interface as its description gives it, without what lets its sender in. */
 export interface ExampleRequest {

@@ -6,10 +6,10 @@ import {
   type GraphServer,
   type GraphServerOptions,
 } from '../../infra/local/graph/startGraphServer.ts';
-import type { SyncOutcome } from '../../shared/enrolment/syncManagedDevices.ts';
-import { syncManagedDevices } from '../../shared/enrolment/syncManagedDevices.ts';
-import type { SyncDependencies } from '../../shared/enrolment/syncRun.ts';
-import type { Graph } from '../../shared/graph/graph.ts';
+import type { SyncOutcome } from '../../shared/core/enrolment/syncManagedDevices.ts';
+import { syncManagedDevices } from '../../shared/core/enrolment/syncManagedDevices.ts';
+import type { SyncDependencies } from '../../shared/core/enrolment/syncRun.ts';
+import type { Graph } from '../../shared/core/ports/graph.ts';
 import { startWorld, type World } from './world.ts';
 
 const IDENTITY_HEADER = 'only-this-machine-knows-it';

@@ -1,10 +1,13 @@
-import type { Announcement } from '../../shared/domain/announcement.ts';
-import { addSeconds, type DateTime } from '../../shared/domain/dateTime.ts';
-import { publicationDueDateTime, type Publication } from '../../shared/domain/publication.ts';
-import type { PublicationStore } from '../../shared/ports.ts';
-import type { RetryDependencies } from '../../shared/publish/retryDue.ts';
-import type { Delivery, Target } from '../../shared/publish/target.ts';
-import { createTargetHealth } from '../../shared/publish/targetHealth.ts';
+import type { Announcement } from '../../shared/domain/announcements/announcement.ts';
+import { addSeconds, type DateTime } from '../../shared/base/dateTime.ts';
+import {
+  publicationDueDateTime,
+  type Publication,
+} from '../../shared/domain/announcements/publication.ts';
+import type { PublicationStore } from '../../shared/core/ports/ports.ts';
+import type { RetryDependencies } from '../../shared/core/publishing/retryDue.ts';
+import type { Delivery, Target } from '../../shared/core/ports/target.ts';
+import { createTargetHealth } from '../../shared/core/publishing/targetHealth.ts';
 import { NOW } from './signals.ts';
 
 /** What was put aside, with the code. */

@@ -1,5 +1,5 @@
-import type { Configuration } from '../../shared/domain/configuration.ts';
-import { fromConfigurationDocuments } from '../../shared/manage/configurationDocuments.ts';
+import type { Configuration } from '../../shared/domain/compliance/configuration.ts';
+import { fromConfigurationDocuments } from '../../shared/core/configuration/configurationDocuments.ts';
 import { SAMPLE_ORGANISATION } from '../../infra/local/stack/sampleOrganisation.ts';
 
 /** The sample organisation's configuration, with a partner that was heard a moment ago. */

@@ -1,6 +1,6 @@
-import { mergeSignals } from '../../shared/domain/mergeSignals.ts';
-import { createDevice, type Device } from '../../shared/domain/device.ts';
-import type { DeviceSignal, IncidentDetails } from '../../shared/domain/signal.ts';
+import { mergeSignals } from '../../shared/domain/devices/mergeSignals.ts';
+import { createDevice, type Device } from '../../shared/domain/devices/device.ts';
+import type { DeviceSignal, IncidentDetails } from '../../shared/domain/vocabulary/signal.ts';
 
 export const NOW = '2026-01-01T12:10:00.000Z';
 let counter = 0;

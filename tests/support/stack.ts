@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import '../../infra/hushExperiments.cjs';
+import '../../infra/node/hideExperimentalWarnings.cjs';
 import { startStack, type StackDescription } from '../../infra/local/stack/startStack.ts';
 import { writePackage } from '../../infra/package/writePackage.ts';
 import { WITHOUT_TIMERS } from './withoutTimers.ts';

@@ -10,9 +10,9 @@ import {
 } from '../../infra/local/serviceBus/startServiceBusBroker.ts';
 import { provisionCosmos } from '../../infra/local/stack/provision.ts';
 import { createServices, type Services } from '../../shared/compose.ts';
-import { readConfig } from '../../shared/config.ts';
+import { readConfig } from '../../shared/settings/config.ts';
 import { DATABASE_NAME, QUEUES } from '../../shared/resources.ts';
-import type { RecomputeBatchDependencies } from '../../shared/recomputeBatch.ts';
+import type { RecomputeBatchDependencies } from '../../shared/core/devices/recomputeBatch.ts';
 
 export const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
 const COSMOS_KEY = Buffer.alloc(64, 2).toString('base64');

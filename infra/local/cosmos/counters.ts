@@ -1,4 +1,4 @@
-import type { CosmosReply, Operation } from './cosmosRequest.ts';
+import type { CosmosReply, Operation } from './http/cosmosRequest.ts';
 
 /** What one operation on one container came to. */
 export interface Count {

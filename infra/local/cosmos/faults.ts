@@ -1,5 +1,5 @@
 import { badRequest, CosmosError } from './cosmosError.ts';
-import type { CosmosReply, Operation } from './cosmosRequest.ts';
+import type { CosmosReply, Operation } from './http/cosmosRequest.ts';
 import { isJsonObject } from './json.ts';
 
 /** What shall go wrong, and for which requests; what a rule leaves out it does not ask for. */

@@ -1,4 +1,4 @@
-import { percentiles } from '../../percentiles.ts';
+import { percentiles } from '../../node/percentiles.ts';
 import { startCaepReceiver } from './caepReceiver.ts';
 import { measureToldTransitions } from './measureToldTransitions.ts';
 import type { OuterClient } from './outerClient.ts';

@@ -7,6 +7,6 @@ await runPart(() =>
   startFunctionsHost({
     port: Number(LOCAL_PORT ?? 0),
     scriptRoot: FUNCTIONS_SCRIPT_ROOT ?? process.cwd(),
-    entryPoints: FUNCTIONS_ENTRY_POINTS ?? 'dist/functions/*.js',
+    entryPoints: FUNCTIONS_ENTRY_POINTS ?? 'dist/functions/**/*.js',
   }),
 );

@@ -1,14 +1,14 @@
-import type { ConfigurationKind } from '../../../shared/manage/configurationDocuments.ts';
+import type { ConfigurationKind } from '../../../shared/core/configuration/configurationDocuments.ts';
 import type {
   ConditionalAccessPolicy,
   DeviceCompliancePolicy,
   MobileThreatDefenseConnector,
   TenantSettings,
-} from '../../../shared/domain/configuration.ts';
+} from '../../../shared/domain/compliance/configuration.ts';
 import {
   CONNECTOR_DEFAULTS,
   TENANT_SETTINGS_DEFAULTS,
-} from '../../../shared/manage/configurationDefaults.ts';
+} from '../../../shared/core/configuration/configurationDefaults.ts';
 
 type ConfigurationDocument = { readonly id: string; readonly kind: ConfigurationKind };
 

@@ -10,7 +10,7 @@ import { watchWebhookSecrets } from './watchWebhookSecrets.ts';
 import { toWorkerSettings } from './workerSettings.ts';
 
 export const PROJECT_ROOT = resolve(import.meta.dirname, '../../..');
-const SOURCES = { root: PROJECT_ROOT, entryPoints: 'functions/*.ts' };
+const SOURCES = { root: PROJECT_ROOT, entryPoints: 'functions/**/*.ts' };
 const AUDIENCE = 'api://mobile-threat-defense';
 const HOST_GRACE_IN_MILLISECONDS = 3000;
 const PART_GRACE_IN_MILLISECONDS = 1500;

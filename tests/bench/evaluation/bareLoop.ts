@@ -1,7 +1,10 @@
-import type { PolicyVerdict } from '../../../shared/domain/evaluatePolicy.ts';
-import { compareOsVersions, isSecurityPatchLevel } from '../../../shared/domain/osVersion.ts';
-import type { Reason } from '../../../shared/domain/reason.ts';
-import { DEFENCES, isWorse } from '../../../shared/domain/threat.ts';
+import type { PolicyVerdict } from '../../../shared/domain/compliance/evaluatePolicy.ts';
+import {
+  compareOsVersions,
+  isSecurityPatchLevel,
+} from '../../../shared/domain/vocabulary/osVersion.ts';
+import type { Reason } from '../../../shared/domain/vocabulary/reason.ts';
+import { DEFENCES, isWorse } from '../../../shared/domain/vocabulary/threat.ts';
 import type { Case } from './cases.ts';
 
 const LEVEL = 'deviceThreatProtectionRequiredSecurityLevel';

@@ -1,17 +1,21 @@
-import { assessRisk } from '../../../shared/domain/assessRisk.ts';
+import { assessRisk } from '../../../shared/domain/threats/assessRisk.ts';
 import {
   connectorFor,
   type DeviceCompliancePolicy,
   type Platform,
-} from '../../../shared/domain/configuration.ts';
-import { createDevice, managedProperties } from '../../../shared/domain/device.ts';
-import { heardDevice } from '../../../shared/domain/heardDevice.ts';
-import { mergeSignals } from '../../../shared/domain/mergeSignals.ts';
-import type { RuleFacts } from '../../../shared/domain/rule.ts';
-import type { DeviceSignal } from '../../../shared/domain/signal.ts';
-import { DEFENCES, RISK_LEVELS, THREAT_CEILINGS } from '../../../shared/domain/threat.ts';
-import { toRuleFacts } from '../../../shared/domain/toRuleFacts.ts';
-import { CONNECTOR_DEFAULTS } from '../../../shared/manage/configurationDefaults.ts';
+} from '../../../shared/domain/compliance/configuration.ts';
+import { createDevice, managedProperties } from '../../../shared/domain/devices/device.ts';
+import { heardDevice } from '../../../shared/domain/compliance/heardDevice.ts';
+import { mergeSignals } from '../../../shared/domain/devices/mergeSignals.ts';
+import type { RuleFacts } from '../../../shared/domain/compliance/rule.ts';
+import type { DeviceSignal } from '../../../shared/domain/vocabulary/signal.ts';
+import {
+  DEFENCES,
+  RISK_LEVELS,
+  THREAT_CEILINGS,
+} from '../../../shared/domain/vocabulary/threat.ts';
+import { toRuleFacts } from '../../../shared/domain/compliance/toRuleFacts.ts';
+import { CONNECTOR_DEFAULTS } from '../../../shared/core/configuration/configurationDefaults.ts';
 import { createDice } from '../../support/dice.ts';
 
 /** One device and one policy; the facts of the device are found already, as they are once for all of its policies. */

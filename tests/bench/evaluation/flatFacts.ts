@@ -1,5 +1,12 @@
-import { compareOsVersions, isSecurityPatchLevel } from '../../../shared/domain/osVersion.ts';
-import { DEFENCES, THREAT_LEVELS, type ThreatCeiling } from '../../../shared/domain/threat.ts';
+import {
+  compareOsVersions,
+  isSecurityPatchLevel,
+} from '../../../shared/domain/vocabulary/osVersion.ts';
+import {
+  DEFENCES,
+  THREAT_LEVELS,
+  type ThreatCeiling,
+} from '../../../shared/domain/vocabulary/threat.ts';
 import type { Case } from './cases.ts';
 
 /** A case as an engine of rules can read it: names, numbers, texts and truths. */

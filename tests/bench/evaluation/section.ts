@@ -1,5 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { evaluatePolicy, type PolicyVerdict } from '../../../shared/domain/evaluatePolicy.ts';
+import {
+  evaluatePolicy,
+  type PolicyVerdict,
+} from '../../../shared/domain/compliance/evaluatePolicy.ts';
 import { atLeast, type Row, type Section } from '../report.ts';
 import { takeTurns, type Contestant, type TurnOptions } from '../takeTurns.ts';
 import { evaluateByHand } from './bareLoop.ts';

@@ -1,5 +1,5 @@
 import { NO_CEILING, NO_LIMIT, NOT_REPORTED, UNREADABLE } from './flatFacts.ts';
-import { DEFENCES } from '../../../shared/domain/threat.ts';
+import { DEFENCES } from '../../../shared/domain/vocabulary/threat.ts';
 
 /** A fact by its name, or a value. */
 export type Operand = { readonly fact: string } | string | number | boolean;

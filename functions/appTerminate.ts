@@ -1,4 +1,0 @@
-import { app } from '@azure/functions';
-import { closeServices } from '../shared/compose.ts';
-
-app.hook.appTerminate(() => closeServices());

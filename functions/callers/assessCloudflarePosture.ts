@@ -1,0 +1,41 @@
+import { app } from '@azure/functions';
+import {
+  requireCloudflare,
+  requireCloudflareToken,
+} from '../../shared/edge/callers/cloudflare/cloudflareAccess.ts';
+import {
+  assessPosture,
+  fromPostureBody,
+} from '../../shared/edge/callers/cloudflare/cloudflarePosture.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
+import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
+import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import { reachMilestone } from '../../shared/core/setup/reachMilestone.ts';
+
+/** How well devices are, for Cloudflare's custom device posture integration. */
+export async function assessCloudflarePosture(
+  request: HttpRequest,
+  { services, log }: HandlerContext,
+): Promise<HttpReply> {
+  const at = services.now();
+  const { applicationTokens } = requireCloudflare(services);
+  const token = request.headers.get('cf-access-jwt-assertion');
+  const caller = await requireCloudflareToken(applicationTokens, token, at);
+  requireContentType(request, ['application/json']);
+  const asked = fromPostureBody(await readBody(request));
+  services.rateLimit.take(caller, asked.length, at);
+  const configuration = await services.configuration.load();
+  await reachMilestone({ ...services, log }, 'firstCaller', at.toISOString());
+  return {
+    status: 200,
+    headers: { 'cache-control': 'no-store' },
+    jsonBody: await assessPosture(services.devices, asked, configuration, at.toISOString()),
+  };
+}
+
+app.http('assessCloudflarePosture', {
+  methods: ['POST'],
+  route: 'api/access/cloudflare/posture',
+  authLevel: 'anonymous',
+  handler: reply(assessCloudflarePosture),
+});

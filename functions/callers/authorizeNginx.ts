@@ -1,0 +1,20 @@
+import { app } from '@azure/functions';
+import { decideForProxy } from '../../shared/edge/callers/decideForProxy.ts';
+import { toNginxReply } from '../../shared/edge/callers/nginx/nginx.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
+import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+
+/** Whether nginx may let the request pass to the resource (`auth_request`). */
+export async function authorizeNginx(
+  request: HttpRequest,
+  { services, log }: HandlerContext,
+): Promise<HttpReply> {
+  return toNginxReply(await decideForProxy({ ...services, log }, request));
+}
+
+app.http('authorizeNginx', {
+  methods: ['GET'],
+  route: 'api/access/nginx/{resource}',
+  authLevel: 'anonymous',
+  handler: reply(authorizeNginx),
+});

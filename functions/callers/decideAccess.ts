@@ -1,0 +1,40 @@
+import { app } from '@azure/functions';
+import { fromAccessRequestBody } from '../../shared/core/decisions/accessRequest.ts';
+import { toCacheControl } from '../../shared/edge/callers/cacheControl.ts';
+import { decideRequests } from '../../shared/core/decisions/decideRequests.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
+import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
+import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
+import { chooseLanguage } from '../../shared/edge/texts/languages.ts';
+
+/** May this device in, and if not, why, and what must its user do (contract D.5). */
+export async function decideAccess(
+  request: HttpRequest,
+  { services, log }: HandlerContext,
+): Promise<HttpReply> {
+  const at = services.now();
+  const caller = await requireRole(request, services.tokens, at, 'Access.Decide');
+  requireContentType(request, ['application/json']);
+  const { requests, isBatch } = fromAccessRequestBody(await readBody(request));
+  const decided = await decideRequests({ ...services, log }, requests, {
+    caller: callerName(caller),
+    at,
+    language: chooseLanguage(request.headers.get('accept-language')),
+  });
+  const answers = decided.map(({ answer }) => answer);
+  const isAllowance = answers.every(({ decision }) => decision === 'allow');
+  const [earliest = ''] = answers.map(({ expiresDateTime }) => expiresDateTime).toSorted();
+  return {
+    status: 200,
+    headers: toCacheControl(isAllowance, earliest, at.toISOString()),
+    jsonBody: isBatch ? answers : answers[0],
+  };
+}
+
+app.http('decideAccess', {
+  methods: ['POST'],
+  route: 'api/accessDecisions',
+  authLevel: 'anonymous',
+  handler: reply(decideAccess),
+});

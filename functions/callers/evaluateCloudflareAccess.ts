@@ -1,0 +1,69 @@
+import { app } from '@azure/functions';
+import { requireResource } from '../../shared/core/decisions/accessRequest.ts';
+import {
+  requireCloudflare,
+  requireCloudflareEvaluation,
+} from '../../shared/edge/callers/cloudflare/cloudflareAccess.ts';
+import {
+  fromEvaluationBody,
+  toEvaluationToken,
+} from '../../shared/edge/callers/cloudflare/cloudflareEvaluation.ts';
+import {
+  decideUser,
+  type UserDecision,
+  type UserRequest,
+} from '../../shared/core/decisions/decideUser.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
+import { readBody } from '../../shared/edge/http/readBody.ts';
+import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+
+const CALLER = 'cloudflareAccess';
+
+/** May this user in, for an external evaluation rule of Cloudflare Access. */
+export async function evaluateCloudflareAccess(
+  request: HttpRequest,
+  context: HandlerContext,
+): Promise<HttpReply> {
+  const { services } = context;
+  const at = services.now();
+  const cloudflare = requireCloudflare(services);
+  const resource = requireResource(request.params['resource']);
+  const token = fromEvaluationBody(await readBody(request));
+  const { nonce, email } = await requireCloudflareEvaluation(cloudflare, token, at);
+  services.rateLimit.take(CALLER, 1, at);
+  const decided =
+    email === undefined
+      ? undefined
+      : await tryToDecide({ userPrincipalName: email, resource }, context, at);
+  const success = decided?.decision === 'allow';
+  const [key] = cloudflare.evaluationKeys;
+  return {
+    status: 200,
+    headers: {
+      'cache-control': 'no-store',
+      ...(decided === undefined ? {} : { 'x-access-decision-id': decided.decisionId }),
+    },
+    jsonBody: { token: await toEvaluationToken({ success, nonce }, key, at) },
+  };
+}
+
+/** `undefined` where nothing can be decided; the protocol has no word for it but no success. */
+async function tryToDecide(
+  asked: UserRequest,
+  { services, log }: HandlerContext,
+  at: Date,
+): Promise<UserDecision | undefined> {
+  try {
+    return await decideUser({ ...services, log }, asked, { caller: CALLER, at });
+  } catch (error) {
+    log.error(`an evaluation failed and was answered with no success: ${String(error)}`);
+    return undefined;
+  }
+}
+
+app.http('evaluateCloudflareAccess', {
+  methods: ['POST'],
+  route: 'api/access/cloudflare/evaluate/{resource}',
+  authLevel: 'anonymous',
+  handler: reply(evaluateCloudflareAccess),
+});

@@ -1,0 +1,28 @@
+import { app } from '@azure/functions';
+import { decisionMoment } from '../../shared/core/decisions/decisionId.ts';
+import { ConnectorError } from '../../shared/base/connectorError.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
+import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
+
+/** What was decided under an id, as the decision log keeps it. */
+export async function getAccessDecision(
+  request: HttpRequest,
+  { services }: HandlerContext,
+): Promise<HttpReply> {
+  const at = services.now();
+  const caller = await requireRole(request, services.tokens, at, 'Devices.Read.All');
+  services.rateLimit.take(callerName(caller), 1, at);
+  const { decisionId = '' } = request.params;
+  const moment = decisionMoment(decisionId);
+  const record = moment && (await services.decisions.find(decisionId, moment));
+  if (record !== undefined) return { status: 200, jsonBody: record };
+  throw new ConnectorError('itemNotFound', `no decision \`${decisionId}\` is in the log`);
+}
+
+app.http('getAccessDecision', {
+  methods: ['GET'],
+  route: 'api/accessDecisions/{decisionId}',
+  authLevel: 'anonymous',
+  handler: reply(getAccessDecision),
+});

@@ -1,0 +1,23 @@
+import { app } from '@azure/functions';
+import { toCiscoIseInfo } from '../../shared/edge/callers/nac/ciscoIseInfo.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
+import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
+
+/** What a Cisco ISE asks first of a mobile device manager: which version it speaks, and where (contract C 1.5). */
+export async function getCiscoIseInfo(
+  request: HttpRequest,
+  { services }: HandlerContext,
+): Promise<HttpReply> {
+  const at = services.now();
+  const caller = await requireRole(request, services.tokens, at, 'Devices.Read.All');
+  services.rateLimit.take(callerName(caller), 1, at);
+  return toCiscoIseInfo(request, services.config);
+}
+
+app.http('getCiscoIseInfo', {
+  methods: ['GET'],
+  route: 'api/nac/ciscoise/mdminfo',
+  authLevel: 'anonymous',
+  handler: reply(getCiscoIseInfo),
+});

@@ -1,0 +1,53 @@
+import { app } from '@azure/functions';
+import { toCacheControl } from '../../shared/edge/callers/cacheControl.ts';
+import {
+  isNoneMatch,
+  toComplianceAnswer,
+  toEtag,
+} from '../../shared/edge/callers/complianceAnswer.ts';
+import { evaluateDevice } from '../../shared/core/decisions/evaluateDevice.ts';
+import { requireDeviceId } from '../../shared/edge/management/managedDevice.ts';
+import { answerExpiry, isGoodEnough } from '../../shared/domain/access/decideAccess.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
+import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
+import { reachMilestone } from '../../shared/core/setup/reachMilestone.ts';
+import { chooseLanguage } from '../../shared/edge/texts/languages.ts';
+
+/** Whether one device is compliant now, and why (contract D.4). */
+export async function getDeviceCompliance(
+  request: HttpRequest,
+  { services, log }: HandlerContext,
+): Promise<HttpReply> {
+  const at = services.now();
+  const now = at.toISOString();
+  const caller = await requireRole(request, services.tokens, at, 'Devices.Read.All');
+  const deviceId = requireDeviceId(request.params['deviceId']);
+  services.rateLimit.take(callerName(caller), 1, at);
+  const configuration = await services.configuration.load();
+  await reachMilestone({ ...services, log }, 'firstCaller', now);
+  const evaluation = await evaluateDevice(
+    services.devices,
+    { identifiedBy: 'deviceId', value: deviceId },
+    configuration,
+    now,
+  );
+  const language = chooseLanguage(request.headers.get('accept-language'));
+  const jsonBody = toComplianceAnswer(deviceId, evaluation, now, language);
+  const etag = toEtag(jsonBody);
+  const isAllowance = isGoodEnough(evaluation);
+  const headers = {
+    etag,
+    ...toCacheControl(isAllowance, answerExpiry(isAllowance, evaluation, now), now),
+  };
+  return isNoneMatch(request.headers.get('if-none-match'), etag)
+    ? { status: 200, headers, jsonBody }
+    : { status: 304, headers };
+}
+
+app.http('getDeviceCompliance', {
+  methods: ['GET'],
+  route: 'api/devices/{deviceId}/compliance',
+  authLevel: 'anonymous',
+  handler: reply(getDeviceCompliance),
+});

@@ -1,0 +1,56 @@
+import { app } from '@azure/functions';
+import {
+  fromTokenIssuanceStart,
+  toClaimsAnswer,
+} from '../../shared/edge/callers/entra/entraClaims.ts';
+import { evaluateUserDevices } from '../../shared/core/decisions/userDevices.ts';
+import { answerWithin } from '../../shared/base/answerWithin.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
+import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
+import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import { requireEntra } from '../../shared/edge/callers/entra/requireEntra.ts';
+import { callerName } from '../../shared/edge/http/requireRole.ts';
+import { reachMilestone } from '../../shared/core/setup/reachMilestone.ts';
+
+/**
+ * What a user's devices are, for the token that Entra is about to issue (`onTokenIssuanceStart`). Where there is no
+ * answer in time, or an error, Entra issues none.
+ */
+export function provideEntraClaims(
+  request: HttpRequest,
+  context: HandlerContext,
+): Promise<HttpReply> {
+  const { entraAnswerWithinInMilliseconds } = context.services.config;
+  return answerWithin(entraAnswerWithinInMilliseconds, provideClaims(request, context));
+}
+
+async function provideClaims(
+  request: HttpRequest,
+  { services, log }: HandlerContext,
+): Promise<HttpReply> {
+  const at = services.now();
+  const caller = await requireEntra(request, services.tokens, at);
+  requireContentType(request, ['application/json']);
+  const user = fromTokenIssuanceStart(await readBody(request));
+  services.rateLimit.take(callerName(caller), 1, at);
+  const configuration = await services.configuration.load();
+  await reachMilestone({ ...services, log }, 'firstCaller', at.toISOString());
+  const devices = await evaluateUserDevices(
+    services.devices,
+    user,
+    configuration,
+    at.toISOString(),
+  );
+  return {
+    status: 200,
+    headers: { 'cache-control': 'no-store' },
+    jsonBody: toClaimsAnswer(devices),
+  };
+}
+
+app.http('provideEntraClaims', {
+  methods: ['POST'],
+  route: 'api/access/entra/tokenIssuanceStart',
+  authLevel: 'anonymous',
+  handler: reply(provideEntraClaims),
+});

@@ -1,0 +1,20 @@
+import { app } from '@azure/functions';
+import { answerCiscoIse } from '../../shared/edge/callers/nac/answerCiscoIse.ts';
+import { fromNacQuery } from '../../shared/edge/callers/nac/nacQuery.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
+import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+
+/** What a Cisco ISE asks about a device, the devices of a user or all that are not compliant (contract C 1.5). */
+export async function queryCiscoIse(
+  request: HttpRequest,
+  context: HandlerContext,
+): Promise<HttpReply> {
+  return answerCiscoIse(request, context, () => fromNacQuery(request));
+}
+
+app.http('queryCiscoIse', {
+  methods: ['GET'],
+  route: 'api/nac/{dialect}/devices',
+  authLevel: 'anonymous',
+  handler: reply(queryCiscoIse),
+});

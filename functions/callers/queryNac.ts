@@ -1,0 +1,35 @@
+import { app } from '@azure/functions';
+import { findNacDevices } from '../../shared/edge/callers/nac/findNacDevices.ts';
+import {
+  requireIntuneNacVersion,
+  toIntuneNacAnswer,
+} from '../../shared/edge/callers/nac/intuneNac.ts';
+import { fromNacQuery } from '../../shared/edge/callers/nac/nacQuery.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
+import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
+
+/** What a network access control asks of Intune's NAC service, and is answered as there (contract C 1.5). */
+export async function queryNac(
+  request: HttpRequest,
+  { services, log }: HandlerContext,
+): Promise<HttpReply> {
+  const at = services.now();
+  const caller = await requireRole(request, services.tokens, at, 'Devices.Read.All');
+  requireIntuneNacVersion(request);
+  const query = fromNacQuery(request);
+  const asking = { caller: callerName(caller), at };
+  const page = await findNacDevices({ ...services, log }, query, asking);
+  return {
+    status: 200,
+    headers: { 'cache-control': 'no-store' },
+    jsonBody: toIntuneNacAnswer(query, page),
+  };
+}
+
+app.http('queryNac', {
+  methods: ['GET'],
+  route: 'api/nac/devices',
+  authLevel: 'anonymous',
+  handler: reply(queryNac),
+});

@@ -1,0 +1,41 @@
+import { app } from '@azure/functions';
+import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
+import {
+  requireConfigurationRole,
+  toChange,
+} from '../../../shared/edge/management/manageDocuments.ts';
+import { readJsonObject } from '../../../shared/edge/http/readBody.ts';
+import { reply, type HandlerContext } from '../../../shared/edge/http/reply.ts';
+import { changeConfiguration } from '../../../shared/core/configuration/changeConfiguration.ts';
+import { COMPLIANCE_POLICIES } from '../../../shared/core/configuration/managedKinds.ts';
+import { readAssignments } from '../../../shared/core/configuration/readAssignments.ts';
+import { updateDocument } from '../../../shared/core/configuration/readDocument.ts';
+
+/** Whom a policy is for; takes the place of what was assigned before. Graph `deviceCompliancePolicy: assign`. */
+export async function assignDeviceCompliancePolicy(
+  request: HttpRequest,
+  context: HandlerContext,
+): Promise<HttpReply> {
+  const caller = await requireConfigurationRole(request, context);
+  const id = request.params['id'] ?? '';
+  const assignments = readAssignments(await readJsonObject(request));
+  const now = context.services.now().toISOString();
+  const changed = await changeConfiguration(context.services, {
+    ...toChange(request, context, caller, COMPLIANCE_POLICIES),
+    activity: 'assign',
+    documentId: id,
+    apply: (before) => updateDocument(COMPLIANCE_POLICIES, before, { assignments }, { id, now }),
+  });
+  return {
+    status: 200,
+    headers: { 'cache-control': 'no-store' },
+    jsonBody: { value: changed?.['assignments'] },
+  };
+}
+
+app.http('assignDeviceCompliancePolicy', {
+  methods: ['POST'],
+  route: 'api/deviceManagement/deviceCompliancePolicies/{id}/assign',
+  authLevel: 'anonymous',
+  handler: reply(assignDeviceCompliancePolicy),
+});

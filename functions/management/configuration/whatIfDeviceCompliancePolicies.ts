@@ -1,0 +1,56 @@
+import { app } from '@azure/functions';
+import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
+import {
+  readOptions,
+  requireConfigurationRole,
+} from '../../../shared/edge/management/manageDocuments.ts';
+import { readPaging, toPage } from '../../../shared/edge/http/paging.ts';
+import { readJsonObject } from '../../../shared/edge/http/readBody.ts';
+import { reply, type HandlerContext } from '../../../shared/edge/http/reply.ts';
+import {
+  configurationAfter,
+  fromConfigurationDocuments,
+} from '../../../shared/core/configuration/configurationDocuments.ts';
+import { readDraft } from '../../../shared/core/configuration/readDraft.ts';
+import { whatIf } from '../../../shared/core/configuration/whatIf.ts';
+
+/**
+ * Who would become noncompliant or compliant if the policy in the body were in force, and why, over the stored
+ * devices. Changes nothing. Where the fleet is too large for one answer, the same body sent to `@odata.nextLink` goes on.
+ */
+export async function whatIfDeviceCompliancePolicies(
+  request: HttpRequest,
+  context: HandlerContext,
+): Promise<HttpReply> {
+  await requireConfigurationRole(request, context, 'read');
+  const { services } = context;
+  readOptions(request, ['$skiptoken']);
+  const { continuation } = readPaging(request);
+  const body = await readJsonObject(request);
+  const now = services.now().toISOString();
+  const documents = (await services.documents.listDocuments()).map(({ document }) => document);
+  const after = readDraft(body, documents, now);
+  const {
+    changes,
+    continuation: next,
+    ...counts
+  } = await whatIf(
+    services.devices,
+    fromConfigurationDocuments(documents),
+    configurationAfter(documents, { kind: after.kind, id: after.id, after }),
+    now,
+    continuation,
+  );
+  return {
+    status: 200,
+    headers: { 'cache-control': 'no-store' },
+    jsonBody: { ...counts, ...toPage(request, changes, next) },
+  };
+}
+
+app.http('whatIfDeviceCompliancePolicies', {
+  methods: ['POST'],
+  route: 'api/deviceManagement/deviceCompliancePolicies/whatIf',
+  authLevel: 'anonymous',
+  handler: reply(whatIfDeviceCompliancePolicies),
+});

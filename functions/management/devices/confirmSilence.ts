@@ -1,0 +1,42 @@
+import { app } from '@azure/functions';
+import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
+import {
+  requireConfigurationRole,
+  toChange,
+} from '../../../shared/edge/management/manageDocuments.ts';
+import { reply, type HandlerContext } from '../../../shared/edge/http/reply.ts';
+import { changeConfiguration } from '../../../shared/core/configuration/changeConfiguration.ts';
+import { SILENCE_BREAKERS, SINGLETON_ID } from '../../../shared/core/configuration/managedKinds.ts';
+import { confirmSilenceOf } from '../../../shared/core/configuration/confirmSilence.ts';
+
+/**
+ * An operator says that the devices are silent indeed: the clocks run on, and the devices are marked. Only an open
+ * breaker can be confirmed; once more does no harm.
+ */
+export async function confirmSilence(
+  request: HttpRequest,
+  context: HandlerContext,
+): Promise<HttpReply> {
+  const caller = await requireConfigurationRole(request, context);
+  const now = context.services.now().toISOString();
+  const breaker = await changeConfiguration(context.services, {
+    ...toChange(request, context, caller, SILENCE_BREAKERS),
+    activity: 'confirm',
+    documentId: SINGLETON_ID,
+    apply: (before) => confirmSilenceOf(before, now),
+    // That devices lose their access is what the operator confirms.
+    isConfirmed: true,
+  });
+  return {
+    status: 200,
+    headers: { 'cache-control': 'no-store' },
+    jsonBody: { state: breaker?.['state'], confirmedDateTime: breaker?.['confirmedDateTime'] },
+  };
+}
+
+app.http('confirmSilence', {
+  methods: ['POST'],
+  route: 'api/deviceManagement/silenceBreaker/confirm',
+  authLevel: 'anonymous',
+  handler: reply(confirmSilence),
+});

@@ -1,0 +1,50 @@
+import { app } from '@azure/functions';
+import {
+  requireDeviceId,
+  toManagedDevice,
+  toUnreadableDevice,
+} from '../../../shared/edge/management/managedDevice.ts';
+import { fromListQuery } from '../../../shared/edge/management/managedDeviceList.ts';
+import { ConnectorError } from '../../../shared/base/connectorError.ts';
+import type { DeviceRecord } from '../../../shared/domain/deviceRecord.ts';
+import { evaluateCompliance } from '../../../shared/domain/compliance/evaluateCompliance.ts';
+import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
+import { readOptions } from '../../../shared/edge/management/manageDocuments.ts';
+import { toPage } from '../../../shared/edge/http/paging.ts';
+import { reply, type HandlerContext } from '../../../shared/edge/http/reply.ts';
+import { requireRole } from '../../../shared/edge/http/requireRole.ts';
+
+/** One enrolled device, or a page of them (contract D.3). */
+export async function getManagedDevices(
+  request: HttpRequest,
+  { services }: HandlerContext,
+): Promise<HttpReply> {
+  const now = services.now();
+  await requireRole(request, services.tokens, now, 'Devices.Read.All', 'Devices.ReadWrite.All');
+  const configuration = await services.configuration.load();
+  const toBody = (record: DeviceRecord): object | undefined =>
+    toManagedDevice(record.device, evaluateCompliance(record, configuration, now.toISOString()));
+  const id = request.params['deviceId'];
+  if (id !== undefined) {
+    const deviceId = requireDeviceId(id);
+    const stored = await services.devices.load(deviceId);
+    const body = stored && toBody(stored.record);
+    if (body !== undefined) return { status: 200, jsonBody: body };
+    throw new ConnectorError('itemNotFound', `device \`${deviceId}\` is not enrolled`);
+  }
+  readOptions(request, ['$top', '$filter', '$skiptoken']);
+  const { filter, top, continuation } = fromListQuery(request);
+  const page = await services.devices.list(filter, top, continuation);
+  const value = [
+    ...page.records.flatMap((record) => toBody(record) ?? []),
+    ...page.unreadable.map(toUnreadableDevice),
+  ];
+  return { status: 200, jsonBody: toPage(request, value, page.continuation) };
+}
+
+app.http('getManagedDevices', {
+  methods: ['GET'],
+  route: 'api/deviceManagement/managedDevices/{deviceId?}',
+  authLevel: 'anonymous',
+  handler: reply(getManagedDevices),
+});

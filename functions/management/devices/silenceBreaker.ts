@@ -1,0 +1,36 @@
+import { app } from '@azure/functions';
+import { deviceClock } from '../../../shared/domain/compliance/deviceClock.ts';
+import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
+import { requireConfigurationRole } from '../../../shared/edge/management/manageDocuments.ts';
+import { reply, type HandlerContext } from '../../../shared/edge/http/reply.ts';
+
+/** How the fleet's silence breaker stands, and how many devices would be marked if it did not hold. */
+export async function silenceBreaker(
+  request: HttpRequest,
+  context: HandlerContext,
+): Promise<HttpReply> {
+  await requireConfigurationRole(request, context);
+  const { services } = context;
+  const configuration = await services.configuration.load();
+  const unheld = { ...configuration, silenceBreaker: { state: 'closed' } as const };
+  const [silent, managedDeviceCount] = await Promise.all([
+    services.devices.countSilent(deviceClock(unheld, services.now().toISOString())),
+    services.devices.countManaged(),
+  ]);
+  return {
+    status: 200,
+    headers: { 'cache-control': 'no-store' },
+    jsonBody: {
+      ...configuration.silenceBreaker,
+      silentDeviceCount: silent.count,
+      managedDeviceCount,
+    },
+  };
+}
+
+app.http('silenceBreaker', {
+  methods: ['GET'],
+  route: 'api/deviceManagement/silenceBreaker',
+  authLevel: 'anonymous',
+  handler: reply(silenceBreaker),
+});

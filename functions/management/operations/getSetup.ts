@@ -1,0 +1,34 @@
+import { app } from '@azure/functions';
+import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
+import { requireConfigurationRole } from '../../../shared/edge/management/manageDocuments.ts';
+import { reply, type HandlerContext } from '../../../shared/edge/http/reply.ts';
+import { toSetupSteps } from '../../../shared/core/setup/setupSteps.ts';
+
+/** What has yet to be done before the first device is judged, ticked by what was seen. */
+export async function getSetup(request: HttpRequest, context: HandlerContext): Promise<HttpReply> {
+  await requireConfigurationRole(request, context);
+  const { services } = context;
+  const [configuration, milestones, managedDeviceCount] = await Promise.all([
+    services.configuration.load(),
+    services.milestones.list(),
+    services.devices.countManaged(),
+  ]);
+  const steps = toSetupSteps({
+    webhookSecretCount: services.config.webhookSecrets.length,
+    milestones,
+    managedDeviceCount,
+    configuration,
+  });
+  return {
+    status: 200,
+    headers: { 'cache-control': 'no-store' },
+    jsonBody: { isComplete: steps.every(({ isDone }) => isDone), steps },
+  };
+}
+
+app.http('getSetup', {
+  methods: ['GET'],
+  route: 'api/setup',
+  authLevel: 'anonymous',
+  handler: reply(getSetup),
+});

@@ -1,0 +1,45 @@
+import { app } from '@azure/functions';
+import { ConnectorError } from '../../../shared/base/connectorError.ts';
+import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
+import { reply, type HandlerContext } from '../../../shared/edge/http/reply.ts';
+
+const CHECK_TIMEOUT_IN_MILLISECONDS = 3000;
+
+/** `live`: this process answers. `ready`: so do Cosmos DB and Service Bus; 503 naming the one that does not. */
+export async function health(
+  request: HttpRequest,
+  { services }: HandlerContext,
+): Promise<HttpReply> {
+  const { probe } = request.params;
+  if (probe === 'live') return toReply({ status: 'live' });
+  if (probe !== 'ready') {
+    throw new ConnectorError('itemNotFound', 'there are two probes, `live` and `ready`');
+  }
+  const results = await Promise.allSettled(
+    services.dependencies.map((dependency) =>
+      Promise.race([
+        dependency.check(),
+        services.pause(CHECK_TIMEOUT_IN_MILLISECONDS).then(failLate),
+      ]),
+    ),
+  );
+  const failing = services.dependencies.filter((_, at) => results[at]?.status === 'rejected');
+  if (failing.length === 0) return toReply({ status: 'ready' });
+  const names = failing.map(({ name }) => name);
+  throw new ConnectorError('serviceNotAvailable', `not ready: ${names.join(', ')}`);
+}
+
+function toReply(jsonBody: object): HttpReply {
+  return { status: 200, headers: { 'cache-control': 'no-store' }, jsonBody };
+}
+
+function failLate(): never {
+  throw new ConnectorError('serviceNotAvailable', 'the check took too long');
+}
+
+app.http('health', {
+  methods: ['GET'],
+  route: 'api/health/{probe}',
+  authLevel: 'anonymous',
+  handler: reply(health),
+});

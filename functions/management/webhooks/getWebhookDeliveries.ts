@@ -1,0 +1,33 @@
+import { app } from '@azure/functions';
+import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
+import {
+  readOptions,
+  requireConfigurationRole,
+} from '../../../shared/edge/management/manageDocuments.ts';
+import { readPaging, toPage } from '../../../shared/edge/http/paging.ts';
+import { reply, type HandlerContext } from '../../../shared/edge/http/reply.ts';
+import { requireEndpoint } from '../../../shared/edge/webhooks/storedEndpoint.ts';
+
+/** What was tried at the endpoint in the last week, latest first. */
+export async function getWebhookDeliveries(
+  request: HttpRequest,
+  context: HandlerContext,
+): Promise<HttpReply> {
+  await requireConfigurationRole(request, context);
+  readOptions(request, ['$top', '$skiptoken']);
+  const { endpoint } = await requireEndpoint(request, context);
+  const { top, continuation } = readPaging(request);
+  const page = await context.services.deliveryLog.list(endpoint.id, top, continuation);
+  return {
+    status: 200,
+    headers: { 'cache-control': 'no-store' },
+    jsonBody: toPage(request, page.records, page.continuation),
+  };
+}
+
+app.http('getWebhookDeliveries', {
+  methods: ['GET'],
+  route: 'api/webhookEndpoints/{id}/deliveries',
+  authLevel: 'anonymous',
+  handler: reply(getWebhookDeliveries),
+});

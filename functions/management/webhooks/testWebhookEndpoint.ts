@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { app } from '@azure/functions';
+import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
+import { requireConfigurationRole } from '../../../shared/edge/management/manageDocuments.ts';
+import { reply, type HandlerContext } from '../../../shared/edge/http/reply.ts';
+import { requireEndpoint, requireWebhooks } from '../../../shared/edge/webhooks/storedEndpoint.ts';
+import { sendWebhook } from '../../../shared/edge/webhooks/sendWebhook.ts';
+
+const TIMEOUT_IN_MILLISECONDS = 15_000;
+
+/** Sends the endpoint an event `mtd.test`, and answers what came of it. */
+export async function testWebhookEndpoint(
+  request: HttpRequest,
+  context: HandlerContext,
+): Promise<HttpReply> {
+  const { services } = context;
+  await requireConfigurationRole(request, context);
+  const webhooks = requireWebhooks(services);
+  const { endpoint } = await requireEndpoint(request, context);
+  const id = `msg_${randomUUID()}`;
+  const body = JSON.stringify({
+    specversion: '1.0',
+    id,
+    source: webhooks.origin,
+    type: 'mtd.test',
+    time: services.now().toISOString(),
+    datacontenttype: 'application/json',
+    data: {},
+  });
+  const { record } = await sendWebhook(
+    { ...services, webhooks },
+    endpoint,
+    { id, type: 'mtd.test', body },
+    AbortSignal.timeout(TIMEOUT_IN_MILLISECONDS),
+  );
+  return { status: 200, headers: { 'cache-control': 'no-store' }, jsonBody: record };
+}
+
+app.http('testWebhookEndpoint', {
+  methods: ['POST'],
+  route: 'api/webhookEndpoints/{id}/test',
+  authLevel: 'anonymous',
+  handler: reply(testWebhookEndpoint),
+});

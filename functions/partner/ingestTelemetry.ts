@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import { app } from '@azure/functions';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
+import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
+import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import { requireRole } from '../../shared/edge/http/requireRole.ts';
+import { requireSignature } from '../../shared/edge/http/requireSignature.ts';
+import { ingestRequest } from '../../shared/core/ingest/ingestRequest.ts';
+
+/** What the four defences report (contract D.2), signed as a webhook or with a token. */
+export async function ingestTelemetry(
+  request: HttpRequest,
+  { services }: HandlerContext,
+): Promise<HttpReply> {
+  const now = services.now();
+  const body = await readBody(request);
+  const requestId = await authenticate(request, body, services, now);
+  const contentType = requireContentType(request, ['application/json']);
+  const outcome = await ingestRequest(
+    { signals: services.queues, quarantine: services.quarantine },
+    { source: 'telemetry', body, contentType, requestId, receivedDateTime: now.toISOString() },
+  );
+  return { status: 202, jsonBody: outcome };
+}
+
+/** The id of a request from somebody who may send telemetry. */
+async function authenticate(
+  request: HttpRequest,
+  body: Uint8Array,
+  { config, tokens }: HandlerContext['services'],
+  now: Date,
+): Promise<string> {
+  if (request.headers.get('authorization') === null) {
+    return requireSignature(request, body, config.webhookSecrets, now);
+  }
+  await requireRole(request, tokens, now, 'Telemetry.Write');
+  return randomUUID();
+}
+
+app.http('ingestTelemetry', {
+  methods: ['POST'],
+  route: 'api/telemetry',
+  authLevel: 'anonymous',
+  handler: reply(ingestTelemetry),
+});

@@ -1,0 +1,41 @@
+import { app } from '@azure/functions';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
+import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
+import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import { requireSignature } from '../../shared/edge/http/requireSignature.ts';
+import { toConsent } from '../../shared/edge/partner/webhookConsent.ts';
+import { ingestRequest } from '../../shared/core/ingest/ingestRequest.ts';
+import { reachMilestone } from '../../shared/core/setup/reachMilestone.ts';
+
+const CONTENT_TYPES = [
+  'application/cloudevents+json',
+  'application/cloudevents-batch+json',
+  'application/json',
+];
+
+/** What SEP Mobile sends (contract D.1): 202 once Service Bus has every accepted event. */
+export async function receivePartnerWebhook(
+  request: HttpRequest,
+  { services, log }: HandlerContext,
+): Promise<HttpReply> {
+  if (request.method === 'OPTIONS') return toConsent(request);
+  const now = services.now();
+  const body = await readBody(request);
+  const requestId = requireSignature(request, body, services.config.webhookSecrets, now);
+  const contentType = requireContentType(request, CONTENT_TYPES);
+  const outcome = await ingestRequest(
+    { signals: services.queues, quarantine: services.quarantine },
+    { source: 'webhook', body, contentType, requestId, receivedDateTime: now.toISOString() },
+  );
+  if (outcome.accepted > 0) {
+    await reachMilestone({ ...services, log }, 'firstSignedEvent', now.toISOString());
+  }
+  return { status: 202, jsonBody: outcome };
+}
+
+app.http('receivePartnerWebhook', {
+  methods: ['POST', 'OPTIONS'],
+  route: 'api/webhooks/sep-mobile',
+  authLevel: 'anonymous',
+  handler: reply(receivePartnerWebhook),
+});

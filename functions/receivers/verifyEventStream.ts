@@ -1,0 +1,53 @@
+import { app } from '@azure/functions';
+import { ConnectorError } from '../../shared/base/connectorError.ts';
+import { addSeconds, type DateTime } from '../../shared/base/dateTime.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
+import { readJsonObject } from '../../shared/edge/http/readBody.ts';
+import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import { changeStream } from '../../shared/edge/eventStreams/changeStream.ts';
+import { VERIFICATION, type EventStream } from '../../shared/edge/eventStreams/eventStream.ts';
+import { requireReceiver, SSF_MANAGE_ROLES } from '../../shared/edge/eventStreams/requireSsf.ts';
+import { sendStreamEvent } from '../../shared/edge/eventStreams/sendStreamEvent.ts';
+import { MIN_VERIFICATION_INTERVAL_IN_SECONDS } from '../../shared/edge/eventStreams/streamConfiguration.ts';
+import { toSsfErrorReply } from '../../shared/edge/eventStreams/toSsfErrorReply.ts';
+
+const MAX_STATE_LENGTH = 1000;
+
+/** Sends the receiver an event with what it said, so that it knows that its stream works (SSF 1.0 section 8.1.4). */
+export async function verifyEventStream(
+  request: HttpRequest,
+  context: HandlerContext,
+): Promise<HttpReply> {
+  const { services } = context;
+  const caller = await requireReceiver(request, context, SSF_MANAGE_ROLES);
+  const { stream_id: streamId, state } = await readJsonObject(request);
+  if (state !== undefined && (typeof state !== 'string' || state.length > MAX_STATE_LENGTH))
+    throw new ConnectorError('invalidRequest', 'the verification is not valid', {
+      details: [{ path: '/state', message: `must be a text of up to ${String(MAX_STATE_LENGTH)}` }],
+    });
+  const { before: stream } = await changeStream(context, caller, {
+    streamId,
+    activity: 'verify',
+    apply: (before) => withVerification(before, services.now().toISOString()),
+  });
+  const event = state === undefined ? {} : { state };
+  await sendStreamEvent(context, caller.ssf, stream, VERIFICATION, event);
+  return { status: 204, headers: { 'cache-control': 'no-store' } };
+}
+
+/** @throws ConnectorError `activityLimitReached`. */
+function withVerification(stream: EventStream, now: DateTime): EventStream {
+  const { verifiedDateTime = '0001-01-01T00:00:00.000Z' } = stream;
+  if (now >= addSeconds(verifiedDateTime, MIN_VERIFICATION_INTERVAL_IN_SECONDS))
+    return { ...stream, verifiedDateTime: now };
+  throw new ConnectorError('activityLimitReached', 'the stream was verified a moment ago', {
+    retryAfterInSeconds: MIN_VERIFICATION_INTERVAL_IN_SECONDS,
+  });
+}
+
+app.http('verifyEventStream', {
+  methods: ['POST'],
+  route: 'api/ssf/verification',
+  authLevel: 'anonymous',
+  handler: reply(verifyEventStream, toSsfErrorReply),
+});

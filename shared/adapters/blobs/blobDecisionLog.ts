@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import type { ContainerClient } from '@azure/storage-blob';
+import { ConnectorError } from '../../base/connectorError.ts';
+import type { Connection } from '../../settings/readSetting.ts';
+import type { DecisionLog, DecisionRecord } from '../../core/ports/ports.ts';
+import { DECISIONS_CONTAINER_NAME } from '../../resources.ts';
+import { openBlobContainer } from './blobService.ts';
+
+const FLUSH_INTERVAL_IN_MILLISECONDS = 2000;
+/** Some 8 MB. What comes while storage is away for longer than that is not kept. */
+const MAX_WAITING = 20_000;
+/** An append takes at most 4 MiB. */
+const MAX_LINES_AN_APPEND = 5000;
+
+/** A decision log that can be told to write what waits, and to stop. */
+export interface OpenDecisionLog extends DecisionLog {
+  close(): Promise<void>;
+}
+
+/**
+ * Appends decisions to a blob a minute and process: `2026-01-31/23-59/{process}.jsonl`. They wait in memory for two
+ * seconds at most, so that a thousand of them cost one write; those of a process that is killed meanwhile are lost.
+ */
+export function openBlobDecisionLog(connection: Connection): OpenDecisionLog {
+  const container = openBlobContainer(connection, DECISIONS_CONTAINER_NAME);
+  const processId = randomUUID();
+  let waiting: DecisionRecord[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let writing: Promise<void> = Promise.resolve();
+
+  const flush = (): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    writing = writing.then(writeWaiting, writeWaiting);
+    return writing;
+  };
+
+  const schedule = (): void => {
+    timer ??= setTimeout(() => {
+      flush().catch(schedule);
+    }, FLUSH_INTERVAL_IN_MILLISECONDS).unref();
+  };
+
+  const writeWaiting = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const [first] = waiting;
+      if (first === undefined) return;
+      const blobName = `${toPrefix(new Date(first.evaluatedDateTime))}${processId}.jsonl`;
+      const batch = waiting
+        .filter(({ evaluatedDateTime }) =>
+          blobName.startsWith(toPrefix(new Date(evaluatedDateTime))),
+        )
+        .slice(0, MAX_LINES_AN_APPEND);
+      await append(container, blobName, batch);
+      const written = new Set(batch);
+      waiting = waiting.filter((record) => !written.has(record));
+    }
+  };
+
+  return {
+    keep(records) {
+      const room = MAX_WAITING - waiting.length;
+      waiting.push(...records.slice(0, Math.max(0, room)));
+      schedule();
+    },
+
+    async find(decisionId, moment) {
+      try {
+        await flush();
+        return await findIn(container, toPrefix(moment), decisionId);
+      } catch (cause) {
+        throw new ConnectorError('serviceNotAvailable', 'the decision log does not answer', {
+          cause,
+        });
+      }
+    },
+
+    async close() {
+      await flush().catch(() => undefined);
+    },
+  };
+}
+
+/** A folder a day and minute. */
+function toPrefix(moment: Date): string {
+  const [day = '', time = ''] = moment.toISOString().split('T');
+  return `${day}/${time.slice(0, 5).replace(':', '-')}/`;
+}
+
+async function append(
+  container: ContainerClient,
+  blobName: string,
+  records: readonly DecisionRecord[],
+): Promise<void> {
+  const blob = container.getAppendBlobClient(blobName);
+  await blob.createIfNotExists({ blobHTTPHeaders: { blobContentType: 'application/jsonl' } });
+  const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
+  await blob.appendBlock(text, Buffer.byteLength(text));
+}
+
+async function findIn(
+  container: ContainerClient,
+  prefix: string,
+  decisionId: string,
+): Promise<DecisionRecord | undefined> {
+  for await (const { name } of container.listBlobsFlat({ prefix })) {
+    const text = (await container.getBlobClient(name).downloadToBuffer()).toString();
+    const at = text.indexOf(`{"decisionId":"${decisionId}"`);
+    if (at >= 0) return JSON.parse(text.slice(at, text.indexOf('\n', at))) as DecisionRecord;
+  }
+  return undefined;
+}

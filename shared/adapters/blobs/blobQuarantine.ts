@@ -1,0 +1,126 @@
+import { RestError } from '@azure/storage-blob';
+import { Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { ConnectorError } from '../../base/connectorError.ts';
+import type { Connection } from '../../settings/readSetting.ts';
+import type { Quarantine, QuarantinedRequest, QuarantineEntry } from '../../core/ports/ports.ts';
+import { QUARANTINE_CONTAINER_NAME } from '../../resources.ts';
+import { openBlobContainer } from './blobService.ts';
+
+/** What is kept: the body as base64, whatever it is. */
+const Stored = Compile(
+  Type.Object({
+    source: Type.Optional(Type.Enum(['webhook', 'telemetry'])),
+    contentType: Type.String(),
+    requestId: Type.String(),
+    receivedDateTime: Type.String(),
+    rejected: Type.Array(
+      Type.Object({
+        index: Type.Integer(),
+        code: Type.String(),
+        path: Type.String(),
+        message: Type.String(),
+      }),
+    ),
+    bodyBase64: Type.String(),
+  }),
+);
+const NOT_FOUND = 404;
+
+/** Keeps rejected requests as blobs; what a list shows of them stands in their metadata. */
+export function openBlobQuarantine(connection: Connection): Quarantine {
+  const container = openBlobContainer(connection, QUARANTINE_CONTAINER_NAME);
+  return {
+    keep: (name, request) =>
+      call(async () => {
+        const { body, ...rest } = request;
+        const content = { ...rest, bodyBase64: Buffer.from(body).toString('base64') };
+        await container.getBlockBlobClient(name).uploadData(Buffer.from(JSON.stringify(content)), {
+          blobHTTPHeaders: { blobContentType: 'application/json' },
+          metadata: toMetadata(request),
+        });
+      }),
+
+    list: (top, continuation) =>
+      call(async () => {
+        const pages = container.listBlobsFlat({ includeMetadata: true }).byPage({
+          maxPageSize: top,
+          ...(continuation === undefined ? {} : { continuationToken: continuation }),
+        });
+        const { value, done } = await pages.next();
+        if (done === true) return { entries: [] };
+        const { segment, continuationToken } = value;
+        return {
+          entries: segment.blobItems.map(({ name, metadata, properties }) =>
+            fromMetadata(name, metadata ?? {}, properties.lastModified),
+          ),
+          ...(continuationToken ? { continuation: continuationToken } : {}),
+        };
+      }),
+
+    load: (name) =>
+      call(async () => {
+        try {
+          const text = await container.getBlobClient(name).downloadToBuffer();
+          return fromStored(JSON.parse(text.toString()));
+        } catch (error) {
+          if (error instanceof RestError && error.statusCode === NOT_FOUND) return undefined;
+          throw error;
+        }
+      }),
+
+    remove: (name) =>
+      call(async () => {
+        await container.getBlobClient(name).deleteIfExists();
+      }),
+  };
+}
+
+async function call<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof ConnectorError) throw cause;
+    throw new ConnectorError('serviceNotAvailable', 'the quarantine does not answer', { cause });
+  }
+}
+
+function toMetadata({
+  source,
+  receivedDateTime,
+  rejected,
+}: QuarantinedRequest): Record<string, string> {
+  return {
+    source,
+    received: receivedDateTime,
+    rejected: String(rejected.length),
+    code: rejected[0]?.code ?? '',
+  };
+}
+
+/** Those that are older than their metadata say when they were written, and no more. */
+function fromMetadata(
+  name: string,
+  { source, received, rejected, code = '' }: Readonly<Record<string, string>>,
+  lastModified: Date,
+): QuarantineEntry {
+  return {
+    name,
+    source: source === 'telemetry' ? 'telemetry' : 'webhook',
+    receivedDateTime: received ?? lastModified.toISOString(),
+    rejectedCount: Number(rejected ?? 1),
+    code,
+  };
+}
+
+function fromStored(value: unknown): QuarantinedRequest {
+  if (!Stored.Check(value))
+    throw new ConnectorError('conflict', 'what lies there is not a request that was kept');
+  const { bodyBase64, source = 'webhook', rejected, ...request } = value;
+  return {
+    ...request,
+    source,
+    rejected: rejected as QuarantinedRequest['rejected'],
+    body: Buffer.from(bodyBase64, 'base64'),
+  };
+}

@@ -1,0 +1,35 @@
+import type { Database } from '@azure/cosmos';
+import type { DirectoryObjects } from '../../core/ports/ports.ts';
+import { DEVICES_CONTAINER } from '../../resources.ts';
+import { callCosmos } from './cosmosDatabase.ts';
+
+const ID = 'directoryObject';
+
+/** A document that leads from an object of the directory to the device. */
+interface DirectoryObjectDocument {
+  readonly id: typeof ID;
+  /** The partition: `directoryObject:…`. */
+  readonly deviceId: string;
+  readonly aliasOf: string;
+}
+
+/** The directory's objects in the `devices` container: a small document each, written blindly and read by its id. */
+export function createCosmosDirectoryObjects(database: Database): DirectoryObjects {
+  const container = database.container(DEVICES_CONTAINER.id);
+  return {
+    async keep(objectId, deviceId) {
+      const document = { id: ID, deviceId: partitionOf(objectId), aliasOf: deviceId } as const;
+      await callCosmos(() => container.items.upsert<DirectoryObjectDocument>(document));
+    },
+    async find(objectId) {
+      const answer = await callCosmos(() =>
+        container.item(ID, partitionOf(objectId)).read<DirectoryObjectDocument>(),
+      );
+      return typeof answer === 'number' ? undefined : answer.resource?.aliasOf;
+    },
+  };
+}
+
+function partitionOf(objectId: string): string {
+  return `${ID}:${objectId}`;
+}

@@ -1,0 +1,108 @@
+import type { Container, Database } from '@azure/cosmos';
+import { Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { ConnectorError } from '../../base/connectorError.ts';
+import {
+  publicationDueDateTime,
+  type Publication,
+} from '../../domain/announcements/publication.ts';
+import { findProblems } from '../../base/validation/checkShape.ts';
+import { DateTimeSchema, IdSchema } from '../../core/schemas/schemas.ts';
+import type { PublicationStore } from '../../core/ports/ports.ts';
+import { AnnouncementSchema } from '../../core/schemas/announcementSchema.ts';
+import { DEVICES_CONTAINER } from '../../resources.ts';
+import { callCosmos } from './cosmosDatabase.ts';
+import { pagesOfDeviceIds } from './pagesOfDeviceIds.ts';
+
+/** Longer than a phone lives: one that says nothing for so long would wait ten minutes with what it says next. */
+const RETENTION_IN_SECONDS = 5 * 365 * 24 * 60 * 60;
+
+/** No device's own document: that has the id of its partition. */
+function idOf(deviceId: string): string {
+  return `publication:${deviceId}`;
+}
+
+const PublicationSchema = Compile(
+  Type.Object({
+    deviceId: IdSchema,
+    beganDateTime: Type.Optional(DateTimeSchema),
+    nextSequence: Type.Integer({ minimum: 1 }),
+    behind: Type.Record(
+      Type.String(),
+      Type.Object({
+        sequence: Type.Integer({ minimum: 1 }),
+        attempt: Type.Integer({ minimum: 0 }),
+        notedDateTime: DateTimeSchema,
+        dueDateTime: DateTimeSchema,
+        code: Type.String(),
+      }),
+    ),
+    announcements: Type.Array(AnnouncementSchema),
+    gapSinceDateTime: Type.Optional(DateTimeSchema),
+    skipped: Type.Array(Type.Integer({ minimum: 1 })),
+  }),
+);
+
+/**
+ * What has been told of each device: a document beside the device's own, so that who tells and who evaluates do not
+ * write the same one.
+ */
+export function createCosmosPublicationStore(database: Database): PublicationStore {
+  const container = database.container(DEVICES_CONTAINER.id);
+  return {
+    async loadPublication(deviceId) {
+      const answer = await callCosmos(() =>
+        container.item(idOf(deviceId), deviceId).read<object>(),
+      );
+      if (typeof answer === 'number' || answer.resource === undefined) return undefined;
+      return { publication: toPublication(answer.resource, deviceId), etag: answer.etag };
+    },
+
+    async savePublication(publication, etag) {
+      const answer = await write(container, publication, etag);
+      return typeof answer === 'number' ? 'conflict' : 'saved';
+    },
+
+    findDuePublications: (now) =>
+      pagesOfDeviceIds(container, 'c.publicationDueDateTime <= @moment', now),
+
+    findWaitingPublications: (now) =>
+      pagesOfDeviceIds(container, 'c.publicationDueDateTime > @moment', now),
+  };
+}
+
+function write(
+  container: Container,
+  publication: Publication,
+  etag: string | undefined,
+): Promise<unknown> {
+  const due = publicationDueDateTime(publication);
+  const { deviceId } = publication;
+  const document = {
+    id: idOf(deviceId),
+    deviceId,
+    ttl: RETENTION_IN_SECONDS,
+    ...(due === undefined ? {} : { publicationDueDateTime: due }),
+    publication,
+  };
+  return callCosmos<unknown>(
+    () =>
+      etag === undefined
+        ? container.items.create(document)
+        : container.item(idOf(deviceId), deviceId).replace(document, {
+            accessCondition: { type: 'IfMatch', condition: etag },
+          }),
+    [404, 409, 412],
+  );
+}
+
+/** @throws ConnectorError `deviceRecordInvalid` naming the field. */
+function toPublication(document: object, deviceId: string): Publication {
+  const publication = 'publication' in document ? document.publication : undefined;
+  const [problem] = findProblems(PublicationSchema, publication);
+  if (problem === undefined) return publication as Publication;
+  throw new ConnectorError(
+    'deviceRecordInvalid',
+    `what was told of device \`${deviceId}\` cannot be read: ${problem.path} ${problem.message}`,
+  );
+}

@@ -1,0 +1,160 @@
+import { Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { ConnectorError } from '../../base/connectorError.ts';
+import { AnnouncedSchema, AnnouncementSchema } from '../../core/schemas/announcementSchema.ts';
+import type { ComplianceState } from '../../domain/compliance/storedEvaluation.ts';
+import { managedProperties } from '../../domain/devices/device.ts';
+import { sweepDueDateTime, type DeviceRecord } from '../../domain/deviceRecord.ts';
+import { findProblems } from '../../base/validation/checkShape.ts';
+import {
+  AppVersionSchema,
+  DateTimeSchema,
+  HealthStateSchema,
+  IdSchema,
+  IncidentProperties,
+  ManagedDevicePropertiesSchema,
+  RiskLevelSchema,
+  TelemetryProperties,
+} from '../../core/schemas/schemas.ts';
+
+/** What is kept for a device that is not enrolled waits this long for its enrolment. */
+const UNMANAGED_RETENTION_IN_SECONDS = 90 * 24 * 60 * 60;
+
+/** A document of the `devices` container: the record, and beside it what is queried. */
+export interface DeviceDocument {
+  readonly id: string;
+  readonly deviceId: string;
+  readonly isManaged: boolean;
+  readonly complianceState: ComplianceState;
+  readonly operatingSystem?: string;
+  /** As `toUserKey` has it; in the record it stands as it was enrolled. */
+  readonly userPrincipalName?: string;
+  readonly sweepDueDateTime?: string;
+  readonly silenceDueDateTime?: string;
+  readonly ttl?: number;
+  readonly record: DeviceRecord;
+}
+
+/** The document that keeps `record`. */
+export function toDeviceDocument(record: DeviceRecord): DeviceDocument {
+  const { deviceId } = record.device;
+  const properties = managedProperties(record.device);
+  const due = sweepDueDateTime(record);
+  const silenceDue = record.evaluation?.silenceDueDateTime;
+  return {
+    id: deviceId,
+    deviceId,
+    isManaged: properties !== undefined,
+    complianceState: record.evaluation?.complianceState ?? 'unknown',
+    ...(properties === undefined ? { ttl: UNMANAGED_RETENTION_IN_SECONDS } : {}),
+    ...(properties === undefined ? {} : { operatingSystem: properties.operatingSystem }),
+    ...(properties?.userPrincipalName === undefined
+      ? {}
+      : { userPrincipalName: toUserKey(properties.userPrincipalName) }),
+    ...(due === undefined ? {} : { sweepDueDateTime: due }),
+    ...(silenceDue === undefined ? {} : { silenceDueDateTime: silenceDue }),
+    record,
+  };
+}
+
+/** The form in which users are looked for: Entra does not tell upper from lower case, Cosmos DB does. */
+export function toUserKey(userPrincipalName: string): string {
+  return userPrincipalName.toLowerCase();
+}
+
+const stamp = { observedDateTime: DateTimeSchema, signalId: IdSchema };
+const Stamp = Type.Optional(Type.Object(stamp));
+const RecordSchema = Compile(
+  Type.Object({
+    device: Type.Object({
+      deviceId: IdSchema,
+      enrolment: Type.Optional(
+        Type.Object({
+          ...stamp,
+          value: Type.Union([
+            Type.Object({
+              isEnrolled: Type.Literal(true),
+              properties: ManagedDevicePropertiesSchema,
+              managedDeviceId: Type.Optional(IdSchema),
+            }),
+            Type.Object({ isEnrolled: Type.Literal(false) }),
+          ]),
+        }),
+      ),
+      activated: Stamp,
+      deactivated: Stamp,
+      heartbeat: Type.Optional(
+        Type.Object({
+          ...stamp,
+          value: Type.Object({ appVersion: Type.Optional(AppVersionSchema) }),
+        }),
+      ),
+      lastSeenDateTime: Type.Optional(DateTimeSchema),
+      verdict: Type.Optional(
+        Type.Object({
+          ...stamp,
+          value: Type.Object({
+            riskLevel: RiskLevelSchema,
+            healthState: Type.Optional(HealthStateSchema),
+          }),
+        }),
+      ),
+      incidents: Type.Array(
+        Type.Object({
+          ...stamp,
+          receivedDateTime: Type.Optional(DateTimeSchema),
+          value: Type.Object({ ...IncidentProperties, status: Type.Enum(['open', 'resolved']) }),
+        }),
+      ),
+      physical: Type.Optional(Type.Object({ ...stamp, value: TelemetryProperties.physical })),
+      network: Type.Optional(Type.Object({ ...stamp, value: TelemetryProperties.network })),
+      application: Type.Optional(Type.Object({ ...stamp, value: TelemetryProperties.application })),
+      vulnerability: Type.Optional(
+        Type.Object({ ...stamp, value: TelemetryProperties.vulnerability }),
+      ),
+    }),
+    evaluation: Type.Optional(
+      Type.Interface([AnnouncedSchema], {
+        isManaged: Type.Boolean(),
+        isSilent: Type.Boolean(),
+        evaluatedDateTime: DateTimeSchema,
+        configuredDateTime: Type.Optional(DateTimeSchema),
+        silenceDueDateTime: Type.Optional(DateTimeSchema),
+        changeDueDateTime: Type.Optional(DateTimeSchema),
+        noticeDueDateTime: Type.Optional(DateTimeSchema),
+        policyStates: Type.Record(
+          Type.String(),
+          Type.Object({
+            noncompliantSinceDateTime: Type.Optional(DateTimeSchema),
+            errorSinceDateTime: Type.Optional(DateTimeSchema),
+          }),
+        ),
+      }),
+    ),
+    beganDateTime: Type.Optional(DateTimeSchema),
+    transitionCount: Type.Integer({ minimum: 0 }),
+    outbox: Type.Array(AnnouncementSchema),
+    lastKnown: Type.Optional(Type.Partial(AnnouncedSchema)),
+    toldNotices: Type.Optional(Type.Array(Type.String())),
+  }),
+);
+
+/**
+ * The record in a stored document.
+ * @throws ConnectorError `deviceRecordInvalid` where it does not read as one, naming the field: a device that cannot
+ * be read is blocked, never taken for one of which nothing is known.
+ */
+export function fromDeviceDocument(document: unknown, deviceId: string): DeviceRecord {
+  const record =
+    typeof document === 'object' && document !== null && 'record' in document
+      ? document.record
+      : undefined;
+  const problems = findProblems(RecordSchema, record);
+  if (problems.length === 0) return record as DeviceRecord;
+  const [problem] = problems;
+  throw new ConnectorError(
+    'deviceRecordInvalid',
+    `the record of device \`${deviceId}\` cannot be read: ${problem?.path ?? ''} ${problem?.message ?? ''}`,
+    { details: problems },
+  );
+}

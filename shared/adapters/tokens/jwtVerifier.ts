@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { ConnectorError } from '../../base/connectorError.ts';
+import type { SignedTokens } from '../../core/ports/ports.ts';
+
+const MAX_CACHED_TOKENS = 1000;
+const CLOCK_TOLERANCE_IN_SECONDS = 60;
+
+interface CachedToken<T> {
+  readonly value: T;
+  readonly expiresAtInSeconds: number;
+}
+
+/** Whose tokens are taken, and what is read of them. */
+export interface JwtVerifierOptions<T> {
+  /** As it stands in the `iss` claim. */
+  readonly issuer: string;
+  /** Any one of these in the `aud` claim; absent where the issuer does not say what stands there. */
+  readonly audiences?: readonly string[];
+  /** Finds the issuer's keys; asked again after it failed. */
+  readonly findKeys: () => Promise<JWTVerifyGetKey>;
+  readonly read: (claims: JWTPayload) => T;
+}
+
+/**
+ * Verifies signed tokens: signature, issuer, audience and time (RFC 7519 section 7.2, RFC 8725). RS256 alone, so that
+ * no token chooses how it is checked.
+ * A verified token is remembered by its hash, at most 1,000 of them; its end is checked again each time.
+ */
+export function createJwtVerifier<T>(options: JwtVerifierOptions<T>): SignedTokens<T> {
+  const { issuer, audiences, findKeys, read } = options;
+  const cache = new Map<string, CachedToken<T>>();
+  let keys: Promise<JWTVerifyGetKey> | undefined;
+
+  const getKeys = async (): Promise<JWTVerifyGetKey> => {
+    keys ??= findKeys();
+    try {
+      return await keys;
+    } catch (error) {
+      keys = undefined;
+      throw error;
+    }
+  };
+
+  const verifyAnew = async (token: string, now: Date): Promise<CachedToken<T>> => {
+    const { payload } = await jwtVerify(token, await getKeys(), {
+      issuer,
+      ...(audiences === undefined ? {} : { audience: [...audiences] }),
+      algorithms: ['RS256'],
+      requiredClaims: ['exp'],
+      clockTolerance: CLOCK_TOLERANCE_IN_SECONDS,
+      currentDate: now,
+    });
+    return { value: read(payload), expiresAtInSeconds: payload.exp ?? 0 };
+  };
+
+  return {
+    async verify(token, now) {
+      const key = createHash('sha256').update(token).digest('base64');
+      const known = cache.get(key);
+      if (known !== undefined && isCurrent(known, now)) return known.value;
+      cache.delete(key);
+      const verified = await verifyAnew(token, now).catch(toConnectorError);
+      if (cache.size >= MAX_CACHED_TOKENS) dropOldest(cache);
+      cache.set(key, verified);
+      return verified.value;
+    },
+  };
+}
+
+function isCurrent({ expiresAtInSeconds }: CachedToken<unknown>, now: Date): boolean {
+  return expiresAtInSeconds + CLOCK_TOLERANCE_IN_SECONDS > now.getTime() / 1000;
+}
+
+function dropOldest(cache: Map<string, unknown>): void {
+  const oldest = cache.keys().next();
+  if (!oldest.done) cache.delete(oldest.value);
+}
+
+/** A token that is wrong is the caller's fault; keys that cannot be had are nobody's, and may come back. */
+function toConnectorError(error: unknown): never {
+  const isTokenFault =
+    error instanceof errors.JOSEError &&
+    !(error instanceof errors.JWKSTimeout) &&
+    !(error instanceof errors.JWKSInvalid) &&
+    error.code !== 'ERR_JOSE_GENERIC';
+  if (isTokenFault) {
+    throw new ConnectorError('unauthenticated', 'the bearer token is not valid', { cause: error });
+  }
+  throw new ConnectorError('serviceNotAvailable', "the issuer's keys cannot be read", {
+    cause: error,
+  });
+}

@@ -1,0 +1,64 @@
+import { createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import type { Caller, TokenVerifier } from '../../edge/http/requireRole.ts';
+import { createJwtVerifier } from './jwtVerifier.ts';
+
+const DISCOVERY_TIMEOUT_IN_MILLISECONDS = 5000;
+
+interface Options {
+  /** As it stands in the `iss` claim; its discovery document names the keys. */
+  readonly issuer: string;
+  /** Any one of these in the `aud` claim. */
+  readonly audiences: readonly string[];
+}
+
+/** Verifies access tokens of an OpenID Connect issuer (RFC 9068 section 4). */
+export function createOidcTokenVerifier({ issuer, audiences }: Options): TokenVerifier {
+  return createJwtVerifier({
+    issuer,
+    audiences,
+    findKeys: () => discoverKeys(issuer),
+    read: toCaller,
+  });
+}
+
+/** Entra's names for the application are `azp` and, in older tokens, `appid`; RFC 9068 says `client_id`. */
+function toCaller(payload: JWTPayload): Caller {
+  const text = (...names: readonly string[]): string | undefined =>
+    names.map((name) => payload[name]).find((value) => typeof value === 'string');
+  const applicationId = text('azp', 'appid', 'client_id');
+  const subject = text('oid', 'sub');
+  const userPrincipalName = text('upn', 'preferred_username');
+  return {
+    roles: [...rolesOf(payload), ...scopesOf(payload)],
+    ...(applicationId === undefined ? {} : { applicationId }),
+    ...(subject === undefined ? {} : { subject }),
+    ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
+  };
+}
+
+function rolesOf({ roles }: JWTPayload): readonly string[] {
+  return Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [];
+}
+
+/** The scopes of the Shared Signals Framework alone: a scope that a person has granted is no role of an application. */
+function scopesOf({ scope, scp }: JWTPayload): readonly string[] {
+  const words = [scope, scp]
+    .filter((each) => typeof each === 'string')
+    .join(' ')
+    .split(' ');
+  return words.filter((word) => word === 'ssf.read' || word === 'ssf.manage');
+}
+
+/** OpenID Connect Discovery 1.0 section 4. */
+async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
+  const response = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
+    signal: AbortSignal.timeout(DISCOVERY_TIMEOUT_IN_MILLISECONDS),
+  });
+  const document: unknown = response.ok ? await response.json() : undefined;
+  if (typeof document === 'object' && document !== null && 'jwks_uri' in document) {
+    return createRemoteJWKSet(new URL(String(document.jwks_uri)));
+  }
+  throw new TypeError(
+    `issuer \`${issuer}\` answered its discovery with ${String(response.status)}`,
+  );
+}

@@ -1,0 +1,88 @@
+import { Compile } from 'typebox/compile';
+import type { Configuration } from '../../domain/compliance/configuration.ts';
+import { checkShape } from '../../base/validation/checkShape.ts';
+import { CONNECTOR_DEFAULTS, TENANT_SETTINGS_DEFAULTS } from './configurationDefaults.ts';
+import {
+  CompliancePolicySchema,
+  ConditionalAccessPolicySchema,
+  ConnectorSchema,
+  SilenceBreakerSchema,
+  TenantSettingsSchema,
+  ThreatOverrideSchema,
+} from '../schemas/configurationSchemas.ts';
+
+/** The kinds of document in the `configuration` container: its partition key. */
+export const CONFIGURATION_KINDS = [
+  'tenantSettings',
+  'mobileThreatDefenseConnector',
+  'deviceCompliancePolicy',
+  'conditionalAccessPolicy',
+  'threatOverride',
+  'silenceBreaker',
+] as const;
+export type ConfigurationKind = (typeof CONFIGURATION_KINDS)[number];
+
+const validators = {
+  tenantSettings: Compile(TenantSettingsSchema),
+  mobileThreatDefenseConnector: Compile(ConnectorSchema),
+  deviceCompliancePolicy: Compile(CompliancePolicySchema),
+  conditionalAccessPolicy: Compile(ConditionalAccessPolicySchema),
+  threatOverride: Compile(ThreatOverrideSchema),
+  silenceBreaker: Compile(SilenceBreakerSchema),
+};
+
+/** What a document says that was written before these could be said. */
+const DEFAULTS: Readonly<Partial<Record<ConfigurationKind, object>>> = {
+  tenantSettings: TENANT_SETTINGS_DEFAULTS,
+  mobileThreatDefenseConnector: CONNECTOR_DEFAULTS,
+};
+
+interface StoredDocument {
+  readonly id: string;
+  readonly kind: string;
+}
+
+/**
+ * The configuration in these documents. One that does not read as what it claims to be becomes a problem, which
+ * blocks: it might have been the one that forbids.
+ */
+export function fromConfigurationDocuments(documents: readonly StoredDocument[]): Configuration {
+  const problems: string[] = [];
+  const read = <T>(kind: ConfigurationKind, validator: Parameters<typeof checkShape<T>>[0]): T[] =>
+    documents
+      .filter((document) => document.kind === kind)
+      .flatMap((document) => {
+        const checked = checkShape(validator, { ...DEFAULTS[kind], ...document });
+        if (checked.ok) return [checked.value];
+        const [problem] = checked.problems;
+        problems.push(`${kind}/${document.id}: ${problem?.path ?? ''} ${problem?.message ?? ''}`);
+        return [];
+      });
+  const [tenantSettings] = read('tenantSettings', validators.tenantSettings);
+  const [connector] = read('mobileThreatDefenseConnector', validators.mobileThreatDefenseConnector);
+  const [silenceBreaker] = read('silenceBreaker', validators.silenceBreaker);
+  return {
+    ...(tenantSettings === undefined ? {} : { tenantSettings }),
+    ...(connector === undefined ? {} : { connector }),
+    compliancePolicies: read('deviceCompliancePolicy', validators.deviceCompliancePolicy),
+    conditionalAccessPolicies: read('conditionalAccessPolicy', validators.conditionalAccessPolicy),
+    threatOverrides: read('threatOverride', validators.threatOverride),
+    silenceBreaker: silenceBreaker ?? { state: 'closed' },
+    problems,
+  };
+}
+
+/** The configuration in `documents` once `change` has taken the place of the one that it names, or removed it. */
+export function configurationAfter(
+  documents: readonly StoredDocument[],
+  change: {
+    readonly kind: string;
+    readonly id: string;
+    readonly after: StoredDocument | undefined;
+  },
+): Configuration {
+  const others = documents.filter(({ kind, id }) => kind !== change.kind || id !== change.id);
+  return fromConfigurationDocuments(
+    change.after === undefined ? others : [...others, change.after],
+  );
+}

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { ConnectorError } from '../../base/connectorError.ts';
+
+type Document = Readonly<Record<string, unknown>>;
+
+/** What moves without anybody changing the configuration: the partner's signs of life, and Cosmos DB's own fields. */
+function isVolatile(name: string): boolean {
+  return name === 'lastHeartbeatDateTime' || name.startsWith('_');
+}
+
+/**
+ * The entity tag of a configuration document: the same until somebody changes what it says. Weak, as Graph's
+ * `@odata.etag` is, because the body also shows what moves by itself.
+ */
+export function toEntityTag(document: Document): string {
+  const said = Object.entries(document)
+    .filter(([name]) => !isVolatile(name))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const hash = createHash('sha256').update(JSON.stringify(said)).digest('base64url');
+  return `W/"${hash.slice(0, 22)}"`;
+}
+
+/**
+ * Refuses a change that was made for another version of `document`. Weak tags are compared as Graph does it: OData 4.01
+ * section 8.2.4 lets services do so.
+ * @throws ConnectorError `resourceModified`.
+ */
+export function requireMatch(ifMatch: string | null, document: Document): void {
+  if (ifMatch === null) return;
+  const tag = toEntityTag(document);
+  const isSame = ifMatch
+    .split(',')
+    .map((each) => each.trim())
+    .some((each) => each === '*' || each.replace(/^W\//, '') === tag.replace(/^W\//, ''));
+  if (isSame) return;
+  throw new ConnectorError(
+    'resourceModified',
+    'the document was changed since: read it again and use its `@odata.etag` in `If-Match`',
+  );
+}

@@ -1,0 +1,222 @@
+import { Compile } from 'typebox/compile';
+import type { Problem } from '../../base/connectorError.ts';
+import type {
+  ConditionalAccessPolicy,
+  DeviceCompliancePolicy,
+  MobileThreatDefenseConnector,
+  TenantSettings,
+} from '../../domain/compliance/configuration.ts';
+import { RESOURCES } from '../../domain/access/decideAccess.ts';
+import { compareOsVersions } from '../../domain/vocabulary/osVersion.ts';
+import {
+  effectiveThreat,
+  findThreat,
+  type ThreatOverride,
+} from '../../domain/threats/threatCatalogue.ts';
+import { integrationModeOf, partnerStateOf } from '../../domain/compliance/partnerState.ts';
+import {
+  COMPLIANCE_POLICY_DEFAULTS,
+  CONNECTOR_DEFAULTS,
+  TENANT_SETTINGS_DEFAULTS,
+} from './configurationDefaults.ts';
+import {
+  CompliancePolicySchema,
+  ConditionalAccessPolicySchema,
+  ConnectorSchema,
+  TenantSettingsSchema,
+  ThreatOverrideSchema,
+} from '../schemas/configurationSchemas.ts';
+import type { ManagedKind } from './managedKind.ts';
+import { withAssignmentIds } from './readAssignments.ts';
+
+const ACTIONS = '/scheduledActionsForRule/0/scheduledActionConfigurations';
+
+function findPolicyProblems(document: unknown): readonly Problem[] {
+  const policy = document as DeviceCompliancePolicy;
+  const problems: Problem[] = [];
+  const actions = (policy.scheduledActionsForRule ?? []).flatMap(
+    ({ scheduledActionConfigurations }) => scheduledActionConfigurations,
+  );
+  // Graph: one and only one block action a rule.
+  if (actions.filter(({ actionType }) => actionType === 'block').length !== 1) {
+    problems.push({ path: ACTIONS, message: 'must hold exactly one action `block`' });
+  }
+  const { osMinimumVersion: minimum, osMaximumVersion: maximum } = policy;
+  if (minimum !== undefined && maximum !== undefined) {
+    const order = compareOsVersions(minimum, maximum);
+    if (order !== undefined && order > 0) {
+      problems.push({ path: '/osMaximumVersion', message: `must not be older than ${minimum}` });
+    }
+  }
+  const isDefenceAsked = policy.deviceThreatProtectionDefenceLevels !== undefined;
+  if (
+    policy.deviceThreatProtectionEnabled &&
+    policy.deviceThreatProtectionRequiredSecurityLevel === 'notSet' &&
+    !isDefenceAsked
+  ) {
+    problems.push({
+      path: '/deviceThreatProtectionRequiredSecurityLevel',
+      message:
+        'must be `secured`, `low`, `medium` or `high` where `deviceThreatProtectionEnabled` is true',
+    });
+  }
+  const isAndroid = policy['@odata.type'] === '#microsoft.graph.androidCompliancePolicy';
+  if (!isAndroid && policy.minAndroidSecurityPatchLevel !== undefined) {
+    problems.push({
+      path: '/minAndroidSecurityPatchLevel',
+      message: 'is for `#microsoft.graph.androidCompliancePolicy` alone',
+    });
+  }
+  return problems;
+}
+
+export const COMPLIANCE_POLICIES: ManagedKind = {
+  kind: 'deviceCompliancePolicy',
+  noun: 'compliance policy',
+  validator: Compile(CompliancePolicySchema),
+  defaults: {
+    ...COMPLIANCE_POLICY_DEFAULTS,
+    scheduledActionsForRule: [
+      {
+        ruleName: 'PasswordRequired',
+        scheduledActionConfigurations: [{ actionType: 'block', gracePeriodHours: 0 }],
+      },
+    ],
+  },
+  readOnly: ['id', 'kind', 'version', 'createdDateTime', 'lastModifiedDateTime'],
+  immutable: ['@odata.type'],
+  modifiedField: 'lastModifiedDateTime',
+  complete: (document) => {
+    const { id, assignments } = document as unknown as DeviceCompliancePolicy;
+    return { assignments: withAssignmentIds(id, assignments) };
+  },
+  findProblems: findPolicyProblems,
+};
+
+const RESOURCE_NAME = new RegExp(`^(All|None|${RESOURCES.join('|')}|companyApp:\\S{1,200})$`);
+
+function findAccessProblems(document: unknown): readonly Problem[] {
+  const { conditions } = document as ConditionalAccessPolicy;
+  const { includeApplications, excludeApplications = [] } = conditions.applications;
+  const named = [
+    ...includeApplications.map((name, at) => [`includeApplications/${String(at)}`, name] as const),
+    ...excludeApplications.map((name, at) => [`excludeApplications/${String(at)}`, name] as const),
+  ];
+  const problems: Problem[] = named
+    .filter(([, name]) => !RESOURCE_NAME.test(name))
+    .map(([path]) => ({
+      path: `/conditions/applications/${path}`,
+      message: `must be one of \`All\`, ${RESOURCES.map((name) => `\`${name}\``).join(', ')}, \`companyApp:…\``,
+    }));
+  const { users } = conditions;
+  if (users !== undefined && !users.includeUsers?.length && !users.includeGroups?.length) {
+    problems.push({
+      path: '/conditions/users',
+      message: 'must include somebody: `includeUsers` or `includeGroups`',
+    });
+  }
+  return problems;
+}
+
+export const ACCESS_POLICIES: ManagedKind = {
+  kind: 'conditionalAccessPolicy',
+  noun: 'conditional access policy',
+  validator: Compile(ConditionalAccessPolicySchema),
+  defaults: {},
+  readOnly: ['id', 'kind', 'version', 'createdDateTime', 'modifiedDateTime'],
+  immutable: [],
+  modifiedField: 'modifiedDateTime',
+  findProblems: findAccessProblems,
+};
+
+/** The id of what there is one of: the connector, the tenant's settings, the breaker. */
+export const SINGLETON_ID = 'default';
+
+function onlyDefault(id: string): object | undefined {
+  return id === SINGLETON_ID ? {} : undefined;
+}
+
+export const CONNECTORS: ManagedKind = {
+  kind: 'mobileThreatDefenseConnector',
+  noun: 'connector',
+  validator: Compile(ConnectorSchema),
+  defaults: CONNECTOR_DEFAULTS,
+  readOnly: [
+    'id',
+    'kind',
+    'version',
+    'lastHeartbeatDateTime',
+    'lastModifiedDateTime',
+    'partnerState',
+    'integrationMode',
+  ],
+  immutable: [],
+  modifiedField: 'lastModifiedDateTime',
+  blank: onlyDefault,
+  findProblems: (document) => {
+    const connector = document as unknown as MobileThreatDefenseConnector;
+    // SEP Mobile offers the second check box under the first.
+    return connector.reportSecurityIncidents && !connector.reportDeviceHealthAndRisk
+      ? [
+          {
+            path: '/reportSecurityIncidents',
+            message: 'needs `reportDeviceHealthAndRisk` to be true as well',
+          },
+        ]
+      : [];
+  },
+  derive: (document, now) => {
+    const connector = document as unknown as MobileThreatDefenseConnector;
+    return {
+      partnerState: partnerStateOf(connector, now),
+      integrationMode: integrationModeOf(connector),
+    };
+  },
+};
+
+export const TENANT_SETTINGS: ManagedKind = {
+  kind: 'tenantSettings',
+  noun: 'tenant settings',
+  validator: Compile(TenantSettingsSchema),
+  defaults: TENANT_SETTINGS_DEFAULTS,
+  readOnly: ['id', 'kind', 'version', 'lastModifiedDateTime'],
+  immutable: [],
+  modifiedField: 'lastModifiedDateTime',
+  blank: onlyDefault,
+  findProblems: (document) => {
+    const settings = document as unknown as TenantSettings;
+    const { deviceHeartbeatWindowInSeconds: window } = settings;
+    // A stored deadline is behind by up to the slack: a device that reports in time must not be taken for silent.
+    return settings.deviceHeartbeatSlackInSeconds * 2 > window
+      ? [
+          {
+            path: '/deviceHeartbeatSlackInSeconds',
+            message: `must be at most half of \`deviceHeartbeatWindowInSeconds\`, which is ${String(window)}`,
+          },
+        ]
+      : [];
+  },
+};
+
+export const THREAT_OVERRIDES: ManagedKind = {
+  kind: 'threatOverride',
+  noun: 'threat type',
+  validator: Compile(ThreatOverrideSchema),
+  defaults: {},
+  readOnly: ['id', 'kind', 'version', 'lastModifiedDateTime', 'threatType'],
+  immutable: [],
+  modifiedField: 'lastModifiedDateTime',
+  blank: (threatType) => (findThreat(threatType) === undefined ? undefined : { threatType }),
+  isReadBlank: true,
+  findProblems: () => [],
+  derive: (document) => {
+    const override = document as unknown as ThreatOverride;
+    return effectiveThreat(override.threatType, [override]) ?? {};
+  },
+};
+
+/** Only the sweep and an operator's confirmation change it. */
+export const SILENCE_BREAKERS: Pick<ManagedKind, 'kind' | 'noun'> = {
+  kind: 'silenceBreaker',
+  noun: 'silence breaker',
+};

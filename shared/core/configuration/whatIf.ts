@@ -1,0 +1,99 @@
+import type { Configuration } from '../../domain/compliance/configuration.ts';
+import type { DateTime } from '../../base/dateTime.ts';
+import type { DeviceRecord } from '../../domain/deviceRecord.ts';
+import {
+  evaluateCompliance,
+  type ComplianceEvaluation,
+} from '../../domain/compliance/evaluateCompliance.ts';
+import type { Reason } from '../../domain/vocabulary/reason.ts';
+import type { ComplianceState } from '../../domain/compliance/storedEvaluation.ts';
+import type { DeviceList } from '../ports/ports.ts';
+
+const PAGE_SIZE = 500;
+/** How many devices one call looks at: some 10,000 are evaluated in a second, and a caller waits. */
+const MAX_DEVICES = 5000;
+
+interface Outcome {
+  readonly complianceState: ComplianceState;
+  readonly reasons: readonly Reason[];
+  readonly complianceGracePeriodExpirationDateTime?: DateTime;
+}
+
+/** A device that would not stay as it is. */
+export interface WhatIfChange {
+  readonly deviceId: string;
+  readonly userPrincipalName?: string;
+  readonly current: Outcome;
+  readonly whatIf: Outcome;
+}
+
+export interface WhatIfReport {
+  readonly evaluatedDeviceCount: number;
+  /** Devices whose record cannot be read: in error before and after. */
+  readonly unreadableDeviceCount: number;
+  /** How many would come into each state that they are not in now. */
+  readonly changedDeviceCounts: Readonly<Partial<Record<ComplianceState, number>>>;
+  readonly changes: readonly WhatIfChange[];
+  /** Where the next call goes on; absent at the end of the fleet. */
+  readonly continuation?: string;
+}
+
+/** Who would become noncompliant or compliant, and why, if the configuration were another. Writes nothing. */
+export async function whatIf(
+  devices: DeviceList,
+  before: Configuration,
+  after: Configuration,
+  now: DateTime,
+  from: string | undefined,
+): Promise<WhatIfReport> {
+  const changes: WhatIfChange[] = [];
+  let evaluatedDeviceCount = 0;
+  let unreadableDeviceCount = 0;
+  let continuation = from;
+  do {
+    const page = await devices.list({}, PAGE_SIZE, continuation);
+    evaluatedDeviceCount += page.records.length;
+    unreadableDeviceCount += page.unreadable.length;
+    changes.push(...page.records.flatMap((record) => compare(record, before, after, now) ?? []));
+    ({ continuation } = page);
+  } while (continuation !== undefined && evaluatedDeviceCount < MAX_DEVICES);
+  const changedDeviceCounts = Object.fromEntries(
+    [...Map.groupBy(changes, (change) => change.whatIf.complianceState)].map(
+      ([state, { length }]) => [state, length],
+    ),
+  );
+  return {
+    evaluatedDeviceCount,
+    unreadableDeviceCount,
+    changedDeviceCounts,
+    changes,
+    ...(continuation === undefined ? {} : { continuation }),
+  };
+}
+
+function compare(
+  record: DeviceRecord,
+  before: Configuration,
+  after: Configuration,
+  now: DateTime,
+): WhatIfChange | undefined {
+  const current = evaluateCompliance(record, before, now);
+  const changed = evaluateCompliance(record, after, now);
+  if (current.complianceState === changed.complianceState) return undefined;
+  const userPrincipalName = current.properties?.userPrincipalName;
+  return {
+    deviceId: record.device.deviceId,
+    ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
+    current: toOutcome(current),
+    whatIf: toOutcome(changed),
+  };
+}
+
+function toOutcome(evaluation: ComplianceEvaluation): Outcome {
+  const { complianceState, reasons, complianceGracePeriodExpirationDateTime: end } = evaluation;
+  return {
+    complianceState,
+    reasons,
+    ...(end === undefined ? {} : { complianceGracePeriodExpirationDateTime: end }),
+  };
+}

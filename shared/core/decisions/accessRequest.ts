@@ -1,0 +1,88 @@
+import { Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { ConnectorError } from '../../base/connectorError.ts';
+import { RESOURCES, type Resource } from '../../domain/access/decideAccess.ts';
+import { checkShape, type Checked } from '../../base/validation/checkShape.ts';
+import { parseJson } from '../ingest/readItems.ts';
+import {
+  AMBIGUOUS_DEVICE,
+  DeviceIdentificationSchema,
+  fromDeviceIdentification,
+  type AskedDevice,
+} from './deviceIdentification.ts';
+
+export const MAX_DECISIONS = 100;
+const COMPANY_APP = 'companyApp:';
+
+/** May this device have this, asked by this user where the caller knows; contract D.5. */
+export interface AccessRequest {
+  readonly device: AskedDevice;
+  readonly resource: Resource;
+  readonly userPrincipalName?: string;
+}
+
+export const ResourceSchema = Type.String({
+  pattern: `^(${RESOURCES.join('|')}|${COMPANY_APP}[^\\s]{1,200})$`,
+});
+
+export const AccessRequestSchema = Type.Object({
+  device: DeviceIdentificationSchema,
+  resource: ResourceSchema,
+  userPrincipalName: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
+});
+const AccessRequests = Compile(AccessRequestSchema);
+
+/**
+ * The requests in a body, and whether they came as an array and are to be answered as one.
+ * @throws ConnectorError `invalidRequest` naming each field that is wrong; none of the batch is decided then.
+ */
+export function fromAccessRequestBody(body: Uint8Array): {
+  readonly requests: readonly AccessRequest[];
+  readonly isBatch: boolean;
+} {
+  const value = parseJson(body);
+  const isBatch = Array.isArray(value);
+  const items: readonly unknown[] = isBatch ? value : [value];
+  if (items.length === 0 || items.length > MAX_DECISIONS) {
+    throw new ConnectorError(
+      'invalidRequest',
+      `the body holds ${String(items.length)} requests, 1 to ${String(MAX_DECISIONS)} are allowed`,
+    );
+  }
+  const checked = items.map(fromAccessRequest);
+  const details = checked.flatMap((item, index) =>
+    item.ok
+      ? []
+      : item.problems.map(({ path, message }) => ({
+          path: isBatch ? `/${String(index)}${path}` : path,
+          message,
+        })),
+  );
+  if (details.length > 0) {
+    throw new ConnectorError('invalidRequest', 'the access request is not valid', { details });
+  }
+  return { requests: checked.flatMap((item) => (item.ok ? [item.value] : [])), isBatch };
+}
+
+function fromAccessRequest(item: unknown): Checked<AccessRequest> {
+  const checked = checkShape(AccessRequests, item);
+  if (!checked.ok) return checked;
+  const device = fromDeviceIdentification(checked.value.device);
+  return device === undefined
+    ? { ok: false, problems: [{ path: '/device', message: AMBIGUOUS_DEVICE }] }
+    : {
+        ok: true,
+        value: { ...checked.value, device, resource: checked.value.resource as Resource },
+      };
+}
+
+const ResourceOfRoute = Compile(Type.Object({ resource: ResourceSchema }));
+
+/** The resource in a route. @throws ConnectorError `invalidRequest` saying which there are. */
+export function requireResource(resource: string | undefined): Resource {
+  const checked = checkShape(ResourceOfRoute, { resource });
+  if (checked.ok) return checked.value.resource as Resource;
+  throw new ConnectorError('invalidRequest', 'the resource is not valid', {
+    details: checked.problems,
+  });
+}

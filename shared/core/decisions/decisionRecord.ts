@@ -1,0 +1,37 @@
+import type { DecisionRecord } from '../ports/ports.ts';
+import type { DecidedAccess } from './decideRequests.ts';
+
+const SHOWN_CHARACTERS = 4;
+
+/**
+ * What the decision log keeps of a decision: enough to recognise a device or a user that one has at hand, not enough
+ * to learn one.
+ */
+export function toDecisionRecord(
+  { request, answer }: DecidedAccess,
+  caller: string,
+): DecisionRecord {
+  const { decisionId, evaluatedDateTime, decision, reasons, identifiedBy } = answer;
+  const { userPrincipalName } = request;
+  return {
+    decisionId,
+    evaluatedDateTime,
+    caller,
+    resource: request.resource,
+    identifiedBy,
+    device: toMasked(request.device.value),
+    ...(userPrincipalName === undefined ? {} : { userPrincipalName: toMasked(userPrincipalName) }),
+    decision,
+    complianceState: answer.complianceState,
+    reasonCodes: reasons.map(({ code }) => code),
+    policyVersion: answer.policyVersion,
+  };
+}
+
+/** The last four characters, and never more than a quarter; of a user principal name, those before the `@`. */
+export function toMasked(identifier: string): string {
+  const [local = '', ...domain] = identifier.split('@');
+  const shown = Math.min(SHOWN_CHARACTERS, Math.floor(local.length / 4));
+  const masked = `…${shown === 0 ? '' : local.slice(-shown)}`;
+  return domain.length === 0 ? masked : `${masked}@${domain.join('@')}`;
+}

@@ -1,0 +1,60 @@
+import type { DateTime } from '../../base/dateTime.ts';
+import { deviceClock } from '../../domain/compliance/deviceClock.ts';
+import { partnerQuietSince } from '../../domain/compliance/partnerState.ts';
+import { applySilenceBreaker } from './applySilenceBreaker.ts';
+import { firstLines } from '../../base/log.ts';
+import type { ConnectorStore, DeviceStore, DueDevices } from '../ports/ports.ts';
+import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.ts';
+
+export interface SweepDependencies extends RecomputeDependencies {
+  readonly devices: DeviceStore & DueDevices;
+  readonly configuration: ConnectorStore;
+}
+
+/** What one sweep did. */
+export interface SweepOutcome {
+  readonly visited: number;
+  readonly failed: number;
+  readonly isHeld: boolean;
+}
+
+/** Where all fail alike, so many lines say it; more would push what else this run says out of the records. */
+const LINES_A_RUN = 10;
+
+/**
+ * Evaluates the devices whose deadline has passed, and tells what a crash left untold. Costs what is due.
+ * Answers do not wait for it: they are computed at read time. It keeps lists, alerts and transitions true.
+ */
+export async function expireHeartbeats(
+  dependencies: SweepDependencies,
+  now: DateTime,
+): Promise<SweepOutcome> {
+  const configuration = await applySilenceBreaker(
+    dependencies,
+    await dependencies.configuration.load(),
+    now,
+  );
+  const quietSince = partnerQuietSince(configuration, now);
+  if (quietSince !== undefined)
+    dependencies.log.warn(`the partner has not been heard since ${quietSince}`);
+  const outcome = { visited: 0, failed: 0 };
+  const log = firstLines(dependencies.log, LINES_A_RUN);
+  try {
+    for await (const page of dependencies.devices.findDue(now, deviceClock(configuration, now))) {
+      const results = await Promise.allSettled(
+        page.map((deviceId) =>
+          recomputeDevice({ ...dependencies, log }, { deviceId, signals: [], configuration, now }),
+        ),
+      );
+      for (const result of results) {
+        outcome.visited += 1;
+        if (result.status === 'fulfilled') continue;
+        outcome.failed += 1;
+        log.error(`a due device could not be evaluated: ${String(result.reason)}`);
+      }
+    }
+  } finally {
+    log.end();
+  }
+  return { ...outcome, isHeld: configuration.silenceBreaker.state === 'open' };
+}

@@ -1,0 +1,63 @@
+import { Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { Signal } from '../../domain/vocabulary/signal.ts';
+import type { QueuedSignal } from '../ports/ports.ts';
+import {
+  AppVersionSchema,
+  DateTimeSchema,
+  DeviceIdSchema,
+  HealthStateSchema,
+  IdSchema,
+  IncidentProperties,
+  ManagedDevicePropertiesSchema,
+  RiskLevelSchema,
+  TelemetryProperties,
+} from '../schemas/schemas.ts';
+
+const envelope = {
+  signalId: IdSchema,
+  observedDateTime: DateTimeSchema,
+  receivedDateTime: DateTimeSchema,
+};
+const aboutDevice = { ...envelope, deviceId: DeviceIdSchema };
+
+/** By the type of the signal: one is looked at, and not each. */
+const SIGNALS: Readonly<Record<Signal['type'], { Check(value: unknown): boolean }>> = {
+  connectorHeartbeat: Compile(Type.Object(envelope)),
+  enrolled: Compile(Type.Object({ ...aboutDevice, properties: ManagedDevicePropertiesSchema })),
+  unenrolled: Compile(Type.Object(aboutDevice)),
+  activated: Compile(Type.Object(aboutDevice)),
+  deactivated: Compile(Type.Object(aboutDevice)),
+  heartbeat: Compile(Type.Object({ ...aboutDevice, appVersion: Type.Optional(AppVersionSchema) })),
+  riskReported: Compile(
+    Type.Object({
+      ...aboutDevice,
+      riskLevel: RiskLevelSchema,
+      healthState: Type.Optional(HealthStateSchema),
+    }),
+  ),
+  incidentReported: Compile(
+    Type.Object({
+      ...aboutDevice,
+      status: Type.Enum(['open', 'resolved']),
+      incident: Type.Object(IncidentProperties),
+    }),
+  ),
+  telemetryReported: Compile(
+    Type.Object({ ...aboutDevice, telemetry: Type.Object(TelemetryProperties) }),
+  ),
+};
+
+const Message = Compile(
+  Type.Object({
+    attempt: Type.Integer({ minimum: 0 }),
+    signal: Type.Object({ type: Type.Enum(Object.keys(SIGNALS) as Signal['type'][]) }),
+  }),
+);
+
+/** The signal in a message of the `device-signals` queue; `undefined` where it holds none. */
+export function fromQueueMessage(body: unknown): QueuedSignal | undefined {
+  if (!Message.Check(body)) return undefined;
+  const { signal } = body;
+  return SIGNALS[signal.type].Check(signal) ? (body as QueuedSignal) : undefined;
+}

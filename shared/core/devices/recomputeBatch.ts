@@ -1,0 +1,181 @@
+import { ConnectorError, isTransient } from '../../base/connectorError.ts';
+import { passDeadLettersOn } from './deadLetter.ts';
+import { addSeconds, latest, type DateTime } from '../../base/dateTime.ts';
+import type { DeviceSignal, Signal } from '../../domain/vocabulary/signal.ts';
+import { fromQueueMessage } from './fromQueueMessage.ts';
+import { mapConcurrently } from '../../base/mapConcurrently.ts';
+import type { ConnectorStore, Milestones, QueuedSignal, MessageRetry } from '../ports/ports.ts';
+import { reachMilestone } from '../setup/reachMilestone.ts';
+import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.ts';
+
+/** A fault of the message itself is tried this often before an operator has to look at it. */
+export const MAX_ATTEMPTS = 5;
+/** A fault that waiting may mend is tried for this long: partners give up after about as much. */
+export const MAX_RETRY_AGE_IN_SECONDS = 3 * 24 * 60 * 60;
+/** A batch may hold thousands of devices: as many are worked at once as the database can be kept busy with. */
+const MAX_AT_ONCE = 64;
+const FIRST_DELAY_IN_SECONDS = 1;
+/** Short, because a threat that was removed must not keep its user out for longer than the outage lasts. */
+const MAX_DELAY_IN_SECONDS = 30;
+
+export interface RecomputeBatchDependencies extends RecomputeDependencies {
+  readonly configuration: ConnectorStore;
+  readonly retry: MessageRetry;
+  readonly milestones: Milestones;
+}
+
+/**
+ * Works a batch of the `device-signals` queue device by device.
+ * Returning means that every message is either in Cosmos DB, sent again with a delay, or dead-lettered with its
+ * reason, so the batch may be settled. Throwing means that not even that was possible: the batch comes again.
+ */
+export async function recomputeBatch(
+  dependencies: RecomputeBatchDependencies,
+  bodies: readonly unknown[],
+  now: DateTime,
+): Promise<void> {
+  const { readable, unreadable } = sortOut(await passDeadLettersOn(dependencies.retry, bodies));
+  const outage: Outage = { failures: 0, error: undefined };
+  const work = [
+    ...unreadable.map((body) => () => deadLetterUnreadable(dependencies, body)),
+    ...byDevice(readable).map((group) => () => recomputeGroup(dependencies, group, outage, now)),
+  ];
+  const failures: unknown[] = [];
+  await mapConcurrently(work, MAX_AT_ONCE, (each) =>
+    each().catch((error: unknown) => failures.push(error)),
+  );
+  if (failures.length > 0) throw failures[0];
+  await recordPartnerHeard(dependencies, readable);
+  if (readable.some(({ signal }) => isHeartbeat(signal))) {
+    await reachMilestone(dependencies, 'firstHeartbeat', now);
+  }
+}
+
+function isHeartbeat({ type }: Signal): boolean {
+  return type === 'heartbeat' || type === 'connectorHeartbeat';
+}
+
+function sortOut(bodies: readonly unknown[]): {
+  readonly readable: readonly QueuedSignal[];
+  readonly unreadable: readonly unknown[];
+} {
+  const readable: QueuedSignal[] = [];
+  const unreadable: unknown[] = [];
+  // What arrived together is in one message; what is tried again is in one of its own.
+  for (const body of bodies.flat()) {
+    const message = fromQueueMessage(body);
+    if (message === undefined) unreadable.push(body);
+    else readable.push(message);
+  }
+  return { readable, unreadable };
+}
+
+type AboutDevice = QueuedSignal & { readonly signal: DeviceSignal };
+
+function byDevice(messages: readonly QueuedSignal[]): readonly (readonly AboutDevice[])[] {
+  const aboutDevices = messages.filter(
+    (message): message is AboutDevice => message.signal.type !== 'connectorHeartbeat',
+  );
+  return [...Map.groupBy(aboutDevices, ({ signal }) => signal.deviceId).values()];
+}
+
+/** What a batch has met of services that are away. */
+interface Outage {
+  failures: number;
+  error: unknown;
+}
+
+/**
+ * One device's part of the batch. What fails here does not hold back the others; where as many have failed as are worked
+ * at once, the database is away, and the rest is sent again without asking it: to wait for each would outlast the
+ * invocation, which then settles nothing.
+ */
+async function recomputeGroup(
+  dependencies: RecomputeBatchDependencies,
+  group: readonly AboutDevice[],
+  outage: Outage,
+  now: DateTime,
+): Promise<void> {
+  const deviceId = group[0]?.signal.deviceId;
+  if (deviceId === undefined) return;
+  try {
+    if (outage.failures >= MAX_AT_ONCE) throw outage.error;
+    const configuration = await dependencies.configuration.load();
+    const signals = group.map(({ signal }) => signal);
+    await recomputeDevice(dependencies, { deviceId, signals, configuration, now });
+  } catch (error) {
+    const { growing, others } = Object.groupBy(group, ({ signal }) =>
+      isGrowing(signal) ? 'growing' : 'others',
+    );
+    // What says that an incident is over makes room, and must not fail with what needs it.
+    if (isTooLarge(error) && growing !== undefined && others !== undefined) {
+      await recomputeGroup(dependencies, others, outage, now);
+      await recomputeGroup(dependencies, growing, outage, now);
+      return;
+    }
+    if (isTransient(error)) {
+      outage.failures += 1;
+      outage.error = error;
+    }
+    dependencies.log.warn(`signals of device \`${deviceId}\` failed: ${String(error)}`);
+    await Promise.all(group.map((message) => tryLater(dependencies, message, error, now)));
+  }
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof ConnectorError && error.code === 'deviceRecordTooLarge';
+}
+
+/** Whether a signal can make its device larger by more than a few bytes. */
+function isGrowing(signal: DeviceSignal): boolean {
+  return (
+    signal.type === 'telemetryReported' ||
+    (signal.type === 'incidentReported' && signal.status === 'open')
+  );
+}
+
+async function tryLater(
+  { retry, random }: RecomputeBatchDependencies,
+  message: AboutDevice,
+  error: unknown,
+  now: DateTime,
+): Promise<void> {
+  const attempt = message.attempt + 1;
+  const next: QueuedSignal = { attempt, signal: message.signal };
+  const isSpent = isTransient(error)
+    ? now > addSeconds(message.signal.receivedDateTime, MAX_RETRY_AGE_IN_SECONDS)
+    : attempt >= MAX_ATTEMPTS;
+  if (isSpent) {
+    const code = error instanceof ConnectorError ? error.code : 'generalException';
+    await retry.deadLetter(next, { code, reason: String(error) });
+    return;
+  }
+  const longest = Math.min(MAX_DELAY_IN_SECONDS, FIRST_DELAY_IN_SECONDS * 2 ** message.attempt);
+  await retry.sendLater(next, longest * (0.5 + random() / 2));
+}
+
+async function deadLetterUnreadable(
+  { retry, log }: RecomputeBatchDependencies,
+  body: unknown,
+): Promise<void> {
+  log.error('a message that is no signal was dead-lettered');
+  await retry.deadLetter(body, { code: 'messageInvalid', reason: 'the body is not a signal' });
+}
+
+/**
+ * After the devices, so that our own backlog is not taken for the devices' silence: their clocks move with the signals
+ * that have been worked, or sent again. What is under way in another batch, or waits for its next try, is not waited for.
+ */
+async function recordPartnerHeard(
+  { configuration, log }: RecomputeBatchDependencies,
+  messages: readonly QueuedSignal[],
+): Promise<void> {
+  const heard = latest(...messages.map(({ signal }) => signal.receivedDateTime));
+  if (heard === undefined) return;
+  try {
+    await configuration.recordPartnerHeard(heard);
+  } catch (error) {
+    // The next batch notes it; until then the devices' clocks stand, which takes nobody's access away.
+    log.warn(`the partner's sign of life was not noted: ${String(error)}`);
+  }
+}

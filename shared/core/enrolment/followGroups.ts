@@ -1,0 +1,66 @@
+import { Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { Configuration } from '../../domain/compliance/configuration.ts';
+import { readPage } from './askGraph.ts';
+import type { SyncRun } from './syncRun.ts';
+
+/** Other names are for devices that are enrolled by hand; Graph refuses a question about them. */
+const GROUP_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const FROM_NOW_ON = '/groups/delta?$select=members&$deltatoken=latest';
+
+const Entry = Compile(
+  Type.Object({
+    id: Type.String(),
+    'members@delta': Type.Optional(Type.Array(Type.Unknown())),
+    '@removed': Type.Optional(Type.Unknown()),
+  }),
+);
+
+/**
+ * Follows `groups/delta`: where the members of a group that the configuration names have changed, or of one within it,
+ * or the configuration names others, the list of devices is gone through. (learn.microsoft.com/graph/delta-query-groups)
+ */
+export async function followGroups(run: SyncRun): Promise<void> {
+  const named = groupsNamedIn(run.loaded);
+  const now = run.now().toISOString();
+  if (named.join() !== run.state().namedGroupIds.join())
+    await run.save({
+      namedGroupIds: [...named],
+      followedGroupIds: [...named],
+      listDueDateTime: now,
+    });
+  if (named.length === 0) return;
+  for (;;) {
+    const { groupLink, followedGroupIds } = run.state();
+    const page = await readPage(run, groupLink ?? FROM_NOW_ON);
+    if (page.isGone) {
+      await run.save({ groupLink: undefined, listDueDateTime: now });
+      continue;
+    }
+    const followed = new Set(followedGroupIds);
+    const isFollowed = page.value.some((value) => Entry.Check(value) && followed.has(value.id));
+    await run.save({
+      groupLink: page.nextLink ?? page.deltaLink,
+      ...(isFollowed || groupLink === undefined ? { listDueDateTime: now } : {}),
+    });
+    if (page.nextLink === undefined) return;
+  }
+}
+
+/** Every group of the directory that a policy is for, leaves out or asks for, once, in their order. */
+function groupsNamedIn({
+  compliancePolicies,
+  conditionalAccessPolicies,
+}: Configuration): readonly string[] {
+  const assigned = compliancePolicies.flatMap(({ assignments }) =>
+    assignments.flatMap(({ target }) => ('groupId' in target ? [target.groupId] : [])),
+  );
+  const asked = conditionalAccessPolicies.flatMap(({ conditions: { users } }) => [
+    ...(users?.includeGroups ?? []),
+    ...(users?.excludeGroups ?? []),
+  ]);
+  return [...new Set([...assigned, ...asked])]
+    .filter((groupId) => GROUP_ID.test(groupId))
+    .toSorted((left, right) => (left < right ? -1 : 1));
+}

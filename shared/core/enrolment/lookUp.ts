@@ -1,0 +1,89 @@
+import { Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { ConnectorError } from '../../base/connectorError.ts';
+import type { GraphAnswer } from '../ports/graph.ts';
+import { askAll, requireSuccess } from './askGraph.ts';
+import {
+  fromManagedDevice,
+  latestOfEach,
+  MANAGED_DEVICE_PROPERTIES,
+  type IntuneDevice,
+} from './intuneDevice.ts';
+import type { SyncRun } from './syncRun.ts';
+
+const MANAGED_DEVICES = '/deviceManagement/managedDevices';
+const SELECT = MANAGED_DEVICE_PROPERTIES.join(',');
+const MAX_GROUPS = 20;
+const NOT_FOUND = 404;
+
+/** The whole list, in pages of at most 1,000. */
+export const DEVICE_LIST = `${MANAGED_DEVICES}?$top=1000&$select=${SELECT}`;
+/** The same with no more than who is on it. */
+export const DEVICE_ID_LIST = `${MANAGED_DEVICES}?$top=1000&$select=id,azureADDeviceId,operatingSystem,osVersion`;
+
+const Values = Compile(Type.Object({ value: Type.Array(Type.Unknown()) }));
+
+/** What Intune has of devices that it was asked for by name. */
+export interface LookedUp {
+  /** Those that can be enrolled, as they are. */
+  readonly devices: ReadonlyMap<string, IntuneDevice>;
+  /** Those that it does not have at all. One that it has and that cannot be read is in neither: it stays as it is. */
+  readonly missing: readonly string[];
+}
+
+/** Asks Intune for each of the devices by name. @throws as `readPage`. */
+export async function lookUp(run: SyncRun, deviceIds: readonly string[]): Promise<LookedUp> {
+  const requests = deviceIds.map((deviceId) => ({
+    method: 'GET' as const,
+    url: `${MANAGED_DEVICES}?$filter=azureADDeviceId eq '${deviceId.replaceAll("'", "''")}'&$select=${SELECT}`,
+  }));
+  const answers = await askAll(run, requests);
+  const values = answers.map((answer) => valuesOf(answer, MANAGED_DEVICES));
+  const found = values.flat().flatMap((value) => fromManagedDevice(value) ?? []);
+  return {
+    devices: new Map(latestOfEach(found).map((device) => [device.deviceId, device])),
+    missing: deviceIds.filter((_, index) => values[index]?.length === 0),
+  };
+}
+
+/** Somebody of the directory: the device's object, or its user. */
+export interface DirectoryMember {
+  readonly kind: 'devices' | 'users';
+  readonly id: string;
+}
+
+/** Which of the named groups each is in, directly or by another group. One that the directory does not have is in none. */
+export async function findGroups(
+  run: SyncRun,
+  members: readonly DirectoryMember[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { namedGroupIds } = run.state();
+  const parts = Array.from({ length: Math.ceil(namedGroupIds.length / MAX_GROUPS) }, (_, part) =>
+    namedGroupIds.slice(part * MAX_GROUPS, (part + 1) * MAX_GROUPS),
+  );
+  const asked = members.flatMap((member) => parts.map((groupIds) => ({ member, groupIds })));
+  const answers = await askAll(
+    run,
+    asked.map(({ member: { kind, id }, groupIds }) => ({
+      method: 'POST',
+      url: `/${kind}/${encodeURIComponent(id)}/checkMemberGroups`,
+      body: { groupIds },
+    })),
+  );
+  const groups = new Map<string, readonly string[]>();
+  for (const [index, { member }] of asked.entries()) {
+    const answer = answers[index];
+    if (answer === undefined || answer.status === NOT_FOUND) continue;
+    const isIn = valuesOf(answer, `/${member.kind}/checkMemberGroups`).filter(
+      (value) => typeof value === 'string',
+    );
+    groups.set(member.id, [...(groups.get(member.id) ?? []), ...isIn]);
+  }
+  return groups;
+}
+
+function valuesOf(answer: GraphAnswer, url: string): readonly unknown[] {
+  requireSuccess(answer, url);
+  if (Values.Check(answer.body)) return answer.body.value;
+  throw new ConnectorError('serviceNotAvailable', `the answer to \`${url}\` is no list`);
+}

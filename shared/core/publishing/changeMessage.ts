@@ -1,0 +1,46 @@
+import { Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { Announcement } from '../../domain/announcements/announcement.ts';
+import { AnnouncementSchema } from '../schemas/announcementSchema.ts';
+
+/** One announcement for one target alone: what was dead-lettered, and is sent once more. */
+export interface Redelivery {
+  readonly type: 'redelivery';
+  readonly target: string;
+  readonly announcement: Announcement;
+}
+
+/** What a message of the `compliance-changes` queue says, and how often that has failed. */
+export interface ChangeMessage {
+  readonly attempt: number;
+  readonly content: Announcement | Redelivery;
+}
+
+const Attempt = Type.Optional(Type.Integer({ minimum: 0 }));
+const validators = {
+  announcement: Compile(Type.Intersect([AnnouncementSchema, Type.Object({ attempt: Attempt })])),
+  redelivery: Compile(
+    Type.Object({
+      type: Type.Literal('redelivery'),
+      target: Type.String({ minLength: 1 }),
+      announcement: AnnouncementSchema,
+      attempt: Attempt,
+    }),
+  ),
+};
+
+export function toRedelivery(target: string, announcement: Announcement): Redelivery {
+  return { type: 'redelivery', target, announcement };
+}
+
+/** What the body of a message says; `undefined` where it says nothing that can be told. */
+export function fromChangeMessage(body: unknown): ChangeMessage | undefined {
+  if (!validators.announcement.Check(body) && !validators.redelivery.Check(body)) return undefined;
+  const { attempt = 0, ...content } = body;
+  return { attempt, content };
+}
+
+/** The body of a message that is tried once more. */
+export function toChangeMessage({ attempt, content }: ChangeMessage): object {
+  return { ...content, attempt };
+}

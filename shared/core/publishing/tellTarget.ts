@@ -1,0 +1,175 @@
+import type { Announcement } from '../../domain/announcements/announcement.ts';
+import { assertUnreachable } from '../../base/assertUnreachable.ts';
+import { addSeconds, type DateTime } from '../../base/dateTime.ts';
+import {
+  outstanding,
+  TARGET_UNKNOWN,
+  type Backlog,
+  type OpenPublication,
+  type TargetProgress,
+} from '../../domain/announcements/publication.ts';
+import type { MessageRetry } from '../ports/ports.ts';
+import { toRedelivery } from './changeMessage.ts';
+import type { Delivery, Target } from '../ports/target.ts';
+import type { TargetHealth } from './targetHealth.ts';
+
+const FIRST_DELAY_IN_SECONDS = 1;
+/** Continuous access evaluation allows itself 15 minutes; a target that is back hears all it missed well within. */
+const MAX_DELAY_IN_SECONDS = 600;
+/** After this, and so many tries, an operator has to look at it. */
+export const MAX_DELIVERY_AGE_IN_SECONDS = 3 * 24 * 60 * 60;
+const MIN_ATTEMPTS = 5;
+/** What is held for a paused target is looked at again by itself after this, should its resumption be overlooked. */
+const HOLD_IN_SECONDS = 60 * 60;
+const PAUSED = 'paused';
+const GONE = { code: 'targetGone', reason: 'the target wanted no more just before' };
+/** In which a target says what it found when its time was over. */
+const GRACE_IN_MILLISECONDS = 1000;
+
+export interface TellingDependencies {
+  readonly health: TargetHealth;
+  /** Where what is not delivered goes. */
+  readonly retry: MessageRetry;
+  readonly now: () => Date;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  readonly timeoutInMilliseconds: number;
+}
+
+/**
+ * Tells one target what it has yet to be told of one device, one announcement after another, until one fails: what
+ * comes after that waits with it, so that the order is kept. What can never be delivered, or could not for three days, is
+ * dead-lettered, and the next goes on. `told` is how far this worker has brought it already.
+ */
+export async function tellTarget(
+  dependencies: TellingDependencies,
+  target: Target,
+  open: OpenPublication,
+  told = 0,
+): Promise<TargetProgress> {
+  const now = dependencies.now().toISOString();
+  const backlog = open.publication.behind[target.id];
+  const waiting = outstanding(open, target.id).filter(({ sequence }) => sequence >= told);
+  const [first] = waiting;
+  if (first === undefined) return { sequence: open.untilSequence };
+  if (backlog?.sequence === first.sequence && !isDue(backlog, target, now))
+    return { sequence: first.sequence, backlog };
+  if (target.isPaused) {
+    const dueDateTime = addSeconds(now, HOLD_IN_SECONDS);
+    return {
+      sequence: first.sequence,
+      backlog: { attempt: 0, notedDateTime: now, dueDateTime, code: PAUSED },
+    };
+  }
+  let attempt = backlog?.sequence === first.sequence ? backlog.attempt : 0;
+  for (const [at, announcement] of waiting.entries()) {
+    const outcome = await tell(dependencies, target, announcement, attempt);
+    if (outcome === 'gone') {
+      await deadLetterAll(dependencies, target, waiting.slice(at + 1));
+      break;
+    }
+    if (outcome !== 'done') return { sequence: announcement.sequence, backlog: outcome };
+    attempt = 0;
+  }
+  return { sequence: open.untilSequence };
+}
+
+/** Whoever resumes a target wants it to be told now, however long it was to be left alone. */
+function isDue(
+  { notedDateTime, dueDateTime, code }: Backlog,
+  { isPaused, resumedDateTime = '' }: Target,
+  now: DateTime,
+): boolean {
+  if (dueDateTime <= now || code === TARGET_UNKNOWN) return true;
+  return !isPaused && (code === PAUSED || resumedDateTime > notedDateTime);
+}
+
+async function deadLetterAll(
+  { retry }: TellingDependencies,
+  { id }: Target,
+  announcements: readonly Announcement[],
+): Promise<void> {
+  for (const announcement of announcements)
+    await retry.deadLetter(toRedelivery(id, announcement), GONE);
+}
+
+/** What is left to do; `done` where the target has been told, or never will be. */
+async function tell(
+  { health, retry, now, random, timeoutInMilliseconds }: TellingDependencies,
+  target: Target,
+  announcement: Announcement,
+  attempt: number,
+): Promise<Omit<Backlog, 'sequence'> | 'done' | 'gone'> {
+  const notedDateTime = now().toISOString();
+  const restsUntil = health.restsUntil(target, notedDateTime);
+  if (restsUntil !== undefined) {
+    const dueDateTime = addSeconds(restsUntil, random());
+    return { attempt, notedDateTime, dueDateTime, code: 'targetResting' };
+  }
+  const delivery = await deliver(target, announcement, timeoutInMilliseconds);
+  const at = now().toISOString();
+  health.note(target.id, delivery, at);
+  switch (delivery.outcome) {
+    case 'delivered':
+      return 'done';
+    case 'refused':
+      await retry.deadLetter(toRedelivery(target.id, announcement), delivery);
+      return 'done';
+    case 'gone':
+      await retry.deadLetter(toRedelivery(target.id, announcement), delivery);
+      return 'gone';
+    case 'failed': {
+      if (attempt + 1 >= MIN_ATTEMPTS && at > givingUpDateTime(target, announcement)) {
+        await retry.deadLetter(toRedelivery(target.id, announcement), delivery);
+        return 'done';
+      }
+      const dueDateTime = addSeconds(at, delayOf(delivery, attempt, random));
+      return { attempt: attempt + 1, notedDateTime: at, dueDateTime, code: delivery.code };
+    }
+    default:
+      return assertUnreachable(delivery);
+  }
+}
+
+/** What was held while the target was paused has three days from there. */
+function givingUpDateTime(
+  { resumedDateTime = '' }: Target,
+  { occurredDateTime }: Announcement,
+): DateTime {
+  const since = resumedDateTime > occurredDateTime ? resumedDateTime : occurredDateTime;
+  return addSeconds(since, MAX_DELIVERY_AGE_IN_SECONDS);
+}
+
+function delayOf(
+  { retryAfterInSeconds = 0 }: Extract<Delivery, { outcome: 'failed' }>,
+  attempt: number,
+  random: () => number,
+): number {
+  const longest = Math.min(MAX_DELAY_IN_SECONDS, FIRST_DELAY_IN_SECONDS * 2 ** attempt);
+  return retryAfterInSeconds + longest * (0.5 + random() / 2);
+}
+
+/** One try, over when its time is, whatever the target does. One that throws has failed. */
+export async function deliver(
+  target: Target,
+  announcement: Announcement,
+  timeoutInMilliseconds: number,
+): Promise<Delivery> {
+  const signal = AbortSignal.timeout(timeoutInMilliseconds + GRACE_IN_MILLISECONDS);
+  try {
+    return await Promise.race([
+      target.deliver(announcement, AbortSignal.timeout(timeoutInMilliseconds)),
+      rejectOn(signal),
+    ]);
+  } catch (error) {
+    return { outcome: 'failed', code: 'generalException', reason: String(error) };
+  }
+}
+
+function rejectOn(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(signal.reason as Error);
+    });
+  });
+}

@@ -1,0 +1,17 @@
+import type { DateTime } from '../../base/dateTime.ts';
+import type { Log } from '../../base/log.ts';
+import type { Milestones } from '../ports/ports.ts';
+import type { Milestone } from './setupSteps.ts';
+
+/** Notes that a milestone was reached, if it can: the checklist is worth no request that it makes fail. */
+export async function reachMilestone(
+  { milestones, log }: { readonly milestones: Milestones; readonly log: Log },
+  milestone: Milestone,
+  moment: DateTime,
+): Promise<void> {
+  try {
+    await milestones.reach(milestone, moment);
+  } catch (error) {
+    log.warn(`milestone \`${milestone}\` was not noted: ${String(error)}`);
+  }
+}

@@ -1,0 +1,116 @@
+import type { Configuration } from '../../domain/compliance/configuration.ts';
+import type { DateTime } from '../../base/dateTime.ts';
+
+/** What is noted the first time that it happens. */
+export const MILESTONES = ['firstSignedEvent', 'firstHeartbeat', 'firstCaller'] as const;
+export type Milestone = (typeof MILESTONES)[number];
+
+/** What the system has seen of its own setup. */
+export interface SetupFacts {
+  readonly webhookSecretCount: number;
+  readonly milestones: Readonly<Partial<Record<Milestone, DateTime>>>;
+  readonly managedDeviceCount: number;
+  readonly configuration: Configuration;
+}
+
+export interface SetupStep {
+  readonly id: string;
+  readonly title: string;
+  readonly isDone: boolean;
+  /** When it was first seen, where that is known. */
+  readonly doneDateTime?: DateTime;
+  /** What to do; absent once it is done. */
+  readonly todo?: string;
+}
+
+interface Step {
+  readonly id: string;
+  readonly title: string;
+  readonly todo: string;
+  readonly isDone: (facts: SetupFacts) => boolean;
+  readonly milestone?: Milestone;
+}
+
+const seen =
+  (milestone: Milestone) =>
+  ({ milestones }: SetupFacts): boolean =>
+    milestones[milestone] !== undefined;
+
+/** From the first secret to the first caller, in the order in which they are done. */
+const STEPS: readonly Step[] = [
+  {
+    id: 'secretSet',
+    title: 'The webhook secret is set',
+    todo: 'Set `SEP_MOBILE_WEBHOOK_SECRETS` to a secret of 24 to 64 random bytes, and enter the same one in SEP Mobile.',
+    isDone: ({ webhookSecretCount }) => webhookSecretCount > 0,
+  },
+  {
+    id: 'tenantSettingsMade',
+    title: 'The tenant settings are made',
+    todo: 'PATCH /api/deviceManagement/settings, with `{}` for the defaults.',
+    isDone: ({ configuration }) => configuration.tenantSettings !== undefined,
+  },
+  {
+    id: 'connectorEnabled',
+    title: 'The connector is enabled for a platform',
+    todo: 'PATCH /api/deviceManagement/mobileThreatDefenseConnectors/default with `androidEnabled` or `iosEnabled` true.',
+    isDone: ({ configuration: { connector } }) =>
+      connector !== undefined && (connector.androidEnabled || connector.iosEnabled),
+  },
+  {
+    id: 'firstSignedEvent',
+    title: 'SEP Mobile has sent a signed event',
+    todo: 'In SEP Mobile, point the webhook at /api/webhooks/sep-mobile and let it send a test event.',
+    isDone: seen('firstSignedEvent'),
+    milestone: 'firstSignedEvent',
+  },
+  {
+    id: 'firstHeartbeat',
+    title: 'A heartbeat was heard',
+    todo: 'Deploy the SEP Mobile app with the configuration of /api/setup/appConfigurations/ios or …/android, and open it on a device.',
+    isDone: seen('firstHeartbeat'),
+    milestone: 'firstHeartbeat',
+  },
+  {
+    id: 'deviceEnrolled',
+    title: 'A device is enrolled',
+    todo: 'PUT /api/deviceManagement/managedDevices/{deviceId} for each device.',
+    isDone: ({ managedDeviceCount }) => managedDeviceCount > 0,
+  },
+  {
+    id: 'policyAssigned',
+    title: 'A compliance policy is assigned',
+    todo: 'POST /api/deviceManagement/deviceCompliancePolicies, then …/{id}/assign; …/whatIf tells before whom it would block.',
+    isDone: ({ configuration: { compliancePolicies } }) =>
+      compliancePolicies.some(({ assignments }) => assignments.length > 0),
+  },
+  {
+    id: 'accessPolicyEnabled',
+    title: 'A conditional access policy is enabled',
+    todo: 'POST /api/identity/conditionalAccess/policies with the grant control `compliantDevice`; begin with the state `enabledForReportingButNotEnforced`.',
+    isDone: ({ configuration: { conditionalAccessPolicies } }) =>
+      conditionalAccessPolicies.some(({ state }) => state === 'enabled'),
+  },
+  {
+    id: 'firstCaller',
+    title: 'A caller has asked about a device',
+    todo: 'Give a gateway the role `Access.Decide` and let it POST to /api/accessDecisions, or `Devices.Read.All` and GET /api/devices/{deviceId}/compliance.',
+    isDone: seen('firstCaller'),
+    milestone: 'firstCaller',
+  },
+];
+
+/** The checklist, ticked by what the system has seen and not by what somebody says. */
+export function toSetupSteps(facts: SetupFacts): readonly SetupStep[] {
+  return STEPS.map(({ id, title, todo, isDone, milestone }) => {
+    const done = isDone(facts);
+    const doneDateTime = milestone && facts.milestones[milestone];
+    return {
+      id,
+      title,
+      isDone: done,
+      ...(doneDateTime === undefined ? {} : { doneDateTime }),
+      ...(done ? {} : { todo }),
+    };
+  });
+}

@@ -1,0 +1,138 @@
+import {
+  toPlatform,
+  type ConditionalAccessPolicy,
+  type Platform,
+} from '../compliance/configuration.ts';
+import type { AccessContext } from './decideAccess.ts';
+import type { ComplianceEvaluation } from '../compliance/evaluateCompliance.ts';
+import { isWorse } from '../vocabulary/threat.ts';
+
+/**
+ * Whether a conditional access policy applies to a request. `perhaps`: it depends on something about the user or the
+ * device that is not known. Such a policy is enforced, but gives no leave: what is not known may neither take a request
+ * out of a policy that forbids nor into one that lets in.
+ */
+export type Applicability = 'yes' | 'perhaps' | 'no';
+
+/** Whether the policy applies; every condition has to. */
+export function applicabilityOf(
+  { conditions }: ConditionalAccessPolicy,
+  evaluation: ComplianceEvaluation,
+  context: AccessContext,
+): Applicability {
+  return both(
+    coversResource(conditions.applications, context.resource) &&
+      coversThreat(conditions.deviceThreat, evaluation)
+      ? 'yes'
+      : 'no',
+    both(
+      coversUser(conditions.users, evaluation, context),
+      coversPlatform(conditions.platforms, evaluation),
+    ),
+  );
+}
+
+function both(a: Applicability, b: Applicability): Applicability {
+  if (a === 'no' || b === 'no') return 'no';
+  return a === 'perhaps' || b === 'perhaps' ? 'perhaps' : 'yes';
+}
+
+function either(of: readonly Applicability[]): Applicability {
+  if (of.includes('yes')) return 'yes';
+  return of.includes('perhaps') ? 'perhaps' : 'no';
+}
+
+type Conditions = ConditionalAccessPolicy['conditions'];
+
+function coversResource(
+  { includeApplications, excludeApplications = [] }: Conditions['applications'],
+  resource: string,
+): boolean {
+  const isNamed = (name: string): boolean => name === 'All' || name === resource;
+  return includeApplications.some(isNamed) && !excludeApplications.some(isNamed);
+}
+
+/** Who asks, as far as it is known. Groups and object ids are known of the enrolled user alone. */
+interface KnownUser {
+  readonly userPrincipalName: string | undefined;
+  readonly userId: string | undefined;
+  readonly groupIds: readonly string[] | undefined;
+}
+
+function knownUser(
+  { properties }: ComplianceEvaluation,
+  { userPrincipalName }: AccessContext,
+): KnownUser {
+  const enrolled = properties?.userPrincipalName || undefined;
+  const isEnrolledUser =
+    userPrincipalName === undefined ||
+    (enrolled !== undefined && isSameName(userPrincipalName, enrolled));
+  return {
+    userPrincipalName: userPrincipalName ?? enrolled,
+    userId: isEnrolledUser ? properties?.userId || undefined : undefined,
+    groupIds: isEnrolledUser ? properties?.groupIds : undefined,
+  };
+}
+
+function coversUser(
+  users: Conditions['users'],
+  evaluation: ComplianceEvaluation,
+  context: AccessContext,
+): Applicability {
+  if (users === undefined) return 'yes';
+  const user = knownUser(evaluation, context);
+  const { includeUsers = [], excludeUsers = [], includeGroups = [], excludeGroups = [] } = users;
+  const included = either([
+    ...includeUsers.map((name) => isNamed(name, user)),
+    ...includeGroups.map((group) => isMember(group, user)),
+  ]);
+  const excluded = either([
+    ...excludeUsers.map((name) => isNamed(name, user)),
+    ...excludeGroups.map((group) => isMember(group, user)),
+  ]);
+  const kept = { yes: 'no', perhaps: 'perhaps', no: 'yes' } as const;
+  return both(included, kept[excluded]);
+}
+
+/** Policies name a user by principal name, which has an `@`, or by object id, which has none. */
+function isNamed(name: string, { userPrincipalName, userId }: KnownUser): Applicability {
+  if (name === 'All') return 'yes';
+  if (name === 'None') return 'no';
+  const known = name.includes('@') ? userPrincipalName : userId;
+  if (known === undefined) return 'perhaps';
+  return isSameName(name, known) ? 'yes' : 'no';
+}
+
+function isMember(group: string, { groupIds }: KnownUser): Applicability {
+  if (groupIds === undefined) return 'perhaps';
+  return groupIds.includes(group) ? 'yes' : 'no';
+}
+
+/** User principal names do not tell upper from lower case (RFC 5321 leaves it to the host; Entra folds it). */
+function isSameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+function coversPlatform(
+  platforms: Conditions['platforms'],
+  { properties }: ComplianceEvaluation,
+): Applicability {
+  if (platforms === undefined) return 'yes';
+  const { includePlatforms, excludePlatforms = [] } = platforms;
+  const isIncluded = (platform: Platform): boolean =>
+    (includePlatforms.includes('all') || includePlatforms.includes(platform)) &&
+    !excludePlatforms.includes(platform);
+  if (properties === undefined) return 'perhaps';
+  return isIncluded(toPlatform(properties.operatingSystem)) ? 'yes' : 'no';
+}
+
+function coversThreat(
+  condition: Conditions['deviceThreat'],
+  { threatLevelByDefence }: ComplianceEvaluation,
+): boolean {
+  if (condition === undefined) return true;
+  return condition.defences.some((defence) => {
+    const level = threatLevelByDefence[defence];
+    return level === condition.minimumLevel || isWorse(level, condition.minimumLevel);
+  });
+}

@@ -1,0 +1,94 @@
+import type { Announced, Announcement, Notice, Transition } from './announcement.ts';
+import type { DateTime } from '../../base/dateTime.ts';
+import { managedProperties } from '../devices/device.ts';
+import type { DeviceRecord } from '../deviceRecord.ts';
+import type { ComplianceEvaluation } from '../compliance/evaluateCompliance.ts';
+import type { StoredEvaluation } from '../compliance/storedEvaluation.ts';
+import type { DueNotice } from './weighNotices.ts';
+
+/** What an evaluation adds to what the device has told, and to what it remembers having told. */
+export type Told = Pick<DeviceRecord, 'transitionCount' | 'outbox' | 'lastKnown'>;
+
+interface Evaluated extends Pick<ComplianceEvaluation, 'reasons'> {
+  readonly device: DeviceRecord['device'];
+  readonly evaluation: StoredEvaluation;
+  readonly notices: readonly DueNotice[];
+  readonly beganDateTime: DateTime | undefined;
+}
+
+/** What `record` has to tell once it is evaluated as `evaluated` at `now`: its transition first, then its notices. */
+export function announce(record: DeviceRecord, evaluated: Evaluated, now: DateTime): Told {
+  const lastKnown = record.lastKnown ?? knownPart(announced(record.evaluation));
+  const previous = announced(record.evaluation);
+  const current = announced(evaluated.evaluation);
+  const isChanged =
+    previous.complianceState !== current.complianceState ||
+    previous.partnerReportedThreatState !== current.partnerReportedThreatState;
+  const told = [
+    ...(isChanged ? [{ type: 'transition' as const, previous, current, lastKnown }] : []),
+    ...evaluated.notices.map((notice) => ({ type: 'notice' as const, ...notice })),
+  ];
+  const announcements = told.map((each, at): Announcement => ({
+    ...envelope(evaluated, record.transitionCount + at + 1, now),
+    ...each,
+  }));
+  return {
+    transitionCount: record.transitionCount + announcements.length,
+    outbox: announcements.length === 0 ? record.outbox : [...record.outbox, ...announcements],
+    lastKnown: { ...lastKnown, ...knownPart(current) },
+  };
+}
+
+type Envelope = Omit<Transition, 'type' | 'previous' | 'current' | 'lastKnown'> &
+  Omit<Notice, 'type' | keyof DueNotice>;
+
+function envelope(
+  { device, beganDateTime, reasons }: Evaluated,
+  sequence: number,
+  now: DateTime,
+): Envelope {
+  const { deviceId } = device;
+  const userPrincipalName = managedProperties(device)?.userPrincipalName;
+  return {
+    id: announcementId(deviceId, beganDateTime, sequence),
+    deviceId,
+    sequence,
+    occurredDateTime: now,
+    ...(beganDateTime === undefined ? {} : { beganDateTime }),
+    ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
+    reasonCodes: [...new Set(reasons.map(({ code }) => code))],
+  };
+}
+
+/** A device that was forgotten and comes back counts from 1 again: when its record began tells the two apart. */
+function announcementId(
+  deviceId: string,
+  beganDateTime: DateTime | undefined,
+  sequence: number,
+): string {
+  const began = beganDateTime === undefined ? '' : `${String(Date.parse(beganDateTime))}:`;
+  return `${deviceId}:${began}${String(sequence)}`;
+}
+
+/** What others see; a device that was never evaluated is `unknown` to them. */
+function announced(evaluation: StoredEvaluation | undefined): Announced {
+  return {
+    complianceState: evaluation?.complianceState ?? 'unknown',
+    partnerReportedThreatState: evaluation?.partnerReportedThreatState ?? 'unknown',
+  };
+}
+
+const ASSESSED = new Set([
+  'secured',
+  'lowSeverity',
+  'mediumSeverity',
+  'highSeverity',
+  'compromised',
+]);
+
+function knownPart({ complianceState, partnerReportedThreatState }: Announced): Partial<Announced> {
+  return {
+    ...(complianceState === 'unknown' ? {} : { complianceState }),
+    ...(ASSESSED.has(partnerReportedThreatState) ? { partnerReportedThreatState } : {}),
+  };
+}

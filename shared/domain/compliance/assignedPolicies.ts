@@ -1,0 +1,45 @@
+import { toPlatform, type AssignmentTarget, type DeviceCompliancePolicy } from './configuration.ts';
+import type { ManagedDeviceProperties } from '../vocabulary/signal.ts';
+
+/**
+ * The policies of the device's platform that are assigned to it; an exclusion beats every inclusion, as in Intune.
+ * Of a device whose groups nobody has told, it is not known that it is in none: it is taken to be in each that a policy
+ * is for, and in none that a policy leaves out. An empty list says that it is in none.
+ */
+export function assignedPolicies(
+  policies: readonly DeviceCompliancePolicy[],
+  device: ManagedDeviceProperties,
+): readonly DeviceCompliancePolicy[] {
+  const platform = toPlatform(device.operatingSystem);
+  const type =
+    platform === 'android'
+      ? '#microsoft.graph.androidCompliancePolicy'
+      : '#microsoft.graph.iosCompliancePolicy';
+  return policies.filter((policy) => {
+    if (policy['@odata.type'] !== type) return false;
+    const targets = policy.assignments.map(({ target }) => target);
+    return (
+      targets.some((target) => includes(target, device.groupIds)) &&
+      !targets.some((target) => excludes(target, device.groupIds))
+    );
+  });
+}
+
+function includes(target: AssignmentTarget, groups: readonly string[] | undefined): boolean {
+  switch (target['@odata.type']) {
+    case '#microsoft.graph.allLicensedUsersAssignmentTarget':
+    case '#microsoft.graph.allDevicesAssignmentTarget':
+      return true;
+    case '#microsoft.graph.groupAssignmentTarget':
+      return groups?.includes(target.groupId) ?? true;
+    default:
+      return false;
+  }
+}
+
+function excludes(target: AssignmentTarget, groups: readonly string[] | undefined): boolean {
+  return (
+    target['@odata.type'] === '#microsoft.graph.exclusionGroupAssignmentTarget' &&
+    groups?.includes(target.groupId) === true
+  );
+}

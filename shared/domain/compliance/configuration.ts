@@ -1,0 +1,213 @@
+import { BEGINNING_OF_TIME, latest, type DateTime } from '../../base/dateTime.ts';
+import type { Identification } from '../vocabulary/identification.ts';
+import type { OperatingSystem } from '../vocabulary/signal.ts';
+import type { Defence, ThreatCeiling, ThreatLevel } from '../vocabulary/threat.ts';
+import type { ThreatOverride } from '../threats/threatCatalogue.ts';
+
+/** Graph `deviceManagementSettings`, and the clocks of this system. */
+export interface TenantSettings {
+  /** A device without an assigned policy, and a resource without a policy, are blocked. */
+  readonly secureByDefault: boolean;
+  /** Intune's compliance status validity period: after this without any contact a device is not active. */
+  readonly deviceComplianceCheckinThresholdDays: number;
+  /** How long after its last written sign of life a device still counts as alive; it may have given others since. */
+  readonly deviceHeartbeatWindowInSeconds: number;
+  /** A heartbeat that would move the deadline by less than this is not written. */
+  readonly deviceHeartbeatSlackInSeconds: number;
+  /** The partner's last sign of life is written at most this often. */
+  readonly partnerHeartbeatSlackInSeconds: number;
+  /** A sweep that would turn more than this share of the managed devices noncompliant stops. */
+  readonly silenceBreakerShareInPercent: number;
+  /** Fewer devices than this never stop a sweep. */
+  readonly silenceBreakerMinimumDevices: number;
+  readonly lastModifiedDateTime?: DateTime;
+}
+
+/** Graph `mobileThreatDefenseConnector`, and SEP Mobile's own settings of its integration. */
+export interface MobileThreatDefenseConnector {
+  readonly id: string;
+  readonly androidEnabled: boolean;
+  readonly iosEnabled: boolean;
+  readonly androidDeviceBlockedOnMissingPartnerData: boolean;
+  readonly iosDeviceBlockedOnMissingPartnerData: boolean;
+  readonly partnerUnresponsivenessThresholdInDays: number;
+  /** Devices below the partner's minimum version are blocked, and not only left without data. */
+  readonly partnerUnsupportedOsVersionBlocked: boolean;
+  /** Kept for Graph's sake; they change nothing here. */
+  readonly allowPartnerToCollectIOSApplicationMetadata: boolean;
+  readonly allowPartnerToCollectIOSPersonalApplicationMetadata: boolean;
+  readonly androidMobileApplicationManagementEnabled: boolean;
+  readonly iosMobileApplicationManagementEnabled: boolean;
+  /** The PARTNER's last sign of life; a device's own is `lastDeviceHeartbeatDateTime`. */
+  readonly lastHeartbeatDateTime?: DateTime;
+  /** Ours: SEP Mobile's check box "Report the health and risk of devices". Without it the integration is read-only. */
+  readonly reportDeviceHealthAndRisk: boolean;
+  /** Ours: SEP Mobile's check box "Also report security incidents". With it the integration is Full, else Basic. */
+  readonly reportSecurityIncidents: boolean;
+  /** Ours: the oldest versions that the partner's app runs on; they moved over the years. */
+  readonly androidMinimumOsVersion: string;
+  readonly iosMinimumOsVersion: string;
+  readonly lastModifiedDateTime?: DateTime;
+}
+
+export type AssignmentTarget =
+  | { readonly '@odata.type': '#microsoft.graph.allLicensedUsersAssignmentTarget' }
+  | { readonly '@odata.type': '#microsoft.graph.allDevicesAssignmentTarget' }
+  | {
+      readonly '@odata.type':
+        | '#microsoft.graph.groupAssignmentTarget'
+        | '#microsoft.graph.exclusionGroupAssignmentTarget';
+      readonly groupId: string;
+    };
+
+export const ACTION_TYPES = ['block', 'notification', 'pushNotification'] as const;
+
+/** Graph `deviceComplianceActionItem`, the kinds that apply here. */
+export interface ComplianceActionItem {
+  readonly actionType: (typeof ACTION_TYPES)[number];
+  readonly gracePeriodHours: number;
+  readonly notificationTemplateId?: string;
+  readonly notificationMessageCCList?: readonly string[];
+}
+
+/** Graph `androidCompliancePolicy` and `iosCompliancePolicy`, the settings that SEP Mobile can attest. */
+export interface DeviceCompliancePolicy {
+  readonly '@odata.type':
+    | '#microsoft.graph.androidCompliancePolicy'
+    | '#microsoft.graph.iosCompliancePolicy';
+  readonly id: string;
+  readonly version: number;
+  readonly displayName: string;
+  readonly description?: string;
+  readonly createdDateTime?: DateTime;
+  readonly lastModifiedDateTime?: DateTime;
+  readonly deviceThreatProtectionEnabled: boolean;
+  readonly deviceThreatProtectionRequiredSecurityLevel: ThreatCeiling;
+  /** Ours: a ceiling a defence, beside the one for the device as a whole. */
+  readonly deviceThreatProtectionDefenceLevels?: Readonly<Partial<Record<Defence, ThreatCeiling>>>;
+  readonly securityBlockJailbrokenDevices?: boolean;
+  readonly osMinimumVersion?: string;
+  readonly osMaximumVersion?: string;
+  readonly minAndroidSecurityPatchLevel?: string;
+  readonly passcodeRequired?: boolean;
+  readonly storageRequireEncryption?: boolean;
+  readonly scheduledActionsForRule?: readonly {
+    readonly ruleName?: string;
+    readonly scheduledActionConfigurations: readonly ComplianceActionItem[];
+  }[];
+  readonly assignments: readonly { readonly id?: string; readonly target: AssignmentTarget }[];
+}
+
+/** Ours: the policy applies to a device that has a threat of one of these defences, at this level or worse. */
+export interface DeviceThreatCondition {
+  readonly defences: readonly Defence[];
+  readonly minimumLevel: Exclude<ThreatLevel, 'secured'>;
+}
+
+/** Graph `conditionalAccessPolicy`, the conditions and controls that are evaluated. */
+export interface ConditionalAccessPolicy {
+  readonly id: string;
+  readonly version: number;
+  readonly displayName: string;
+  readonly createdDateTime?: DateTime;
+  readonly modifiedDateTime?: DateTime;
+  readonly state: 'enabled' | 'disabled' | 'enabledForReportingButNotEnforced';
+  readonly conditions: {
+    readonly applications: {
+      /** Our resources, or `All`. */
+      readonly includeApplications: readonly string[];
+      readonly excludeApplications?: readonly string[];
+    };
+    /** Absent: everybody. Names are user principal names or user ids, or `All`. */
+    readonly users?: {
+      readonly includeUsers?: readonly string[];
+      readonly excludeUsers?: readonly string[];
+      readonly includeGroups?: readonly string[];
+      readonly excludeGroups?: readonly string[];
+    };
+    /** Graph requires it; here every client is meant. */
+    readonly clientAppTypes?: readonly 'all'[];
+    /** Absent: every platform. */
+    readonly platforms?: {
+      readonly includePlatforms: readonly ('all' | Platform)[];
+      readonly excludePlatforms?: readonly Platform[];
+    };
+    readonly deviceThreat?: DeviceThreatCondition;
+  };
+  readonly grantControls: {
+    readonly operator: 'OR' | 'AND';
+    readonly builtInControls: readonly ('block' | 'compliantDevice')[];
+    /** Ours: by what the device has to be known, at least. Demanded beside the built-in controls. */
+    readonly minimumDeviceIdentification?: Identification;
+  };
+}
+
+/**
+ * The fleet's silence breaker. Open, it stops the devices' clocks at `heldDateTime`, for the sweep and for every
+ * answer alike. Confirmed, an operator has said that the devices are silent indeed, and the clocks run on.
+ */
+export type SilenceBreaker =
+  | { readonly state: 'closed' }
+  | { readonly state: 'open'; readonly heldDateTime: DateTime; readonly openedDateTime: DateTime }
+  | { readonly state: 'confirmed'; readonly confirmedDateTime: DateTime };
+
+/** Everything an evaluation reads apart from the device and the clock. */
+export interface Configuration {
+  readonly tenantSettings?: TenantSettings;
+  readonly connector?: MobileThreatDefenseConnector;
+  readonly compliancePolicies: readonly DeviceCompliancePolicy[];
+  readonly conditionalAccessPolicies: readonly ConditionalAccessPolicy[];
+  readonly threatOverrides: readonly ThreatOverride[];
+  readonly silenceBreaker: SilenceBreaker;
+  /** Since when what is told is counted anew: what was told after a backup was made is not known to who restored it. */
+  readonly recoveredDateTime?: DateTime;
+  /** Stored documents that do not read as what they claim to be, each as `kind/id: why`. */
+  readonly problems: readonly string[];
+}
+
+/** When an evaluation could last have become another because somebody changed the configuration. */
+export function configuredDateTime({
+  tenantSettings,
+  connector,
+  compliancePolicies,
+  threatOverrides,
+}: Configuration): DateTime {
+  const changed = latest(
+    tenantSettings?.lastModifiedDateTime,
+    connector?.lastModifiedDateTime,
+    ...compliancePolicies.map(({ lastModifiedDateTime }) => lastModifiedDateTime),
+    ...threatOverrides.map(({ lastModifiedDateTime }) => lastModifiedDateTime),
+  );
+  return changed ?? BEGINNING_OF_TIME;
+}
+
+export type Platform = 'android' | 'iOS';
+
+/** iPadOS is governed as iOS, as in Intune. */
+export function toPlatform(operatingSystem: OperatingSystem): Platform {
+  return operatingSystem === 'Android' ? 'android' : 'iOS';
+}
+
+/** The connector's settings for one platform. */
+export interface PlatformConnector {
+  readonly isEnabled: boolean;
+  readonly blocksOnMissingPartnerData: boolean;
+  readonly minimumOsVersion: string;
+}
+
+export function connectorFor(
+  connector: MobileThreatDefenseConnector,
+  platform: Platform,
+): PlatformConnector {
+  return platform === 'android'
+    ? {
+        isEnabled: connector.androidEnabled,
+        blocksOnMissingPartnerData: connector.androidDeviceBlockedOnMissingPartnerData,
+        minimumOsVersion: connector.androidMinimumOsVersion,
+      }
+    : {
+        isEnabled: connector.iosEnabled,
+        blocksOnMissingPartnerData: connector.iosDeviceBlockedOnMissingPartnerData,
+        minimumOsVersion: connector.iosMinimumOsVersion,
+      };
+}

@@ -1,0 +1,59 @@
+import { compareOsVersions } from '../vocabulary/osVersion.ts';
+import type { KnownFacts, RuleFacts, RuleFailure } from './rule.ts';
+
+/** What every policy of a device looks at. */
+export function toRuleFacts(known: KnownFacts): RuleFacts {
+  const osVersion = osVersionOf(known);
+  const order = compareOsVersions(osVersion, known.platform.minimumOsVersion);
+  const isOsVersionSupported = order === undefined ? undefined : order >= 0;
+  return {
+    ...known,
+    osVersion,
+    isOsVersionSupported,
+    unheard: whyUnheard(known, isOsVersionSupported),
+  };
+}
+
+function osVersionOf({ device, properties }: KnownFacts): string {
+  const { enrolment, vulnerability } = device;
+  const reported = vulnerability?.value.osVersion;
+  const isReportNewer =
+    (vulnerability?.observedDateTime ?? '') > (enrolment?.observedDateTime ?? '');
+  return reported !== undefined && isReportNewer ? reported : properties.osVersion;
+}
+
+const READ_ONLY: RuleFailure = {
+  status: 'nonCompliant',
+  code: 'connectorReadOnly',
+  message: 'SEP Mobile’s integration is read-only',
+};
+const DISABLED: RuleFailure = {
+  status: 'nonCompliant',
+  code: 'connectorDisabledForPlatform',
+  message: 'the connector is switched off for the platform',
+};
+
+/** Read from the top. */
+function whyUnheard(
+  { connector, platform, partnerDeadline, now }: KnownFacts,
+  isOsVersionSupported: boolean | undefined,
+): RuleFailure | undefined {
+  if (!connector.reportDeviceHealthAndRisk) return READ_ONLY;
+  if (!platform.isEnabled) return DISABLED;
+  if (isOsVersionSupported === false) {
+    return {
+      status: 'nonCompliant',
+      code: 'osVersionUnsupported',
+      message: `the version is older than ${platform.minimumOsVersion}, which SEP Mobile needs`,
+    };
+  }
+  if (partnerDeadline !== undefined && now > partnerDeadline) {
+    return {
+      status: 'nonCompliant',
+      code: 'partnerUnresponsive',
+      message: 'SEP Mobile itself has not been heard for too long',
+      sinceDateTime: partnerDeadline,
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,143 @@
+import { assertUnreachable } from '../../base/assertUnreachable.ts';
+import { addSeconds, latest, type DateTime } from '../../base/dateTime.ts';
+import type { Device, Fact, IncidentFact, Stamp } from './device.ts';
+import { DEFENCES } from '../vocabulary/threat.ts';
+import type { DeviceSignal } from '../vocabulary/signal.ts';
+import { wins } from './wins.ts';
+
+/** A resolved incident is remembered this long after it came; partners repeat themselves for days, not for months. */
+export const TOMBSTONE_RETENTION_IN_DAYS = 30;
+/** What is kept of an incident's title and resource: a device is one document, which has a size. */
+export const MAX_INCIDENT_TEXT_LENGTH = 256;
+
+/**
+ * The device after these signals: the join of what was known and what they say.
+ * INVARIANT: commutative, associative and idempotent, so duplicates, reordering, redelivery and two workers on one
+ * device cannot change the result. The same object comes back where nothing changed.
+ */
+export function mergeSignals(device: Device, signals: readonly DeviceSignal[]): Device {
+  return signals.reduce(mergeSignal, device);
+}
+
+function mergeSignal(device: Device, signal: DeviceSignal): Device {
+  return withSignOfLife(withFact(device, signal), signal);
+}
+
+function withFact(device: Device, signal: DeviceSignal): Device {
+  switch (signal.type) {
+    case 'enrolled':
+      return put(
+        device,
+        'enrolment',
+        fact(signal, { isEnrolled: true, ...pick(signal, 'properties', 'managedDeviceId') }),
+      );
+    case 'unenrolled':
+      return put(device, 'enrolment', fact(signal, { isEnrolled: false }));
+    case 'activated':
+      return put(device, 'activated', stamp(signal));
+    case 'deactivated':
+      return put(device, 'deactivated', stamp(signal));
+    case 'heartbeat':
+      return put(device, 'heartbeat', fact(signal, pick(signal, 'appVersion')));
+    case 'riskReported':
+      return put(device, 'verdict', fact(signal, pick(signal, 'riskLevel', 'healthState')));
+    case 'incidentReported':
+      return putIncident(device, toIncidentFact(signal));
+    case 'telemetryReported':
+      return DEFENCES.reduce((merged, defence) => {
+        const report = signal.telemetry[defence];
+        if (report === undefined) return merged;
+        return put(merged, defence, fact(signal, report) as NonNullable<Device[typeof defence]>);
+      }, device);
+    default:
+      return assertUnreachable(signal);
+  }
+}
+
+/**
+ * Only what the device itself must have caused counts: an administrator can close an incident, retire the app or
+ * enrol the device while it lies switched off in somebody else's bag.
+ */
+function withSignOfLife(device: Device, signal: DeviceSignal): Device {
+  const isFromDevice =
+    signal.type === 'activated' ||
+    signal.type === 'heartbeat' ||
+    signal.type === 'riskReported' ||
+    signal.type === 'telemetryReported' ||
+    (signal.type === 'incidentReported' && signal.status === 'open');
+  if (!isFromDevice) return device;
+  const lastSeenDateTime = latest(device.lastSeenDateTime, signal.observedDateTime);
+  return lastSeenDateTime === undefined || lastSeenDateTime === device.lastSeenDateTime
+    ? device
+    : { ...device, lastSeenDateTime };
+}
+
+/**
+ * The device without the resolved incidents whose retention has ended. Apart from `mergeSignals`, because it alone
+ * needs a clock: it drops what no sender repeats any more.
+ */
+export function forgetOldTombstones(device: Device, now: DateTime): Device {
+  const horizon = addSeconds(now, -TOMBSTONE_RETENTION_IN_DAYS * 24 * 60 * 60);
+  const incidents = device.incidents.filter(
+    ({ value, receivedDateTime, observedDateTime }) =>
+      value.status === 'open' || (receivedDateTime ?? observedDateTime) > horizon,
+  );
+  return incidents.length === device.incidents.length ? device : { ...device, incidents };
+}
+
+type Register = Exclude<keyof Device, 'deviceId' | 'lastSeenDateTime' | 'incidents'>;
+
+function put<K extends Register>(
+  device: Device,
+  register: K,
+  written: NonNullable<Device[K]>,
+): Device {
+  const known = device[register];
+  return known !== undefined && !wins(written, known) ? device : { ...device, [register]: written };
+}
+
+function putIncident(device: Device, written: IncidentFact): Device {
+  const id = written.value.incidentId;
+  const known = device.incidents.find((incident) => incident.value.incidentId === id);
+  if (known !== undefined && !wins(written, known)) return device;
+  const others = device.incidents.filter((incident) => incident !== known);
+  const position = others.findIndex((incident) => incident.value.incidentId > id);
+  const incidents = others.toSpliced(position < 0 ? others.length : position, 0, written);
+  return { ...device, incidents };
+}
+
+function toIncidentFact(
+  signal: Extract<DeviceSignal, { readonly type: 'incidentReported' }>,
+): IncidentFact {
+  const { title, resource, ...incident } = signal.incident;
+  if (signal.status === 'resolved') {
+    // A tombstone only has to be recognised: one for each incident of a month stays small.
+    const value = { ...incident, status: signal.status };
+    return { ...fact(signal, value), receivedDateTime: signal.receivedDateTime };
+  }
+  return fact(signal, {
+    ...incident,
+    ...(title === undefined ? {} : { title: shorten(title) }),
+    ...(resource === undefined ? {} : { resource: shorten(resource) }),
+    status: signal.status,
+  });
+}
+
+/** By characters, so that no surrogate pair is torn. */
+function shorten(text: string): string {
+  return Array.from(text).slice(0, MAX_INCIDENT_TEXT_LENGTH).join('');
+}
+
+function stamp(signal: DeviceSignal): Stamp {
+  return { observedDateTime: signal.observedDateTime, signalId: signal.signalId };
+}
+
+function fact<T>(signal: DeviceSignal, value: T): Fact<T> {
+  return { ...stamp(signal), value };
+}
+
+function pick<T extends object, K extends keyof T>(source: T, ...keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(
+    keys.filter((key) => source[key] !== undefined).map((key) => [key, source[key]]),
+  ) as Pick<T, K>;
+}

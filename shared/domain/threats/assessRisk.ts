@@ -1,0 +1,178 @@
+import { openIncidents, type Device, type Incident } from '../devices/device.ts';
+import { findThreats, type Finding } from './findThreats.ts';
+import type { Reason } from '../vocabulary/reason.ts';
+import {
+  fromRiskLevel,
+  toThreatState,
+  worst,
+  type Defence,
+  type PartnerReportedThreatState,
+  type ThreatLevel,
+} from '../vocabulary/threat.ts';
+import {
+  effectiveThreat,
+  type EffectiveThreat,
+  type Repairer,
+  type ThreatOverride,
+} from './threatCatalogue.ts';
+
+/** Whether SEP Mobile on the device can be believed to know what is going on there. */
+export type AppHealth =
+  | 'unknown'
+  | 'activated'
+  | 'deactivated'
+  | 'misconfigured'
+  | 'assessed'
+  | 'compromised';
+
+/** One thing that is wrong with the device. */
+export interface Threat {
+  readonly threatType: string;
+  readonly defence: Defence;
+  readonly level: ThreatLevel;
+  readonly repairableBy: Repairer;
+  /** The catalogue's entry; `undefined` where the type is not known. */
+  readonly definition: EffectiveThreat | undefined;
+  readonly reason: Reason;
+}
+
+/** How bad a device is known to be, and why. */
+export interface RiskAssessment {
+  readonly appHealth: AppHealth;
+  /** The app was activated, and since then no assessment has ended. Taking the app away again settles no such debt. */
+  readonly isAssessmentOwed: boolean;
+  /** The worst of everything known; `undefined` where nothing is. */
+  readonly threatLevel?: ThreatLevel;
+  /** The worst threat of each defence; a defence without one is `secured`. SEP Mobile's verdict has no defence. */
+  readonly byDefence: Readonly<Record<Defence, ThreatLevel>>;
+  readonly threats: readonly Threat[];
+  /** In Graph's words, as far as this needs no clock: `unresponsive` is the evaluation's to say. */
+  readonly threatState: PartnerReportedThreatState;
+  readonly reasons: readonly Reason[];
+}
+
+const MAX_NAMED_SUBJECTS = 3;
+
+/**
+ * The device's risk: the worst of SEP Mobile's own verdict, the open incidents and what telemetry shows.
+ * Pure and monotone: one more threat, or a worse one, never gives a better assessment.
+ */
+export function assessRisk(device: Device, overrides: readonly ThreatOverride[]): RiskAssessment {
+  const threats = [
+    ...openIncidents(device).map((incident) => fromIncident(incident, overrides)),
+    ...findThreats(device).flatMap((finding) => fromFinding(finding, overrides)),
+  ].filter(({ level }) => level !== 'secured');
+  const appHealth = appHealthOf(device, threats);
+  // A verdict from before a deactivation no longer proves that a device is well, but still that it was not.
+  const verdict = device.verdict && fromRiskLevel(device.verdict.value.riskLevel);
+  const threatLevel = worst([
+    ...(verdict === undefined ? [] : [verdict]),
+    ...threats.map(({ level }) => level),
+  ]);
+  return {
+    appHealth,
+    isAssessmentOwed: isAssessmentOwed(device, appHealth),
+    ...(threatLevel === undefined ? {} : { threatLevel }),
+    byDefence: worstByDefence(threats),
+    threats,
+    threatState: threatStateOf(appHealth, threatLevel),
+    reasons: [...verdictReasons(device), ...threats.map(({ reason }) => reason)],
+  };
+}
+
+/** An organisation that says what a type is worth is believed over the sender; a type nobody knows is as bad as sent. */
+function fromIncident(incident: Incident, overrides: readonly ThreatOverride[]): Threat {
+  const definition = effectiveThreat(incident.threatType, overrides);
+  const level = definition?.isOverridden === true ? definition.severity : incident.severity;
+  const about = incident.title ?? incident.threatType;
+  return {
+    threatType: incident.threatType,
+    defence: incident.category,
+    level,
+    repairableBy: definition?.repairableBy ?? 'user',
+    definition,
+    reason: {
+      code: 'incidentOpen',
+      message: `open ${incident.category} incident of ${level} severity: ${about}`,
+      category: incident.category,
+      incidentId: incident.incidentId,
+    },
+  };
+}
+
+function fromFinding(
+  { threatType, subjects }: Finding,
+  overrides: readonly ThreatOverride[],
+): readonly Threat[] {
+  const definition = effectiveThreat(threatType, overrides);
+  if (definition === undefined) return [];
+  const { defence, severity: level, repairableBy, description } = definition;
+  const named = subjects.slice(0, MAX_NAMED_SUBJECTS).join(', ');
+  const more = subjects.length > MAX_NAMED_SUBJECTS ? ' and others' : '';
+  const message = `${description} (${threatType}, ${level})${named === '' ? '' : `: ${named}${more}`}`;
+  const reason: Reason = { code: 'threatDetected', message, category: defence };
+  return [{ threatType, defence, level, repairableBy, definition, reason }];
+}
+
+/** Read from the top, the first that fits wins. */
+function appHealthOf(device: Device, threats: readonly Threat[]): AppHealth {
+  const { activated, deactivated, verdict } = device;
+  // Reported by SEP Mobile as beyond the user's repair: nothing softens it but a newer verdict.
+  if (verdict?.value.healthState === 'compromised') return 'compromised';
+  // Graph: the threat partner has found the device compromised, and its user cannot easily remediate.
+  if (threats.some((each) => each.level === 'high' && each.repairableBy === 'administrator')) {
+    return 'compromised';
+  }
+  const isDeactivated =
+    deactivated !== undefined && !(activated !== undefined && isAfter(activated, deactivated));
+  if (isDeactivated) return 'deactivated';
+  // After a deactivation a new assessment is owed: what was known before may have changed meanwhile.
+  const isVerdictCurrent =
+    verdict !== undefined && (deactivated === undefined || isAfter(verdict, deactivated));
+  if (isVerdictCurrent && verdict.value.healthState === 'misconfigured') return 'misconfigured';
+  if (isVerdictCurrent) return 'assessed';
+  return activated === undefined ? 'unknown' : 'activated';
+}
+
+function isAssessmentOwed({ activated, verdict }: Device, appHealth: AppHealth): boolean {
+  if (appHealth === 'activated') return true;
+  const wasPending = verdict === undefined || (activated && isAfter(activated, verdict));
+  return appHealth === 'deactivated' && activated !== undefined && wasPending === true;
+}
+
+function isAfter(
+  a: { readonly observedDateTime: string; readonly signalId: string },
+  b: { readonly observedDateTime: string; readonly signalId: string },
+): boolean {
+  return a.observedDateTime === b.observedDateTime
+    ? a.signalId > b.signalId
+    : a.observedDateTime > b.observedDateTime;
+}
+
+function threatStateOf(
+  appHealth: AppHealth,
+  level: ThreatLevel | undefined,
+): PartnerReportedThreatState {
+  if (appHealth === 'compromised') return 'compromised';
+  // A known threat says more than the state of the app, and must not hide behind it.
+  if (level !== undefined && level !== 'secured') return toThreatState(level);
+  return appHealth === 'assessed' ? 'secured' : appHealth;
+}
+
+function worstByDefence(threats: readonly Threat[]): Record<Defence, ThreatLevel> {
+  const levelOf = (defence: Defence): ThreatLevel =>
+    worst(threats.filter((each) => each.defence === defence).map(({ level }) => level)) ??
+    'secured';
+  return {
+    physical: levelOf('physical'),
+    network: levelOf('network'),
+    application: levelOf('application'),
+    vulnerability: levelOf('vulnerability'),
+  };
+}
+
+function verdictReasons({ verdict }: Device): readonly Reason[] {
+  if (verdict === undefined || verdict.value.riskLevel === 'minimal') return [];
+  const message = `SEP Mobile reports the risk of the device as ${verdict.value.riskLevel}`;
+  return [{ code: 'riskLevelReported', message }];
+}

@@ -1,0 +1,123 @@
+import type { DateTime } from '../../base/dateTime.ts';
+import type { Defence, IncidentSeverity, RiskLevel } from './threat.ts';
+
+/** What every signal says of itself, whoever sent it. */
+interface SignalEnvelope {
+  /** Deterministic for one fact of one sender, so that a repeat is recognised; breaks ties between equal times. */
+  readonly signalId: string;
+  /** When it was so, by the sender's clock. Decides which fact wins. */
+  readonly observedDateTime: DateTime;
+  /** When it reached us, by our clock. Decides nothing about the device, only that the partner was heard. */
+  readonly receivedDateTime: DateTime;
+}
+
+interface AboutDevice extends SignalEnvelope {
+  readonly deviceId: string;
+}
+
+export const OPERATING_SYSTEMS = ['Android', 'iOS', 'iPadOS'] as const;
+export type OperatingSystem = (typeof OPERATING_SYSTEMS)[number];
+
+export const OWNER_TYPES = ['unknown', 'company', 'personal'] as const;
+
+/** Graph `managedDevice`, the properties that enrolment gives us. */
+export interface ManagedDeviceProperties {
+  readonly operatingSystem: OperatingSystem;
+  readonly osVersion: string;
+  readonly deviceName?: string;
+  readonly userPrincipalName?: string;
+  readonly userId?: string;
+  readonly serialNumber?: string;
+  readonly udid?: string;
+  readonly imei?: string;
+  readonly wiFiMacAddress?: string;
+  readonly managedDeviceOwnerType?: (typeof OWNER_TYPES)[number];
+  readonly groupIds?: readonly string[];
+}
+
+/** What an incident says about the threat itself; whether it still stands is the signal's `status`. */
+export interface IncidentDetails {
+  readonly incidentId: string;
+  readonly category: Defence;
+  readonly threatType: string;
+  readonly severity: IncidentSeverity;
+  readonly detectedDateTime: DateTime;
+  readonly resolvedDateTime?: DateTime;
+  readonly title?: string;
+  readonly resource?: string;
+}
+
+export interface PhysicalTelemetry {
+  readonly passcodeEnabled?: boolean;
+  readonly storageEncrypted?: boolean;
+  readonly jailbrokenOrRooted?: boolean;
+  readonly developerMode?: boolean;
+  readonly usbDebugging?: boolean;
+  readonly unknownSources?: boolean;
+}
+
+export interface NetworkTelemetry {
+  readonly connected?: boolean;
+  readonly ssid?: string;
+  readonly bssid?: string;
+  readonly security?: 'open' | 'wep' | 'wpa2' | 'wpa3';
+  readonly tlsInterception?: 'none' | 'decryption' | 'stripping';
+  readonly arpSpoofing?: boolean;
+  readonly rogueAccessPoint?: boolean;
+  readonly untrustedProfile?: boolean;
+}
+
+export interface InstalledApplication {
+  readonly bundleId: string;
+  readonly version?: string;
+  readonly source?: 'store' | 'enterprise' | 'sideloaded' | 'unknown';
+  readonly verdict?: 'clean' | 'unwanted' | 'suspicious' | 'malware';
+  readonly name?: string;
+}
+
+export interface ApplicationTelemetry {
+  readonly installed?: readonly InstalledApplication[];
+}
+
+export interface VulnerabilityTelemetry {
+  readonly osVersion?: string;
+  readonly securityPatchLevel?: string;
+  readonly updateAvailable?: boolean;
+  readonly cves?: readonly { readonly id: string; readonly cvss: number }[];
+}
+
+/** What each defence reports; a defence that is present replaces that defence's earlier report. */
+export interface Telemetry {
+  readonly physical?: PhysicalTelemetry;
+  readonly network?: NetworkTelemetry;
+  readonly application?: ApplicationTelemetry;
+  readonly vulnerability?: VulnerabilityTelemetry;
+}
+
+/** One fact about one device. */
+export type DeviceSignal =
+  | (AboutDevice & {
+      readonly type: 'enrolled';
+      readonly properties: ManagedDeviceProperties;
+      readonly managedDeviceId?: string;
+    })
+  | (AboutDevice & { readonly type: 'unenrolled' })
+  | (AboutDevice & { readonly type: 'activated' })
+  | (AboutDevice & { readonly type: 'deactivated' })
+  | (AboutDevice & { readonly type: 'heartbeat'; readonly appVersion?: string })
+  | (AboutDevice & {
+      readonly type: 'riskReported';
+      readonly riskLevel: RiskLevel;
+      readonly healthState?: 'compromised' | 'misconfigured';
+    })
+  | (AboutDevice & {
+      readonly type: 'incidentReported';
+      readonly status: 'open' | 'resolved';
+      readonly incident: IncidentDetails;
+    })
+  | (AboutDevice & { readonly type: 'telemetryReported'; readonly telemetry: Telemetry });
+
+/** The partner says that it is there, about no device in particular. */
+export type ConnectorSignal = SignalEnvelope & { readonly type: 'connectorHeartbeat' };
+
+export type Signal = DeviceSignal | ConnectorSignal;

@@ -1,0 +1,36 @@
+import type { KeyObject } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { ConnectorError } from '../../../base/connectorError.ts';
+import { checkShape } from '../../../base/validation/checkShape.ts';
+import { parseJson } from '../../../core/ingest/readItems.ts';
+import { toPublicKey } from '../../../base/publicKeys.ts';
+
+/** Cloudflare's own example gives its answers a minute. */
+const ANSWER_LIFETIME_IN_SECONDS = 60;
+
+export const EvaluationRequestSchema = Type.Object({ token: Type.String() });
+const EvaluationRequest = Compile(EvaluationRequestSchema);
+
+/** The token in the body of an external evaluation. @throws ConnectorError `invalidRequest` where there is none. */
+export function fromEvaluationBody(body: Uint8Array): string {
+  const checked = checkShape(EvaluationRequest, parseJson(body));
+  if (checked.ok) return checked.value.token;
+  throw new ConnectorError('invalidRequest', 'the evaluation is not valid', {
+    details: checked.problems,
+  });
+}
+
+/** The answer to an external evaluation: Access takes it only with the nonce that it sent. */
+export async function toEvaluationToken(
+  answer: { readonly success: boolean; readonly nonce: string },
+  key: KeyObject,
+  at: Date,
+): Promise<string> {
+  const iat = Math.floor(at.getTime() / 1000);
+  const { success, nonce } = answer;
+  return new SignJWT({ success, nonce, iat, exp: iat + ANSWER_LIFETIME_IN_SECONDS })
+    .setProtectedHeader({ alg: 'RS256', kid: toPublicKey(key).kid, typ: 'JWT' })
+    .sign(key);
+}

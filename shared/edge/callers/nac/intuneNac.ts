@@ -1,0 +1,62 @@
+import type { DateTime } from '../../../base/dateTime.ts';
+import type { ManagedDeviceProperties } from '../../../domain/vocabulary/signal.ts';
+import type { HttpRequest } from '../../http/http.ts';
+import { invalidOption } from '../../http/paging.ts';
+import type { NacPage } from './findNacDevices.ts';
+import type { NacDevice } from './nacDevice.ts';
+import type { NacQuery } from './nacQuery.ts';
+import { toHexMacAddress } from './hexMacAddress.ts';
+
+/** The version of Intune's NAC service that answers in JSON. */
+const API_VERSION = '1.1';
+
+/** What Intune says where a device is not joined to Entra. */
+const EMPTY_GUID = '00000000-0000-0000-0000-000000000000';
+
+const OWNERS: Readonly<
+  Record<NonNullable<ManagedDeviceProperties['managedDeviceOwnerType']>, string>
+> = { company: 'Corporate', personal: 'Personal', unknown: 'Unknown' };
+
+/** @throws ConnectorError `invalidRequest` where another version is asked for than is spoken. */
+export function requireIntuneNacVersion({ query }: HttpRequest): void {
+  const version = query.get('api-version');
+  if (version !== null && version !== API_VERSION)
+    throw invalidOption('api-version', `must be \`${API_VERSION}\``);
+}
+
+/** The body as Intune's NAC service has it: one device, or a list where more than one was asked for. */
+export function toIntuneNacAnswer({ kind }: NacQuery, { devices, nextPage }: NacPage): object {
+  return kind === 'devices'
+    ? toIntuneNacDevice(devices[0])
+    : { pagingInfo: nextPage ?? 0, deviceList: devices.map(toIntuneNacDevice) };
+}
+
+/**
+ * One device; who is not enrolled is a device that is not managed. `isManaged` and `complianceState` are true or false,
+ * and what is not known is empty: clients read every field without asking whether it is there.
+ */
+function toIntuneNacDevice(device: NacDevice | undefined): object {
+  const properties = device?.properties;
+  return {
+    azureDeviceId: device?.deviceId ?? EMPTY_GUID,
+    complianceState: device?.isCompliant ?? false,
+    deviceOwner: OWNERS[properties?.managedDeviceOwnerType ?? 'unknown'],
+    imei: properties?.imei ?? '',
+    isManaged: device !== undefined,
+    lastContactTimeUtc: toIntuneTime(device?.lastContactDateTime),
+    macAddress: toHexMacAddress(properties?.wiFiMacAddress) ?? '',
+    manufacturer: '',
+    meid: '',
+    model: '',
+    osVersion: properties?.osVersion ?? '',
+    serialNumber: properties?.serialNumber ?? '',
+    udid: properties?.udid ?? '',
+  };
+}
+
+/** As .NET writes it for the United States: `10/18/2020 14:05:26`. */
+function toIntuneTime(moment: DateTime | undefined): string {
+  const [, year, month, day, time] =
+    /^(\d{4})-(\d{2})-(\d{2})T(\d{2}:\d{2}:\d{2})/.exec(moment ?? '') ?? [];
+  return time === undefined ? '' : `${month ?? ''}/${day ?? ''}/${year ?? ''} ${time}`;
+}

@@ -1,0 +1,40 @@
+import { latest, type DateTime } from '../../../base/dateTime.ts';
+import { isGoodEnough } from '../../../domain/access/decideAccess.ts';
+import type { Device } from '../../../domain/devices/device.ts';
+import type { ComplianceEvaluation } from '../../../domain/compliance/evaluateCompliance.ts';
+import type {
+  ManagedDeviceProperties,
+  PhysicalTelemetry,
+} from '../../../domain/vocabulary/signal.ts';
+import type { EvaluatedDevice } from '../../../core/decisions/evaluateDevice.ts';
+
+/** An enrolled device as network access controls hear of it, whatever they speak. */
+export interface NacDevice {
+  readonly deviceId: string;
+  /** Compliant, or still in its grace period. */
+  readonly isCompliant: boolean;
+  readonly evaluation: ComplianceEvaluation;
+  /** Absent where the record cannot be read. */
+  readonly properties?: ManagedDeviceProperties;
+  readonly physical?: PhysicalTelemetry;
+  /** When the device was last heard of, in whatever way. */
+  readonly lastContactDateTime?: DateTime;
+}
+
+/** `undefined` where the device is not enrolled. */
+export function toNacDevice({ device, evaluation }: EvaluatedDevice): NacDevice | undefined {
+  if (device === undefined || evaluation.properties === undefined) return undefined;
+  const lastContactDateTime = lastContact(device);
+  return {
+    deviceId: device.deviceId,
+    isCompliant: isGoodEnough(evaluation),
+    evaluation,
+    properties: evaluation.properties,
+    ...(device.physical === undefined ? {} : { physical: device.physical.value }),
+    ...(lastContactDateTime === undefined ? {} : { lastContactDateTime }),
+  };
+}
+
+function lastContact({ lastSeenDateTime, enrolment }: Device): DateTime | undefined {
+  return latest(lastSeenDateTime, enrolment?.observedDateTime);
+}

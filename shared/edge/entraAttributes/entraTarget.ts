@@ -1,0 +1,106 @@
+import type { DeviceRecord } from '../../domain/deviceRecord.ts';
+import { isTransient } from '../../base/connectorError.ts';
+import type { DeviceReader } from '../../core/ports/ports.ts';
+import type { Delivery, Target } from '../../core/ports/target.ts';
+import type { EntraAttributes } from '../../settings/readGraph.ts';
+import { collectRequests, type SendCollected } from './collectRequests.ts';
+import type { Graph, GraphAnswer } from '../../core/ports/graph.ts';
+
+const MAX_WRITES = 3;
+/** What Entra calls its devices; it refuses a question about any other. */
+const DEVICE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+export interface EntraDependencies {
+  readonly graph: Graph;
+  readonly attributes: EntraAttributes;
+  readonly devices: Pick<DeviceReader, 'load'>;
+}
+
+/** Also writes without having been told of anything: what Entra has never heard. */
+export interface EntraTarget extends Target {
+  write(deviceId: string, signal: AbortSignal): Promise<Delivery>;
+}
+
+/**
+ * Microsoft Entra ID as a target: a transition writes what the device is NOW into its `extensionAttributes`, where
+ * Conditional Access filters read it, so that one told late does not undo one told before. A device that Entra does not
+ * have has nobody who decides by it, and is told; notices are for people. (`PATCH /devices(deviceId='…')`)
+ */
+export function createEntraTarget({ graph, attributes, devices }: EntraDependencies): EntraTarget {
+  const send = collectRequests(graph);
+  const target: EntraTarget = {
+    id: 'entra',
+    isPaused: false,
+    deliver: ({ type, deviceId }, signal) =>
+      type === 'notice'
+        ? Promise.resolve({ outcome: 'delivered' })
+        : target.write(deviceId, signal),
+    async write(deviceId, signal) {
+      if (!DEVICE_ID.test(deviceId)) return { outcome: 'delivered' };
+      const read = async (): Promise<Values> =>
+        toValues(attributes, (await devices.load(deviceId))?.record);
+      try {
+        return await writeUntilSame(send, deviceId, read, signal);
+      } catch (error) {
+        if (!isTransient(error)) throw error;
+        return { outcome: 'failed', code: 'unreachable', reason: String(error) };
+      }
+    },
+  };
+  return target;
+}
+
+type Values = Readonly<Record<string, string>>;
+
+function toValues({ compliance, risk }: EntraAttributes, record: DeviceRecord | undefined): Values {
+  const { complianceState = 'unknown', partnerReportedThreatState = 'unknown' } =
+    record?.evaluation ?? {};
+  return {
+    ...(compliance === undefined ? {} : { [compliance]: complianceState }),
+    ...(risk === undefined ? {} : { [risk]: partnerReportedThreatState }),
+  };
+}
+
+/** Another worker may write something newer while this one is on its way: the last that writes has looked after it. */
+async function writeUntilSame(
+  send: SendCollected,
+  deviceId: string,
+  read: () => Promise<Values>,
+  signal: AbortSignal,
+): Promise<Delivery> {
+  let values = await read();
+  for (let write = 0; write < MAX_WRITES; write += 1) {
+    const answer = await send(toPatch(deviceId, values), signal);
+    if (answer.status !== 204) return toDelivery(answer);
+    const current = await read();
+    if (JSON.stringify(current) === JSON.stringify(values)) return { outcome: 'delivered' };
+    values = current;
+  }
+  return { outcome: 'failed', code: 'resourceModified', reason: 'the device changes all the time' };
+}
+
+function toPatch(deviceId: string, extensionAttributes: Values): Parameters<SendCollected>[0] {
+  const quoted = encodeURIComponent(deviceId.replaceAll("'", "''"));
+  return {
+    method: 'PATCH',
+    url: `/devices(deviceId='${quoted}')`,
+    body: { extensionAttributes },
+  };
+}
+
+const NOT_FOUND = 404;
+const BAD_REQUEST = 400;
+
+function toDelivery({ status, code, retryAfterInSeconds }: GraphAnswer): Delivery {
+  if (status === NOT_FOUND) return { outcome: 'delivered' };
+  const failure = {
+    code: `http${String(status)}`,
+    reason: `Graph answered ${String(status)} ${code}`,
+  };
+  if (status === BAD_REQUEST) return { outcome: 'refused', ...failure };
+  return {
+    outcome: 'failed',
+    ...failure,
+    ...(retryAfterInSeconds === undefined ? {} : { retryAfterInSeconds }),
+  };
+}

@@ -1,0 +1,100 @@
+import { Compile } from 'typebox/compile';
+import type { Announcement } from '../../domain/announcements/announcement.ts';
+import type { ConfigurationDocuments, EventMailbox } from '../../core/ports/ports.ts';
+import {
+  createDocumentTargets,
+  type DocumentTargets,
+} from '../../core/publishing/documentTargets.ts';
+import type { OutgoingClient } from '../../core/ports/outgoing.ts';
+import type { Delivery, Target } from '../../core/ports/target.ts';
+import type { SsfConfig } from '../../settings/readSsf.ts';
+import { EventStreamSchema, PUSH, type EventStream } from './eventStream.ts';
+import { pushToken } from './pushToken.ts';
+import { toStream } from './requireSsf.ts';
+import { signSecurityEvent } from './signSecurityEvent.ts';
+import { subjectKeysOf } from './subject.ts';
+import { toSecurityEvents, type SecurityEvent } from './toSecurityEvents.ts';
+
+const StoredStream = Compile(EventStreamSchema);
+
+export interface StreamDependencies {
+  readonly ssf: SsfConfig;
+  readonly documents: ConfigurationDocuments;
+  readonly mailbox: EventMailbox;
+  readonly outgoing: OutgoingClient;
+  readonly cacheInSeconds: number;
+  readonly now: () => Date;
+}
+
+/** Every stream that is not disabled. */
+export function createEventStreamTargets(dependencies: StreamDependencies): DocumentTargets {
+  return createDocumentTargets({
+    ...dependencies,
+    kind: 'eventStream',
+    shape: StoredStream,
+    toTarget: (stream, id) => toTarget(dependencies, stream, id),
+  });
+}
+
+function toTarget(
+  dependencies: StreamDependencies,
+  stream: EventStream,
+  id: string,
+): Target | undefined {
+  if (stream.status === 'disabled') return undefined;
+  return {
+    id,
+    isPaused: stream.status === 'paused',
+    ...(stream.resumedDateTime === undefined ? {} : { resumedDateTime: stream.resumedDateTime }),
+    deliver: (announcement, signal) => tellStream(dependencies, stream, announcement, signal),
+  };
+}
+
+async function tellStream(
+  dependencies: StreamDependencies,
+  stream: EventStream,
+  announcement: Announcement,
+  signal: AbortSignal,
+): Promise<Delivery> {
+  const events = toSecurityEvents(announcement, stream, dependencies.ssf.issuer);
+  if (events.length === 0) return { outcome: 'delivered' };
+  if (await isRemoved(dependencies, stream, announcement)) return { outcome: 'delivered' };
+  for (const event of events) {
+    const delivery = await sendSecurityEvent(dependencies, stream, event, signal, announcement);
+    if (delivery.outcome !== 'delivered') return delivery;
+  }
+  return { outcome: 'delivered' };
+}
+
+async function isRemoved(
+  { mailbox }: StreamDependencies,
+  { id, hasRemovedSubjects }: EventStream,
+  announcement: Announcement,
+): Promise<boolean> {
+  if (hasRemovedSubjects !== true) return false;
+  const keys = subjectKeysOf(announcement);
+  const removed = await Promise.all(keys.map((key) => mailbox.isRemovedSubject(id, key)));
+  return removed.includes(true);
+}
+
+/** Signs the event and brings it on its way: pushed, or kept until the receiver fetches it. */
+export async function sendSecurityEvent(
+  { ssf, outgoing, mailbox, documents, now }: Omit<StreamDependencies, 'cacheInSeconds'>,
+  stream: EventStream,
+  event: SecurityEvent,
+  signal: AbortSignal,
+  { sequence }: Pick<Announcement, 'sequence'> = { sequence: 0 },
+): Promise<Delivery> {
+  const at = now();
+  const token = await signSecurityEvent(ssf, event, stream.aud, at);
+  if (stream.delivery.method === PUSH)
+    return pushToken(outgoing, stream.delivery, token, signal, now);
+  // Nobody fetches from a stream that has become a pushed one while this worker held its list.
+  const stored = await documents.loadDocument('eventStream', stream.id);
+  if (stored === undefined || toStream(stored).delivery.method === PUSH)
+    return { outcome: 'failed', code: 'targetChanged', reason: 'the stream was just changed' };
+  // Of one device in one millisecond the sequence decides.
+  const position = `${at.toISOString()} ${String(sequence).padStart(12, '0')}`;
+  await mailbox.put(stream.id, { jti: event.jti, token }, position);
+  return { outcome: 'delivered' };
+}

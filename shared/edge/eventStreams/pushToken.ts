@@ -1,0 +1,54 @@
+import type { OutgoingAnswer, OutgoingClient } from '../../core/ports/outgoing.ts';
+import type { Delivery } from '../../core/ports/target.ts';
+import { fromOutgoingError, toFailure } from '../../core/publishing/toFailure.ts';
+import type { PUSH, EventStream } from './eventStream.ts';
+
+/** What the receiver says of a token that it will never take (RFC 8935 section 2.4). */
+const FINAL_ERRORS = new Set(['invalid_request']);
+
+type PushDelivery = Extract<EventStream['delivery'], { readonly method: typeof PUSH }>;
+
+/** Pushes one token (RFC 8935): 202 is the receiver's word that it has it. */
+export async function pushToken(
+  outgoing: OutgoingClient,
+  { endpoint_url: url, authorization_header: authorization }: PushDelivery,
+  token: string,
+  signal: AbortSignal,
+  now: () => Date,
+): Promise<Delivery> {
+  try {
+    const answer = await outgoing.send({
+      method: 'POST',
+      url,
+      headers: {
+        'content-type': 'application/secevent+jwt',
+        accept: 'application/json',
+        ...(authorization === undefined ? {} : { authorization }),
+      },
+      body: token,
+      signal,
+    });
+    return toDelivery(answer, now());
+  } catch (error) {
+    return fromOutgoingError(error);
+  }
+}
+
+function toDelivery(answer: OutgoingAnswer, now: Date): Delivery {
+  const { status } = answer;
+  if (status === 202 || status === 200 || status === 204) return { outcome: 'delivered' };
+  const code = status === 400 ? readError(answer.body) : undefined;
+  if (code === undefined || !FINAL_ERRORS.has(code)) return toFailure(answer, now, code);
+  return { outcome: 'refused', code, reason: `the receiver answered 400 ${code}` };
+}
+
+/** The `err` of the answer, where it is one of a few short words. */
+function readError(body: string): string | undefined {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    const error = typeof parsed === 'object' && parsed !== null && 'err' in parsed && parsed.err;
+    return typeof error === 'string' && /^[a-z_]{1,40}$/.test(error) ? error : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,77 @@
+import { ConnectorError } from '../../base/connectorError.ts';
+import { MAX_BODY_SIZE_IN_BYTES, parseJson } from '../../core/ingest/readItems.ts';
+import type { HttpRequest } from './http.ts';
+
+/** The raw bytes of the body. @throws ConnectorError `payloadTooLarge` above 1 MiB, before reading where it is announced. */
+export async function readBody(request: HttpRequest): Promise<Uint8Array> {
+  refuseAbove(Number(request.headers.get('content-length') ?? 0));
+  const body = new Uint8Array(await request.arrayBuffer());
+  refuseAbove(body.byteLength);
+  return body;
+}
+
+function refuseAbove(size: number): void {
+  if (size <= MAX_BODY_SIZE_IN_BYTES) return;
+  throw new ConnectorError(
+    'payloadTooLarge',
+    `the body has ${String(size)} bytes, at most ${String(MAX_BODY_SIZE_IN_BYTES)} are allowed`,
+  );
+}
+
+/** The media type of the body, lower case. @throws ConnectorError `unsupportedMediaType` where it is none of `allowed`. */
+export function requireContentType(request: HttpRequest, allowed: readonly string[]): string {
+  const header = request.headers.get('content-type') ?? '';
+  const [type = '', ...parameters] = header.split(';').map((part) => part.trim().toLowerCase());
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='));
+  const isUtf8 = charset === undefined || /^charset="?utf-?8"?$/.test(charset);
+  if (allowed.includes(type) && isUtf8) return type;
+  throw new ConnectorError(
+    'unsupportedMediaType',
+    `content type \`${header}\` is not supported, expected ${allowed.join(' or ')} in UTF-8`,
+  );
+}
+
+/** More than anything here is; what is deeper uses up the stack of whatever goes through it. */
+const MAX_DEPTH = 64;
+
+/** The JSON object in the body. @throws ConnectorError `unsupportedMediaType`, `payloadTooLarge`, `invalidRequest`. */
+export async function readJsonObject(
+  request: HttpRequest,
+): Promise<Readonly<Record<string, unknown>>> {
+  requireContentType(request, ['application/json']);
+  const body = await readBody(request);
+  const value = parseJson(body);
+  if (isDeeper(body, MAX_DEPTH)) {
+    throw new ConnectorError('invalidRequest', 'the body is nested too deeply', {
+      details: [{ path: '', message: `must be at most ${String(MAX_DEPTH)} levels deep` }],
+    });
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return value as Readonly<Record<string, unknown>>;
+  }
+  throw new ConnectorError('invalidRequest', 'the body must be a JSON object', {
+    details: [{ path: '', message: 'must be an object' }],
+  });
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b]);
+const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d]);
+
+/** Whether the JSON in `body` has more than `limit` lists and objects within each other. */
+function isDeeper(body: Uint8Array, limit: number): boolean {
+  let depth = 0;
+  let isText = false;
+  for (let at = 0; at < body.length; at += 1) {
+    const byte = body[at] ?? 0;
+    if (byte === QUOTE) isText = !isText;
+    else if (isText) {
+      // Whatever follows, it does not end the text.
+      if (byte === BACKSLASH) at += 1;
+    } else if (OPENING.has(byte)) depth += 1;
+    else if (CLOSING.has(byte)) depth -= 1;
+    if (depth > limit) return true;
+  }
+  return false;
+}

@@ -1,0 +1,86 @@
+import { ConnectorError } from '../../base/connectorError.ts';
+import type { SignedTokens } from '../../core/ports/ports.ts';
+import type { HttpRequest } from './http.ts';
+
+/** The application roles; Entra puts them into the `roles` claim. */
+export type Role =
+  | 'Devices.Read.All'
+  | 'Devices.ReadWrite.All'
+  | 'Access.Decide'
+  | 'Telemetry.Write'
+  | 'Configuration.Read.All'
+  | 'Configuration.ReadWrite.All'
+  | 'ssf.read'
+  | 'ssf.manage';
+
+/** Who calls, as the token says. */
+export interface Caller {
+  readonly roles: readonly string[];
+  /** The application that the token was issued to. */
+  readonly applicationId?: string;
+  /** The person or service principal, where the token names one. */
+  readonly subject?: string;
+  readonly userPrincipalName?: string;
+  /** The name of the key that was shown in place of a token. */
+  readonly keyName?: string;
+}
+
+/** Tells who a bearer token was issued to. */
+export type TokenVerifier = SignedTokens<Caller>;
+
+/** By what the caller is counted and written down. */
+export function callerName({ applicationId, subject }: Caller): string {
+  return applicationId ?? subject ?? 'unnamed';
+}
+
+/**
+ * The caller, if its bearer token is valid, whatever it grants. One that cannot fetch tokens may show its name and key
+ * as user and password instead (RFC 7617).
+ * @throws ConnectorError `unauthenticated` without a valid token.
+ */
+export async function requireCaller(
+  request: HttpRequest,
+  verifier: TokenVerifier,
+  now: Date,
+): Promise<Caller> {
+  const authorization = request.headers.get('authorization') ?? '';
+  const [, scheme, credentials = ''] = /^(Bearer|Basic) +(\S+)$/i.exec(authorization) ?? [];
+  switch (scheme?.toLowerCase()) {
+    case 'bearer':
+      return verifier.verify(credentials, now);
+    case 'basic':
+      return verifyBasic(credentials, verifier, now);
+    default:
+      throw new ConnectorError('unauthenticated', 'a bearer token is required');
+  }
+}
+
+/** A key of that very name; a token is shown as a token, so what looks like one is no password. */
+async function verifyBasic(
+  credentials: string,
+  verifier: TokenVerifier,
+  now: Date,
+): Promise<Caller> {
+  const [, name, key] =
+    /^([^:]+):([A-Za-z0-9_-]+)$/.exec(Buffer.from(credentials, 'base64').toString()) ?? [];
+  const caller = key === undefined ? undefined : await verifier.verify(key, now);
+  if (caller !== undefined && caller.applicationId === name) return caller;
+  throw new ConnectorError('unauthenticated', 'the name and the key are not valid', {
+    cause: caller === undefined ? 'no name and key' : 'the key is another’s',
+  });
+}
+
+/**
+ * The caller, if its bearer token is valid and grants one of `roles`.
+ * @throws ConnectorError `unauthenticated` without a valid token, `accessDenied` naming the role that is missing.
+ */
+export async function requireRole(
+  request: HttpRequest,
+  verifier: TokenVerifier,
+  now: Date,
+  ...roles: readonly [Role, ...Role[]]
+): Promise<Caller> {
+  const caller = await requireCaller(request, verifier, now);
+  if (roles.some((role) => caller.roles.includes(role))) return caller;
+  throw new ConnectorError('accessDenied', `the token lacks the role \`${roles.join('` or `')}\``);
+}

@@ -1,0 +1,54 @@
+import { ConnectorError, type ErrorCode } from '../../base/connectorError.ts';
+import type { HttpReply } from './http.ts';
+
+/** The one place that knows which HTTP status an error has. */
+const STATUS: Readonly<Record<ErrorCode, number>> = {
+  invalidRequest: 400,
+  unauthenticated: 401,
+  accessDenied: 403,
+  itemNotFound: 404,
+  conflict: 409,
+  wouldLockOutEveryone: 409,
+  resourceModified: 412,
+  payloadTooLarge: 413,
+  unsupportedMediaType: 415,
+  activityLimitReached: 429,
+  serviceNotAvailable: 503,
+  deviceRecordInvalid: 500,
+  deviceRecordTooLarge: 500,
+  messageInvalid: 500,
+  settingInvalid: 500,
+};
+
+const DEFAULT_RETRY_AFTER_IN_SECONDS = 5;
+
+/**
+ * The error in Graph's shape (contract D.6). What is not a `ConnectorError` is a fault of ours: its text stays in
+ * the log.
+ */
+export function toErrorReply(error: unknown, requestId: string, now: Date): HttpReply {
+  const known = error instanceof ConnectorError ? error : undefined;
+  const status = known === undefined ? 500 : STATUS[known.code];
+  const isOurs = status === 500;
+  return {
+    status,
+    headers: { 'cache-control': 'no-store', ...headersFor(status, known) },
+    jsonBody: {
+      error: {
+        code: isOurs ? 'generalException' : known?.code,
+        message: isOurs ? 'the request could not be worked, see the log' : known?.message,
+        details: isOurs ? [] : (known?.details ?? []),
+        innerError: { 'request-id': requestId, date: now.toISOString() },
+      },
+    },
+  };
+}
+
+function headersFor(status: number, error: ConnectorError | undefined): Record<string, string> {
+  // RFC 6750 section 3: a 401 says which scheme is wanted.
+  if (status === 401) return { 'www-authenticate': 'Bearer' };
+  if (status === 429 || status === 503) {
+    return { 'retry-after': String(error?.retryAfterInSeconds ?? DEFAULT_RETRY_AFTER_IN_SECONDS) };
+  }
+  return {};
+}

@@ -1,0 +1,165 @@
+import type { DecidedAccess } from '../../core/decisions/decideRequests.ts';
+import type { DateTime } from '../../base/dateTime.ts';
+import { isWeaker } from '../../domain/vocabulary/identification.ts';
+import type { Reason } from '../../domain/vocabulary/reason.ts';
+import { remediationFor } from '../../domain/access/remediation.ts';
+import { LANGUAGES, type Language } from '../texts/languages.ts';
+import type { Instructions, Texts } from '../texts/texts.ts';
+import { toInstructions } from '../texts/toInstructions.ts';
+import { html, type Html } from './html.ts';
+import type { Page } from './toDocument.ts';
+import { toSentences } from './toSentences.ts';
+
+/** What its user is told about a decision: how it stands, why, and what to do. */
+export function toRemediationPage(decided: DecidedAccess, language: Language): Page {
+  const texts = LANGUAGES[language];
+  const graceEnds = decided.evaluation.complianceGracePeriodExpirationDateTime;
+  const page =
+    decided.answer.decision === 'block'
+      ? toBlocked(decided, texts)
+      : graceEnds === undefined
+        ? toAllowed(decided, texts)
+        : toGrace(decided, language, graceEnds);
+  return { ...page, footer: toFooter(decided, texts) };
+}
+
+function toBlocked(decided: DecidedAccess, texts: Texts): Page {
+  const { reasons, remediation } = decided.answer;
+  return {
+    tone: 'blocked',
+    title: texts.page.blockedTitle,
+    text: texts.page.blockedText,
+    sections: [
+      toFacts(decided, texts),
+      toCauses(reasons, decided, texts),
+      toTasks(remediation, texts),
+    ],
+    isCheckable: true,
+  };
+}
+
+function toAllowed(decided: DecidedAccess, texts: Texts): Page {
+  return {
+    tone: 'allowed',
+    title: texts.page.allowedTitle,
+    text: texts.page.allowedText,
+    sections: toFacts(decided, texts),
+    isCheckable: false,
+  };
+}
+
+/** The answer allows and has nothing to repair; what fails its policy is in the evaluation. */
+function toGrace(decided: DecidedAccess, language: Language, graceEnds: DateTime): Page {
+  const texts = LANGUAGES[language];
+  const { reasons, threats } = decided.evaluation;
+  const remediation = remediationFor(reasons, threats);
+  return {
+    tone: 'grace',
+    title: texts.page.graceTitle,
+    text: texts.page.graceText,
+    sections: [
+      toFacts(decided, texts, graceEnds),
+      toCauses(reasons, decided, texts),
+      toTasks(
+        remediation.map((each) => toInstructions(each, language)),
+        texts,
+      ),
+    ],
+    isCheckable: true,
+  };
+}
+
+/** What was asked for, and with which device. */
+function toFacts(decided: DecidedAccess, texts: Texts, graceEnds?: DateTime): Html {
+  const { page } = texts;
+  const device = deviceName(decided);
+  return html`<dl>
+    <div>
+      <dt>${page.resource}</dt>
+      <dd>${resourceName(decided, texts)}</dd>
+    </div>
+    ${
+      device === undefined
+        ? undefined
+        : html`<div>
+            <dt>${page.device}</dt>
+            <dd><bdi>${device}</bdi></dd>
+          </div>`
+    }
+    ${
+      graceEnds === undefined
+        ? undefined
+        : html`<div class="wide">
+            <dt>${page.graceEnds}</dt>
+            <dd>${toMoment(graceEnds, texts, 'short')}</dd>
+          </div>`
+    }
+  </dl>`;
+}
+
+function resourceName({ request }: DecidedAccess, { resources }: Texts): Html {
+  const { resource } = request;
+  if (resource in resources) return html`${resources[resource as keyof typeof resources]}`;
+  return html`${resources.companyApp} <bdi>${resource.slice(resource.indexOf(':') + 1)}</bdi>`;
+}
+
+/**
+ * The name of the device that the id or the certificate names. Where a MAC address or a number of the hardware leads
+ * may be somebody else's device by now.
+ */
+function deviceName({ request, evaluation }: DecidedAccess): string | undefined {
+  const isItsOwn = !isWeaker(request.device.identifiedBy, 'deviceId');
+  return isItsOwn ? evaluation.properties?.deviceName : undefined;
+}
+
+function toCauses(reasons: readonly Reason[], { evaluation }: DecidedAccess, texts: Texts): Html {
+  const sentences = toSentences(reasons, evaluation.threats, texts);
+  const shown = sentences.length === 0 ? [texts.page.whyUnknown] : sentences;
+  return html`<section>
+    <h2>${texts.page.why}</h2>
+    <ul>
+      ${shown.map((sentence) => html`<li>${sentence}</li>`)}
+    </ul>
+  </section>`;
+}
+
+function toTasks(remediation: readonly Instructions[], { page }: Texts): Html {
+  return html`<section>
+    <h2>${page.whatToDo}</h2>
+    ${remediation.length === 0 ? html`<p>${page.nothingToDo}</p>` : remediation.map(toTask)}
+  </section>`;
+}
+
+function toTask({ title, steps }: Instructions): Html {
+  return html`<div class="task">
+    <h3>${title}</h3>
+    <ol>
+      ${steps.map((step) => html`<li>${step}</li>`)}
+    </ol>
+  </div> `;
+}
+
+/** By what the support desk finds this very decision in the log. */
+function toFooter({ answer }: DecidedAccess, texts: Texts): Html {
+  const { checkedAt, reference } = texts.page;
+  return html`<dl>
+    <div>
+      <dt>${checkedAt}</dt>
+      <dd>${toMoment(answer.evaluatedDateTime, texts, 'medium')}</dd>
+    </div>
+    <div>
+      <dt>${reference}</dt>
+      <dd><code>${answer.decisionId}</code></dd>
+    </div>
+  </dl>`;
+}
+
+/** In UTC: without a script nobody knows where the reader is. */
+function toMoment(moment: DateTime, { locale }: Texts, timeStyle: 'short' | 'medium'): Html {
+  const format = new Intl.DateTimeFormat(locale, {
+    dateStyle: 'long',
+    timeStyle,
+    timeZone: 'UTC',
+  });
+  return html`<time datetime="${moment}">${format.format(new Date(moment))} UTC</time>`;
+}

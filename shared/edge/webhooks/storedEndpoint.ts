@@ -1,0 +1,90 @@
+import type { Services } from '../../compose.ts';
+import { ConnectorError } from '../../base/connectorError.ts';
+import { auditDone } from '../http/auditDone.ts';
+import type { HttpRequest } from '../http/http.ts';
+import type { HandlerContext } from '../http/reply.ts';
+import type { Caller } from '../http/requireRole.ts';
+import { requireMatch } from '../../core/configuration/entityTag.ts';
+import type { VersionedDocument } from '../../core/ports/ports.ts';
+import type { WebhooksConfig } from '../../settings/readWebhooks.ts';
+import type { WebhookEndpoint } from './webhookEndpoint.ts';
+
+/** @throws ConnectorError `itemNotFound` where this system sends no webhooks. */
+export function requireWebhooks({ config }: Pick<Services, 'config'>): WebhooksConfig {
+  if (config.webhooks !== undefined) return config.webhooks;
+  throw new ConnectorError('itemNotFound', 'this system is not configured to send webhooks');
+}
+
+/** An endpoint with the version that it was read at. */
+export interface StoredEndpoint {
+  readonly endpoint: WebhookEndpoint;
+  readonly etag: string;
+}
+
+/** The endpoint that the route names. @throws ConnectorError `itemNotFound`, `resourceModified`. */
+export async function requireEndpoint(
+  { params, headers }: HttpRequest,
+  { services }: HandlerContext,
+): Promise<StoredEndpoint> {
+  requireWebhooks(services);
+  const id = params['id'] ?? '';
+  const stored = /^[A-Za-z0-9-]{1,64}$/.test(id)
+    ? await services.documents.loadDocument('webhookEndpoint', id)
+    : undefined;
+  if (stored === undefined)
+    throw new ConnectorError('itemNotFound', `there is no webhook endpoint \`${id}\``);
+  const endpoint = toEndpoint(stored);
+  requireMatch(headers.get('if-match'), endpoint);
+  return { endpoint, etag: stored.etag };
+}
+
+export function toEndpoint({ document }: VersionedDocument): WebhookEndpoint {
+  const own = Object.entries(document).filter(([name]) => !name.startsWith('_'));
+  return Object.fromEntries(own) as WebhookEndpoint;
+}
+
+/** Writes it over the version that was read, and notes it. @throws ConnectorError `conflict` where another was first. */
+export async function saveEndpoint(
+  context: HandlerContext,
+  caller: Caller,
+  activity: 'create' | 'update',
+  before: StoredEndpoint | undefined,
+  after: WebhookEndpoint,
+): Promise<void> {
+  const { documents, webhooks } = context.services;
+  if ((await documents.saveDocument(after, before?.etag)) === 'conflict') throw changed();
+  webhooks.forget();
+  await audit(context, caller, activity, before?.endpoint, after);
+}
+
+/** @throws ConnectorError `conflict` where another was first. */
+export async function removeEndpoint(
+  context: HandlerContext,
+  caller: Caller,
+  { endpoint, etag }: StoredEndpoint,
+): Promise<void> {
+  const { documents, webhooks } = context.services;
+  if ((await documents.deleteDocument(endpoint, etag)) === 'conflict') throw changed();
+  webhooks.forget();
+  await audit(context, caller, 'delete', endpoint, undefined);
+}
+
+function changed(): ConnectorError {
+  return new ConnectorError('conflict', 'the endpoint is changed by somebody else at this moment');
+}
+
+function audit(
+  context: HandlerContext,
+  caller: Caller,
+  activity: string,
+  before: WebhookEndpoint | undefined,
+  after: WebhookEndpoint | undefined,
+): Promise<void> {
+  return auditDone(context, caller, {
+    activityType: `${activity} webhookEndpoint`,
+    resourceType: 'webhookEndpoint',
+    resourceId: after?.id ?? before?.id ?? '',
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+  });
+}

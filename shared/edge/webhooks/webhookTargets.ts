@@ -1,0 +1,84 @@
+import { Compile } from 'typebox/compile';
+import type { Announcement } from '../../domain/announcements/announcement.ts';
+import type { AuditLog, ConfigurationDocuments } from '../../core/ports/ports.ts';
+import {
+  createDocumentTargets,
+  type DocumentTargets,
+} from '../../core/publishing/documentTargets.ts';
+import type { Delivery } from '../../core/ports/target.ts';
+import { sendWebhook, type SendDependencies } from './sendWebhook.ts';
+import { WebhookEndpointSchema, type WebhookEndpoint } from './webhookEndpoint.ts';
+import { toWebhookMessage, webhookTypeOf } from './webhookMessage.ts';
+
+const StoredEndpoint = Compile(WebhookEndpointSchema);
+
+export interface WebhookDependencies extends SendDependencies {
+  readonly documents: ConfigurationDocuments;
+  readonly audit: AuditLog;
+  readonly cacheInSeconds: number;
+}
+
+/** Every endpoint that is enabled. */
+export function createWebhookTargets(dependencies: WebhookDependencies): DocumentTargets {
+  const targets = createDocumentTargets({
+    ...dependencies,
+    kind: 'webhookEndpoint',
+    shape: StoredEndpoint,
+    toTarget: (endpoint: WebhookEndpoint, id) =>
+      endpoint.status === 'disabled'
+        ? undefined
+        : {
+            id,
+            isPaused: false,
+            ...(endpoint.resumedDateTime === undefined
+              ? {}
+              : { resumedDateTime: endpoint.resumedDateTime }),
+            deliver: (announcement, signal) =>
+              tellEndpoint(dependencies, endpoint, announcement, signal, () => targets.forget()),
+          },
+  });
+  return targets;
+}
+
+async function tellEndpoint(
+  dependencies: WebhookDependencies,
+  endpoint: WebhookEndpoint,
+  announcement: Announcement,
+  signal: AbortSignal,
+  forget: () => void,
+): Promise<Delivery> {
+  const isWanted = endpoint.eventTypes.some((type) => type === webhookTypeOf(announcement));
+  if (!isWanted) return { outcome: 'delivered' };
+  const message = toWebhookMessage(announcement, dependencies.webhooks.origin);
+  const { delivery } = await sendWebhook(dependencies, endpoint, message, signal);
+  if (delivery.outcome === 'gone') {
+    await disableGone(dependencies, endpoint.id);
+    forget();
+  }
+  return delivery;
+}
+
+/** Standard Webhooks: after a 410 nothing more is sent, until somebody enables the endpoint again. */
+async function disableGone(
+  { documents, audit, now }: WebhookDependencies,
+  endpointId: string,
+): Promise<void> {
+  const stored = await documents.loadDocument('webhookEndpoint', endpointId);
+  if (stored === undefined || stored.document['status'] === 'disabled') return;
+  const lastModifiedDateTime = now().toISOString();
+  const change = { status: 'disabled', disabledReason: 'gone', lastModifiedDateTime };
+  const saved = await documents.saveDocument({ ...stored.document, ...change }, stored.etag);
+  // Whoever was first with another change knows better: the next delivery asks again.
+  if (saved === 'conflict') return;
+  await audit.keep({
+    id: `gone:${endpointId}:${lastModifiedDateTime}`,
+    activityDateTime: lastModifiedDateTime,
+    activityType: 'disable webhookEndpoint',
+    activityResult: 'success',
+    // Its receiver said so, and nobody else.
+    actor: {},
+    resourceType: 'webhookEndpoint',
+    resourceId: endpointId,
+    after: change,
+  });
+}

@@ -1,0 +1,163 @@
+import { Agent, createServer, request as ask, type IncomingMessage } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { toFaultReply, type FaultRule } from '../../../infra/local/cosmos/faults.ts';
+import type { CosmosReply } from '../../../infra/local/cosmos/http/cosmosRequest.ts';
+
+/** What becomes of a request. `late`: it is done, and the answer says that it was not. */
+type Fate = 'throttled' | 'unavailable' | 'late' | 'lostAnswer' | 'slow' | 'good';
+
+/** Of a thousand requests. */
+const SHARES: readonly (readonly [Fate, number])[] = [
+  ['throttled', 10],
+  ['unavailable', 5],
+  ['late', 2],
+  ['lostAnswer', 2],
+  ['slow', 10],
+];
+const MAX_SLOWNESS_IN_MILLISECONDS = 200;
+const RETRY_AFTER_IN_MILLISECONDS = 20;
+
+/** What stands between the worker and the database. */
+export interface CosmosWire {
+  readonly address: string;
+  readonly counts: Readonly<Record<Fate | 'cuts', number>>;
+  /** How often something was written for the worker. */
+  saves(): number;
+  /** Resolves at the very moment of the write after which there were so many, before the worker knows of it. */
+  whenSaved(saves: number): Promise<void>;
+  cut(): void;
+  calm(): void;
+  stop(): Promise<void>;
+}
+
+export async function startCosmosWire(endpoint: string, random: () => number): Promise<CosmosWire> {
+  const { port, hostname } = new URL(endpoint);
+  const agent = new Agent({ keepAlive: true, noDelay: true });
+  const sockets = new Set<Socket>();
+  const counts = {
+    throttled: 0,
+    unavailable: 0,
+    late: 0,
+    lostAnswer: 0,
+    slow: 0,
+    good: 0,
+    cuts: 0,
+  };
+  const waiting = new Set<{ readonly saves: number; readonly tell: () => void }>();
+  let saves = 0;
+  let isCalm = false;
+
+  const fateOf = (): Fate => {
+    if (isCalm) return 'good';
+    let dice = random() * 1000;
+    for (const [fate, share] of SHARES) {
+      if (dice < share) return fate;
+      dice -= share;
+    }
+    return 'good';
+  };
+  const countSave = (): void => {
+    saves += 1;
+    for (const each of waiting) {
+      if (saves < each.saves) continue;
+      waiting.delete(each);
+      each.tell();
+    }
+  };
+  const passOn = async (
+    { method, url, headers }: IncomingMessage,
+    body: Buffer,
+  ): Promise<Reply> => {
+    const reply = await new Promise<IncomingMessage>((resolve, reject) => {
+      ask({ agent, hostname, port, method, path: url, headers }, resolve)
+        .on('error', reject)
+        .end(body);
+    });
+    const answered = {
+      status: reply.statusCode ?? 0,
+      headers: reply.headers,
+      body: await readAll(reply),
+    };
+    if (method !== 'GET' && !('x-ms-documentdb-isquery' in headers) && answered.status < 300)
+      countSave();
+    return answered;
+  };
+  const answer = async (request: IncomingMessage): Promise<Reply | undefined> => {
+    const body = await readAll(request);
+    const fate = fateOf();
+    counts[fate] += 1;
+    if (fate === 'throttled')
+      return toReply({ kind: 'status', status: 429, retryAfterInMs: RETRY_AFTER_IN_MILLISECONDS });
+    if (fate === 'unavailable') return toReply({ kind: 'status', status: 503 });
+    if (fate === 'slow') await pause(random() * MAX_SLOWNESS_IN_MILLISECONDS);
+    const reply = await passOn(request, body);
+    if (fate === 'late') return toReply({ kind: 'status', status: 503 });
+    return fate === 'lostAnswer' ? undefined : reply;
+  };
+
+  const server = createServer({ keepAliveTimeout: 60_000, noDelay: true }, (request, response) => {
+    answer(request)
+      // The database has gone: so has the connection to it.
+      .catch(() => undefined)
+      .then((reply) => {
+        if (reply === undefined) request.socket.destroy();
+        else response.writeHead(reply.status, reply.headers).end(reply.body);
+      })
+      .catch(() => request.socket.destroy());
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endAll = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    address: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    counts,
+    saves: () => saves,
+    whenSaved: (wanted) =>
+      new Promise((resolve) => waiting.add({ saves: wanted, tell: () => resolve() })),
+    cut() {
+      counts.cuts += sockets.size;
+      endAll();
+    },
+    calm() {
+      isCalm = true;
+    },
+    async stop() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      endAll();
+      agent.destroy();
+      await closed;
+    },
+  };
+}
+
+type Reply = {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
+};
+
+function toReply(rule: FaultRule): Reply {
+  const { status, body = '', headers = {} }: CosmosReply = toFaultReply(rule);
+  const bytes = Buffer.from(body);
+  return {
+    status,
+    headers: {
+      ...headers,
+      'content-type': 'application/json',
+      'content-length': String(bytes.length),
+    },
+    body: bytes,
+  };
+}
+
+async function readAll(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,107 @@
+import { OuterClient } from '../../../infra/local/demo/outerClient.ts';
+import {
+  startStack,
+  type Stack,
+  type StackDescription,
+  type StackOptions,
+} from '../../../infra/local/stack/startStack.ts';
+import { createDice } from '../../support/dice.ts';
+import { startFlakyReceiver, type FlakyReceiver } from '../../support/flakyReceiver.ts';
+import { observeQueues, type QueueObserver } from '../../support/queueObserver.ts';
+import { startCosmosWire, type CosmosWire } from './startCosmosWire.ts';
+import { startSocketWire, type SocketWire } from './startSocketWire.ts';
+import { until } from './until.ts';
+
+const SHARE_OF_HELD = 0.002;
+const SHARE_OF_UNANSWERED = 0.05;
+
+/** The whole system, with a wire that fails between each two that speak to one another. */
+export interface WiredSystem {
+  readonly stack: Stack;
+  readonly cosmosWire: CosmosWire;
+  readonly brokerWire: SocketWire;
+  /** Between those who send and the worker. */
+  readonly door: SocketWire;
+  /** Where the system is for those who go through the door. */
+  readonly outside: StackDescription;
+  readonly queues: QueueObserver;
+  /** Who is told of every transition. */
+  readonly receiver: FlakyReceiver;
+  /** What ended without having been killed. */
+  readonly deaths: readonly string[];
+  /** From now on the wires do not fail. */
+  calm(): void;
+  stop(): Promise<void>;
+}
+
+export async function startWiredSystem(seed: number, options: StackOptions): Promise<WiredSystem> {
+  const deaths: string[] = [];
+  let wires: { readonly cosmosWire?: CosmosWire; readonly brokerWire?: SocketWire } = {};
+  const stack = await startStack({
+    // Short locks: what a killed worker held comes back soon.
+    lockDuration: 'PT3S',
+    ...options,
+    log: (message) => void deaths.push(message),
+    async between(part, address) {
+      if (part === 'cosmos') {
+        const cosmosWire = await startCosmosWire(address, createDice(seed + 1));
+        wires = { ...wires, cosmosWire };
+        return cosmosWire.address;
+      }
+      const port = portOf(address);
+      const brokerWire = await startSocketWire({
+        port,
+        random: createDice(seed + 2),
+        shareOfHeld: SHARE_OF_HELD,
+        shareOfLostAnswers: 0,
+      });
+      wires = { ...wires, brokerWire };
+      return address.replace(`:${String(port)}`, `:${String(brokerWire.port)}`);
+    },
+  });
+  const { cosmosWire, brokerWire } = wires;
+  if (cosmosWire === undefined || brokerWire === undefined)
+    throw new TypeError('the worker speaks to nobody');
+  const door = await startSocketWire({
+    port: portOf(stack.description.api),
+    random: createDice(seed + 3),
+    shareOfHeld: 0,
+    shareOfLostAnswers: SHARE_OF_UNANSWERED,
+  });
+  const receiver = await startFlakyReceiver(createDice(seed + 4), 0);
+  const queues = observeQueues(stack.description.serviceBus);
+  const all = [cosmosWire, brokerWire, door];
+  await addReceiver(stack.description, receiver.url);
+  return {
+    stack,
+    cosmosWire,
+    brokerWire,
+    door,
+    outside: { ...stack.description, api: `http://127.0.0.1:${String(door.port)}` },
+    queues,
+    receiver,
+    deaths,
+    calm() {
+      for (const wire of all) wire.calm();
+    },
+    async stop() {
+      await queues.stop();
+      await stack.stop();
+      await Promise.all([...all, receiver].map((each) => each.stop()));
+    },
+  };
+}
+
+function portOf(address: string): number {
+  return Number(/127\.0\.0\.1:(\d+)/.exec(address)?.[1]);
+}
+
+async function addReceiver(description: StackDescription, url: string): Promise<void> {
+  await until('a receiver is added', async () => {
+    const { status } = await new OuterClient(description).request('POST', 'webhookEndpoints', {
+      as: 'admin',
+      json: { url, displayName: 'Who is told' },
+    });
+    return status === 201;
+  });
+}

@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { Agent } from 'node:http';
+import { createDice } from '../../support/dice.ts';
+import { exchange, type FuzzedRequest } from './exchange.ts';
+import { fuzzRequest, type Keys } from './fuzzRequest.ts';
+import { Made } from './made.ts';
+import { deletingRequest, makingRequests } from './makingRequests.ts';
+import { toDice } from './mutate.ts';
+
+const CONCURRENCY = 32;
+const TIMEOUT_IN_MILLISECONDS = 30_000;
+const RENEW_AFTER = 20_000;
+/** What was deleted is made again after so many. */
+const MAKE_AFTER = 1000;
+
+/** What is sent to, and how it is entered. */
+export interface Target {
+  readonly api: string;
+  /** The process that answers. */
+  workerPid(): number;
+  readKeys(): Promise<Keys>;
+}
+
+/** An answer that no request may have. */
+export interface Finding {
+  readonly request: FuzzedRequest;
+  readonly problem: string;
+}
+
+export interface FuzzOutcome {
+  readonly findings: readonly Finding[];
+  /** How often each status was answered. */
+  readonly statuses: Readonly<Record<string, number>>;
+  /** The operations that did what they are there for, once at least. */
+  readonly succeeded: ReadonlySet<string>;
+  /** Of the process that answers, after each tenth of the way, in MiB. */
+  readonly memory: readonly number[];
+}
+
+export interface FuzzOptions {
+  readonly onProgress?: (done: number) => void;
+  readonly timeoutInMilliseconds?: number;
+}
+
+/** Sends so many requests, each near one that is right, and looks at what is answered. */
+export async function fuzz(
+  target: Target,
+  seed: number,
+  count: number,
+  { onProgress, timeoutInMilliseconds = TIMEOUT_IN_MILLISECONDS }: FuzzOptions = {},
+): Promise<FuzzOutcome> {
+  const dice = toDice(createDice(seed));
+  const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY });
+  const made = new Made();
+  const findings: Finding[] = [];
+  const statuses: Record<string, number> = {};
+  const succeeded = new Set<string>();
+  const worker = target.workerPid();
+  let keys = await target.readKeys();
+  let sent = 0;
+  let renewedAt = 0;
+  let madeAt = -MAKE_AFTER;
+  const memory: number[] = [];
+  const send = async (request: FuzzedRequest): Promise<void> => {
+    sent += 1;
+    if (sent >= ((memory.length + 1) * count) / 10) memory.push(memoryOf(worker));
+    if (sent % 1000 === 0) onProgress?.(sent);
+    const seen = await exchange(agent, target.api, request, timeoutInMilliseconds);
+    const { status, problem } = seen;
+    const { operationId } = request;
+    statuses[status] = (statuses[status] ?? 0) + 1;
+    if (problem !== undefined) findings.push({ request, problem });
+    else made.learn(request, seen);
+    if (operationId !== undefined && status >= 200 && status <= 299) succeeded.add(operationId);
+  };
+  const make = async (): Promise<void> => {
+    madeAt = sent;
+    for (const making of makingRequests(keys, made)) if (sent < count) await send(making);
+  };
+  const renew = async (): Promise<void> => {
+    renewedAt = sent;
+    keys = await target.readKeys();
+  };
+  const isDone = (): boolean => sent >= count;
+  const next = async (): Promise<void> => {
+    while (!isDone()) {
+      if (sent >= renewedAt + RENEW_AFTER) await renew();
+      if (sent >= madeAt + MAKE_AFTER) await make();
+      else await send(fuzzRequest(dice, keys, made));
+      for (const path of made.takeSurplus())
+        if (sent < count) await send(deletingRequest(path, keys));
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, next));
+  agent.destroy();
+  if (target.workerPid() !== worker)
+    findings.push({
+      request: { method: '', path: '', headers: {}, body: undefined },
+      problem: 'the worker died',
+    });
+  return { findings, statuses, succeeded, memory };
+}
+
+function memoryOf(pid: number): number {
+  const [, kibibytes = '0'] =
+    /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8')) ?? [];
+  return Math.round(Number(kibibytes) / 1024);
+}

@@ -1,0 +1,281 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { zipSync } from 'fflate';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { SECRET_SETTINGS } from '../../../../infra/azure/keyVault.ts';
+import { startArmServer, type ArmServer } from '../../../../infra/local/arm/startArmServer.ts';
+import { PROJECT_ROOT } from '../../../../infra/local/stack/startStack.ts';
+import { ownStack } from '../../../support/ownStack.ts';
+import { eventually } from '../../../support/eventually.ts';
+
+const SUBSCRIPTION = '00000000-0000-0000-0000-000000000001';
+const GROUP = 'mtd-dev';
+const SCOPE = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${GROUP}`;
+const STACK = `${SCOPE}/mobile-threat-defense-dev`;
+const APP = 'mtd-dev-abc';
+const ROLES = ['Devices.ReadWrite.All', 'Access.Decide'];
+
+const own = ownStack();
+const folder = mkdtempSync(join(tmpdir(), 'mtd-deploy-'));
+const packageFile = join(folder, 'package.zip');
+let azure: ArmServer;
+beforeAll(() => {
+  writeFileSync(packageFile, zipSync({ 'functions.cjs': Buffer.from('0') }));
+});
+beforeEach(async () => {
+  const secrets = new Map(Object.values(SECRET_SETTINGS).map((name) => [name, 'whatever']));
+  secrets.set('sep-mobile-webhook-secrets', own.stack.description.webhookSecret);
+  await begin(secrets);
+});
+afterAll(async () => {
+  await azure.stop();
+  rmSync(folder, { recursive: true });
+});
+
+/** An Azure in which there is nothing but these secrets. */
+async function begin(secrets: Map<string, string>): Promise<void> {
+  await azure?.stop();
+  azure = await startArmServer({
+    outputs: () => ({
+      functionAppName: APP,
+      api: own.stack.description.api,
+      keyVaultUri: azure.address,
+    }),
+    secrets,
+    tokenFor: () => own.sign({ roles: ROLES, azp: 'deployer' }),
+  });
+}
+
+interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+const PARAMETERS: Readonly<Record<string, string>> = {
+  tokenIssuer: 'https://login.microsoftonline.com/tenant/v2.0',
+  tokenAudience: 'api://mtd',
+  operatorsEmail: 'ops@contoso.example',
+};
+
+interface Typed {
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly stage?: string;
+  readonly arm?: string;
+}
+
+const toWords = (options: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+
+/** `npm run deploy` as it is typed, in a process of its own. */
+function deploy(
+  words: readonly string[],
+  { parameters = PARAMETERS, stage = 'dev', arm = azure.address }: Typed = {},
+): Promise<Outcome> {
+  const args = [
+    '--disable-warning=ExperimentalWarning',
+    join(PROJECT_ROOT, 'infra/deploy/main.ts'),
+    ...toWords({ stage, subscription: SUBSCRIPTION, 'resource-group': GROUP }),
+    ...toWords({ arm, scm: azure.address, package: packageFile }),
+    ...words,
+    ...Object.entries(parameters).flatMap(([name, value]) => ['--parameters', `${name}=${value}`]),
+  ];
+  const env = {
+    ...process.env,
+    IDENTITY_ENDPOINT: `${azure.address}/msi/token`,
+    IDENTITY_HEADER: 'here',
+  };
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { env }, (error, out, err) => {
+      resolve({ code: error === null ? 0 : Number(error.code), out, err });
+    });
+  });
+}
+
+const up = (...words: readonly string[]): Promise<Outcome> =>
+  deploy(['up', '--location', 'westeurope', '--no-smoke', ...words]);
+
+describe('deploying', () => {
+  it('says what is wrong with what was typed, and ends with 2', async () => {
+    const nothing = { arm: 'https://127.0.0.1:1' };
+    const wrong: readonly (readonly [Promise<Outcome>, string])[] = [
+      [deploy([], nothing), 'usage: npm run deploy'],
+      [deploy(['down', '--colour'], nothing), '--colour'],
+      [deploy(['around'], nothing), '`around`'],
+      [deploy(['up'], { ...nothing, stage: 'test' }), 'dev or prod'],
+      [deploy(['up'], { arm: 'http://azure.example' }), '--arm must be an https address'],
+      [deploy(['up', '--package', 'nowhere.zip'], nothing), 'npm run package'],
+      [
+        deploy(['what-if'], { ...nothing, parameters: {} }),
+        '`tokenIssuer` is missing: Whose tokens',
+      ],
+      [
+        deploy(['what-if'], { ...nothing, parameters: { ...PARAMETERS, operatorEmail: 'x' } }),
+        '`operatorEmail` is no parameter',
+      ],
+      [
+        deploy(['what-if'], {
+          ...nothing,
+          parameters: { ...PARAMETERS, enrolmentFromGraph: 'yes' },
+        }),
+        '`enrolmentFromGraph` must be true or false',
+      ],
+      [deploy(['down'], { ...nothing, stage: 'prod' }), 'locked against deletion'],
+      [deploy(['up']), 'say --location'],
+    ];
+    for (const [outcome, text] of wrong) {
+      const { code, out, err } = await outcome;
+      expect([text, code, out + err]).toEqual([text, 2, expect.stringContaining(text)]);
+    }
+  });
+
+  it('for the first time stops where secrets are missing, and goes on from there', async () => {
+    const secrets = new Map<string, string>();
+    await begin(secrets);
+    const before = await deploy(['what-if']);
+    expect([before.code, before.out]).toEqual([0, expect.stringContaining('everything in it')]);
+    expect([azure.state.groups.size, azure.state.resources.size]).toEqual([0, 0]);
+
+    const first = await up();
+    expect(first.code).toBe(1);
+    expect(first.err).toContain('secret set --vault-name 127 --name ssf-signing-keys');
+    expect(first.err).toMatch(/^ +\+ Microsoft\.Storage\/storageAccounts {2}storageAccount$/m);
+    expect(azure.packages).toEqual([]);
+    expect(azure.state.resources.size).toBeGreaterThan(30);
+
+    for (const name of Object.values(SECRET_SETTINGS)) secrets.set(name, 'whatever');
+    const second = await up();
+    expect([second.code, azure.packages.length]).toEqual([0, 1]);
+  });
+
+  it('brings everything up, and goes the way of a device through it', async () => {
+    const { code, out, err } = await deploy(['up', '--location', 'westeurope', '--json']);
+    expect([code, JSON.parse(out)]).toEqual([
+      0,
+      {
+        resources: expect.stringMatching(/^\d+ to create$/) as string,
+        package: 'published',
+        api: own.stack.description.api,
+        smoke: {
+          blockedAfterInMilliseconds: expect.any(Number) as number,
+          allowedAgainAfterInMilliseconds: expect.any(Number) as number,
+        },
+      },
+    ]);
+    const steps = err.split('\n').filter((line) => line.startsWith('['));
+    expect(steps).toEqual([
+      '[1/6] resource group',
+      '[2/6] validate',
+      '[3/6] what-if',
+      '[4/6] deployment stack',
+      '[5/6] package',
+      '[6/6] smoke test',
+    ]);
+    expect(azure.packages).toHaveLength(1);
+    expect(out + err).not.toMatch(/of-azure|of-the-vault|whsec_/);
+    const { body } = await own.client.request('GET', 'deviceManagement/managedDevices', {
+      as: 'admin',
+    });
+    expect(JSON.stringify(body)).not.toContain('smoke-');
+    const again = await deploy(['smoke']);
+    expect([again.code, again.out]).toEqual([0, expect.stringContaining('let in again after')]);
+  });
+
+  it('leaves alone what is as it should be, and changes what is not', async () => {
+    expect((await up()).code).toBe(0);
+    const same = await up('--json');
+    expect([same.code, JSON.parse(same.out)]).toMatchObject([
+      0,
+      { resources: expect.stringMatching(/^\d+ as they are$/) as string, package: 'asItIs' },
+    ]);
+    expect(same.err.match(/ {6}as it is/g)).toHaveLength(2);
+    expect(azure.packages).toHaveLength(1);
+
+    const parameters = { ...PARAMETERS, operatorsEmail: 'night@contoso.example' };
+    const { out } = await deploy(['what-if'], { parameters });
+    expect(out).toMatch(/^~ Microsoft\.Insights\/actionGroups {2}\w+$/m);
+    expect(out).toContain('"ops@contoso.example" → "night@contoso.example"');
+    expect(out).toMatch(/1 to change/);
+    writeFileSync(packageFile, zipSync({ 'functions.cjs': Buffer.from('1') }));
+    const changed = await deploy(['up', '--no-smoke', '--json'], { parameters });
+    expect([changed.code, JSON.parse(changed.out)]).toMatchObject([0, { package: 'published' }]);
+    expect((await deploy(['what-if'], { parameters })).out).toMatch(/^\d+ as they are$/m);
+  });
+
+  it('says which resource failed and why, and goes on from there the next time', async () => {
+    azure.faults.failingResource = 'serviceBusNamespace';
+    const failed = await up();
+    expect(failed.code).toBe(1);
+    expect(failed.err).toMatch(/SkuNotAvailable \(.*serviceBusNamespace\): The SKU/);
+    expect(failed.err).toContain('run the same command again');
+    const made = azure.state.resources.size;
+    expect(made).toBeGreaterThan(0);
+    expect(azure.packages).toEqual([]);
+
+    azure.faults.failingResource = undefined;
+    const resumed = await up('--json');
+    expect(resumed.code).toBe(0);
+    const { resources } = JSON.parse(resumed.out) as { readonly resources: string };
+    expect(resources).toMatch(new RegExp(`^${String(made)} as they are, \\d+ to create$`));
+  });
+
+  it('waits for another run, which may be its own that was killed', async () => {
+    expect((await up()).code).toBe(0);
+    const stack = azure.state.stacks.get(STACK);
+    if (stack === undefined) throw new TypeError('there is no stack');
+    stack.provisioningState = 'deploying';
+    const waiting = deploy(['up', '--no-smoke'], {
+      parameters: { ...PARAMETERS, operatorsEmail: 'night@contoso.example' },
+    });
+    const looked = azure.state.stackReads;
+    await eventually(
+      () => azure.state.stackReads,
+      (reads) => reads > looked,
+    );
+    stack.provisioningState = 'succeeded';
+    const { code, err } = await waiting;
+    expect([code, err]).toEqual([0, expect.stringContaining('by another run')]);
+  });
+
+  it('is patient where Azure throttles, is away, or hangs up', async () => {
+    Object.assign(azure.faults, { throttled: 3, unavailable: 2, reset: 1 });
+    const { code, err } = await up();
+    expect(code).toBe(0);
+    expect(err).toMatch(/answered 429, asked again in 0 s/);
+    expect(err).toMatch(/answered 503/);
+    expect(err).toMatch(/does not answer/);
+  });
+
+  it('gives up on an Azure that stays away, and says so', async () => {
+    azure.faults.throttled = 1000;
+    const { code, err } = await up();
+    expect([code, err]).toEqual([1, expect.stringContaining('answered 429\n')]);
+  });
+
+  it('says what the app makes of a package that does not run', async () => {
+    azure.faults.packageStatus = 3;
+    const { code, err } = await up();
+    expect([code, err]).toEqual([
+      1,
+      expect.stringContaining('the package failed: the host does not start'),
+    ]);
+    azure.faults.packageStatus = 4;
+    expect((await up()).code).toBe(0);
+    expect(azure.packages.map(({ status }) => status)).toEqual([3, 4]);
+  });
+
+  it('takes down what it brought up, after a word', async () => {
+    expect((await deploy(['smoke'])).err).toContain('run `up` first');
+    expect((await up()).code).toBe(0);
+    const unsure = await deploy(['down']);
+    expect([unsure.code, unsure.err]).toEqual([1, expect.stringContaining('--yes')]);
+    expect(azure.state.resources.size).toBeGreaterThan(0);
+    const down = await deploy(['down', '--yes', '--json']);
+    expect([down.code, JSON.parse(down.out)]).toEqual([0, { deleted: true }]);
+    expect(azure.state.resources.size).toBe(0);
+    const again = await deploy(['down', '--yes']);
+    expect([again.code, again.out.trim()]).toEqual([0, 'there is nothing to delete']);
+  });
+});

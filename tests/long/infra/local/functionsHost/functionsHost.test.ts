@@ -1,0 +1,385 @@
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, request as httpRequest, type ServerResponse } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ServiceBusClient } from '@azure/service-bus';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import {
+  startServiceBusBroker,
+  type ServiceBusBroker,
+} from '../../../../../infra/local/serviceBus/startServiceBusBroker.ts';
+import { PROJECT_ROOT } from '../../../../../infra/local/stack/startStack.ts';
+import { startChildPart, type ChildPart } from '../../../../../infra/local/stack/childPart.ts';
+import type { QueueShape } from '../../../../../shared/resources.ts';
+
+/** One run of a function of the sample app, which waits for what the test answers. */
+interface Run {
+  readonly seen: Record<string, unknown>;
+  readonly succeed: () => void;
+  readonly fail: () => void;
+}
+
+/** Where the sample app reports its runs: each waits here until a test takes and ends it. */
+class Reports {
+  readonly #arrived = new Map<string, Run[]>();
+  readonly #wanted = new Map<string, ((run: Run) => void)[]>();
+  readonly #passing = new Set<string>();
+  #isOpen = false;
+
+  arrive(name: string, run: Run): void {
+    if (this.#isOpen || this.#passing.has(name)) {
+      run.succeed();
+      return;
+    }
+    const want = this.#wanted.get(name)?.shift();
+    if (want === undefined) this.#arrived.set(name, [...(this.#arrived.get(name) ?? []), run]);
+    else want(run);
+  }
+
+  /** The next run of that name; the test's own timeout bounds it. */
+  next(name: string): Promise<Run> {
+    const run = this.#arrived.get(name)?.shift();
+    if (run !== undefined) return Promise.resolve(run);
+    return new Promise((resolve) => {
+      this.#wanted.set(name, [...(this.#wanted.get(name) ?? []), resolve]);
+    });
+  }
+
+  /** Lets runs of these names succeed by themselves, those that wait already too. */
+  pass(...names: readonly string[]): void {
+    for (const name of names) {
+      this.#passing.add(name);
+      for (const { succeed } of this.#arrived.get(name)?.splice(0) ?? []) succeed();
+    }
+  }
+
+  /** Lets everything succeed that no test takes. */
+  open(): void {
+    this.#isOpen = true;
+    for (const { succeed } of [...this.#arrived.values()].flat()) succeed();
+  }
+
+  /** Runs of that name that no test has taken. */
+  waiting(name: string): number {
+    return this.#arrived.get(name)?.length ?? 0;
+  }
+}
+
+const QUEUE: Omit<QueueShape, 'name'> = {
+  lockDuration: 'PT30S',
+  maxDeliveryCount: 5,
+  defaultMessageTimeToLive: 'P14D',
+  deadLetteringOnMessageExpiration: true,
+  requiresDuplicateDetection: false,
+  duplicateDetectionHistoryTimeWindow: 'PT10M',
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'mtd-host-'));
+const hosts: ChildPart[] = [];
+let reports = new Reports();
+const server = createServer((request, response) => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const end = (status: number) => (): ServerResponse => response.writeHead(status).end();
+    reports.arrive((request.url ?? '').slice(1), {
+      seen: JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>,
+      succeed: end(204),
+      fail: end(500),
+    });
+  });
+});
+let reportTo: string;
+let broker: ServiceBusBroker;
+let sender: ServiceBusClient;
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  reportTo = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  broker = await startServiceBusBroker({
+    queues: ['many', 'single'].map((name) => ({ ...QUEUE, name })),
+  });
+  sender = new ServiceBusClient(broker.address);
+});
+afterEach(async () => {
+  reports.open();
+  await Promise.all(hosts.splice(0).map((host) => host.stop(10_000)));
+  reports = new Reports();
+});
+afterAll(async () => {
+  await sender.close();
+  await broker.stop();
+  server.closeAllConnections();
+  server.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function startHost(settings: Record<string, string> = {}): Promise<ChildPart> {
+  const starting = startChildPart({
+    name: 'functionsHost',
+    entry: join(PROJECT_ROOT, 'infra/local/functionsHost/main.ts'),
+    environment: {
+      FUNCTIONS_SCRIPT_ROOT: join(PROJECT_ROOT, 'tests/support/sampleApp'),
+      FUNCTIONS_ENTRY_POINTS: 'functions/*.ts',
+      FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR: 'true',
+      AzureWebJobsStorage: inject('stack').storage,
+      ServiceBusConnection: broker.address,
+      MANY_QUEUE: 'many',
+      LOCAL_FUNCTION_KEY: 'the key',
+      REPORT_TO: reportTo,
+      ...settings,
+    },
+    logFile: join(folder, 'host.log'),
+  });
+  void reports.next('appStart').then(({ succeed }) => succeed());
+  const host = await starting;
+  hosts.push(host);
+  return host;
+}
+
+/** Asks with the path as it is written, which `fetch` would tidy. */
+async function getRaw(host: ChildPart, path: string): Promise<number | undefined> {
+  const asking = httpRequest(host.address, { path });
+  const answered = once(asking, 'response');
+  asking.end();
+  const [response] = (await answered) as [{ statusCode?: number; resume(): void }];
+  response.resume();
+  return response.statusCode;
+}
+
+describe('HTTP in the local Functions host', () => {
+  it('hands method, URL, parameters, headers and bytes to the function, and its answer back', async () => {
+    const { address } = await startHost();
+    const response = await fetch(`${address}/front/Things/a%2Fb%20c/second?q=1&q=2`, {
+      method: 'POST',
+      headers: { 'x-asked': 'this' },
+      body: new Uint8Array([0, 255, 10]),
+    });
+    expect(response.status).toBe(201);
+    expect(response.headers.get('x-seen')).toBe('yes');
+    expect(response.headers.getSetCookie()).toEqual(['kept=a%20b; path=/front']);
+    expect(await response.json()).toEqual({
+      method: 'POST',
+      url: `${address}/front/Things/a%2Fb%20c/second?q=1&q=2`,
+      params: { id: 'a/b c', part: 'second' },
+      query: { q: '2' },
+      header: 'this',
+      body: '00ff0a',
+    });
+  });
+
+  it('finds the route: what is fixed first, what is optional left out, the rest as it is', async () => {
+    const { address } = await startHost();
+    const fixed = await fetch(`${address}/front/things/fixed`);
+    expect([...new Uint8Array(await fixed.arrayBuffer())]).toEqual([0, 255, 10, 128]);
+    const open = (await (await fetch(`${address}/front/things/7`)).json()) as { params: object };
+    expect(open.params).toEqual({ id: '7' });
+    expect(await (await fetch(`${address}/front/files/a/b/c.txt`)).json()).toEqual({
+      path: 'a/b/c.txt',
+    });
+    for (const empty of ['files', 'files/']) {
+      expect(await (await fetch(`${address}/front/${empty}`)).json()).toEqual({});
+    }
+  });
+
+  it.each([
+    ['no such path', 'GET', '/front/nothing/more', 404],
+    ['another prefix', 'GET', '/api/things/7', 404],
+    ['another method', 'DELETE', '/front/things/7', 404],
+    ['a HEAD', 'HEAD', '/front/things/7', 201],
+    ['a function that throws', 'GET', '/front/failing', 500],
+  ])('answers %s', async (_, method, path, status) => {
+    const { address } = await startHost();
+    if (path.endsWith('failing')) {
+      void reports.next('after').then(({ seen, succeed }) => {
+        expect(seen).toEqual({ error: 'Error: not to be shown' });
+        succeed();
+      });
+    }
+    const response = await fetch(address + path, { method });
+    expect(response.status).toBe(status);
+    expect(await response.text()).toBe('');
+  });
+
+  it('refuses a path that is not percent-encoded UTF-8', async () => {
+    expect(await getRaw(await startHost(), '/front/things/%E0%A4%A')).toBe(400);
+  });
+
+  it('asks for the key where the function does', async () => {
+    const { address } = await startHost();
+    const ask = async (path: string, headers = {}): Promise<number> =>
+      (await fetch(`${address}/front/keyed${path}`, { headers })).status;
+    expect([
+      await ask(''),
+      await ask('', { 'x-functions-key': 'another' }),
+      await ask('', { 'x-functions-key': 'the key' }),
+      await ask('?code=the%20key'),
+    ]).toEqual([401, 401, 200, 200]);
+  });
+
+  it('runs the hooks around an invocation, with what they keep', async () => {
+    const { address } = await startHost();
+    const answer = fetch(`${address}/front/nothing`);
+    (await reports.next('before')).succeed();
+    const after = await reports.next('after');
+    expect(after.seen).toEqual({ marked: 'before' });
+    after.succeed();
+    expect((await answer).status).toBe(204);
+  });
+});
+
+describe('Service Bus queues in the local Functions host', () => {
+  const sendNumbers = async (count: number): Promise<void> => {
+    const queue = sender.createSender('many');
+    const numbers = Array.from({ length: count }, (_, n) => n);
+    await queue.sendMessages(numbers.map((n) => ({ body: { n }, messageId: String(n) })));
+    await queue.close();
+  };
+  const numbersOf = ({ seen }: Run): number[] =>
+    (seen['messages'] as { n: number }[]).map(({ n }) => n);
+
+  it('hands what waits in batches of at most the limit, each message once where all goes well', async () => {
+    await startHost();
+    // While one batch is worked the next one gathers; a test cannot see when it has, so it asks until it has.
+    for (let largest = 0; largest < 3;) {
+      await sendNumbers(6);
+      const seen: number[] = [];
+      while (seen.length < 6) {
+        const run = await reports.next('many');
+        const numbers = numbersOf(run);
+        expect(run.seen['triggerMetadata']).toMatchObject({
+          messageIdArray: numbers.map(String),
+          deliveryCountArray: numbers.map(() => 1),
+        });
+        largest = Math.max(largest, numbers.length);
+        expect(largest).toBeLessThanOrEqual(3);
+        seen.push(...numbers);
+        run.succeed();
+      }
+      expect(seen.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5]);
+    }
+  });
+
+  it('gives a batch again after a throw, counted', async () => {
+    await startHost();
+    await sendNumbers(1);
+    (await reports.next('many')).fail();
+    const again = await reports.next('many');
+    expect(again.seen).toMatchObject({
+      messages: [{ n: 0 }],
+      triggerMetadata: { deliveryCountArray: [2] },
+    });
+    again.succeed();
+  });
+
+  it('hands a single message with what is known of it', async () => {
+    await startHost();
+    const queue = sender.createSender('single');
+    await queue.sendMessages({
+      body: 'words',
+      messageId: 'one',
+      correlationId: 'with',
+      subject: 'what',
+      applicationProperties: { kind: 'sample' },
+    });
+    const run = await reports.next('single');
+    expect(run.seen).toMatchObject({
+      message: 'words',
+      triggerMetadata: {
+        messageId: 'one',
+        correlationId: 'with',
+        subject: 'what',
+        deliveryCount: 1,
+        applicationProperties: { kind: 'sample' },
+      },
+    });
+    run.succeed();
+    await queue.close();
+  });
+});
+
+describe('timers in the local Functions host', () => {
+  it('run by their schedule, one at a time, and on one host alone', async () => {
+    const first = await startHost();
+    await startHost();
+    const run = await reports.next('everySecond');
+    expect(run.seen).toMatchObject({
+      schedule: { adjustForDST: true },
+      isPastDue: false,
+      scheduleStatus: { last: new Date(0).toISOString() },
+    });
+    const unknown = await fetch(`${first.address}/admin/functions/nobody`, { method: 'POST' });
+    expect(unknown.status).toBe(404);
+    // Three runs of a neighbour with the same schedule: by then each host has come to this one's time again.
+    for (let seconds = 0; seconds < 3; seconds += 1)
+      (await reports.next('alsoEverySecond')).succeed();
+    expect(reports.waiting('everySecond')).toBe(0);
+    run.succeed();
+    const again = await reports.next('everySecond');
+    expect((again.seen['scheduleStatus'] as { last: string }).last).not.toBe(
+      new Date(0).toISOString(),
+    );
+    again.succeed();
+  });
+
+  it('run when an operator asks, and again by the retry policy until it is used up', async () => {
+    const { address } = await startHost();
+    const run = (): Promise<Response> =>
+      fetch(`${address}/admin/functions/yearly`, { method: 'POST' });
+    expect((await run()).status).toBe(202);
+    for (let attempt = 0; attempt < 3; attempt += 1) (await reports.next('yearly')).fail();
+    // The run has ended only now, so that the next is another.
+    expect((await run()).status).toBe(202);
+    (await reports.next('yearly')).succeed();
+  });
+});
+
+describe('the end of the local Functions host', () => {
+  it('waits for no request that is only half there', async () => {
+    const host = await startHost();
+    const half = connect(Number(new URL(host.address).port), '127.0.0.1');
+    half.write('POST /front/held HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n');
+    half.write('expect: 100-continue\r\n\r\nhalf');
+    // The host has read its head: it says that it waits for the rest.
+    expect(String(await once(half, 'data'))).toContain('100 Continue');
+    const closed = once(half, 'close');
+    const stopping = host.stop(60_000);
+    await closed;
+    (await reports.next('appTerminate')).succeed();
+    await stopping;
+    expect(host.process.exitCode).toBe(0);
+  });
+
+  it('finishes what runs, gives back what waits, runs the last hook, waits for no silent client', async () => {
+    // Their second may come at any moment of this.
+    reports.pass('everySecond', 'alsoEverySecond');
+    const host = await startHost();
+    const silent = connect(Number(new URL(host.address).port), '127.0.0.1');
+    await once(silent, 'connect');
+    const answer = fetch(`${host.address}/front/held`);
+    const request = await reports.next('held');
+    await sender.createSender('single').sendMessages({ body: 'in work', messageId: 'in work' });
+    const message = await reports.next('single');
+    const stopping = host.stop(60_000);
+    request.succeed();
+    expect(await (await answer).text()).toBe('finished');
+    message.succeed();
+    (await reports.next('appTerminate')).succeed();
+    await stopping;
+    expect(host.process.exitCode).toBe(0);
+    silent.destroy();
+    const left = await sender.createReceiver('single').peekMessages(10);
+    expect(left).toEqual([]);
+  });
+
+  it.each([
+    [{ FUNCTIONS_ENTRY_POINTS: 'nowhere/*.ts' }, 'no file matches `nowhere/*.ts`'],
+    [{ ServiceBusConnection: '' }, 'setting `ServiceBusConnection` is not set'],
+    [{ AzureWebJobsStorage: '' }, 'needs the setting `AzureWebJobsStorage`'],
+  ])('does not begin with %j, and says why', async (settings, reason) => {
+    await expect(startHost(settings)).rejects.toThrow('functionsHost ended with 1');
+    expect(readFileSync(join(folder, 'host.log'), 'utf8')).toContain(reason);
+  });
+});

@@ -1,0 +1,330 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ServiceBusClient } from '@azure/service-bus';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OuterClient } from '../../../../infra/local/demo/outerClient.ts';
+import type { Stack, StackDescription } from '../../../../infra/local/stack/startStack.ts';
+import { startTestStack } from '../../../support/startTestStack.ts';
+import { listDeadLetters } from '../../../../infra/ops/deadLetters.ts';
+import { startOps, type OpsOutcome } from '../../../support/ops.ts';
+import { eventually } from '../../../support/eventually.ts';
+
+const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-operator-'));
+let stack: Stack;
+let client: OuterClient;
+beforeAll(async () => {
+  stack = await startTestStack({ stateFolder });
+  client = new OuterClient(stack.description);
+});
+afterAll(async () => {
+  await stack.stop();
+  rmSync(stateFolder, { recursive: true });
+});
+
+/** A client whose clock is ahead as the system's is from the second start on. */
+const LATER_IN_SECONDS = 7200;
+const later = (): OuterClient =>
+  new OuterClient(stack.description, () => new Date(Date.now() + LATER_IN_SECONDS * 1000));
+
+const ops = (...words: readonly string[]): Promise<OpsOutcome> =>
+  startOps([...words, '--folder', stateFolder]).outcome;
+const json = async (...words: readonly string[]): Promise<unknown> =>
+  JSON.parse((await ops(...words, '--json')).out) as unknown;
+
+type Entry = Readonly<Record<string, unknown>>;
+const quarantined = async (): Promise<readonly Entry[]> =>
+  (await json('quarantine', 'list')) as readonly Entry[];
+
+const riskOf = (deviceId: string, riskLevel: string): Parameters<OuterClient['sendEvents']>[0] => [
+  { type: 'sepmobile.device.risk', data: { deviceId, riskLevel } },
+];
+const threatOf = async (deviceId: string): Promise<unknown> =>
+  (await client.compliance(deviceId)).body['partnerReportedThreatState'];
+
+describe('the quarantine', () => {
+  it('is empty at first, and what is dropped has to be named', async () => {
+    expect(await quarantined()).toEqual([]);
+    expect((await ops('quarantine', 'list')).out.trim()).toBe('there are none');
+    expect((await ops('quarantine', 'replay')).code).toBe(2);
+    expect((await ops('quarantine', 'show', '../secrets.json')).code).toBe(1);
+  });
+
+  it('gives back what has become right by now, and keeps what is still wrong, with the reason', async () => {
+    const deviceId = 'dated-ahead';
+    await client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
+    // By the clock of a system that is an hour behind: right by now.
+    const ahead = new Date(Date.now() + 3_600_000);
+    const [risk] = riskOf(deviceId, 'high');
+    if (risk === undefined) throw new Error('there is no event');
+    await client.sendEvents([
+      { ...risk, time: ahead },
+      { type: 'sepmobile.device.exploded', data: { deviceId } },
+    ]);
+    const [entry] = await quarantined();
+    expect(entry).toMatchObject({ source: 'webhook', rejectedCount: 2, code: 'observedInFuture' });
+    const name = String(entry?.['name']);
+    expect((await ops('quarantine', 'show', name)).out).toContain('device.exploded');
+
+    const early = await ops('quarantine', 'replay', name, '--json');
+    expect([early.code, JSON.parse(early.out)]).toMatchObject([1, [{ name, accepted: 0 }]]);
+    expect(await quarantined()).toHaveLength(1);
+
+    await stack.stop();
+    stack = await startTestStack({ stateFolder, clockOffsetInSeconds: LATER_IN_SECONDS });
+    client = later();
+    const late = await ops('quarantine', 'replay', name, '--json');
+    expect([late.code, JSON.parse(late.out)]).toMatchObject([
+      1,
+      [{ name, accepted: 1, left: expect.stringContaining('exploded') as string }],
+    ]);
+    await eventually(
+      () => threatOf(deviceId),
+      (threat) => threat === 'highSeverity',
+    );
+    expect(await quarantined()).toMatchObject([{ rejectedCount: 1, code: 'unknownEventType' }]);
+    const { body } = await client.request('GET', 'deviceManagement/auditEvents?$top=1', {
+      as: 'admin',
+    });
+    expect(body['value']).toMatchObject([
+      { activityType: 'replay quarantined request', resourceId: name },
+    ]);
+  });
+
+  it('lets go what is dropped, and nothing without a word for it', async () => {
+    await client.sendEvents([{ type: 'sepmobile.device.exploded', data: {} }]);
+    const refused = await ops('quarantine', 'drop', '--all');
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('--yes') as string]);
+    expect((await quarantined()).length).toBeGreaterThan(0);
+    const other = await ops('quarantine', 'drop', '--code', 'eventTooLarge', '--yes', '--json');
+    expect([other.code, JSON.parse(other.out)]).toEqual([0, []]);
+    expect((await ops('quarantine', 'drop', '--all', '--yes')).code).toBe(0);
+    expect(await quarantined()).toEqual([]);
+  });
+});
+
+describe('evaluating again', () => {
+  it('takes one device at once, and says what it is', async () => {
+    await client.enrol('one', { operatingSystem: 'iOS', osVersion: '18.1' });
+    const { code, out } = await ops('reevaluate', '--device', 'one', '--json');
+    expect([code, JSON.parse(out)]).toMatchObject([0, { deviceId: 'one' }]);
+    const unknown = await ops('reevaluate', '--device', 'nobody');
+    expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('404') as string]);
+  });
+
+  it('takes all of them, and waits until the last', async () => {
+    const begun = (await json('reevaluate', '--no-wait')) as Entry;
+    expect(begun['state']).toBe('running');
+    const done = (await json('reevaluate')) as Entry;
+    expect(done).toMatchObject({ state: 'complete', failedDeviceCount: 0 });
+    expect(done['visitedDeviceCount']).toBe(done['managedDeviceCount']);
+  });
+});
+
+describe('the secret of SEP Mobile', () => {
+  const statusOf = async (secret: string): Promise<number> =>
+    (await client.sendEvents(riskOf('signed', 'low'), secret)).status;
+
+  it('is rotated with both good in between, while events come all the time', async () => {
+    const old = stack.description.webhookSecret;
+    expect((await ops('webhook-secret', 'finish')).code).toBe(1);
+    const { secret } = (await json('webhook-secret', 'begin')) as { secret: string };
+    expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    expect([await statusOf(old), await statusOf(secret)]).toEqual([202, 202]);
+    expect((await ops('webhook-secret', 'begin')).err).toContain('two secrets are good already');
+    // A restart in between does not undo it.
+    await stack.killWorker();
+    expect([await statusOf(old), await statusOf(secret)]).toEqual([202, 202]);
+    expect((await ops('webhook-secret', 'finish')).code).toBe(0);
+    expect([await statusOf(old), await statusOf(secret)]).toEqual([401, 202]);
+    const described = JSON.parse(
+      readFileSync(join(stateFolder, 'stack.json'), 'utf8'),
+    ) as StackDescription;
+    expect(described.webhookSecret).toBe(secret);
+    expect(described).not.toHaveProperty('nextWebhookSecret');
+    client = later();
+  });
+
+  it('loses no event that was accepted when it is taken up', async () => {
+    const devices = Array.from({ length: 30 }, (_, index) => `rotated-${String(index)}`);
+    for (const deviceId of devices)
+      await client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
+    const rotation = ops('webhook-secret', 'begin');
+    const accepted: string[] = [];
+    for (const deviceId of devices) {
+      const answer = await client.sendEvents(riskOf(deviceId, 'high')).catch(() => undefined);
+      if (answer?.status === 202) accepted.push(deviceId);
+    }
+    await rotation;
+    expect(accepted.length).toBeGreaterThan(0);
+    for (const deviceId of accepted)
+      await eventually(
+        () => threatOf(deviceId),
+        (threat) => threat === 'highSeverity',
+      );
+    await ops('webhook-secret', 'finish');
+    client = later();
+  });
+});
+
+describe('a command that is killed', () => {
+  it('in the middle of a replay has lost nothing: the next one does the rest', async () => {
+    const broker = new ServiceBusClient(stack.description.serviceBus);
+    const sender = broker.createSender('device-signals');
+    const deviceIds = Array.from({ length: 300 }, (_, index) => `buried-${String(index)}`);
+    const now = new Date().toISOString();
+    await sender.sendMessages(
+      deviceIds.map((deviceId) => ({
+        body: {
+          attempt: 5,
+          signal: {
+            type: 'riskReported',
+            signalId: deviceId,
+            observedDateTime: now,
+            receivedDateTime: now,
+            deviceId,
+            riskLevel: 'high',
+          },
+        },
+        contentType: 'application/json',
+        timeToLive: 1,
+        applicationProperties: { failureCode: 'serviceNotAvailable', failureReason: 'for a test' },
+      })),
+    );
+    const left = async (): Promise<number> =>
+      ((await json('dead-letters', 'list', 'device-signals')) as readonly Entry[]).length;
+    const before = await left();
+    expect(before).toBeGreaterThan(200);
+    const replay = startOps(['dead-letters', 'replay', 'device-signals', '--folder', stateFolder]);
+    await eventually(
+      () => listDeadLetters(broker, 'device-signals', {}),
+      (letters) => letters.length < before,
+    );
+    replay.process.kill('SIGKILL');
+    await replay.outcome;
+    // What it held comes back when its locks are over, or the broker notices that it has gone.
+    await ops('dead-letters', 'replay', 'device-signals');
+    await eventually(left, (count) => count === 0);
+    for (const deviceId of deviceIds.filter((_, index) => index % 10 === 0))
+      await client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
+    for (const deviceId of deviceIds.filter((_, index) => index % 10 === 0))
+      await eventually(
+        () => threatOf(deviceId),
+        (threat) => threat === 'highSeverity',
+      );
+    await sender.close();
+    await broker.close();
+  });
+});
+
+it('status says how it stands, in one screen', async () => {
+  const { code, out } = await ops('status', '--json');
+  expect([code, JSON.parse(out)]).toEqual([
+    0,
+    {
+      health: 'ready',
+      silenceBreaker: 'closed',
+      enrolment: 'off',
+      quarantine: 0,
+      'device-signals dead letters': 0,
+      'compliance-changes dead letters': 0,
+    },
+  ]);
+  expect((await ops('enrolment', 'show')).out).toContain('state: off');
+  expect((await ops('enrolment', 'confirm')).code).toBe(1);
+});
+
+describe('a deployed system', () => {
+  /** What stands for the identity of a signed-in operator, and for Key Vault: Azure itself is not here. */
+  const vault = new Map<string, string>([['sep-mobile', 'whsec_old']]);
+  const asked: string[] = [];
+  let azure: Server;
+  let address: string;
+  beforeAll(async () => {
+    azure = createServer((request, response) => {
+      void answerAsAzure(request).then(({ status, body }) => {
+        response.writeHead(status, { 'content-type': 'application/json' });
+        response.end(JSON.stringify(body));
+      });
+    });
+    await new Promise<void>((resolve) => azure.listen(0, '127.0.0.1', resolve));
+    address = `http://127.0.0.1:${String((azure.address() as AddressInfo).port)}`;
+  });
+  afterAll(
+    () =>
+      new Promise<void>((resolve) => {
+        azure.closeAllConnections();
+        azure.close(() => resolve());
+      }),
+  );
+
+  const answerAsAzure = async (
+    request: IncomingMessage,
+  ): Promise<{ readonly status: number; readonly body: object }> => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://azure');
+    if (pathname === '/msi/token') {
+      const resource = searchParams.get('resource') ?? '';
+      asked.push(resource);
+      const isVault = resource === 'https://vault.azure.net';
+      const body = {
+        access_token: isVault ? 'of-the-vault' : await client.token('admin'),
+        expires_on: String(Math.floor(Date.now() / 1000) + 3600),
+        resource,
+        token_type: 'Bearer',
+      };
+      return { status: 200, body };
+    }
+    if (request.headers.authorization !== 'Bearer of-the-vault') return { status: 401, body: {} };
+    const name = pathname.replace('/secrets/', '');
+    if (searchParams.get('api-version') !== '7.4') return { status: 400, body: {} };
+    if (request.method === 'PUT') {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      vault.set(name, (JSON.parse(Buffer.concat(chunks).toString()) as { value: string }).value);
+    }
+    const value = vault.get(name);
+    return value === undefined ? { status: 404, body: {} } : { status: 200, body: { value } };
+  };
+
+  const deployed = (...words: readonly string[]): Promise<OpsOutcome> => {
+    const { api, audience } = stack.description;
+    return startOps([...words, '--api', api, '--audience', audience], {
+      IDENTITY_ENDPOINT: `${address}/msi/token`,
+      IDENTITY_HEADER: randomUUID(),
+    }).outcome;
+  };
+
+  it('is spoken to by the same commands, as whoever is signed in', async () => {
+    const shown = await deployed('silence-breaker', 'show', '--json');
+    expect([shown.code, shown.err, JSON.parse(shown.out)]).toMatchObject([
+      0,
+      '',
+      { state: 'closed' },
+    ]);
+    expect(asked).toEqual([stack.description.audience]);
+    expect((await deployed('quarantine', 'list')).out.trim()).toBe('there are none');
+    const missing = await deployed('dead-letters', 'list', 'device-signals');
+    expect([missing.code, missing.err]).toEqual([
+      1,
+      expect.stringContaining('--service-bus') as string,
+    ]);
+  });
+
+  it('has its webhook secrets in Key Vault, and says how the app takes them up', async () => {
+    const vaulted = ['--key-vault', address, '--secret', 'sep-mobile'];
+    expect((await deployed('webhook-secret', 'begin', '--secret', 'sep-mobile')).code).toBe(2);
+    const begun = await deployed('webhook-secret', 'begin', ...vaulted, '--json');
+    const { secret, notes } = JSON.parse(begun.out) as { secret: string; notes: string[] };
+    expect(notes.join()).toContain('configreferences/appsettings/refresh');
+    expect(vault.get('sep-mobile')).toBe(`whsec_old ${secret}`);
+    expect((await deployed('webhook-secret', 'begin', ...vaulted)).code).toBe(1);
+    expect((await deployed('webhook-secret', 'finish', ...vaulted)).code).toBe(0);
+    expect(vault.get('sep-mobile')).toBe(secret);
+    const nowhere = ['--key-vault', address, '--secret', 'nothing'];
+    expect((await deployed('webhook-secret', 'begin', ...nowhere)).err).toContain('404');
+  });
+});

@@ -1,0 +1,149 @@
+/** A fault as somebody might write it into the product: this text in place of that one. */
+export interface Mutant {
+  readonly name: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The faults that the simulation has to find. */
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'a write that came second counts as written',
+    file: 'shared/core/devices/recomputeDevice.ts',
+    from: "if (saved !== 'conflict') {\n      if (saved !== undefined)",
+    to: "if (saved !== undefined) {\n      if (saved !== 'conflict')",
+  },
+  {
+    name: 'what arrives last wins',
+    file: 'shared/domain/devices/wins.ts',
+    from: 'compare(written.observedDateTime, known.observedDateTime) ||',
+    to: '1 ||',
+  },
+  {
+    name: 'of one moment the worse does not win',
+    file: 'shared/domain/devices/wins.ts',
+    from: '    rank(written.value) - rank(known.value) ||\n',
+    to: '',
+  },
+  {
+    name: 'of one moment and one rank the lower id wins',
+    file: 'shared/domain/devices/wins.ts',
+    from: 'compare(written.signalId, known.signalId) ||',
+    to: 'compare(known.signalId, written.signalId) ||',
+  },
+  {
+    name: 'messages are settled before they are worked',
+    file: 'shared/core/devices/recomputeBatch.ts',
+    from: '...byDevice(readable).map((group) => () => recomputeGroup(dependencies, group, outage, now)),',
+    to: '...byDevice(readable).map((group) => async () => void recomputeGroup(dependencies, group, outage, now).catch(() => undefined)),',
+  },
+  {
+    name: 'a failure is swallowed',
+    file: 'shared/core/devices/recomputeBatch.ts',
+    from: 'await Promise.all(group.map((message) => tryLater(dependencies, message, error, now)));',
+    to: 'void tryLater;',
+  },
+  {
+    name: 'a transition is told before its state is kept',
+    file: 'shared/core/devices/recomputeDevice.ts',
+    from: '    const saved =\n',
+    to: '    if (after !== before) await dependencies.announcements.publish(after.outbox);\n    const saved =\n',
+  },
+  {
+    name: 'the outbox is emptied before the queue has it',
+    file: 'shared/core/devices/recomputeDevice.ts',
+    from: ': await devices.save(after, stored?.etag);',
+    to: ': await devices.save({ ...after, outbox: [] }, stored?.etag);',
+  },
+  {
+    name: 'a resolved incident is forgotten after a day',
+    file: 'shared/domain/devices/mergeSignals.ts',
+    from: 'TOMBSTONE_RETENTION_IN_DAYS = 30',
+    to: 'TOMBSTONE_RETENTION_IN_DAYS = 1',
+  },
+  {
+    name: 'the end of an enrolment is not noted',
+    file: 'shared/domain/devices/mergeSignals.ts',
+    from: "return put(device, 'enrolment', fact(signal, { isEnrolled: false }));",
+    to: 'return device;',
+  },
+  {
+    name: 'the sweep does not look for silence',
+    file: 'shared/core/devices/expireHeartbeats.ts',
+    from: 'dependencies.devices.findDue(now, deviceClock(configuration, now))',
+    to: "dependencies.devices.findDue(now, deviceClock(configuration, now).replace('2026', '1970'))",
+  },
+  {
+    name: 'the deadline of a device lies a window too late',
+    file: 'shared/domain/compliance/deviceClock.ts',
+    from: 'addSeconds(device.lastSeenDateTime, settings.deviceHeartbeatWindowInSeconds)',
+    to: 'addSeconds(device.lastSeenDateTime, 2 * settings.deviceHeartbeatWindowInSeconds)',
+  },
+  {
+    name: 'the clock of devices does not stand with the partner',
+    file: 'shared/domain/compliance/deviceClock.ts',
+    from: 'earliest(now, connector?.lastHeartbeatDateTime, held)',
+    to: 'earliest(now, held)',
+  },
+  {
+    name: 'the slack is taken twice',
+    file: 'shared/domain/deviceRecord.ts',
+    from: 'const slackInSeconds = Math.min(slack, window / 2);',
+    to: 'const slackInSeconds = 2 * Math.min(slack, window / 2);',
+  },
+  {
+    name: 'a heartbeat that says nothing else is never kept',
+    file: 'shared/domain/deviceRecord.ts',
+    from: '      slackInSeconds * 1000\n',
+    to: '      slackInSeconds * 1e9\n',
+  },
+  {
+    name: 'a policy that was read is never read again',
+    file: 'shared/base/remember.ts',
+    from: 'if (kept !== undefined && kept.expiresAt > at) return kept.loading;',
+    to: 'if (kept !== undefined) return kept.loading;',
+  },
+  {
+    name: 'a changed policy does not reach the stored views',
+    file: 'shared/core/devices/reevaluateDevices.ts',
+    from: 'if (left?.evaluatedVersion !== version)',
+    to: 'if (left === undefined)',
+  },
+  {
+    name: 'a gap is not waited for',
+    file: 'shared/domain/announcements/publication.ts',
+    from: 'const isPatient = now < addSeconds(gapSinceDateTime, GAP_PATIENCE_IN_SECONDS);',
+    to: 'const isPatient = now < gapSinceDateTime;',
+  },
+  {
+    name: 'what a target was not told is forgotten',
+    file: 'shared/domain/announcements/publication.ts',
+    from: 'if (backlog === undefined) continue;',
+    to: 'continue;',
+  },
+  {
+    name: 'what is told is not kept where another was first',
+    file: 'shared/core/publishing/publishDevice.ts',
+    from: "(await publications.savePublication(next, stored?.etag)) === 'saved'",
+    to: '(await publications.savePublication(next, stored?.etag)) !== undefined',
+  },
+  {
+    name: 'a sequence is used twice',
+    file: 'shared/domain/announcements/announce.ts',
+    from: 'transitionCount: record.transitionCount + announcements.length,',
+    to: 'transitionCount: record.transitionCount,',
+  },
+  {
+    name: 'an event is acknowledged before it is queued',
+    file: 'shared/core/ingest/ingestRequest.ts',
+    from: 'await signals.send(accepted);',
+    to: 'signals.send(accepted).catch(() => undefined);',
+  },
+  {
+    name: 'a message that failed once is given up',
+    file: 'shared/core/devices/recomputeBatch.ts',
+    from: '? now > addSeconds(message.signal.receivedDateTime, MAX_RETRY_AGE_IN_SECONDS)',
+    to: '? now > message.signal.receivedDateTime',
+  },
+];

@@ -1,0 +1,306 @@
+import { ConnectorError } from '../../../shared/base/connectorError.ts';
+import type { Configuration } from '../../../shared/domain/compliance/configuration.ts';
+import type { Publication } from '../../../shared/domain/announcements/publication.ts';
+import { publicationDueDateTime } from '../../../shared/domain/announcements/publication.ts';
+import type { DeviceRecord } from '../../../shared/domain/deviceRecord.ts';
+import {
+  fromDeviceDocument,
+  toDeviceDocument,
+  type DeviceDocument,
+} from '../../../shared/adapters/cosmos/deviceDocument.ts';
+import { fromConfigurationDocuments } from '../../../shared/core/configuration/configurationDocuments.ts';
+import type {
+  AnnouncementSender,
+  ConfigurationCache,
+  ConfigurationDocuments,
+  ConnectorStore,
+  DeviceStore,
+  DueDevices,
+  ManagedDeviceIds,
+  MessageRetry,
+  Milestones,
+  PublicationStore,
+  Quarantine,
+  SignalSender,
+  VersionedDocument,
+} from '../../../shared/core/ports/ports.ts';
+import { packSignals } from '../../../shared/core/devices/packSignals.ts';
+import { toDeadLetter } from '../../../shared/core/devices/deadLetter.ts';
+import { createTargetHealth } from '../../../shared/core/publishing/targetHealth.ts';
+import type { Target } from '../../../shared/core/ports/target.ts';
+import { remember } from '../../../shared/base/remember.ts';
+import type { MemoryQueue } from './memoryQueue.ts';
+import type { MemoryStore } from './memoryStore.ts';
+import type { Actor, Scheduler } from './scheduler.ts';
+
+/** What all workers share: what is kept, and what goes wrong with it. */
+export interface Shared {
+  readonly scheduler: Scheduler;
+  readonly random: () => number;
+  readonly devices: MemoryStore<DeviceDocument>;
+  readonly publications: MemoryStore<Publication>;
+  readonly documents: MemoryStore<VersionedDocument['document']>;
+  readonly signals: MemoryQueue;
+  readonly changes: MemoryQueue;
+  /** How often a service does not answer, throttles, or does what it was asked and then does not say so. */
+  readonly faults: { away: number; ambiguous: number; twice: number };
+  /** When a word of the partner last came. */
+  readonly partner: { lastHeard: number | undefined };
+  readonly targets: (actor: Actor) => readonly Target[];
+}
+
+const CACHE_IN_SECONDS = 5;
+const MAX_PARSED = 100;
+const LATE_ANSWERS = 0.5;
+
+/** Everything that a worker's handlers ask of the world, one worker at a time: what it waits for is a step of its own. */
+export interface WorkerPorts {
+  readonly devices: DeviceStore & DueDevices & ManagedDeviceIds;
+  readonly publications: PublicationStore;
+  readonly configuration: ConnectorStore & ConfigurationCache;
+  readonly documents: ConfigurationDocuments;
+  readonly signals: SignalSender;
+  readonly announcements: AnnouncementSender;
+  readonly signalRetry: MessageRetry;
+  readonly announcementRetry: MessageRetry;
+  readonly quarantine: Quarantine;
+  readonly milestones: Milestones;
+  readonly health: ReturnType<typeof createTargetHealth>;
+  readonly listTargets: () => Promise<readonly Target[]>;
+  readonly now: () => Date;
+  readonly random: () => number;
+  readonly pause: (milliseconds: number) => Promise<void>;
+  readonly log: { warn(text: string): void; error(text: string): void };
+}
+
+const parsed = new Map<string, Configuration>();
+const latest = new WeakMap<
+  Shared['documents'],
+  { readonly changes: number; readonly configuration: Configuration }
+>();
+
+type Documents = Parameters<typeof fromConfigurationDocuments>[0];
+const HEARD = /,"lastHeartbeatDateTime":"([^"]+)"/;
+
+/**
+ * Reading the same documents again gives the same: they are checked once a text, which takes most of the time. When the
+ * partner was heard changes with each batch, and says nothing of the others.
+ */
+export function toConfiguration(documents: Shared['documents']): Configuration {
+  const { changes } = documents;
+  const last = latest.get(documents);
+  if (last?.changes === changes) return last.configuration;
+  const configuration = parseConfiguration(documents);
+  latest.set(documents, { changes, configuration });
+  return configuration;
+}
+
+function parseConfiguration(documents: Shared['documents']): Configuration {
+  const texts = documents.texts.filter((each) => !each.includes('"kind":"reevaluation"'));
+  const whole = `[${texts.join(',')}]`;
+  const lastHeartbeatDateTime = HEARD.exec(whole)?.[1];
+  const text = whole.replace(HEARD, '');
+  let known = parsed.get(text);
+  if (known === undefined) {
+    known = fromConfigurationDocuments(JSON.parse(text) as Documents);
+    if (parsed.size > MAX_PARSED) parsed.clear();
+    parsed.set(text, known);
+  }
+  if (known.connector === undefined || lastHeartbeatDateTime === undefined) return known;
+  return { ...known, connector: { ...known.connector, lastHeartbeatDateTime } };
+}
+
+export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
+  const { scheduler, random, devices, publications, documents, faults } = shared;
+  const now = (): Date => new Date(scheduler.now);
+
+  /** One call of a service: a step there, perhaps a failure, and a step back. */
+  const call = async <T>(work: () => T, isWrite = false): Promise<T> => {
+    await scheduler.step(actor);
+    if (random() < faults.away)
+      throw new ConnectorError(
+        random() < 0.5 ? 'serviceNotAvailable' : 'activityLimitReached',
+        'the service does not answer',
+      );
+    const result = work();
+    // An answer that is late matters where something was written; of what was read now and then.
+    if (isWrite || random() < LATE_ANSWERS) await scheduler.step(actor);
+    if (isWrite && random() < faults.ambiguous)
+      throw new ConnectorError('serviceNotAvailable', 'no answer came');
+    return result;
+  };
+
+  const send = (queue: MemoryQueue, bodies: readonly unknown[], delay = 0): Promise<void> =>
+    call(() => {
+      for (const body of bodies) {
+        queue.put(body, scheduler.now + delay);
+        // At once, so that two workers have it at one time, or later.
+        if (random() < faults.twice)
+          queue.put(body, scheduler.now + delay + (random() < 0.5 ? 0 : random() * 120_000));
+      }
+    }, true);
+
+  const retryOf = (queue: MemoryQueue): MessageRetry => ({
+    sendLater: (body, delayInSeconds) => send(queue, [body], delayInSeconds * 1000),
+    // As the real one: a copy that expires at once, and may be received before it does.
+    deadLetter: (body, failure) =>
+      call(() => {
+        if (random() < 0.1) queue.put(toDeadLetter(body, failure), scheduler.now);
+        else queue.deadLetters.push({ body, code: failure.code });
+      }, true),
+  });
+
+  const idsWhere = (wanted: (document: DeviceDocument) => boolean): readonly string[] =>
+    devices.values
+      .map(({ value }) => value)
+      .filter(wanted)
+      .map(({ deviceId }) => deviceId)
+      .toSorted();
+
+  const due = (wanted: (moment: string) => boolean): readonly string[] =>
+    publications.values
+      .map(({ value }) => value)
+      .filter((each) => {
+        const moment = publicationDueDateTime(each);
+        return moment !== undefined && wanted(moment);
+      })
+      .map(({ deviceId }) => deviceId);
+
+  const deviceStore: WorkerPorts['devices'] = {
+    load: (deviceId) =>
+      call(() => {
+        const found = devices.read(deviceId);
+        return found && { record: fromDeviceDocument(found.value, deviceId), etag: found.etag };
+      }),
+    save: (record: DeviceRecord, etag) =>
+      call((): { readonly etag: string } | 'conflict' => {
+        const document = toDeviceDocument(record);
+        return devices.write(document.deviceId, document, etag);
+      }, true),
+    saveIdentifiers: () => Promise.resolve(),
+    findDeviceIds: () => Promise.resolve([]),
+    rememberedDeviceIds: () => [],
+    async *findDue(moment, clock) {
+      yield await call(() =>
+        idsWhere(({ sweepDueDateTime }) => (sweepDueDateTime ?? '9') <= moment),
+      );
+      yield await call(() =>
+        idsWhere(({ silenceDueDateTime }) => (silenceDueDateTime ?? '9') < clock),
+      );
+    },
+    countSilent: (clock) =>
+      call(() => {
+        const silent = devices.values
+          .map(({ value }) => value.silenceDueDateTime ?? '9')
+          .filter((moment) => moment < clock)
+          .toSorted();
+        return {
+          count: silent.length,
+          ...(silent[0] === undefined ? {} : { earliest: silent[0] }),
+        };
+      }),
+    countManaged: () => call(() => idsWhere(({ isManaged }) => isManaged).length),
+    hasManaged: (count) => call(() => idsWhere(({ isManaged }) => isManaged).length >= count),
+    listManagedIds: (after, top) =>
+      call(() =>
+        idsWhere(({ isManaged, deviceId }) => isManaged && deviceId > after).slice(0, top),
+      ),
+  };
+
+  const publicationStore: PublicationStore = {
+    loadPublication: (deviceId) =>
+      call(() => {
+        const found = publications.read(deviceId);
+        return found && { publication: found.value, etag: found.etag };
+      }),
+    savePublication: (publication, etag) =>
+      call((): 'saved' | 'conflict' => {
+        const written = publications.write(publication.deviceId, publication, etag);
+        return written === 'conflict' ? 'conflict' : 'saved';
+      }, true),
+    async *findDuePublications(moment) {
+      yield await call(() => due((each) => each <= moment));
+    },
+    async *findWaitingPublications(moment) {
+      yield await call(() => due((each) => each > moment));
+    },
+  };
+
+  const keyOf = (kind: string, id: string): string => `${kind}/${id}`;
+  const documentStore: ConfigurationDocuments = {
+    loadDocument: (kind, id) =>
+      call(() => {
+        const found = documents.read(keyOf(kind, id));
+        return found && { document: found.value, etag: found.etag };
+      }),
+    listDocuments: () =>
+      call(() => documents.values.map(({ value, etag }) => ({ document: value, etag }))),
+    listKind: (kind) =>
+      call(() =>
+        documents.values
+          .filter(({ value }) => value.kind === kind)
+          .map(({ value, etag }) => ({ document: value, etag })),
+      ),
+    saveDocument: (document, etag) =>
+      call((): VersionedDocument | 'conflict' => {
+        const written = documents.write(keyOf(document.kind, document.id), document, etag);
+        return written === 'conflict' ? 'conflict' : { document, ...written };
+      }, true),
+    deleteDocument: (document, etag) =>
+      call(
+        () =>
+          documents.remove(keyOf(document.kind, document.id), etag) === 'conflict'
+            ? 'conflict'
+            : 'deleted',
+        true,
+      ),
+  };
+
+  const remembered = remember(() => call(() => toConfiguration(documents)), CACHE_IN_SECONDS, now);
+  const configuration: WorkerPorts['configuration'] = {
+    load: remembered.get,
+    forget: remembered.forget,
+    recordPartnerHeard: (moment) =>
+      call(() => {
+        const found = documents.read('mobileThreatDefenseConnector/default');
+        const known = found?.value['lastHeartbeatDateTime'];
+        if (found === undefined || (typeof known === 'string' && known >= moment)) return;
+        const value = { ...found.value, lastHeartbeatDateTime: moment };
+        documents.write('mobileThreatDefenseConnector/default', value, found.etag);
+      }, true),
+    saveSilenceBreaker: () => Promise.reject(new TypeError('the breaker has no reason to move')),
+  };
+
+  return {
+    devices: deviceStore,
+    publications: publicationStore,
+    configuration,
+    documents: documentStore,
+    signals: {
+      send: (accepted) =>
+        send(
+          shared.signals,
+          // Half of the senders send each event by itself.
+          (random() < 0.5 ? [accepted] : accepted.map((each) => [each]))
+            .flatMap(packSignals)
+            .map(({ text }) => JSON.parse(text) as unknown),
+        ),
+    },
+    announcements: { publish: (announcements) => send(shared.changes, announcements) },
+    signalRetry: retryOf(shared.signals),
+    announcementRetry: retryOf(shared.changes),
+    quarantine: {
+      keep: () => Promise.reject(new TypeError('nothing is rejected here')),
+      list: () => Promise.resolve({ entries: [] }),
+      load: () => Promise.resolve(undefined),
+      remove: () => Promise.resolve(),
+    },
+    milestones: { reach: () => Promise.resolve(), list: () => Promise.resolve({}) },
+    health: createTargetHealth(),
+    listTargets: () => Promise.resolve(shared.targets(actor)),
+    now,
+    random,
+    pause: (milliseconds) => scheduler.sleep(actor, milliseconds),
+    log: { warn: () => undefined, error: () => undefined },
+  };
+}

@@ -1,0 +1,497 @@
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createLocalJWKSet, decodeJwt, jwtVerify, type JWTPayload } from 'jose';
+import { afterAll, afterEach, describe, expect, inject, it } from 'vitest';
+import { OuterClient, type Answer } from '../../../../infra/local/demo/outerClient.ts';
+import { createCloudflareTokens } from '../../../../shared/adapters/tokens/cloudflareTokens.ts';
+import { DEVICES_CONTAINER } from '../../../../shared/resources.ts';
+import { startCloudflareTeam } from '../../../support/cloudflareTeam.ts';
+import { ownStack } from '../../../support/ownStack.ts';
+import { spoilDevice } from '../../../support/spoilDevice.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { WRONG_AUDIENCE, WRONG_TOKENS, type Signer } from '../../../support/wrongTokens.ts';
+
+/** The AUD tag of the Access application that stands before the posture API. */
+const AUDIENCE = '32eafc7626e974616deaf0dc3ce63d7bcbed58a2731e84d06bc3cdf1b53c4228';
+
+/** A signing key as an administrator makes it: `openssl genpkey -algorithm RSA | base64 -w0`. */
+const createSigningKey = (): string =>
+  generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  }).privateKey;
+
+const team = await startCloudflareTeam();
+const own = ownStack({
+  settings: {
+    CLOUDFLARE_TEAM_DOMAIN: team.domain,
+    CLOUDFLARE_ACCESS_AUDIENCES: `${AUDIENCE} of-another-application`,
+    CLOUDFLARE_EVALUATION_KEYS: [createSigningKey(), createSigningKey()]
+      .map((pem) => Buffer.from(pem).toString('base64'))
+      .join(' '),
+    DECISIONS_PER_SECOND: '200',
+  },
+});
+afterEach(() => own.mend());
+afterAll(() => team.stop());
+
+const newId = (): string => randomUUID();
+
+/** What Access adds to a request of a service token (application token, service token authentication). */
+const applicationTokens: Signer = {
+  sign: (claims, header) =>
+    team.sign(
+      {
+        type: 'app',
+        aud: [AUDIENCE],
+        common_name: `${newId()}.access`,
+        sub: '',
+        ...claims,
+      },
+      header,
+    ),
+  publicKey: () => team.publicKey(),
+};
+
+/** What Access sends to an evaluate URL: the user's identity, and a nonce. */
+const evaluations: Signer = {
+  sign: (claims, header) =>
+    team.sign(
+      { nonce: newId(), identity: identityOf('nobody@contoso.example'), ...claims },
+      header,
+    ),
+  publicKey: () => team.publicKey(),
+};
+
+/** As `/cdn-cgi/access/get-identity` shows it. */
+function identityOf(email: string): object {
+  return {
+    email,
+    idp: { id: 'a5bc3a60-e11f-4aae-a109-c3d7404953ca', type: 'azureAD' },
+    geo: { country: 'SE' },
+    user_uuid: 'f174e90a-fafe-4643-bbbc-4a0ed4fc8415',
+    account_id: '699d98642c564d2e855e9661899b7252',
+    ip: '192.0.2.1',
+    auth_status: 'NONE',
+    common_name: '',
+    service_token_id: '',
+    service_token_status: false,
+    is_warp: true,
+    is_gateway: true,
+    device_id: '9ece5fab-7398-488a-a575-e25a9a3dec07',
+    version: 2,
+  };
+}
+
+async function malware(deviceId: string, status: 'opened' | 'resolved'): Promise<void> {
+  const data = {
+    deviceId,
+    incidentId: `incident of ${deviceId}`,
+    category: 'application',
+    threatType: 'malware',
+    severity: 'high',
+    detectedDateTime: new Date().toISOString(),
+  };
+  await own.client.sendEvents([{ type: `sepmobile.incident.${status}`, data }]);
+  const wanted = status === 'opened' ? 'block' : 'allow';
+  await eventually(
+    () => own.client.decide({ deviceId }, 'exchangeOnline'),
+    ({ body }) => body['decision'] === wanted,
+  );
+}
+
+interface Device {
+  readonly device_id: string;
+  readonly serial_number?: string | null;
+  readonly mac_address?: string | null;
+  readonly email?: string | null;
+}
+
+async function assess(devices: readonly Device[], token?: string): Promise<Answer> {
+  return own.client.request('POST', 'access/cloudflare/posture', {
+    json: { devices },
+    headers: { 'cf-access-jwt-assertion': token ?? (await applicationTokens.sign({})) },
+  });
+}
+
+async function scoreOf(device: Omit<Device, 'device_id'>): Promise<unknown> {
+  const id = newId();
+  const { status, body } = await assess([{ device_id: id, ...device }]);
+  expect(status).toBe(200);
+  return (body['result'] as Record<string, unknown>)[id];
+}
+
+async function evaluate(claims: JWTPayload, resource = 'exchangeOnline'): Promise<Answer> {
+  return own.client.request('POST', `access/cloudflare/evaluate/${resource}`, {
+    json: { token: await evaluations.sign(claims) },
+  });
+}
+
+/** What Access makes of the answer: its claims, if the keys URL verifies them and the nonce is the one that was sent. */
+async function successFor(email: string, resource?: string): Promise<unknown> {
+  const nonce = newId();
+  const { status, body } = await evaluate({ nonce, identity: identityOf(email) }, resource);
+  expect(status).toBe(200);
+  const keys = await own.client.request('GET', 'access/cloudflare/keys');
+  const { payload } = await jwtVerify(
+    String(body['token']),
+    createLocalJWKSet(keys.body as unknown as Parameters<typeof createLocalJWKSet>[0]),
+    { algorithms: ['RS256'] },
+  );
+  expect(payload['nonce']).toBe(nonce);
+  return payload['success'];
+}
+
+describe('a custom device posture integration of Cloudflare', () => {
+  it('gets the documented answer to the documented request', async () => {
+    const response = await fetch(`${own.stack.description.api}/api/access/cloudflare/posture`, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        'Cf-Access-Jwt-Assertion': await applicationTokens.sign({}),
+      },
+      // As documented, without the braces around the list that make the documented sample no JSON.
+      body: `{
+  "devices": [
+    {
+      "device_id": "9ece5fab-7398-488a-a575-e25a9a3dec07",
+      "email": "jdoe@mycompany.com",
+      "serial_number": "jdR44P3d",
+      "mac_address": "74:1d:3e:23:e0:fe",
+      "virtual_ipv4": "100.96.0.10",
+      "hostname": "string"
+    }
+  ]
+}`,
+    });
+    expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([
+      200,
+      'application/json',
+      '{"result":{"9ece5fab-7398-488a-a575-e25a9a3dec07":{"s2s_id":"","score":0}}}',
+    ]);
+  });
+
+  it('knows a device by its serial number, else by its MAC address, and says which it is', async () => {
+    const deviceId = newId();
+    const serialNumber = `SN-${newId()}`;
+    await own.enrolWell(deviceId, { serialNumber, wiFiMacAddress: '74:1D:3E:23:E0:01' });
+    const well = { s2s_id: deviceId, score: 100 };
+    expect(await scoreOf({ serial_number: serialNumber })).toEqual(well);
+    expect(await scoreOf({ serial_number: '', mac_address: '741d3e23e001' })).toEqual(well);
+    expect(await scoreOf({ serial_number: null, mac_address: '74-1D-3E-23-E0-01' })).toEqual(well);
+    expect(
+      await scoreOf({ serial_number: 'of another', mac_address: '74:1d:3e:23:e0:01' }),
+    ).toEqual({ s2s_id: '', score: 0 });
+  });
+
+  it('takes a phone that tells neither for the worst of its user’s', async () => {
+    const email = `${newId()}@contoso.example`;
+    expect(await scoreOf({ email })).toEqual({ s2s_id: '', score: 0 });
+    const [first, second] = [newId(), newId()];
+    for (const id of [first, second]) await own.enrolWell(id, { userPrincipalName: email });
+    expect(await scoreOf({ email, serial_number: '' })).toEqual({ s2s_id: '', score: 100 });
+    await malware(second, 'opened');
+    expect(await scoreOf({ email })).toEqual({ s2s_id: '', score: 0 });
+    // One that tells its number is known by that, whatever the others of its user are.
+    expect(await scoreOf({ email, serial_number: 'of nobody' })).toEqual({ s2s_id: '', score: 0 });
+  });
+
+  it.each([
+    ['that tells nothing of itself', {}],
+    ['whose fields are blank', { serial_number: '', mac_address: '' }],
+    ['that nobody has enrolled', { serial_number: `SN-${newId()}` }],
+  ])('scores a device 0 %s', async (_, device) => {
+    expect(await scoreOf(device)).toEqual({ s2s_id: '', score: 0 });
+  });
+
+  it('scores a threat that the policy lets pass below none, and one that it does not at 0', async () => {
+    const deviceId = newId();
+    const serialNumber = `SN-${newId()}`;
+    await own.enrolWell(deviceId, { serialNumber });
+    const openWifi = { deviceId, observedDateTime: new Date().toISOString() };
+    await own.client.request('POST', 'telemetry', {
+      as: 'sepMobile',
+      json: { ...openWifi, network: { connected: true, security: 'open' } },
+    });
+    await eventually(
+      () => own.client.compliance(deviceId),
+      ({ body }) => body['partnerReportedThreatState'] === 'lowSeverity',
+    );
+    expect(await scoreOf({ serial_number: serialNumber })).toEqual({ s2s_id: deviceId, score: 75 });
+    await malware(deviceId, 'opened');
+    expect(await scoreOf({ serial_number: serialNumber })).toEqual({ s2s_id: deviceId, score: 0 });
+  });
+
+  it('scores a device 0 that is no longer enrolled, and one whose record cannot be read', async () => {
+    const [gone, spoilt] = [newId(), newId()];
+    for (const id of [gone, spoilt]) await own.enrolWell(id, { serialNumber: id });
+    await own.client.request('DELETE', `deviceManagement/managedDevices/${gone}`, { as: 'admin' });
+    await spoilDevice(own.stack.description.cosmos, spoilt);
+    expect(await scoreOf({ serial_number: gone })).toEqual({ s2s_id: '', score: 0 });
+    expect(await scoreOf({ serial_number: spoilt })).toEqual({ s2s_id: '', score: 0 });
+  });
+
+  it('gets a score for each of a thousand devices, and is told where it asks for more', async () => {
+    const deviceId = newId();
+    await own.enrolWell(deviceId, { serialNumber: deviceId });
+    const devices = Array.from({ length: 1000 }, (_, at): Device => ({
+      device_id: `warp-${String(at)}`,
+      serial_number: at === 500 ? deviceId : `unknown-${String(at)}`,
+    }));
+    const { status, body } = await assess(devices);
+    const result = body['result'] as Record<string, { readonly score: number }>;
+    expect(status).toBe(200);
+    expect(Object.keys(result)).toEqual(devices.map(({ device_id: id }) => id));
+    expect(Object.entries(result).filter(([, { score }]) => score !== 0)).toEqual([
+      ['warp-500', { s2s_id: deviceId, score: 100 }],
+    ]);
+    const tooMany = await assess([...devices, { device_id: 'one-more' }]);
+    expect([tooMany.status, tooMany.body['result']]).toEqual([400, undefined]);
+  });
+
+  it('takes a test of the connection, which asks for no device', async () => {
+    expect((await assess([])).body).toEqual({ result: {} });
+  });
+
+  it.each([
+    ['devices that are no list', { devices: {} }],
+    ['no devices', {}],
+    ['a device without an id', { devices: [{ serial_number: 'x' }] }],
+    ['a serial number that is no text', { devices: [{ device_id: 'x', serial_number: 1 }] }],
+  ])('is told what is wrong with %s', async (_, json) => {
+    const { status, body } = await own.client.request('POST', 'access/cloudflare/posture', {
+      json,
+      headers: { 'cf-access-jwt-assertion': await applicationTokens.sign({}) },
+    });
+    expect([status, body]).toMatchObject([400, { error: { code: 'invalidRequest' } }]);
+  });
+
+  it('gets no score where the database is away, and knows that it may come again', async () => {
+    const deviceId = newId();
+    await own.enrolWell(deviceId, { serialNumber: deviceId });
+    await own.fail({ kind: 'status', status: 503, container: DEVICES_CONTAINER.id });
+    const { status, headers, body } = await assess([
+      { device_id: 'warp', serial_number: deviceId },
+      { device_id: 'silent' },
+    ]);
+    expect([status, headers.get('retry-after'), body['result']]).toEqual([503, '5', undefined]);
+  });
+
+  it('is told to come again where it asks too often, by the service token that it shows', async () => {
+    const devices = Array.from({ length: 1000 }, (_, at) => ({
+      device_id: `silent-${String(at)}`,
+    }));
+    const token = await applicationTokens.sign({ common_name: `${newId()}.access` });
+    const answers = [await assess(devices, token), await assess(devices, token)];
+    expect(answers.map(({ status }) => status)).toEqual([200, 429]);
+    expect(answers[1]?.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect((await assess(devices)).status).toBe(200);
+  });
+
+  it.each([...WRONG_TOKENS, WRONG_AUDIENCE])('is refused with a token %s', async (_, make) => {
+    const { status, body } = await assess([{ device_id: 'x' }], await make(applicationTokens));
+    expect([status, body]).toMatchObject([403, { error: { code: 'accessDenied' } }]);
+  });
+
+  it('is refused without a token of Access, whatever else is shown', async () => {
+    const path = 'access/cloudflare/posture';
+    const json = { devices: [{ device_id: 'x' }] };
+    const { status } = await own.client.request('POST', path, { json });
+    const admin = await own.client.request('POST', path, { json, as: 'admin' });
+    const foreign = await assess(json.devices, await own.sign({ aud: AUDIENCE }));
+    const evaluation = await assess(json.devices, await evaluations.sign({}));
+    expect([status, admin.status, foreign.status, evaluation.status]).toEqual([403, 403, 403, 403]);
+  });
+});
+
+describe('an external evaluation rule of Cloudflare Access', () => {
+  const newUser = (): string => `${newId()}@contoso.example`;
+
+  it('gets the documented answer to the documented request', async () => {
+    const email = newUser();
+    await own.enrolWell(newId(), { userPrincipalName: email });
+    const token = await evaluations.sign({
+      nonce: '9J2E9Xg6wYj8tlnA5MV4Zgp6t8rzmS0Q',
+      identity: identityOf(email),
+    });
+    const url = `${own.stack.description.api}/api/access/cloudflare/evaluate/exchangeOnline`;
+    const response = await fetch(url, { method: 'POST', body: `{"token":"${token}"}` });
+    const text = await response.text();
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      200,
+      'application/json',
+    ]);
+    const [, answer = ''] = /^\{"token":"([\w-]+\.[\w-]+\.[\w-]+)"\}$/.exec(text) ?? [];
+    const { iat = 0, ...claims } = decodeJwt(answer);
+    expect(claims).toEqual({
+      success: true,
+      exp: iat + 60,
+      nonce: '9J2E9Xg6wYj8tlnA5MV4Zgp6t8rzmS0Q',
+    });
+  });
+
+  it('lets a user in whose devices are well, however the name is spelt', async () => {
+    const email = newUser();
+    await own.enrolWell(newId(), { userPrincipalName: email.toUpperCase() });
+    expect(await successFor(email)).toBe(true);
+    expect(await successFor(email.toUpperCase(), 'companyApp:payroll')).toBe(true);
+  });
+
+  it('keeps a user out while one of their devices is not well, and lets them in when it is', async () => {
+    const email = newUser();
+    const [phone, tablet] = [newId(), newId()];
+    for (const id of [phone, tablet]) await own.enrolWell(id, { userPrincipalName: email });
+    expect(await successFor(email)).toBe(true);
+    await malware(tablet, 'opened');
+    expect(await successFor(email)).toBe(false);
+    await malware(tablet, 'resolved');
+    expect(await successFor(email)).toBe(true);
+  });
+
+  it('keeps a user out who has no device, who has none any more, or whose record cannot be read', async () => {
+    const [gone, spoilt] = [newId(), newId()];
+    const users = [newUser(), newUser(), newUser()];
+    await own.enrolWell(gone, { userPrincipalName: users[1] });
+    await own.enrolWell(spoilt, { userPrincipalName: users[2] });
+    await own.client.request('DELETE', `deviceManagement/managedDevices/${gone}`, { as: 'admin' });
+    await spoilDevice(own.stack.description.cosmos, spoilt);
+    for (const user of users) expect(await successFor(user)).toBe(false);
+  });
+
+  it('is weaker than any proof of a device that a policy asks for', async () => {
+    const email = newUser();
+    await own.enrolWell(newId(), { userPrincipalName: email });
+    const { status } = await own.client.request('POST', 'identity/conditionalAccess/policies', {
+      as: 'admin',
+      json: {
+        displayName: 'The vault wants to know the device',
+        state: 'enabled',
+        conditions: { applications: { includeApplications: ['companyApp:vault'] } },
+        grantControls: {
+          operator: 'OR',
+          builtInControls: ['compliantDevice'],
+          minimumDeviceIdentification: 'wiFiMacAddress',
+        },
+      },
+    });
+    expect(status).toBe(201);
+    expect(await successFor(email, 'companyApp:vault')).toBe(false);
+    expect(await successFor(email, 'companyApp:payroll')).toBe(true);
+  });
+
+  it.each([
+    ['no identity', { identity: undefined }],
+    ['an identity without an e-mail address', { identity: { service_token_status: true } }],
+    ['an e-mail address that is no text', { identity: { email: ['a@contoso.example'] } }],
+    ['an empty e-mail address', { identity: { email: '' } }],
+    ['an e-mail address beside the identity', { email: 'a@contoso.example', identity: {} }],
+  ])('is answered with no success for %s', async (_, claims) => {
+    const nonce = newId();
+    const { status, body } = await evaluate({ ...claims, nonce });
+    expect([status, decodeJwt(String(body['token']))]).toMatchObject([
+      200,
+      { success: false, nonce },
+    ]);
+  });
+
+  it('is answered with no success where the database is away', async () => {
+    const email = newUser();
+    await own.enrolWell(newId(), { userPrincipalName: email });
+    expect(await successFor(email)).toBe(true);
+    await own.fail({ kind: 'status', status: 503, container: DEVICES_CONTAINER.id });
+    expect(await successFor(email)).toBe(false);
+  });
+
+  it('leaves a line in the decision log', async () => {
+    const email = 'ada.lovelace@contoso.example';
+    const { headers } = await evaluate({ identity: identityOf(email) }, 'wifi');
+    const path = `accessDecisions/${headers.get('x-access-decision-id') ?? ''}`;
+    const { body } = await own.client.request('GET', path, { as: 'caller' });
+    expect(body).toMatchObject({
+      caller: 'cloudflareAccess',
+      resource: 'wifi',
+      identifiedBy: 'userPrincipalName',
+      device: '…ace@contoso.example',
+      userPrincipalName: '…ace@contoso.example',
+      decision: 'block',
+      complianceState: 'unknown',
+      reasonCodes: ['deviceNotEnrolled'],
+    });
+  });
+
+  it.each(WRONG_TOKENS)('is refused with a token %s', async (_, make) => {
+    const { status, body } = await own.client.request(
+      'POST',
+      'access/cloudflare/evaluate/exchangeOnline',
+      { json: { token: await make(evaluations) } },
+    );
+    expect([status, body]).toMatchObject([403, { error: { code: 'accessDenied' } }]);
+    expect(body['token']).toBeUndefined();
+  });
+
+  it.each([
+    ['a token of Access that asks for no evaluation', applicationTokens],
+    ['one whose nonce is no text', { sign: () => evaluations.sign({ nonce: 1 }) }],
+    ['one whose nonce is empty', { sign: () => evaluations.sign({ nonce: '' }) }],
+    ['no token', { sign: () => Promise.resolve('') }],
+  ])('is refused with %s', async (_, { sign }) => {
+    const json = { token: await sign({}) };
+    const path = 'access/cloudflare/evaluate/exchangeOnline';
+    expect((await own.client.request('POST', path, { json })).status).toBe(403);
+  });
+
+  it('is told where the resource in its URL is none, and where its body is not as documented', async () => {
+    expect((await evaluate({}, 'everything')).status).toBe(400);
+    const path = 'access/cloudflare/evaluate/wifi';
+    expect((await own.client.request('POST', path, { json: {} })).status).toBe(400);
+    expect((await own.client.request('POST', path, { body: 'token=x' })).status).toBe(400);
+  });
+});
+
+describe('the keys URL', () => {
+  it('shows the public half of both keys, and the first signs', async () => {
+    const { status, body } = await own.client.request('GET', 'access/cloudflare/keys');
+    const keys = body['keys'] as readonly Readonly<Record<string, string>>[];
+    expect(status).toBe(200);
+    const members = keys.map((key) => Object.keys(key).toSorted().join(' '));
+    expect(members).toEqual(['alg e kid kty n use', 'alg e kid kty n use']);
+    expect(new Set(keys.map(({ kid }) => kid)).size).toBe(2);
+    const [first, second] = keys;
+    const answer = await evaluate({});
+    const token = String(answer.body['token']);
+    const verifyBy = (key: typeof first): Promise<unknown> =>
+      jwtVerify(token, createLocalJWKSet({ keys: [{ kty: 'RSA', ...key }] }));
+    await expect(verifyBy(first)).resolves.toMatchObject({
+      protectedHeader: { kid: first?.['kid'] },
+    });
+    await expect(verifyBy(second)).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' });
+  });
+});
+
+describe('without a team', () => {
+  const client = new OuterClient(inject('stack'));
+
+  it.each([
+    ['POST', 'access/cloudflare/posture', { devices: [] }],
+    ['POST', 'access/cloudflare/evaluate/wifi', { token: 'a.b.c' }],
+    ['GET', 'access/cloudflare/keys', undefined],
+  ])('%s %s is not there, and says what is missing', async (method, path, json) => {
+    const { status, body } = await client.request(method, path, json === undefined ? {} : { json });
+    expect([status, body]).toMatchObject([
+      404,
+      {
+        error: {
+          code: 'itemNotFound',
+          message: expect.stringContaining('CLOUDFLARE_TEAM_DOMAIN') as string,
+        },
+      },
+    ]);
+  });
+
+  it('whose keys cannot be had, nothing is verified', async () => {
+    const nowhere = createCloudflareTokens({ teamDomain: 'http://127.0.0.1:1', audiences: ['x'] });
+    await expect(
+      nowhere.applicationTokens.verify(await applicationTokens.sign({}), new Date()),
+    ).rejects.toMatchObject({ code: 'serviceNotAvailable' });
+  });
+});

@@ -1,0 +1,334 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { JWK } from 'jose';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Answer } from '../../../../infra/local/demo/outerClient.ts';
+import { DEVICES_CONTAINER } from '../../../../shared/resources.ts';
+import { ownStack } from '../../../support/ownStack.ts';
+import { spoilDevice } from '../../../support/spoilDevice.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { WRONG_AUDIENCE, WRONG_TOKENS, type Signer } from '../../../support/wrongTokens.ts';
+
+/** Entra's authentication events service, as Microsoft's documentation names it. */
+const AUTHENTICATION_EVENTS = '99045fe1-7639-4a75-9d4a-577b6ca3810f';
+const KEY = 'a-key-whose-owner-took-the-name-of-entra-0';
+
+const own = ownStack({
+  settings: {
+    CALLER_KEYS: `${AUTHENTICATION_EVENTS}=${KEY}`,
+    ENTRA_ANSWER_WITHIN_IN_MILLISECONDS: '2500',
+  },
+});
+afterEach(() => own.mend());
+
+const newId = (): string => randomUUID();
+const newUser = (): string => `${newId()}@contoso.example`;
+
+/** Entra as it calls: a token of the tenant's own issuer, for this API, issued to the service and with no role. */
+const entra: Signer = {
+  sign: (claims, header) => own.sign({ azp: AUTHENTICATION_EVENTS, ...claims }, header),
+  async publicKey() {
+    const { issuer } = own.stack.description;
+    const discovery = await fetch(`${issuer}/.well-known/openid-configuration`);
+    const { jwks_uri: uri } = (await discovery.json()) as { jwks_uri: string };
+    const { keys } = (await (await fetch(uri)).json()) as { keys: JWK[] };
+    const [key] = keys;
+    if (key === undefined) throw new TypeError('the issuer publishes no key');
+    return key;
+  },
+};
+
+/** The request of Microsoft's custom claims provider reference, as it stands there. */
+const documented = (userPrincipalName: string): string => `{
+    "type": "microsoft.graph.authenticationEvent.tokenIssuanceStart",
+    "source": "/tenants/aaaabbbb-0000-cccc-1111-dddd2222eeee/applications/00001111-aaaa-2222-bbbb-3333cccc4444",
+    "data": {
+        "@odata.type": "microsoft.graph.onTokenIssuanceStartCalloutData",
+        "tenantId": "aaaabbbb-0000-cccc-1111-dddd2222eeee",
+        "authenticationEventListenerId": "11112222-bbbb-3333-cccc-4444dddd5555",
+        "customAuthenticationExtensionId": "22223333-cccc-4444-dddd-5555eeee6666",
+        "authenticationContext": {
+            "correlationId": "aaaa0000-bb11-2222-33cc-444444dddddd",
+            "client": {
+                "ip": "30.51.176.110",
+                "locale": "en-us",
+                "market": "en-us"
+            },
+            "protocol": "OAUTH2.0",
+            "clientServicePrincipal": {
+                "id": "aaaaaaaa-0000-1111-2222-bbbbbbbbbbbb",
+                "appId": "00001111-aaaa-2222-bbbb-3333cccc4444",
+                "appDisplayName": "My Test application",
+                "displayName": "My Test application"
+            },
+            "resourceServicePrincipal": {
+                "id": "aaaaaaaa-0000-1111-2222-bbbbbbbbbbbb",
+                "appId": "00001111-aaaa-2222-bbbb-3333cccc4444",
+                "appDisplayName": "My Test application",
+                "displayName": "My Test application"
+            },
+            "user": {
+                "companyName": "Casey Jensen",
+                "createdDateTime": "2016-03-01T15:23:40Z",
+                "displayName": "Casey Jensen",
+                "givenName": "Casey",
+                "id": "90847c2a-e29d-4d2f-9f54-c5b4d3f26471",
+                "mail": "casey@contoso.com",
+                "onPremisesSamAccountName": "caseyjensen",
+                "onPremisesSecurityIdentifier": "<Enter Security Identifier>",
+                "onPremisesUserPrincipalName": "Casey Jensen",
+                "preferredLanguage": "en-us",
+                "surname": "Jensen",
+                "userPrincipalName": "${userPrincipalName}",
+                "userType": "Member"
+            }
+        }
+    }
+}`;
+
+async function ask(user: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  return own.client.request('POST', 'access/entra/tokenIssuanceStart', {
+    body: documented(user),
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Bearer ${await entra.sign({})}`,
+      ...headers,
+    },
+  });
+}
+
+async function claimsFor(user: string): Promise<Readonly<Record<string, string>>> {
+  const { status, body } = await ask(user);
+  expect(status).toBe(200);
+  const { actions } = body['data'] as { actions: { claims: Record<string, string> }[] };
+  return actions[0]?.claims ?? {};
+}
+
+async function reportMalware(deviceId: string): Promise<void> {
+  const data = {
+    deviceId,
+    incidentId: `incident of ${deviceId}`,
+    category: 'application',
+    threatType: 'malware',
+    severity: 'high',
+    detectedDateTime: new Date().toISOString(),
+  };
+  await own.client.sendEvents([{ type: 'sepmobile.incident.opened', data }]);
+  await eventually(
+    () => own.client.compliance(deviceId),
+    ({ body }) => body['complianceState'] === 'noncompliant',
+  );
+}
+
+describe('the custom claims provider of Entra', () => {
+  it('gives the documented answer to the documented request', async () => {
+    await own.enrolWell(newId(), { userPrincipalName: 'casey@contoso.com' });
+    const response = await fetch(
+      `${own.stack.description.api}/api/access/entra/tokenIssuanceStart`,
+      {
+        method: 'POST',
+        headers: {
+          'Content-Type': 'application/json',
+          Authorization: `Bearer ${await entra.sign({})}`,
+        },
+        body: documented('casey@contoso.com'),
+      },
+    );
+    expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([
+      200,
+      'application/json',
+      '{"data":{"@odata.type":"microsoft.graph.onTokenIssuanceStartResponseData","actions":[{"@odata.type":"microsoft.graph.tokenIssuanceStart.provideClaimsForToken","claims":{"mtdWorstComplianceState":"compliant","mtdBestComplianceState":"compliant","mtdWorstThreatState":"secured","mtdBestThreatState":"secured","mtdDeviceCount":"1"}}]}}',
+    ]);
+  });
+
+  it('tells the worst and the best of a user’s devices, however the name is spelt', async () => {
+    const user = newUser();
+    const [well, ill] = [newId(), newId()];
+    await own.enrolWell(well, { userPrincipalName: user.toUpperCase() });
+    await own.enrolWell(ill, { userPrincipalName: user });
+    await own.enrolWell(newId(), { userPrincipalName: newUser() });
+    await reportMalware(ill);
+    const told = {
+      mtdWorstComplianceState: 'noncompliant',
+      mtdBestComplianceState: 'compliant',
+      mtdWorstThreatState: 'highSeverity',
+      mtdBestThreatState: 'secured',
+      mtdDeviceCount: '2',
+    };
+    expect(await claimsFor(user)).toEqual(told);
+    expect(await claimsFor(user.toUpperCase())).toEqual(told);
+  });
+
+  it('says of a user without a device that nothing is known', async () => {
+    expect(await claimsFor(newUser())).toEqual({
+      mtdWorstComplianceState: 'unknown',
+      mtdBestComplianceState: 'unknown',
+      mtdWorstThreatState: 'unknown',
+      mtdBestThreatState: 'unknown',
+      mtdDeviceCount: '0',
+    });
+  });
+
+  it('forgets a device that is no longer enrolled', async () => {
+    const user = newUser();
+    const id = newId();
+    await own.enrolWell(id, { userPrincipalName: user });
+    expect(await claimsFor(user)).toMatchObject({ mtdDeviceCount: '1' });
+    await own.client.request('DELETE', `deviceManagement/managedDevices/${id}`, { as: 'admin' });
+    expect(await claimsFor(user)).toMatchObject({
+      mtdDeviceCount: '0',
+      mtdBestComplianceState: 'unknown',
+    });
+  });
+
+  it('counts a device whose record cannot be read as the worst', async () => {
+    const user = newUser();
+    const [well, spoilt] = [newId(), newId()];
+    for (const id of [well, spoilt]) await own.enrolWell(id, { userPrincipalName: user });
+    await spoilDevice(own.stack.description.cosmos, spoilt);
+    expect(await claimsFor(user)).toEqual({
+      mtdWorstComplianceState: 'error',
+      mtdBestComplianceState: 'compliant',
+      mtdWorstThreatState: 'unknown',
+      mtdBestThreatState: 'secured',
+      mtdDeviceCount: '2',
+    });
+  });
+
+  it('looks at a hundred devices of a user, and counts the others as the worst', async () => {
+    const user = newUser();
+    const device = { operatingSystem: 'iOS', osVersion: '18', userPrincipalName: user };
+    for (let count = 0; count < 100; count += 1) await own.client.enrol(newId(), device);
+    expect(await claimsFor(user)).toMatchObject({
+      mtdWorstComplianceState: 'noncompliant',
+      mtdDeviceCount: '100',
+    });
+    await own.client.enrol(newId(), device);
+    expect(await claimsFor(user)).toMatchObject({
+      mtdWorstComplianceState: 'error',
+      mtdDeviceCount: '100+',
+    });
+  });
+
+  it('gives strings alone, and less than Entra takes', async () => {
+    const claims = Object.entries(await claimsFor(newUser()));
+    expect(claims.length).toBeGreaterThan(0);
+    for (const [, value] of claims) expect(typeof value).toBe('string');
+    expect(Buffer.byteLength(claims.flat().join(''))).toBeLessThan(3 * 1024);
+  });
+
+  it.each([
+    ['another event', { type: 'microsoft.graph.authenticationEvent.attributeCollectionStart' }],
+    ['other data', { data: { '@odata.type': 'microsoft.graph.onOtpSendCalloutData' } }],
+    ['a user without a name', { data: { authenticationContext: { user: { id: 'x' } } } }],
+    ['an empty name', { data: { authenticationContext: { user: { userPrincipalName: '' } } } }],
+  ])('gives no claims for %s', async (_, changes) => {
+    const { data, ...event } = JSON.parse(documented(newUser())) as { data: object };
+    const json = {
+      ...event,
+      ...changes,
+      data: { ...data, ...(changes as { data?: object }).data },
+    };
+    const { status, body } = await own.client.request('POST', 'access/entra/tokenIssuanceStart', {
+      json,
+      headers: { authorization: `Bearer ${await entra.sign({})}` },
+    });
+    expect([status, body]).toMatchObject([400, { error: { code: 'invalidRequest' } }]);
+  });
+
+  it('gives none where the database is away, so that Entra issues no token', async () => {
+    const user = newUser();
+    await own.enrolWell(newId(), { userPrincipalName: user });
+    await own.fail({ kind: 'status', status: 503, container: DEVICES_CONTAINER.id });
+    const { status, body } = await ask(user);
+    expect([status, body]).toMatchObject([503, { error: { code: 'serviceNotAvailable' } }]);
+    expect(body['data']).toBeUndefined();
+  });
+
+  it('gives none where the database takes longer than Entra waits', async () => {
+    const user = newUser();
+    await own.enrolWell(newId(), { userPrincipalName: user });
+    // Less than for what the database itself is given up on: without a bound there would be an answer.
+    await own.fail({ kind: 'delay', delayInMs: 4000, container: DEVICES_CONTAINER.id });
+    const { status, body } = await ask(user);
+    expect([status, body]).toMatchObject([
+      503,
+      { error: { message: 'the answer was not there within 2500 ms' } },
+    ]);
+  });
+});
+
+describe('who is not Entra', () => {
+  it('is refused without a token', async () => {
+    const { status, headers } = await own.client.request(
+      'POST',
+      'access/entra/tokenIssuanceStart',
+      { json: {} },
+    );
+    expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+  });
+
+  it.each([...WRONG_TOKENS, WRONG_AUDIENCE])('is refused with a token %s', async (_, make) => {
+    const { status, body } = await ask(newUser(), {
+      authorization: `Bearer ${await make(entra)}`,
+    });
+    expect([status, body['data']]).toEqual([401, undefined]);
+  });
+
+  it.each(['admin', 'caller', 'sepMobile'] as const)(
+    'is refused whatever roles it has: %s',
+    async (name) => {
+      const token = await own.client.token(name);
+      const { status, body } = await ask(newUser(), { authorization: `Bearer ${token}` });
+      expect([status, body]).toMatchObject([403, { error: { code: 'accessDenied' } }]);
+    },
+  );
+
+  it.each([
+    ['no application', { azp: undefined, roles: ['Access.Decide'] }],
+    ['another application', { azp: newId() }],
+    [
+      'another application in `azp`, though `appid` says Entra',
+      { azp: newId(), appid: AUTHENTICATION_EVENTS },
+    ],
+    ['Entra as the subject alone', { azp: undefined, sub: AUTHENTICATION_EVENTS }],
+  ])('is refused where its token names %s', async (_, claims) => {
+    const { status } = await ask(newUser(), {
+      authorization: `Bearer ${await entra.sign(claims)}`,
+    });
+    expect(status).toBe(403);
+  });
+
+  it('is refused with a key, even one that its owner has given the name of Entra', async () => {
+    expect((await ask(newUser(), { authorization: `Bearer ${KEY}` })).status).toBe(403);
+  });
+});
+
+it('is known by the older name of its id as well', async () => {
+  const token = await own.sign({ appid: AUTHENTICATION_EVENTS });
+  expect((await ask(newUser(), { authorization: `Bearer ${token}` })).status).toBe(200);
+});
+
+describe('the configuration to enter at Entra', () => {
+  const page = readFileSync(
+    new URL('../../../../infra/callers/entra/README.md', import.meta.url),
+    'utf8',
+  );
+  const blocks = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(
+    ([, text = '']) => JSON.parse(text) as Record<string, unknown>,
+  );
+  const fromBlocks = (name: string): unknown => blocks.find((block) => name in block)?.[name];
+
+  it('asks for every claim that is given, and maps each', async () => {
+    const given = Object.keys(await claimsFor(newUser()));
+    const asked = fromBlocks('claimsForTokenConfiguration') as { claimIdInApiResponse: string }[];
+    expect(asked.map(({ claimIdInApiResponse: id }) => id)).toEqual(given);
+    const [definition = ''] = fromBlocks('definition') as string[];
+    const { ClaimsMappingPolicy: policy } = JSON.parse(definition) as {
+      ClaimsMappingPolicy: { ClaimsSchema: { Source: string; ID: string }[] };
+    };
+    expect(policy.ClaimsSchema.map(({ Source, ID }) => [Source, ID])).toEqual(
+      given.map((name) => ['CustomClaimsProvider', name]),
+    );
+  });
+});

@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { costOf } from '../../../support/costOf.ts';
+import { ownStack } from '../../../support/ownStack.ts';
+import { sendRaw, type RawAnswer } from '../../../support/sendRaw.ts';
+
+const own = ownStack({ settings: { DECISIONS_PER_SECOND: '50' } });
+const YAML = readFileSync(
+  new URL('../../../../infra/callers/envoy/envoy.yaml', import.meta.url),
+  'utf8',
+);
+const PREFIX =
+  /path_prefix: (\S+)/.exec(YAML)?.[1]?.replace('REPLACE_RESOURCE', 'companyApp:payroll') ?? '';
+
+interface Asking {
+  readonly method?: string;
+  readonly target?: string;
+  readonly token?: string;
+  readonly headers?: readonly string[];
+}
+
+/** The request of Envoy, byte for byte: the path of the browser's request behind the prefix of the configuration. */
+function askOnce({ method = 'GET', target, token, headers = [] }: Asking = {}): Promise<RawAnswer> {
+  const { api, callerKeys } = own.stack.description;
+  return sendRaw(api, [
+    `${method} ${target ?? `${PREFIX}/reports?year=2026`} HTTP/1.1`,
+    'host: mtd.example',
+    'content-length: 0',
+    `authorization: Bearer ${token ?? callerKeys.proxy}`,
+    ...headers,
+    'x-forwarded-proto: https',
+    'x-envoy-expected-rq-timeout-ms: 200',
+  ]);
+}
+
+/** Asks until it is decided in time: on a busy machine an answer may be later than Envoy waits, and is a 403 then. */
+async function ask(asking: Asking = {}): Promise<RawAnswer> {
+  for (;;) {
+    const answer = await askOnce(asking);
+    if (answer.headers.get('x-access-reason') !== 'serviceNotAvailable') return answer;
+  }
+}
+
+const certified = (deviceId: string): readonly string[] => [
+  `x-forwarded-client-cert: Hash=468ed33be74eee6556d90c0149c1309e9ba61d6425303443c0748a02dd8de688;URI=IntuneDeviceId://${deviceId}`,
+];
+
+const known = async (): Promise<string> => {
+  const deviceId = randomUUID();
+  await own.enrolWell(deviceId);
+  return deviceId;
+};
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+describe('the answer to Envoy', () => {
+  afterEach(() => own.mend());
+
+  // First, while no device is there that anything else could be done for.
+  it('costs one point read', async () => {
+    for (;;) {
+      await ask({ headers: certified('nobody') });
+      const answers: RawAnswer[] = [];
+      const cost = await costOf(own, async () => {
+        answers.push(await askOnce({ headers: certified('nobody') }));
+      });
+      // One that was too late may have its read still before it.
+      if (!answers[0]?.headers.has('x-access-decision-id')) continue;
+      expect(cost).toEqual({ read: 1 });
+      return;
+    }
+  });
+
+  it('is exactly 200 for a device that may pass', async () => {
+    const { status, headers, body } = await ask({ headers: certified(await known()) });
+    expect([status, body]).toEqual([200, '']);
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'cache-control': 'no-store',
+      'x-access-decision': 'allow',
+      'x-access-decision-id': expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      'x-access-reason': 'allowedByPolicy',
+      'x-identified-by': 'clientCertificate',
+    });
+  });
+
+  it('is 403 with the reasons and the way out for a device that may not', async () => {
+    const { status, headers, body } = await ask({ headers: certified('nobody') });
+    expect([status, body]).toEqual([403, '']);
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'x-access-decision': 'block',
+      'x-access-reason': 'compliantDeviceRequired,deviceNotEnrolled',
+      'x-remediation-location': expect.stringContaining('/api/remediation/') as string,
+    });
+  });
+
+  it.each(METHODS)('is the same for the method %s, with a path and without', async (method) => {
+    const deviceId = await known();
+    for (const target of [
+      `${PREFIX}/`,
+      '/api/access/envoy/companyApp:payroll',
+      '/api/access/envoy/companyApp:payroll/',
+      '/api/access/envoy/companyApp:payroll/a/b%20c/d?e=/f',
+    ]) {
+      const allowed = await ask({ method, target, headers: certified(deviceId) });
+      const blocked = await ask({ method, target, headers: certified('nobody') });
+      expect([target, allowed.status, blocked.status]).toEqual([target, 200, 403]);
+      expect([allowed.body, blocked.body]).toEqual(['', '']);
+    }
+  });
+
+  it.each([
+    '/../../../health/live',
+    '/../../../../api/health/live',
+    '/..%2f..%2f..%2fhealth/live',
+    '/%2e%2e/%2e%2e/%2e%2e/health/live',
+    '/\\..\\..\\..\\health\\live',
+    '//../../../health/live',
+    '/&path=x#/../../health/live',
+  ])('is of the resource of the configuration, whatever path is asked for: %s', async (path) => {
+    const { status, headers } = await ask({
+      target: `${PREFIX}${path}`,
+      headers: certified('nobody'),
+    });
+    expect([status, headers.get('x-access-reason')]).toEqual([
+      403,
+      'compliantDeviceRequired,deviceNotEnrolled',
+    ]);
+  });
+
+  it('does not take a certificate from a proxy that is not trusted', async () => {
+    const { radius } = own.stack.description.callerKeys;
+    const { status } = await ask({ token: radius, headers: certified(await known()) });
+    expect(status).toBe(403);
+  });
+
+  it.each([
+    ['the key is wrong', { token: 'a'.repeat(43) }, 'unauthenticated'],
+    ['the token is no token', { token: 'a.b.c' }, 'unauthenticated'],
+    ['no device is named', {}, 'unauthenticated'],
+    ['the resource is none', { target: '/api/access/envoy/payroll' }, 'invalidRequest'],
+  ])('is 403 where %s', async (_, asking, reason) => {
+    const { status, headers, body } = await ask(asking);
+    expect([status, body]).toEqual([403, '']);
+    expect(headers.get('x-access-decision')).toBe('block');
+    expect(headers.get('x-access-reason')).toBe(reason);
+  });
+
+  it('is 403 where the token lacks the role', async () => {
+    const token = await own.client.token('sepMobile');
+    const { status, headers } = await ask({ token, headers: certified(await known()) });
+    expect([status, headers.get('x-access-reason')]).toEqual([403, 'accessDenied']);
+  });
+
+  it.each(METHODS)('is 403 to a %s without any token', async (method) => {
+    const { api } = own.stack.description;
+    const lines = [`${method} ${PREFIX}/ HTTP/1.1`, 'host: mtd.example', 'content-length: 0'];
+    expect((await sendRaw(api, lines)).status).toBe(403);
+  });
+
+  it('is 403 while the database is away', async () => {
+    const deviceId = await known();
+    await own.fail({ kind: 'status', status: 503 });
+    const { status, headers } = await askOnce({ headers: certified(deviceId) });
+    expect([status, headers.get('x-access-reason')]).toEqual([403, 'serviceNotAvailable']);
+  });
+
+  it('is 403 long before a database that is slow is given up', async () => {
+    const deviceId = await known();
+    await own.fail({ kind: 'delay', delayInMs: 60_000, container: 'devices' });
+    const answered: string[] = [];
+    // The same question at the door that waits for the database.
+    void own.client
+      .decide({ deviceId }, 'companyApp:payroll')
+      .catch(() => undefined)
+      .then(() => answered.push('patient'));
+    const { status, headers } = await askOnce({ headers: certified(deviceId) });
+    expect([status, headers.get('x-access-reason')]).toEqual([403, 'serviceNotAvailable']);
+    expect(answered).toEqual([]);
+  });
+
+  it('is 403 for a proxy that asks too often', async () => {
+    const token = await own.client.token('caller');
+    const answers = await Promise.all(
+      Array.from({ length: 300 }, () => askOnce({ token, headers: ['x-device-id: nobody'] })),
+    );
+    const reasons = new Set(answers.map(({ headers }) => headers.get('x-access-reason')));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([403]));
+    expect(reasons).toContain('activityLimitReached');
+  });
+});

@@ -1,0 +1,178 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterEach, describe, expect, it } from 'vitest';
+import { costOf, untilWorkedOff } from '../../../support/costOf.ts';
+import { ownStack } from '../../../support/ownStack.ts';
+import { sendRaw, type RawAnswer } from '../../../support/sendRaw.ts';
+
+const own = ownStack({
+  settings: {
+    TRUSTED_PROXIES: 'radius',
+    RADIUS_QUARANTINE_VLAN: '30',
+    DECISIONS_PER_SECOND: '50',
+  },
+});
+const withoutQuarantine = ownStack();
+
+interface Asking {
+  readonly query: string;
+  readonly key?: string;
+  readonly resource?: string;
+  readonly at?: typeof own;
+}
+
+/** The request of FreeRADIUS 3.2, byte for byte. */
+function ask({ query, key, resource = 'wifi', at = own }: Asking): Promise<RawAnswer> {
+  const { api, callerKeys } = at.stack.description;
+  return sendRaw(api, [
+    `GET /api/access/radius/${resource}?${query} HTTP/1.1`,
+    'Host: mtd.example',
+    'User-Agent: FreeRADIUS 3.2.1',
+    'Accept: */*',
+    'Content-Type: none',
+    'X-FreeRADIUS-Section: authorize',
+    'X-FreeRADIUS-Server: mobile_threat_defense',
+    `Authorization: Bearer ${key ?? callerKeys.radius}`,
+  ]);
+}
+
+const newMac = (): string => `02${randomBytes(5).toString('hex')}`;
+const byCertificate = (deviceId: string): string =>
+  `certificateUri=${encodeURIComponent(`IntuneDeviceId://${deviceId}`)}`;
+
+async function known(): Promise<{ readonly deviceId: string; readonly mac: string }> {
+  const [deviceId, mac] = [randomUUID(), newMac()];
+  await own.enrolWell(deviceId, { wiFiMacAddress: mac });
+  return { deviceId, mac };
+}
+
+/** Enrolled, and blocked, as nothing was heard of it yet. */
+async function unassessed(at = own): Promise<{ readonly deviceId: string; readonly mac: string }> {
+  const [deviceId, mac] = [randomUUID(), newMac()];
+  const properties = { operatingSystem: 'Android', osVersion: '15', wiFiMacAddress: mac };
+  expect((await at.client.enrol(deviceId, properties)).status).toBe(201);
+  return { deviceId, mac };
+}
+
+describe('what a decision for FreeRADIUS costs', () => {
+  it('is one lookup and one read by MAC address, the lookup once a minute, and one read by certificate', async () => {
+    const { deviceId, mac } = await unassessed();
+    await untilWorkedOff(own);
+    // What the process that enrolled the device remembers, another has to look up.
+    await own.stack.killWorker();
+    const byMac = (): Promise<RawAnswer> => ask({ query: `mac=${mac}` });
+    expect(await costOf(own, byMac)).toEqual({ read: 2 });
+    expect(await costOf(own, byMac)).toEqual({ read: 1 });
+    expect(await costOf(own, () => ask({ query: byCertificate(deviceId) }))).toEqual({ read: 1 });
+  });
+});
+
+describe('the answer to FreeRADIUS', () => {
+  afterEach(() => own.mend());
+
+  it('is 204 for a device that may join, by MAC address and by certificate', async () => {
+    const { deviceId, mac } = await known();
+    for (const query of [
+      `mac=${mac}`,
+      `mac=${mac}&certificateUri=`,
+      `mac=&${byCertificate(deviceId)}`,
+      `mac=${newMac()}&${byCertificate(deviceId)}`,
+    ]) {
+      const { status, body } = await ask({ query });
+      expect([query, status, body]).toEqual([query, 204, '']);
+    }
+  });
+
+  it('is 200 with the quarantine and nothing else for an enrolled device that may not', async () => {
+    const { mac } = await unassessed();
+    const { status, headers, body } = await ask({ query: `mac=${mac}` });
+    expect([status, headers.get('content-type')]).toEqual([200, 'application/json']);
+    expect(body).toBe(
+      '{"reply:Tunnel-Type":{"do_xlat":false,"op":":=","value":["VLAN"]},' +
+        '"reply:Tunnel-Medium-Type":{"do_xlat":false,"op":":=","value":["IEEE-802"]},' +
+        '"reply:Tunnel-Private-Group-Id":{"do_xlat":false,"op":":=","value":["30"]}}',
+    );
+  });
+
+  it('is 401 without a body for it where there is no quarantine', async () => {
+    const { mac } = await unassessed(withoutQuarantine);
+    const { status, headers, body } = await ask({ query: `mac=${mac}`, at: withoutQuarantine });
+    expect([status, body, headers.get('www-authenticate')]).toEqual([401, '', 'Bearer']);
+  });
+
+  it('is 404 for a device that is not enrolled', async () => {
+    for (const query of [`mac=${newMac()}`, byCertificate(randomUUID())]) {
+      const { status, body } = await ask({ query });
+      expect([status, body]).toEqual([404, '']);
+    }
+  });
+
+  it('names the decision, and nothing of the device', async () => {
+    const properties = { operatingSystem: 'Android', osVersion: '15', deviceName: '%{exec:id}' };
+    const mac = newMac();
+    await own.client.enrol(randomUUID(), { ...properties, wiFiMacAddress: mac });
+    const { headers, body } = await ask({ query: `mac=${mac}` });
+    expect(`${[...headers].join('\n')}${body}`).not.toMatch(new RegExp(`%\\{|${mac}`, 'i'));
+    const path = `accessDecisions/${headers.get('x-access-decision-id') ?? ''}`;
+    const { body: record } = await own.client.request('GET', path, { as: 'caller' });
+    expect(record).toMatchObject({ caller: 'radius', identifiedBy: 'wiFiMacAddress' });
+  });
+
+  it.each([
+    '',
+    'mac=',
+    'mac=02005e0053',
+    'mac=02005e00530102',
+    'mac=02005e00530g',
+    'mac=02%2000%205e%2000%2053%2001',
+    'mac=%25%7bexec:id%7d',
+    'certificateUri=phone-1',
+    'certificateUri=IntuneDeviceId://',
+    'certificateUri=IntuneDeviceId://a/b',
+    'certificateUri=https://phone.example',
+  ])('is 401 without a body to what names no device: `%s`', async (query) => {
+    const { status, headers, body } = await ask({ query });
+    expect([status, body, headers.get('www-authenticate')]).toEqual([401, '', 'Bearer']);
+  });
+
+  it('is 401 where the resource is none', async () => {
+    const { mac } = await known();
+    const { status, body } = await ask({ query: `mac=${mac}`, resource: 'network' });
+    expect([status, body]).toEqual([401, '']);
+  });
+
+  it('takes no certificate from who is not trusted, nor the MAC address in its place', async () => {
+    const { deviceId, mac } = await known();
+    const { proxy: key } = own.stack.description.callerKeys;
+    const { status } = await ask({ query: `mac=${mac}&${byCertificate(deviceId)}`, key });
+    expect(status).toBe(401);
+    expect((await ask({ query: `mac=${mac}`, key })).status).toBe(204);
+  });
+
+  it('is 401 without a body where the key is wrong', async () => {
+    const { mac } = await known();
+    const { status, headers, body } = await ask({ query: `mac=${mac}`, key: 'a'.repeat(43) });
+    expect([status, body, headers.get('www-authenticate')]).toEqual([401, '', 'Bearer']);
+  });
+
+  it('is 403 without a body where the token lacks the role', async () => {
+    const { mac } = await known();
+    const key = await own.client.token('sepMobile');
+    const { status, body } = await ask({ query: `mac=${mac}`, key });
+    expect([status, body]).toEqual([403, '']);
+  });
+
+  it('is 503 without a body while the database is away', async () => {
+    const { mac } = await known();
+    await own.fail({ kind: 'status', status: 503 });
+    const { status, body } = await ask({ query: `mac=${mac}` });
+    expect([status, body]).toEqual([503, '']);
+  });
+
+  it('is 429 without a body for a caller that asks too often', async () => {
+    const { proxy: key } = own.stack.description.callerKeys;
+    const query = `mac=${newMac()}`;
+    const answers = await Promise.all(Array.from({ length: 300 }, () => ask({ query, key })));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([404, 429]));
+    expect(new Set(answers.map(({ body }) => body))).toEqual(new Set(['']));
+  });
+});

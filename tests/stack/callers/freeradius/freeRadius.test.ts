@@ -1,0 +1,278 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createAuthority, type Identity } from '../../../support/certificates.ts';
+import { ownStack, type OwnStack } from '../../../support/ownStack.ts';
+import { missingPackages, toRemark } from '../../../support/program.ts';
+import { eventually } from '../../../support/eventually.ts';
+import {
+  EAPOL_TEST,
+  FREERADIUS,
+  RADCLIENT,
+  RLM_REST,
+  startRadiusServer,
+  type RadiusAnswer,
+  type RadiusServer,
+} from './radiusServer.ts';
+import { reportMalware } from '../../../support/reportMalware.ts';
+
+const missing = missingPackages({
+  freeradius: FREERADIUS,
+  'freeradius-rest': RLM_REST,
+  'freeradius-utils': RADCLIENT,
+});
+const missingForCertificates = missingPackages({ eapoltest: EAPOL_TEST });
+
+interface Phone {
+  readonly deviceId: string;
+  /** Twelve hex digits, as enrolled. */
+  readonly mac: string;
+}
+
+const newMac = (): string => `02${randomBytes(5).toString('hex')}`;
+const pairsOf = (mac: string): readonly string[] => mac.match(/../g) ?? [];
+
+async function enrolWell(own: OwnStack): Promise<Phone> {
+  const [deviceId, mac] = [randomUUID(), newMac()];
+  await own.enrolWell(deviceId, { wiFiMacAddress: pairsOf(mac).join(':') });
+  return { deviceId, mac };
+}
+
+/** As an access point asks for a device that has nothing but its MAC address. */
+const join = (server: RadiusServer, mac: string): Promise<RadiusAnswer> =>
+  server.loginByMac({
+    userName: mac,
+    callingStationId: pairsOf(mac.toUpperCase()).join('-'),
+    password: `secret-of-${mac}`,
+  });
+
+const ACCEPTED: RadiusAnswer = { code: 'Access-Accept', attributes: [] };
+const REJECTED: RadiusAnswer = { code: 'Access-Reject', attributes: [] };
+
+describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, () => {
+  const own = ownStack({ settings: { TRUSTED_PROXIES: 'radius' } });
+  let server: RadiusServer;
+  beforeAll(async () => {
+    server = await startRadiusServer(own.stack.description);
+  });
+  afterAll(() => server.stop());
+  afterEach(() => own.mend());
+
+  it('lets a device in, rejects it while malware is on it, and lets it in again', async () => {
+    const { deviceId, mac } = await enrolWell(own);
+    expect(await join(server, mac)).toEqual(ACCEPTED);
+    await reportMalware(own.client, deviceId, 'opened');
+    const blocked = await eventually(
+      () => join(server, mac),
+      ({ code }) => code !== 'Access-Accept',
+    );
+    expect(blocked).toEqual(REJECTED);
+    await reportMalware(own.client, deviceId, 'resolved');
+    const again = await eventually(
+      () => join(server, mac),
+      ({ code }) => code !== 'Access-Reject',
+    );
+    expect(again).toEqual(ACCEPTED);
+  });
+
+  it('rejects a device that is not enrolled', async () => {
+    expect(await join(server, newMac())).toEqual(REJECTED);
+  });
+
+  it('knows a MAC address however the access point writes it', async () => {
+    const { mac } = await enrolWell(own);
+    for (const callingStationId of [
+      mac,
+      pairsOf(mac).join(':'),
+      pairsOf(mac.toUpperCase()).join('-'),
+      mac.replaceAll(/(....)(?=.)/g, '$1.'),
+    ]) {
+      const answer = await server.loginByMac({ userName: mac, callingStationId });
+      expect([callingStationId, answer]).toEqual([callingStationId, ACCEPTED]);
+    }
+  });
+
+  it('does not take a person for a device: whoever has a password to show is rejected', async () => {
+    const { mac } = await enrolWell(own);
+    for (const [userName, callingStationId] of [
+      ['ada', mac],
+      [`${mac}x`, mac],
+      [newMac(), mac],
+      [mac, newMac()],
+    ] as const) {
+      const answer = await server.loginByMac({ userName, callingStationId });
+      expect([userName, callingStationId, answer]).toEqual([userName, callingStationId, REJECTED]);
+    }
+  });
+
+  it.each(['', 'nobody', '02005e0053', '%{exec:/bin/id}', 'x&certificateUri=IntuneDeviceId://x'])(
+    'rejects what is no MAC address: `%s`',
+    async (text) => {
+      const answer = await server.loginByMac({ userName: text, callingStationId: text });
+      expect(answer).toEqual(REJECTED);
+    },
+  );
+
+  it('asks with the bytes that are documented, and never sends a password', async () => {
+    const { mac } = await enrolWell(own);
+    const before = server.frontEnd.heard.length;
+    await join(server, mac);
+    const { radius } = own.stack.description.callerKeys;
+    const heard = server.frontEnd.heard.slice(before);
+    expect(heard).toEqual([
+      {
+        method: 'GET',
+        url: `/api/access/radius/wifi?mac=${mac}&certificateUri=`,
+        rawHeaders: [
+          'Host',
+          `127.0.0.1:${String(server.frontEnd.port)}`,
+          'User-Agent',
+          expect.stringMatching(/^FreeRADIUS 3\./) as string,
+          'Accept',
+          '*/*',
+          'Content-Type',
+          'none',
+          'X-FreeRADIUS-Section',
+          'authorize',
+          'X-FreeRADIUS-Server',
+          'mobile_threat_defense',
+          'Authorization',
+          `Bearer ${radius}`,
+        ],
+        body: '',
+      },
+    ]);
+    expect(JSON.stringify(server.frontEnd.heard)).not.toContain('secret-of-');
+  });
+
+  describe.skipIf(missingForCertificates.length > 0)(
+    `in EAP-TLS${toRemark(missingForCertificates)}`,
+    () => {
+      const certified = (...uris: readonly string[]): Promise<Identity> =>
+        server.devices.issueClient(...uris);
+
+      it('knows a device by its certificate, and lets it in only while it is well', async () => {
+        const { deviceId } = await enrolWell(own);
+        const device = await certified(`IntuneDeviceId://${deviceId}`);
+        expect(await server.loginByCertificate(device)).toMatchObject({ isAccepted: true });
+        await reportMalware(own.client, deviceId, 'opened');
+        const { isAccepted } = await eventually(
+          () => server.loginByCertificate(device),
+          (answer) => !answer.isAccepted,
+        );
+        expect(isAccepted).toBe(false);
+        await reportMalware(own.client, deviceId, 'resolved');
+        const again = await eventually(
+          () => server.loginByCertificate(device),
+          (answer) => answer.isAccepted,
+        );
+        expect(again.isAccepted).toBe(true);
+      });
+
+      it('asks with the URI of the certificate, beside the one of the account', async () => {
+        const { deviceId } = await enrolWell(own);
+        const account = 'tag:microsoft.com,2022-09-14:sid:S-1-5-21-1-2-3-1001';
+        const device = await certified(account, `IntuneDeviceId://${deviceId}`);
+        expect(await server.loginByCertificate(device)).toMatchObject({ isAccepted: true });
+        expect(server.frontEnd.heard.at(-1)?.url).toBe(
+          `/api/access/radius/wifi?mac=&certificateUri=IntuneDeviceId%3A%2F%2F${deviceId}`,
+        );
+      });
+
+      it('rejects a certificate that names no device, two, or more than is understood', async () => {
+        const { deviceId } = await enrolWell(own);
+        const before = server.frontEnd.heard.length;
+        for (const uris of [
+          [],
+          ['https://phone.example'],
+          [`IntuneDeviceId://${deviceId}`, 'IntuneDeviceId://other'],
+          [`https://phone.example/, URI:IntuneDeviceId://${deviceId}`],
+          [`IntuneDeviceId://${deviceId}&mac=02005e005301`],
+        ]) {
+          const { isAccepted } = await server.loginByCertificate(await certified(...uris));
+          expect([uris, isAccepted]).toEqual([uris, false]);
+        }
+        expect(server.frontEnd.heard.slice(before)).toEqual([]);
+      });
+
+      it('rejects a certificate of an authority that it does not know', async () => {
+        const { deviceId } = await enrolWell(own);
+        const stranger = await createAuthority('Devices of Contoso');
+        const device = await stranger.issueClient(`IntuneDeviceId://${deviceId}`);
+        expect(await server.loginByCertificate(device)).toMatchObject({ isAccepted: false });
+      });
+    },
+  );
+
+  it('lets nobody in while the database is away', async () => {
+    const { mac } = await enrolWell(own);
+    await own.fail({ kind: 'status', status: 503 });
+    expect(await join(server, mac)).toEqual(REJECTED);
+    await own.mend();
+    expect(await join(server, mac)).toEqual(ACCEPTED);
+  });
+
+  it('lets nobody in while the service is away', async () => {
+    const { mac } = await enrolWell(own);
+    await server.frontEnd.stop();
+    expect(await join(server, mac)).toEqual(REJECTED);
+  });
+});
+
+describe.skipIf(missing.length > 0)(
+  `the real FreeRADIUS with a quarantine${toRemark(missing)}`,
+  () => {
+    const own = ownStack({
+      settings: { TRUSTED_PROXIES: 'radius', RADIUS_QUARANTINE_VLAN: 'quarantine-30' },
+    });
+    let server: RadiusServer;
+    beforeAll(async () => {
+      server = await startRadiusServer(own.stack.description);
+    });
+    afterAll(() => server.stop());
+
+    const QUARANTINED: RadiusAnswer = {
+      code: 'Access-Accept',
+      attributes: [
+        'Tunnel-Type:0 = VLAN',
+        'Tunnel-Medium-Type:0 = IEEE-802',
+        'Tunnel-Private-Group-Id:0 = "quarantine-30"',
+      ],
+    };
+
+    it('puts an enrolled device there while malware is on it, and takes it out again', async () => {
+      const { deviceId, mac } = await enrolWell(own);
+      expect(await join(server, mac)).toEqual(ACCEPTED);
+      await reportMalware(own.client, deviceId, 'opened');
+      const blocked = await eventually(
+        () => join(server, mac),
+        ({ attributes }) => attributes.length > 0,
+      );
+      expect(blocked).toEqual(QUARANTINED);
+      await reportMalware(own.client, deviceId, 'resolved');
+      const again = await eventually(
+        () => join(server, mac),
+        ({ attributes }) => attributes.length === 0,
+      );
+      expect(again).toEqual(ACCEPTED);
+    });
+
+    it.skipIf(missingForCertificates.length > 0)(
+      `puts it there by its certificate too${toRemark(missingForCertificates)}`,
+      async () => {
+        const deviceId = randomUUID();
+        await own.client.enrol(deviceId, { operatingSystem: 'iOS', osVersion: '18' });
+        const device = await server.devices.issueClient(`IntuneDeviceId://${deviceId}`);
+        const { isAccepted, output } = await server.loginByCertificate(device);
+        expect(isAccepted).toBe(true);
+        const name = Buffer.from('quarantine-30').toString('hex');
+        expect(output).toMatch(
+          new RegExp(`Attribute 81 \\(Tunnel-Private-Group-Id\\).*\\s+Value: ${name}`),
+        );
+      },
+    );
+
+    it('puts nobody there who is not enrolled', async () => {
+      expect(await join(server, newMac())).toEqual(REJECTED);
+    });
+  },
+);

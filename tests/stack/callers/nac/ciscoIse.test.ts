@@ -1,0 +1,423 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ownStack } from '../../../support/ownStack.ts';
+import { sendRaw, type RawAnswer } from '../../../support/sendRaw.ts';
+import { eventually } from '../../../support/eventually.ts';
+
+const KEY = 'ise-key-0123456789-0123456789-0123456789';
+const OTHER_KEY = 'other-key-0123456789-0123456789-01234567';
+const own = ownStack({
+  settings: { NAC_KEYS: `ise=${KEY} other=${OTHER_KEY}`, DECISIONS_PER_SECOND: '250' },
+});
+const newId = (): string => randomUUID();
+const basic = (name: string, key: string): string =>
+  `Basic ${Buffer.from(`${name}:${key}`).toString('base64')}`;
+const ISE = basic('ise', KEY);
+
+/** As an ISE sends it: user and password, a slash at the end of the path. */
+function ask(path: string, authorization = ISE): Promise<RawAnswer> {
+  const { api } = own.stack.description;
+  return sendRaw(api, [
+    `GET /api/nac/${path} HTTP/1.1`,
+    `Authorization: ${authorization}`,
+    'Accept: application/xml',
+    `Host: ${new URL(api).host}`,
+    'Connection: close',
+  ]);
+}
+
+function askBatch(
+  criterion: string,
+  body: string,
+  { contentType = 'application/xml', dialect = 'ciscoise-v2' } = {},
+): Promise<RawAnswer> {
+  const { api } = own.stack.description;
+  return sendRaw(
+    api,
+    [
+      `POST /api/nac/${dialect}/batchdevices/?paging=0&querycriteria=${criterion}&filter=all HTTP/1.1`,
+      `Authorization: ${ISE}`,
+      `Content-Type: ${contentType}`,
+      `Content-Length: ${String(Buffer.byteLength(body))}`,
+      `Host: ${new URL(api).host}`,
+      'Connection: close',
+    ],
+    body,
+  );
+}
+
+const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>';
+const listOf = (version: number, devices = '', pagingInfo = 0): string =>
+  `${DECLARATION}<ise_api><name>attributes</name><api_version>${String(version)}</api_version>` +
+  `<paging_info>${String(pagingInfo)}</paging_info><deviceList>${devices}</deviceList></ise_api>`;
+
+async function lastSeenInMilliseconds(deviceId: string): Promise<number> {
+  const path = `deviceManagement/managedDevices/${deviceId}`;
+  const { body } = await own.client.request('GET', path, { as: 'admin' });
+  return Date.parse(String(body['lastDeviceHeartbeatDateTime']));
+}
+
+async function reportTelemetry(deviceId: string, physical: object): Promise<void> {
+  const json = { deviceId, observedDateTime: new Date().toISOString(), physical };
+  await own.client.request('POST', 'telemetry', { as: 'sepMobile', json });
+}
+
+describe('the first question of a Cisco ISE', () => {
+  it.each([
+    ['3', 3, '/api/nac/ciscoise'],
+    ['2', 2, '/api/nac/ciscoise-v2'],
+    ['4', 3, '/api/nac/ciscoise'],
+  ])('is answered with what both can speak: up to %s', async (asked, version, path) => {
+    const answer = await ask(`ciscoise/mdminfo/?ise_api_version=${asked}`);
+    expect([answer.status, answer.headers.get('content-type'), answer.body]).toEqual([
+      200,
+      'application/xml; charset=utf-8',
+      `${DECLARATION}<ise_api><name>mdminfo</name><api_version>${String(version)}</api_version>` +
+        `<api_path>${path}</api_path><redirect_url>https://portal.manage.microsoft.com</redirect_url>` +
+        '<query_max_size>100</query_max_size><messaging_support>false</messaging_support>' +
+        '<vendor>Mobile Threat Defense connector</vendor>' +
+        '<product_name>Mobile Threat Defense connector</product_name>' +
+        '<product_version>1.0</product_version></ise_api>',
+    ]);
+  });
+
+  it.each(['', '?ise_api_version=1', '?ise_api_version=x'])(
+    'is refused where the ISE speaks nothing of ours: `%s`',
+    async (query) => {
+      const { status, body } = await ask(`ciscoise/mdminfo/${query}`);
+      expect([status, JSON.parse(body)]).toMatchObject([
+        400,
+        { error: { details: [{ path: 'ise_api_version' }] } },
+      ]);
+    },
+  );
+});
+
+describe('a Cisco ISE', () => {
+  const deviceId = newId();
+  const imei = '352099001761499';
+  beforeAll(async () => {
+    await own.enrolWell(deviceId, {
+      osVersion: '15',
+      serialNumber: 'SN-1',
+      imei,
+      wiFiMacAddress: '02:00:5e:25:01:0a',
+    });
+    await reportTelemetry(deviceId, {
+      passcodeEnabled: true,
+      storageEncrypted: true,
+      jailbrokenOrRooted: false,
+    });
+    await eventually(
+      async () =>
+        (await ask(`ciscoise/devices/?paging=0&querycriteria=guid&value=${deviceId}`)).body,
+      (body) => body.includes('pin_lock_on'),
+    );
+  });
+
+  const attributes =
+    '<disk_encryption_on>true</disk_encryption_on><pin_lock_on>true</pin_lock_on>' +
+    `<jail_broken>false</jail_broken><imei>${imei}</imei><serial_number>SN-1</serial_number>` +
+    '<os_version>Android 15</os_version>';
+
+  it('is answered in version 3 by id', async () => {
+    const query = `paging=0&querycriteria=guid&value=${deviceId}&filter=all`;
+    const { status, body } = await ask(`ciscoise/devices/?${query}`);
+    const seen = String(await lastSeenInMilliseconds(deviceId));
+    expect([status, body]).toEqual([
+      200,
+      listOf(
+        3,
+        `<device><guid>${deviceId}</guid><Attributes><guid>${deviceId}</guid>` +
+          '<register_status>true</register_status><Compliance><status>true</status></Compliance>' +
+          `${attributes}<lastCheckinTimeStamp>${seen}</lastCheckinTimeStamp>` +
+          '<macaddresses>02005E25010A</macaddresses></Attributes></device>',
+      ),
+    ]);
+  });
+
+  it('is answered in version 2 by MAC address, in small letters', async () => {
+    const query = 'paging=0&querycriteria=macaddress&value=02005E25010A&filter=all';
+    const { status, body } = await ask(`ciscoise-v2/devices/?${query}`);
+    expect([status, body]).toEqual([
+      200,
+      listOf(
+        2,
+        '<device><macaddress>02005E25010A</macaddress><attributes>' +
+          '<register_status>true</register_status><compliance><status>true</status></compliance>' +
+          `${attributes}</attributes></device>`,
+      ),
+    ]);
+  });
+
+  it('finds its device again in version 3 where it asked by MAC address', async () => {
+    const query = 'paging=0&querycriteria=macaddress&value=02-00-5e-25-01-0a&filter=all';
+    expect((await ask(`ciscoise/devices/?${query}`)).body).toContain(
+      `<device><guid>${deviceId}</guid><macaddress>02005E25010A</macaddress><Attributes>`,
+    );
+  });
+
+  it('finds a device by IMEI, without a slash at the end too, and with a token', async () => {
+    const path = `ciscoise/devices?paging=0&querycriteria=imei&value=${imei}&filter=all`;
+    const token = await own.client.token('caller');
+    expect((await ask(path, `Bearer ${token}`)).body).toContain(`<guid>${deviceId}</guid>`);
+  });
+
+  it.each(['guid', 'macaddress', 'udid', 'imei', 'meid', 'username'])(
+    'learns from an empty list that nobody is enrolled with that %s',
+    async (criterion) => {
+      const query = `paging=0&querycriteria=${criterion}&value=02005e25ffff&filter=all`;
+      for (const [path, version] of [
+        ['ciscoise', 3],
+        ['ciscoise-v2', 2],
+      ] as const) {
+        const { status, body } = await ask(`${path}/devices/?${query}`);
+        expect([status, body]).toEqual([200, listOf(version)]);
+      }
+    },
+  );
+
+  it('hears why a device is not compliant, and what its user is to do', async () => {
+    const found = newId();
+    await own.enrolWell(found);
+    await reportTelemetry(found, { jailbrokenOrRooted: true });
+    const query = `paging=0&querycriteria=guid&value=${found}&filter=all`;
+    const { body } = await eventually(
+      () => ask(`ciscoise/devices/?${query}`),
+      (answer) => answer.body.includes('<status>false</status>'),
+    );
+    const [, reason = '', remediation] =
+      /<failure_reason>(.*)<\/failure_reason><remediation>(.*)<\/remediation>/.exec(body) ?? [];
+    expect(reason.split(', ')).toContain('deviceCompromised');
+    expect(remediation).toContain('Take the device to your support desk');
+    expect(body).toContain('<jail_broken>true</jail_broken>');
+  });
+
+  it('lists the devices of a user', async () => {
+    const userPrincipalName = `${newId()}@contoso.example`;
+    const devices = [newId(), newId()];
+    for (const each of devices) {
+      await own.client.enrol(each, { operatingSystem: 'iOS', osVersion: '18', userPrincipalName });
+    }
+    const query = `paging=0&querycriteria=username&value=${encodeURIComponent(userPrincipalName)}`;
+    const { body } = await ask(
+      `ciscoise/devices/?${query}&filter=register_status+compliance_status`,
+    );
+    for (const each of devices) expect(body).toContain(`<device><guid>${each}</guid>`);
+    expect(body.match(/<device>/g)).toHaveLength(2);
+  });
+
+  it.each([
+    ['ciscoise/devices/?paging=0&querycriteria=hostname&value=x', 400, 'querycriteria'],
+    ['ciscoise/devices/?paging=0&querycriteria=macaddress&value=%3Cx%2F%3E', 400, 'value'],
+    ['ciscoise/devices/?paging=x&querycriteria=compliance&value=false', 400, 'paging'],
+    ['ciscoise-v9/devices/?paging=0&querycriteria=guid&value=x', 404, undefined],
+  ])('is refused by name: `%s`', async (path, expected, field) => {
+    const { status, body } = await ask(path);
+    const { error } = JSON.parse(body) as { error: { details: { path: string }[] } };
+    expect([status, error.details[0]?.path]).toEqual([expected, field]);
+  });
+});
+
+describe('a batch of a Cisco ISE', () => {
+  const known = [newId(), newId()];
+  beforeAll(async () => {
+    for (const [at, deviceId] of known.entries()) {
+      await own.enrolWell(deviceId, { wiFiMacAddress: `02005E2502${at === 0 ? '0A' : '0B'}` });
+    }
+  });
+
+  it.each([
+    [
+      'application/xml',
+      `<value>02005E25020A</value><value>02005E25FFFF</value><value>02005E25020B</value>`,
+    ],
+    [
+      'application/x-www-form-urlencoded',
+      '<identifier><macaddress> 02005E25020A</macaddress><macaddress>02005e25020b</macaddress></identifier >',
+    ],
+  ])('is answered for each that is enrolled: %s', async (contentType, values) => {
+    const body = `<?xml version="1.0" encoding="UTF-8"?> <ise_api>${values}</ise_api>`;
+    const answer = await askBatch('macaddress', body, { contentType });
+    const device = (mac: string): string =>
+      `<device><macaddress>${mac}</macaddress><attributes><register_status>true</register_status>` +
+      '<compliance><status>true</status></compliance><os_version>Android 15</os_version>' +
+      '</attributes></device>';
+    expect([answer.status, answer.body]).toEqual([
+      200,
+      listOf(2, `${device('02005E25020A')}${device('02005E25020B')}`),
+    ]);
+  });
+
+  const expansion = Array.from(
+    { length: 9 },
+    (_, at) => `<!ENTITY l${String(at + 1)} "${`&l${String(at)};`.repeat(10)}">`,
+  ).join('');
+  it.each([
+    [
+      'a billion laughs',
+      `<!DOCTYPE x [<!ENTITY l0 "lol">${expansion}]><ise_api><value>&l9;</value></ise_api>`,
+    ],
+    [
+      'a file',
+      '<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><ise_api><value>&f;</value></ise_api>',
+    ],
+    [
+      'an address',
+      '<!DOCTYPE x SYSTEM "http://169.254.169.254/"><ise_api><value>02005E25020A</value></ise_api>',
+    ],
+    ['an entity that nobody declared', '<ise_api><value>&x;</value></ise_api>'],
+    ['CDATA', '<ise_api><value><![CDATA[02005E25020A]]></value></ise_api>'],
+    ['two roots', '<ise_api><value>02005E25020A</value></ise_api><ise_api/>'],
+    ['what never ends', '<ise_api><value>02005E25020A</value>'],
+    ['what is deep', `${'<a>'.repeat(5000)}${'</a>'.repeat(5000)}`],
+    ['a prototype', '<ise_api><__proto__><value>02005E25020A</value></__proto__></ise_api>'],
+    ['no XML', '{"value": "02005E25020A"}'],
+    ['nothing', ''],
+    ['no device', '<ise_api/>'],
+    ['a value that is none', '<ise_api><value>02005E25020A</value><value>x</value></ise_api>'],
+    [
+      'too many',
+      `<ise_api>${Array.from({ length: 101 }, (_, at) => `<value>02005E26${at.toString(16).padStart(4, '0')}</value>`).join('')}</ise_api>`,
+    ],
+  ])('is refused where it holds %s', async (_what, body) => {
+    const answer = await askBatch('macaddress', body);
+    expect([answer.status, answer.body]).toEqual([400, expect.stringContaining('invalidRequest')]);
+    expect(answer.body).not.toContain('root:');
+  });
+
+  it('is refused where it is long, of another type, or not about devices', async () => {
+    const long = `<ise_api>${' '.repeat(64 * 1024)}</ise_api>`;
+    const small = '<ise_api><value>02005E25020A</value></ise_api>';
+    expect((await askBatch('macaddress', long)).status).toBe(413);
+    expect((await askBatch('macaddress', small, { contentType: 'application/json' })).status).toBe(
+      415,
+    );
+    for (const criterion of ['compliance', 'username'])
+      expect((await askBatch(criterion, small)).status).toBe(400);
+  });
+});
+
+describe('what a device can name itself', () => {
+  it('stays text: no element, no attribute, no end of a section, no character that XML forbids', async () => {
+    const deviceId = newId();
+    const name = `</serial_number><status>true</status>&<![CDATA["']]>\u0000\u0008\uFFFEx`;
+    await own.client.enrol(deviceId, {
+      operatingSystem: 'iOS',
+      osVersion: '18</os_version>',
+      deviceName: name,
+      serialNumber: name,
+      udid: '&lt;',
+    });
+    const { body } = await ask(`ciscoise/devices/?paging=0&querycriteria=guid&value=${deviceId}`);
+    expect(body).toContain(
+      '<udid>&amp;lt;</udid><serial_number>&lt;/serial_number&gt;&lt;status&gt;true&lt;/status&gt;&amp;' +
+        '&lt;![CDATA[&quot;&apos;]]&gt;\uFFFD\uFFFD\uFFFDx</serial_number>' +
+        '<os_version>iOS 18&lt;/os_version&gt;</os_version>',
+    );
+    expect(body.match(/<status>/g)).toHaveLength(1);
+    expect(body).toContain('<status>false</status>');
+  });
+});
+
+describe('user and password', () => {
+  const path = 'ciscoise/mdminfo/?ise_api_version=3';
+
+  it.each([
+    ['another’s key', basic('ise', OTHER_KEY)],
+    ['another’s name', basic('other', KEY)],
+    ['a key that nobody has', basic('ise', KEY.replace('i', 'I'))],
+    ['no name', basic('', KEY)],
+    ['no key', basic('ise', '')],
+    ['no colon', `Basic ${Buffer.from(KEY).toString('base64')}`],
+    ['no base64', 'Basic ???'],
+    ['nothing', 'Basic'],
+  ])('are refused with %s', async (_what, authorization) => {
+    const { status, headers } = await ask(path, authorization);
+    expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+  });
+
+  it('are no way to show a token', async () => {
+    const token = await own.sign({ roles: ['Devices.Read.All'], azp: 'ise', sub: 'ise' });
+    expect((await ask(path, `Bearer ${token}`)).status).toBe(200);
+    expect((await ask(path, basic('ise', token))).status).toBe(401);
+  });
+
+  it('open every door that the key opens, and no other', async () => {
+    const headers = { authorization: ISE };
+    const read = await own.client.request('GET', 'devices/nobody/compliance', { headers });
+    expect([read.status, read.body['complianceState']]).toEqual([200, 'unknown']);
+    const json = { device: { deviceId: 'nobody' }, resource: 'wifi' };
+    const decided = await own.client.request('POST', 'accessDecisions', { json, headers });
+    expect(decided.status).toBe(403);
+    expect((await own.client.request('GET', 'setup', { headers })).status).toBe(403);
+  });
+});
+
+describe('while Cosmos DB is down', () => {
+  it('an ISE is told to come again, and never that a device is compliant', async () => {
+    const deviceId = newId();
+    await own.enrolWell(deviceId, { wiFiMacAddress: '02005E250301' });
+    const query = 'paging=0&querycriteria=macaddress&value=02005E250301&filter=all';
+    await own.fail({ kind: 'status', status: 503 });
+    const third = await ask(`ciscoise/devices/?${query}`);
+    const second = await ask(`ciscoise-v2/devices/?${query}`);
+    const batch = await askBatch('guid', `<ise_api><value>${deviceId}</value></ise_api>`);
+    await own.mend();
+    expect([third.status, third.headers.get('retry-after'), third.body]).toEqual([
+      503,
+      '5',
+      `${DECLARATION}<ise_api><name>attributes</name><api_version>3</api_version>` +
+        '<server_busy_wait_seconds>5</server_busy_wait_seconds></ise_api>',
+    ]);
+    for (const { status, body } of [second, batch])
+      expect([status, body]).toEqual([503, expect.stringContaining('serviceNotAvailable')]);
+    expect((await ask(`ciscoise/devices/?${query}`)).body).toContain('<status>true</status>');
+  });
+});
+
+describe('the limits of a Cisco ISE', () => {
+  const LIST = 'paging=0&querycriteria=compliance&value=false&deviceidentifier=guid&filter=all';
+
+  it('let it list what is not compliant once in four hours, whichever process is asked', async () => {
+    const deviceId = newId();
+    await own.client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
+    const first = await ask(`ciscoise/devices/?${LIST}`);
+    expect(first.status).toBe(200);
+    expect(first.body).toContain(`<device><guid>${deviceId}</guid><Attributes>`);
+    expect(first.body).not.toContain('<status>true</status>');
+    await own.stack.killWorker();
+    const again = await ask(`ciscoise/devices/?${LIST}`);
+    const waitInSeconds = again.headers.get('retry-after') ?? '';
+    expect([again.status, again.body]).toEqual([
+      503,
+      expect.stringContaining(
+        `<server_busy_wait_seconds>${waitInSeconds}</server_busy_wait_seconds>`,
+      ),
+    ]);
+    expect(Number(waitInSeconds)).toBeGreaterThan(3 * 60 * 60);
+    expect((await ask(`ciscoise-v2/devices/?${LIST}`)).status).toBe(503);
+    expect((await ask(`ciscoise/devices/?${LIST}`, basic('other', OTHER_KEY))).status).toBe(200);
+  });
+
+  it('are told in its own words where it asks too often', async () => {
+    const values = Array.from({ length: 100 }, (_, at) => `<value>n-${String(at)}</value>`).join(
+      '',
+    );
+    const body = `<ise_api>${values}</ise_api>`;
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () => askBatch('guid', body, { dialect: 'ciscoise' })),
+    );
+    const refused = answers.filter(({ status }) => status !== 200);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const each of refused) {
+      expect([each.status, each.headers.get('retry-after'), each.body]).toEqual([
+        429,
+        '1',
+        expect.stringContaining('<server_busy_wait_seconds>1</server_busy_wait_seconds>'),
+      ]);
+    }
+    const token = basic('other', OTHER_KEY);
+    expect((await ask('ciscoise/mdminfo/?ise_api_version=3', token)).status).toBe(200);
+  });
+});

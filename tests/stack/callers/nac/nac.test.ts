@@ -1,0 +1,306 @@
+import { randomUUID } from 'node:crypto';
+import { CosmosClient } from '@azure/cosmos';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Answer } from '../../../../infra/local/demo/outerClient.ts';
+import { DATABASE_NAME, DEVICES_CONTAINER } from '../../../../shared/resources.ts';
+import { costOf, untilWorkedOff } from '../../../support/costOf.ts';
+import { ownStack, type DeviceRequests } from '../../../support/ownStack.ts';
+import { sendRaw, type RawAnswer } from '../../../support/sendRaw.ts';
+import { eventually } from '../../../support/eventually.ts';
+
+const KEY = 'forescout-key-0123456789-0123456789-abc';
+const OTHER_KEY = 'clearpass-key-0123456789-0123456789-abc';
+const own = ownStack({
+  settings: { NAC_KEYS: `forescout=${KEY} clearpass=${OTHER_KEY}` },
+});
+const newId = (): string => randomUUID();
+
+/** As eyeExtend Connect for Intune sends it: Python's urllib, the MAC address as its appliance knows it. */
+function askByMac(mac: string, authorization = `Bearer ${KEY}`): Promise<RawAnswer> {
+  const { api } = own.stack.description;
+  return sendRaw(api, [
+    `GET /api/nac/devices/?querycriteria=macaddress&api-version=1.1&value=${mac} HTTP/1.1`,
+    'Accept-Encoding: identity',
+    `Host: ${new URL(api).host}`,
+    'User-Agent: Python-urllib/3.6',
+    `Authorization: ${authorization}`,
+    'Connection: close',
+  ]);
+}
+
+function ask(query: string, key = KEY): Promise<Answer> {
+  return own.client.request('GET', `nac/devices/?${query}`, {
+    headers: { authorization: `Bearer ${key}` },
+  });
+}
+
+const NOT_MANAGED = {
+  azureDeviceId: '00000000-0000-0000-0000-000000000000',
+  complianceState: false,
+  deviceOwner: 'Unknown',
+  imei: '',
+  isManaged: false,
+  lastContactTimeUtc: '',
+  macAddress: '',
+  manufacturer: '',
+  meid: '',
+  model: '',
+  osVersion: '',
+  serialNumber: '',
+  udid: '',
+};
+
+/** `MM/DD/YYYY HH:MM:SS` in UTC. */
+function usTime(dateTime: unknown): string {
+  const [date = '', time = ''] = String(dateTime).split('T');
+  const [year = '', month = '', day = ''] = date.split('-');
+  return `${month}/${day}/${year} ${time.slice(0, 8)}`;
+}
+
+async function managedDevice(deviceId: string): Promise<Readonly<Record<string, unknown>>> {
+  const path = `deviceManagement/managedDevices/${deviceId}`;
+  return (await own.client.request('GET', path, { as: 'admin' })).body;
+}
+
+describe('a NAC that speaks to the NAC service of Intune', () => {
+  const identifiers = {
+    serialNumber: 'SN-"</x>&',
+    udid: 'd83170b37addccfad499b121c1a602792b4d7c09',
+    imei: '352099001761481',
+    wiFiMacAddress: '02:00:5e:24:01:0a',
+  };
+
+  const deviceId = newId();
+  beforeAll(() =>
+    own.enrolWell(deviceId, {
+      ...identifiers,
+      osVersion: '15.1',
+      managedDeviceOwnerType: 'company',
+    }),
+  );
+
+  it('is answered its documented request, and the threat that arrives after it', async () => {
+    const answer = await askByMac('02005e24010a');
+    const { lastDeviceHeartbeatDateTime } = await managedDevice(deviceId);
+    expect([answer.status, answer.headers.get('content-type'), JSON.parse(answer.body)]).toEqual([
+      200,
+      'application/json',
+      {
+        azureDeviceId: deviceId,
+        complianceState: true,
+        deviceOwner: 'Corporate',
+        imei: '352099001761481',
+        isManaged: true,
+        lastContactTimeUtc: usTime(lastDeviceHeartbeatDateTime),
+        macAddress: '02005E24010A',
+        manufacturer: '',
+        meid: '',
+        model: '',
+        osVersion: '15.1',
+        serialNumber: 'SN-"</x>&',
+        udid: 'd83170b37addccfad499b121c1a602792b4d7c09',
+      },
+    ]);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+
+    await own.client.sendEvents([
+      { type: 'sepmobile.device.risk', data: { deviceId, riskLevel: 'high' } },
+    ]);
+    await eventually(
+      async () => JSON.parse((await askByMac('02005e24010a')).body) as Record<string, unknown>,
+      ({ complianceState }) => complianceState === false,
+    );
+    const { body } = await ask(`querycriteria=deviceid&value=${deviceId}&api-version=1.1`);
+    expect(body).toMatchObject({ isManaged: true, complianceState: false });
+  });
+
+  it.each([
+    ['macaddress', '02-00-5E-24-01-0A'],
+    ['macaddress', '02:00:5e:24:01:0a'],
+    ['macaddress', '0200.5e24.010a'],
+    ['serialnumber', encodeURIComponent(identifiers.serialNumber)],
+    ['udid', identifiers.udid],
+    ['IMEI', identifiers.imei],
+  ])('finds the device by %s %s', async (criterion, value) => {
+    const { body } = await ask(`querycriteria=${criterion}&api-version=1.1&value=${value}`);
+    expect(body).toMatchObject({ isManaged: true, macAddress: '02005E24010A' });
+  });
+
+  it('hears of a device that is not enrolled with 200, and of no other', async () => {
+    const answer = await askByMac('02005e24ffff');
+    expect([answer.status, JSON.parse(answer.body)]).toEqual([200, NOT_MANAGED]);
+    for (const query of ['querycriteria=meid&value=A0123456789012', 'querycriteria=udid&value=x']) {
+      expect([query, (await ask(query)).body]).toEqual([query, NOT_MANAGED]);
+    }
+  });
+
+  it('hears of a device that was enrolled and is no more as of any other', async () => {
+    const left = newId();
+    await own.enrolWell(left, { wiFiMacAddress: '02005E240200' });
+    expect(JSON.parse((await askByMac('02005e240200')).body)).toMatchObject({ isManaged: true });
+    await own.client.request('DELETE', `deviceManagement/managedDevices/${left}`, {
+      as: 'admin',
+    });
+    expect(JSON.parse((await askByMac('02005e240200')).body)).toEqual(NOT_MANAGED);
+  });
+
+  it('never hears that a device is compliant whose record cannot be read', async () => {
+    const broken = newId();
+    await own.enrolWell(broken);
+    const { cosmos } = own.stack.description;
+    const client = new CosmosClient({
+      ...cosmos,
+      connectionPolicy: { enableEndpointDiscovery: false },
+    });
+    await client
+      .database(DATABASE_NAME)
+      .container(DEVICES_CONTAINER.id)
+      .item(broken, broken)
+      .patch([{ op: 'set', path: '/record/device/incidents', value: 'gone' }]);
+    client.dispose();
+    const { status, body } = await ask(`querycriteria=deviceid&value=${broken}`);
+    expect([status, body]).toEqual([200, NOT_MANAGED]);
+  });
+
+  it('lists the devices of a user', async () => {
+    const userPrincipalName = `${newId()}@contoso.example`;
+    const [first, second] = [newId(), newId()];
+    await own.enrolWell(first, { userPrincipalName });
+    await own.client.enrol(second, { operatingSystem: 'iOS', osVersion: '18', userPrincipalName });
+    const { body } = await ask(`querycriteria=username&value=${userPrincipalName}`);
+    const devices = (body['deviceList'] as Record<string, unknown>[]).toSorted((a) =>
+      a['azureDeviceId'] === first ? -1 : 1,
+    );
+    expect([body['pagingInfo'], devices]).toMatchObject([
+      0,
+      [
+        { azureDeviceId: first, complianceState: true },
+        { azureDeviceId: second, complianceState: false },
+      ],
+    ]);
+  });
+});
+
+describe('what a query costs', () => {
+  it('is one point read by id, and one lookup more by a MAC address, remembered', async () => {
+    const deviceId = newId();
+    await own.enrolWell(deviceId, { wiFiMacAddress: '02005E240400' });
+    await untilWorkedOff(own);
+    await own.stack.killWorker();
+    const costOfQuery = (path: string): Promise<DeviceRequests> =>
+      costOf(own, async () => {
+        const headers = { authorization: `Bearer ${KEY}` };
+        const { text } = await own.client.request('GET', `nac/${path}`, { headers });
+        expect(text).toContain(deviceId);
+      });
+    expect(await costOfQuery(`devices/?querycriteria=deviceid&value=${deviceId}`)).toEqual({
+      read: 1,
+    });
+    expect(await costOfQuery(`ciscoise/devices/?querycriteria=guid&value=${deviceId}`)).toEqual({
+      read: 1,
+    });
+    expect(await costOfQuery('devices/?querycriteria=macaddress&value=02005e240400')).toEqual({
+      read: 2,
+    });
+    expect(
+      await costOfQuery('ciscoise/devices/?querycriteria=macaddress&value=02005e240400'),
+    ).toEqual({ read: 1 });
+  });
+});
+
+describe('a request that is not right', () => {
+  it.each([
+    ['querycriteria=phonenumber&value=1', 'querycriteria'],
+    ['querycriteria=constructor&value=1', 'querycriteria'],
+    ['value=02005e24010a', 'querycriteria'],
+    ['querycriteria=macaddress', 'value'],
+    ['querycriteria=macaddress&value=', 'value'],
+    ['querycriteria=macaddress&value=02005e24010', 'value'],
+    ['querycriteria=macaddress&value=02005e24010g', 'value'],
+    ['querycriteria=deviceid&value=a%2Fb', 'value'],
+    [`querycriteria=imei&value=${'1'.repeat(256)}`, 'value'],
+    ['querycriteria=macaddress&value=02005e24010a&api-version=2.0', 'api-version'],
+    ['querycriteria=compliance&value=true', 'value'],
+    ['querycriteria=compliance&value=false&paging=-1', 'paging'],
+    ['querycriteria=compliance&value=false&paging=7', 'paging'],
+  ])('is refused by name: `%s`', async (query, path) => {
+    const { status, body } = await ask(query, OTHER_KEY);
+    expect([status, body]).toMatchObject([
+      400,
+      { error: { code: 'invalidRequest', details: [{ path }] } },
+    ]);
+  });
+
+  it.each(['Bearer made-up', `Bearer ${KEY}x`, `Basic ${KEY}`, 'Bearer', KEY])(
+    'is refused without a token: `%s`',
+    async (authorization) => {
+      const { status, headers } = await askByMac('02005e24010a', authorization);
+      expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+    },
+  );
+
+  it('is refused with a token that does not let its caller ask', async () => {
+    const token = await own.client.token('sepMobile');
+    expect((await askByMac('02005e24010a', `Bearer ${token}`)).status).toBe(403);
+  });
+});
+
+describe('while Cosmos DB is down', () => {
+  it('is told to come again, and never that a device is compliant', async () => {
+    await own.enrolWell(newId(), { wiFiMacAddress: '02005E240300' });
+    await own.fail({ kind: 'status', status: 503 });
+    const answer = await askByMac('02005e240300');
+    const list = await ask('querycriteria=compliance&value=false', OTHER_KEY);
+    await own.mend();
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(answer.body).not.toContain('complianceState');
+    expect([list.status, list.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(JSON.parse((await askByMac('02005e240300')).body)).toMatchObject({
+      complianceState: true,
+    });
+  });
+});
+
+describe('the query for all devices that are not compliant', () => {
+  const LIST = 'querycriteria=compliance&value=false&api-version=1.1&paging=';
+  const idsIn = ({ body }: Answer): string[] =>
+    (body['deviceList'] as { azureDeviceId: string }[]).map(({ azureDeviceId }) => azureDeviceId);
+
+  it('is answered page by page, once in four hours a caller, whichever process is asked', async () => {
+    const enrolled = Array.from({ length: 130 }, newId);
+    const good = newId();
+    await own.enrolWell(good);
+    for (const deviceId of enrolled) {
+      await own.client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
+    }
+    const first = await ask(`${LIST}0`);
+    expect([first.status, idsIn(first).length, first.body['pagingInfo']]).toEqual([200, 100, 1]);
+
+    await own.stack.killWorker();
+    const again = await ask(`${LIST}0`);
+    expect([again.status, Object.keys(again.body)]).toEqual([503, ['error']]);
+    const waitInSeconds = Number(again.headers.get('retry-after'));
+    expect(waitInSeconds).toBeLessThanOrEqual(4 * 60 * 60);
+    expect(waitInSeconds).toBeGreaterThan(4 * 60 * 60 - 600);
+
+    const pages = [first];
+    for (let page = first.body['pagingInfo']; page !== 0; page = pages.at(-1)?.body['pagingInfo']) {
+      pages.push(await ask(`${LIST}${String(page)}`));
+    }
+    const ids = pages.flatMap(idsIn);
+    expect(enrolled.filter((deviceId) => !ids.includes(deviceId))).toEqual([]);
+    expect(ids).not.toContain(good);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const page of pages) expect(idsIn(page).length).toBeLessThanOrEqual(100);
+
+    const last = pages.length - 1;
+    expect(idsIn(await ask(`${LIST}${String(last)}`))).toEqual(idsIn(pages[last] ?? first));
+    expect((await ask(`${LIST}${String(last + 1)}`)).status).toBe(400);
+  });
+
+  it('does not keep another caller waiting, and answers one of two that ask at once', async () => {
+    const both = await Promise.all([ask(`${LIST}0`, OTHER_KEY), ask(`${LIST}0`, OTHER_KEY)]);
+    expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 503]);
+    expect((await ask('querycriteria=macaddress&value=02005e240300', OTHER_KEY)).status).toBe(200);
+  });
+});

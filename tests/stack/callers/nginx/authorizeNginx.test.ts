@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createAuthority } from '../../../support/certificates.ts';
+import { costOf } from '../../../support/costOf.ts';
+import { ownStack } from '../../../support/ownStack.ts';
+import { sendRaw, type RawAnswer } from '../../../support/sendRaw.ts';
+
+const own = ownStack({ settings: { DECISIONS_PER_SECOND: '50' } });
+const RESOURCE = 'companyApp:payroll';
+
+interface Asking {
+  readonly key?: string;
+  readonly resource?: string;
+  readonly headers?: readonly string[];
+}
+
+/** The request of nginx, byte for byte, with `headers` for what tells the device. */
+function ask({ key, resource = RESOURCE, headers = [] }: Asking = {}): Promise<RawAnswer> {
+  const { api, callerKeys } = own.stack.description;
+  return sendRaw(api, [
+    `GET /api/access/nginx/${resource} HTTP/1.1`,
+    `Authorization: Bearer ${key ?? callerKeys.proxy}`,
+    ...headers,
+    'Host: mtd.example',
+  ]);
+}
+
+const known = async (): Promise<string> => {
+  const deviceId = randomUUID();
+  await own.enrolWell(deviceId);
+  return deviceId;
+};
+
+describe('the answer to nginx', () => {
+  afterEach(() => own.mend());
+
+  // First, while no device is there that anything else could be done for.
+  it('costs one point read', async () => {
+    expect(await costOf(own, () => ask({ headers: ['X-Device-Id: nobody'] }))).toEqual({ read: 1 });
+  });
+
+  it('is 204 and nothing more for a device that may pass', async () => {
+    const { status, headers, body } = await ask({ headers: [`X-Device-Id: ${await known()}`] });
+    expect([status, body]).toEqual([204, '']);
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'cache-control': 'no-store',
+      'x-access-decision': 'allow',
+      'x-access-decision-id': expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      'x-access-reason': 'allowedByPolicy',
+      'x-identified-by': 'deviceId',
+    });
+    expect(headers.has('x-remediation-location')).toBe(false);
+  });
+
+  it('is 403 with the reasons and the way out for a device that may not', async () => {
+    const { status, headers, body } = await ask({ headers: ['X-Device-Id: nobody'] });
+    expect([status, body]).toEqual([403, '']);
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'x-access-decision': 'block',
+      'x-access-reason': 'compliantDeviceRequired,deviceNotEnrolled',
+      'x-identified-by': 'deviceId',
+      'x-remediation-location': expect.stringMatching(
+        `^${own.stack.description.api}/api/remediation/[\\w.-]+$`,
+      ) as string,
+    });
+  });
+
+  it.each([
+    ['that nginx could not verify', ['X-Client-Certificate: x', 'X-Client-Verify: FAILED:x']],
+    [
+      'of two devices',
+      ['X-Forwarded-Client-Cert: URI=IntuneDeviceId://one;URI=IntuneDeviceId://two'],
+    ],
+  ])('takes no claim in place of a certificate %s', async (_, shown) => {
+    const { status } = await ask({ headers: [...shown, `X-Device-Id: ${await known()}`] });
+    expect(status).toBe(401);
+  });
+
+  it('says by the certificate who it is, where a trusted proxy tells of one', async () => {
+    const deviceId = await known();
+    const authority = await createAuthority('Devices');
+    const { certificate } = await authority.issueClient(`IntuneDeviceId://${deviceId}`);
+    const shown = [
+      `X-Client-Certificate: ${encodeURIComponent(certificate)}`,
+      'X-Client-Verify: SUCCESS',
+    ];
+    const trusted = await ask({ headers: [...shown, 'X-Device-Id: nobody'] });
+    expect([trusted.status, trusted.headers.get('x-identified-by')]).toEqual([
+      204,
+      'clientCertificate',
+    ]);
+    const { radius } = own.stack.description.callerKeys;
+    const other = await ask({ key: radius, headers: [...shown, 'X-Device-Id: nobody'] });
+    expect([other.status, other.headers.get('x-identified-by')]).toEqual([403, 'deviceId']);
+    expect((await ask({ key: radius, headers: shown })).status).toBe(401);
+  });
+
+  it.each([
+    ['no device is named', {}],
+    ['the name of the device cannot be one', { headers: ['X-Device-Id: ../x'] }],
+    ['the key is wrong', { key: 'a'.repeat(43), headers: ['X-Device-Id: nobody'] }],
+  ])('is 401 where %s', async (_, asking) => {
+    const { status, headers } = await ask(asking);
+    expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+  });
+
+  it.each([
+    ['the resource is none', { resource: 'payroll', headers: ['X-Device-Id: nobody'] }],
+    [
+      'the user cannot be one',
+      { headers: ['X-Device-Id: nobody', `X-User-Principal-Name: ${'a'.repeat(1025)}`] },
+    ],
+  ])('is 400, which nginx takes for a fault, where %s', async (_, asking) => {
+    expect((await ask(asking)).status).toBe(400);
+  });
+
+  it('names the user to the decision', async () => {
+    const { headers } = await ask({
+      headers: ['X-Device-Id: nobody', 'X-User-Principal-Name: ada.lovelace@contoso.example'],
+    });
+    const path = `accessDecisions/${headers.get('x-access-decision-id') ?? ''}`;
+    const { body } = await own.client.request('GET', path, { as: 'caller' });
+    expect(body).toMatchObject({ userPrincipalName: '…ace@contoso.example', caller: 'proxy' });
+  });
+
+  it('is 503 while the database is away, which lets nobody pass', async () => {
+    const deviceId = await known();
+    await own.fail({ kind: 'status', status: 503 });
+    const { status, headers } = await ask({ headers: [`X-Device-Id: ${deviceId}`] });
+    expect([status, headers.get('retry-after')]).toEqual([503, '5']);
+  });
+
+  it('is 429 for a proxy that asks too often', async () => {
+    const { radius } = own.stack.description.callerKeys;
+    const answers = await Promise.all(
+      Array.from({ length: 300 }, () => ask({ key: radius, headers: ['X-Device-Id: nobody'] })),
+    );
+    const statuses = new Set(answers.map(({ status }) => status));
+    expect(statuses).toEqual(new Set([403, 429]));
+  });
+});

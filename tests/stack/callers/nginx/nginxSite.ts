@@ -1,0 +1,137 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { request } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../../../../infra/local/stack/freePort.ts';
+import type { StackDescription } from '../../../../infra/local/stack/startStack.ts';
+import { createAuthority, type Authority, type Identity } from '../../../support/certificates.ts';
+import { deployedFile } from '../../../support/deployedFile.ts';
+import { startFrontEnd, type FrontEnd } from '../../../support/frontEnd.ts';
+import { isListening, startProgram } from '../../../support/program.ts';
+
+export const NGINX = '/usr/sbin/nginx';
+
+export interface Page {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export interface Browsing {
+  readonly device?: Identity;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly method?: string;
+  readonly path?: string;
+}
+
+/** A site behind the real nginx, which asks a local system. */
+export interface NginxSite {
+  /** Gives the devices their certificates. */
+  readonly devices: Authority;
+  readonly frontEnd: FrontEnd;
+  /** What the application behind nginx was asked, since the test emptied it. */
+  readonly asked: { readonly method: string; readonly headers: IncomingHttpHeaders }[];
+  browse(browsing?: Browsing): Promise<Page>;
+  stop(): Promise<void>;
+}
+
+/** Starts nginx with the very file of `infra/callers`, on a folder of its own, before an application that says `payroll`. */
+export async function startNginxSite({ api, callerKeys }: StackDescription): Promise<NginxSite> {
+  const folder = mkdtempSync(join(tmpdir(), 'mtd-nginx-'));
+  const devices = await createAuthority('Devices of Contoso');
+  const site = await devices.issueServer();
+  const frontEnd = await startFrontEnd(api);
+  const asked: NginxSite['asked'] = [];
+  const application = createServer(({ method = '', headers }, response) => {
+    asked.push({ method, headers });
+    response.end('payroll');
+  });
+  await new Promise<void>((resolve) => application.listen(0, '127.0.0.1', resolve));
+  const port = await freePort();
+  const write = (name: string, content: string): string => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  mkdirSync(join(folder, 'conf.d'));
+  write(
+    'conf.d/mobile-threat-defense.conf',
+    deployedFile('nginx/mobile-threat-defense.conf', {
+      'REPLACE_SERVICE_HOST:443': `127.0.0.1:${String(frontEnd.port)}`,
+      'listen 443': `listen 127.0.0.1:${String(port)}`,
+      REPLACE_SERVICE_HOST: '127.0.0.1',
+      REPLACE_SERVICE_CA: write('service.pem', frontEnd.certificate),
+      REPLACE_SITE_HOST: 'localhost',
+      REPLACE_SITE_CERTIFICATE: write('site.pem', site.certificate),
+      REPLACE_SITE_KEY: write('site.key', site.key),
+      REPLACE_DEVICE_CA: write('devices.pem', devices.certificate),
+      REPLACE_APPLICATION: `127.0.0.1:${String((application.address() as AddressInfo).port)}`,
+      REPLACE_RESOURCE: 'companyApp:payroll',
+      REPLACE_KEY: callerKeys.proxy,
+    }),
+  );
+  const main = write('nginx.conf', mainConfiguration(folder));
+  const nginx = await startProgram([NGINX, '-p', folder, '-c', main], () => isListening(port));
+  return {
+    devices,
+    frontEnd,
+    asked,
+    browse: (browsing = {}) => browse(port, devices.certificate, browsing),
+    async stop() {
+      await nginx.stop();
+      await new Promise((resolve) => application.close(resolve));
+      await frontEnd.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** What a distribution's `nginx.conf` does, in the foreground and in one folder. */
+function mainConfiguration(folder: string): string {
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (name) => `${name}_temp_path ${folder}/${name};`,
+  );
+  return `daemon off;
+master_process off;
+pid ${folder}/nginx.pid;
+error_log stderr;
+events {}
+http {
+access_log off;
+${temporary.join('\n')}
+include ${folder}/conf.d/*.conf;
+}
+`;
+}
+
+/** A request of a browser, which shows the device's certificate where it has one. */
+function browse(
+  port: number,
+  ca: string,
+  { device, headers, method = 'GET', path = '/' }: Browsing,
+): Promise<Page> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      {
+        host: '127.0.0.1',
+        port,
+        path,
+        method,
+        ca,
+        agent: false,
+        headers: { accept: 'text/html', ...headers },
+        ...(device === undefined ? {} : { cert: device.certificate, key: device.key }),
+      },
+      (response) => {
+        const { statusCode: status = 0, headers: answered } = response;
+        let body = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => (body += chunk));
+        response.on('end', () => resolve({ status, headers: answered, body }));
+      },
+    );
+    outgoing.once('error', reject);
+    outgoing.end();
+  });
+}

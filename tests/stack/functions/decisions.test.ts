@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { Answer } from '../../../infra/local/demo/outerClient.ts';
+import { costOf, untilWorkedOff } from '../../support/costOf.ts';
+import { ownStack, type DeviceRequests } from '../../support/ownStack.ts';
+import { eventually } from '../../support/eventually.ts';
+
+const own = ownStack({ settings: { DECISIONS_PER_SECOND: '100' } });
+const newId = (): string => randomUUID();
+
+/** A request with the key of a caller that cannot fetch tokens. */
+function withKey(
+  key: string,
+  json: unknown,
+  path = 'accessDecisions',
+  method = 'POST',
+): Promise<Answer> {
+  return own.client.request(method, path, {
+    ...(method === 'POST' ? { json } : {}),
+    headers: { authorization: `Bearer ${key}` },
+  });
+}
+
+describe('the key of a caller that cannot fetch tokens', () => {
+  const asked = { device: { deviceId: 'nobody' }, resource: 'wifi' };
+
+  it('lets it ask for decisions, and do nothing else', async () => {
+    const { radius } = own.stack.description.callerKeys;
+    expect((await withKey(radius, asked)).body).toMatchObject({ decision: 'block' });
+    for (const path of [
+      'devices/x/compliance',
+      'deviceManagement/managedDevices',
+      'nac/devices?querycriteria=username&value=x',
+      'setup',
+    ]) {
+      expect((await withKey(radius, undefined, path, 'GET')).status).toBe(403);
+    }
+  });
+
+  it.each(['x', '', 'proxy', 'a'.repeat(43)])('is not made up: `%s`', async (key) => {
+    expect((await withKey(key, asked)).status).toBe(401);
+  });
+});
+
+describe('what a decision costs', () => {
+  const identifiers = {
+    serialNumber: `SN-${newId()}`,
+    udid: newId(),
+    imei: newId(),
+    wiFiMacAddress: '02:00:5E:20:00:01',
+  };
+
+  const costOfAllowing = (device: Readonly<Record<string, string>>): Promise<DeviceRequests> =>
+    costOf(own, async () => {
+      const { body } = await own.client.decide(device, 'wifi');
+      expect(body['decision']).toBe('allow');
+    });
+
+  it('is one point read by id, and one lookup more by anything else, remembered', async () => {
+    const deviceId = newId();
+    await own.enrolWell(deviceId, identifiers);
+    await untilWorkedOff(own);
+    // What the process that enrolled the device remembers, another has to look up.
+    await own.stack.killWorker();
+    expect(await costOfAllowing({ deviceId })).toEqual({ read: 1 });
+    for (const [name, value] of Object.entries(identifiers)) {
+      expect([name, await costOfAllowing({ [name]: value })]).toEqual([name, { read: 2 }]);
+      expect([name, await costOfAllowing({ [name]: value })]).toEqual([name, { read: 1 }]);
+    }
+  });
+
+  it('is one lookup and no read for what nobody is known by', async () => {
+    const cost = await costOf(own, () =>
+      own.client.decide({ serialNumber: `SN-${newId()}` }, 'wifi'),
+    );
+    expect(cost).toEqual({ read: 1 });
+  });
+
+  it('leads to the device that has the identifier now, where it was remembered for another', async () => {
+    const [first, second] = [newId(), newId()];
+    const serialNumber = `SN-${newId()}`;
+    await own.enrolWell(first, { serialNumber });
+    expect((await own.client.decide({ serialNumber }, 'wifi')).body['decision']).toBe('allow');
+    await own.client.enrol(first, { operatingSystem: 'Android', osVersion: '15' });
+    expect((await own.client.decide({ serialNumber }, 'wifi')).body).toMatchObject({
+      decision: 'block',
+      complianceState: 'unknown',
+    });
+    await own.enrolWell(second, { serialNumber });
+    expect((await own.client.decide({ serialNumber }, 'wifi')).body['decision']).toBe('allow');
+  });
+});
+
+describe('an identifier that two enrolled devices have', () => {
+  it('is the worse of them, whichever was enrolled last', async () => {
+    const serialNumber = `SN-${newId()}`;
+    const [well, infected] = [newId(), newId()];
+    for (const deviceId of [infected, well]) await own.enrolWell(deviceId, { serialNumber });
+    expect((await own.client.decide({ serialNumber }, 'wifi')).body['decision']).toBe('allow');
+    const data = { deviceId: infected, riskLevel: 'high' };
+    await own.client.sendEvents([{ type: 'sepmobile.device.risk', data }]);
+    const decision = async (): Promise<unknown> =>
+      (await own.client.decide({ serialNumber }, 'wifi')).body['decision'];
+    await eventually(decision, (found) => found === 'block');
+    await own.client.enrol(well, { operatingSystem: 'Android', osVersion: '15', serialNumber });
+    expect(await decision()).toBe('block');
+  });
+});
+
+describe('an answer to be kept', () => {
+  it('is kept for thirty seconds where it allows, and not at all where it blocks', async () => {
+    const deviceId = newId();
+    await own.enrolWell(deviceId);
+    const allowed = await own.client.decide({ deviceId }, 'wifi');
+    expect(allowed.headers.get('cache-control')).toBe('private, max-age=30');
+    const blocked = await own.client.decide({ deviceId: newId() }, 'wifi');
+    expect(blocked.headers.get('cache-control')).toBe('no-store');
+    const json = [allowed, blocked].map((_, at) => ({
+      device: { deviceId: at === 0 ? deviceId : newId() },
+      resource: 'wifi',
+    }));
+    const both = await own.client.request('POST', 'accessDecisions', { as: 'caller', json });
+    expect(both.headers.get('cache-control')).toBe('no-store');
+    const compliance = await own.client.compliance(newId());
+    expect(compliance.headers.get('cache-control')).toBe('no-store');
+  });
+});
+
+describe('the decision log', () => {
+  it('knows a decision by its id, and shows no identifier whole', async () => {
+    const deviceId = newId();
+    const json = {
+      device: { deviceId },
+      resource: 'companyApp:payroll',
+      userPrincipalName: 'ada.lovelace@contoso.example',
+    };
+    const { body } = await own.client.request('POST', 'accessDecisions', { as: 'caller', json });
+    const { status, body: record } = await own.client.request(
+      'GET',
+      `accessDecisions/${String(body['decisionId'])}`,
+      { as: 'caller' },
+    );
+    expect([status, record]).toEqual([
+      200,
+      {
+        decisionId: body['decisionId'],
+        evaluatedDateTime: body['evaluatedDateTime'],
+        caller: 'caller',
+        resource: 'companyApp:payroll',
+        identifiedBy: 'deviceId',
+        device: `…${deviceId.slice(-4)}`,
+        userPrincipalName: '…ace@contoso.example',
+        decision: 'block',
+        complianceState: 'unknown',
+        reasonCodes: ['compliantDeviceRequired', 'deviceNotEnrolled'],
+        policyVersion: body['policyVersion'],
+      },
+    ]);
+  });
+
+  it('is not lost where the worker stops as it should', async () => {
+    const { body } = await own.client.decide({ deviceId: 'gone' }, 'wifi');
+    const path = `accessDecisions/${String(body['decisionId'])}`;
+    expect((await own.client.request('GET', path, { as: 'caller' })).status).toBe(200);
+    await own.stack.killWorker();
+    expect((await own.client.request('GET', path, { as: 'caller' })).status).toBe(200);
+  });
+
+  it.each(['x', '017f22e2-79b0-7cc3-98c4-dc0c0c07398f', '..%2F..%2Fx'])(
+    'knows nothing of `%s`',
+    async (id) => {
+      const { status } = await own.client.request('GET', `accessDecisions/${id}`, { as: 'caller' });
+      expect(status).toBe(404);
+    },
+  );
+});
+
+describe('the language of its user', () => {
+  it.each([
+    ['sv-SE, en;q=0.5', 'Registrera enheten'],
+    ['de', 'Enrol the device'],
+  ])('is chosen by `Accept-Language: %s`', async (language, title) => {
+    const asked = { device: { deviceId: newId() }, resource: 'wifi' };
+    const { body } = await own.client.request('POST', 'accessDecisions', {
+      as: 'caller',
+      json: asked,
+      headers: { 'accept-language': language },
+    });
+    expect(body['remediation']).toMatchObject([{ code: 'enrolDevice', title }]);
+  });
+});
+
+describe('a caller that asks too often', () => {
+  it('is told to come again, and keeps nobody else waiting', async () => {
+    const json = Array.from({ length: 100 }, () => ({
+      device: { deviceId: 'nobody' },
+      resource: 'wifi',
+    }));
+    const { radius, proxy } = own.stack.description.callerKeys;
+    const answers = await Promise.all(Array.from({ length: 20 }, () => withKey(radius, json)));
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(2);
+    for (const { headers } of refused) expect(headers.get('retry-after')).toBe('1');
+    expect((await withKey(proxy, json)).status).toBe(200);
+  });
+});

@@ -1,0 +1,156 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Operation } from '../../../shared/edge/openApi/operation.ts';
+import { OPERATIONS } from '../../../shared/edge/openApi/toOpenApi.ts';
+import { exampleRequest } from '../../support/exampleRequest.ts';
+import { ownStack } from '../../support/ownStack.ts';
+
+const own = ownStack();
+
+const DEPTH = 100_000;
+const PATIENCE_IN_MILLISECONDS = 120_000;
+const DEEP_ARRAY = '['.repeat(DEPTH) + ']'.repeat(DEPTH);
+const DEEP_OBJECT = `${'{"a":'.repeat(DEPTH)}1${'}'.repeat(DEPTH)}`;
+const HERE = '\u0000here';
+
+/** The text of the value with `text` in each place of it, one at a time. */
+function withEachValue(value: unknown, text: string): readonly string[] {
+  const changed: unknown[] = [];
+  const walk = (at: unknown, put: (each: unknown) => unknown): void => {
+    changed.push(put(HERE));
+    if (typeof at !== 'object' || at === null) return;
+    for (const [name, below] of Object.entries(at))
+      walk(below, (each) =>
+        put(Array.isArray(at) ? at.with(Number(name), each) : { ...at, [name]: each }),
+      );
+  };
+  walk(value, (each) => each);
+  return changed.map((each) => JSON.stringify(each).replace(JSON.stringify(HERE), () => text));
+}
+
+type ToBodies = (example: unknown) => readonly (string | Uint8Array<ArrayBuffer>)[];
+
+const inEachPlace =
+  (text: string): ToBodies =>
+  (example) =>
+    withEachValue(example, text);
+const bytes = (...parts: readonly (string | readonly number[])[]): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(
+    parts.flatMap((part) => (typeof part === 'string' ? [...Buffer.from(part)] : part)),
+  );
+
+/** The example with one property more, which comes first; as bytes where it is no text. */
+const withUnknown =
+  (...parts: readonly (string | readonly number[])[]): ToBodies =>
+  (example) => {
+    const [, begin = '', rest = ''] = /^(\[?\{)(.*)$/s.exec(JSON.stringify(example)) ?? [];
+    return [bytes(`${begin}"unknown":`, ...parts, `,${rest}`)];
+  };
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+
+/** Deeper than a stack; where nobody looks at it, it may be. */
+const DEEP_BODIES: Readonly<Record<string, ToBodies>> = {
+  'lists in lists, in each place': inEachPlace(DEEP_ARRAY),
+  'objects in objects': () => [DEEP_OBJECT],
+  'objects in objects, in a property that is not known': withUnknown(DEEP_OBJECT),
+};
+
+/** What is no JSON in UTF-8 (RFC 8259 section 8.1). */
+const NO_JSON: Readonly<Record<string, ToBodies>> = {
+  'UTF-8 that is too long': withUnknown('"', [0xc0, 0xaf], '"'),
+  'UTF-8 of half a character': withUnknown('"', [0xed, 0xa0, 0x80], '"'),
+  'UTF-8 that is torn': withUnknown('"', [0xe2, 0x82], '"'),
+  'UTF-16': (example) => [Uint8Array.from(Buffer.from(JSON.stringify(example), 'utf16le'))],
+  'two byte order marks': (example) => [
+    bytes(BYTE_ORDER_MARK, BYTE_ORDER_MARK, JSON.stringify(example)),
+  ],
+  'two values': (example) => [JSON.stringify(example).repeat(2)],
+  'a number that is none': withUnknown('NaN'),
+  nothing: () => [''],
+};
+
+/** Microsoft's own application, which calls custom claims providers. */
+const ENTRA = '99045fe1-7639-4a75-9d4a-577b6ca3810f';
+
+/** Without a team, Cloudflare's are not read. */
+const takesJson = OPERATIONS.filter(
+  ({ access, request }) =>
+    access !== 'cloudflare' && request?.contentTypes[0]?.includes('json') === true,
+);
+const roles = takesJson.flatMap(({ access }) => (typeof access === 'string' ? [] : access));
+
+let tokens: { readonly entra: string; readonly all: string };
+beforeAll(async () => {
+  tokens = {
+    entra: await own.sign({ azp: ENTRA }),
+    all: await own.sign({ azp: 'hostile', roles: [...new Set(roles)] }),
+  };
+});
+
+/** Sends the body with everything that lets its sender in. */
+async function send(operation: Operation, body: string | Uint8Array<ArrayBuffer>): Promise<number> {
+  const { method, path, headers } = exampleRequest(operation);
+  const { webhookSecret } = own.stack.description;
+  const id = `msg_${randomUUID()}`;
+  const at = String(Math.floor(Date.now() / 1000));
+  const digest = createHmac('sha256', Buffer.from(webhookSecret.slice('whsec_'.length), 'base64'))
+    .update(`${id}.${at}.`)
+    .update(body)
+    .digest('base64');
+  const { status } = await own.client.request(method, path, {
+    body,
+    headers: {
+      ...headers,
+      authorization: `Bearer ${operation.access === 'entra' ? tokens.entra : tokens.all}`,
+      'webhook-id': id,
+      'webhook-timestamp': at,
+      'webhook-signature': `v1,${digest}`,
+    },
+  });
+  return status;
+}
+
+/** What the endpoints answer to these bodies, by operation: each status that came. */
+async function answersTo(toBodies: ToBodies): Promise<ReadonlyMap<string, ReadonlySet<number>>> {
+  const answers = new Map<string, ReadonlySet<number>>();
+  for (const operation of takesJson) {
+    const statuses = new Set<number>();
+    for (const body of toBodies(operation.request?.example))
+      statuses.add(await send(operation, body));
+    answers.set(operation.operationId, statuses);
+  }
+  return answers;
+}
+
+describe('every endpoint that takes JSON', () => {
+  it('is one of many', () => {
+    expect(takesJson.length).toBeGreaterThan(20);
+  });
+
+  it.each(Object.entries(DEEP_BODIES))(
+    'answers what is 100,000 deep, and lives on: %s',
+    async (_, toBodies) => {
+      const worker = own.stack.workerPid();
+      const answers = await answersTo(toBodies);
+      const faults = [...answers].map(([id, statuses]) => [
+        id,
+        [...statuses].filter((status) => status >= 500),
+      ]);
+      expect(faults.filter(([, statuses]) => statuses?.length !== 0)).toEqual([]);
+      expect(own.stack.workerPid()).toBe(worker);
+    },
+    PATIENCE_IN_MILLISECONDS,
+  );
+
+  it.each(Object.entries(NO_JSON))('refuses what is no JSON in UTF-8: %s', async (_, toBodies) => {
+    const answers = await answersTo(toBodies);
+    // What a few are asked about is looked for first, and is not there.
+    const others = [...answers].map(([id, statuses]) => [
+      id,
+      [...statuses].filter((status) => status !== 400 && status !== 404),
+    ]);
+    expect(others.filter(([, statuses]) => statuses?.length !== 0)).toEqual([]);
+    const refused = [...answers.values()].filter((statuses) => statuses.has(400));
+    expect(refused.length).toBeGreaterThan(20);
+  });
+});

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Operation } from '../../../shared/edge/openApi/operation.ts';
+import { OPERATIONS } from '../../../shared/edge/openApi/toOpenApi.ts';
+import { exampleRequest, type ExampleRequest } from '../../support/exampleRequest.ts';
+import { ownStack } from '../../support/ownStack.ts';
+import { eventually } from '../../support/eventually.ts';
+
+const own = ownStack({ withTimers: true });
+
+/** Ends a line, begins another as if it were the log's, and commands a terminal. */
+const FORGED =
+  'evil\r\n2026-01-31T00:00:00.000Z error forged\u001b[2J\u0007\u0085\u2028\u202e\u{e0041}"`';
+/** What of it a header can carry. */
+const FORGED_HEADER = 'evil\u0085 \u009b2J"`';
+const LONG = `evil${'a'.repeat(6000)}`;
+const EVERYTHING = {
+  azp: 'log',
+  roles: [
+    ...new Set(OPERATIONS.flatMap(({ access }) => (typeof access === 'string' ? [] : access))),
+  ],
+};
+
+const asPath =
+  (value: string) =>
+  (operation: Operation): ExampleRequest => {
+    const example = exampleRequest(operation);
+    const path = operation.path.slice(1).replaceAll(/\{\w+\}/g, encodeURIComponent(value));
+    const [, query] = example.path.split('?');
+    return { ...example, path: query === undefined ? path : `${path}?${query}` };
+  };
+const asQuery =
+  (value: string) =>
+  (operation: Operation): ExampleRequest => {
+    const example = exampleRequest(operation);
+    const [path = ''] = example.path.split('?');
+    const names = (operation.parameters ?? []).flatMap(({ name, in: place }) =>
+      place === 'query' ? [name] : [],
+    );
+    const query = new URLSearchParams(
+      [...names, value].map((name): [string, string] => [name, value]),
+    );
+    return { ...example, path: `${path}?${String(query)}` };
+  };
+const asHeader = (operation: Operation): ExampleRequest => {
+  const example = exampleRequest(operation);
+  const names = ['accept-language', 'content-type', 'if-match', 'webhook-id', 'x-device-id'];
+  const headers = Object.fromEntries(names.map((name) => [name, FORGED_HEADER]));
+  return { ...example, headers: { ...example.headers, ...headers } };
+};
+const asBody =
+  (toBody: (body: unknown) => string) =>
+  (operation: Operation): ExampleRequest => {
+    const { body, ...example } = exampleRequest(operation);
+    if (body === undefined) return example;
+    const isJson = example.headers['content-type']?.includes('json') ?? false;
+    return { ...example, body: toBody(isJson ? (JSON.parse(body) as unknown) : body) };
+  };
+
+/** The value with every text in it replaced, and a name that nobody knows beside each. */
+function spoil(value: unknown): unknown {
+  if (typeof value === 'string') return FORGED;
+  if (Array.isArray(value)) return value.map(spoil);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([name, each]) => [name, spoil(each)]);
+  return { ...Object.fromEntries(entries), [FORGED]: FORGED };
+}
+
+/** Where it stands, how it comes there, and how the log has it, so that who looks finds it. */
+const PLACES: readonly (readonly [string, (operation: Operation) => ExampleRequest, string])[] = [
+  ['the path', asPath(FORGED), 'evil\\u000d\\u000a2026'],
+  ['the path, long', asPath(LONG), ' characters more'],
+  ['the query', asQuery(FORGED), 'evil\\u000d\\u000a2026'],
+  ['a header', asHeader, 'evil\\u0085 \\u009b2J'],
+  ['the texts and names of a body', asBody((body) => JSON.stringify(spoil(body))), 'evil\\u000d'],
+  ['a body that is no JSON', asBody(() => FORGED), 'evil\\u000d\\u000a2026'],
+];
+
+const logged = (): string => readFileSync(join(own.folder, 'log/functionsHost.log'), 'utf8');
+
+/** What has been logged once everything is that was asked until now. */
+async function allLogged(): Promise<string> {
+  const last = `last-${randomUUID()}`;
+  await own.client.request('POST', 'webhooks/sep-mobile', { headers: { 'content-type': last } });
+  await own.client.request('GET', `accessDecisions/${last}`, { as: 'admin' });
+  return eventually(logged, (text) => text.includes(last));
+}
+
+describe('what somebody sends', () => {
+  let token: string;
+  beforeAll(async () => {
+    token = await own.sign(EVERYTHING);
+  });
+
+  it.each(PLACES)(
+    'in %s stays within its line of the log, and commands nothing',
+    async (_, make, shown) => {
+      const before = (await allLogged()).length;
+      for (const operation of OPERATIONS) {
+        const { method, path, headers, body } = make(operation);
+        const { status } = await own.client.request(method, path, {
+          headers: { ...headers, authorization: `Bearer ${token}` },
+          ...(body === undefined ? {} : { body }),
+        });
+        expect([operation.operationId, status]).not.toEqual([operation.operationId, 500]);
+      }
+      const lines = (await allLogged())
+        .slice(before)
+        .split('\n')
+        .filter((line) => line !== '');
+      expect(lines.some((line) => line.includes(shown))).toBe(true);
+      for (const line of lines) {
+        expect(line).toMatch(/^20[\d:.T-]+Z (?:warning|error) \w+ [\da-f]{8} /);
+        expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+        expect(line.length).toBeLessThan(5000);
+      }
+    },
+  );
+});

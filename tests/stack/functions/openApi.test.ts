@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+import { Webhook } from 'standardwebhooks';
+import { Compile } from 'typebox/compile';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OuterClient } from '../../../infra/local/demo/outerClient.ts';
+import type { Stack } from '../../../infra/local/stack/startStack.ts';
+import { OPERATIONS, toOpenApi } from '../../../shared/edge/openApi/toOpenApi.ts';
+import { signToken } from '../../support/signToken.ts';
+import { startTestStack } from '../../support/startTestStack.ts';
+import { WITHOUT_TIMERS } from '../../support/withoutTimers.ts';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+
+interface OperationObject {
+  readonly operationId: string;
+  readonly security: readonly Readonly<Record<string, unknown>>[];
+  readonly parameters?: readonly { name: string; in: string; example?: string | number }[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, { example?: unknown }>> };
+  readonly responses: Readonly<
+    Record<string, { $ref?: string; content?: Record<string, { schema: object }> }>
+  >;
+}
+
+interface Document {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>;
+  readonly components: { readonly schemas: { readonly Error: object } };
+}
+
+interface Example {
+  readonly method: string;
+  readonly path: string;
+  readonly operation: OperationObject;
+}
+
+const document = JSON.parse(JSON.stringify(toOpenApi('https://mtd.example/api'))) as Document;
+
+/** Made before it is read, changed before it is deleted. */
+const ORDER = ['put', 'post', 'options', 'get', 'patch', 'delete'];
+const examples = Object.entries(document.paths)
+  .flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]): Example => ({ method, path, operation })),
+  )
+  .toSorted((a, b) => ORDER.indexOf(a.method) - ORDER.indexOf(b.method));
+
+const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-openapi-'));
+let stack: Stack;
+let client: OuterClient;
+beforeAll(async () => {
+  stack = await startTestStack({ stateFolder, settings: WITHOUT_TIMERS });
+  client = new OuterClient(stack.description);
+});
+afterAll(async () => {
+  await stack.stop();
+  rmSync(stateFolder, { recursive: true });
+});
+
+describe('the OpenAPI document', () => {
+  it('passes a linter without a word', async () => {
+    const problems = await lintFromString({
+      source: JSON.stringify(document),
+      config: await createConfig({ extends: ['recommended'] }),
+    });
+    expect(
+      problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer]),
+    ).toEqual([]);
+  });
+
+  it('has every operation that is registered, and no other', () => {
+    const registered = globSync('functions/**/*.ts', { cwd: ROOT }).flatMap((file) => {
+      const source = readFileSync(join(ROOT, file), 'utf8');
+      const [, methods = '', route = ''] =
+        /app\.http\([\s\S]*?methods: \[([^\]]*)\][\s\S]*?route: '([^']+)'/.exec(source) ?? [];
+      const names = [...methods.matchAll(/'(\w+)'/g)].map(([, name = '']) => name.toLowerCase());
+      // A parameter that may be missing, or is the whole rest, makes two paths: without it and with it.
+      const paths = /\{\*|\?\}/.test(route)
+        ? [route.replace(/\/\{(\*\w+|\w+\?)\}/, ''), route.replace('{*', '{').replace('?}', '}')]
+        : [route];
+      return names.flatMap((name) => paths.map((path) => `${name} /${path.replace(/^api\//, '')}`));
+    });
+    const described = examples.map(({ method, path }) => `${method} ${path}`);
+    expect(described.toSorted()).toEqual(registered.toSorted());
+    expect(registered.length).toBeGreaterThan(30);
+  });
+
+  it('is served as it is here', async () => {
+    const { status, body } = await client.request('GET', 'openapi.json');
+    expect(status).toBe(200);
+    expect(body).toEqual(JSON.parse(JSON.stringify(toOpenApi(`${stack.description.api}/api`))));
+  });
+});
+
+function fill({ path, operation: { parameters = [] } }: Example): string {
+  const given = parameters.filter(({ example }) => example !== undefined);
+  const filled = given
+    .filter(({ in: place }) => place === 'path')
+    .reduce((text, { name, example = '' }) => text.replace(`{${name}}`, String(example)), path);
+  const query = given
+    .filter(({ in: place }) => place === 'query')
+    .map(({ name, example = '' }) => `${name}=${encodeURIComponent(String(example))}`);
+  return `${filled.slice(1)}${query.length === 0 ? '' : `?${query.join('&')}`}`;
+}
+
+/** Entra's authentication events service, as Microsoft's documentation names it. */
+const AUTHENTICATION_EVENTS = '99045fe1-7639-4a75-9d4a-577b6ca3810f';
+
+async function headersOf(
+  { operation }: Example,
+  body: string | undefined,
+): Promise<Record<string, string>> {
+  const given = (operation.parameters ?? []).filter(
+    ({ in: place, example }) => place === 'header' && example !== undefined,
+  );
+  const [contentType] = Object.keys(operation.requestBody?.content ?? {});
+  const isSigned = operation.security.some((each) => 'signature' in each);
+  const isEntra = operation.security.some((each) => 'entra' in each);
+  const id = `msg_${randomUUID()}`;
+  const at = new Date();
+  return {
+    ...Object.fromEntries(given.map(({ name, example = '' }) => [name, String(example)])),
+    ...(contentType === undefined ? {} : { 'content-type': contentType }),
+    ...(isEntra ? { authorization: `Bearer ${await signAsEntra()}` } : {}),
+    ...(isSigned && body !== undefined
+      ? {
+          'webhook-id': id,
+          'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+          'webhook-signature': new Webhook(stack.description.webhookSecret).sign(id, at, body),
+        }
+      : {}),
+  };
+}
+
+interface SchemaObject {
+  readonly properties?: Readonly<Record<string, SchemaObject>>;
+  readonly patternProperties?: object;
+  readonly items?: SchemaObject;
+  readonly allOf?: readonly SchemaObject[];
+  readonly anyOf?: readonly SchemaObject[];
+}
+
+/** The properties of a value that its schema lets pass without a word about them. */
+function undeclared(schema: SchemaObject, value: unknown, path = ''): readonly string[] {
+  const options = schema.anyOf?.map((option) => undeclared(option, value, path));
+  if (options !== undefined) return options.toSorted((a, b) => a.length - b.length)[0] ?? [];
+  if (Array.isArray(value)) {
+    const { items } = schema;
+    return items === undefined ? [] : value.flatMap((each) => undeclared(items, each, `${path}/-`));
+  }
+  if (typeof value !== 'object' || value === null || schema.patternProperties !== undefined)
+    return [];
+  const parts = [schema, ...(schema.allOf ?? [])];
+  const known = Object.assign(
+    {},
+    ...parts.map(({ properties }) => properties ?? {}),
+  ) as NonNullable<SchemaObject['properties']>;
+  if (Object.keys(known).length === 0) return [];
+  return Object.entries(value).flatMap(([name, each]) => {
+    const { [name]: property } = known;
+    return property === undefined
+      ? [`${path}/${name}`]
+      : undeclared(property, each, `${path}/${name}`);
+  });
+}
+
+function signAsEntra(): Promise<string> {
+  return signToken(stateFolder, stack.description, { azp: AUTHENTICATION_EVENTS });
+}
+
+describe('each example of the OpenAPI document', () => {
+  it('works as it is written, and is answered as it is said', async () => {
+    for (const example of examples) {
+      const { operation, method } = example;
+      const [[type, media] = []] = Object.entries(operation.requestBody?.content ?? {});
+      const isText = typeof media?.example === 'string' && type?.includes('json') === false;
+      const body = isText ? String(media.example) : media && JSON.stringify(media.example);
+      const needsToken = operation.security.some((each) => 'token' in each);
+      const answer = await client.request(method.toUpperCase(), fill(example), {
+        ...(needsToken ? { as: 'admin' } : {}),
+        ...(body === undefined ? {} : { body }),
+        headers: await headersOf(example, body),
+      });
+      const response = operation.responses[String(answer.status)];
+      const { operationId } = operation;
+      const declared = OPERATIONS.find((each) => each.operationId === operationId);
+      const expected = [
+        declared?.status,
+        ...Object.keys(declared?.otherStatuses ?? {}).map(Number),
+      ];
+      expect([operationId, expected]).toEqual([
+        operationId,
+        expect.arrayContaining([answer.status]),
+      ]);
+      expect(response).toBeDefined();
+      const schema =
+        response?.$ref === undefined
+          ? response?.content?.['application/json']?.schema
+          : document.components.schemas.Error;
+      if (schema === undefined) continue;
+      expect([operationId, Compile(schema).Errors(answer.body)]).toEqual([operationId, []]);
+      expect([operationId, undeclared(schema, answer.body)]).toEqual([operationId, []]);
+    }
+  });
+});

@@ -1,0 +1,225 @@
+import { randomUUID } from 'node:crypto';
+import { Webhook } from 'standardwebhooks';
+import { describe, expect, inject, it } from 'vitest';
+import { OuterClient } from '../../../infra/local/demo/outerClient.ts';
+import { exchangeRaw, statusesOf } from '../../support/sendRaw.ts';
+
+const stack = inject('stack');
+const client = new OuterClient(stack);
+
+const HOST = 'host: mtd.example';
+/** Comes last, so that the connection ends; it is answered where what came before was one request, and a whole one. */
+const LAST = `GET /api/health/live HTTP/1.1\r\n${HOST}\r\nconnection: close\r\n\r\n`;
+const SMUGGLED = `GET /api/openapi.json HTTP/1.1\r\n${HOST}\r\n\r\n`;
+const FORGED = `webhook-signature: v1,${Buffer.alloc(32).toString('base64')}`;
+
+/** An event, and the three headers with which SEP Mobile signs it. */
+function signedEvent(): { readonly body: string; readonly signature: readonly string[] } {
+  const body = JSON.stringify({
+    specversion: '1.0',
+    id: randomUUID(),
+    source: 'raw',
+    type: 'sepmobile.device.heartbeat',
+    time: new Date().toISOString(),
+    data: { deviceId: 'raw-phone' },
+  });
+  const id = `msg_${randomUUID()}`;
+  const at = new Date();
+  const signature = [
+    `webhook-id: ${id}`,
+    `webhook-timestamp: ${String(Math.floor(at.getTime() / 1000))}`,
+    `webhook-signature: ${new Webhook(stack.webhookSecret).sign(id, at, body)}`,
+  ];
+  return { body, signature };
+}
+
+interface Post {
+  readonly lines?: readonly string[];
+  /** In place of the headers of the signature. */
+  readonly sign?: (signature: readonly string[]) => readonly string[];
+  readonly version?: string;
+  readonly lineEnd?: string;
+  /** In place of the length and the bytes of the event. */
+  readonly frame?: (body: string) => { readonly length: readonly string[]; readonly bytes: string };
+}
+
+const byLength = (body: string): ReturnType<NonNullable<Post['frame']>> => ({
+  length: [`content-length: ${String(body.length)}`],
+  bytes: body,
+});
+const toChunk = (body: string): string => `${body.length.toString(16)}\r\n${body}\r\n`;
+
+/** A signed event as it stands on the wire, with one thing about it as an attacker would have it. */
+function toPost({
+  lines = [],
+  sign = (signature) => signature,
+  version = 'HTTP/1.1',
+  lineEnd = '\r\n',
+  frame = byLength,
+}: Post): string {
+  const { body, signature } = signedEvent();
+  const { length, bytes } = frame(body);
+  const head = [
+    `POST /api/webhooks/sep-mobile ${version}`,
+    HOST,
+    'content-type: application/cloudevents+json',
+    ...sign(signature),
+    ...lines,
+    ...length,
+  ];
+  return [...head, '', ''].join(lineEnd) + bytes;
+}
+
+const send = async (bytes: string): Promise<readonly number[]> =>
+  statusesOf(await exchangeRaw(stack.api, bytes + LAST));
+
+describe('a signed event on the wire', () => {
+  it.each<readonly [string, Post]>([
+    ['with its length', {}],
+    [
+      'in chunks',
+      {
+        frame: (body) => ({
+          length: ['transfer-encoding: chunked'],
+          bytes: `${toChunk(body)}0\r\n\r\n`,
+        }),
+      },
+    ],
+  ])('is taken %s', async (_, post) => {
+    expect(await send(toPost(post))).toEqual([202, 200]);
+  });
+
+  it.each<readonly [string, Post]>([
+    [
+      'has a length and chunks',
+      {
+        frame: (body) => ({
+          length: [
+            `content-length: ${String(toChunk(body).length + 5 + SMUGGLED.length)}`,
+            'transfer-encoding: chunked',
+          ],
+          bytes: `${toChunk(body)}0\r\n\r\n${SMUGGLED}`,
+        }),
+      },
+    ],
+    [
+      'has chunks and a length',
+      {
+        frame: (body) => ({
+          length: ['transfer-encoding: chunked', `content-length: ${String(body.length)}`],
+          bytes: `${toChunk(body)}0\r\n\r\n${SMUGGLED}`,
+        }),
+      },
+    ],
+    [
+      'has two lengths',
+      {
+        frame: (body) => ({
+          length: [
+            `content-length: ${String(body.length)}`,
+            `content-length: ${String(body.length + SMUGGLED.length)}`,
+          ],
+          bytes: body + SMUGGLED,
+        }),
+      },
+    ],
+    [
+      'has a list of lengths',
+      {
+        frame: (body) => ({
+          length: [`content-length: ${String(body.length)}, ${String(body.length)}`],
+          bytes: body + SMUGGLED,
+        }),
+      },
+    ],
+    [
+      'has another coding than chunks',
+      { frame: (body) => ({ length: ['transfer-encoding: xchunked'], bytes: toChunk(body) }) },
+    ],
+    [
+      'is chunked and then something else',
+      {
+        frame: (body) => ({
+          length: ['transfer-encoding: chunked', 'transfer-encoding: identity'],
+          bytes: `${toChunk(body)}0\r\n\r\n${SMUGGLED}`,
+        }),
+      },
+    ],
+    [
+      'has chunks whose lines end in LF alone',
+      {
+        frame: (body) => ({
+          length: ['transfer-encoding: chunked'],
+          bytes: `${body.length.toString(16)}\n${body}\n0\n\n${SMUGGLED}`,
+        }),
+      },
+    ],
+    ['has lines that end in LF alone', { lineEnd: '\n' }],
+    ['has one line that ends in LF alone', { lines: ['x-a: b\nx-c: d'] }],
+    ['has a CR within a line', { lines: ['x-a: b\rx-c: d'] }],
+    ['has a NUL within a line', { lines: ['x-a: b\0'] }],
+    ['has a header over two lines', { lines: ['x-a: b', ' c'] }],
+    [
+      'has its signature over two lines',
+      { sign: (signature) => signature.map((line) => line.replace(': ', ':\r\n ')) },
+    ],
+    [
+      'has a space before a colon',
+      { sign: (signature) => signature.map((line) => line.replace(':', ' :')) },
+    ],
+    ['has a line without a colon', { lines: ['x-a'] }],
+    ['is of a version that there is not', { version: 'HTTP/1.2' }],
+  ])('is refused where it %s, and nothing after it is read', async (_, post) => {
+    expect(await send(toPost(post))).toEqual([400]);
+  });
+
+  it.each<readonly [string, Post]>([
+    ['a forged signature before its own', { sign: (signature) => [FORGED, ...signature] }],
+    ['a forged signature after its own', { sign: (signature) => [...signature, FORGED] }],
+    ['another id', { sign: (signature) => [...signature, 'webhook-id: msg_other'] }],
+    ['another timestamp', { sign: (signature) => [...signature, 'webhook-timestamp: 1'] }],
+    [
+      'its signature in a trailer',
+      {
+        sign: (signature) => signature.filter((line) => !line.startsWith('webhook-signature')),
+        frame: (body) => ({
+          length: ['transfer-encoding: chunked', 'trailer: webhook-signature'],
+          bytes: `${toChunk(body)}0\r\n${FORGED}\r\n\r\n`,
+        }),
+      },
+    ],
+  ])('is not signed where it has %s', async (_, post) => {
+    expect(await send(toPost(post))).toEqual([401, 200]);
+  });
+
+  it('is refused where its headers are larger than any sender’s', async () => {
+    expect(await send(toPost({ lines: [`x-a: ${'a'.repeat(20_000)}`] }))).toEqual([431]);
+  });
+});
+
+describe('a token that is right', () => {
+  it.each([
+    ['alone', (right: string) => [right], 200],
+    ['before one that is not', (right: string) => [right, 'authorization: Bearer a.b.c'], 401],
+    ['after one that is not', (right: string) => ['authorization: Bearer a.b.c', right], 401],
+    ['twice', (right: string) => [right, right], 401],
+  ])('%s', async (_, lines, status) => {
+    const right = `authorization: Bearer ${await client.token('admin')}`;
+    const head = ['GET /api/deviceManagement/settings HTTP/1.1', HOST, ...lines(right)];
+    expect(await send([...head, '', ''].join('\r\n'))).toEqual([status, 200]);
+  });
+});
+
+describe('the path of a request', () => {
+  it.each([
+    ['is the whole of what follows two slashes', '//x/api/health/live', HOST, 404],
+    ['is that of a whole address', 'http://mtd.example/api/health/live', HOST, 200],
+    ['is of no other host than the one named', 'http://other/api/health/live', HOST, 400],
+    ['is not taken from the name of the host', '/', 'host: x/api/health/live?', 400],
+    ['is none where two hosts are named', '/api/health/live', `${HOST}\r\n${HOST}`, 400],
+    ['is not taken from a user before it', '/api/health/live', 'host: mtd.example@x', 400],
+  ])('%s', async (_, target, host, status) => {
+    const head = [`GET ${target} HTTP/1.1`, host, '', ''].join('\r\n');
+    expect(await send(head)).toEqual([status, 200]);
+  });
+});

@@ -1,0 +1,247 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { Answer } from '../../../infra/local/demo/outerClient.ts';
+import { toTicket, type Ticket } from '../../../shared/core/decisions/ticket.ts';
+import { ENGLISH } from '../../../shared/edge/texts/english.ts';
+import { SWEDISH } from '../../../shared/edge/texts/swedish.ts';
+import { ownStack } from '../../support/ownStack.ts';
+import { costOf } from '../../support/costOf.ts';
+import { eventually } from '../../support/eventually.ts';
+
+const KEY = randomBytes(32);
+const OLD_KEY = randomBytes(32);
+const own = ownStack({
+  settings: {
+    REMEDIATION_TICKET_KEYS: `${KEY.toString('base64')} ${OLD_KEY.toString('base64')}`,
+  },
+});
+const newId = (): string => randomUUID();
+
+/** Opens a link as a browser does. */
+function open(link: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  const path = link.replace(`${own.stack.description.api}/api/`, '');
+  return own.client.request('GET', path, { headers });
+}
+
+/** The link that a decision about the device comes with. */
+async function linkOf(
+  device: Readonly<Record<string, string>>,
+  resource = 'wifi',
+): Promise<string> {
+  const { body } = await own.client.decide(device, resource);
+  return String(body['remediationUrl']);
+}
+
+async function openTicket(
+  changes: Partial<Ticket> = {},
+  key = KEY,
+  at = new Date(),
+): Promise<Answer> {
+  const device = { identifiedBy: 'deviceId', value: 'nobody' } as const;
+  const ticket = { device, resource: 'wifi', decisionId: newId(), owner: '', ...changes } as const;
+  return open(`remediation/${await toTicket(ticket, key, at)}`);
+}
+
+async function infect(deviceId: string, status: 'opened' | 'resolved'): Promise<void> {
+  const data = {
+    deviceId,
+    incidentId: 'malware-1',
+    category: 'application',
+    threatType: 'malware',
+    severity: 'high',
+    detectedDateTime: '2026-01-31T12:00:00Z',
+  };
+  await own.client.sendEvents([{ type: `sepmobile.incident.${status}`, data }]);
+  const expected = status === 'opened' ? 'block' : 'allow';
+  await eventually(
+    () => own.client.decide({ deviceId }, 'wifi'),
+    ({ body }) => body['decision'] === expected,
+  );
+}
+
+describe('a device that has another owner', () => {
+  const enrol = (deviceId: string, userPrincipalName: string): Promise<Answer> =>
+    own.client.enrol(deviceId, {
+      operatingSystem: 'Android',
+      osVersion: '15',
+      deviceName: `Phone of ${userPrincipalName}`,
+      userPrincipalName,
+    });
+
+  it('is shown no more to whoever holds a link of the one before', async () => {
+    const deviceId = newId();
+    await enrol(deviceId, 'ada@contoso.example');
+    const link = await linkOf({ deviceId });
+    expect((await open(link)).text).toContain('Phone of ada@contoso.example');
+    await enrol(deviceId, 'ADA@contoso.example');
+    expect((await open(link)).status).toBe(200);
+    await enrol(deviceId, 'bob@contoso.example');
+    const after = await open(link);
+    expect([after.status, after.text.includes('bob')]).toEqual([404, false]);
+    expect((await open(await linkOf({ deviceId }))).status).toBe(200);
+  });
+
+  it('is shown to who was told to enrol it, once it is enrolled', async () => {
+    const deviceId = newId();
+    const link = await linkOf({ deviceId });
+    await enrol(deviceId, 'ada@contoso.example');
+    expect((await open(link)).status).toBe(200);
+  });
+});
+
+describe('the link of a decision', () => {
+  it('tells why and what to do, and that access is back as soon as it is', async () => {
+    const deviceId = newId();
+    await own.enrolWell(deviceId, { deviceName: 'Ada’s phone' });
+    await infect(deviceId, 'opened');
+    const link = await linkOf({ deviceId });
+    const blocked = await open(link);
+    expect(blocked.status).toBe(200);
+    for (const text of [
+      ENGLISH.page.blockedTitle,
+      ENGLISH.threats['malware'],
+      ENGLISH.remediation.removeApp.title,
+      'Ada’s phone',
+    ]) {
+      expect(blocked.text).toContain(text);
+    }
+    await infect(deviceId, 'resolved');
+    const allowed = await open(link);
+    expect(allowed.status).toBe(200);
+    expect(allowed.text).toContain(ENGLISH.page.allowedTitle);
+  });
+
+  it('is answered with a page that loads, runs, frames, leaks and keeps nothing', async () => {
+    const { headers, text } = await open(await linkOf({ deviceId: newId() }));
+    const [, style = ''] = /<style>([^]*)<\/style>/.exec(text) ?? [];
+    const hash = createHash('sha256').update(style).digest('base64');
+    expect(style).toContain('prefers-color-scheme: dark');
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': `default-src 'none'; style-src 'sha256-${hash}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+      'x-robots-tag': 'noindex',
+      vary: 'Accept-Language',
+      'content-language': 'en',
+    });
+    expect(text).not.toMatch(/<script|javascript:|\son\w+=|https?:|src=|url\(|style="/);
+    expect(text.length).toBeLessThan(10_000);
+  });
+
+  it('speaks the language of who opens it, not of who asked', async () => {
+    const link = await linkOf({ deviceId: newId() });
+    const { headers, text } = await open(link, { 'accept-language': 'sv-SE, en;q=0.5' });
+    expect(headers.get('content-language')).toBe('sv');
+    expect(text).toContain('<html lang="sv">');
+    expect(text).toContain(SWEDISH.page.blockedTitle);
+    expect((await open(link, { 'accept-language': 'de' })).text).toContain('<html lang="en">');
+  });
+
+  it('is for the device that was asked about, by what it was asked, and for no other', async () => {
+    const [first, second] = [newId(), newId()];
+    const serialNumber = `SN-${newId()}`;
+    await own.enrolWell(first, { deviceName: 'Phone of Ada', serialNumber });
+    await own.enrolWell(second, { deviceName: 'Phone of Bob' });
+    await infect(second, 'opened');
+    const ofFirst = await open(await linkOf({ deviceId: first }));
+    const ofSecond = await open(await linkOf({ deviceId: second }));
+    expect(ofFirst.text).toContain('Phone of Ada');
+    expect(ofFirst.text).not.toMatch(/Phone of Bob|harmful/);
+    expect(ofSecond.text).toContain('Phone of Bob');
+    expect(ofSecond.text).not.toContain('Phone of Ada');
+    const bySerialNumber = await open(await linkOf({ serialNumber }));
+    expect(bySerialNumber.text).toContain(ENGLISH.page.allowedTitle);
+    for (const { text } of [ofFirst, ofSecond, bySerialNumber]) {
+      for (const id of [first, second, serialNumber]) expect(text).not.toContain(id);
+    }
+  });
+
+  it('costs one point read, and is in the decision log under the reference that it shows', async () => {
+    const deviceId = newId();
+    const link = await linkOf({ deviceId });
+    let text = '';
+    const cost = await costOf(own, async () => {
+      ({ text } = await open(link));
+    });
+    expect(cost).toEqual({ read: 1 });
+    const [, decisionId = ''] = /<code>([^<]+)<\/code>/.exec(text) ?? [];
+    const { body } = await own.client.request('GET', `accessDecisions/${decisionId}`, {
+      as: 'caller',
+    });
+    expect(body).toMatchObject({
+      caller: 'remediation',
+      decision: 'block',
+      identifiedBy: 'deviceId',
+      device: `…${deviceId.slice(-4)}`,
+    });
+  });
+});
+
+describe('a ticket that is not valid', () => {
+  it('is answered alike, whatever is wrong with it', async () => {
+    const link = await linkOf({ deviceId: newId() });
+    const ticket = link.slice(link.lastIndexOf('/') + 1);
+    const bits = Buffer.from(ticket.split('.')[1] ?? '', 'base64url');
+    bits[0] = (bits[0] ?? 0) ^ 1;
+    const changed = ticket.replace(/\.[^.]+\./, `.${bits.toString('base64url')}.`);
+    expect(changed).not.toBe(ticket);
+    const hourAgo = new Date(Date.now() - 60 * 60 * 1000);
+    const answers = [
+      await open(`remediation/${changed}`),
+      await open(`remediation/${ticket.slice(1)}`),
+      await open('remediation/x'),
+      await open('remediation/..%2F..%2Fopenapi.json'),
+      await openTicket({}, randomBytes(32)),
+      await openTicket({}, KEY, hourAgo),
+    ];
+    const [first] = answers;
+    expect(first?.status).toBe(404);
+    expect(first?.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(first?.text).toContain(ENGLISH.page.expiredTitle);
+    for (const { status, text } of answers) expect([status, text]).toEqual([404, first?.text]);
+  });
+
+  it('is told from one that is, of either key while one replaces the other', async () => {
+    const almostHourAgo = new Date(Date.now() - 59 * 60 * 1000);
+    for (const answer of [
+      await openTicket(),
+      await openTicket({}, OLD_KEY),
+      await openTicket({}, KEY, almostHourAgo),
+    ]) {
+      expect([answer.status, answer.text.includes(ENGLISH.page.blockedTitle)]).toEqual([200, true]);
+    }
+  });
+});
+
+describe('what goes wrong', () => {
+  it('is said by a page of its own while Cosmos DB is down, and lets nobody in', async () => {
+    const deviceId = newId();
+    await own.enrolWell(deviceId);
+    const link = await linkOf({ deviceId });
+    await own.fail({ kind: 'status', status: 503 });
+    const down = await open(link, { 'accept-language': 'sv' });
+    await own.mend();
+    expect(down.status).toBe(503);
+    expect(down.headers.get('retry-after')).toBe('5');
+    expect(down.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(down.headers.get('content-language')).toBe('sv');
+    expect(down.text).toContain(SWEDISH.page.unavailableTitle);
+    expect(down.text).not.toContain(SWEDISH.page.allowedTitle);
+    expect((await open(link)).text).toContain(ENGLISH.page.allowedTitle);
+  });
+
+  it('is said to who checks one ticket too often, and keeps no other waiting', async () => {
+    const device = { identifiedBy: 'deviceId', value: newId() } as const;
+    const ticket: Ticket = { device, resource: 'wifi', decisionId: newId(), owner: '' };
+    // Sealed anew it is another text, and still the same ticket.
+    const answers = await Promise.all(Array.from({ length: 40 }, () => openTicket(ticket)));
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(20);
+    expect(refused[0]?.headers.get('retry-after')).toBe('1');
+    expect(refused[0]?.text).toContain(ENGLISH.page.busyTitle);
+    expect((await openTicket({ ...ticket, decisionId: newId() })).status).toBe(200);
+  });
+});

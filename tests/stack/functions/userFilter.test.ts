@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import { CosmosClient } from '@azure/cosmos';
+import { expect, inject, it } from 'vitest';
+import { OuterClient } from '../../../infra/local/demo/outerClient.ts';
+import { DATABASE_NAME, DEVICES_CONTAINER } from '../../../shared/resources.ts';
+
+const stack = inject('stack');
+const client = new OuterClient(stack);
+const newName = (): string => `Ada.Lovelace.${randomUUID()}@Contoso.Example`;
+
+async function namesFound(userPrincipalName: string): Promise<readonly unknown[]> {
+  const filter = encodeURIComponent(`userPrincipalName eq '${userPrincipalName}'`);
+  const path = `deviceManagement/managedDevices?$filter=${filter}`;
+  const { body } = await client.request('GET', path, { as: 'admin' });
+  const devices = body['value'] as readonly { readonly userPrincipalName: string }[];
+  return devices.map((each) => each.userPrincipalName);
+}
+
+it('finds the devices of a user however the name is spelt, and shows it as it was enrolled', async () => {
+  const name = newName();
+  const device = { operatingSystem: 'iOS', osVersion: '18' };
+  await client.enrol(randomUUID(), { ...device, userPrincipalName: name });
+  await client.enrol(randomUUID(), { ...device, userPrincipalName: name.toUpperCase() });
+  for (const asked of [name, name.toLowerCase(), name.toUpperCase()]) {
+    const found = await namesFound(asked);
+    expect(found).toHaveLength(2);
+    expect(new Set(found)).toEqual(new Set([name, name.toUpperCase()]));
+  }
+  expect(await namesFound(name.slice(1))).toEqual([]);
+});
+
+it('finds a document from before by its own spelling, and by any from its next change on', async () => {
+  const name = newName();
+  const deviceId = randomUUID();
+  const device = { operatingSystem: 'iOS', osVersion: '18', userPrincipalName: name };
+  await client.enrol(deviceId, device);
+  const { endpoint, key } = stack.cosmos;
+  const connectionPolicy = { enableEndpointDiscovery: false };
+  const cosmos = new CosmosClient({ endpoint, key, connectionPolicy });
+  await cosmos
+    .database(DATABASE_NAME)
+    .container(DEVICES_CONTAINER.id)
+    .item(deviceId, deviceId)
+    .patch([{ op: 'set', path: '/userPrincipalName', value: name }]);
+  cosmos.dispose();
+  expect(await namesFound(name)).toEqual([name]);
+  await client.enrol(deviceId, { ...device, osVersion: '18.1' });
+  expect(await namesFound(name.toLowerCase())).toEqual([name]);
+});

@@ -1,0 +1,810 @@
+import { randomUUID } from 'node:crypto';
+import { decodeJwt } from 'jose';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Answer } from '../../../../infra/local/demo/outerClient.ts';
+import { enrolTold } from '../../../support/enrolTold.ts';
+import { ownStack } from '../../../support/ownStack.ts';
+import {
+  discover,
+  eventOf,
+  startSetReceiver,
+  verifySet,
+  type Metadata,
+  type SetReceiver,
+} from '../../../support/setReceiver.ts';
+import { eventually } from '../../../support/eventually.ts';
+
+const CAEP = 'https://schemas.openid.net/secevent/caep/event-type/';
+const COMPLIANCE_CHANGE = `${CAEP}device-compliance-change`;
+const RISK_LEVEL_CHANGE = `${CAEP}risk-level-change`;
+const SSF = 'https://schemas.openid.net/secevent/ssf/event-type/';
+const PUSH = 'urn:ietf:rfc:8935';
+const POLL = 'urn:ietf:rfc:8936';
+
+const own = ownStack({ withTimers: true });
+let receiver: SetReceiver;
+let metadata: Metadata;
+beforeAll(async () => {
+  receiver = await startSetReceiver();
+  metadata = await discover(own.stack.description.api);
+});
+afterAll(() => receiver.stop());
+
+type Json = Readonly<Record<string, unknown>>;
+
+const call = (
+  method: string,
+  path: string,
+  json?: Json,
+  as: 'receiver' | 'admin' = 'receiver',
+): Promise<Answer> =>
+  own.client.request(method, `ssf/${path}`, { as, ...(json === undefined ? {} : { json }) });
+
+interface Stream {
+  readonly id: string;
+  readonly aud: string;
+  readonly body: Json;
+}
+
+async function create(json: Json = {}, as: 'receiver' | 'admin' = 'receiver'): Promise<Stream> {
+  const { status, body } = await call(
+    'POST',
+    'streams',
+    { events_requested: [COMPLIANCE_CHANGE, RISK_LEVEL_CHANGE], ...json },
+    as,
+  );
+  expect(status).toBe(201);
+  return { id: String(body['stream_id']), aud: String(body['aud']), body };
+}
+
+const pushTo = (url: string, authorization?: string): Json => ({
+  delivery: {
+    method: PUSH,
+    endpoint_url: url,
+    ...(authorization === undefined ? {} : { authorization_header: authorization }),
+  },
+});
+
+const poll = (id: string, json: Json = {}): Promise<Answer> =>
+  call('POST', `poll/${id}`, { returnImmediately: true, ...json });
+
+/** Each test begins without a stream. */
+beforeEach(async () => {
+  const { text } = await call('GET', 'streams', undefined, 'admin');
+  for (const { stream_id: id } of JSON.parse(text) as { stream_id: string }[]) {
+    await call('DELETE', `streams?stream_id=${id}`, undefined, 'admin');
+  }
+  receiver.pushed.length = 0;
+  receiver.answers.length = 0;
+});
+
+const setRisk = (deviceId: string, riskLevel: 'minimal' | 'medium' | 'high'): Promise<Answer> =>
+  own.client.sendEvents([{ type: 'sepmobile.device.risk', data: { deviceId, riskLevel } }]);
+
+const wellDevice = (properties: Json = {}): Promise<string> => enrolTold(own, properties);
+
+/** The next two tokens that are pushed, by the type of their event. */
+async function nextTwo(aud: string): Promise<ReadonlyMap<string, Json & { claims: Json }>> {
+  const found = new Map<string, Json & { claims: Json }>();
+  for (let each = 0; each < 2; each += 1) {
+    const { token } = await receiver.next();
+    const { payload } = await verifySet(metadata, aud, token);
+    const [type, event] = eventOf(payload);
+    found.set(type, { ...event, claims: payload });
+  }
+  return found;
+}
+
+describe('the metadata', () => {
+  it('is found where the issuer says, and has everything that is required', async () => {
+    expect(metadata).toMatchObject({
+      spec_version: '1_0',
+      issuer: own.stack.description.api,
+      delivery_methods_supported: [PUSH, POLL],
+      authorization_schemes: [{ spec_urn: 'urn:ietf:rfc:6749' }],
+      default_subjects: 'ALL',
+    });
+    for (const name of ['jwks_uri', 'configuration_endpoint', 'status_endpoint'])
+      expect(String(metadata[name])).toMatch(/^http/);
+    for (const name of ['add_subject', 'remove_subject', 'verification'])
+      expect(String(metadata[`${name}_endpoint`])).toMatch(/^http/);
+  });
+
+  it('of an issuer that is not this one is not there', async () => {
+    const { api } = own.stack.description;
+    const { status } = await fetch(`${api}/.well-known/ssf-configuration/another`);
+    expect(status).toBe(404);
+  });
+
+  it('names keys that sign and hold nothing secret', async () => {
+    const { keys } = (await (await fetch(metadata.jwks_uri)).json()) as { keys: Json[] };
+    expect(keys.map((key) => Object.keys(key).toSorted())).toEqual([
+      ['alg', 'e', 'kid', 'kty', 'n', 'use'],
+    ]);
+    expect(Buffer.from(String(keys[0]?.['n']), 'base64url').length * 8).toBeGreaterThanOrEqual(
+      2048,
+    );
+  });
+});
+
+describe('a stream', () => {
+  it('is created with what was asked for and what the transmitter supplies', async () => {
+    const { body } = await create({ ...pushTo(receiver.url), description: 'Mail' });
+    expect(body).toEqual({
+      stream_id: expect.any(String) as string,
+      iss: metadata.issuer,
+      aud: 'receiver',
+      events_supported: [COMPLIANCE_CHANGE, RISK_LEVEL_CHANGE],
+      events_requested: [COMPLIANCE_CHANGE, RISK_LEVEL_CHANGE],
+      events_delivered: [COMPLIANCE_CHANGE, RISK_LEVEL_CHANGE],
+      delivery: { method: PUSH, endpoint_url: receiver.url },
+      min_verification_interval: 10,
+      description: 'Mail',
+    });
+  });
+
+  it('delivers no more than was asked for and is supported', async () => {
+    const unknown = `${CAEP}session-revoked`;
+    const { body } = await create({ events_requested: [RISK_LEVEL_CHANGE, unknown] });
+    expect(body['events_requested']).toEqual([RISK_LEVEL_CHANGE, unknown]);
+    expect(body['events_delivered']).toEqual([RISK_LEVEL_CHANGE]);
+  });
+
+  it('without a method is fetched, each from an address of its own', async () => {
+    const [a, b] = [await create(), await create()];
+    const urls = [a, b].map(({ body }) => (body['delivery'] as Json)['endpoint_url']);
+    expect(a.body['delivery']).toMatchObject({ method: POLL });
+    expect(new Set(urls).size).toBe(2);
+  });
+
+  it('is read by its id, among all, and as an empty list where there is none', async () => {
+    expect((await call('GET', 'streams')).text).toBe('[]');
+    const { id, body } = await create();
+    expect((await call('GET', `streams?stream_id=${id}`)).body).toEqual(body);
+    expect(JSON.parse((await call('GET', 'streams')).text)).toEqual([body]);
+  });
+
+  it('is updated in what the body names', async () => {
+    const { id, body } = await create({ ...pushTo(receiver.url), description: 'Mail' });
+    const json = { stream_id: id, events_requested: [COMPLIANCE_CHANGE] };
+    const updated = await call('PATCH', 'streams', json);
+    expect([updated.status, updated.body]).toEqual([
+      200,
+      { ...body, events_requested: [COMPLIANCE_CHANGE], events_delivered: [COMPLIANCE_CHANGE] },
+    ]);
+  });
+
+  it('is replaced by the body', async () => {
+    const { id } = await create({ ...pushTo(receiver.url), description: 'Mail' });
+    const { status, body } = await call('PUT', 'streams', {
+      stream_id: id,
+      events_requested: [COMPLIANCE_CHANGE],
+    });
+    expect(status).toBe(200);
+    expect([body['description'], body['events_requested']]).toEqual([
+      undefined,
+      [COMPLIANCE_CHANGE],
+    ]);
+    expect(body['delivery']).toMatchObject({ method: POLL });
+  });
+
+  it('is not changed in what the transmitter supplies', async () => {
+    const { id } = await create();
+    for (const method of ['PATCH', 'PUT']) {
+      const { status, body } = await call(method, 'streams', {
+        stream_id: id,
+        iss: 'https://x.example',
+      });
+      expect([status, body]).toMatchObject([400, { error: { details: [{ path: '/iss' }] } }]);
+    }
+  });
+
+  it('that is deleted is gone', async () => {
+    const { id } = await create();
+    expect((await call('DELETE', `streams?stream_id=${id}`)).status).toBe(204);
+    expect((await call('GET', `streams?stream_id=${id}`)).status).toBe(404);
+    expect((await call('DELETE', `streams?stream_id=${id}`)).status).toBe(404);
+  });
+
+  it('that is not there, or is another receiver’s, is 404 to every operation', async () => {
+    const { id } = await create({}, 'admin');
+    for (const stream_id of [id, randomUUID()]) {
+      const subject = { format: 'opaque', id: 'phone-1' };
+      const answers = await Promise.all([
+        call('GET', `streams?stream_id=${stream_id}`),
+        call('PATCH', 'streams', { stream_id }),
+        call('PUT', 'streams', { stream_id }),
+        call('DELETE', `streams?stream_id=${stream_id}`),
+        call('GET', `status?stream_id=${stream_id}`),
+        call('POST', 'status', { stream_id, status: 'paused' }),
+        call('POST', 'subjects/add', { stream_id, subject }),
+        call('POST', 'subjects/remove', { stream_id, subject }),
+        call('POST', 'verification', { stream_id }),
+        poll(stream_id),
+      ]);
+      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 404));
+    }
+  });
+
+  it('is refused where the body is wrong, and the field is named', async () => {
+    const bodies: readonly (readonly [Json, string])[] = [
+      [{ delivery: { method: 'carrier pigeon' } }, '/delivery/method'],
+      [{ delivery: { method: PUSH } }, '/delivery/endpoint_url'],
+      [pushTo('ftp://receiver.example/'), '/delivery/endpoint_url'],
+      [pushTo('http://receiver.example/'), '/delivery/endpoint_url'],
+      [pushTo('http://127.0.0.2/'), '/delivery/endpoint_url'],
+      [pushTo('https://169.254.169.254/'), '/delivery/endpoint_url'],
+      [pushTo('https://[::ffff:10.0.0.1]/'), '/delivery/endpoint_url'],
+      [pushTo('https://0x7f.2/'), '/delivery/endpoint_url'],
+      [pushTo('https://user:secret@receiver.example/'), '/delivery/endpoint_url'],
+      [{ events_requested: 'all' }, '/events_requested'],
+      [{ description: 7 }, '/description'],
+      [pushTo(receiver.url, 'a\r\nX-Evil: 1'), '/delivery/authorization_header'],
+      [pushTo(receiver.url, 'Bearer ☃'), '/delivery/authorization_header'],
+    ];
+    for (const [json, path] of bodies) {
+      const { status, body } = await call('POST', 'streams', json);
+      expect([json, status, body]).toMatchObject([json, 400, { error: { details: [{ path }] } }]);
+    }
+    const broken = await own.client.request('POST', 'ssf/streams', {
+      as: 'receiver',
+      body: '{',
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(broken.status).toBe(400);
+  });
+
+  it('has a limit for each receiver', async () => {
+    for (let each = 0; each < 10; each += 1) await create();
+    expect((await call('POST', 'streams', {})).status).toBe(409);
+  });
+
+  it('has that limit also where all come at once', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, () => call('POST', 'streams', {})),
+    );
+    const { text } = await call('GET', 'streams');
+    const left = (JSON.parse(text) as Json[]).map((stream) => String(stream['stream_id']));
+    expect(left.length).toBeLessThanOrEqual(10);
+    // Whoever was told that it has a stream has it.
+    const made = answers.filter(({ status }) => status === 201);
+    expect(new Set(made.map(({ body }) => body['stream_id']))).toEqual(new Set(left));
+    expect(answers.every(({ status }) => status === 201 || status === 409)).toBe(true);
+  });
+
+  it('is changed by many at once, each of whom is heard', async () => {
+    const { id } = await create();
+    const answers = await Promise.all([
+      ...Array.from({ length: 4 }, (_, at) =>
+        call('POST', 'subjects/remove', {
+          stream_id: id,
+          subject: { format: 'opaque', id: `phone-${String(at)}` },
+        }),
+      ),
+      call('PATCH', 'streams', { stream_id: id, description: 'mine' }),
+      call('POST', 'status', { stream_id: id, status: 'paused' }),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([204, 204, 204, 204, 200, 200]);
+    expect((await call('GET', `streams?stream_id=${id}`)).body['description']).toBe('mine');
+    expect((await call('GET', `status?stream_id=${id}`)).body['status']).toBe('paused');
+  });
+
+  it('that is written back as it was read keeps the header that nobody is shown', async () => {
+    const deviceId = await wellDevice();
+    const { id } = await create(pushTo(receiver.url, 'Bearer push-secret'));
+    const { body } = await call('GET', `streams?stream_id=${id}`);
+    expect((await call('PATCH', 'streams', body)).status).toBe(200);
+    await setRisk(deviceId, 'high');
+    expect((await receiver.next()).headers['authorization']).toBe('Bearer push-secret');
+  });
+
+  it('in which something waits to be fetched is not pushed before it was', async () => {
+    const deviceId = await wellDevice();
+    const { id } = await create({ events_requested: [COMPLIANCE_CHANGE] });
+    await setRisk(deviceId, 'high');
+    const found = await eventually(
+      () => poll(id),
+      ({ body }) => Object.keys(body['sets'] as object).length === 1,
+    );
+    const change = { stream_id: id, ...pushTo(receiver.url) };
+    expect((await call('PATCH', 'streams', change)).status).toBe(409);
+    await poll(id, { ack: Object.keys(found.body['sets'] as object) });
+    expect((await call('PATCH', 'streams', change)).status).toBe(200);
+    await setRisk(deviceId, 'minimal');
+    expect(eventOf(decodeJwt((await receiver.next()).token))[1]).toMatchObject({
+      current_status: 'compliant',
+    });
+  });
+
+  it('leaves a record of who did what to it, without its header', async () => {
+    const { id } = await create(pushTo(receiver.url, 'Bearer push-secret'));
+    await call('POST', 'status', { stream_id: id, status: 'paused' }, 'admin');
+    await call('DELETE', `streams?stream_id=${id}`);
+    const { body, text } = await own.client.request('GET', 'deviceManagement/auditEvents', {
+      as: 'admin',
+    });
+    const events = (body['value'] as readonly Json[]).filter((event) => event['resourceId'] === id);
+    expect(events.map((event) => String(event['activityType'])).toSorted()).toEqual([
+      'create eventStream',
+      'delete eventStream',
+      'update eventStream',
+    ]);
+    expect(text).not.toContain('push-secret');
+  });
+
+  it('keeps its authorization header to itself', async () => {
+    const { id } = await create(pushTo(receiver.url, 'Bearer push-secret'));
+    const answers = [
+      await call('GET', `streams?stream_id=${id}`),
+      await call('GET', 'streams', undefined, 'admin'),
+    ];
+    expect(answers.map(({ text }) => text.includes('push-secret'))).toEqual([false, false]);
+  });
+
+  it('is opened to nobody without a token, and says what is wrong with one', async () => {
+    const without = await own.client.request('GET', 'ssf/streams');
+    expect([without.status, without.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+    const wrong = await own.client.request('GET', 'ssf/streams', {
+      headers: { authorization: 'Bearer nonsense' },
+    });
+    expect([wrong.status, wrong.headers.get('www-authenticate')]).toEqual([
+      401,
+      'Bearer error="invalid_token"',
+    ]);
+    const weak = await own.client.request('POST', 'ssf/streams', {
+      json: {},
+      headers: { authorization: `Bearer ${await own.sign({ roles: ['ssf.read'], azp: 'x' })}` },
+    });
+    expect([weak.status, weak.headers.get('www-authenticate')]).toEqual([
+      403,
+      'Bearer error="insufficient_scope"',
+    ]);
+  });
+
+  it('takes scopes for roles, and no other scope for a role', async () => {
+    const scoped = await own.sign({ scope: 'openid ssf.read', azp: 'x' });
+    const answer = await own.client.request('GET', 'ssf/streams', {
+      headers: { authorization: `Bearer ${scoped}` },
+    });
+    expect(answer.status).toBe(200);
+    const granted = await own.sign({ scp: 'Devices.Read.All', azp: 'x' });
+    const devices = await own.client.request('GET', 'deviceManagement/managedDevices', {
+      headers: { authorization: `Bearer ${granted}` },
+    });
+    expect(devices.status).toBe(403);
+  });
+});
+
+describe('the status of a stream', () => {
+  it('is enabled at first', async () => {
+    const { id } = await create();
+    const { status, body } = await call('GET', `status?stream_id=${id}`);
+    expect([status, body]).toEqual([200, { stream_id: id, status: 'enabled' }]);
+  });
+
+  it('is changed by the receiver, with its reason', async () => {
+    const { id } = await create();
+    const json = { stream_id: id, status: 'paused', reason: 'maintenance' };
+    expect((await call('POST', 'status', json)).body).toEqual(json);
+    expect((await call('GET', `status?stream_id=${id}`)).body).toEqual(json);
+    const wrong = await call('POST', 'status', { stream_id: id, status: 'asleep' });
+    expect([wrong.status, wrong.body]).toMatchObject([
+      400,
+      { error: { details: [{ path: '/status' }] } },
+    ]);
+  });
+
+  it('paused holds everything, and lets it go in order when it is enabled', async () => {
+    const deviceId = await wellDevice();
+    const { id, aud } = await create(pushTo(receiver.url));
+    await call('POST', 'status', { stream_id: id, status: 'paused' });
+    for (const level of ['high', 'minimal'] as const) {
+      await setRisk(deviceId, level);
+      await eventually(
+        () => own.client.compliance(deviceId),
+        ({ body }) => body['complianceState'] === (level === 'high' ? 'noncompliant' : 'compliant'),
+      );
+    }
+    expect((await call('POST', 'verification', { stream_id: id })).status).toBe(204);
+    expect(receiver.pushed).toEqual([]);
+    await call('POST', 'status', { stream_id: id, status: 'enabled' });
+    const first = await nextTwo(aud);
+    expect(first.get(COMPLIANCE_CHANGE)?.['current_status']).toBe('not-compliant');
+    const second = await nextTwo(aud);
+    expect(second.get(COMPLIANCE_CHANGE)?.['current_status']).toBe('compliant');
+  });
+
+  it('disabled drops what happens meanwhile', async () => {
+    const deviceId = await wellDevice();
+    const { id, aud } = await create(pushTo(receiver.url));
+    await call('POST', 'status', { stream_id: id, status: 'disabled' });
+    // All streams are told at once: what has come to this one is told.
+    const other = await create({ events_requested: [COMPLIANCE_CHANGE] });
+    for (const [at, level] of (['high', 'minimal'] as const).entries()) {
+      await setRisk(deviceId, level);
+      await eventually(
+        () => poll(other.id),
+        ({ body }) => Object.keys(body['sets'] as object).length === at + 1,
+      );
+    }
+    await call('POST', 'status', { stream_id: id, status: 'enabled' });
+    await setRisk(deviceId, 'high');
+    const told = await nextTwo(aud);
+    expect(told.get(COMPLIANCE_CHANGE)).toMatchObject({ previous_status: 'compliant' });
+    expect(receiver.pushed).toEqual([]);
+  });
+
+  it('changed by an operator is told to the receiver', async () => {
+    const { id, aud } = await create(pushTo(receiver.url));
+    await call('POST', 'status', { stream_id: id, status: 'paused', reason: 'flood' }, 'admin');
+    const { payload } = await verifySet(metadata, aud, (await receiver.next()).token);
+    expect(payload['sub_id']).toEqual({ format: 'opaque', id });
+    expect(eventOf(payload)).toEqual([
+      `${SSF}stream-updated`,
+      { status: 'paused', reason: 'flood' },
+    ]);
+    // The operator alone lets it go on.
+    const enabled = { stream_id: id, status: 'enabled' };
+    expect((await call('POST', 'status', enabled)).status).toBe(403);
+    expect((await call('POST', 'status', enabled, 'admin')).status).toBe(200);
+    expect((await call('POST', 'status', { ...enabled, status: 'paused' })).status).toBe(200);
+  });
+});
+
+describe('verification', () => {
+  it('sends the state back through the stream, pushed', async () => {
+    const { id, aud } = await create(pushTo(receiver.url, 'Bearer push-secret'));
+    const { status, text } = await call('POST', 'verification', { stream_id: id, state: 'VGhpcw' });
+    expect([status, text]).toEqual([204, '']);
+    const { headers, token } = await receiver.next();
+    expect(headers).toMatchObject({
+      'content-type': 'application/secevent+jwt',
+      accept: 'application/json',
+      authorization: 'Bearer push-secret',
+    });
+    const { payload } = await verifySet(metadata, aud, token);
+    expect(payload['sub_id']).toEqual({ format: 'opaque', id });
+    expect(eventOf(payload)).toEqual([`${SSF}verification`, { state: 'VGhpcw' }]);
+  });
+
+  it('sends the state back through the stream, fetched', async () => {
+    const { id, aud } = await create();
+    await call('POST', 'verification', { stream_id: id, state: 'VGhpcw' });
+    const { body } = await poll(id);
+    const [token = ''] = Object.values(body['sets'] as Record<string, string>);
+    const { payload } = await verifySet(metadata, aud, token);
+    expect(eventOf(payload)).toEqual([`${SSF}verification`, { state: 'VGhpcw' }]);
+  });
+
+  it('is not asked for more often than is said', async () => {
+    const { id } = await create();
+    await call('POST', 'verification', { stream_id: id });
+    const { status, headers } = await call('POST', 'verification', { stream_id: id });
+    expect([status, headers.get('retry-after')]).toEqual([429, '10']);
+  });
+
+  it('echoes no state that was not sent', async () => {
+    const { id, aud } = await create(pushTo(receiver.url));
+    await call('POST', 'verification', { stream_id: id });
+    const { payload } = await verifySet(metadata, aud, (await receiver.next()).token);
+    expect(eventOf(payload)).toEqual([`${SSF}verification`, {}]);
+  });
+});
+
+describe('a transition', () => {
+  it('is told as one signed event a token, with everything that is required and nothing that is forbidden', async () => {
+    const deviceId = await wellDevice({ userPrincipalName: 'ada@contoso.example' });
+    const { aud } = await create(pushTo(receiver.url));
+    const before = Math.floor(Date.now() / 1000);
+    await setRisk(deviceId, 'high');
+    const told = await nextTwo(aud);
+    expect(told.get(COMPLIANCE_CHANGE)).toMatchObject({
+      previous_status: 'compliant',
+      current_status: 'not-compliant',
+      initiating_entity: 'policy',
+      reason_admin: { en: expect.stringContaining('threatLevelAboveCeiling') as string },
+    });
+    expect(told.get(RISK_LEVEL_CHANGE)).toMatchObject({
+      principal: 'DEVICE',
+      previous_level: 'LOW',
+      current_level: 'HIGH',
+      risk_reason: 'highSeverity',
+    });
+    for (const { claims, event_timestamp: seconds } of told.values()) {
+      expect(Object.keys(claims).toSorted()).toEqual(
+        ['aud', 'events', 'iat', 'iss', 'jti', 'sub_id', 'txn'].toSorted(),
+      );
+      expect(claims['sub_id']).toEqual({
+        format: 'complex',
+        device: { format: 'iss_sub', iss: metadata.issuer, sub: deviceId },
+        user: { format: 'email', email: 'ada@contoso.example' },
+      });
+      // Seconds, though the examples of CAEP show milliseconds.
+      expect(Number(seconds) - before).toBeLessThan(600);
+      expect(Number(seconds)).toBeGreaterThanOrEqual(before - 1);
+    }
+    const [a, b] = [...told.values()];
+    expect(a?.claims['txn']).toBe(b?.claims['txn']);
+    expect(a?.claims['jti']).not.toBe(b?.claims['jti']);
+  });
+
+  it('of a device that was not known before is no change of its compliance', async () => {
+    const { aud } = await create(pushTo(receiver.url));
+    await own.enrolWell(`caep-${randomUUID()}`);
+    const types: string[] = [];
+    // Assessed for the first time: its risk has become known.
+    while (!types.includes(RISK_LEVEL_CHANGE)) {
+      const { payload } = await verifySet(metadata, aud, (await receiver.next()).token);
+      const [type, event] = eventOf(payload);
+      types.push(type);
+      if (type === RISK_LEVEL_CHANGE) expect(event['previous_level']).toBeUndefined();
+      else expect(event['previous_status']).toBe('not-compliant');
+    }
+  });
+
+  it('at the end of an enrolment is told to whoever let the device in, and its return too', async () => {
+    const deviceId = await wellDevice();
+    const { aud } = await create({
+      ...pushTo(receiver.url),
+      events_requested: [COMPLIANCE_CHANGE],
+    });
+    const next = async (): Promise<unknown> =>
+      eventOf((await verifySet(metadata, aud, (await receiver.next()).token)).payload)[1];
+    await own.client.request('DELETE', `deviceManagement/managedDevices/${deviceId}`, {
+      as: 'admin',
+    });
+    expect(await next()).toMatchObject({
+      previous_status: 'compliant',
+      current_status: 'not-compliant',
+    });
+    // As bad as it was told to be: nothing new.
+    await setRisk(deviceId, 'high');
+    await own.client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
+    await eventually(
+      () => own.client.compliance(deviceId),
+      ({ body }) => body['complianceState'] === 'noncompliant',
+    );
+    await setRisk(deviceId, 'minimal');
+    expect(await next()).toMatchObject({
+      previous_status: 'not-compliant',
+      current_status: 'compliant',
+    });
+  });
+
+  it('is pushed again until it is taken, with the same id', async () => {
+    const deviceId = await wellDevice();
+    const { aud } = await create({
+      ...pushTo(receiver.url),
+      events_requested: [COMPLIANCE_CHANGE],
+    });
+    receiver.answers.push({ status: 302 });
+    await setRisk(deviceId, 'high');
+    const ids: unknown[] = [];
+    for (let each = 0; each < 2; each += 1) {
+      const { payload } = await verifySet(metadata, aud, (await receiver.next()).token);
+      ids.push(payload.jti);
+    }
+    expect(new Set(ids).size).toBe(1);
+  });
+
+  it('that the receiver calls invalid is given up, and the next one is sent', async () => {
+    const deviceId = await wellDevice();
+    const { aud } = await create({
+      ...pushTo(receiver.url),
+      events_requested: [COMPLIANCE_CHANGE],
+    });
+    const refusal = { status: 400, body: '{"err":"invalid_request","description":"no"}' };
+    // Once more on its way to the dead letters, perhaps.
+    receiver.answers.push(refusal, refusal);
+    await setRisk(deviceId, 'high');
+    await receiver.next();
+    receiver.answers.length = 0;
+    await setRisk(deviceId, 'minimal');
+    const told = await eventually(
+      async () => (await verifySet(metadata, aud, (await receiver.next()).token)).payload,
+      (claims) => eventOf(claims)[1]['current_status'] === 'compliant',
+    );
+    expect(eventOf(told)[1]).toMatchObject({ previous_status: 'not-compliant' });
+  });
+});
+
+describe('polling', () => {
+  const setsOf = ({ body }: Answer): Readonly<Record<string, string>> =>
+    body['sets'] as Record<string, string>;
+
+  async function withTwo(): Promise<{ readonly stream: Stream; readonly jtis: readonly string[] }> {
+    const deviceId = await wellDevice();
+    const stream = await create();
+    await setRisk(deviceId, 'high');
+    const found = await eventually(
+      () => poll(stream.id),
+      (answer) => Object.keys(setsOf(answer)).length === 2,
+    );
+    return { stream, jtis: Object.keys(setsOf(found)) };
+  }
+
+  it('gives what waits, again until it is acknowledged', async () => {
+    const { stream, jtis } = await withTwo();
+    const again = setsOf(await poll(stream.id));
+    expect(Object.keys(again)).toEqual(jtis);
+    for (const [jti, token] of Object.entries(again)) {
+      const { payload } = await verifySet(metadata, stream.aud, token);
+      expect(payload.jti).toBe(jti);
+    }
+    const [first = ''] = jtis;
+    expect(Object.keys(setsOf(await poll(stream.id, { ack: [first] })))).toEqual(jtis.slice(1));
+    const done = await poll(stream.id, { ack: jtis });
+    expect([done.status, done.body]).toEqual([200, { sets: {}, moreAvailable: false }]);
+  });
+
+  it('gives no more than is asked for, and says that there is more', async () => {
+    const { stream, jtis } = await withTwo();
+    const some = await poll(stream.id, { maxEvents: 1 });
+    expect([Object.keys(setsOf(some)), some.body['moreAvailable']]).toEqual([
+      jtis.slice(0, 1),
+      true,
+    ]);
+    const acknowledged = await poll(stream.id, { maxEvents: 0, ack: jtis.slice(0, 1) });
+    expect(setsOf(acknowledged)).toEqual({});
+    expect(Object.keys(setsOf(await poll(stream.id)))).toEqual(jtis.slice(1));
+  });
+
+  it('does not give again what the receiver could not use', async () => {
+    const { stream, jtis } = await withTwo();
+    const setErrs = Object.fromEntries(jtis.map((jti) => [jti, { err: 'authentication_failed' }]));
+    expect(setsOf(await poll(stream.id, { setErrs }))).toEqual({});
+  });
+
+  it('waits for what comes', async () => {
+    const deviceId = await wellDevice();
+    const { id } = await create({ events_requested: [COMPLIANCE_CHANGE] });
+    const waiting = poll(id, { returnImmediately: false });
+    await setRisk(deviceId, 'high');
+    expect(Object.keys(setsOf(await waiting))).toHaveLength(1);
+  });
+
+  it('of a paused stream waits until it goes on', async () => {
+    const deviceId = await wellDevice();
+    const { id } = await create({ events_requested: [COMPLIANCE_CHANGE] });
+    await call('POST', 'status', { stream_id: id, status: 'paused' });
+    const waiting = poll(id, { returnImmediately: false });
+    await setRisk(deviceId, 'high');
+    expect((await poll(id)).body).toEqual({ sets: {}, moreAvailable: false });
+    await call('POST', 'status', { stream_id: id, status: 'enabled' });
+    expect(Object.keys(setsOf(await waiting))).toHaveLength(1);
+  });
+
+  it('ends with its stream', async () => {
+    const { id } = await create();
+    const waiting = poll(id, { returnImmediately: false });
+    await call('DELETE', `streams?stream_id=${id}`);
+    expect((await waiting).status).toBe(404);
+  });
+
+  it('acknowledges what is about a device of any name', async () => {
+    const deviceId = `subject:device:${randomUUID()}`;
+    const { id } = await create({ events_requested: [RISK_LEVEL_CHANGE] });
+    await own.enrolWell(deviceId);
+    const found = await eventually(
+      () => poll(id),
+      (answer) => Object.keys(setsOf(answer)).length > 0,
+    );
+    expect(setsOf(await poll(id, { ack: Object.keys(setsOf(found)) }))).toEqual({});
+  });
+
+  it('takes nothing that is wrong', async () => {
+    const { id } = await create();
+    const { status, body } = await poll(id, { maxEvents: -1 });
+    expect([status, body]).toMatchObject([400, { error: { details: [{ path: '/maxEvents' }] } }]);
+    const many = Array.from({ length: 600 }, (_, at) => `jti-${String(at)}`);
+    const setErrs = Object.fromEntries(many.map((jti) => [jti, { err: 'jwtParse' }]));
+    const tooMany = await poll(id, { ack: many, setErrs });
+    expect([tooMany.status, tooMany.body]).toMatchObject([
+      400,
+      { error: { details: [{ path: '/setErrs' }] } },
+    ]);
+    const forged = await poll(id, { setErrs: { jti: { err: 'x\n[error] all is lost' } } });
+    expect([forged.status, forged.body]).toMatchObject([
+      400,
+      { error: { details: [{ path: '/setErrs/jti/err' }] } },
+    ]);
+    expect((await poll(id, { ack: ['..', ' ', 'a/b', '\n'] })).status).toBe(200);
+  });
+});
+
+describe('the subjects of a stream', () => {
+  it.each([
+    ['a device', (deviceId: string) => ({ format: 'opaque', id: deviceId })],
+    ['a user', () => ({ format: 'email', email: 'Grace@contoso.example' })],
+  ])('%s is taken out, and put back', async (_, toSubject) => {
+    const deviceId = await wellDevice({ userPrincipalName: 'grace@contoso.example' });
+    const other = await wellDevice();
+    const { id, aud } = await create({
+      ...pushTo(receiver.url),
+      events_requested: [COMPLIANCE_CHANGE],
+    });
+    const json = { stream_id: id, subject: toSubject(deviceId) };
+    expect((await call('POST', 'subjects/remove', json)).status).toBe(204);
+    await setRisk(deviceId, 'high');
+    await eventually(
+      () => own.client.compliance(deviceId),
+      ({ body }) => body['complianceState'] === 'noncompliant',
+    );
+    await setRisk(other, 'high');
+    const first = await verifySet(metadata, aud, (await receiver.next()).token);
+    expect(first.payload['sub_id']).toMatchObject({ device: { sub: other } });
+    const added = await call('POST', 'subjects/add', json);
+    expect([added.status, added.text]).toEqual([200, '']);
+    await setRisk(deviceId, 'minimal');
+    const second = await verifySet(metadata, aud, (await receiver.next()).token);
+    expect(second.payload['sub_id']).toMatchObject({ device: { sub: deviceId } });
+  });
+
+  it('in a format that is not known are refused', async () => {
+    const { id } = await create();
+    for (const subject of [
+      undefined,
+      { format: 'phone_number', phone_number: '+1' },
+      { format: 'complex' },
+      { format: 'iss_sub', iss: 'https://another.example', sub: 'phone-1' },
+    ]) {
+      const { status } = await call('POST', 'subjects/add', {
+        stream_id: id,
+        ...(subject === undefined ? {} : { subject }),
+      });
+      expect(status).toBe(400);
+    }
+  });
+});
+
+describe('Okta’s dialect', () => {
+  const OKTA_RISK = 'https://schemas.okta.com/secevent/okta/event-type/device-risk-change';
+
+  it('has its levels, its subject in the event, and the audience that an operator names', async () => {
+    const deviceId = await wellDevice({ userPrincipalName: 'ada@contoso.example' });
+    const { aud } = await create(
+      {
+        ...pushTo(receiver.url),
+        dialect: 'okta',
+        aud: 'https://contoso.okta.example',
+        events_requested: [COMPLIANCE_CHANGE, OKTA_RISK],
+      },
+      'admin',
+    );
+    expect(aud).toBe('https://contoso.okta.example');
+    await setRisk(deviceId, 'high');
+    const tokens = [await receiver.next(), await receiver.next()];
+    const claims = tokens.map(
+      ({ token }) =>
+        JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Json,
+    );
+    const events = Object.assign({}, ...claims.map(({ events: each }) => each)) as Record<
+      string,
+      Json
+    >;
+    const subject = {
+      format: 'complex',
+      device: { format: 'iss_sub', iss: metadata.issuer, sub: deviceId },
+      user: { format: 'email', email: 'ada@contoso.example' },
+    };
+    expect(claims.map((each) => [each['aud'], each['sub_id']])).toEqual([
+      [aud, undefined],
+      [aud, undefined],
+    ]);
+    expect(events[OKTA_RISK]).toMatchObject({
+      subject,
+      previous_level: 'secure',
+      current_level: 'high',
+      event_timestamp: expect.any(Number) as number,
+      reason_admin: expect.anything() as object,
+    });
+    expect(events[COMPLIANCE_CHANGE]).toMatchObject({ subject, current_status: 'not-compliant' });
+  });
+
+  it('is an operator’s to choose', async () => {
+    const { status } = await call('POST', 'streams', { dialect: 'okta' });
+    expect(status).toBe(403);
+    const { body } = await call('POST', 'streams', { aud: 'https://victim.example' });
+    expect(body['aud']).toBe('receiver');
+  });
+});

@@ -1,0 +1,384 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Answer } from '../../../../infra/local/demo/outerClient.ts';
+import { enrolTold } from '../../../support/enrolTold.ts';
+import { ownStack } from '../../../support/ownStack.ts';
+import { eventually } from '../../../support/eventually.ts';
+
+const own = ownStack({ withTimers: true });
+
+interface Hooked {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A receiver on loopback: what it consents to, how it answers, what it heard. */
+const receiver = {
+  consent: '*' as string | undefined,
+  statuses: [] as number[],
+  heard: [] as Hooked[],
+  requests: 0,
+};
+const server = createServer((request, response) => {
+  receiver.requests += 1;
+  readText(request).then(
+    (body) => {
+      if (request.method === 'OPTIONS') {
+        const { consent } = receiver;
+        // The status says nothing.
+        response
+          .writeHead(405, consent === undefined ? {} : { 'WebHook-Allowed-Origin': consent })
+          .end();
+        return;
+      }
+      const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)]);
+      receiver.heard.push({ headers: Object.fromEntries(headers) as Hooked['headers'], body });
+      response.writeHead(receiver.statuses.shift() ?? 204).end();
+    },
+    () => response.destroy(),
+  );
+});
+
+async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+let url: string;
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/hook`;
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const call = (method: string, path = '', json?: object): Promise<Answer> =>
+  own.client.request(method, `webhookEndpoints${path}`, {
+    as: 'admin',
+    ...(json === undefined ? {} : { json }),
+  });
+
+beforeEach(async () => {
+  const { body } = await call('GET');
+  for (const { id } of body['value'] as { id: string }[]) await call('DELETE', `/${id}`);
+  receiver.consent = '*';
+  receiver.statuses = [];
+  receiver.heard = [];
+});
+
+interface Endpoint {
+  readonly id: string;
+  readonly secret: string;
+}
+
+async function create(json: object = {}): Promise<Endpoint> {
+  const { status, body } = await call('POST', '', { url, ...json });
+  expect(status).toBe(201);
+  return { id: String(body['id']), secret: String(body['secret']) };
+}
+
+const wellDevice = (properties: object = {}): Promise<string> => enrolTold(own, { ...properties });
+
+const setRisk = (deviceId: string, riskLevel: 'minimal' | 'high'): Promise<Answer> =>
+  own.client.sendEvents([{ type: 'sepmobile.device.risk', data: { deviceId, riskLevel } }]);
+
+/** The first delivery about the device that says so; the others are not of interest. */
+function heardOf(
+  deviceId: string,
+  isMeant: (event: Event) => boolean = () => true,
+): Promise<Hooked> {
+  return eventually(
+    () =>
+      receiver.heard.find(({ body }) => {
+        const event = JSON.parse(body) as Event;
+        return event.subject === deviceId && isMeant(event);
+      }),
+    (found) => found !== undefined,
+  ) as Promise<Hooked>;
+}
+
+interface Event {
+  readonly id: string;
+  readonly type: string;
+  readonly subject?: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+describe('an endpoint', () => {
+  it('is made where it consents, and told its secret this once', async () => {
+    receiver.consent = new URL(own.stack.description.api).host;
+    const { status, body, headers } = await call('POST', '', { url, displayName: 'Mail' });
+    expect([status, headers.get('location')]).toEqual([
+      201,
+      `/api/webhookEndpoints/${String(body['id'])}`,
+    ]);
+    expect(body).toMatchObject({
+      displayName: 'Mail',
+      status: 'enabled',
+      eventTypes: ['mtd.device.changed', 'mtd.device.notice'],
+      secret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/) as string,
+    });
+    const read = await call('GET', `/${String(body['id'])}`);
+    expect([read.status, 'secret' in read.body, read.text.includes('keyId')]).toEqual([
+      200,
+      false,
+      false,
+    ]);
+  });
+
+  it.each([
+    ['no word', undefined],
+    ['a word for another', 'other.example'],
+  ])('is not made by %s, whatever the status says', async (_, consent) => {
+    receiver.consent = consent;
+    const { status, body } = await call('POST', '', { url });
+    expect([status, body]).toMatchObject([
+      400,
+      {
+        error: {
+          details: [
+            { path: '/url', message: expect.stringContaining('WebHook-Allowed-Origin') as string },
+          ],
+        },
+      },
+    ]);
+  });
+
+  it('asks again before it is told at another address', async () => {
+    const { id } = await create();
+    receiver.consent = undefined;
+    const moved = await call('PATCH', `/${id}`, { url: `${url}/elsewhere` });
+    expect(moved.status).toBe(400);
+    receiver.consent = '*';
+    const { status, body } = await call('PATCH', `/${id}`, { url: `${url}/elsewhere` });
+    expect([status, body['url']]).toEqual([200, `${url}/elsewhere`]);
+  });
+
+  it('is reached at no address that is not allowed, and no request is made', async () => {
+    const { port } = new URL(url);
+    const before = receiver.requests;
+    const hosts = ['127.0.0.2', '[::1]', '[::ffff:10.0.0.1]', '10.0.0.1', '169.254.169.254', '0'];
+    const urls = [
+      ...hosts.map((host) => `http://${host}:${port}/hook`),
+      ...hosts.map((host) => `https://${host}:${port}/hook`),
+      `http://user:secret@127.0.0.1:${port}/hook`,
+      'ftp://127.0.0.1/hook',
+      'nonsense',
+    ];
+    for (const each of urls) {
+      const { status, body } = await call('POST', '', { url: each });
+      expect([each, status, body]).toMatchObject([
+        each,
+        400,
+        { error: { details: [{ path: '/url' }] } },
+      ]);
+    }
+    expect(receiver.requests).toBe(before);
+  });
+
+  it('is refused where the body is wrong, and the field is named', async () => {
+    for (const [json, path] of [
+      [{}, '/url'],
+      [{ url, eventTypes: ['mtd.everything'] }, '/eventTypes/0'],
+      [{ url, secret: 'mine' }, '/secret'],
+    ] as const) {
+      const { status, body } = await call('POST', '', json);
+      expect([status, body]).toMatchObject([400, { error: { details: [{ path }] } }]);
+    }
+  });
+
+  it('is changed only in the version that was read', async () => {
+    const { id } = await create();
+    const { headers } = await own.client.request('GET', `webhookEndpoints/${id}`, { as: 'admin' });
+    const patch = (etag: string | null): Promise<Answer> =>
+      own.client.request('PATCH', `webhookEndpoints/${id}`, {
+        as: 'admin',
+        json: { displayName: 'New' },
+        headers: { 'if-match': etag ?? '' },
+      });
+    expect((await patch(headers.get('etag'))).status).toBe(200);
+    expect((await patch(headers.get('etag'))).status).toBe(412);
+  });
+
+  it('that is deleted is gone', async () => {
+    const { id } = await create();
+    expect((await call('DELETE', `/${id}`)).status).toBe(204);
+    expect((await call('GET', `/${id}`)).status).toBe(404);
+  });
+
+  it('leaves a record of who made it', async () => {
+    const { id } = await create();
+    const { text } = await own.client.request('GET', 'deviceManagement/auditEvents?$top=1', {
+      as: 'admin',
+    });
+    expect(text).toContain(id);
+    expect(text).not.toContain('whsec_');
+  });
+});
+
+describe('a transition', () => {
+  it('is told as a signed CloudEvent', async () => {
+    const deviceId = await wellDevice({ userPrincipalName: 'ada@contoso.example' });
+    const { secret } = await create();
+    await setRisk(deviceId, 'high');
+    const { headers, body } = await heardOf(deviceId);
+    new Webhook(secret).verify(body, headers);
+    expect(headers['content-type']).toMatch(/^application\/cloudevents\+json/);
+    expect(JSON.parse(body)).toMatchObject({
+      specversion: '1.0',
+      type: 'mtd.device.changed',
+      source: own.stack.description.api,
+      subject: deviceId,
+      data: {
+        deviceId,
+        userPrincipalName: 'ada@contoso.example',
+        previous: { complianceState: 'compliant', partnerReportedThreatState: 'secured' },
+        current: { complianceState: 'noncompliant', partnerReportedThreatState: 'highSeverity' },
+        reasonCodes: expect.arrayContaining(['threatLevelAboveCeiling']) as string[],
+      },
+    });
+    expect(() => new Webhook(secret).verify(`${body} `, headers)).toThrow(/signature/i);
+  });
+
+  it('is sent again until it is taken, with one id and one body', async () => {
+    const deviceId = await wellDevice();
+    await create();
+    receiver.statuses = [500];
+    await setRisk(deviceId, 'high');
+    const heard = await eventually(
+      () => receiver.heard.filter(({ body }) => body.includes(deviceId)),
+      (found) => found.length === 2,
+    );
+    const [first, second] = heard;
+    expect(second?.body).toBe(first?.body);
+    expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
+  });
+
+  it('is not told to who wants notices alone', async () => {
+    const deviceId = await wellDevice();
+    const { id } = await create({ eventTypes: ['mtd.device.notice'] });
+    await create();
+    await setRisk(deviceId, 'high');
+    await heardOf(deviceId);
+    const { body } = await call('GET', `/${id}/deliveries`);
+    expect(body['value']).toEqual([]);
+  });
+});
+
+describe('a notice', () => {
+  it('is told before the block, with when it blocks, and who is to be written to', async () => {
+    const policy = 'deviceManagement/deviceCompliancePolicies/android-baseline';
+    const json = {
+      scheduledActionsForRule: [
+        {
+          ruleName: 'PasswordRequired',
+          scheduledActionConfigurations: [
+            { actionType: 'block', gracePeriodHours: 24 },
+            {
+              actionType: 'notification',
+              gracePeriodHours: 0,
+              notificationTemplateId: 'template-1',
+              notificationMessageCCList: ['helpdesk'],
+            },
+          ],
+        },
+      ],
+    };
+    const changed = await own.client.request('PATCH', policy, { as: 'admin', json });
+    expect(changed.status).toBe(200);
+    const deviceId = await wellDevice();
+    await create();
+    await setRisk(deviceId, 'high');
+    const { body } = await heardOf(deviceId, ({ type }) => type === 'mtd.device.notice');
+    const { data } = JSON.parse(body) as Event;
+    expect(data).toMatchObject({
+      actionType: 'notification',
+      policyId: 'android-baseline',
+      notificationTemplateId: 'template-1',
+      notificationMessageCCList: ['helpdesk'],
+    });
+    const wait =
+      Date.parse(String(data['blockDateTime'])) -
+      Date.parse(String(data['noncompliantSinceDateTime']));
+    expect(wait).toBe(24 * 60 * 60 * 1000);
+    await own.client.request('PATCH', policy, {
+      as: 'admin',
+      json: { scheduledActionsForRule: null },
+    });
+  });
+});
+
+describe('a secret', () => {
+  it('that is rotated overlaps with the old one', async () => {
+    const deviceId = await wellDevice();
+    const { id, secret: old } = await create();
+    const { status, body } = await call('POST', `/${id}/rotateSecret`);
+    const next = String(body['secret']);
+    expect([status, next === old]).toEqual([200, false]);
+    await setRisk(deviceId, 'high');
+    const heard = await heardOf(deviceId);
+    const third = String((await call('POST', `/${id}/rotateSecret`)).body['secret']);
+    await setRisk(deviceId, 'minimal');
+    const later = await heardOf(deviceId, ({ data }) => {
+      const current = data['current'] as { readonly complianceState?: string } | undefined;
+      return current?.complianceState === 'compliant';
+    });
+    for (const secret of [old, next, third]) new Webhook(secret).verify(later.body, later.headers);
+    for (const secret of [old, next]) new Webhook(secret).verify(heard.body, heard.headers);
+    const stranger = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+    expect(() => new Webhook(stranger).verify(heard.body, heard.headers)).toThrow(/signature/i);
+  });
+});
+
+describe('an endpoint that answers 410', () => {
+  it('is told nothing more until it is enabled again', async () => {
+    const deviceId = await wellDevice();
+    const { id } = await create();
+    receiver.statuses = [410, 410];
+    await setRisk(deviceId, 'high');
+    await eventually(
+      () => call('GET', `/${id}`),
+      ({ body }) => body['status'] === 'disabled' && body['disabledReason'] === 'gone',
+    );
+    receiver.statuses = [];
+    await eventually(
+      () => own.client.request('GET', 'deviceManagement/auditEvents', { as: 'admin' }),
+      ({ body }) =>
+        (body['value'] as readonly Record<string, unknown>[]).some(
+          (event) =>
+            event['activityType'] === 'disable webhookEndpoint' && event['resourceId'] === id,
+        ),
+    );
+    const enabled = await call('PATCH', `/${id}`, { status: 'enabled' });
+    expect([enabled.status, enabled.body['disabledReason']]).toEqual([200, undefined]);
+    await setRisk(deviceId, 'minimal');
+    await heardOf(deviceId, ({ data }) => {
+      const current = data['current'] as { readonly complianceState?: string } | undefined;
+      return current?.complianceState === 'compliant';
+    });
+  });
+});
+
+describe('the delivery log', () => {
+  it('says what was tried and what came of it, latest first', async () => {
+    const { id } = await create();
+    receiver.statuses = [503];
+    const failed = await call('POST', `/${id}/test`);
+    expect([failed.status, failed.body]).toMatchObject([
+      200,
+      { type: 'mtd.test', outcome: 'failed', status: 503, code: 'http503' },
+    ]);
+    const good = await call('POST', `/${id}/test`);
+    expect(good.body).toMatchObject({ outcome: 'delivered', status: 204 });
+    const { body } = await call('GET', `/${id}/deliveries?$top=1`);
+    expect(body['value']).toEqual([good.body]);
+    const next = new URL(String(body['@odata.nextLink']));
+    const rest = await call('GET', `/${id}/deliveries${next.search}`);
+    expect(rest.body['value']).toEqual([failed.body]);
+  });
+});

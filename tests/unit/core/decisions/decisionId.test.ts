@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { createDecisionId, decisionMoment } from '../../../../shared/core/decisions/decisionId.ts';
+import { toMasked } from '../../../../shared/core/decisions/decisionRecord.ts';
+
+it('says itself when the decision was made, to the millisecond', () => {
+  const at = new Date('2026-01-31T23:59:59.999Z');
+  const id = createDecisionId(at);
+  expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  expect(decisionMoment(id)).toEqual(at);
+  expect(createDecisionId(at)).not.toBe(id);
+});
+
+it('reads the example of RFC 9562 appendix A.6', () => {
+  expect(decisionMoment('017f22e2-79b0-7cc3-98c4-dc0c0c07398f')).toEqual(
+    new Date('2022-02-22T19:22:22.000Z'),
+  );
+});
+
+it.each(['', 'x', '017f22e2-79b0-4cc3-98c4-dc0c0c07398f', '../../quarantine/x'])(
+  'takes `%s` for no id of a decision',
+  (text) => {
+    expect(decisionMoment(text)).toBeUndefined();
+  },
+);
+
+it.each([
+  ['3f2504e0-4f89-41d3-9a0c-0305e82c3301', '…3301'],
+  ['02005e100001', '…001'],
+  ['abc', '…'],
+  ['', '…'],
+  ['ada.lovelace@contoso.example', '…ace@contoso.example'],
+  ['a@contoso.example', '…@contoso.example'],
+])('masks %s as %s', (identifier, masked) => {
+  expect(toMasked(identifier)).toBe(masked);
+});

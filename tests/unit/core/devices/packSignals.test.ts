@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import {
+  MAX_PACK_SIZE_IN_BYTES,
+  MAX_SIGNALS_A_MESSAGE,
+  packSignals,
+} from '../../../../shared/core/devices/packSignals.ts';
+import type { DeviceSignal } from '../../../../shared/domain/vocabulary/signal.ts';
+import { INCIDENT, NOW, signalOf } from '../../../support/signals.ts';
+
+const heartbeats = (count: number): DeviceSignal[] =>
+  Array.from({ length: count }, (_, at) =>
+    signalOf({ type: 'heartbeat' }, NOW, `device-${String(at)}`),
+  );
+const titled = (title: string): DeviceSignal =>
+  signalOf({ type: 'incidentReported', status: 'open', incident: { ...INCIDENT, title } });
+const signalsIn = (text: string): unknown[] =>
+  (JSON.parse(text) as { attempt: number; signal: unknown }[]).map(({ attempt, signal }) => {
+    expect(attempt).toBe(0);
+    return signal;
+  });
+
+describe('packSignals', () => {
+  it.each([
+    [0, []],
+    [1, [1]],
+    [MAX_SIGNALS_A_MESSAGE, [MAX_SIGNALS_A_MESSAGE]],
+    [MAX_SIGNALS_A_MESSAGE + 1, [MAX_SIGNALS_A_MESSAGE, 1]],
+  ])(
+    'puts %i small signals into messages of %j, all of them and in their order',
+    (count, sizes) => {
+      const signals = heartbeats(count);
+      const packs = packSignals(signals).map(({ text }) => signalsIn(text));
+      expect(packs.map(({ length }) => length)).toEqual(sizes);
+      expect(packs.flat()).toEqual(signals);
+    },
+  );
+
+  it('keeps a message within the size that counts as one, in bytes and not in characters', () => {
+    // Three bytes a character.
+    const signals = Array.from({ length: 30 }, () => titled('€'.repeat(2000)));
+    const packs = packSignals(signals);
+    expect(packs.length).toBeGreaterThan(2);
+    for (const { text } of packs)
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MAX_PACK_SIZE_IN_BYTES);
+    expect(packs.flatMap(({ text }) => signalsIn(text))).toEqual(signals);
+  });
+
+  it('sends a signal that is larger than a pack alone, so that it holds nothing back', () => {
+    const large = titled('x'.repeat(MAX_PACK_SIZE_IN_BYTES));
+    const [before, after] = heartbeats(2) as [DeviceSignal, DeviceSignal];
+    const packs = packSignals([before, large, after]).map(({ text }) => signalsIn(text));
+    expect(packs).toEqual([[before], [large], [after]]);
+  });
+});

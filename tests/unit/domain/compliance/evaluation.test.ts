@@ -1,0 +1,252 @@
+import { describe, expect, it } from 'vitest';
+import type { Configuration } from '../../../../shared/domain/compliance/configuration.ts';
+import { addSeconds } from '../../../../shared/base/dateTime.ts';
+import { createDevice, type Device } from '../../../../shared/domain/devices/device.ts';
+import {
+  evaluateCompliance,
+  evaluateUnreadable,
+  type ComplianceEvaluation,
+} from '../../../../shared/domain/compliance/evaluateCompliance.ts';
+import type { DeviceSignal } from '../../../../shared/domain/vocabulary/signal.ts';
+import { deviceOf, INCIDENT, NOW, signalOf } from '../../../support/signals.ts';
+import { BEFORE, enrolled, given, SAMPLE, wellDevice } from '../../../support/given.ts';
+
+const HOUR = 60 * 60;
+const DAY = 24 * HOUR;
+const WINDOW = SAMPLE.tenantSettings?.deviceHeartbeatWindowInSeconds ?? 0;
+const THRESHOLD = (SAMPLE.connector?.partnerUnresponsivenessThresholdInDays ?? 0) * DAY;
+
+const SECURED = {
+  physical: 'secured',
+  network: 'secured',
+  application: 'secured',
+  vulnerability: 'secured',
+} as const;
+const PROPERTIES = { operatingSystem: 'Android', osVersion: '15' } as const;
+
+const graceful = given({
+  policy: {
+    scheduledActionsForRule: [
+      { scheduledActionConfigurations: [{ actionType: 'block', gracePeriodHours: 1 }] },
+    ],
+  },
+});
+const risky = wellDevice('android', signalOf({ type: 'riskReported', riskLevel: 'high' }));
+
+const heardAt = (moment: string, configuration = SAMPLE): Configuration => ({
+  ...configuration,
+  ...(configuration.connector === undefined
+    ? {}
+    : { connector: { ...configuration.connector, lastHeartbeatDateTime: moment } }),
+});
+
+describe('an evaluation', () => {
+  it('says of a device that nobody enrolled no more than that', () => {
+    expect(evaluateCompliance({ device: createDevice('x') }, SAMPLE, NOW)).toStrictEqual({
+      isManaged: false,
+      complianceState: 'unknown',
+      partnerReportedThreatState: 'unknown',
+      threatLevelByDefence: SECURED,
+      reasons: [{ code: 'deviceNotEnrolled', message: 'the device is not enrolled' }],
+      threats: [],
+      openIncidents: [],
+      properties: undefined,
+      isSilent: false,
+      validUntilDateTime: addSeconds(NOW, THRESHOLD),
+      policyVersion: 'none',
+      policyStates: {},
+    } satisfies ComplianceEvaluation);
+  });
+
+  it('says of a well device how long it is so', () => {
+    const due = addSeconds(BEFORE, WINDOW);
+    const evaluation = evaluateCompliance({ device: wellDevice('android') }, SAMPLE, NOW);
+    expect(evaluation).toStrictEqual({
+      isManaged: true,
+      complianceState: 'compliant',
+      partnerReportedThreatState: 'secured',
+      threatLevelByDefence: SECURED,
+      reasons: [{ code: 'compliant', message: 'every assigned policy is met' }],
+      threats: [],
+      openIncidents: [],
+      properties: PROPERTIES,
+      isSilent: false,
+      lastDeviceHeartbeatDateTime: BEFORE,
+      silenceDueDateTime: due,
+      heartbeatDeadlineDateTime: due,
+      validUntilDateTime: due,
+      policyVersion: 'android-baseline@1',
+      policyStates: { 'android-baseline': {} },
+    } satisfies ComplianceEvaluation);
+  });
+
+  it('says of a device in its grace period when that ends', () => {
+    const ends = addSeconds(NOW, HOUR);
+    const { reasons, ...evaluation } = evaluateCompliance({ device: risky }, graceful, NOW);
+    const due = addSeconds(NOW, WINDOW);
+    expect(evaluation).toStrictEqual({
+      isManaged: true,
+      complianceState: 'inGracePeriod',
+      partnerReportedThreatState: 'highSeverity',
+      threatLevelByDefence: SECURED,
+      threats: [],
+      openIncidents: [],
+      properties: PROPERTIES,
+      isSilent: false,
+      lastDeviceHeartbeatDateTime: NOW,
+      silenceDueDateTime: due,
+      heartbeatDeadlineDateTime: due,
+      complianceGracePeriodExpirationDateTime: ends,
+      changeDueDateTime: ends,
+      validUntilDateTime: ends,
+      policyVersion: 'android-baseline@1',
+      policyStates: { 'android-baseline': { noncompliantSinceDateTime: NOW } },
+    } satisfies Omit<ComplianceEvaluation, 'reasons'>);
+    expect(reasons.map(({ code }) => code)).toEqual([
+      'threatLevelAboveCeiling',
+      'riskLevelReported',
+    ]);
+  });
+
+  it('says of a record that cannot be read that, and lets nobody in', () => {
+    expect(evaluateUnreadable('no id')).toStrictEqual({
+      isManaged: false,
+      complianceState: 'error',
+      partnerReportedThreatState: 'unknown',
+      threatLevelByDefence: SECURED,
+      reasons: [{ code: 'deviceRecordInvalid', message: 'no id' }],
+      threats: [],
+      openIncidents: [],
+      properties: undefined,
+      isSilent: false,
+      policyVersion: 'none',
+      policyStates: {},
+    } satisfies ComplianceEvaluation);
+  });
+
+  it('names no policy where none is assigned', () => {
+    const configuration = { ...SAMPLE, compliancePolicies: [] };
+    const evaluation = evaluateCompliance({ device: wellDevice('android') }, configuration, NOW);
+    expect([evaluation.policyVersion, evaluation.policyStates]).toEqual(['none', {}]);
+    expect(evaluation.reasons).toEqual([
+      {
+        code: 'noCompliancePolicyAssigned',
+        message: 'no compliance policy is assigned to the device',
+        setting: 'secureByDefault',
+      },
+    ]);
+  });
+
+  it('remembers of each policy what is to be remembered, and nothing of one in error without a past', () => {
+    const [baseline] = SAMPLE.compliancePolicies;
+    if (baseline === undefined) throw new TypeError('no sample policy');
+    const compliancePolicies = [
+      { ...baseline, id: 'unreadable', osMinimumVersion: '13' },
+      { ...baseline, id: 'failed' },
+      { ...baseline, id: 'met', deviceThreatProtectionEnabled: false },
+    ];
+    const device = deviceOf(
+      enrolled('android', 'Tiramisu'),
+      signalOf({ type: 'riskReported', riskLevel: 'medium' }),
+    );
+    const { policyStates } = evaluateCompliance({ device }, { ...SAMPLE, compliancePolicies }, NOW);
+    expect(policyStates).toStrictEqual({
+      failed: { noncompliantSinceDateTime: NOW },
+      met: {},
+    });
+  });
+
+  it('gives no end of grace to a device that another policy blocks', () => {
+    const [graced] = graceful.compliancePolicies;
+    const [strict] = SAMPLE.compliancePolicies;
+    if (graced === undefined || strict === undefined) throw new TypeError('no sample policy');
+    const compliancePolicies = [graced, { ...strict, id: 'strict' }];
+    const evaluation = evaluateCompliance(
+      { device: risky },
+      { ...SAMPLE, compliancePolicies },
+      NOW,
+    );
+    expect(evaluation.complianceState).toBe('noncompliant');
+    expect(evaluation).not.toHaveProperty('complianceGracePeriodExpirationDateTime');
+    expect(evaluation.changeDueDateTime).toBe(addSeconds(NOW, HOUR));
+  });
+});
+
+describe('the moment up to which an evaluation holds', () => {
+  const longHeard = addSeconds(NOW, -THRESHOLD);
+
+  it('is the end of the partner’s patience, and on that second still', () => {
+    const { validUntilDateTime } = evaluateCompliance(
+      { device: createDevice('x') },
+      heardAt(longHeard),
+      NOW,
+    );
+    expect(validUntilDateTime).toBe(NOW);
+  });
+
+  it('is none where that has passed, and nothing else is awaited', () => {
+    const evaluation = evaluateCompliance(
+      { device: createDevice('x') },
+      heardAt(addSeconds(longHeard, -1)),
+      NOW,
+    );
+    expect(evaluation).not.toHaveProperty('validUntilDateTime');
+  });
+});
+
+describe('the state of a silent device', () => {
+  const LONG_AGO = addSeconds(NOW, -DAY);
+  const wellThen = (...then: readonly DeviceSignal[]): Device =>
+    deviceOf(
+      enrolled('android', '15', LONG_AGO),
+      signalOf({ type: 'riskReported', riskLevel: 'minimal' }, LONG_AGO),
+      ...then,
+    );
+
+  it.each<[string, Device, string]>([
+    ['well', wellThen(), 'unresponsive'],
+    [
+      'not assessed yet',
+      deviceOf(enrolled('android', '15', LONG_AGO), signalOf({ type: 'activated' }, LONG_AGO)),
+      'unresponsive',
+    ],
+    [
+      'misconfigured',
+      wellThen(
+        signalOf(
+          { type: 'riskReported', riskLevel: 'minimal', healthState: 'misconfigured' },
+          LONG_AGO,
+        ),
+      ),
+      'unresponsive',
+    ],
+    [
+      'compromised, at the least risk',
+      wellThen(
+        signalOf(
+          { type: 'riskReported', riskLevel: 'minimal', healthState: 'compromised' },
+          LONG_AGO,
+        ),
+      ),
+      'compromised',
+    ],
+    [
+      'threatened',
+      wellThen(
+        signalOf(
+          {
+            type: 'incidentReported',
+            status: 'open',
+            incident: { ...INCIDENT, severity: 'low' },
+          },
+          LONG_AGO,
+        ),
+      ),
+      'lowSeverity',
+    ],
+  ])('hides no known threat: %s', (_, device, state) => {
+    const evaluation = evaluateCompliance({ device }, SAMPLE, NOW);
+    expect([evaluation.isSilent, evaluation.partnerReportedThreatState]).toEqual([true, state]);
+    expect(evaluation).not.toHaveProperty('silenceDueDateTime');
+  });
+});

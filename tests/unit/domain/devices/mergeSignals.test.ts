@@ -1,0 +1,333 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createDevice } from '../../../../shared/domain/devices/device.ts';
+import {
+  forgetOldTombstones,
+  MAX_INCIDENT_TEXT_LENGTH,
+  mergeSignals,
+  TOMBSTONE_RETENTION_IN_DAYS,
+} from '../../../../shared/domain/devices/mergeSignals.ts';
+import { addSeconds } from '../../../../shared/base/dateTime.ts';
+import type { DeviceSignal } from '../../../../shared/domain/vocabulary/signal.ts';
+import { DEVICE_ID, history, reordered, signal } from '../../../support/arbitraries.ts';
+import { deviceOf, ENROLLED, INCIDENT, NOW, signalOf } from '../../../support/signals.ts';
+
+const empty = createDevice(DEVICE_ID);
+const DAY = 24 * 60 * 60;
+
+describe('merging signals', () => {
+  it('gives one device for every order and every repeat of a history', () => {
+    fc.assert(
+      fc.property(reordered, ([signals, others]) => {
+        expect(mergeSignals(empty, others)).toEqual(mergeSignals(empty, signals));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('gives one device however a history is split into batches', () => {
+    fc.assert(
+      fc.property(history, fc.nat(12), (signals, at) => {
+        const inTwo = mergeSignals(mergeSignals(empty, signals.slice(0, at)), signals.slice(at));
+        expect(inTwo).toEqual(mergeSignals(empty, signals));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('gives one device for every order of copies of one fact that arrived at different times', () => {
+    const copies = fc
+      .tuple(signal, fc.uniqueArray(fc.nat(9), { minLength: 2, maxLength: 4 }))
+      .chain(([fact, minutes]) => {
+        const at = (minute: number): string => addSeconds(NOW, minute * 60);
+        const all = minutes.map((minute) => ({ ...fact, receivedDateTime: at(minute) }));
+        return fc.tuple(
+          fc.constant(all),
+          fc.shuffledSubarray(all, { minLength: all.length }),
+          fc.constant(at(Math.min(...minutes))),
+        );
+      });
+    fc.assert(
+      fc.property(copies, ([signals, others, first]) => {
+        const device = mergeSignals(empty, signals);
+        expect(mergeSignals(empty, others)).toEqual(device);
+        for (const { value, receivedDateTime } of device.incidents) {
+          expect(receivedDateTime).toBe(value.status === 'resolved' ? first : undefined);
+        }
+      }),
+    );
+  });
+
+  it('gives one device for every order of events of any age, while what is over is forgotten in between', () => {
+    const aged = fc.array(
+      fc.record({ signal, ageInDays: fc.integer({ min: 0, max: 1000 }) }).map((each) => ({
+        ...each.signal,
+        observedDateTime: addSeconds(NOW, -each.ageInDays * DAY),
+      })),
+      { maxLength: 8 },
+    );
+    const orders = aged.chain((signals) =>
+      fc.tuple(
+        fc.constant(signals),
+        fc.shuffledSubarray(signals, { minLength: signals.length }),
+        fc.integer({ min: 0, max: TOMBSTONE_RETENTION_IN_DAYS - 1 }),
+      ),
+    );
+    fc.assert(
+      fc.property(orders, ([signals, others, days]) => {
+        const now = addSeconds(NOW, days * DAY);
+        const worked = others.reduce(
+          (device, each) => forgetOldTombstones(mergeSignals(device, [each]), now),
+          empty,
+        );
+        expect(worked).toEqual(mergeSignals(empty, signals));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each([
+    ['the end of an incident', 'open', 'resolved'],
+    ['whatever their ids', 'resolved', 'open'],
+  ] as const)('lets %s win over its beginning, reported for one moment', (_, first, second) => {
+    const report = (status: 'open' | 'resolved', signalId: string): DeviceSignal => ({
+      ...signalOf({ type: 'incidentReported', status, incident: INCIDENT }),
+      signalId,
+    });
+    const device = deviceOf(report(first, 'a'), report(second, 'b'));
+    expect(device.incidents.map(({ value }) => value.status)).toEqual(['resolved']);
+  });
+
+  it.each([
+    [{ riskLevel: 'minimal' }, { riskLevel: 'high' }],
+    [{ riskLevel: 'low' }, { riskLevel: 'low', healthState: 'misconfigured' }],
+    [{ riskLevel: 'low', healthState: 'misconfigured' }, { riskLevel: 'medium' }],
+    [{ riskLevel: 'high' }, { riskLevel: 'minimal', healthState: 'compromised' }],
+  ] as const)('lets the worse of %j and %j win, said for one moment', (better, worse) => {
+    const said = (verdict: typeof better | typeof worse, signalId: string): DeviceSignal => ({
+      ...signalOf({ type: 'riskReported', ...verdict }),
+      signalId,
+    });
+    for (const [a, b] of [
+      ['a', 'b'],
+      ['b', 'a'],
+    ] as const) {
+      expect(deviceOf(said(better, a), said(worse, b)).verdict?.value).toMatchObject(worse);
+    }
+  });
+
+  it('gives the same object back where nothing is new, so that nothing is written', () => {
+    fc.assert(
+      fc.property(history, (signals) => {
+        const device = mergeSignals(empty, signals);
+        expect(mergeSignals(device, signals)).toBe(device);
+      }),
+    );
+  });
+
+  it('gives one device when the stored copy comes back with its keys in another order', () => {
+    const one = signalOf({
+      type: 'telemetryReported',
+      telemetry: { physical: { developerMode: true } },
+    });
+    const two = { ...one, telemetry: { physical: { developerMode: false } } };
+    expect(deviceOf(one, two)).toEqual(deviceOf(two, one));
+  });
+
+  it('keeps an incident resolved when its opening arrives late', () => {
+    const opened = signalOf(
+      { type: 'incidentReported', status: 'open', incident: INCIDENT },
+      '2026-01-01T12:00:00.000Z',
+    );
+    const resolved = signalOf(
+      { type: 'incidentReported', status: 'resolved', incident: INCIDENT },
+      '2026-01-01T12:05:00.000Z',
+    );
+    const device = deviceOf(resolved, opened);
+    expect(device.incidents.map(({ value }) => value.status)).toEqual(['resolved']);
+  });
+
+  it.each<[string, DeviceSignal, object]>([
+    [
+      'an enrolment',
+      signalOf({ ...ENROLLED, managedDeviceId: 'intune-1' }),
+      {
+        enrolment: {
+          value: {
+            isEnrolled: true,
+            properties: ENROLLED.properties,
+            managedDeviceId: 'intune-1',
+          },
+        },
+      },
+    ],
+    [
+      'an enrolment by hand',
+      signalOf(ENROLLED),
+      { enrolment: { value: { isEnrolled: true, properties: ENROLLED.properties } } },
+    ],
+    [
+      'the end of one',
+      signalOf({ type: 'unenrolled' }),
+      { enrolment: { value: { isEnrolled: false } } },
+    ],
+    ['an activation', signalOf({ type: 'activated' }), { activated: {} }],
+    ['a deactivation', signalOf({ type: 'deactivated' }), { deactivated: {} }],
+    [
+      'a heartbeat',
+      signalOf({ type: 'heartbeat', appVersion: '7.1' }),
+      { heartbeat: { value: { appVersion: '7.1' } } },
+    ],
+    ['a bare heartbeat', signalOf({ type: 'heartbeat' }), { heartbeat: { value: {} } }],
+    [
+      'a verdict',
+      signalOf({ type: 'riskReported', riskLevel: 'low', healthState: 'misconfigured' }),
+      { verdict: { value: { riskLevel: 'low', healthState: 'misconfigured' } } },
+    ],
+    [
+      'a report on two defences',
+      signalOf({
+        type: 'telemetryReported',
+        telemetry: { application: { installed: [] }, vulnerability: { osVersion: '15' } },
+      }),
+      {
+        application: { value: { installed: [] } },
+        vulnerability: { value: { osVersion: '15' } },
+      },
+    ],
+  ])('keeps of %s what it says, when, and which signal said it', (_, signal, registers) => {
+    const { signalId, observedDateTime } = signal;
+    const { deviceId: _id, incidents, lastSeenDateTime: _seen, ...kept } = deviceOf(signal);
+    const stamped = Object.entries(registers).map(([name, register]) => [
+      name,
+      { signalId, observedDateTime, ...(register as object) },
+    ]);
+    expect(kept).toEqual(Object.fromEntries(stamped));
+    expect(incidents).toEqual([]);
+  });
+
+  it.each<[DeviceSignal, boolean]>([
+    [signalOf(ENROLLED), false],
+    [signalOf({ type: 'unenrolled' }), false],
+    [signalOf({ type: 'activated' }), true],
+    [signalOf({ type: 'deactivated' }), false],
+    [signalOf({ type: 'heartbeat' }), true],
+    [signalOf({ type: 'riskReported', riskLevel: 'high' }), true],
+    [signalOf({ type: 'telemetryReported', telemetry: {} }), true],
+    [signalOf({ type: 'incidentReported', status: 'open', incident: INCIDENT }), true],
+    [signalOf({ type: 'incidentReported', status: 'resolved', incident: INCIDENT }), false],
+  ])('takes $type for a sign of life of the device: %s', (signal, isSign) => {
+    expect(deviceOf(signal).lastSeenDateTime).toBe(isSign ? NOW : undefined);
+    const alive = deviceOf(signalOf({ type: 'heartbeat' }, addSeconds(NOW, 1)));
+    expect(mergeSignals(alive, [signal]).lastSeenDateTime).toBe(addSeconds(NOW, 1));
+  });
+
+  it('keeps the incidents in the order of their ids, each once and as it was last', () => {
+    const report = (incidentId: string, at: number): DeviceSignal =>
+      signalOf(
+        { type: 'incidentReported', status: 'open', incident: { ...INCIDENT, incidentId } },
+        addSeconds(NOW, at),
+      );
+    const device = deviceOf(report('b', 0), report('d', 1), report('a', 2), report('c', 3));
+    const again = mergeSignals(device, [report('b', 4), report('d', -1)]);
+    expect(
+      again.incidents.map(({ value, observedDateTime }) => [value.incidentId, observedDateTime]),
+    ).toEqual([
+      ['a', addSeconds(NOW, 2)],
+      ['b', addSeconds(NOW, 4)],
+      ['c', addSeconds(NOW, 3)],
+      ['d', addSeconds(NOW, 1)],
+    ]);
+  });
+
+  it('keeps of an open incident its texts up to their length, by whole characters', () => {
+    const incident = { ...INCIDENT, title: '📱'.repeat(300), resource: 'x'.repeat(300) };
+    const device = deviceOf(signalOf({ type: 'incidentReported', status: 'open', incident }));
+    expect(device.incidents.map(({ value }) => value)).toEqual([
+      {
+        ...INCIDENT,
+        status: 'open',
+        title: '📱'.repeat(MAX_INCIDENT_TEXT_LENGTH),
+        resource: 'x'.repeat(MAX_INCIDENT_TEXT_LENGTH),
+      },
+    ]);
+    const bare = deviceOf(
+      signalOf({ type: 'incidentReported', status: 'open', incident: INCIDENT }),
+    );
+    expect(bare.incidents.map(({ value }) => Object.keys(value).toSorted())).toEqual([
+      [...Object.keys(INCIDENT), 'status'].toSorted(),
+    ]);
+    expect(bare.incidents.map((each) => 'receivedDateTime' in each)).toEqual([false]);
+  });
+
+  it('keeps of a resolved incident no text, and when it came', () => {
+    const signal = {
+      ...signalOf({
+        type: 'incidentReported',
+        status: 'resolved',
+        incident: { ...INCIDENT, title: 'Eicar', resource: 'eicar.apk' },
+      }),
+      receivedDateTime: addSeconds(NOW, 60),
+    };
+    expect(deviceOf(signal).incidents).toEqual([
+      {
+        observedDateTime: NOW,
+        signalId: signal.signalId,
+        receivedDateTime: addSeconds(NOW, 60),
+        value: { ...INCIDENT, status: 'resolved' },
+      },
+    ]);
+  });
+
+  it('leaves a defence as it was when a report does not name it', () => {
+    const device = deviceOf(
+      signalOf(
+        { type: 'telemetryReported', telemetry: { physical: { passcodeEnabled: true } } },
+        '2026-01-01T12:00:00.000Z',
+      ),
+      signalOf(
+        { type: 'telemetryReported', telemetry: { network: { connected: true } } },
+        '2026-01-01T12:01:00.000Z',
+      ),
+    );
+    expect(device.physical?.value).toEqual({ passcodeEnabled: true });
+    expect(device.network?.value).toEqual({ connected: true });
+  });
+
+  it('does not take an administrator closing an incident for a sign of life of the device', () => {
+    const device = deviceOf(
+      signalOf({ type: 'heartbeat' }, '2026-01-01T08:00:00.000Z'),
+      signalOf(
+        { type: 'incidentReported', status: 'resolved', incident: INCIDENT },
+        '2026-01-01T12:00:00.000Z',
+      ),
+    );
+    expect(device.lastSeenDateTime).toBe('2026-01-01T08:00:00.000Z');
+  });
+
+  it('forgets a resolved incident when its retention has ended since it came, and never an open one', () => {
+    const longAgo = addSeconds(NOW, -400 * DAY);
+    const report = (status: 'open' | 'resolved', incidentId: string): DeviceSignal => ({
+      ...signalOf(
+        { type: 'incidentReported', status, incident: { ...INCIDENT, incidentId } },
+        longAgo,
+      ),
+      receivedDateTime: NOW,
+    });
+    const device = deviceOf(report('resolved', 'over'), report('open', 'open'));
+    const retention = TOMBSTONE_RETENTION_IN_DAYS * DAY;
+    expect(forgetOldTombstones(device, addSeconds(NOW, retention - 1))).toBe(device);
+    expect(forgetOldTombstones(device, addSeconds(NOW, retention)).incidents).toHaveLength(1);
+    const later = forgetOldTombstones(device, addSeconds(NOW, retention + 1));
+    expect(later.incidents.map(({ value }) => value.incidentId)).toEqual(['open']);
+  });
+
+  it('goes by the time of a resolved incident itself where it was stored without when it came', () => {
+    const resolved = { ...INCIDENT, status: 'resolved' as const };
+    const incidents = [{ observedDateTime: NOW, signalId: 'a', value: resolved }];
+    const device = { ...empty, incidents };
+    const retention = TOMBSTONE_RETENTION_IN_DAYS * DAY;
+    expect(forgetOldTombstones(device, addSeconds(NOW, retention - 1))).toBe(device);
+    expect(forgetOldTombstones(device, addSeconds(NOW, retention + 1)).incidents).toEqual([]);
+  });
+});

@@ -1,0 +1,400 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type {
+  ConditionalAccessPolicy,
+  Configuration,
+  DeviceCompliancePolicy,
+} from '../../../shared/domain/compliance/configuration.ts';
+import { addSeconds, BEGINNING_OF_TIME } from '../../../shared/base/dateTime.ts';
+import { decideAccess, RESOURCES } from '../../../shared/domain/access/decideAccess.ts';
+import {
+  advanceRecord,
+  createDeviceRecord,
+  type DeviceRecord,
+} from '../../../shared/domain/deviceRecord.ts';
+import { evaluateCompliance } from '../../../shared/domain/compliance/evaluateCompliance.ts';
+import { mergeSignals } from '../../../shared/domain/devices/mergeSignals.ts';
+import type { DeviceSignal, Telemetry } from '../../../shared/domain/vocabulary/signal.ts';
+import {
+  DEFENCES,
+  INCIDENT_SEVERITIES,
+  THREAT_CEILINGS,
+  type ThreatCeiling,
+} from '../../../shared/domain/vocabulary/threat.ts';
+import { signal } from '../../support/arbitraries.ts';
+import { NOW, signalOf } from '../../support/signals.ts';
+import { BEFORE, enrolled, given, SAMPLE } from '../../support/given.ts';
+
+const HOUR = 60 * 60;
+/** After every moment of a history. */
+const LAST = '2026-01-01T12:09:00.000Z';
+/** After the enrolment that ends every history. */
+const LATEST = '2026-01-01T12:09:30.000Z';
+const RUNS = { numRuns: 1500 };
+
+const ceilings = fc.constantFrom(...THREAT_CEILINGS);
+const [android] = SAMPLE.compliancePolicies;
+
+interface PolicyChoice {
+  readonly ceiling: ThreatCeiling;
+  readonly networkCeiling: ThreatCeiling;
+  readonly graceInHours: number;
+  readonly hasMinimumVersion: boolean;
+}
+
+const policyChoice: fc.Arbitrary<PolicyChoice> = fc.record({
+  ceiling: ceilings,
+  networkCeiling: ceilings,
+  graceInHours: fc.constantFrom(0, 1, 24),
+  hasMinimumVersion: fc.boolean(),
+});
+
+function toPolicy(choice: PolicyChoice, at: number): DeviceCompliancePolicy {
+  if (android === undefined) throw new TypeError('no sample policy');
+  const { ceiling, networkCeiling, graceInHours, hasMinimumVersion } = choice;
+  return {
+    ...android,
+    id: `policy-${String(at)}`,
+    deviceThreatProtectionRequiredSecurityLevel: ceiling,
+    deviceThreatProtectionDefenceLevels: { network: networkCeiling },
+    ...(hasMinimumVersion ? { osMinimumVersion: '15' } : {}),
+    scheduledActionsForRule: [
+      {
+        scheduledActionConfigurations: [{ actionType: 'block', gracePeriodHours: graceInHours }],
+      },
+    ],
+  };
+}
+
+const accessPolicy: fc.Arbitrary<ConditionalAccessPolicy> = fc
+  .record({
+    state: fc.constantFrom('enabled', 'disabled', 'enabledForReportingButNotEnforced'),
+    resource: fc.constantFrom('All', ...RESOURCES),
+    control: fc.constantFrom('block', 'compliantDevice', 'compliantDevice'),
+    threat: fc.option(
+      fc.record({
+        defences: fc.subarray([...DEFENCES], { minLength: 1 }),
+        minimumLevel: fc.constantFrom(...INCIDENT_SEVERITIES),
+      }),
+      { nil: undefined },
+    ),
+  })
+  .map(({ state, resource, control, threat }) => ({
+    id: `${state}-${resource}-${control}`,
+    version: 1,
+    displayName: 'any',
+    state,
+    conditions: {
+      applications: { includeApplications: [resource] },
+      ...(threat === undefined ? {} : { deviceThreat: threat }),
+    },
+    grantControls: { operator: 'OR', builtInControls: [control] },
+  }));
+
+/** SEP Mobile's check boxes, and a platform that is switched off. */
+const INTEGRATIONS = ['readOnly', 'basic', 'full', 'off'] as const;
+
+interface Choice {
+  readonly policies: readonly PolicyChoice[];
+  readonly isMissingBlocked: boolean;
+  readonly integration: (typeof INTEGRATIONS)[number];
+  readonly access: readonly ConditionalAccessPolicy[];
+}
+
+const choice: fc.Arbitrary<Choice> = fc.record({
+  policies: fc.array(policyChoice, { minLength: 1, maxLength: 2 }),
+  isMissingBlocked: fc.boolean(),
+  integration: fc.constantFrom(...INTEGRATIONS, 'full', 'full'),
+  access: fc
+    .tuple(fc.boolean(), fc.array(accessPolicy, { maxLength: 2 }))
+    .map(([hasUsual, others]) => [
+      ...(hasUsual ? SAMPLE.conditionalAccessPolicies : []),
+      ...others,
+    ]),
+});
+
+function toConfiguration({
+  policies,
+  isMissingBlocked,
+  integration,
+  access,
+}: Choice): Configuration {
+  const configuration = given({
+    connector: {
+      androidDeviceBlockedOnMissingPartnerData: isMissingBlocked,
+      iosDeviceBlockedOnMissingPartnerData: isMissingBlocked,
+      reportDeviceHealthAndRisk: integration !== 'readOnly',
+      reportSecurityIncidents: integration === 'full' || integration === 'off',
+      androidEnabled: integration !== 'off',
+      lastHeartbeatDateTime: addSeconds(NOW, 11 * HOUR),
+    },
+  });
+  return {
+    ...configuration,
+    compliancePolicies: policies.map(toPolicy),
+    conditionalAccessPolicies: access,
+  };
+}
+
+/** Moments around which silence, grace and errors end. */
+const moments = fc
+  .constantFrom(0, 1, HOUR - 1, HOUR, 10 * HOUR - 1, 10 * HOUR, 11 * HOUR)
+  .map((seconds) => addSeconds(NOW, seconds));
+
+/** What happened, and then an enrolment, with a version that may be too old or unreadable, and an assessment or none. */
+const past: fc.Arbitrary<readonly DeviceSignal[]> = fc
+  .tuple(
+    fc.array(signal, { maxLength: 4 }),
+    fc.constantFrom('14', '15', '15', 'unreadable'),
+    fc.constantFrom(undefined, 'minimal', 'minimal', 'low', 'medium', 'high'),
+  )
+  .map(([signals, version, riskLevel]) => [
+    ...signals,
+    enrolled('android', version, LAST),
+    ...(riskLevel === undefined ? [] : [signalOf({ type: 'riskReported', riskLevel }, LAST)]),
+  ]);
+
+interface Situation {
+  readonly record: DeviceRecord;
+  readonly configuration: Configuration;
+  readonly now: string;
+}
+
+/** A device with a past under a configuration, and with what its evaluations left behind. */
+const situation: fc.Arbitrary<Situation & { readonly chosen: Choice }> = fc
+  .tuple(past, choice, moments)
+  .map(([signals, chosen, now]) => {
+    const configuration = toConfiguration(chosen);
+    const record = advanceRecord(createDeviceRecord('phone-1'), signals, configuration, NOW);
+    return { record, configuration, now, chosen };
+  });
+
+const isAllowed = ({ record, configuration, now }: Situation): readonly boolean[] =>
+  RESOURCES.map((resource) => {
+    const evaluation = evaluateCompliance(record, configuration, now);
+    return (
+      decideAccess(evaluation, { resource, identifiedBy: 'deviceId' }, configuration, now)
+        .decision === 'allow'
+    );
+  });
+
+/** The resources that were blocked before and are allowed after. */
+function openedBy(before: Situation, after: Situation): readonly string[] {
+  const was = isAllowed(before);
+  const is = isAllowed(after);
+  return RESOURCES.filter((_, at) => is[at] === true && was[at] !== true);
+}
+
+const withDevice = (record: DeviceRecord, ...signals: readonly DeviceSignal[]): DeviceRecord => ({
+  ...record,
+  device: mergeSignals(record.device, signals),
+});
+
+describe('what turns no block into an allowance', () => {
+  it('another incident', () => {
+    const incidents = fc.record({
+      incidentId: fc.constant('another'),
+      category: fc.constantFrom(...DEFENCES),
+      threatType: fc.constantFrom('malware', 'jailbrokenOrRooted', 'openWifi', 'of a new kind'),
+      severity: fc.constantFrom(...INCIDENT_SEVERITIES),
+      detectedDateTime: fc.constant(BEFORE),
+    });
+    fc.assert(
+      fc.property(situation, incidents, (before, incident) => {
+        // Seen long ago, so that it is no sign of life beside a threat.
+        const opened = signalOf(
+          { type: 'incidentReported', status: 'open', incident },
+          BEGINNING_OF_TIME,
+        );
+        expect(openedBy(before, { ...before, record: withDevice(before.record, opened) })).toEqual(
+          [],
+        );
+      }),
+      RUNS,
+    );
+  });
+
+  it('a threat in telemetry', () => {
+    const threats = fc.constantFrom<Telemetry>(
+      { physical: { jailbrokenOrRooted: true, developerMode: true } },
+      { network: { arpSpoofing: true, tlsInterception: 'stripping' } },
+      { application: { installed: [{ bundleId: 'x.y', verdict: 'malware' }] } },
+      { vulnerability: { cves: [{ id: 'CVE-1', cvss: 9.8 }] } },
+    );
+    fc.assert(
+      fc.property(situation, threats, (before, telemetry) => {
+        const [defence] = Object.keys(telemetry) as (keyof Telemetry)[];
+        // A report takes the place of the earlier one of its defence, which might have been worse.
+        fc.pre(defence !== undefined && before.record.device[defence] === undefined);
+        const seen = signalOf({ type: 'telemetryReported', telemetry }, BEGINNING_OF_TIME);
+        expect(openedBy(before, { ...before, record: withDevice(before.record, seen) })).toEqual(
+          [],
+        );
+      }),
+      RUNS,
+    );
+  });
+
+  it('a lower ceiling, for the device or for a defence', () => {
+    const pairs = fc
+      .tuple(ceilings, ceilings)
+      .filter(([a, b]) => THREAT_CEILINGS.indexOf(a) <= THREAT_CEILINGS.indexOf(b));
+    fc.assert(
+      fc.property(
+        situation,
+        pairs,
+        fc.constantFrom('ceiling', 'networkCeiling'),
+        ({ record, now, chosen }, [lower, higher], which) => {
+          const withCeiling = (value: ThreatCeiling): Situation => ({
+            record,
+            now,
+            configuration: toConfiguration({
+              ...chosen,
+              policies: chosen.policies.map((policy, at) =>
+                at === 0 ? { ...policy, [which]: value } : policy,
+              ),
+            }),
+          });
+          expect(openedBy(withCeiling(higher), withCeiling(lower))).toEqual([]);
+        },
+      ),
+      RUNS,
+    );
+  });
+
+  it('an older heartbeat', () => {
+    fc.assert(
+      fc.property(
+        past,
+        choice,
+        moments,
+        fc.tuple(moments, moments),
+        (signals, chosen, now, heard) => {
+          const configuration = toConfiguration(chosen);
+          const [older = NOW, newer = NOW] = heard.toSorted();
+          const heardAt = (at: string): Situation => ({
+            configuration,
+            now,
+            record: advanceRecord(
+              createDeviceRecord('phone-1'),
+              [...signals, signalOf({ type: 'heartbeat' }, at)],
+              configuration,
+              NOW,
+            ),
+          });
+          expect(openedBy(heardAt(newer), heardAt(older))).toEqual([]);
+        },
+      ),
+      RUNS,
+    );
+  });
+
+  it('an older version of the system, as the device itself reports it', () => {
+    fc.assert(
+      fc.property(situation, fc.constantFrom('4.0', '14'), (before, osVersion) => {
+        const { enrolment, vulnerability } = before.record.device;
+        // What cannot be read is an error; once it can, it may be good.
+        const enrolled = enrolment?.value.isEnrolled === true && enrolment.value.properties;
+        fc.pre(
+          vulnerability === undefined && enrolled !== false && enrolled.osVersion !== 'unreadable',
+        );
+        const telemetry = { vulnerability: { osVersion } };
+        const seen = signalOf({ type: 'telemetryReported', telemetry }, LATEST);
+        const device = mergeSignals(before.record.device, [seen]);
+        // It is no sign of life here: that the device spoke at all may well end its silence.
+        const { lastSeenDateTime } = before.record.device;
+        const record = {
+          ...before.record,
+          device: { ...device, ...(lastSeenDateTime === undefined ? {} : { lastSeenDateTime }) },
+        };
+        fc.pre(lastSeenDateTime !== undefined);
+        expect(openedBy(before, { ...before, record })).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('a deactivation', () => {
+    fc.assert(
+      fc.property(situation, (before) => {
+        const record = withDevice(before.record, signalOf({ type: 'deactivated' }, LATEST));
+        const { lastSeenDateTime } = before.record.device;
+        fc.pre(lastSeenDateTime === record.device.lastSeenDateTime);
+        expect(openedBy(before, { ...before, record })).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('a partner that has fallen silent for good, but for the silence of the devices that it stops', () => {
+    fc.assert(
+      fc.property(situation, (before) => {
+        const { connector } = before.configuration;
+        const evaluation = evaluateCompliance(before.record, before.configuration, before.now);
+        fc.pre(connector !== undefined && !evaluation.isSilent);
+        const heardLast = addSeconds(before.now, -8 * 24 * HOUR);
+        const configuration = {
+          ...before.configuration,
+          connector: { ...connector, lastHeartbeatDateTime: heardLast },
+        };
+        expect(openedBy(before, { ...before, configuration })).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('the end of every assignment', () => {
+    fc.assert(
+      fc.property(situation, (before) => {
+        const compliancePolicies = before.configuration.compliancePolicies.map((policy) => ({
+          ...policy,
+          assignments: [],
+        }));
+        const configuration = { ...before.configuration, compliancePolicies };
+        expect(openedBy(before, { ...before, configuration })).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('a report-only policy', () => {
+  it('never changes a decision', () => {
+    fc.assert(
+      fc.property(situation, accessPolicy, (before, policy) => {
+        const reporting = { ...policy, state: 'enabledForReportingButNotEnforced' as const };
+        const configuration = {
+          ...before.configuration,
+          conditionalAccessPolicies: [reporting, ...before.configuration.conditionalAccessPolicies],
+        };
+        const evaluation = evaluateCompliance(before.record, configuration, before.now);
+        for (const resource of RESOURCES) {
+          const { reportOnlyPolicies: _, ...without } = decideAccess(
+            evaluation,
+            { resource, identifiedBy: 'deviceId' },
+            before.configuration,
+            before.now,
+          );
+          const { reportOnlyPolicies, ...decided } = decideAccess(
+            evaluation,
+            { resource, identifiedBy: 'deviceId' },
+            configuration,
+            before.now,
+          );
+          expect(decided).toEqual(without);
+          expect(reportOnlyPolicies[0]?.id).toBe(reporting.id);
+        }
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('the arbitraries of these laws', () => {
+  it('reach allowances and blocks alike', () => {
+    const found = fc.sample(situation, 500).flatMap(isAllowed);
+    const share = found.filter(Boolean).length / found.length;
+    expect(share).toBeGreaterThan(0.1);
+    expect(share).toBeLessThan(0.9);
+  });
+});

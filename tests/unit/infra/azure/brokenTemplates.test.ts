@@ -1,0 +1,166 @@
+import { Aspects } from 'aws-cdk-lib/core';
+import type { IConstruct } from 'constructs';
+import { expect, it } from 'vitest';
+import { AzureResource } from '../../../../infra/azure/azureResource.ts';
+import { ConnectorStack } from '../../../../infra/azure/connectorStack.ts';
+import type { ArmResource } from '../../../../infra/azure/engine/armResource.ts';
+import { STAGES } from '../../../../infra/azure/stageConfiguration.ts';
+import { synthesizeApp } from '../../../../infra/azure/synthesize.ts';
+
+type Mutable = Record<string, unknown>;
+
+/** Writes the template of the first stage after `spoil` had its way with it. */
+function synthesizeSpoilt(spoil: (stack: ConnectorStack) => void): void {
+  const [stage] = STAGES;
+  if (stage === undefined) throw new Error('there is no stage');
+  synthesizeApp((app) => {
+    const stack = new ConnectorStack(app, stage);
+    spoil(stack);
+    return stack;
+  });
+}
+
+const find = (stack: ConnectorStack, path: string): ArmResource =>
+  path.split('/').reduce<IConstruct>((found, id) => found.node.findChild(id), stack) as ArmResource;
+
+/** Gives a property another value; `undefined` takes it away. */
+const set =
+  (path: string, property: string, value: unknown) =>
+  (stack: ConnectorStack): void => {
+    const { body } = find(stack, path);
+    const parts = property.split('.');
+    const last = parts.pop() ?? '';
+    const owner = parts.reduce<Mutable>((at, name) => at[name] as Mutable, body as Mutable);
+    if (value === undefined) delete owner[last];
+    else owner[last] = value;
+  };
+
+const addSetting =
+  (name: string) =>
+  (stack: ConnectorStack): void => {
+    const { siteConfig } = find(stack, 'app/site').body['properties'] as {
+      siteConfig: { appSettings: object[] };
+    };
+    siteConfig.appSettings.push({ name, value: 'x' });
+  };
+
+it.each([
+  [
+    'a property that is not one',
+    set('storage/account', 'properties.allowSharedKeys', false),
+    'storage/account: `properties.allowSharedKeys` is not a property',
+  ],
+  [
+    'a property at the wrong place',
+    set('storage/account', 'minimumTlsVersion', 'TLS1_2'),
+    'storage/account: `minimumTlsVersion` is not a member',
+  ],
+  [
+    'a property that is missing',
+    set('keyVault/vault', 'properties.tenantId', undefined),
+    'keyVault/vault: `properties.tenantId` is missing',
+  ],
+  [
+    'a type that nobody deploys',
+    (stack: ConnectorStack) =>
+      void new AzureResource(stack, 'cache', { type: 'Microsoft.Cache/redis', name: 'cache' }),
+    'cache: `Microsoft.Cache/redis` is not among the types',
+  ],
+  [
+    'a part without a whole',
+    (stack: ConnectorStack) =>
+      void new AzureResource(stack, 'queue', {
+        type: 'Microsoft.ServiceBus/namespaces/queues',
+        name: 'queue',
+      }),
+    'queue: `Microsoft.ServiceBus/namespaces/queues` needs the resource that it is a part of',
+  ],
+  [
+    'a part of something else',
+    (stack: ConnectorStack) =>
+      void new AzureResource(stack, 'queue', {
+        type: 'Microsoft.ServiceBus/namespaces/queues',
+        name: 'queue',
+        parent: find(stack, 'storage/account'),
+      }),
+    'queue: `Microsoft.ServiceBus/namespaces/queues` is no part of `Microsoft.Storage/storageAccounts`',
+  ],
+  [
+    'a storage key',
+    set('storage/account', 'properties.allowSharedKeyAccess', true),
+    'storage/account: `allowSharedKeyAccess` must be false: no access by key',
+  ],
+  [
+    'a public container',
+    set('storage/quarantine', 'properties.publicAccess', 'Blob'),
+    'storage/quarantine: `publicAccess` must be "None": no public blobs',
+  ],
+  [
+    'old TLS',
+    set('serviceBus/namespace', 'properties.minimumTlsVersion', '1.0'),
+    'serviceBus/namespace: `minimumTlsVersion` must be "1.2"',
+  ],
+  [
+    'a key of Service Bus',
+    set('serviceBus/namespace', 'properties.disableLocalAuth', false),
+    'serviceBus/namespace: `disableLocalAuth` must be true: no access by key',
+  ],
+  [
+    'a key of Cosmos DB',
+    set('cosmosDb/account', 'properties.disableLocalAuth', false),
+    'cosmosDb/account: `disableLocalAuth` must be true: no access by key',
+  ],
+  [
+    'a vault that can be purged',
+    set('keyVault/vault', 'properties.enablePurgeProtection', false),
+    'keyVault/vault: `enablePurgeProtection` must be true',
+  ],
+  [
+    'plain HTTP',
+    set('app/site', 'properties.httpsOnly', false),
+    'app/site: `httpsOnly` must be true: no plain HTTP',
+  ],
+  [
+    'a setting that Flex Consumption refuses',
+    addSetting('FUNCTIONS_WORKER_RUNTIME'),
+    'app/site: the app setting `FUNCTIONS_WORKER_RUNTIME` is refused by Flex Consumption',
+  ],
+  [
+    'too few instances',
+    set('app/site', 'properties.functionAppConfig.scaleAndConcurrency.maximumInstanceCount', 10),
+    'app/site: `maximumInstanceCount` must be 40 at least',
+  ],
+  [
+    'a role that is too wide',
+    set(
+      'storage/storageBlobDataOwner',
+      'properties.roleDefinitionId',
+      '/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635',
+    ),
+    'storage/storageBlobDataOwner: the role',
+  ],
+  [
+    'a resource that says nothing',
+    (stack: ConnectorStack) =>
+      void find(stack, 'keyVault/vault').node.tryRemoveChild('diagnostics'),
+    'keyVault/vault: has no diagnostic settings',
+  ],
+  [
+    'a reference to what is not there',
+    (stack: ConnectorStack) => {
+      const gone = new AzureResource(stack, 'gone', {
+        type: 'Microsoft.ManagedIdentity/userAssignedIdentities',
+        name: 'gone',
+      });
+      set('app/site', 'properties.keyVaultReferenceIdentity', gone.id)(stack);
+      stack.node.tryRemoveChild('gone');
+    },
+    'app/site: refers to `gone`, which is not in the template',
+  ],
+])('%s does not pass synthesis', (_, spoil, message) => {
+  expect(() => synthesizeSpoilt(spoil)).toThrow(`mobile-threat-defense-dev/${message}`);
+});
+
+it('what is not spoilt passes', () => {
+  expect(() => synthesizeSpoilt((stack) => void Aspects.of(stack))).not.toThrow();
+});

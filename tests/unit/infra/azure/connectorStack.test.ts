@@ -1,0 +1,289 @@
+import { globSync, readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { ALERT_RULES, METRIC_RULES } from '../../../../infra/azure/alertRules.ts';
+import { COSTS } from '../../../../infra/capacity/inputs.ts';
+import type { ArmTemplate, WrittenResource } from '../../../../infra/azure/engine/toArmTemplate.ts';
+import { SECRET_SETTINGS } from '../../../../infra/azure/keyVault.ts';
+import { DIAGNOSED_TYPES } from '../../../../infra/azure/landingZone.ts';
+import { ROLES } from '../../../../infra/azure/roles.ts';
+import { STAGES, type StageConfiguration } from '../../../../infra/azure/stageConfiguration.ts';
+import { synthesize } from '../../../../infra/azure/synthesize.ts';
+import { readConfig } from '../../../../shared/settings/config.ts';
+import {
+  BLOB_CONTAINER_NAMES,
+  CONTAINERS,
+  DATABASE_NAME,
+  QUEUES,
+} from '../../../../shared/resources.ts';
+
+const README = readFileSync(new URL('../../../../README.md', import.meta.url), 'utf8');
+const EXAMPLE = JSON.parse(
+  readFileSync(new URL('../../../../local.settings.example.json', import.meta.url), 'utf8'),
+) as { readonly Values: Readonly<Record<string, string>> };
+
+type Json = Readonly<Record<string, unknown>>;
+
+const templateOf = (stage: StageConfiguration): ArmTemplate =>
+  JSON.parse(synthesize(stage)) as ArmTemplate;
+
+const ofType = (template: ArmTemplate, type: string): readonly WrittenResource[] =>
+  Object.values(template.resources).filter((each) => each.type === type);
+
+const propertiesOf = (resource: WrittenResource | undefined): Json =>
+  (resource?.['properties'] ?? {}) as Json;
+
+/** The last part of a name that may be an expression. */
+const ownName = ({ name }: WrittenResource): string => /([^/']+)(?:'\)\])?$/.exec(name)?.[1] ?? '';
+
+const settingsOf = (template: ArmTemplate): Readonly<Record<string, string>> => {
+  const [site] = ofType(template, 'Microsoft.Web/sites');
+  const { appSettings } = propertiesOf(site)['siteConfig'] as {
+    readonly appSettings: readonly { readonly name: string; readonly value: string }[];
+  };
+  return Object.fromEntries(appSettings.map(({ name, value }) => [name, value]));
+};
+
+describe.each(STAGES)('the stage $stage', (stage) => {
+  const template = templateOf(stage);
+
+  it('is the same each time', () => {
+    expect(synthesize(stage)).toBe(synthesize(stage));
+  });
+
+  it('has the queues as the code needs them', () => {
+    const queues = ofType(template, 'Microsoft.ServiceBus/namespaces/queues');
+    expect(queues.map((each) => ({ name: ownName(each), ...propertiesOf(each) }))).toEqual(QUEUES);
+  });
+
+  it('has the database with the keys, indexes and times to live of the code', () => {
+    const [database] = ofType(template, 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases');
+    expect(propertiesOf(database)['resource']).toEqual({ id: DATABASE_NAME });
+    const containers = ofType(
+      template,
+      'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers',
+    );
+    expect(containers.map((each) => propertiesOf(each)['resource'])).toEqual(CONTAINERS);
+  });
+
+  it('has the blob containers of the code, and the one of the package', () => {
+    const type = 'Microsoft.Storage/storageAccounts/blobServices/containers';
+    expect(ofType(template, type).map(ownName)).toEqual([...BLOB_CONTAINER_NAMES, 'package']);
+  });
+
+  it('starts the app when it has its rights, and a place for its package', () => {
+    const [site] = ofType(template, 'Microsoft.Web/sites');
+    const rights = Object.entries(template.resources)
+      .filter(([, { type }]) => /roleAssignments$/i.test(type))
+      .map(([symbol]) => symbol);
+    expect(rights.length).toBeGreaterThan(5);
+    expect(site?.dependsOn).toEqual(expect.arrayContaining([...rights, 'storagePackage']));
+  });
+
+  it('has no door that opens by a key', () => {
+    const open = Object.entries(template.resources).filter(([, resource]) => {
+      const properties = propertiesOf(resource);
+      const features = properties['features'] as Json | undefined;
+      return (
+        properties['disableLocalAuth'] === false ||
+        properties['DisableLocalAuth'] === false ||
+        features?.['disableLocalAuth'] === false ||
+        properties['allowSharedKeyAccess'] === true ||
+        properties['allow'] === true
+      );
+    });
+    expect(open).toEqual([]);
+    expect(JSON.stringify(template)).not.toMatch(
+      /listKeys|listAccountSas|AccountKey=|SharedAccess/,
+    );
+  });
+
+  it('gives each role of the table once, on one resource, and says what needs it', () => {
+    const given = ofType(template, 'Microsoft.Authorization/roleAssignments');
+    const expected = Object.entries(ROLES)
+      .filter(([name]) => name !== 'serviceBusDataOwner' || stage.scalesByQueueLength)
+      .map(([, { neededFor }]) => neededFor);
+    expect(given.map((each) => String(propertiesOf(each)['description'])).toSorted()).toEqual(
+      expected.toSorted(),
+    );
+    for (const each of given) expect(each.scope).toMatch(/^\[resourceId\('Microsoft\./);
+    for (const { displayName, neededFor } of Object.values(ROLES)) {
+      expect(README).toContain(displayName);
+      expect(README).toContain(neededFor);
+    }
+  });
+
+  it('says no secret in any output, and takes none as a parameter', () => {
+    const { outputs, parameters } = template;
+    expect(JSON.stringify(outputs)).not.toMatch(/list\w+\(|secret|key(?!Vault)/i);
+    expect(Object.keys(parameters).filter((name) => /secret|key|password/i.test(name))).toEqual([]);
+  });
+
+  it('hears of everything that can say what it does', () => {
+    const diagnosed = ofType(template, 'Microsoft.Insights/diagnosticSettings').map((each) =>
+      String(each.scope),
+    );
+    for (const type of DIAGNOSED_TYPES)
+      expect(diagnosed.filter((scope) => scope.includes(`'${type}'`))).toHaveLength(1);
+  });
+
+  it('keeps no record of each operation of the database, nor what the functions say twice', () => {
+    const logsOf = (type: string): unknown =>
+      propertiesOf(
+        ofType(template, 'Microsoft.Insights/diagnosticSettings').find((each) =>
+          String(each.scope).includes(`'${type}'`),
+        ),
+      )['logs'];
+    expect(logsOf('Microsoft.Web/sites')).toEqual([]);
+    expect(logsOf('Microsoft.DocumentDB/databaseAccounts')).toEqual([
+      { category: 'ControlPlaneRequests', enabled: true },
+      { category: 'PartitionKeyStatistics', enabled: true },
+    ]);
+  });
+
+  it('sets what the code reads, and it reads it', () => {
+    const settings = settingsOf(template);
+    const base64 = Buffer.alloc(32, 1).toString('base64');
+    const { SSF_SIGNING_KEYS: _, SSF_ISSUER: __, ...read } = settings;
+    const asDeployed = {
+      ...Object.fromEntries(
+        Object.entries(read).map(([name, value]) => [
+          name,
+          value.includes("'https://") || name.endsWith('accountEndpoint')
+            ? `https://of.example${name === 'REMEDIATION_URL' ? '/{ticket}' : ''}`
+            : value
+                .replace(/^\[parameters\('(entra\w+)'\)\]$/, '')
+                .replace(/^\[parameters\('enrolmentFromGraph'\)\]$/, 'false'),
+        ]),
+      ),
+      TOKEN_ISSUER: 'https://login.example/v2.0',
+      SEP_MOBILE_WEBHOOK_SECRETS: `whsec_${base64}`,
+      REMEDIATION_TICKET_KEYS: base64,
+      WEBHOOK_MASTER_KEYS: base64,
+      CALLER_KEYS: `proxy=${base64.replaceAll('=', '')}`,
+      NAC_KEYS: `nac=${base64.replaceAll('=', 'a')}`,
+    };
+    expect(readConfig(asDeployed)).toMatchObject({
+      cosmosDb: { kind: 'identity' },
+      serviceBus: { kind: 'identity' },
+      storage: { kind: 'identity' },
+    });
+  });
+
+  it('leaves out no setting of the example, apart from those with a default', () => {
+    const settings = settingsOf(template);
+    const withoutDefault = Object.keys(EXAMPLE.Values).filter(
+      (name) =>
+        /SCHEDULE$|^TOKEN_|SECRETS$|_KEYS$|^FUNCTIONS_NODE/.test(name) &&
+        !name.startsWith('CLOUDFLARE'),
+    );
+    expect(withoutDefault.filter((name) => settings[name] === undefined)).toEqual([]);
+    for (const name of Object.keys(SECRET_SETTINGS))
+      expect(settings[name]).toContain('@Microsoft.KeyVault(SecretUri=');
+  });
+
+  it('wakes somebody, who finds a paragraph in the README for it', () => {
+    const titles = [...ALERT_RULES, ...METRIC_RULES].map(({ title }) => title);
+    const alerts = [
+      ...ofType(template, 'Microsoft.Insights/scheduledQueryRules'),
+      ...ofType(template, 'Microsoft.Insights/metricAlerts'),
+    ];
+    expect(alerts).toHaveLength(titles.length);
+    expect(titles.filter((title) => !README.includes(`**${title}.**`))).toEqual([]);
+  });
+});
+
+it('sums what each record of a request stands for, since not all are recorded', () => {
+  const ofRequests = ALERT_RULES.filter(({ query }) => query.startsWith('AppRequests'));
+  for (const { query } of ofRequests.filter((each) => each.query.includes('percentile')))
+    expect(query).toContain('percentilew(DurationMs, ItemCount, 99)');
+  // None is none, whatever each would stand for.
+  const rough = ofRequests.filter(
+    ({ query }) => !query.includes('ItemCount') && !query.endsWith('where runs == 0'),
+  );
+  expect(ofRequests.length).toBeGreaterThan(3);
+  expect(rough).toEqual([]);
+});
+
+it('waits for words that the code does say', () => {
+  const phrases = ALERT_RULES.flatMap(({ query }) => /Message has '(.+)'/.exec(query)?.[1] ?? []);
+  const folder = new URL('../../../../shared/', import.meta.url);
+  const code = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => readFileSync(new URL(path, folder), 'utf8'))
+    .join('');
+  expect(phrases).toHaveLength(3);
+  expect(phrases.filter((phrase) => !code.includes(phrase))).toEqual([]);
+});
+
+it('keeps what timers say of their runs', () => {
+  const host = JSON.parse(
+    readFileSync(new URL('../../../../host.json', import.meta.url), 'utf8'),
+  ) as {
+    readonly logging: {
+      readonly logLevel: Readonly<Record<string, string>>;
+      readonly applicationInsights: unknown;
+    };
+  };
+  expect(host.logging.applicationInsights).toEqual({
+    samplingSettings: {
+      isEnabled: true,
+      maxTelemetryItemsPerSecond: COSTS.recordsAnInstanceSecond,
+      excludedTypes: 'Exception',
+    },
+  });
+  const { Function: others, ...spoken } = host.logging.logLevel;
+  const folder = new URL('../../../../functions/', import.meta.url);
+  const timers = globSync('**/*.ts', { cwd: fileURLToPath(folder) }).filter((name) =>
+    readFileSync(new URL(name, folder), 'utf8').includes('app.timer('),
+  );
+  expect(others).toBe('Warning');
+  expect(Object.keys(spoken).toSorted()).toEqual(
+    timers.map((name) => `Function.${basename(name, '.ts')}`).toSorted(),
+  );
+});
+
+it('an answer over HTTP is never judged by what the host calls a success', () => {
+  const folder = new URL('../../../../functions/', import.meta.url);
+  const answering = globSync('**/*.ts', { cwd: fileURLToPath(folder) })
+    .filter((name) => readFileSync(new URL(name, folder), 'utf8').includes('app.http('))
+    .map((name) => `'${basename(name, '.ts')}'`);
+  const wrong = ALERT_RULES.filter(
+    ({ query }) => query.includes('Success') && answering.some((name) => query.includes(name)),
+  );
+  expect(answering.length).toBeGreaterThan(20);
+  expect(wrong).toEqual([]);
+});
+
+it('production is private, locked, and spread over zones', () => {
+  const prod = STAGES.find(({ stage }) => stage === 'prod');
+  if (prod === undefined) throw new Error('there is no production');
+  const template = templateOf(prod);
+  expect(ofType(template, 'Microsoft.Authorization/locks')).toHaveLength(4);
+  expect(ofType(template, 'Microsoft.Network/privateEndpoints')).toHaveLength(4);
+  for (const type of [
+    'Microsoft.Storage/storageAccounts',
+    'Microsoft.ServiceBus/namespaces',
+    'Microsoft.DocumentDB/databaseAccounts',
+    'Microsoft.KeyVault/vaults',
+  ])
+    expect(propertiesOf(ofType(template, type)[0])['publicNetworkAccess']).toBe('Disabled');
+  expect(propertiesOf(ofType(template, 'Microsoft.Web/serverfarms')[0])['zoneRedundant']).toBe(
+    true,
+  );
+});
+
+it('without the right to assign roles, none is assigned', () => {
+  const [dev] = STAGES;
+  if (dev === undefined) throw new Error('there is no stage');
+  const template = templateOf({ ...dev, assignsRoles: false });
+  expect(ofType(template, 'Microsoft.Authorization/roleAssignments')).toEqual([]);
+});
+
+it('scaling by the length of the queues takes the right to manage them', () => {
+  const [dev] = STAGES;
+  if (dev === undefined) throw new Error('there is no stage');
+  const template = templateOf({ ...dev, scalesByQueueLength: true });
+  expect(JSON.stringify(template)).toContain(ROLES.serviceBusDataOwner.definitionId);
+});

@@ -1,0 +1,229 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../../shared/settings/config.ts';
+
+const SECRET = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
+const good = {
+  CosmosDbConnection: 'AccountEndpoint=http://localhost:8081;AccountKey=a2V5;',
+  ServiceBusConnection: 'Endpoint=sb://localhost;',
+  AzureWebJobsStorage: 'UseDevelopmentStorage=true',
+  TOKEN_ISSUER: 'https://login.example/v2.0',
+  TOKEN_AUDIENCE: 'api://mtd',
+  SEP_MOBILE_WEBHOOK_SECRETS: SECRET,
+};
+
+const toBase64 = (key: KeyObject): string =>
+  Buffer.from(key.export({ type: 'pkcs8', format: 'pem' })).toString('base64');
+const createRsaKey = (modulusLength: number): string =>
+  toBase64(generateKeyPairSync('rsa', { modulusLength }).privateKey);
+
+const RSA_KEY = createRsaKey(2048);
+const OTHER_RSA_KEY = createRsaKey(2048);
+const EC_KEY = toBase64(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
+const cloudflareTeam = {
+  CLOUDFLARE_TEAM_DOMAIN: 'https://contoso.cloudflareaccess.com',
+  CLOUDFLARE_ACCESS_AUDIENCES: 'audience',
+  CLOUDFLARE_EVALUATION_KEYS: RSA_KEY,
+};
+
+/** What has to be set for a setting to be read at all. */
+const ofItsGroup = (name: string): object => (name.startsWith('CLOUDFLARE') ? cloudflareTeam : {});
+
+describe('reading the settings', () => {
+  it('takes connection strings, and defaults for the rest', () => {
+    expect(readConfig(good)).toMatchObject({
+      cosmosDb: { kind: 'connectionString' },
+      configurationCacheInSeconds: 5,
+      remediationUrl: 'https://portal.manage.microsoft.com',
+    });
+  });
+
+  it('takes the names of identity-based connections', () => {
+    const config = readConfig({
+      ...good,
+      CosmosDbConnection: undefined,
+      CosmosDbConnection__accountEndpoint: 'https://mtd.documents.azure.com',
+      ServiceBusConnection: '',
+      ServiceBusConnection__fullyQualifiedNamespace: 'mtd.servicebus.windows.net',
+      ServiceBusConnection__clientId: 'id',
+      AzureWebJobsStorage: undefined,
+      AzureWebJobsStorage__accountName: 'mtd',
+    });
+    expect(config).toMatchObject({
+      cosmosDb: { kind: 'identity', endpoint: 'https://mtd.documents.azure.com' },
+      serviceBus: { kind: 'identity', endpoint: 'mtd.servicebus.windows.net', clientId: 'id' },
+      storage: { kind: 'identity', endpoint: 'https://mtd.blob.core.windows.net' },
+    });
+  });
+
+  it('takes two webhook secrets while one replaces the other', () => {
+    expect(
+      readConfig({ ...good, SEP_MOBILE_WEBHOOK_SECRETS: `${SECRET} ${SECRET}` }).webhookSecrets,
+    ).toHaveLength(2);
+  });
+
+  it('has no team of Cloudflare where none of its settings is set', () => {
+    const blank = {
+      CLOUDFLARE_TEAM_DOMAIN: '',
+      CLOUDFLARE_ACCESS_AUDIENCES: ' ',
+      CLOUDFLARE_EVALUATION_KEYS: undefined,
+    };
+    expect(readConfig({ ...good, ...blank }).cloudflare).toBeUndefined();
+  });
+
+  it('takes a team of Cloudflare, and two keys while one replaces the other', () => {
+    const { cloudflare } = readConfig({
+      ...good,
+      ...cloudflareTeam,
+      CLOUDFLARE_ACCESS_AUDIENCES: 'one two',
+      CLOUDFLARE_EVALUATION_KEYS: `${RSA_KEY} ${OTHER_RSA_KEY}`,
+    });
+    expect(cloudflare).toMatchObject({
+      teamDomain: 'https://contoso.cloudflareaccess.com',
+      audiences: ['one', 'two'],
+    });
+    expect(cloudflare?.evaluationKeys.map((key) => toBase64(key))).toEqual([
+      RSA_KEY,
+      OTHER_RSA_KEY,
+    ]);
+  });
+
+  it.each(['CLOUDFLARE_TEAM_DOMAIN', 'CLOUDFLARE_ACCESS_AUDIENCES', 'CLOUDFLARE_EVALUATION_KEYS'])(
+    'refuses half a team of Cloudflare, and says that %s is missing',
+    (name) => {
+      expect(() => readConfig({ ...good, ...cloudflareTeam, [name]: '' })).toThrow(
+        expect.objectContaining({
+          code: 'settingInvalid',
+          message: expect.stringContaining(`\`${name}\``) as string,
+        }),
+      );
+    },
+  );
+
+  it('transmits security events where issuer and keys are set, both of them', () => {
+    expect(readConfig(good).ssf).toBeUndefined();
+    const ssf = { SSF_ISSUER: 'https://mtd.example/tenant', SSF_SIGNING_KEYS: RSA_KEY };
+    expect(readConfig({ ...good, ...ssf }).ssf).toMatchObject({
+      issuer: 'https://mtd.example/tenant',
+    });
+    for (const wrong of [
+      { ...ssf, SSF_ISSUER: 'https://mtd.example/' },
+      { ...ssf, SSF_ISSUER: 'http://mtd.example' },
+      { ...ssf, SSF_ISSUER: '' },
+      { ...ssf, SSF_SIGNING_KEYS: '' },
+      { ...ssf, SSF_SIGNING_KEYS: EC_KEY },
+    ])
+      expect(() => readConfig({ ...good, ...wrong })).toThrow(/`SSF_/);
+  });
+
+  it('sends webhooks where origin and master keys are set, both of them', () => {
+    expect(readConfig(good).webhooks).toBeUndefined();
+    const key = Buffer.alloc(32, 7).toString('base64');
+    const webhooks = {
+      WEBHOOK_ORIGIN: 'https://mtd.example',
+      WEBHOOK_MASTER_KEYS: `${key} ${key}`,
+    };
+    expect(readConfig({ ...good, ...webhooks }).webhooks?.masterKeys).toHaveLength(2);
+    for (const wrong of [
+      { ...webhooks, WEBHOOK_ORIGIN: 'https://mtd.example/hooks' },
+      { ...webhooks, WEBHOOK_ORIGIN: '' },
+      { ...webhooks, WEBHOOK_MASTER_KEYS: '' },
+      { ...webhooks, WEBHOOK_MASTER_KEYS: 'c2hvcnQ=' },
+      { ...webhooks, WEBHOOK_MASTER_KEYS: `${key} ${key} ${key}` },
+    ])
+      expect(() => readConfig({ ...good, ...wrong })).toThrow(/`WEBHOOK_/);
+  });
+
+  it('asks Graph for devices, or writes into Entra, where either is set', () => {
+    expect(readConfig(good).graph).toBeUndefined();
+    expect(readConfig({ ...good, ENROLMENT_FROM_GRAPH: 'true' }).graph).toEqual({
+      endpoint: 'https://graph.microsoft.com/v1.0',
+      clientId: undefined,
+      isEnrolmentSource: true,
+      maxLeaversInPercent: 10,
+      attributes: undefined,
+    });
+    const attribute = { ENTRA_COMPLIANCE_ATTRIBUTE: 'extensionAttribute15' };
+    expect(readConfig({ ...good, ...attribute }).graph).toMatchObject({
+      isEnrolmentSource: false,
+      attributes: { compliance: 'extensionAttribute15', risk: undefined },
+    });
+    for (const [wrong, name] of [
+      [{ ENROLMENT_FROM_GRAPH: 'yes' }, 'ENROLMENT_FROM_GRAPH'],
+      [{ ENROLMENT_MAX_LEAVERS_IN_PERCENT: '0' }, 'ENROLMENT_MAX_LEAVERS_IN_PERCENT'],
+      [{ ENROLMENT_MAX_LEAVERS_IN_PERCENT: '101' }, 'ENROLMENT_MAX_LEAVERS_IN_PERCENT'],
+      [{ GRAPH_ENDPOINT: 'http://graph.microsoft.com' }, 'GRAPH_ENDPOINT'],
+      [{ ENTRA_COMPLIANCE_ATTRIBUTE: 'extensionAttribute16' }, 'ENTRA_COMPLIANCE_ATTRIBUTE'],
+      [{ ENTRA_RISK_ATTRIBUTE: 'isCompliant' }, 'ENTRA_RISK_ATTRIBUTE'],
+      [{ ...attribute, ENTRA_RISK_ATTRIBUTE: 'extensionAttribute15' }, 'ENTRA_RISK_ATTRIBUTE'],
+    ] as const)
+      expect(() => readConfig({ ...good, ...wrong })).toThrow(`\`${name}\``);
+  });
+
+  it('lets nothing out of the open internet but to networks that are named', () => {
+    const allowed = (value?: string): boolean =>
+      readConfig({ ...good, OUTGOING_ALLOWED_NETWORKS: value }).outgoingAllowedNetworks.check(
+        '10.1.2.3',
+      );
+    expect([allowed(), allowed('10.1.0.0/16 ::1/128')]).toEqual([false, true]);
+    for (const wrong of ['10.1.0.0', '10.1.0.0/33', 'intranet', '::/129'])
+      expect(() => allowed(wrong)).toThrow(/`OUTGOING_ALLOWED_NETWORKS`/);
+  });
+
+  it.each(['1', '4094', 'quarantine', 'guests_2-b'])(
+    'takes a VLAN for the quarantine of FreeRADIUS by id or by name: %s',
+    (vlan) => {
+      const { radiusQuarantineVlan } = readConfig({ ...good, RADIUS_QUARANTINE_VLAN: vlan });
+      expect(radiusQuarantineVlan).toBe(vlan);
+    },
+  );
+
+  it.each([undefined, '', ' '])('knows no quarantine without one: %j', (vlan) => {
+    const { radiusQuarantineVlan } = readConfig({ ...good, RADIUS_QUARANTINE_VLAN: vlan });
+    expect(radiusQuarantineVlan).toBeUndefined();
+  });
+
+  const bad: readonly [string, string | undefined][] = [
+    ['CosmosDbConnection', undefined],
+    ['ServiceBusConnection', ' '],
+    ['AzureWebJobsStorage', undefined],
+    ['TOKEN_ISSUER', 'http://login.example'],
+    ['TOKEN_ISSUER', 'nowhere'],
+    ['TOKEN_AUDIENCE', ''],
+    ['SEP_MOBILE_WEBHOOK_SECRETS', undefined],
+    ['SEP_MOBILE_WEBHOOK_SECRETS', 'secret'],
+    ['SEP_MOBILE_WEBHOOK_SECRETS', 'whsec_c2hvcnQ='],
+    ['SEP_MOBILE_WEBHOOK_SECRETS', `${SECRET} ${SECRET} ${SECRET}`],
+    ['REMEDIATION_URL', 'ftp://x'],
+    ['CONFIGURATION_CACHE_IN_SECONDS', '-1'],
+    ['CLOUDFLARE_TEAM_DOMAIN', 'http://contoso.cloudflareaccess.com'],
+    ['CLOUDFLARE_TEAM_DOMAIN', 'https://contoso.cloudflareaccess.com/'],
+    ['CLOUDFLARE_TEAM_DOMAIN', 'contoso.cloudflareaccess.com'],
+    ['CLOUDFLARE_EVALUATION_KEYS', 'c2VjcmV0'],
+    ['CLOUDFLARE_EVALUATION_KEYS', `${RSA_KEY} c2VjcmV0`],
+    ['CLOUDFLARE_EVALUATION_KEYS', `${RSA_KEY} ${OTHER_RSA_KEY} ${RSA_KEY}`],
+    ['CLOUDFLARE_EVALUATION_KEYS', createRsaKey(1024)],
+    ['CLOUDFLARE_EVALUATION_KEYS', EC_KEY],
+    ['ENTRA_ANSWER_WITHIN_IN_MILLISECONDS', '100'],
+    ['ENTRA_ANSWER_WITHIN_IN_MILLISECONDS', '10000'],
+    ['RADIUS_QUARANTINE_VLAN', '0'],
+    ['RADIUS_QUARANTINE_VLAN', '4095'],
+    ['RADIUS_QUARANTINE_VLAN', '030'],
+    ['RADIUS_QUARANTINE_VLAN', 'quarantine 30'],
+    ['RADIUS_QUARANTINE_VLAN', '%{exec:id}'],
+    ['RADIUS_QUARANTINE_VLAN', 'a'.repeat(33)],
+  ];
+  for (const [name, value] of bad) {
+    it(`refuses ${name} = ${JSON.stringify(value?.slice(0, 40))} by name, and never repeats a secret`, () => {
+      const read = (): unknown => readConfig({ ...good, ...ofItsGroup(name), [name]: value });
+      expect(read).toThrow(
+        expect.objectContaining({
+          code: 'settingInvalid',
+          message: expect.stringContaining(`\`${name}\``) as string,
+        }),
+      );
+      for (const secret of [SECRET, RSA_KEY, 'c2VjcmV0'])
+        expect(read).not.toThrow(new RegExp(secret.replace(/[+/]/g, '.')));
+    });
+  }
+});

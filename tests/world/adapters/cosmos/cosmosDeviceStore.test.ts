@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DEVICES_CONTAINER } from '../../../../shared/resources.ts';
+import type { DeviceStore } from '../../../../shared/core/ports/ports.ts';
+import { startWorld, type World } from '../../../support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.stop());
+
+const enrol = (devices: DeviceStore, deviceId: string, serialNumber: string): Promise<void> =>
+  devices.saveIdentifiers(deviceId, { operatingSystem: 'iOS', osVersion: '18', serialNumber });
+const find = (serialNumber: string): Promise<readonly string[]> =>
+  world.services.devices.findDeviceIds('serialNumber', serialNumber);
+
+it('leads from an identifier to the devices that were enrolled with it, the latest first, ten at most', async () => {
+  const serialNumber = randomUUID();
+  const ids = Array.from({ length: 12 }, (_, at) => `device-${String(at)}`);
+  for (const id of ids) await enrol(world.services.devices, id, serialNumber);
+  expect(await find(serialNumber)).toEqual(ids.toReversed().slice(0, 10));
+  await enrol(world.services.devices, 'device-5', serialNumber);
+  const [first, ...others] = await find(serialNumber);
+  expect([first, others.includes('device-5'), others.length]).toEqual(['device-5', false, 9]);
+});
+
+it('loses no device where several are enrolled with one identifier at once', async () => {
+  const serialNumber = randomUUID();
+  const workers = [world.services, world.anotherWorker(), world.anotherWorker()];
+  await Promise.all(
+    workers.map(({ devices }, at) => enrol(devices, `device-${String(at)}`, serialNumber)),
+  );
+  expect((await find(serialNumber)).toSorted()).toEqual(['device-0', 'device-1', 'device-2']);
+});
+
+it('reads on what was stored while the latest device alone was kept', async () => {
+  const serialNumber = randomUUID();
+  await world.database
+    .container(DEVICES_CONTAINER.id)
+    .items.create({ id: 'alias', deviceId: `serialNumber:${serialNumber}`, aliasOf: 'old' });
+  expect(await find(serialNumber)).toEqual(['old']);
+  await enrol(world.services.devices, 'new', serialNumber);
+  expect(await find(serialNumber)).toEqual(['new', 'old']);
+});
+
+it('knows whether the fleet is large enough without counting all of it', async () => {
+  const container = world.database.container(DEVICES_CONTAINER.id);
+  const isManaged = Array.from({ length: 2500 }, (_, at) => at % 5 !== 0);
+  await container.items.executeBulkOperations(
+    isManaged.map((managed, at) => ({
+      operationType: 'Create',
+      partitionKey: `fleet-${String(at)}`,
+      resourceBody: {
+        id: `fleet-${String(at)}`,
+        deviceId: `fleet-${String(at)}`,
+        isManaged: managed,
+      },
+    })),
+  );
+  const pagesOf = async (count: number): Promise<readonly [boolean, number]> => {
+    const pages = (): number => world.cosmos.counters()['devices/query']?.count ?? 0;
+    const before = pages();
+    return [await world.services.devices.hasManaged(count), pages() - before];
+  };
+  const [few, many] = [await pagesOf(10), await pagesOf(2000)];
+  expect([few[0], many[0], (await pagesOf(2001))[0]]).toEqual([true, true, false]);
+  expect(few[1]).toBeLessThan(many[1]);
+});

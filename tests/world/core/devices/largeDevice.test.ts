@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { addSeconds } from '../../../../shared/base/dateTime.ts';
+import type { Incident } from '../../../../shared/domain/devices/device.ts';
+import { MAX_INCIDENT_TEXT_LENGTH } from '../../../../shared/domain/devices/mergeSignals.ts';
+import type { DeviceSignal } from '../../../../shared/domain/vocabulary/signal.ts';
+import { MAX_ATTEMPTS, recomputeBatch } from '../../../../shared/core/devices/recomputeBatch.ts';
+import { ENROLLED, INCIDENT, NOW, signalOf } from '../../../support/signals.ts';
+import { startWorld, type World } from '../../../support/world.ts';
+import { eventually } from '../../../support/eventually.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.stop());
+
+const deviceId = 'large';
+const queued = (signal: DeviceSignal, attempt = 0): object => ({ attempt, signal });
+const BEGINNING = [
+  signalOf(ENROLLED, NOW, deviceId),
+  signalOf({ type: 'activated' }, NOW, deviceId),
+];
+const work = (signals: readonly DeviceSignal[]): Promise<void> =>
+  recomputeBatch(
+    world.dependencies,
+    signals.map((signal) => queued(signal)),
+    NOW,
+  );
+
+it('keeps the end of each incident small, and says by name where a device is too large', async () => {
+  const report = (status: 'open' | 'resolved', at: number, seconds = 0): DeviceSignal =>
+    signalOf(
+      {
+        type: 'incidentReported',
+        status,
+        incident: {
+          ...INCIDENT,
+          incidentId: `${'i'.repeat(240)}-${String(at)}`,
+          title: 'Größe '.repeat(170),
+          resource: '📱'.repeat(1000),
+        },
+      },
+      addSeconds(NOW, seconds),
+      deviceId,
+    );
+  const reports = (count: number, status: 'open' | 'resolved', seconds = 0): DeviceSignal[] =>
+    Array.from({ length: count }, (_, at) => report(status, at, seconds));
+  const incidents = async (): Promise<readonly Incident[]> =>
+    ((await world.services.devices.load(deviceId))?.record.device.incidents ?? []).map(
+      ({ value }) => value,
+    );
+  await work([...BEGINNING, ...reports(800, 'open')]);
+  expect(Array.from((await incidents())[0]?.title ?? '')).toHaveLength(MAX_INCIDENT_TEXT_LENGTH);
+  // All but the last come as what is waited for, so that one dead letter is made and not 800.
+  const more = Array.from({ length: 800 }, (_, at) => queued(report('open', 800 + at)));
+  const last = queued(report('open', 1600), MAX_ATTEMPTS - 1);
+  const over = queued(report('resolved', 0, 1));
+  await recomputeBatch(world.dependencies, [...more, over, last], NOW);
+  const [dead] = await eventually(
+    () => world.deadLetters(),
+    (messages) => messages.length > 0,
+  );
+  expect(dead?.applicationProperties?.['failureCode']).toBe('deviceRecordTooLarge');
+  expect(world.logged.at(-1)).toContain(deviceId);
+  // What came with them and needs no room is not held back.
+  expect((await incidents()).map(({ status }) => status).toSorted()).toEqual([
+    ...Array.from({ length: 799 }, () => 'open'),
+    'resolved',
+  ]);
+  // Resolving makes room.
+  await work(reports(800, 'resolved', 1));
+  await work(reports(1600, 'open', 2).slice(800));
+  expect(await incidents()).toHaveLength(1600);
+});

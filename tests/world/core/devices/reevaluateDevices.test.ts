@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { addSeconds } from '../../../../shared/base/dateTime.ts';
+import { recomputeBatch } from '../../../../shared/core/devices/recomputeBatch.ts';
+import {
+  reevaluateDevices,
+  type ReevaluationOutcome,
+} from '../../../../shared/core/devices/reevaluateDevices.ts';
+import { CONFIGURATION_CONTAINER } from '../../../../shared/resources.ts';
+import { ENROLLED, NOW, signalOf } from '../../../support/signals.ts';
+import { startWorld, type World } from '../../../support/world.ts';
+
+const DAY = 24 * 60 * 60;
+const FLEET = Array.from({ length: 6 }, (_, at) => `phone-${String(at)}`);
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+  await recomputeBatch(
+    world.dependencies,
+    FLEET.flatMap((deviceId) => [
+      signalOf(ENROLLED, NOW, deviceId),
+      signalOf({ type: 'activated' }, NOW, deviceId),
+      signalOf({ type: 'riskReported', riskLevel: 'low' }, NOW, deviceId),
+    ]).map((signal) => ({ attempt: 0, signal })),
+    NOW,
+  );
+});
+beforeEach(() => world.cosmos.faults.clear());
+afterAll(() => world.stop());
+
+const pass = (now: string, paused: number[] = []): Promise<ReevaluationOutcome> =>
+  reevaluateDevices(
+    {
+      ...world.dependencies,
+      documents: world.services.documents,
+      configuration: world.services.configuration,
+      devices: world.services.devices,
+      now: () => new Date(now),
+      pause: (milliseconds) => Promise.resolve(void paused.push(milliseconds)),
+    },
+    { devicesPerSecond: 9999, runInMilliseconds: 60_000, cacheInSeconds: 7 },
+  );
+
+async function states(): Promise<readonly (string | undefined)[]> {
+  const stored = await Promise.all(FLEET.map((deviceId) => world.services.devices.load(deviceId)));
+  return stored.map((each) => each?.record.evaluation?.complianceState);
+}
+
+async function setCeiling(level: 'secured' | 'low', lastModifiedDateTime: string): Promise<void> {
+  await world.database
+    .container(CONFIGURATION_CONTAINER.id)
+    .item('android-baseline', 'deviceCompliancePolicy')
+    .patch([
+      { op: 'set', path: '/deviceThreatProtectionRequiredSecurityLevel', value: level },
+      { op: 'set', path: '/lastModifiedDateTime', value: lastModifiedDateTime },
+    ]);
+}
+
+const all = (state: string): readonly string[] => FLEET.map(() => state);
+
+it('waits until nobody evaluates by the configuration as it was, once a change', async () => {
+  const paused: number[] = [];
+  await pass(NOW, paused);
+  expect(paused[0]).toBe(7000);
+  const again: number[] = [];
+  expect(await pass(NOW, again)).toEqual({ visited: 0, failed: 0, isComplete: true });
+  expect(again).toEqual([]);
+});
+
+it('comes back to the devices that it could not reach', async () => {
+  await setCeiling('secured', NOW);
+  world.cosmos.faults.add({
+    kind: 'status',
+    status: 503,
+    container: 'devices',
+    operation: 'read',
+    id: 'phone-3',
+  });
+  const cut = await pass(NOW);
+  expect([cut.isComplete, cut.failed]).toEqual([false, 1]);
+  world.cosmos.faults.clear();
+  expect((await states()).filter((state) => state === 'compliant')).toHaveLength(1);
+  expect((await pass(NOW)).isComplete).toBe(true);
+  expect(await states()).toEqual(all('noncompliant'));
+  await setCeiling('low', addSeconds(NOW, 1));
+  await pass(NOW);
+  expect(await states()).toEqual(all('compliant'));
+});
+
+it('follows the partner’s silence, and its return', async () => {
+  await world.services.configuration.recordPartnerHeard(NOW);
+  const late = addSeconds(NOW, 7 * DAY + 1);
+  // Minutes after the last pass it goes over all of them once more, for what was written late; then no more.
+  expect((await pass(addSeconds(NOW, 7 * DAY))).visited).toBe(FLEET.length);
+  expect((await pass(addSeconds(NOW, 7 * DAY))).visited).toBe(0);
+  expect((await pass(late)).visited).toBe(FLEET.length);
+  expect(await states()).toEqual(all('noncompliant'));
+  await world.services.configuration.recordPartnerHeard(addSeconds(NOW, 60));
+  await pass(late);
+  expect(await states()).toEqual(all('compliant'));
+});
+
+it('mends what a worker that was held up makes of a device by the rules of before', async () => {
+  const changed = addSeconds(NOW, 9 * DAY);
+  await world.services.configuration.recordPartnerHeard(changed);
+  world.services.configuration.forget();
+  await pass(changed);
+  const before = await world.services.configuration.load();
+  await setCeiling('secured', addSeconds(changed, 1));
+  world.services.configuration.forget();
+  await pass(addSeconds(changed, 2));
+  expect(await states()).toEqual(all('noncompliant'));
+  // It read the configuration before that, and writes now.
+  await recomputeBatch(
+    {
+      ...world.dependencies,
+      configuration: { ...world.services.configuration, load: () => Promise.resolve(before) },
+    },
+    [
+      {
+        attempt: 0,
+        signal: signalOf({ type: 'heartbeat' }, addSeconds(changed, 60), FLEET[0]),
+      },
+    ],
+    addSeconds(changed, 60),
+  );
+  expect((await states())[0]).toBe('compliant');
+  expect((await pass(addSeconds(changed, 300))).visited).toBe(0);
+  expect((await pass(addSeconds(changed, 420))).visited).toBe(FLEET.length);
+  expect(await states()).toEqual(all('noncompliant'));
+  expect((await pass(addSeconds(changed, 900))).visited).toBe(0);
+});

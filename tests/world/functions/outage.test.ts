@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { toComplianceAnswer } from '../../../shared/edge/callers/complianceAnswer.ts';
+import { evaluateDevice } from '../../../shared/core/decisions/evaluateDevice.ts';
+import { ingestRequest } from '../../../shared/core/ingest/ingestRequest.ts';
+import { toErrorReply } from '../../../shared/edge/http/toErrorReply.ts';
+import { startWorld, WEBHOOK_SECRET, type World } from '../../support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.stop());
+beforeEach(() => {
+  world.cosmos.faults.clear();
+  world.broker.faults.refuseSends(0);
+});
+
+const event = (): object => ({
+  specversion: '1.0',
+  id: randomUUID(),
+  source: 'sep',
+  type: 'sepmobile.connector.heartbeat',
+  time: new Date().toISOString(),
+  data: {},
+});
+
+const ingest = (body: string): ReturnType<typeof ingestRequest> =>
+  ingestRequest(
+    { signals: world.services.queues, quarantine: world.services.quarantine },
+    {
+      source: 'webhook',
+      body: Buffer.from(body),
+      contentType: 'application/json',
+      requestId: new Webhook(WEBHOOK_SECRET).sign('id', new Date(), body),
+      receivedDateTime: new Date().toISOString(),
+    },
+  );
+
+describe('what is answered while a service is away', () => {
+  it('is never 202 before Service Bus has the events', async () => {
+    world.broker.faults.refuseSends(100);
+    const error: unknown = await ingest(JSON.stringify([event()])).catch((fault: unknown) => fault);
+    const reply = toErrorReply(error, 'r', new Date());
+    expect([reply.status, reply.headers?.['retry-after']]).toEqual([429, '5']);
+    expect(world.broker.depth('device-signals').active).toBe(0);
+    world.broker.faults.refuseSends(0);
+    expect(await ingest(JSON.stringify([event()]))).toEqual({ accepted: 1, rejected: [] });
+    expect(world.broker.depth('device-signals').active).toBe(1);
+  });
+
+  for (const status of [429, 503] as const) {
+    it(`is no allow when Cosmos DB answers ${String(status)}, but the protocol’s own error`, async () => {
+      world.cosmos.faults.add({ kind: 'status', status, retryAfterInMs: 1 });
+      const answer: unknown = await world.services.configuration
+        .load()
+        .then((configuration) =>
+          evaluateDevice(
+            world.services.devices,
+            { identifiedBy: 'deviceId', value: 'x' },
+            configuration,
+            new Date().toISOString(),
+          ),
+        )
+        .then((evaluation) => toComplianceAnswer('x', evaluation, '', 'en'))
+        .catch((fault: unknown) => toErrorReply(fault, 'r', new Date()));
+      expect(answer).toMatchObject({
+        status: status === 429 ? 429 : 503,
+        headers: { 'retry-after': '5' },
+      });
+    });
+  }
+
+  it('names the service that is not ready', async () => {
+    world.cosmos.faults.add({ kind: 'status', status: 503 });
+    const [cosmos, serviceBus] = await Promise.allSettled(
+      world.services.dependencies.map((each) => each.check()),
+    );
+    expect([cosmos?.status, serviceBus?.status]).toEqual(['rejected', 'fulfilled']);
+  });
+});
