@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CloudflareAccess } from './edge/callers/cloudflare/cloudflareAccess.ts';
-import { createRateLimit, type RateLimit } from './core/decisions/limitRate.ts';
+import { createRateLimit, type RateLimit } from './core/decisions/rateLimit.ts';
 import { openBlobDecisionLog } from './adapters/blobs/blobDecisionLog.ts';
 import { openBlobQuarantine } from './adapters/blobs/blobQuarantine.ts';
 import { createCloudflareTokens } from './adapters/tokens/cloudflareTokens.ts';
@@ -26,7 +26,7 @@ import type {
   AuditLog,
   ConfigurationCache,
   ConfigurationDocuments,
-  ConnectorStore,
+  ConfigurationStore,
   DecisionLog,
   DeliveryLog,
   Dependency,
@@ -53,7 +53,7 @@ import { createWebhookTargets } from './edge/webhooks/webhookTargets.ts';
 export interface Services {
   readonly config: Config;
   readonly devices: DeviceStore & DueDevices & DeviceList & ManagedDeviceIds;
-  readonly configuration: ConnectorStore & ConfigurationCache;
+  readonly configuration: ConfigurationStore & ConfigurationCache;
   readonly documents: ConfigurationDocuments;
   readonly audit: AuditLog;
   readonly publications: PublicationStore;

@@ -1,12 +1,12 @@
 import { app, type InvocationContext, type Timer } from '@azure/functions';
 import { getServices } from '../../shared/compose.ts';
 import { toLog } from '../../shared/base/log.ts';
-import { expireHeartbeats as sweep } from '../../shared/core/devices/expireHeartbeats.ts';
+import { sweepDueDevices } from '../../shared/core/devices/sweepDueDevices.ts';
 
 /** Evaluates the devices whose deadline has passed. Throwing loses nothing: the next run finds them still due. */
 export async function expireHeartbeats(_timer: Timer, context: InvocationContext): Promise<void> {
   const services = getServices();
-  const { visited, failed, isHeld } = await sweep(
+  const { visited, failed, isHeld } = await sweepDueDevices(
     { ...services, announcements: services.queues, log: toLog(context) },
     services.now().toISOString(),
   );

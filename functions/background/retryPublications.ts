@@ -1,7 +1,7 @@
 import { app, type InvocationContext, type Timer } from '@azure/functions';
 import { getServices } from '../../shared/compose.ts';
 import { toLog } from '../../shared/base/log.ts';
-import { retryDue } from '../../shared/core/publishing/retryDue.ts';
+import { retryDue } from '../../shared/core/publishing/retryDuePublications.ts';
 
 /** Standard Webhooks: a receiver has 15 seconds at least. */
 const TIMEOUT_IN_MILLISECONDS = 15_000;

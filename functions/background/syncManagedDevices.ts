@@ -1,7 +1,7 @@
 import { app, type InvocationContext, type Timer } from '@azure/functions';
 import { getServices } from '../../shared/compose.ts';
 import { toLog } from '../../shared/base/log.ts';
-import { syncManagedDevices as sync } from '../../shared/core/enrolment/syncManagedDevices.ts';
+import { syncEnrolment } from '../../shared/core/enrolment/syncEnrolment.ts';
 
 /** Under the five minutes after which a Consumption plan ends a function. */
 const RUN_IN_MILLISECONDS = 240_000;
@@ -11,7 +11,7 @@ export async function syncManagedDevices(_timer: Timer, context: InvocationConte
   const services = getServices();
   const { config, graph } = services;
   if (graph === undefined || config.graph?.isEnrolmentSource !== true) return;
-  const { enrolled, unenrolled, failed } = await sync(
+  const { enrolled, unenrolled, failed } = await syncEnrolment(
     { ...services, graph, announcements: services.queues, log: toLog(context) },
     {
       runInMilliseconds: RUN_IN_MILLISECONDS,

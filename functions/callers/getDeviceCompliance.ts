@@ -5,9 +5,12 @@ import {
   toComplianceAnswer,
   toEtag,
 } from '../../shared/edge/callers/complianceAnswer.ts';
-import { evaluateDevice } from '../../shared/core/decisions/evaluateDevice.ts';
+import { evaluateDevice } from '../../shared/core/decisions/readDevice.ts';
 import { requireDeviceId } from '../../shared/edge/management/managedDevice.ts';
-import { answerExpiry, isGoodEnough } from '../../shared/domain/access/decideAccess.ts';
+import {
+  answerExpiry,
+  isCompliantOrInGrace,
+} from '../../shared/domain/access/applyAccessPolicies.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
 import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
@@ -35,7 +38,7 @@ export async function getDeviceCompliance(
   const language = chooseLanguage(request.headers.get('accept-language'));
   const jsonBody = toComplianceAnswer(deviceId, evaluation, now, language);
   const etag = toEtag(jsonBody);
-  const isAllowance = isGoodEnough(evaluation);
+  const isAllowance = isCompliantOrInGrace(evaluation);
   const headers = {
     etag,
     ...toCacheControl(isAllowance, answerExpiry(isAllowance, evaluation, now), now),

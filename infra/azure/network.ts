@@ -3,7 +3,7 @@ import { AzureResource, HERE } from './azureResource.ts';
 import type { ArmResource } from './engine/armResource.ts';
 
 /** A private door to a resource, and the name by which it is found. */
-export interface PrivateDoor {
+export interface PrivateEndpointAccess {
   readonly id: string;
   readonly resource: ArmResource;
   readonly groupId: string;
@@ -44,7 +44,7 @@ export class PrivateNetwork extends Construct {
   }
 
   /** Lets the app reach the resource from within. */
-  open({ id, resource, groupId, zone }: PrivateDoor): void {
+  open({ id, resource, groupId, zone }: PrivateEndpointAccess): void {
     const endpoint = new AzureResource(this, `${id}-endpoint`, {
       type: 'Microsoft.Network/privateEndpoints',
       name: `${this.network.names.join('')}-${id}`,

@@ -93,10 +93,10 @@ const say = (text: string): void => console.error(text);
 const note = (text: string): void => say(`      ${text}`);
 
 const COMMANDS: Readonly<Record<string, (run: Run) => Promise<Outcome>>> = {
-  'what-if': foretell,
-  up: bringUp,
+  'what-if': whatIf,
+  up: deploy,
   smoke: smokeDeployed,
-  down: takeDown,
+  down: destroy,
 };
 
 function toRun(values: Values): Run {
@@ -132,7 +132,7 @@ function toDeployment({ stage, values, scope, name }: Run): Deployment {
   return { scope, name, template, parameters: readParameters(template, values.parameters) };
 }
 
-async function foretell(run: Run): Promise<Outcome> {
+async function whatIf(run: Run): Promise<Outcome> {
   const deployment = toDeployment(run);
   if (!(await hasGroup(run))) {
     const what = 'there is no such resource group: `up` makes it, and everything in it';
@@ -143,7 +143,7 @@ async function foretell(run: Run): Promise<Outcome> {
   return { value: { changes: changes.filter(isChange) }, lines: toDifference(changes) };
 }
 
-async function bringUp(run: Run): Promise<Outcome> {
+async function deploy(run: Run): Promise<Outcome> {
   const { arm, stage, values, credential } = run;
   const zip = readPackage(values.package);
   const deployment = toDeployment(run);
@@ -283,7 +283,7 @@ async function readWebhookSecret(
   return secret;
 }
 
-async function takeDown(run: Run): Promise<Outcome> {
+async function destroy(run: Run): Promise<Outcome> {
   const { arm, stage, scope, name, values } = run;
   if (stage.isLocked)
     throw new UsageError(

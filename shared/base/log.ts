@@ -15,15 +15,15 @@ export interface BoundedLog extends Log {
 /** What goes to `log` is the first `count` lines, and what `end` says. */
 export function firstLines(log: Log, count: number): BoundedLog {
   let lines = 0;
-  const sayer =
+  const limited =
     (say: (message: string) => void) =>
     (message: string): void => {
       lines += 1;
       if (lines <= count) say(message);
     };
   return {
-    warn: sayer((message) => log.warn(message)),
-    error: sayer((message) => log.error(message)),
+    warn: limited((message) => log.warn(message)),
+    error: limited((message) => log.error(message)),
     end() {
       if (lines > count) log.warn(`left out of what went before: ${String(lines - count)}`);
     },

@@ -1,4 +1,4 @@
-import { announce } from './announcements/announce.ts';
+import { collectAnnouncements } from './announcements/collectAnnouncements.ts';
 import type { Announced, Announcement } from './announcements/announcement.ts';
 import { configuredDateTime, type Configuration } from './compliance/configuration.ts';
 import { BEGINNING_OF_TIME, earliest, type DateTime } from '../base/dateTime.ts';
@@ -7,7 +7,7 @@ import { evaluateCompliance, type ComplianceEvaluation } from './compliance/eval
 import { forgetOldTombstones, mergeSignals } from './devices/mergeSignals.ts';
 import type { DeviceSignal } from './vocabulary/signal.ts';
 import type { StoredEvaluation } from './compliance/storedEvaluation.ts';
-import { weighNotices, type WeighedNotices } from './announcements/weighNotices.ts';
+import { dueNotices, type DueNotices } from './announcements/dueNotices.ts';
 
 /** All that is kept of one device: what is known, what was last made of it, and what has yet to be told. */
 export interface DeviceRecord {
@@ -16,18 +16,18 @@ export interface DeviceRecord {
   /** When this record was first written; absent in those that are older than this property. */
   readonly beganDateTime?: DateTime;
   /** How much the device has had to tell: the sequence of its last announcement. */
-  readonly transitionCount: number;
+  readonly announcementCount: number;
   /** Written with the state that causes it; leaves only after it was queued. */
   readonly outbox: readonly Announcement[];
   /** The last states that said something, apart from `unknown` and its like. */
   readonly lastKnown?: Partial<Announced>;
   /** Which steps of `scheduledActionsForRule` have been told, of the failures that last. */
-  readonly toldNotices?: readonly string[];
+  readonly sentNotices?: readonly string[];
 }
 
 /** The record of a device of which nothing is known yet. */
 export function createDeviceRecord(deviceId: string): DeviceRecord {
-  return { device: createDevice(deviceId), transitionCount: 0, outbox: [] };
+  return { device: createDevice(deviceId), announcementCount: 0, outbox: [] };
 }
 
 /**
@@ -47,10 +47,10 @@ export function advanceRecord(
     now,
   );
   const states = toStored(evaluated, configuration, now);
-  const notices = weighNotices(
+  const notices = dueNotices(
     states,
     configuration.compliancePolicies,
-    record.toldNotices ?? [],
+    record.sentNotices ?? [],
     now,
   );
   const evaluation = withNextNotice(states, notices);
@@ -67,8 +67,12 @@ export function advanceRecord(
     device,
     evaluation,
     ...(beganDateTime === undefined ? {} : { beganDateTime }),
-    ...announce(counted, { device, evaluation, notices: notices.due, beganDateTime, reasons }, now),
-    toldNotices: notices.told,
+    ...collectAnnouncements(
+      counted,
+      { device, evaluation, notices: notices.due, beganDateTime, reasons },
+      now,
+    ),
+    sentNotices: notices.sent,
   };
 }
 
@@ -81,13 +85,13 @@ function countedAnew(
   { recoveredDateTime = BEGINNING_OF_TIME }: Configuration,
 ): DeviceRecord {
   return (record.beganDateTime ?? BEGINNING_OF_TIME) < recoveredDateTime
-    ? { ...record, beganDateTime: recoveredDateTime, transitionCount: 0 }
+    ? { ...record, beganDateTime: recoveredDateTime, announcementCount: 0 }
     : record;
 }
 
 function withNextNotice(
   evaluation: StoredEvaluation,
-  { nextDateTime }: WeighedNotices,
+  { nextDateTime }: DueNotices,
 ): StoredEvaluation {
   return nextDateTime === undefined
     ? evaluation

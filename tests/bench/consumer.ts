@@ -144,7 +144,7 @@ async function createWorld(): Promise<World> {
     announcements: { publish: () => Promise.resolve() },
     configuration: {
       load: () => Promise.resolve(configuration),
-      recordPartnerHeard: () => Promise.resolve(),
+      recordPartnerActivity: () => Promise.resolve(),
       saveSilenceBreaker: () => Promise.resolve(),
     },
     retry: {

@@ -13,9 +13,9 @@ import { createCosmosDeviceStore } from '../../shared/adapters/cosmos/cosmosDevi
 import { toDeviceDocument } from '../../shared/adapters/cosmos/deviceDocument.ts';
 import { advanceRecord, createDeviceRecord } from '../../shared/domain/deviceRecord.ts';
 import {
-  expireHeartbeats,
+  sweepDueDevices,
   type SweepDependencies,
-} from '../../shared/core/devices/expireHeartbeats.ts';
+} from '../../shared/core/devices/sweepDueDevices.ts';
 import { DATABASE_NAME, DEVICES_CONTAINER } from '../../shared/resources.ts';
 import { createDice } from '../support/dice.ts';
 import { sampleConfiguration } from '../support/sampleConfiguration.ts';
@@ -149,7 +149,7 @@ async function measure(
     devices,
     configuration: {
       load: () => Promise.resolve(configuration),
-      recordPartnerHeard: () => Promise.resolve(),
+      recordPartnerActivity: () => Promise.resolve(),
       saveSilenceBreaker: () => Promise.reject(new TypeError('the breaker has no reason to move')),
     },
     announcements: { publish: () => Promise.reject(new TypeError('there is nothing to tell')) },
@@ -160,7 +160,7 @@ async function measure(
   const count = (operation: string): number =>
     server.counters()[`devices/${operation}`]?.count ?? 0;
   const sweep = async (): Promise<void> => {
-    const { visited } = await expireHeartbeats(dependencies, NOW);
+    const { visited } = await sweepDueDevices(dependencies, NOW);
     if (visited !== DUE) throw new Error(`${String(visited)} devices are due`);
   };
   const read = async (): Promise<void> => {

@@ -9,7 +9,7 @@ import { measureFleet } from './fleet.ts';
 import { measureIngest } from './ingest.ts';
 import { toText, type Section } from './report.ts';
 import { measureStartUp } from './startUp.ts';
-import { measureTold } from './told.ts';
+import { measureDeliveries } from './deliveries.ts';
 import { toPicture } from './toPicture.ts';
 
 const USAGE = `usage: npm run bench -- [--only NAME,…] [--cases N] [--fleet N]
@@ -44,7 +44,7 @@ async function main(): Promise<number> {
     ['decisions', measureDecisions],
     ['fleet', () => measureFleet(fleet)],
     ['startUp', measureStartUp],
-    ['told', measureTold],
+    ['told', measureDeliveries],
   ]);
   const names = values.only?.split(',') ?? [...sections.keys()];
   const unknown = names.find((name) => !sections.has(name));

@@ -37,7 +37,7 @@ export function createMemoryDevices(): MemoryDevices {
     },
     saveIdentifiers: () => Promise.resolve(),
     findDeviceIds: () => Promise.resolve([]),
-    rememberedDeviceIds: () => [],
+    cachedDeviceIds: () => [],
   };
   return devices;
 }

@@ -6,8 +6,8 @@ import {
   type GraphServer,
   type GraphServerOptions,
 } from '../../infra/local/graph/startGraphServer.ts';
-import type { SyncOutcome } from '../../shared/core/enrolment/syncManagedDevices.ts';
-import { syncManagedDevices } from '../../shared/core/enrolment/syncManagedDevices.ts';
+import type { SyncOutcome } from '../../shared/core/enrolment/syncEnrolment.ts';
+import { syncEnrolment } from '../../shared/core/enrolment/syncEnrolment.ts';
 import type { SyncDependencies } from '../../shared/core/enrolment/syncRun.ts';
 import type { Graph } from '../../shared/core/ports/graph.ts';
 import { startWorld, type World } from './world.ts';
@@ -54,7 +54,7 @@ export async function startGraphWorld(
       offset += hours * 3_600_000;
     },
     sync: (changes = {}, limits = {}) =>
-      syncManagedDevices(
+      syncEnrolment(
         {
           ...world.services,
           graph,

@@ -5,7 +5,7 @@ import {
   type Publication,
 } from '../../shared/domain/announcements/publication.ts';
 import type { PublicationStore } from '../../shared/core/ports/ports.ts';
-import type { RetryDependencies } from '../../shared/core/publishing/retryDue.ts';
+import type { RetryDependencies } from '../../shared/core/publishing/retryDuePublications.ts';
 import type { Delivery, Target } from '../../shared/core/ports/target.ts';
 import { createTargetHealth } from '../../shared/core/publishing/targetHealth.ts';
 import { NOW } from './signals.ts';

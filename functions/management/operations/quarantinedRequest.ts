@@ -2,7 +2,7 @@ import { app } from '@azure/functions';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { reply, type HandlerContext } from '../../../shared/edge/http/reply.ts';
 import {
-  dropFromQuarantine,
+  removeFromQuarantine,
   readQuarantined,
 } from '../../../shared/edge/management/manageQuarantine.ts';
 
@@ -13,7 +13,7 @@ export async function quarantinedRequest(
 ): Promise<HttpReply> {
   return request.method === 'GET'
     ? readQuarantined(request, context)
-    : dropFromQuarantine(request, context);
+    : removeFromQuarantine(request, context);
 }
 
 app.http('quarantinedRequest', {

@@ -14,7 +14,7 @@ import { OUTAGE_IN_SECONDS, playAfterOutage, playBeforeOutage } from './outageSc
 import type { Step } from './play.ts';
 import { playPolicies } from './policyScenarios.ts';
 import { playThreats } from './threatScenarios.ts';
-import { playTold } from './toldScenario.ts';
+import { playDeliveries } from './deliveryScenario.ts';
 
 /** `npm run demo`: starts the system on a folder of its own, plays the scenarios, and ends with 0 if all hold. */
 async function main(stateFolder: string, signal: AbortSignal): Promise<number> {
@@ -28,7 +28,7 @@ async function main(stateFolder: string, signal: AbortSignal): Promise<number> {
   await withSystem({ stateFolder, signal, withGraph: true }, async (client, { graph }) => {
     await playThreats(client, report);
     await playPolicies(client, report);
-    await playTold(client, report);
+    await playDeliveries(client, report);
     if (graph !== undefined) await playIntune(client, graph, report);
     await playBeforeOutage(client, report);
   });

@@ -1,7 +1,7 @@
 import type { Database } from '@azure/cosmos';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
 import { addSeconds, type DateTime } from '../../base/dateTime.ts';
-import type { ConfigurationCache, ConnectorStore, Dependency } from '../../core/ports/ports.ts';
+import type { ConfigurationCache, ConfigurationStore, Dependency } from '../../core/ports/ports.ts';
 import { remember } from '../../base/remember.ts';
 import { CONFIGURATION_CONTAINER } from '../../resources.ts';
 import { fromConfigurationDocuments } from '../../core/configuration/configurationDocuments.ts';
@@ -25,7 +25,7 @@ export function createCosmosConfigurationStore({
   cacheInSeconds,
   recoveredDateTime,
   now,
-}: Options): ConnectorStore & ConfigurationCache & Dependency {
+}: Options): ConfigurationStore & ConfigurationCache & Dependency {
   const container = database.container(CONFIGURATION_CONTAINER.id);
   const remembered = remember<Configuration>(
     async () => ({
@@ -45,7 +45,7 @@ export function createCosmosConfigurationStore({
       await callCosmos(() => container.item(SINGLETON_ID, CONNECTOR_KIND).read());
     },
 
-    async recordPartnerHeard(moment) {
+    async recordPartnerActivity(moment) {
       const { connector, tenantSettings } = await load();
       if (connector === undefined) return;
       const slackInSeconds = tenantSettings?.partnerHeartbeatSlackInSeconds ?? 0;

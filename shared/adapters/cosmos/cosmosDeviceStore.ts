@@ -2,7 +2,7 @@ import type { Container, Database, SqlParameter } from '@azure/cosmos';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { DateTime } from '../../base/dateTime.ts';
 import type { DeviceRecord } from '../../domain/deviceRecord.ts';
-import { toIdentifier } from '../../core/devices/deviceIdentifier.ts';
+import { toIdentifier } from '../../core/devices/toIdentifier.ts';
 import {
   DEVICE_IDENTIFIERS,
   type DeviceFilter,
@@ -81,7 +81,7 @@ export function createCosmosDeviceStore(
       );
     },
 
-    rememberedDeviceIds: (identifier, value) => remembered.get(aliasKey(identifier, value)) ?? [],
+    cachedDeviceIds: (identifier, value) => remembered.get(aliasKey(identifier, value)) ?? [],
 
     async findDeviceIds(identifier, value) {
       const key = aliasKey(identifier, value);

@@ -50,17 +50,17 @@ export function createCosmosEventMailbox(database: Database): EventMailbox {
       await callCosmos(() => container.item(toTokenId(jti), partitionOf(streamId)).delete(), [404]);
     },
 
-    async removeSubject(streamId, subject) {
+    async excludeSubject(streamId, subject) {
       await callCosmos(() =>
         container.items.upsert({ id: subject, deviceId: partitionOf(streamId), ttl: FOR_EVER }),
       );
     },
 
-    async addSubject(streamId, subject) {
+    async includeSubject(streamId, subject) {
       await callCosmos(() => container.item(subject, partitionOf(streamId)).delete(), [404]);
     },
 
-    async isRemovedSubject(streamId, subject) {
+    async isExcludedSubject(streamId, subject) {
       const answer = await callCosmos(() =>
         container.item(subject, partitionOf(streamId)).read<object>(),
       );

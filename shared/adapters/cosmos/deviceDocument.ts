@@ -132,10 +132,10 @@ const RecordSchema = Compile(
       }),
     ),
     beganDateTime: Type.Optional(DateTimeSchema),
-    transitionCount: Type.Integer({ minimum: 0 }),
+    announcementCount: Type.Integer({ minimum: 0 }),
     outbox: Type.Array(AnnouncementSchema),
     lastKnown: Type.Optional(Type.Partial(AnnouncedSchema)),
-    toldNotices: Type.Optional(Type.Array(Type.String())),
+    sentNotices: Type.Optional(Type.Array(Type.String())),
   }),
 );
 

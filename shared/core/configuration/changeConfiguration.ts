@@ -11,7 +11,7 @@ import type {
 import { pauseAfterConflict, type Pausing } from '../../base/pauseAfterConflict.ts';
 import { configurationAfter, fromConfigurationDocuments } from './configurationDocuments.ts';
 import { requireMatch } from './entityTag.ts';
-import { locksEveryoneOut } from './findLockout.ts';
+import { blocksEveryone } from './blocksEveryone.ts';
 import type { ManagedKind } from './managedKind.ts';
 
 const MAX_TRIES = 12;
@@ -92,7 +92,7 @@ async function refuseLockout(
 ): Promise<void> {
   if (isConfirmed) return;
   const documents = stored.map(({ document }) => document);
-  const isLockout = await locksEveryoneOut(
+  const isLockout = await blocksEveryone(
     devices,
     fromConfigurationDocuments(documents),
     configurationAfter(documents, { kind: kind.kind, id: documentId, after }),

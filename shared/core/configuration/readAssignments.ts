@@ -7,7 +7,7 @@ import type {
 } from '../../domain/compliance/configuration.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { AssignmentsSchema } from '../schemas/configurationSchemas.ts';
-import { findUnknown, withoutNothing } from './readDocument.ts';
+import { findUnknown, withoutNulls } from './readDocument.ts';
 
 export const AssignSchema = Type.Object({ assignments: AssignmentsSchema });
 const Assign = Compile(AssignSchema);
@@ -20,7 +20,7 @@ type Assignments = DeviceCompliancePolicy['assignments'];
  * not.
  */
 export function readAssignments(body: object): Assignments {
-  const given = withoutNothing(body) as object;
+  const given = withoutNulls(body) as object;
   const checked = checkShape(Assign, given);
   const details = checked.ok ? findUnknown(given, checked.value) : checked.problems;
   if (!checked.ok || details.length > 0)

@@ -28,7 +28,7 @@ export function readDocument(
   fields: Fields,
   frame: Frame,
 ): Document {
-  const given = withoutNothing(fields) as Fields;
+  const given = withoutNulls(fields) as Fields;
   const kept = Object.entries(before).filter(([name]) => !(name in fields));
   const framed = {
     ...kind.defaults,
@@ -111,13 +111,13 @@ function isAnnotation(name: string): boolean {
 }
 
 /** Graph's clients write `null` for what they do not say. */
-export function withoutNothing(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNothing);
+export function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
   if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, each]) => each !== null)
-      .map(([name, each]) => [name, withoutNothing(each)]),
+      .map(([name, each]) => [name, withoutNulls(each)]),
   );
 }
 

@@ -1,6 +1,9 @@
 import type { Config } from '../../settings/config.ts';
 import type { DateTime } from '../../base/dateTime.ts';
-import { decideAccess, type ReportOnlyResult } from '../../domain/access/decideAccess.ts';
+import {
+  applyAccessPolicies,
+  type ReportOnlyResult,
+} from '../../domain/access/applyAccessPolicies.ts';
 import type { ComplianceEvaluation } from '../../domain/compliance/evaluateCompliance.ts';
 import type { Identification } from '../../domain/vocabulary/identification.ts';
 import type { Reason } from '../../domain/vocabulary/reason.ts';
@@ -18,8 +21,8 @@ import { toInstructions } from '../../edge/texts/toInstructions.ts';
 import type { AccessRequest } from './accessRequest.ts';
 import { createDecisionId } from './decisionId.ts';
 import { toDecisionRecord } from './decisionRecord.ts';
-import { evaluateDevice } from './evaluateDevice.ts';
-import type { RateLimit } from './limitRate.ts';
+import { evaluateDevice } from './readDevice.ts';
+import type { RateLimit } from './rateLimit.ts';
 
 /** What every door needs of the world to decide. */
 export interface DecisionServices {
@@ -95,12 +98,13 @@ async function decideOne(
   const { resource, userPrincipalName } = request;
   const { identifiedBy } = request.device;
   const evaluation = await evaluateDevice(devices, request.device, configuration, now);
-  const { decision, reasons, policyVersion, reportOnlyPolicies, expiresDateTime } = decideAccess(
-    evaluation,
-    { resource, identifiedBy, ...(userPrincipalName === undefined ? {} : { userPrincipalName }) },
-    configuration,
-    now,
-  );
+  const { decision, reasons, policyVersion, reportOnlyPolicies, expiresDateTime } =
+    applyAccessPolicies(
+      evaluation,
+      { resource, identifiedBy, ...(userPrincipalName === undefined ? {} : { userPrincipalName }) },
+      configuration,
+      now,
+    );
   const decisionId = createDecisionId(at);
   const answer: AccessAnswer = {
     decisionId,

@@ -1,9 +1,9 @@
 import type { Configuration } from '../../domain/compliance/configuration.ts';
 import {
-  decideAccess,
+  applyAccessPolicies,
   type AccessDecision,
   type Resource,
-} from '../../domain/access/decideAccess.ts';
+} from '../../domain/access/applyAccessPolicies.ts';
 import type { DateTime } from '../../base/dateTime.ts';
 import { createDeviceRecord } from '../../domain/deviceRecord.ts';
 import {
@@ -59,7 +59,7 @@ export async function decideUser(
   const context = { resource, identifiedBy: 'userPrincipalName', userPrincipalName } as const;
   const decided = evaluations.map((evaluation): DecidedDevice => ({
     complianceState: evaluation.complianceState,
-    ...decideAccess(evaluation, context, configuration, now),
+    ...applyAccessPolicies(evaluation, context, configuration, now),
   }));
   const worst =
     decided.find((each) => each.decision === 'block') ??

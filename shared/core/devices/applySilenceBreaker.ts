@@ -2,11 +2,11 @@ import type { Configuration, TenantSettings } from '../../domain/compliance/conf
 import { addSeconds, type DateTime } from '../../base/dateTime.ts';
 import { deviceClock } from '../../domain/compliance/deviceClock.ts';
 import type { Log } from '../../base/log.ts';
-import type { ConnectorStore, DueDevices } from '../ports/ports.ts';
+import type { ConfigurationStore, DueDevices } from '../ports/ports.ts';
 
 export interface BreakerDependencies {
   readonly devices: DueDevices;
-  readonly configuration: ConnectorStore;
+  readonly configuration: ConfigurationStore;
   readonly log: Log;
 }
 

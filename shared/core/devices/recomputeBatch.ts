@@ -1,10 +1,10 @@
 import { ConnectorError, isTransient } from '../../base/connectorError.ts';
-import { passDeadLettersOn } from './deadLetter.ts';
+import { moveToDeadLetters } from './deadLetter.ts';
 import { addSeconds, latest, type DateTime } from '../../base/dateTime.ts';
 import type { DeviceSignal, Signal } from '../../domain/vocabulary/signal.ts';
 import { fromQueueMessage } from './fromQueueMessage.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
-import type { ConnectorStore, Milestones, QueuedSignal, MessageRetry } from '../ports/ports.ts';
+import type { ConfigurationStore, Milestones, QueuedSignal, MessageRetry } from '../ports/ports.ts';
 import { reachMilestone } from '../setup/reachMilestone.ts';
 import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.ts';
 
@@ -19,7 +19,7 @@ const FIRST_DELAY_IN_SECONDS = 1;
 const MAX_DELAY_IN_SECONDS = 30;
 
 export interface RecomputeBatchDependencies extends RecomputeDependencies {
-  readonly configuration: ConnectorStore;
+  readonly configuration: ConfigurationStore;
   readonly retry: MessageRetry;
   readonly milestones: Milestones;
 }
@@ -34,7 +34,7 @@ export async function recomputeBatch(
   bodies: readonly unknown[],
   now: DateTime,
 ): Promise<void> {
-  const { readable, unreadable } = sortOut(await passDeadLettersOn(dependencies.retry, bodies));
+  const { readable, unreadable } = sortOut(await moveToDeadLetters(dependencies.retry, bodies));
   const outage: Outage = { failures: 0, error: undefined };
   const work = [
     ...unreadable.map((body) => () => deadLetterUnreadable(dependencies, body)),
@@ -173,7 +173,7 @@ async function recordPartnerHeard(
   const heard = latest(...messages.map(({ signal }) => signal.receivedDateTime));
   if (heard === undefined) return;
   try {
-    await configuration.recordPartnerHeard(heard);
+    await configuration.recordPartnerActivity(heard);
   } catch (error) {
     // The next batch notes it; until then the devices' clocks stand, which takes nobody's access away.
     log.warn(`the partner's sign of life was not noted: ${String(error)}`);

@@ -34,7 +34,7 @@ const State = Compile(EnrolmentStateSchema);
 export const ENROLMENT_STATE = { id: 'default', kind: 'enrolmentSync' } as const;
 
 /** Nothing is known yet. */
-export function beginning(now: string): EnrolmentState {
+export function initialState(now: string): EnrolmentState {
   return {
     isFirstRound: true,
     namedGroupIds: [],
@@ -51,5 +51,5 @@ export function fromStateDocument(
 ): EnrolmentState {
   return State.Check(stored?.document)
     ? (State.Clean(stored.document) as EnrolmentState)
-    : beginning(now);
+    : initialState(now);
 }

@@ -2,10 +2,10 @@ import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../../base/connectorError.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
-import { admitLeavers, lookAgainDateTime } from './admitLeavers.ts';
-import { readPage } from './askGraph.ts';
+import { unenrolConfirmedLeavers, nextCheckDateTime } from './unenrolConfirmedLeavers.ts';
+import { readPage } from './callGraph.ts';
 import { enrolDevices, enrolledByGraph } from './enrolDevices.ts';
-import { findGroups, lookUp, type DirectoryMember } from './lookUp.ts';
+import { findGroups, fetchManagedDevices, type DirectoryMember } from './fetchManagedDevices.ts';
 import { toOperatingSystem, type IntuneDevice } from './intuneDevice.ts';
 import type { SyncRun } from './syncRun.ts';
 
@@ -77,12 +77,12 @@ async function applyPage(
   );
   const deviceIds = [...changed.keys()];
   if (deviceIds.length === 0) return;
-  const { devices, missing } = await lookUp(run, deviceIds);
+  const { devices, missing } = await fetchManagedDevices(run, deviceIds);
   await enrolDevices(run, await withGroups(run, [...devices.values()], changed), 'latest');
   const enrolled = await enrolledByGraph(run, missing);
-  await admitLeavers(run, [...enrolled]);
+  await unenrolConfirmedLeavers(run, [...enrolled]);
   if (isUnclear([...changed.values()], new Set(missing), enrolled))
-    await run.save({ listDueDateTime: lookAgainDateTime(run) });
+    await run.save({ listDueDateTime: nextCheckDateTime(run) });
 }
 
 /** The device that the entry is about; `undefined` where it is no phone. */

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
-import { readPage } from './askGraph.ts';
+import { readPage } from './callGraph.ts';
 import type { SyncRun } from './syncRun.ts';
 
 /** Other names are for devices that are enrolled by hand; Graph refuses a question about them. */

@@ -40,7 +40,7 @@ export interface DeviceReader {
   /** The devices that were enrolled with that identifier, the latest first; the caller checks which still are. One point read. */
   findDeviceIds(identifier: DeviceIdentifier, value: string): Promise<readonly string[]>;
   /** The same as it was up to a minute ago; empty where this process has not asked since. */
-  rememberedDeviceIds(identifier: DeviceIdentifier, value: string): readonly string[];
+  cachedDeviceIds(identifier: DeviceIdentifier, value: string): readonly string[];
 }
 
 export interface DeviceStore extends DeviceReader {
@@ -112,9 +112,9 @@ export interface ConfigurationCache {
   forget(): void;
 }
 
-export interface ConnectorStore extends ConfigurationReader {
+export interface ConfigurationStore extends ConfigurationReader {
   /** Notes that the partner was heard at `moment`, unless it was heard later than that already. */
-  recordPartnerHeard(moment: DateTime): Promise<void>;
+  recordPartnerActivity(moment: DateTime): Promise<void>;
   saveSilenceBreaker(breaker: SilenceBreaker): Promise<void>;
 }
 
@@ -262,9 +262,9 @@ export interface EventMailbox {
   list(streamId: string, top: number): Promise<readonly WaitingToken[]>;
   /** Idempotent. */
   remove(streamId: string, jti: string): Promise<void>;
-  removeSubject(streamId: string, subject: string): Promise<void>;
-  addSubject(streamId: string, subject: string): Promise<void>;
-  isRemovedSubject(streamId: string, subject: string): Promise<boolean>;
+  excludeSubject(streamId: string, subject: string): Promise<void>;
+  includeSubject(streamId: string, subject: string): Promise<void>;
+  isExcludedSubject(streamId: string, subject: string): Promise<boolean>;
 }
 
 /** One attempt at a webhook endpoint. */

@@ -1,5 +1,5 @@
 import { ConnectorError, isTransient } from '../../base/connectorError.ts';
-import { passDeadLettersOn } from '../devices/deadLetter.ts';
+import { moveToDeadLetters } from '../devices/deadLetter.ts';
 import type { Announcement } from '../../domain/announcements/announcement.ts';
 import { addSeconds, type DateTime } from '../../base/dateTime.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
@@ -11,7 +11,7 @@ import {
 } from './changeMessage.ts';
 import { publishDevice, type PublishDependencies } from './publishDevice.ts';
 import type { Delivery, Target } from '../ports/target.ts';
-import { deliver, MAX_DELIVERY_AGE_IN_SECONDS } from './tellTarget.ts';
+import { deliver, MAX_DELIVERY_AGE_IN_SECONDS } from './deliverToTarget.ts';
 
 /** A fault of the message itself is tried this often before an operator has to look at it. */
 const MAX_ATTEMPTS = 5;
@@ -29,7 +29,7 @@ export async function publishBatch(
   dependencies: PublishDependencies,
   bodies: readonly unknown[],
 ): Promise<void> {
-  const toWork = await passDeadLettersOn(dependencies.retry, bodies);
+  const toWork = await moveToDeadLetters(dependencies.retry, bodies);
   const messages = toWork.map((body) => ({ body, message: fromChangeMessage(body) }));
   const readable = messages.flatMap(({ message }) => message ?? []);
   const unreadable = messages.filter(({ message }) => message === undefined);

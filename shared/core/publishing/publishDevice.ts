@@ -6,14 +6,14 @@ import {
   settlePublication,
   type OpenPublication,
   type TargetProgress,
-  type Untold,
+  type Undelivered,
 } from '../../domain/announcements/publication.ts';
 import type { Log } from '../../base/log.ts';
 import { pauseAfterConflict } from '../../base/pauseAfterConflict.ts';
 import type { MessageRetry, PublicationStore } from '../ports/ports.ts';
 import { toRedelivery } from './changeMessage.ts';
 import type { ListTargets, Target } from '../ports/target.ts';
-import { tellTarget, type TellingDependencies } from './tellTarget.ts';
+import { deliverToTarget, type DeliveryDependencies } from './deliverToTarget.ts';
 
 const MAX_TRIES = 12;
 const REASONS = {
@@ -21,7 +21,7 @@ const REASONS = {
   tooLate: 'what followed it was told long before it came; replaying it tells an old state',
 };
 
-export interface PublishDependencies extends TellingDependencies {
+export interface PublishDependencies extends DeliveryDependencies {
   readonly publications: PublicationStore;
   readonly listTargets: ListTargets;
   readonly pause: (milliseconds: number) => Promise<void>;
@@ -49,7 +49,7 @@ export async function publishDevice(
     const known = stored?.publication ?? createPublication(deviceId);
     const open = openPublication(known, arrived, dependencies.now().toISOString());
     await tellAll(dependencies, targets, open, told);
-    const { publication: next, untold } = settlePublication(
+    const { publication: next, undelivered: untold } = settlePublication(
       open,
       told,
       dependencies.now().toISOString(),
@@ -80,13 +80,13 @@ async function tellAll(
       const before = told.get(target.id);
       const behind = open.publication.behind[target.id]?.sequence ?? open.publication.nextSequence;
       if (before?.backlog !== undefined && behind <= before.sequence) return;
-      told.set(target.id, await tellTarget(dependencies, target, open, before?.sequence));
+      told.set(target.id, await deliverToTarget(dependencies, target, open, before?.sequence));
     }),
   );
 }
 
 /** Before it is forgotten, and once, however often the publication is written by others meanwhile. */
-function putAsideOnce(retry: MessageRetry): (untold: Untold) => Promise<void> {
+function putAsideOnce(retry: MessageRetry): (untold: Undelivered) => Promise<void> {
   const done = new Set<string>();
   return async ({ targetId, announcement, code }) => {
     const key = `${targetId} ${String(announcement.sequence)}`;
@@ -97,7 +97,7 @@ function putAsideOnce(retry: MessageRetry): (untold: Untold) => Promise<void> {
 }
 
 /** For each target, so that an operator can tell it all the same: by itself it would end in an old state. */
-function lateFor(targets: readonly Target[], { late }: OpenPublication): readonly Untold[] {
+function lateFor(targets: readonly Target[], { late }: OpenPublication): readonly Undelivered[] {
   return targets.flatMap(({ id: targetId }) =>
     late.map((announcement) => ({ targetId, announcement, code: 'tooLate' as const })),
   );

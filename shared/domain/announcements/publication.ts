@@ -5,7 +5,7 @@ import { addSeconds, earliest, type DateTime } from '../../base/dateTime.ts';
  * As long as a message can be on its way: ten deliveries, each locked for a minute by a worker that died. After that it is
  * with the dead letters, and nothing more is to be waited for.
  */
-export const GAP_PATIENCE_IN_SECONDS = 10 * 60;
+export const GAP_TIMEOUT_IN_SECONDS = 10 * 60;
 /** What a target that is not in the list is remembered for: a list that this worker holds may be older than the target. */
 const UNKNOWN_PATIENCE_IN_SECONDS = 60;
 export const TARGET_UNKNOWN = 'targetUnknown';
@@ -63,7 +63,7 @@ export interface TargetProgress {
 }
 
 /** An announcement that one target is not going to be told, and why. */
-export interface Untold {
+export interface Undelivered {
   readonly targetId: string;
   readonly announcement: Announcement;
   readonly code: 'tooManyWaiting' | 'tooLate';
@@ -97,7 +97,7 @@ export function openPublication(
       .map((each) => [each.sequence, each]),
   );
   const announcements = [...bySequence.values()].toSorted((a, b) => a.sequence - b.sequence);
-  const isPatient = now < addSeconds(gapSinceDateTime, GAP_PATIENCE_IN_SECONDS);
+  const isPatient = now < addSeconds(gapSinceDateTime, GAP_TIMEOUT_IN_SECONDS);
   const untilSequence = announcements
     .filter(({ sequence }) => sequence >= publication.nextSequence)
     .reduce(
@@ -172,10 +172,10 @@ export function settlePublication(
   { publication, untilSequence }: OpenPublication,
   progress: ReadonlyMap<string, TargetProgress>,
   now: DateTime,
-): { readonly publication: Publication; readonly untold: readonly Untold[] } {
+): { readonly publication: Publication; readonly undelivered: readonly Undelivered[] } {
   const oldest = publication.announcements.at(-MAX_KEPT_ANNOUNCEMENTS)?.sequence ?? 0;
   const behind: Record<string, Backlog> = stillUnknown(publication, progress, now);
-  const untold: Untold[] = [];
+  const untold: Undelivered[] = [];
   for (const [targetId, { sequence, backlog }] of progress) {
     if (backlog === undefined) continue;
     behind[targetId] = { ...backlog, sequence: Math.max(sequence, oldest) };
@@ -194,7 +194,7 @@ export function settlePublication(
       behind,
       announcements: publication.announcements.filter(({ sequence }) => sequence >= needed),
     },
-    untold,
+    undelivered: untold,
   };
 }
 
@@ -223,6 +223,6 @@ export function publicationDueDateTime({
 }: Publication): DateTime | undefined {
   return earliest(
     ...Object.values(behind).map(({ dueDateTime }) => dueDateTime),
-    gapSinceDateTime && addSeconds(gapSinceDateTime, GAP_PATIENCE_IN_SECONDS),
+    gapSinceDateTime && addSeconds(gapSinceDateTime, GAP_TIMEOUT_IN_SECONDS),
   );
 }

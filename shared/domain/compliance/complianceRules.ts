@@ -10,7 +10,7 @@ import {
   missingPasscode,
   osMaximumVersion,
   osMinimumVersion,
-  partnerNotHeard,
+  partnerIgnored,
   securityPatchLevel,
   unencryptedStorage,
   unsupportedOsVersion,
@@ -95,7 +95,7 @@ export const COMPLIANCE_RULES: readonly ComplianceRule[] = [
       'partnerUnresponsive',
     ],
     source: `${MISSING_DATA}; Intune ignores unresponsive partners`,
-    toCheck: partnerNotHeard,
+    toCheck: partnerIgnored,
   },
   {
     setting: REQUIRED_LEVEL,

@@ -20,7 +20,7 @@ export function deviceClock(configuration: Configuration, now: DateTime): DateTi
 }
 
 /** Whether a device is silent at `now`, and if not, when it will be if nothing more is heard of it. */
-export function silence(
+export function silenceOf(
   device: Device,
   configuration: Configuration,
   now: DateTime,

@@ -10,8 +10,8 @@ import {
 } from './configuration.ts';
 import { earliest, isDateTime, latest, type DateTime } from '../../base/dateTime.ts';
 import { managedProperties, openIncidents, type Device, type Incident } from '../devices/device.ts';
-import { heardDevice } from './heardDevice.ts';
-import { heartbeatDeadline, partnerDeadline, silence } from './deviceClock.ts';
+import { toPartnerView } from './toPartnerView.ts';
+import { heartbeatDeadline, partnerDeadline, silenceOf } from './deviceClock.ts';
 import {
   evaluatePolicy,
   SEVERITY_ORDER,
@@ -74,10 +74,10 @@ export function evaluateCompliance(
 ): ComplianceEvaluation {
   const { device } = subject;
   const { connector, tenantSettings } = configuration;
-  const heard = heardDevice(device, connector);
+  const heard = toPartnerView(device, connector);
   const risk = assessRisk(heard, configuration.threatOverrides);
   const properties = managedProperties(device);
-  const quiet = silence(device, configuration, now);
+  const quiet = silenceOf(device, configuration, now);
   const verdict = verdictOf(subject, configuration, {
     now,
     heard,
@@ -152,19 +152,24 @@ function verdictOf(
   const { properties, now } = facts;
   // Not enrolled: never compliant, whatever arrived for it. Enrolment may come second, so it is kept.
   if (properties === undefined)
-    return one('unknown', 'deviceNotEnrolled', 'the device is not enrolled');
+    return singleReason('unknown', 'deviceNotEnrolled', 'the device is not enrolled');
   // Without a clock no deadline means anything.
-  if (!isDateTime(now)) return one('error', 'clockInvalid', 'the clock gave no valid time');
+  if (!isDateTime(now))
+    return singleReason('error', 'clockInvalid', 'the clock gave no valid time');
   // A document that cannot be read might have been the one that blocks.
   if (problems.length > 0) {
-    return one(
+    return singleReason(
       'error',
       'configurationInvalid',
       `configuration cannot be read: ${problems.join('; ')}`,
     );
   }
   if (tenantSettings === undefined || connector === undefined) {
-    return one('error', 'configurationMissing', 'tenant settings or connector are not configured');
+    return singleReason(
+      'error',
+      'configurationMissing',
+      'tenant settings or connector are not configured',
+    );
   }
   const policies = assignedPolicies(configuration.compliancePolicies, properties);
   const builtIn = evaluateBuiltInPolicy({
@@ -253,7 +258,11 @@ function failingSince(
   return isChangedSince ? (earliest(since, now) ?? now) : now;
 }
 
-function one(complianceState: ComplianceState, code: Reason['code'], message: string): Verdict {
+function singleReason(
+  complianceState: ComplianceState,
+  code: Reason['code'],
+  message: string,
+): Verdict {
   return { complianceState, reasons: [{ code, message }] };
 }
 

@@ -21,7 +21,7 @@ export function partnerStateOf(
 const QUIET_AFTER_IN_SECONDS = 2 * 60 * 60;
 
 /** When a partner that is switched on was heard last, where that is so long ago that somebody should look. */
-export function partnerQuietSince(
+export function partnerSilentSince(
   { connector, tenantSettings }: Configuration,
   now: DateTime,
 ): DateTime | undefined {

@@ -28,7 +28,7 @@ export interface RuleFacts extends KnownFacts {
   /** Whether SEP Mobile runs on that version; `undefined` where it cannot be read. */
   readonly isOsVersionSupported: boolean | undefined;
   /** Why the partner's word for this device is worth nothing; `undefined` where it is worth something. */
-  readonly unheard: RuleFailure | undefined;
+  readonly partnerIgnoredBecause: RuleFailure | undefined;
 }
 
 /** What a device fails, or what cannot be read of it. */

@@ -79,10 +79,10 @@ export const unsupportedOsVersion: ToCheck = () => (facts) => {
 };
 
 /** Where the partner cannot vouch for the device, the missing-data setting speaks. What it knows against it still counts. */
-export const partnerNotHeard: ToCheck = (policy) =>
+export const partnerIgnored: ToCheck = (policy) =>
   needsPartner(policy)
     ? (facts) => {
-        const { unheard } = facts;
+        const { partnerIgnoredBecause: unheard } = facts;
         return unheard === undefined ? NOT_APPLICABLE : missing(facts, unheard);
       }
     : undefined;
@@ -243,7 +243,7 @@ function inError(message: string): RuleFailure {
 
 /** What one row cannot tell; where the partner is not heard at all, the row about that has said so. */
 function unknown(facts: RuleFacts, failure: RuleFailure): RuleResult {
-  return facts.unheard === undefined ? missing(facts, failure) : NOT_APPLICABLE;
+  return facts.partnerIgnoredBecause === undefined ? missing(facts, failure) : NOT_APPLICABLE;
 }
 
 /** Unknown turns into what the organisation said that it shall be, never into compliant. */

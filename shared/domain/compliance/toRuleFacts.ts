@@ -10,7 +10,7 @@ export function toRuleFacts(known: KnownFacts): RuleFacts {
     ...known,
     osVersion,
     isOsVersionSupported,
-    unheard: whyUnheard(known, isOsVersionSupported),
+    partnerIgnoredBecause: whyUnheard(known, isOsVersionSupported),
   };
 }
 

@@ -3,7 +3,7 @@ import { addSeconds, latest, type DateTime } from '../../base/dateTime.ts';
 import type { Device, Fact, IncidentFact, Stamp } from './device.ts';
 import { DEFENCES } from '../vocabulary/threat.ts';
 import type { DeviceSignal } from '../vocabulary/signal.ts';
-import { wins } from './wins.ts';
+import { supersedes } from './supersedes.ts';
 
 /** A resolved incident is remembered this long after it came; partners repeat themselves for days, not for months. */
 export const TOMBSTONE_RETENTION_IN_DAYS = 30;
@@ -93,13 +93,15 @@ function put<K extends Register>(
   written: NonNullable<Device[K]>,
 ): Device {
   const known = device[register];
-  return known !== undefined && !wins(written, known) ? device : { ...device, [register]: written };
+  return known !== undefined && !supersedes(written, known)
+    ? device
+    : { ...device, [register]: written };
 }
 
 function putIncident(device: Device, written: IncidentFact): Device {
   const id = written.value.incidentId;
   const known = device.incidents.find((incident) => incident.value.incidentId === id);
-  if (known !== undefined && !wins(written, known)) return device;
+  if (known !== undefined && !supersedes(written, known)) return device;
   const others = device.incidents.filter((incident) => incident !== known);
   const position = others.findIndex((incident) => incident.value.incidentId > id);
   const incidents = others.toSpliced(position < 0 ? others.length : position, 0, written);

@@ -73,7 +73,7 @@ async function isRemoved(
 ): Promise<boolean> {
   if (hasRemovedSubjects !== true) return false;
   const keys = subjectKeysOf(announcement);
-  const removed = await Promise.all(keys.map((key) => mailbox.isRemovedSubject(id, key)));
+  const removed = await Promise.all(keys.map((key) => mailbox.isExcludedSubject(id, key)));
   return removed.includes(true);
 }
 

@@ -18,7 +18,7 @@ export async function addSubject(
   context: HandlerContext,
 ): Promise<HttpReply> {
   const { streamId, key } = await readSubject(request, context);
-  await context.services.mailbox.addSubject(streamId, key);
+  await context.services.mailbox.includeSubject(streamId, key);
   return { status: 200, headers: NO_STORE };
 }
 
@@ -28,7 +28,7 @@ export async function removeSubject(
   context: HandlerContext,
 ): Promise<HttpReply> {
   const { caller, streamId, key } = await readSubject(request, context);
-  await context.services.mailbox.removeSubject(streamId, key);
+  await context.services.mailbox.excludeSubject(streamId, key);
   await changeStream(context, caller, {
     streamId,
     activity: 'update',

@@ -56,7 +56,7 @@ export const replayFromQuarantine: Handler = async (request, context) => {
 };
 
 /** Away for good. */
-export const dropFromQuarantine: Handler = async (request, context) => {
+export const removeFromQuarantine: Handler = async (request, context) => {
   const caller = await requireConfigurationRole(request, context);
   readOptions(request, []);
   const { name, kept } = await requireQuarantined(request, context.services);

@@ -7,7 +7,7 @@ import { readOptions, requireConfigurationRole } from './manageDocuments.ts';
 import { readJsonObject } from '../http/readBody.ts';
 import type { HandlerContext } from '../http/reply.ts';
 import { recomputeDevice } from '../../core/devices/recomputeDevice.ts';
-import { beginReevaluation, readReevaluation } from '../../core/devices/reevaluateDevices.ts';
+import { beginReevaluation, readReevaluation } from '../../core/devices/runReevaluation.ts';
 
 type Handler = (request: HttpRequest, context: HandlerContext) => Promise<HttpReply>;
 

@@ -14,7 +14,7 @@ const LEVEL = 'deviceThreatProtectionRequiredSecurityLevel';
  * other. Of a policy without grace and a device that met it before; all that the cases have.
  */
 export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
-  const { device, risk, connector, platform, unheard, now } = facts;
+  const { device, risk, connector, platform, partnerIgnoredBecause: unheard, now } = facts;
   const reasons: Reason[] = [];
   let isFailed = false;
   let isInError = false;

@@ -5,7 +5,7 @@ import {
   type Platform,
 } from '../../../shared/domain/compliance/configuration.ts';
 import { createDevice, managedProperties } from '../../../shared/domain/devices/device.ts';
-import { heardDevice } from '../../../shared/domain/compliance/heardDevice.ts';
+import { toPartnerView } from '../../../shared/domain/compliance/toPartnerView.ts';
 import { mergeSignals } from '../../../shared/domain/devices/mergeSignals.ts';
 import type { RuleFacts } from '../../../shared/domain/compliance/rule.ts';
 import type { DeviceSignal } from '../../../shared/domain/vocabulary/signal.ts';
@@ -54,7 +54,7 @@ function createFacts(random: () => number, at: number): RuleFacts {
     reportDeviceHealthAndRisk: random() < 0.9,
     reportSecurityIncidents: random() < 0.8,
   };
-  const device = heardDevice(
+  const device = toPartnerView(
     mergeSignals(createDevice(`device-${String(at)}`), createSignals(random, at, platform)),
     connector,
   );

@@ -16,19 +16,19 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'what arrives last wins',
-    file: 'shared/domain/devices/wins.ts',
+    file: 'shared/domain/devices/supersedes.ts',
     from: 'compare(written.observedDateTime, known.observedDateTime) ||',
     to: '1 ||',
   },
   {
     name: 'of one moment the worse does not win',
-    file: 'shared/domain/devices/wins.ts',
+    file: 'shared/domain/devices/supersedes.ts',
     from: '    rank(written.value) - rank(known.value) ||\n',
     to: '',
   },
   {
     name: 'of one moment and one rank the lower id wins',
-    file: 'shared/domain/devices/wins.ts',
+    file: 'shared/domain/devices/supersedes.ts',
     from: 'compare(written.signalId, known.signalId) ||',
     to: 'compare(known.signalId, written.signalId) ||',
   },
@@ -70,7 +70,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the sweep does not look for silence',
-    file: 'shared/core/devices/expireHeartbeats.ts',
+    file: 'shared/core/devices/sweepDueDevices.ts',
     from: 'dependencies.devices.findDue(now, deviceClock(configuration, now))',
     to: "dependencies.devices.findDue(now, deviceClock(configuration, now).replace('2026', '1970'))",
   },
@@ -106,14 +106,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a changed policy does not reach the stored views',
-    file: 'shared/core/devices/reevaluateDevices.ts',
+    file: 'shared/core/devices/runReevaluation.ts',
     from: 'if (left?.evaluatedVersion !== version)',
     to: 'if (left === undefined)',
   },
   {
     name: 'a gap is not waited for',
     file: 'shared/domain/announcements/publication.ts',
-    from: 'const isPatient = now < addSeconds(gapSinceDateTime, GAP_PATIENCE_IN_SECONDS);',
+    from: 'const isPatient = now < addSeconds(gapSinceDateTime, GAP_TIMEOUT_IN_SECONDS);',
     to: 'const isPatient = now < gapSinceDateTime;',
   },
   {
@@ -130,9 +130,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a sequence is used twice',
-    file: 'shared/domain/announcements/announce.ts',
-    from: 'transitionCount: record.transitionCount + announcements.length,',
-    to: 'transitionCount: record.transitionCount,',
+    file: 'shared/domain/announcements/collectAnnouncements.ts',
+    from: 'announcementCount: record.announcementCount + announcements.length,',
+    to: 'announcementCount: record.announcementCount,',
   },
   {
     name: 'an event is acknowledged before it is queued',

@@ -13,7 +13,7 @@ import type {
   AnnouncementSender,
   ConfigurationCache,
   ConfigurationDocuments,
-  ConnectorStore,
+  ConfigurationStore,
   DeviceStore,
   DueDevices,
   ManagedDeviceIds,
@@ -57,7 +57,7 @@ const LATE_ANSWERS = 0.5;
 export interface WorkerPorts {
   readonly devices: DeviceStore & DueDevices & ManagedDeviceIds;
   readonly publications: PublicationStore;
-  readonly configuration: ConnectorStore & ConfigurationCache;
+  readonly configuration: ConfigurationStore & ConfigurationCache;
   readonly documents: ConfigurationDocuments;
   readonly signals: SignalSender;
   readonly announcements: AnnouncementSender;
@@ -179,7 +179,7 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
       }, true),
     saveIdentifiers: () => Promise.resolve(),
     findDeviceIds: () => Promise.resolve([]),
-    rememberedDeviceIds: () => [],
+    cachedDeviceIds: () => [],
     async *findDue(moment, clock) {
       yield await call(() =>
         idsWhere(({ sweepDueDateTime }) => (sweepDueDateTime ?? '9') <= moment),
@@ -260,7 +260,7 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
   const configuration: WorkerPorts['configuration'] = {
     load: remembered.get,
     forget: remembered.forget,
-    recordPartnerHeard: (moment) =>
+    recordPartnerActivity: (moment) =>
       call(() => {
         const found = documents.read('mobileThreatDefenseConnector/default');
         const known = found?.value['lastHeartbeatDateTime'];

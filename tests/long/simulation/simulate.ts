@@ -1,11 +1,11 @@
-import { expireHeartbeats } from '../../../shared/core/devices/expireHeartbeats.ts';
+import { sweepDueDevices } from '../../../shared/core/devices/sweepDueDevices.ts';
 import { ingestRequest } from '../../../shared/core/ingest/ingestRequest.ts';
 import { publishBatch } from '../../../shared/core/publishing/publishBatch.ts';
-import { retryDue } from '../../../shared/core/publishing/retryDue.ts';
+import { retryDue } from '../../../shared/core/publishing/retryDuePublications.ts';
 import type { Delivery as Told, Target } from '../../../shared/core/ports/target.ts';
 import { recomputeBatch } from '../../../shared/core/devices/recomputeBatch.ts';
 import { recomputeDevice } from '../../../shared/core/devices/recomputeDevice.ts';
-import { reevaluateDevices } from '../../../shared/core/devices/reevaluateDevices.ts';
+import { runReevaluation } from '../../../shared/core/devices/runReevaluation.ts';
 import { createDice } from '../../support/dice.ts';
 import { findProblems, SOURCE, TARGETS, type Heard } from './findProblems.ts';
 import { ACTIVE_PERIOD, BEGINNING, type History, type SimulatedEvent } from './history.ts';
@@ -208,9 +208,9 @@ function startWorkers(shared: Shared, problems: string[]): void {
         if (error instanceof TypeError) problems.push(`${name}: ${String(error)}`);
       });
     });
-  timer('sweep', 4 * MINUTE, RARELY, (ports) => expireHeartbeats(ports, ports.now().toISOString()));
+  timer('sweep', 4 * MINUTE, RARELY, (ports) => sweepDueDevices(ports, ports.now().toISOString()));
   timer('reevaluation', 3 * MINUTE, RARELY, (ports) =>
-    reevaluateDevices(ports, {
+    runReevaluation(ports, {
       devicesPerSecond: 1e9,
       runInMilliseconds: 30_000,
       cacheInSeconds: 5,
@@ -372,7 +372,7 @@ async function repeat(shared: Shared, { events }: History): Promise<void> {
 async function hearPartner(shared: Shared): Promise<void> {
   const ports = createPorts(shared, { name: 'partner', isDead: false });
   shared.partner.lastHeard = shared.scheduler.now;
-  const done = ports.configuration.recordPartnerHeard(ports.now().toISOString());
+  const done = ports.configuration.recordPartnerActivity(ports.now().toISOString());
   await shared.scheduler.run(shared.scheduler.now + MINUTE);
   await done;
 }

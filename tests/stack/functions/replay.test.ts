@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { expect, it } from 'vitest';
-import { enrolTold } from '../../support/enrolTold.ts';
+import { enrolSubscribed } from '../../support/enrolSubscribed.ts';
 import { ownStack } from '../../support/ownStack.ts';
 import { eventually } from '../../support/eventually.ts';
 
@@ -13,7 +13,7 @@ const COMPLIANCE_CHANGE =
 const own = ownStack({ withTimers: true });
 
 it('one webhook has one effect, however often it comes', async () => {
-  const deviceId = await enrolTold(own);
+  const deviceId = await enrolSubscribed(own);
   const { client, stack } = own;
   const stream = await client.request('POST', 'ssf/streams', {
     as: 'receiver',

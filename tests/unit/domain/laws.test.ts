@@ -6,7 +6,10 @@ import type {
   DeviceCompliancePolicy,
 } from '../../../shared/domain/compliance/configuration.ts';
 import { addSeconds, BEGINNING_OF_TIME } from '../../../shared/base/dateTime.ts';
-import { decideAccess, RESOURCES } from '../../../shared/domain/access/decideAccess.ts';
+import {
+  applyAccessPolicies,
+  RESOURCES,
+} from '../../../shared/domain/access/applyAccessPolicies.ts';
 import {
   advanceRecord,
   createDeviceRecord,
@@ -173,7 +176,7 @@ const isAllowed = ({ record, configuration, now }: Situation): readonly boolean[
   RESOURCES.map((resource) => {
     const evaluation = evaluateCompliance(record, configuration, now);
     return (
-      decideAccess(evaluation, { resource, identifiedBy: 'deviceId' }, configuration, now)
+      applyAccessPolicies(evaluation, { resource, identifiedBy: 'deviceId' }, configuration, now)
         .decision === 'allow'
     );
   });
@@ -369,13 +372,13 @@ describe('a report-only policy', () => {
         };
         const evaluation = evaluateCompliance(before.record, configuration, before.now);
         for (const resource of RESOURCES) {
-          const { reportOnlyPolicies: _, ...without } = decideAccess(
+          const { reportOnlyPolicies: _, ...without } = applyAccessPolicies(
             evaluation,
             { resource, identifiedBy: 'deviceId' },
             before.configuration,
             before.now,
           );
-          const { reportOnlyPolicies, ...decided } = decideAccess(
+          const { reportOnlyPolicies, ...decided } = applyAccessPolicies(
             evaluation,
             { resource, identifiedBy: 'deviceId' },
             configuration,

@@ -9,9 +9,9 @@ import { IdSchema } from '../../../core/schemas/schemas.ts';
 import { mapConcurrently } from '../../../base/mapConcurrently.ts';
 import type { DeviceList, DeviceReader } from '../../../core/ports/ports.ts';
 import type { AskedDevice } from '../../../core/decisions/deviceIdentification.ts';
-import { readDevice } from '../../../core/decisions/evaluateDevice.ts';
+import { readDevice } from '../../../core/decisions/readDevice.ts';
 import { evaluateUserDevices } from '../../../core/decisions/userDevices.ts';
-import { toPostureScore } from './postureScore.ts';
+import { toPostureScore } from './toPostureScore.ts';
 
 /** Cloudflare asks for as many at once, and no more. */
 const MAX_DEVICES = 1000;

@@ -15,8 +15,8 @@ import {
   evaluateCompliance,
   evaluateUnreadable,
 } from '../../../domain/compliance/evaluateCompliance.ts';
-import { readDevice } from '../../../core/decisions/evaluateDevice.ts';
-import type { RateLimit } from '../../../core/decisions/limitRate.ts';
+import { readDevice } from '../../../core/decisions/readDevice.ts';
+import type { RateLimit } from '../../../core/decisions/rateLimit.ts';
 import { listNoncompliant } from './listNoncompliant.ts';
 import { toNacDevice, type NacDevice } from './nacDevice.ts';
 import { MAX_NAC_DEVICES, type NacQuery } from './nacQuery.ts';

@@ -1,12 +1,12 @@
 import { latest, type DateTime } from '../../../base/dateTime.ts';
-import { isGoodEnough } from '../../../domain/access/decideAccess.ts';
+import { isCompliantOrInGrace } from '../../../domain/access/applyAccessPolicies.ts';
 import type { Device } from '../../../domain/devices/device.ts';
 import type { ComplianceEvaluation } from '../../../domain/compliance/evaluateCompliance.ts';
 import type {
   ManagedDeviceProperties,
   PhysicalTelemetry,
 } from '../../../domain/vocabulary/signal.ts';
-import type { EvaluatedDevice } from '../../../core/decisions/evaluateDevice.ts';
+import type { EvaluatedDevice } from '../../../core/decisions/readDevice.ts';
 
 /** An enrolled device as network access controls hear of it, whatever they speak. */
 export interface NacDevice {
@@ -27,7 +27,7 @@ export function toNacDevice({ device, evaluation }: EvaluatedDevice): NacDevice 
   const lastContactDateTime = lastContact(device);
   return {
     deviceId: device.deviceId,
-    isCompliant: isGoodEnough(evaluation),
+    isCompliant: isCompliantOrInGrace(evaluation),
     evaluation,
     properties: evaluation.properties,
     ...(device.physical === undefined ? {} : { physical: device.physical.value }),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../../infra/local/demo/outerClient.ts';
-import { enrolTold } from '../../../support/enrolTold.ts';
+import { enrolSubscribed } from '../../../support/enrolSubscribed.ts';
 import { ownStack } from '../../../support/ownStack.ts';
 import {
   discover,
@@ -81,7 +81,7 @@ beforeEach(async () => {
 const setRisk = (deviceId: string, riskLevel: 'minimal' | 'medium' | 'high'): Promise<Answer> =>
   own.client.sendEvents([{ type: 'sepmobile.device.risk', data: { deviceId, riskLevel } }]);
 
-const wellDevice = (properties: Json = {}): Promise<string> => enrolTold(own, properties);
+const wellDevice = (properties: Json = {}): Promise<string> => enrolSubscribed(own, properties);
 
 /** The next two tokens that are pushed, by the type of their event. */
 async function nextTwo(aud: string): Promise<ReadonlyMap<string, Json & { claims: Json }>> {

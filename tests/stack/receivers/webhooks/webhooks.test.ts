@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../../infra/local/demo/outerClient.ts';
-import { enrolTold } from '../../../support/enrolTold.ts';
+import { enrolSubscribed } from '../../../support/enrolSubscribed.ts';
 import { ownStack } from '../../../support/ownStack.ts';
 import { eventually } from '../../../support/eventually.ts';
 
@@ -82,7 +82,8 @@ async function create(json: object = {}): Promise<Endpoint> {
   return { id: String(body['id']), secret: String(body['secret']) };
 }
 
-const wellDevice = (properties: object = {}): Promise<string> => enrolTold(own, { ...properties });
+const wellDevice = (properties: object = {}): Promise<string> =>
+  enrolSubscribed(own, { ...properties });
 
 const setRisk = (deviceId: string, riskLevel: 'minimal' | 'high'): Promise<Answer> =>
   own.client.sendEvents([{ type: 'sepmobile.device.risk', data: { deviceId, riskLevel } }]);

@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ConnectorError } from '../../../../shared/base/connectorError.ts';
 import { toDeadLetter } from '../../../../shared/core/devices/deadLetter.ts';
 import {
-  GAP_PATIENCE_IN_SECONDS,
+  GAP_TIMEOUT_IN_SECONDS,
   MAX_KEPT_ANNOUNCEMENTS,
 } from '../../../../shared/domain/announcements/publication.ts';
 import { publishBatch } from '../../../../shared/core/publishing/publishBatch.ts';
-import { retryDue } from '../../../../shared/core/publishing/retryDue.ts';
+import { retryDue } from '../../../../shared/core/publishing/retryDuePublications.ts';
 import {
   MAX_RETRY_AFTER_IN_SECONDS,
   type OutgoingAnswer,
@@ -15,7 +15,7 @@ import type { Delivery } from '../../../../shared/core/ports/target.ts';
 import {
   deliver,
   MAX_DELIVERY_AGE_IN_SECONDS,
-} from '../../../../shared/core/publishing/tellTarget.ts';
+} from '../../../../shared/core/publishing/deliverToTarget.ts';
 import { toFailure } from '../../../../shared/core/publishing/toFailure.ts';
 import { transitionOf } from '../../../support/announcements.ts';
 import { createPublishing, targetOf, type Publishing } from '../../../support/publishing.ts';
@@ -81,7 +81,7 @@ describe('an announcement', () => {
     const a = targetOf('a');
     publishing.targets.push(a);
     await publish(transitionOf(5));
-    await pass(GAP_PATIENCE_IN_SECONDS - 1);
+    await pass(GAP_TIMEOUT_IN_SECONDS - 1);
     expect(heardBy(a)).toEqual([]);
     await pass(1);
     expect(heardBy(a)).toEqual([5]);
@@ -96,7 +96,7 @@ describe('an announcement', () => {
     const [a, b] = [targetOf('a'), targetOf('b')];
     publishing.targets.push(a, b);
     await publish(transitionOf(3));
-    await pass(GAP_PATIENCE_IN_SECONDS);
+    await pass(GAP_TIMEOUT_IN_SECONDS);
     await publish(transitionOf(2), transitionOf(2));
     await publish(transitionOf(2), transitionOf(3));
     expect([heardBy(a), heardBy(b)]).toEqual([[3], [3]]);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Announcement } from '../../../../shared/domain/announcements/announcement.ts';
 import { publishBatch } from '../../../../shared/core/publishing/publishBatch.ts';
-import { retryDue } from '../../../../shared/core/publishing/retryDue.ts';
+import { retryDue } from '../../../../shared/core/publishing/retryDuePublications.ts';
 import type { Delivery, Target } from '../../../../shared/core/ports/target.ts';
 import { transitionOf } from '../../../support/announcements.ts';
 import { createDice } from '../../../support/dice.ts';

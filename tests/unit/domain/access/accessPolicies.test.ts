@@ -6,10 +6,10 @@ import type {
 import { addSeconds } from '../../../../shared/base/dateTime.ts';
 import {
   answerExpiry,
-  decideAccess,
+  applyAccessPolicies,
   MAX_DECISION_AGE_IN_SECONDS,
   type AccessContext,
-} from '../../../../shared/domain/access/decideAccess.ts';
+} from '../../../../shared/domain/access/applyAccessPolicies.ts';
 import type { Device } from '../../../../shared/domain/devices/device.ts';
 import type { Identification } from '../../../../shared/domain/vocabulary/identification.ts';
 import {
@@ -51,8 +51,8 @@ function decide(
   device: Device,
   configuration: Configuration,
   context: AccessContext = { resource: 'wifi', identifiedBy: 'deviceId' },
-): ReturnType<typeof decideAccess> {
-  return decideAccess(
+): ReturnType<typeof applyAccessPolicies> {
+  return applyAccessPolicies(
     evaluateCompliance({ device }, configuration, NOW),
     context,
     configuration,
@@ -418,7 +418,7 @@ describe('the reason for a decision', () => {
   ])('is a configuration that %s since the device was evaluated', (_, configuration) => {
     const evaluation = evaluateCompliance({ device: wellDevice('android') }, SAMPLE, NOW);
     const context: AccessContext = { resource: 'wifi', identifiedBy: 'deviceId' };
-    const { decision, reasons } = decideAccess(evaluation, context, configuration, NOW);
+    const { decision, reasons } = applyAccessPolicies(evaluation, context, configuration, NOW);
     expect([decision, reasons]).toEqual([
       'block',
       [{ code: 'configurationInvalid', message: 'the configuration is missing or cannot be read' }],
@@ -527,7 +527,12 @@ describe('a decision', () => {
   });
 
   it('is a block for a record that cannot be read, with what is wrong with it', () => {
-    const { decision, reasons } = decideAccess(evaluateUnreadable('no id'), CONTEXT, SAMPLE, NOW);
+    const { decision, reasons } = applyAccessPolicies(
+      evaluateUnreadable('no id'),
+      CONTEXT,
+      SAMPLE,
+      NOW,
+    );
     expect([decision, reasons]).toEqual([
       'block',
       [{ code: 'deviceRecordInvalid', message: 'no id' }],

@@ -229,7 +229,7 @@ describe('the notices of a policy', () => {
     expect(
       notices(again).map(({ noncompliantSinceDateTime }) => noncompliantSinceDateTime),
     ).toEqual([NOW, at(2)]);
-    expect(again.record.toldNotices).toHaveLength(1);
+    expect(again.record.sentNotices).toHaveLength(1);
   });
 
   it('are one where two steps say the same at the same time', () => {

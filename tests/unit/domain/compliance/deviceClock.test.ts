@@ -9,7 +9,7 @@ import {
   deviceClock,
   heartbeatDeadline,
   partnerDeadline,
-  silence,
+  silenceOf,
 } from '../../../../shared/domain/compliance/deviceClock.ts';
 import { sampleConfiguration } from '../../../support/sampleConfiguration.ts';
 import { deviceOf, ENROLLED, healthyDevice, NOW, signalOf } from '../../../support/signals.ts';
@@ -82,8 +82,8 @@ describe('the silence of a device', () => {
 
   it('begins after its window', () => {
     const due = at(HOUR);
-    expect(silence(device, given(), due)).toEqual({ isSilent: false, dueDateTime: due });
-    expect(silence(device, given(), at(HOUR + 0.001))).toEqual({ isSilent: true });
+    expect(silenceOf(device, given(), due)).toEqual({ isSilent: false, dueDateTime: due });
+    expect(silenceOf(device, given(), at(HOUR + 0.001))).toEqual({ isSilent: true });
   });
 
   it.each<[string, Configuration]>([
@@ -91,33 +91,33 @@ describe('the silence of a device', () => {
     ['where its platform is switched off', given({ connector: { androidEnabled: false } })],
   ])('begins after the longer time without any contact %s', (_, configuration) => {
     const due = at(2 * DAY);
-    expect(silence(device, configuration, due)).toEqual({ isSilent: false, dueDateTime: due });
-    expect(silence(device, configuration, at(2 * DAY + 1))).toEqual({ isSilent: true });
+    expect(silenceOf(device, configuration, due)).toEqual({ isSilent: false, dueDateTime: due });
+    expect(silenceOf(device, configuration, at(2 * DAY + 1))).toEqual({ isSilent: true });
   });
 
   it('counts from the enrolment for a device that was never heard', () => {
     const due = at(2 * DAY);
-    expect(silence(enrolledAlone, given(), NOW)).toEqual({ isSilent: false, dueDateTime: due });
+    expect(silenceOf(enrolledAlone, given(), NOW)).toEqual({ isSilent: false, dueDateTime: due });
   });
 
   it('counts from the later of enrolment and sign of life', () => {
     const renewed = deviceOf(signalOf({ type: 'heartbeat' }, at(-DAY)), signalOf(ENROLLED, NOW));
     const readOnly = given({ connector: { reportDeviceHealthAndRisk: false } });
-    expect(silence(renewed, readOnly, NOW).dueDateTime).toBe(at(2 * DAY));
+    expect(silenceOf(renewed, readOnly, NOW).dueDateTime).toBe(at(2 * DAY));
   });
 
   it('is awaited of whoever sends, enrolled or not, and without a connector', () => {
     const due = { isSilent: false, dueDateTime: at(HOUR) };
-    expect(silence(strange, given(), NOW)).toEqual(due);
-    expect(silence(device, without('connector'), NOW)).toEqual(due);
+    expect(silenceOf(strange, given(), NOW)).toEqual(due);
+    expect(silenceOf(device, without('connector'), NOW)).toEqual(due);
   });
 
-  it.each<[string, Parameters<typeof silence>]>([
+  it.each<[string, Parameters<typeof silenceOf>]>([
     ['of a device that nobody knows', [createDevice('x'), given(), NOW]],
     ['without settings', [device, without('tenantSettings'), NOW]],
     ['at no time', [device, given(), 'Invalid Date']],
   ])('is none %s', (_, [subject, configuration, now]) => {
-    expect(silence(subject, configuration, now)).toStrictEqual({ isSilent: false });
+    expect(silenceOf(subject, configuration, now)).toStrictEqual({ isSilent: false });
   });
 });
 

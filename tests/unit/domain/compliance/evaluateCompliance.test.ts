@@ -5,7 +5,7 @@ import type {
   ConditionalAccessPolicy,
 } from '../../../../shared/domain/compliance/configuration.ts';
 import { addSeconds } from '../../../../shared/base/dateTime.ts';
-import { decideAccess } from '../../../../shared/domain/access/decideAccess.ts';
+import { applyAccessPolicies } from '../../../../shared/domain/access/applyAccessPolicies.ts';
 import { createDevice, type Device } from '../../../../shared/domain/devices/device.ts';
 import { evaluateCompliance } from '../../../../shared/domain/compliance/evaluateCompliance.ts';
 import { mergeSignals } from '../../../../shared/domain/devices/mergeSignals.ts';
@@ -303,7 +303,7 @@ describe('a worse fact never gives a better answer', () => {
             ORDER.indexOf(evaluateCompliance({ device }, configuration, NOW).complianceState);
           expect(rank(after)).toBeGreaterThanOrEqual(rank(before));
           const decide = (device: Device): string =>
-            decideAccess(
+            applyAccessPolicies(
               evaluateCompliance({ device }, configuration, NOW),
               { resource: 'wifi', identifiedBy: 'deviceId' },
               configuration,
@@ -338,7 +338,7 @@ describe('deciding access', () => {
     conditionalAccessPolicies: policy === undefined ? [] : [{ ...policy, ...changes }],
   });
   const decide = (configuration: Configuration): [string, string | undefined] => {
-    const { decision, reasons } = decideAccess(
+    const { decision, reasons } = applyAccessPolicies(
       evaluation,
       { resource: 'oneDrive', identifiedBy: 'deviceId' },
       configuration,
@@ -349,7 +349,12 @@ describe('deciding access', () => {
 
   it('allows a compliant device for 30 seconds, and not beyond the next moment that could change it', () => {
     expect(
-      decideAccess(evaluation, { resource: 'oneDrive', identifiedBy: 'deviceId' }, sample, NOW),
+      applyAccessPolicies(
+        evaluation,
+        { resource: 'oneDrive', identifiedBy: 'deviceId' },
+        sample,
+        NOW,
+      ),
     ).toMatchObject({
       decision: 'allow',
       expiresDateTime: addSeconds(NOW, 30),
@@ -358,15 +363,19 @@ describe('deciding access', () => {
     const nearDeadline = addSeconds(NOW, HEARTBEAT_WINDOW_IN_SECONDS - 5);
     const soon = evaluateCompliance({ device: healthyDevice() }, sample, nearDeadline);
     expect(
-      decideAccess(soon, { resource: 'oneDrive', identifiedBy: 'deviceId' }, sample, nearDeadline)
-        .expiresDateTime,
+      applyAccessPolicies(
+        soon,
+        { resource: 'oneDrive', identifiedBy: 'deviceId' },
+        sample,
+        nearDeadline,
+      ).expiresDateTime,
     ).toBe(addSeconds(nearDeadline, 5));
   });
 
   it('never lets a block be kept', () => {
     const blocked = evaluateCompliance({ device: createDevice('x') }, sample, NOW);
     expect(
-      decideAccess(blocked, { resource: 'oneDrive', identifiedBy: 'deviceId' }, sample, NOW),
+      applyAccessPolicies(blocked, { resource: 'oneDrive', identifiedBy: 'deviceId' }, sample, NOW),
     ).toMatchObject({
       decision: 'block',
       expiresDateTime: NOW,

@@ -10,7 +10,7 @@ import {
   sweepDueDateTime,
   type DeviceRecord,
 } from '../../../../shared/domain/deviceRecord.ts';
-import { decideAccess } from '../../../../shared/domain/access/decideAccess.ts';
+import { applyAccessPolicies } from '../../../../shared/domain/access/applyAccessPolicies.ts';
 import { evaluateCompliance } from '../../../../shared/domain/compliance/evaluateCompliance.ts';
 import type { DeviceSignal } from '../../../../shared/domain/vocabulary/signal.ts';
 import type { StoredEvaluation } from '../../../../shared/domain/compliance/storedEvaluation.ts';
@@ -86,7 +86,7 @@ describe('the grace of a policy', () => {
     expect(evaluation.complianceGracePeriodExpirationDateTime).toBe(
       state === 'inGracePeriod' ? addSeconds(NOW, hours * HOUR) : undefined,
     );
-    const { decision } = decideAccess(
+    const { decision } = applyAccessPolicies(
       evaluation,
       { resource: 'wifi', identifiedBy: 'deviceId' },
       alive(configuration, at),
@@ -102,7 +102,7 @@ describe('the grace of a policy', () => {
     expect(sweepDueDateTime({ ...record, outbox: [] })).toBe(addSeconds(NOW, HOUR));
     const at = addSeconds(NOW, HOUR - 10);
     const evaluation = evaluateCompliance(record, configuration, at);
-    const { expiresDateTime } = decideAccess(
+    const { expiresDateTime } = applyAccessPolicies(
       evaluation,
       { resource: 'wifi', identifiedBy: 'deviceId' },
       configuration,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MobileThreatDefenseConnector } from '../../../../shared/domain/compliance/configuration.ts';
 import { addSeconds } from '../../../../shared/base/dateTime.ts';
-import { partnerQuietSince } from '../../../../shared/domain/compliance/partnerState.ts';
+import { partnerSilentSince } from '../../../../shared/domain/compliance/partnerState.ts';
 import { sampleConfiguration } from '../../../support/sampleConfiguration.ts';
 import { NOW } from '../../../support/signals.ts';
 
@@ -14,7 +14,7 @@ describe('a partner that somebody should look at', () => {
   ): string | undefined => {
     if (sample.connector === undefined) throw new TypeError('the sample has no connector');
     const { lastHeartbeatDateTime: _, ...connector } = sample.connector;
-    return partnerQuietSince(
+    return partnerSilentSince(
       { ...sample, connector: { ...connector, ...changes } },
       addSeconds(NOW, seconds),
     );
@@ -37,6 +37,6 @@ describe('a partner that somebody should look at', () => {
 
   it('is none where there is no connector', () => {
     const { connector: _, ...without } = sample;
-    expect(partnerQuietSince(without, addSeconds(NOW, allowed + 1))).toBeUndefined();
+    expect(partnerSilentSince(without, addSeconds(NOW, allowed + 1))).toBeUndefined();
   });
 });

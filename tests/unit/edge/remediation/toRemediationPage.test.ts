@@ -53,7 +53,7 @@ async function pageOf(given: Case = {}): Promise<string> {
       devices: {
         load: () => Promise.resolve({ record, etag: '1' }),
         findDeviceIds: () => Promise.resolve(['phone-1']),
-        rememberedDeviceIds: () => [],
+        cachedDeviceIds: () => [],
       },
       configuration: { load: () => Promise.resolve(configuration) },
       decisions: { keep: () => undefined, find: () => Promise.resolve(undefined) },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { evaluateDevice } from '../../../../shared/core/decisions/evaluateDevice.ts';
+import { evaluateDevice } from '../../../../shared/core/decisions/readDevice.ts';
 import { addSeconds } from '../../../../shared/base/dateTime.ts';
 import { ConnectorError } from '../../../../shared/base/connectorError.ts';
 import { fromDeadLetter } from '../../../../shared/core/devices/deadLetter.ts';
@@ -8,7 +8,7 @@ import { mergeSignals } from '../../../../shared/domain/devices/mergeSignals.ts'
 import type { DeviceSignal } from '../../../../shared/domain/vocabulary/signal.ts';
 import { packSignals } from '../../../../shared/core/devices/packSignals.ts';
 import { TENANT_SETTINGS_DEFAULTS } from '../../../../shared/core/configuration/configurationDefaults.ts';
-import { expireHeartbeats } from '../../../../shared/core/devices/expireHeartbeats.ts';
+import { sweepDueDevices } from '../../../../shared/core/devices/sweepDueDevices.ts';
 import {
   MAX_ATTEMPTS,
   MAX_RETRY_AGE_IN_SECONDS,
@@ -261,11 +261,11 @@ describe('working a batch of signals', () => {
     // Nobody knows whether it was written, so the signals were sent again; here they are again.
     await work(signals);
     const record = (await world.services.devices.load(deviceId))?.record;
-    expect([record?.evaluation?.complianceState, record?.transitionCount, record?.outbox]).toEqual([
-      'compliant',
-      1,
-      [],
-    ]);
+    expect([
+      record?.evaluation?.complianceState,
+      record?.announcementCount,
+      record?.outbox,
+    ]).toEqual(['compliant', 1, []]);
   });
 
   it('costs one read and one write a device, however many signals it holds, and one more for a transition', async () => {
@@ -357,7 +357,7 @@ describe('transitions', () => {
     ]);
     expect(sent()).toBe(before);
     world.broker.faults.refuseSends(0);
-    await expireHeartbeats(world.dependencies, NOW);
+    await sweepDueDevices(world.dependencies, NOW);
     expect((await world.services.devices.load(deviceId))?.record.outbox).toEqual([]);
     expect(sent()).toBe(before + 1);
   });
@@ -373,9 +373,9 @@ describe('the sweep', () => {
     // The timer has not run: the view is old, the answer is right.
     expect(await stateOf(deviceId)).toBe('compliant');
     expect(await answerFor(deviceId, later)).toBe('noncompliant');
-    await expireHeartbeats(world.dependencies, later);
+    await sweepDueDevices(world.dependencies, later);
     expect(await stateOf(deviceId)).toBe('noncompliant');
-    const again = await expireHeartbeats(world.dependencies, later);
+    const again = await sweepDueDevices(world.dependencies, later);
     expect(again.visited).toBe(0);
     await work([signalOf({ type: 'heartbeat' }, later, deviceId)], later);
     expect(await stateOf(deviceId)).toBe('compliant');
@@ -388,7 +388,7 @@ describe('the sweep', () => {
     const alive = newId();
     const later = addSeconds(start, 11 * HOURS);
     await work(healthy(alive, later), later);
-    const { isHeld } = await expireHeartbeats(world.dependencies, later);
+    const { isHeld } = await sweepDueDevices(world.dependencies, later);
     expect(isHeld).toBe(true);
     expect(world.logged.join()).toContain('silence breaker opened');
     const [one = ''] = fleet;
@@ -396,7 +396,7 @@ describe('the sweep', () => {
     // They come back: the breaker closes by itself, and what is silent then counts again.
     for (const deviceId of fleet.slice(1))
       await work([signalOf({ type: 'heartbeat' }, later, deviceId)], later);
-    expect((await expireHeartbeats(world.dependencies, later)).isHeld).toBe(false);
+    expect((await sweepDueDevices(world.dependencies, later)).isHeld).toBe(false);
     expect([await stateOf(one), await answerFor(one, later)]).toEqual([
       'noncompliant',
       'noncompliant',

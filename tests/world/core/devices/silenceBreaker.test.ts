@@ -2,7 +2,7 @@ import { afterEach, expect, it } from 'vitest';
 import { addSeconds } from '../../../../shared/base/dateTime.ts';
 import { evaluateCompliance } from '../../../../shared/domain/compliance/evaluateCompliance.ts';
 import type { DeviceSignal } from '../../../../shared/domain/vocabulary/signal.ts';
-import { expireHeartbeats } from '../../../../shared/core/devices/expireHeartbeats.ts';
+import { sweepDueDevices } from '../../../../shared/core/devices/sweepDueDevices.ts';
 import { changeConfiguration } from '../../../../shared/core/configuration/changeConfiguration.ts';
 import { confirmSilenceOf } from '../../../../shared/core/configuration/confirmSilence.ts';
 import {
@@ -10,7 +10,7 @@ import {
   SINGLETON_ID,
 } from '../../../../shared/core/configuration/managedKinds.ts';
 import { recomputeBatch } from '../../../../shared/core/devices/recomputeBatch.ts';
-import { reevaluateDevices } from '../../../../shared/core/devices/reevaluateDevices.ts';
+import { runReevaluation } from '../../../../shared/core/devices/runReevaluation.ts';
 import { sampleConfiguration } from '../../../support/sampleConfiguration.ts';
 import { ENROLLED, NOW, signalOf } from '../../../support/signals.ts';
 import { startWorld, type World } from '../../../support/world.ts';
@@ -76,7 +76,7 @@ it('marks nobody when more than the set share would fall at once, until an opera
   await startFleet(LATER);
   await expect(confirm()).rejects.toMatchObject({ code: 'conflict' });
   // A change of policy at that very moment looks at every device, and is held back as well.
-  const passed = await reevaluateDevices(
+  const passed = await runReevaluation(
     {
       ...world.dependencies,
       documents: world.services.documents,
@@ -87,12 +87,12 @@ it('marks nobody when more than the set share would fall at once, until an opera
     { devicesPerSecond: 9999, runInMilliseconds: 60_000, cacheInSeconds: 0 },
   );
   expect([passed.visited, passed.isComplete]).toEqual([FLEET.length + 1, true]);
-  expect((await expireHeartbeats(world.dependencies, LATER)).isHeld).toBe(true);
+  expect((await sweepDueDevices(world.dependencies, LATER)).isHeld).toBe(true);
   expect([await states(), await answers()]).toEqual([['compliant'], ['compliant']]);
 
   await confirm();
   expect(await answers()).toEqual(['noncompliant']);
-  const { isHeld, visited } = await expireHeartbeats(world.dependencies, LATER);
+  const { isHeld, visited } = await sweepDueDevices(world.dependencies, LATER);
   expect([isHeld, visited]).toEqual([false, FLEET.length]);
   expect(await states()).toEqual(['noncompliant']);
   // Confirmed twice is confirmed once.
@@ -113,9 +113,9 @@ it('is open before the first answer would block, since it looks ahead', async ()
   const deadline = addSeconds(NOW, WINDOW_IN_SECONDS);
   const [before, after] = [addSeconds(deadline, -600), addSeconds(deadline, 60)];
   await startFleet(before);
-  expect((await expireHeartbeats(world.dependencies, before)).isHeld).toBe(true);
+  expect((await sweepDueDevices(world.dependencies, before)).isHeld).toBe(true);
   // The partner is heard again after the deadline, and no sweep has run since.
-  await world.services.configuration.recordPartnerHeard(after);
+  await world.services.configuration.recordPartnerActivity(after);
   expect([await answers(before), await answers(after)]).toEqual([['compliant'], ['compliant']]);
   expect(await states()).toEqual(['compliant']);
 });
@@ -124,19 +124,19 @@ it('says that nothing was heard of a partner that is switched on', async () => {
   await startFleet(NOW);
   const { partnerHeartbeatSlackInSeconds = 0 } = sampleConfiguration().tenantSettings ?? {};
   const allowed = addSeconds(NOW, 2 * 60 * 60 + partnerHeartbeatSlackInSeconds);
-  await expireHeartbeats(world.dependencies, allowed);
+  await sweepDueDevices(world.dependencies, allowed);
   expect(world.logged).toEqual([]);
   const said = [`the partner has not been heard since ${NOW}`];
-  await expireHeartbeats(world.dependencies, addSeconds(allowed, 1));
+  await sweepDueDevices(world.dependencies, addSeconds(allowed, 1));
   expect(world.logged).toEqual(said);
-  await world.services.configuration.recordPartnerHeard(allowed);
+  await world.services.configuration.recordPartnerActivity(allowed);
   world.services.configuration.forget();
-  await expireHeartbeats(world.dependencies, addSeconds(allowed, 1));
+  await sweepDueDevices(world.dependencies, addSeconds(allowed, 1));
   expect(world.logged).toEqual(said);
 });
 
 it('does not look so far ahead that a fleet that reports in time is held', async () => {
   const inTime = addSeconds(NOW, WINDOW_IN_SECONDS - 20 * 60);
   await startFleet(inTime);
-  expect((await expireHeartbeats(world.dependencies, inTime)).isHeld).toBe(false);
+  expect((await sweepDueDevices(world.dependencies, inTime)).isHeld).toBe(false);
 });

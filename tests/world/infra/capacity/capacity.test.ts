@@ -5,7 +5,7 @@ import { MAX_THROUGHPUT } from '../../../../infra/azure/cosmosDb.ts';
 import { STAGES } from '../../../../infra/azure/stageConfiguration.ts';
 import { COSTS, PLATFORM, SETTINGS } from '../../../../infra/capacity/inputs.ts';
 import { toCapacity, USUAL_LOAD, type Limit } from '../../../../infra/capacity/model.ts';
-import { evaluateDevice } from '../../../../shared/core/decisions/evaluateDevice.ts';
+import { evaluateDevice } from '../../../../shared/core/decisions/readDevice.ts';
 import { addSeconds } from '../../../../shared/base/dateTime.ts';
 import type { DeviceSignal } from '../../../../shared/domain/vocabulary/signal.ts';
 import { recomputeBatch } from '../../../../shared/core/devices/recomputeBatch.ts';

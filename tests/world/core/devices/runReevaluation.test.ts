@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { addSeconds } from '../../../../shared/base/dateTime.ts';
 import { recomputeBatch } from '../../../../shared/core/devices/recomputeBatch.ts';
 import {
-  reevaluateDevices,
+  runReevaluation,
   type ReevaluationOutcome,
-} from '../../../../shared/core/devices/reevaluateDevices.ts';
+} from '../../../../shared/core/devices/runReevaluation.ts';
 import { CONFIGURATION_CONTAINER } from '../../../../shared/resources.ts';
 import { ENROLLED, NOW, signalOf } from '../../../support/signals.ts';
 import { startWorld, type World } from '../../../support/world.ts';
@@ -29,7 +29,7 @@ beforeEach(() => world.cosmos.faults.clear());
 afterAll(() => world.stop());
 
 const pass = (now: string, paused: number[] = []): Promise<ReevaluationOutcome> =>
-  reevaluateDevices(
+  runReevaluation(
     {
       ...world.dependencies,
       documents: world.services.documents,
@@ -88,21 +88,21 @@ it('comes back to the devices that it could not reach', async () => {
 });
 
 it('follows the partner’s silence, and its return', async () => {
-  await world.services.configuration.recordPartnerHeard(NOW);
+  await world.services.configuration.recordPartnerActivity(NOW);
   const late = addSeconds(NOW, 7 * DAY + 1);
   // Minutes after the last pass it goes over all of them once more, for what was written late; then no more.
   expect((await pass(addSeconds(NOW, 7 * DAY))).visited).toBe(FLEET.length);
   expect((await pass(addSeconds(NOW, 7 * DAY))).visited).toBe(0);
   expect((await pass(late)).visited).toBe(FLEET.length);
   expect(await states()).toEqual(all('noncompliant'));
-  await world.services.configuration.recordPartnerHeard(addSeconds(NOW, 60));
+  await world.services.configuration.recordPartnerActivity(addSeconds(NOW, 60));
   await pass(late);
   expect(await states()).toEqual(all('compliant'));
 });
 
 it('mends what a worker that was held up makes of a device by the rules of before', async () => {
   const changed = addSeconds(NOW, 9 * DAY);
-  await world.services.configuration.recordPartnerHeard(changed);
+  await world.services.configuration.recordPartnerActivity(changed);
   world.services.configuration.forget();
   await pass(changed);
   const before = await world.services.configuration.load();

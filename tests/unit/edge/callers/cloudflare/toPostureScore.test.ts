@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { toPostureScore } from '../../../../../shared/edge/callers/cloudflare/postureScore.ts';
+import { toPostureScore } from '../../../../../shared/edge/callers/cloudflare/toPostureScore.ts';
 import { evaluateUnreadable } from '../../../../../shared/domain/compliance/evaluateCompliance.ts';
 import type { ComplianceState } from '../../../../../shared/domain/compliance/storedEvaluation.ts';
 import type { PartnerReportedThreatState } from '../../../../../shared/domain/vocabulary/threat.ts';

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { GraphAnswer } from '../ports/graph.ts';
-import { askAll, requireSuccess } from './askGraph.ts';
+import { fetchAllPages, requireSuccess } from './callGraph.ts';
 import {
   fromManagedDevice,
   latestOfEach,
@@ -24,7 +24,7 @@ export const DEVICE_ID_LIST = `${MANAGED_DEVICES}?$top=1000&$select=id,azureADDe
 const Values = Compile(Type.Object({ value: Type.Array(Type.Unknown()) }));
 
 /** What Intune has of devices that it was asked for by name. */
-export interface LookedUp {
+export interface FetchedDevices {
   /** Those that can be enrolled, as they are. */
   readonly devices: ReadonlyMap<string, IntuneDevice>;
   /** Those that it does not have at all. One that it has and that cannot be read is in neither: it stays as it is. */
@@ -32,12 +32,15 @@ export interface LookedUp {
 }
 
 /** Asks Intune for each of the devices by name. @throws as `readPage`. */
-export async function lookUp(run: SyncRun, deviceIds: readonly string[]): Promise<LookedUp> {
+export async function fetchManagedDevices(
+  run: SyncRun,
+  deviceIds: readonly string[],
+): Promise<FetchedDevices> {
   const requests = deviceIds.map((deviceId) => ({
     method: 'GET' as const,
     url: `${MANAGED_DEVICES}?$filter=azureADDeviceId eq '${deviceId.replaceAll("'", "''")}'&$select=${SELECT}`,
   }));
-  const answers = await askAll(run, requests);
+  const answers = await fetchAllPages(run, requests);
   const values = answers.map((answer) => valuesOf(answer, MANAGED_DEVICES));
   const found = values.flat().flatMap((value) => fromManagedDevice(value) ?? []);
   return {
@@ -62,7 +65,7 @@ export async function findGroups(
     namedGroupIds.slice(part * MAX_GROUPS, (part + 1) * MAX_GROUPS),
   );
   const asked = members.flatMap((member) => parts.map((groupIds) => ({ member, groupIds })));
-  const answers = await askAll(
+  const answers = await fetchAllPages(
     run,
     asked.map(({ member: { kind, id }, groupIds }) => ({
       method: 'POST',

@@ -13,7 +13,7 @@ interface Arrived extends Stamp {
  * one signal id (a sender that broke its own rule) the text, and of two copies of one fact the one that arrived first.
  * INVARIANT: a total order; the merge is a join only as long as it is one.
  */
-export function wins(written: Arrived, known: Arrived): boolean {
+export function supersedes(written: Arrived, known: Arrived): boolean {
   const order =
     compare(written.observedDateTime, known.observedDateTime) ||
     rank(written.value) - rank(known.value) ||

@@ -1,14 +1,14 @@
 import type { DateTime } from '../../base/dateTime.ts';
 import { deviceClock } from '../../domain/compliance/deviceClock.ts';
-import { partnerQuietSince } from '../../domain/compliance/partnerState.ts';
+import { partnerSilentSince } from '../../domain/compliance/partnerState.ts';
 import { applySilenceBreaker } from './applySilenceBreaker.ts';
 import { firstLines } from '../../base/log.ts';
-import type { ConnectorStore, DeviceStore, DueDevices } from '../ports/ports.ts';
+import type { ConfigurationStore, DeviceStore, DueDevices } from '../ports/ports.ts';
 import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.ts';
 
 export interface SweepDependencies extends RecomputeDependencies {
   readonly devices: DeviceStore & DueDevices;
-  readonly configuration: ConnectorStore;
+  readonly configuration: ConfigurationStore;
 }
 
 /** What one sweep did. */
@@ -25,7 +25,7 @@ const LINES_A_RUN = 10;
  * Evaluates the devices whose deadline has passed, and tells what a crash left untold. Costs what is due.
  * Answers do not wait for it: they are computed at read time. It keeps lists, alerts and transitions true.
  */
-export async function expireHeartbeats(
+export async function sweepDueDevices(
   dependencies: SweepDependencies,
   now: DateTime,
 ): Promise<SweepOutcome> {
@@ -34,7 +34,7 @@ export async function expireHeartbeats(
     await dependencies.configuration.load(),
     now,
   );
-  const quietSince = partnerQuietSince(configuration, now);
+  const quietSince = partnerSilentSince(configuration, now);
   if (quietSince !== undefined)
     dependencies.log.warn(`the partner has not been heard since ${quietSince}`);
   const outcome = { visited: 0, failed: 0 };

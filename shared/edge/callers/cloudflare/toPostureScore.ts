@@ -1,4 +1,4 @@
-import { isGoodEnough } from '../../../domain/access/decideAccess.ts';
+import { isCompliantOrInGrace } from '../../../domain/access/applyAccessPolicies.ts';
 import type { ComplianceEvaluation } from '../../../domain/compliance/evaluateCompliance.ts';
 import type { PartnerReportedThreatState } from '../../../domain/vocabulary/threat.ts';
 
@@ -22,5 +22,5 @@ const SCORES: Readonly<Record<PartnerReportedThreatState, number>> = {
  * must pass no threshold; one that its policies let in with a threat passes those at or under its score.
  */
 export function toPostureScore(evaluation: ComplianceEvaluation): number {
-  return isGoodEnough(evaluation) ? SCORES[evaluation.partnerReportedThreatState] : 0;
+  return isCompliantOrInGrace(evaluation) ? SCORES[evaluation.partnerReportedThreatState] : 0;
 }

@@ -14,7 +14,7 @@ type User = Pick<ManagedDeviceProperties, 'userPrincipalName' | 'userId' | 'grou
  * Devices that no administrator could find fault with, of each platform, at each version that is the newest allowed,
  * and of each user that a policy may be for: what a configuration lets in if it lets anybody in.
  */
-export function faultlessDevices(
+export function healthyDevices(
   configurations: readonly Configuration[],
   now: DateTime,
 ): readonly EvaluationSubject[] {

@@ -1,5 +1,5 @@
 import { ConnectorError } from '../../base/connectorError.ts';
-import { toIdentifier } from '../devices/deviceIdentifier.ts';
+import { toIdentifier } from '../devices/toIdentifier.ts';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
 import type { DateTime } from '../../base/dateTime.ts';
 import { managedProperties, type Device } from '../../domain/devices/device.ts';
@@ -79,7 +79,7 @@ async function findRecords(
     const record = await loadRecord(devices, value);
     return record === undefined ? [] : [record];
   }
-  const remembered = devices.rememberedDeviceIds(identifiedBy, value);
+  const remembered = devices.cachedDeviceIds(identifiedBy, value);
   const known = await enrolledWith(devices, remembered, identifiedBy, value);
   if (known.length > 0) return known;
   const current = await devices.findDeviceIds(identifiedBy, value);

@@ -1,7 +1,7 @@
 import { isTransient } from '../../base/connectorError.ts';
 import { followDevices } from './followDevices.ts';
 import { followGroups } from './followGroups.ts';
-import { goThroughList } from './goThroughList.ts';
+import { syncWholeList } from './syncWholeList.ts';
 import {
   beginRun,
   RunOverError,
@@ -18,7 +18,7 @@ export type SyncOutcome = Readonly<SyncCounts> & { readonly isComplete: boolean 
  * where the last run ended; what could not be read now is left to the next, and nobody leaves for it.
  * @throws ConnectorError where waiting does not help: `accessDenied` where a permission is missing.
  */
-export async function syncManagedDevices(
+export async function syncEnrolment(
   dependencies: SyncDependencies,
   limits: SyncLimits,
 ): Promise<SyncOutcome> {
@@ -26,7 +26,7 @@ export async function syncManagedDevices(
   try {
     await followDevices(run);
     await followGroups(run);
-    await goThroughList(run);
+    await syncWholeList(run);
     return { ...run.counts, isComplete: true };
   } catch (error) {
     if (!(error instanceof RunOverError) && !isTransient(error)) throw error;

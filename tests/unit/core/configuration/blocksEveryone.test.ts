@@ -6,7 +6,7 @@ import type {
 } from '../../../../shared/domain/compliance/configuration.ts';
 import type { Device } from '../../../../shared/domain/devices/device.ts';
 import { createDeviceRecord } from '../../../../shared/domain/deviceRecord.ts';
-import { locksEveryoneOut } from '../../../../shared/core/configuration/findLockout.ts';
+import { blocksEveryone } from '../../../../shared/core/configuration/blocksEveryone.ts';
 import type { DeviceList } from '../../../../shared/core/ports/ports.ts';
 import { BEFORE, given, wellDevice } from '../../../support/given.ts';
 import { deviceOf, NOW, signalOf } from '../../../support/signals.ts';
@@ -83,7 +83,7 @@ describe('a change that locks everybody out', () => {
       given({ policy: { osMinimumVersion: '16', osMaximumVersion: '15' } }),
     ],
   ])('is found where it %s', async (_, devices, after) => {
-    expect(await locksEveryoneOut(listOf(...devices), sample, after, AT)).toBe(true);
+    expect(await blocksEveryone(listOf(...devices), sample, after, AT)).toBe(true);
   });
 });
 
@@ -133,7 +133,7 @@ describe('a change that leaves somebody in', () => {
     ],
     ['asks of one platform what none has', [staff, wellDevice('iOS')], onAndroid()],
   ])('is let pass where it %s', async (_, devices, after) => {
-    expect(await locksEveryoneOut(listOf(...devices), sample, after, AT)).toBe(false);
+    expect(await blocksEveryone(listOf(...devices), sample, after, AT)).toBe(false);
   });
 
   it('asks for a proof that a caller can bring, and is let pass only then', async () => {
@@ -145,14 +145,14 @@ describe('a change that leaves somebody in', () => {
     };
     const after = { ...sample, conditionalAccessPolicies: [{ ...policy, grantControls }] };
     const strongest = 'clientCertificate';
-    expect(await locksEveryoneOut(listOf(staff), sample, after, { ...AT, strongest })).toBe(false);
-    expect(await locksEveryoneOut(listOf(staff), sample, after, AT)).toBe(true);
+    expect(await blocksEveryone(listOf(staff), sample, after, { ...AT, strongest })).toBe(false);
+    expect(await blocksEveryone(listOf(staff), sample, after, AT)).toBe(true);
   });
 
   it('is let pass where all are in their grace and nothing is changed about it', async () => {
     const before = given({ policy: withGrace(24) });
     const after = given({ policy: { ...withGrace(24), displayName: 'another name' } });
-    expect(await locksEveryoneOut(listOf(staff), before, after, AT)).toBe(false);
+    expect(await blocksEveryone(listOf(staff), before, after, AT)).toBe(false);
   });
 });
 

@@ -36,7 +36,7 @@ export interface AccessDecision {
 }
 
 /** Whether a device so evaluated may have what is asked for at `now`. Default deny: to allow takes a rule that says so. */
-export function decideAccess(
+export function applyAccessPolicies(
   evaluation: ComplianceEvaluation,
   context: AccessContext,
   configuration: Configuration,
@@ -45,12 +45,18 @@ export function decideAccess(
   const policies = configuration.conditionalAccessPolicies.filter(
     (policy) => policy.state === 'enabled' && applicabilityOf(policy, evaluation, context) !== 'no',
   );
-  const hasLeave = policies.some(
+  const isExplicitlyAllowed = policies.some(
     (policy) =>
       policy.conditions.deviceThreat === undefined &&
       applicabilityOf(policy, evaluation, context) === 'yes',
   );
-  const { decision, reasons } = decide({ policies, hasLeave, evaluation, context, configuration });
+  const { decision, reasons } = decide({
+    policies,
+    isExplicitlyAllowed,
+    evaluation,
+    context,
+    configuration,
+  });
   const versions = policies.map(({ id, version }) => `${id}@${String(version)}`);
   return {
     decision,
@@ -70,7 +76,7 @@ export interface DecisionFacts {
   /** The enabled policies that apply to the request, or may. */
   readonly policies: readonly ConditionalAccessPolicy[];
   /** Whether one of them applies for certain, and whatever the threats. */
-  readonly hasLeave: boolean;
+  readonly isExplicitlyAllowed: boolean;
   readonly evaluation: ComplianceEvaluation;
   readonly context: AccessContext;
   readonly configuration: Configuration;
@@ -128,7 +134,7 @@ export const DECISION_RULES: readonly DecisionRule[] = [
     codes: '`compliantDeviceRequired`, with the evaluation’s',
     decide: ({ policies, evaluation }) => {
       const demanding = policies.find((policy) => hasControl(policy, 'compliantDevice'));
-      if (demanding === undefined || isGoodEnough(evaluation)) return undefined;
+      if (demanding === undefined || isCompliantOrInGrace(evaluation)) return undefined;
       const message = `policy \`${demanding.displayName}\` requires a compliant device`;
       return [
         { code: 'compliantDeviceRequired', message, policyId: demanding.id },
@@ -141,7 +147,7 @@ export const DECISION_RULES: readonly DecisionRule[] = [
     when: 'No enabled policy applies for certain and whatever the threats, and `secureByDefault` is on',
     decision: 'block',
     codes: '`noConditionalAccessPolicy`',
-    decide: ({ policies, hasLeave, configuration: { tenantSettings } }) =>
+    decide: ({ policies, isExplicitlyAllowed: hasLeave, configuration: { tenantSettings } }) =>
       !hasLeave && tenantSettings?.secureByDefault !== false ? [noLeave(policies)] : undefined,
   },
   {
@@ -219,7 +225,7 @@ function blockReasons(
 }
 
 /** Intune: a device in its grace period is not compliant, but still has access. */
-export function isGoodEnough({ complianceState }: ComplianceEvaluation): boolean {
+export function isCompliantOrInGrace({ complianceState }: ComplianceEvaluation): boolean {
   return complianceState === 'compliant' || complianceState === 'inGracePeriod';
 }
 
@@ -235,7 +241,7 @@ function report(
   const isBlocking =
     hasControl(policy, 'block') ||
     !isProven(policy, context) ||
-    (hasControl(policy, 'compliantDevice') && !isGoodEnough(evaluation));
+    (hasControl(policy, 'compliantDevice') && !isCompliantOrInGrace(evaluation));
   return { id, displayName, result: isBlocking ? 'reportOnlyFailure' : 'reportOnlySuccess' };
 }
 

@@ -7,7 +7,7 @@ import { event, send } from './play.ts';
  * receiver has verified, in milliseconds. Counted from the sending: it is accepted a little later, and the token may come
  * before the answer that says so.
  */
-export async function measureToldTransitions(
+export async function measureDeliveries(
   client: OuterClient,
   receiver: CaepReceiver,
   deviceId: string,

@@ -5,7 +5,7 @@ import type { OwnStack } from './ownStack.ts';
 const RISK_LEVEL_CHANGE = 'https://schemas.openid.net/secevent/caep/event-type/risk-level-change';
 
 /** A device that was found well, and of which everybody has been told that: whoever is told from now on hears what comes. */
-export async function enrolTold(
+export async function enrolSubscribed(
   own: OwnStack,
   properties: Readonly<Record<string, unknown>> = {},
 ): Promise<string> {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createRateLimit } from '../../../../shared/core/decisions/limitRate.ts';
+import { createRateLimit } from '../../../../shared/core/decisions/rateLimit.ts';
 
 const AT = Date.parse('2026-01-01T00:00:00Z');
 const after = (seconds: number): Date => new Date(AT + seconds * 1000);

@@ -1,11 +1,11 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { addSeconds } from '../../base/dateTime.ts';
-import { admitLeavers } from './admitLeavers.ts';
+import { unenrolConfirmedLeavers } from './unenrolConfirmedLeavers.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
-import { readPage } from './askGraph.ts';
+import { readPage } from './callGraph.ts';
 import { enrolDevices, enrolledByGraph } from './enrolDevices.ts';
-import { DEVICE_ID_LIST, DEVICE_LIST, lookUp } from './lookUp.ts';
+import { DEVICE_ID_LIST, DEVICE_LIST, fetchManagedDevices } from './fetchManagedDevices.ts';
 import { fromManagedDevice, latestOfEach, type IntuneDevice } from './intuneDevice.ts';
 import type { SyncRun } from './syncRun.ts';
 
@@ -29,13 +29,13 @@ type Memberships = ReadonlyMap<string, readonly string[]>;
  * of those whom Graph enrolled and who are not on it, each of whom is asked for by name before. It goes on where it was
  * cut off, page by page.
  */
-export async function goThroughList(run: SyncRun): Promise<void> {
+export async function syncWholeList(run: SyncRun): Promise<void> {
   const { listDueDateTime, listLink } = run.state();
   if (listLink === undefined && listDueDateTime > run.now().toISOString()) return;
   const began = run.now().toISOString();
   const memberships = await readMemberships(run);
   await enrolEverybody(run, memberships);
-  const isHeld = await admitLeavers(run, await findLeavers(run));
+  const isHeld = await unenrolConfirmedLeavers(run, await findLeavers(run));
   await run.save({
     listedDateTime: began,
     listLink: undefined,
@@ -60,7 +60,7 @@ async function enrolEverybody(run: SyncRun, memberships: Memberships): Promise<v
     const devices = latestOfEach(page.value.flatMap((value) => fromManagedDevice(value) ?? []));
     const withTheirGroups = devices.map((device) => withGroups(device, memberships));
     const unclear = await enrolDevices(run, withTheirGroups, 'listed');
-    const latest = await lookUp(
+    const latest = await fetchManagedDevices(
       run,
       unclear.map(({ deviceId }) => deviceId),
     );
@@ -114,7 +114,7 @@ async function findLeavers(run: SyncRun): Promise<readonly string[]> {
     const ids = await run.devices.listManagedIds(after, PAGE_SIZE);
     const missing = ids.filter((deviceId) => !listed.has(deviceId));
     const enrolled = [...(await enrolledByGraph(run, missing))];
-    leavers.push(...(await lookUp(run, enrolled)).missing);
+    leavers.push(...(await fetchManagedDevices(run, enrolled)).missing);
     const last = ids.at(-1);
     if (last === undefined) return leavers;
     after = last;

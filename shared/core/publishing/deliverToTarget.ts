@@ -26,7 +26,7 @@ const GONE = { code: 'targetGone', reason: 'the target wanted no more just befor
 /** In which a target says what it found when its time was over. */
 const GRACE_IN_MILLISECONDS = 1000;
 
-export interface TellingDependencies {
+export interface DeliveryDependencies {
   readonly health: TargetHealth;
   /** Where what is not delivered goes. */
   readonly retry: MessageRetry;
@@ -41,8 +41,8 @@ export interface TellingDependencies {
  * comes after that waits with it, so that the order is kept. What can never be delivered, or could not for three days, is
  * dead-lettered, and the next goes on. `told` is how far this worker has brought it already.
  */
-export async function tellTarget(
-  dependencies: TellingDependencies,
+export async function deliverToTarget(
+  dependencies: DeliveryDependencies,
   target: Target,
   open: OpenPublication,
   told = 0,
@@ -85,7 +85,7 @@ function isDue(
 }
 
 async function deadLetterAll(
-  { retry }: TellingDependencies,
+  { retry }: DeliveryDependencies,
   { id }: Target,
   announcements: readonly Announcement[],
 ): Promise<void> {
@@ -95,7 +95,7 @@ async function deadLetterAll(
 
 /** What is left to do; `done` where the target has been told, or never will be. */
 async function tell(
-  { health, retry, now, random, timeoutInMilliseconds }: TellingDependencies,
+  { health, retry, now, random, timeoutInMilliseconds }: DeliveryDependencies,
   target: Target,
   announcement: Announcement,
   attempt: number,

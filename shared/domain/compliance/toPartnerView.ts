@@ -9,7 +9,7 @@ const OF_BASIC = ['activated', 'deactivated', 'verdict'] as const;
  * says everything, Basic its verdict alone, and read-only nothing, as where the platform is switched off: "will never
  * change a device's state". What is left out is kept, and counts again once the connector is changed.
  */
-export function heardDevice(
+export function toPartnerView(
   device: Device,
   connector: MobileThreatDefenseConnector | undefined,
 ): Device {

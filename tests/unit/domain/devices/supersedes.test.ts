@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { wins } from '../../../../shared/domain/devices/wins.ts';
+import { supersedes } from '../../../../shared/domain/devices/supersedes.ts';
 
-type Fact = Parameters<typeof wins>[0];
+type Fact = Parameters<typeof supersedes>[0];
 
 const NOON = '2026-01-01T12:00:00.000Z';
 const LATER = '2026-01-01T12:00:00.001Z';
@@ -76,7 +76,7 @@ describe('of two facts', () => {
       fact({ value: { status: 'open' }, receivedDateTime: LATER }),
     ],
   ])('%s wins', (_, better, worse) => {
-    expect([wins(better, worse), wins(worse, better)]).toEqual([true, false]);
+    expect([supersedes(better, worse), supersedes(worse, better)]).toEqual([true, false]);
   });
 
   it.each<[string, Fact, Fact]>([
@@ -87,7 +87,7 @@ describe('of two facts', () => {
       { value: { os: { c: null, b: 2, a: 1 }, cves: [{ cvss: 9, id: 'CVE-1' }] }, ...fact({}) },
     ],
   ])('neither wins over %s', (_, one, other) => {
-    expect([wins(one, other), wins(other, one)]).toEqual([false, false]);
+    expect([supersedes(one, other), supersedes(other, one)]).toEqual([false, false]);
   });
 
   it.each<[string, unknown, unknown]>([
@@ -96,6 +96,6 @@ describe('of two facts', () => {
     ['nothing and an object', null, {}],
   ])('one wins where they are %s', (_, one, other) => {
     const [a, b] = [fact({ value: { part: one } }), fact({ value: { part: other } })];
-    expect(wins(a, b)).toBe(!wins(b, a));
+    expect(supersedes(a, b)).toBe(!supersedes(b, a));
   });
 });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { jwtVerify, SignJWT } from 'jose';
 import { startCaepReceiver } from '../../infra/local/demo/caepReceiver.ts';
 import { OuterClient } from '../../infra/local/demo/outerClient.ts';
-import { measureToldTransitions } from '../../infra/local/demo/measureToldTransitions.ts';
+import { measureDeliveries as measureDeliveriesTo } from '../../infra/local/demo/measureDeliveries.ts';
 import { healthyDevice } from '../../infra/local/demo/play.ts';
 import { startStack } from '../../infra/local/stack/startStack.ts';
 import type { Row, Section } from './report.ts';
@@ -55,7 +55,7 @@ async function measureSystem(count: number, atOnce: number): Promise<readonly nu
     for (const deviceId of ids) await healthyDevice(client, deviceId, () => undefined);
     const receiver = await startCaepReceiver(stack.description.api, await client.token('receiver'));
     const all = await Promise.all(
-      ids.map((deviceId) => measureToldTransitions(client, receiver, deviceId, count / atOnce)),
+      ids.map((deviceId) => measureDeliveriesTo(client, receiver, deviceId, count / atOnce)),
     );
     await receiver.stop();
     return all.flat();
@@ -66,7 +66,7 @@ async function measureSystem(count: number, atOnce: number): Promise<readonly nu
 }
 
 /** From an event sent to a signed token verified, through the whole system on this machine, by the clock on the wall. */
-export async function measureTold(): Promise<Section> {
+export async function measureDeliveries(): Promise<Section> {
   const floor = percentiles(await measureFloor(TRANSITIONS / 4), 0.5, 0.99);
   const whole = percentiles(await measureSystem(TRANSITIONS, AT_ONCE), 0.5, 0.99);
   const rows = ['median', '99th percentile'].flatMap((name, at): readonly Row[] => {

@@ -17,10 +17,10 @@ export type DueNotice = Pick<
   | 'blockDateTime'
 >;
 
-export interface WeighedNotices {
+export interface DueNotices {
   readonly due: readonly DueNotice[];
   /** The steps that have been told, of the failures that last. */
-  readonly told: readonly string[];
+  readonly sent: readonly string[];
   /** When the next step's time comes. */
   readonly nextDateTime?: DateTime;
 }
@@ -36,12 +36,12 @@ interface Step {
  * policy, and that are not among `told`. Each is told once a failure. A device that has recovered has no failure, so
  * what it was not told by then it is never told.
  */
-export function weighNotices(
+export function dueNotices(
   { policyStates }: Pick<StoredEvaluation, 'policyStates'>,
   policies: readonly DeviceCompliancePolicy[],
   told: readonly string[],
   now: DateTime,
-): WeighedNotices {
+): DueNotices {
   const steps = policies.flatMap((policy) => {
     const since = policyStates[policy.id]?.noncompliantSinceDateTime;
     return since === undefined ? [] : stepsOf(policy, since);
@@ -52,7 +52,7 @@ export function weighNotices(
   const lasting = steps.map(({ key }) => key).filter((key) => told.includes(key));
   return {
     due: due.map(({ notice }) => notice),
-    told: [...lasting, ...due.map(({ key }) => key)],
+    sent: [...lasting, ...due.map(({ key }) => key)],
     ...(nextDateTime === undefined ? {} : { nextDateTime }),
   };
 }

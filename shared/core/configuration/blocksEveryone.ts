@@ -1,13 +1,17 @@
 import type { Configuration } from '../../domain/compliance/configuration.ts';
 import type { DateTime } from '../../base/dateTime.ts';
-import { decideAccess, RESOURCES, type Resource } from '../../domain/access/decideAccess.ts';
+import {
+  applyAccessPolicies,
+  RESOURCES,
+  type Resource,
+} from '../../domain/access/applyAccessPolicies.ts';
 import {
   evaluateCompliance,
   type EvaluationSubject,
 } from '../../domain/compliance/evaluateCompliance.ts';
 import type { Identification } from '../../domain/vocabulary/identification.ts';
 import type { DeviceList } from '../ports/ports.ts';
-import { faultlessDevices } from './faultlessDevices.ts';
+import { healthyDevices } from './healthyDevices.ts';
 
 const PAGE_SIZE = 100;
 /** A change that lets none of the first thousand devices in is taken to let nobody in. */
@@ -24,7 +28,7 @@ interface Moment {
  * into anything now would be any more, at once or when a period of grace is over; and where none is let in now, no
  * device without fault would be. One page of devices as a rule, ten at most.
  */
-export async function locksEveryoneOut(
+export async function blocksEveryone(
   devices: DeviceList,
   before: Configuration,
   after: Configuration,
@@ -47,7 +51,7 @@ export async function locksEveryoneOut(
     if (next === undefined) break;
     continuation = next;
   }
-  if (!wasIn.now) faultlessDevices([before, after], moment.now).forEach(look);
+  if (!wasIn.now) healthyDevices([before, after], moment.now).forEach(look);
   return (wasIn.now && !willBeIn.now) || (wasIn.inTheEnd && !willBeIn.inTheEnd);
 }
 
@@ -60,7 +64,8 @@ function isIn(
   const evaluation = evaluateCompliance(subject, configuration, now);
   return resourcesOf(configuration).some(
     (resource) =>
-      decideAccess(evaluation, { resource, identifiedBy }, configuration, now).decision === 'allow',
+      applyAccessPolicies(evaluation, { resource, identifiedBy }, configuration, now).decision ===
+      'allow',
   );
 }
 

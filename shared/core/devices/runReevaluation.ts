@@ -6,7 +6,7 @@ import { evaluatedVersion } from './evaluatedVersion.ts';
 import type {
   ConfigurationCache,
   ConfigurationDocuments,
-  ConnectorStore,
+  ConfigurationStore,
   DeviceStore,
   DueDevices,
   ManagedDeviceIds,
@@ -19,7 +19,7 @@ const STATE = { id: 'default', kind: 'reevaluation' } as const;
 
 export interface ReevaluationDependencies extends RecomputeDependencies {
   readonly devices: DeviceStore & DueDevices & ManagedDeviceIds;
-  readonly configuration: ConnectorStore & ConfigurationCache;
+  readonly configuration: ConfigurationStore & ConfigurationCache;
   readonly documents: ConfigurationDocuments;
   readonly now: () => Date;
 }
@@ -70,7 +70,7 @@ export interface ReevaluationOutcome {
  * last device it goes over all of them once more, for what a worker that was held up has written since. A page of
  * which a device could not be reached is left to the next run, whole; one that cannot be read is logged and passed.
  */
-export async function reevaluateDevices(
+export async function runReevaluation(
   dependencies: ReevaluationDependencies,
   limits: ReevaluationLimits,
 ): Promise<ReevaluationOutcome> {

@@ -4,10 +4,10 @@ import { managedProperties } from '../devices/device.ts';
 import type { DeviceRecord } from '../deviceRecord.ts';
 import type { ComplianceEvaluation } from '../compliance/evaluateCompliance.ts';
 import type { StoredEvaluation } from '../compliance/storedEvaluation.ts';
-import type { DueNotice } from './weighNotices.ts';
+import type { DueNotice } from './dueNotices.ts';
 
 /** What an evaluation adds to what the device has told, and to what it remembers having told. */
-export type Told = Pick<DeviceRecord, 'transitionCount' | 'outbox' | 'lastKnown'>;
+export type AnnouncementState = Pick<DeviceRecord, 'announcementCount' | 'outbox' | 'lastKnown'>;
 
 interface Evaluated extends Pick<ComplianceEvaluation, 'reasons'> {
   readonly device: DeviceRecord['device'];
@@ -17,7 +17,11 @@ interface Evaluated extends Pick<ComplianceEvaluation, 'reasons'> {
 }
 
 /** What `record` has to tell once it is evaluated as `evaluated` at `now`: its transition first, then its notices. */
-export function announce(record: DeviceRecord, evaluated: Evaluated, now: DateTime): Told {
+export function collectAnnouncements(
+  record: DeviceRecord,
+  evaluated: Evaluated,
+  now: DateTime,
+): AnnouncementState {
   const lastKnown = record.lastKnown ?? knownPart(announced(record.evaluation));
   const previous = announced(record.evaluation);
   const current = announced(evaluated.evaluation);
@@ -29,11 +33,11 @@ export function announce(record: DeviceRecord, evaluated: Evaluated, now: DateTi
     ...evaluated.notices.map((notice) => ({ type: 'notice' as const, ...notice })),
   ];
   const announcements = told.map((each, at): Announcement => ({
-    ...envelope(evaluated, record.transitionCount + at + 1, now),
+    ...envelope(evaluated, record.announcementCount + at + 1, now),
     ...each,
   }));
   return {
-    transitionCount: record.transitionCount + announcements.length,
+    announcementCount: record.announcementCount + announcements.length,
     outbox: announcements.length === 0 ? record.outbox : [...record.outbox, ...announcements],
     lastKnown: { ...lastKnown, ...knownPart(current) },
   };

@@ -13,7 +13,10 @@ const LOOK_AGAIN_IN_SECONDS = 15 * 60;
  * of all devices would have left within a day, nobody is taken out until an operator has confirmed it: a permission that
  * was lost, or a fault of Intune's, looks the same. Returns whether they are held.
  */
-export async function admitLeavers(run: SyncRun, deviceIds: readonly string[]): Promise<boolean> {
+export async function unenrolConfirmedLeavers(
+  run: SyncRun,
+  deviceIds: readonly string[],
+): Promise<boolean> {
   if (deviceIds.length === 0) return false;
   const { leavers, held, confirmedDateTime } = run.state();
   const now = run.now().toISOString();
@@ -30,7 +33,7 @@ export async function admitLeavers(run: SyncRun, deviceIds: readonly string[]): 
     );
     await run.save({
       held: { heldDateTime: held?.heldDateTime ?? now, deviceCount: deviceIds.length },
-      listDueDateTime: lookAgainDateTime(run),
+      listDueDateTime: nextCheckDateTime(run),
     });
     return true;
   }
@@ -40,7 +43,7 @@ export async function admitLeavers(run: SyncRun, deviceIds: readonly string[]): 
 }
 
 /** When the list is gone through again because something was not clear; sooner where that was to be. */
-export function lookAgainDateTime(run: SyncRun): string {
+export function nextCheckDateTime(run: SyncRun): string {
   const soon = addSeconds(run.now().toISOString(), LOOK_AGAIN_IN_SECONDS);
   const { listDueDateTime } = run.state();
   return listDueDateTime < soon ? listDueDateTime : soon;
