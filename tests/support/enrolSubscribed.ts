@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { eventually } from './eventually.ts';
-import type { OwnStack } from './ownStack.ts';
+import type { TestStack } from './testStack.ts';
 
 const RISK_LEVEL_CHANGE = 'https://schemas.openid.net/secevent/caep/event-type/risk-level-change';
 
 /** A device that was found well, and of which everybody has been told that: whoever is told from now on hears what comes. */
 export async function enrolSubscribed(
-  own: OwnStack,
+  system: TestStack,
   properties: Readonly<Record<string, unknown>> = {},
 ): Promise<string> {
-  const { client } = own;
+  const { client } = system;
   const deviceId = `told-${randomUUID()}`;
   const ssf = (method: string, path: string, json?: object): ReturnType<typeof client.request> =>
     client.request(method, `ssf/${path}`, {
@@ -18,7 +18,7 @@ export async function enrolSubscribed(
     });
   const { body } = await ssf('POST', 'streams', { events_requested: [RISK_LEVEL_CHANGE] });
   const streamId = String(body['stream_id']);
-  await own.enrolWell(deviceId, properties);
+  await system.enrolHealthy(deviceId, properties);
   // All targets are told of one announcement at once: it has come to this one.
   await eventually(
     () => ssf('POST', `poll/${streamId}`, { returnImmediately: true }),

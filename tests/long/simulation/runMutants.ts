@@ -4,12 +4,11 @@ import { join, resolve } from 'node:path';
 import { mapConcurrently } from '../../../shared/base/mapConcurrently.ts';
 import { MUTANTS, type Mutant } from './mutants.ts';
 
-const SEEDS = 200;
 const ROOT = resolve(import.meta.dirname, '../../..');
 const FOLDER = join(ROOT, 'dist/mutants');
 const CONCURRENCY = 2;
 
-/** Whether the simulation noticed the fault, and what it said. */
+/** Whether the simulation found the fault, and its output. */
 export interface MutantOutcome {
   readonly mutant: Mutant;
   readonly isCaught: boolean;
@@ -17,18 +16,16 @@ export interface MutantOutcome {
 }
 
 /**
- * Writes each fault into a copy of the product, and plays 200 histories against it.
- * @throws Error where a fault does not fit the product any more.
+ * Writes each fault into a copy of the product, and plays histories against it until one goes wrong.
+ * @throws Error if a fault no longer fits the product.
  */
-export async function runMutants(
-  mutants: readonly Mutant[] = MUTANTS,
-): Promise<readonly MutantOutcome[]> {
+export async function runMutants(maxHistories: number): Promise<readonly MutantOutcome[]> {
   rmSync(FOLDER, { recursive: true, force: true });
   const outcomes: MutantOutcome[] = [];
-  await mapConcurrently(mutants, CONCURRENCY, async (mutant) => {
-    const copy = join(FOLDER, String(mutants.indexOf(mutant)));
+  await mapConcurrently(MUTANTS, CONCURRENCY, async (mutant) => {
+    const copy = join(FOLDER, String(MUTANTS.indexOf(mutant)));
     writeMutant(copy, mutant);
-    outcomes.push(await play(copy, mutant));
+    outcomes.push(await play(copy, mutant, maxHistories));
   });
   rmSync(FOLDER, { recursive: true, force: true });
   return outcomes;
@@ -40,16 +37,16 @@ function writeMutant(copy: string, { name, file, from, to }: Mutant): void {
     cpSync(join(ROOT, part), join(copy, part), { recursive: true });
   const source = readFileSync(join(copy, file), 'utf8');
   if (source.split(from).length !== 2)
-    throw new Error(`the fault \`${name}\` does not fit ${file} once any more`);
+    throw new Error(`the fault \`${name}\` does not fit ${file} exactly once`);
   writeFileSync(
     join(copy, file),
     source.replace(from, () => to),
   );
 }
 
-function play(copy: string, mutant: Mutant): Promise<MutantOutcome> {
+function play(copy: string, mutant: Mutant, maxHistories: number): Promise<MutantOutcome> {
   const script = join(copy, 'tests/long/simulation/playMutant.ts');
-  const args = ['--disable-warning=ExperimentalWarning', script, String(SEEDS)];
+  const args = ['--disable-warning=ExperimentalWarning', script, String(maxHistories)];
   return new Promise((resolve) => {
     execFile(process.execPath, args, (error, out, err) => {
       resolve({ mutant, isCaught: error?.code === 3, output: out + err });

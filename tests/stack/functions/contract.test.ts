@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { Webhook } from 'standardwebhooks';
-import { describe, expect, inject, it } from 'vitest';
-import { OuterClient, type Answer } from '../../../infra/local/demo/outerClient.ts';
+import { describe, expect, it } from 'vitest';
+import type { Answer } from '../../../infra/local/demo/outerClient.ts';
+import { quietStack } from '../../support/sharedStacks.ts';
 import { TENANT_SETTINGS_DEFAULTS } from '../../../shared/core/configuration/configurationDefaults.ts';
 import { QUARANTINE_CONTAINER_NAME } from '../../../shared/resources.ts';
 import { eventually } from '../../support/eventually.ts';
 
-const stack = inject('stack');
-const client = new OuterClient(stack);
+const system = quietStack();
 const newId = (): string => `device-${randomUUID()}`;
 const JSON_TYPE = { 'content-type': 'application/json' };
 const BATCH_TYPE = 'application/cloudevents-batch+json';
@@ -16,7 +16,11 @@ const BATCH_TYPE = 'application/cloudevents-batch+json';
 /** Headers that sign `body` as the SEP Mobile cloud does. */
 function sign(
   body: string,
-  { at = new Date(), secret = stack.webhookSecret, id = `msg_${randomUUID()}` } = {},
+  {
+    at = new Date(),
+    secret = system.stack.description.webhookSecret,
+    id = `msg_${randomUUID()}`,
+  } = {},
 ): Record<string, string> {
   return {
     'webhook-id': id,
@@ -38,7 +42,7 @@ function cloudEvent(type: string, data: object, changes: object = {}): object {
 }
 
 function post(path: string, body: string, headers: Record<string, string>): Promise<Answer> {
-  return client.request('POST', path, { body, headers });
+  return system.client.request('POST', path, { body, headers });
 }
 
 /** Sends a webhook body that is signed well; `headers` may change what is sent beside it. */
@@ -61,14 +65,18 @@ const errorOf = ({
 
 async function stateBecomes(deviceId: string, expected: string): Promise<Answer> {
   return eventually(
-    () => client.compliance(deviceId),
+    () => system.client.compliance(deviceId),
     ({ body }) => body['complianceState'] === expected,
   );
 }
 
 async function healthy(properties: object = {}): Promise<string> {
   const deviceId = newId();
-  await client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15', ...properties });
+  await system.client.enrol(deviceId, {
+    operatingSystem: 'Android',
+    osVersion: '15',
+    ...properties,
+  });
   await webhook([
     cloudEvent('device.activated', { deviceId }),
     cloudEvent('device.risk', { deviceId, riskLevel: 'minimal' }),
@@ -333,9 +341,9 @@ describe('D.1 what SEP Mobile sends', () => {
   it('keeps what it rejected, raw, in the quarantine', async () => {
     const marker = randomUUID();
     await webhook([cloudEvent('device.exploded', { marker })]);
-    const container = BlobServiceClient.fromConnectionString(stack.storage).getContainerClient(
-      QUARANTINE_CONTAINER_NAME,
-    );
+    const container = BlobServiceClient.fromConnectionString(
+      system.stack.description.storage,
+    ).getContainerClient(QUARANTINE_CONTAINER_NAME);
     const kept: string[] = [];
     for await (const { name } of container.listBlobsFlat()) {
       const content = JSON.parse(
@@ -348,13 +356,13 @@ describe('D.1 what SEP Mobile sends', () => {
 
   it('gives its consent to deliveries in the headers', async () => {
     const headers = { 'webhook-request-origin': 'sep.example', 'webhook-request-rate': '120' };
-    const answer = await client.request('OPTIONS', 'webhooks/sep-mobile', { headers });
+    const answer = await system.client.request('OPTIONS', 'webhooks/sep-mobile', { headers });
     expect([
       answer.status,
       answer.headers.get('webhook-allowed-origin'),
       answer.headers.get('webhook-allowed-rate'),
     ]).toEqual([200, 'sep.example', '120']);
-    const without = await client.request('OPTIONS', 'webhooks/sep-mobile');
+    const without = await system.client.request('OPTIONS', 'webhooks/sep-mobile');
     expect([without.status, errorOf(without).details[0]?.path]).toEqual([
       400,
       'WebHook-Request-Origin',
@@ -374,7 +382,7 @@ describe('D.2 telemetry', () => {
   });
 
   it('accepts all four defences with a token, and with a signature', async () => {
-    const byToken = await client.request('POST', 'telemetry', {
+    const byToken = await system.client.request('POST', 'telemetry', {
       as: 'sepMobile',
       json: [report(), report()],
     });
@@ -386,9 +394,12 @@ describe('D.2 telemetry', () => {
 
   it('is a sign of life of its device', async () => {
     const deviceId = newId();
-    await client.request('POST', 'telemetry', { as: 'sepMobile', json: report({ deviceId }) });
+    await system.client.request('POST', 'telemetry', {
+      as: 'sepMobile',
+      json: report({ deviceId }),
+    });
     const { body } = await eventually(
-      () => client.compliance(deviceId),
+      () => system.client.compliance(deviceId),
       (answer) => answer.body['lastDeviceHeartbeatDateTime'] !== undefined,
     );
     expect(body['isManaged']).toBe(false);
@@ -415,7 +426,7 @@ describe('D.2 telemetry', () => {
   ];
   for (const [title, changes, path] of rejected) {
     it(`rejects ${title}`, async () => {
-      const { status, body } = await client.request('POST', 'telemetry', {
+      const { status, body } = await system.client.request('POST', 'telemetry', {
         as: 'sepMobile',
         json: [report(), report(changes)],
       });
@@ -425,7 +436,10 @@ describe('D.2 telemetry', () => {
   }
 
   it('refuses a caller without the role, by its name', async () => {
-    const answer = await client.request('POST', 'telemetry', { as: 'caller', json: report() });
+    const answer = await system.client.request('POST', 'telemetry', {
+      as: 'caller',
+      json: report(),
+    });
     expect([answer.status, errorOf(answer).message]).toEqual([
       403,
       'the token lacks the role `Telemetry.Write`',
@@ -433,7 +447,7 @@ describe('D.2 telemetry', () => {
   });
 
   it('refuses nobody’s report', async () => {
-    expect((await client.request('POST', 'telemetry', { json: report() })).status).toBe(401);
+    expect((await system.client.request('POST', 'telemetry', { json: report() })).status).toBe(401);
   });
 });
 
@@ -455,31 +469,31 @@ describe('D.3 enrolment', () => {
 
   it('enrols, replaces, reads and unenrols a device', async () => {
     const id = newId();
-    const created = await client.enrol(id, whole);
+    const created = await system.client.enrol(id, whole);
     expect(created).toMatchObject({
       status: 201,
       body: { id, ...whole, complianceState: 'noncompliant' },
     });
-    const replaced = await client.enrol(id, {
+    const replaced = await system.client.enrol(id, {
       operatingSystem: 'iPadOS',
       osVersion: '18.2',
       unknownField: 1,
     });
     expect(replaced.status).toBe(200);
-    const read = await client.request('GET', path(id), { as: 'admin' });
+    const read = await system.client.request('GET', path(id), { as: 'admin' });
     expect(read).toMatchObject({ status: 200, body: { id, osVersion: '18.2' } });
     expect(read.body).not.toHaveProperty('deviceName');
     expect(read.body).not.toHaveProperty('unknownField');
-    expect((await client.request('DELETE', path(id), { as: 'admin' })).status).toBe(204);
-    expect((await client.request('GET', path(id), { as: 'admin' })).status).toBe(404);
-    expect((await client.request('DELETE', path(id), { as: 'admin' })).status).toBe(404);
-    expect((await client.enrol(id, whole)).status).toBe(201);
+    expect((await system.client.request('DELETE', path(id), { as: 'admin' })).status).toBe(204);
+    expect((await system.client.request('GET', path(id), { as: 'admin' })).status).toBe(404);
+    expect((await system.client.request('DELETE', path(id), { as: 'admin' })).status).toBe(404);
+    expect((await system.client.enrol(id, whole)).status).toBe(201);
   });
 
   it('blocks a device at once when it is unenrolled', async () => {
     const id = await healthy();
-    await client.request('DELETE', path(id), { as: 'admin' });
-    expect((await client.decide({ deviceId: id }, 'wifi')).body).toMatchObject({
+    await system.client.request('DELETE', path(id), { as: 'admin' });
+    expect((await system.client.decide({ deviceId: id }, 'wifi')).body).toMatchObject({
       decision: 'block',
       complianceState: 'unknown',
     });
@@ -509,7 +523,7 @@ describe('D.3 enrolment', () => {
   ];
   for (const [title, json, where, message] of bad) {
     it(`refuses ${title}`, async () => {
-      const answer = await client.request('PUT', path(newId()), { as: 'admin', json });
+      const answer = await system.client.request('PUT', path(newId()), { as: 'admin', json });
       const [detail] = errorOf(answer).details;
       expect([answer.status, errorOf(answer).code, detail?.path]).toEqual([
         400,
@@ -523,18 +537,19 @@ describe('D.3 enrolment', () => {
   it('lists by filter and in pages', async () => {
     const user = `${randomUUID()}@example.com`;
     const ids = [newId(), newId(), newId()];
-    for (const id of ids) await client.enrol(id, { ...whole, userPrincipalName: user });
+    for (const id of ids) await system.client.enrol(id, { ...whole, userPrincipalName: user });
     const filter = encodeURIComponent(
       `userPrincipalName eq '${user}' and operatingSystem eq 'iPadOS' and complianceState eq 'noncompliant'`,
     );
     const found: unknown[] = [];
     let next = `deviceManagement/managedDevices?$top=2&$filter=${filter}`;
     while (next !== '') {
-      const { status, body } = await client.request('GET', next, { as: 'caller' });
+      const { status, body } = await system.client.request('GET', next, { as: 'caller' });
       expect(status).toBe(200);
       found.push(...(body['value'] as { id: string }[]).map(({ id }) => id));
       const link = body['@odata.nextLink'];
-      next = typeof link === 'string' ? link.slice(`${stack.api}/api/`.length) : '';
+      next =
+        typeof link === 'string' ? link.slice(`${system.stack.description.api}/api/`.length) : '';
     }
     expect(new Set(found)).toEqual(new Set(ids));
     expect(found).toHaveLength(ids.length);
@@ -555,7 +570,7 @@ describe('D.3 enrolment', () => {
     '$skiptoken=dG9ybiBhbmQgbWFkZSB1cA',
   ]) {
     it(`refuses the list query ${query}, naming the option`, async () => {
-      const answer = await client.request(
+      const answer = await system.client.request(
         'GET',
         `deviceManagement/managedDevices?${encodeURI(query)}`,
         { as: 'admin' },
@@ -566,7 +581,7 @@ describe('D.3 enrolment', () => {
 
   it('refuses a caller without the role, by its name', async () => {
     for (const method of ['PUT', 'DELETE']) {
-      const answer = await client.request(method, path('x'), {
+      const answer = await system.client.request(method, path('x'), {
         as: 'caller',
         ...(method === 'PUT' ? { json: whole } : {}),
       });
@@ -576,7 +591,7 @@ describe('D.3 enrolment', () => {
   });
 
   it('answers 415 to a body that is not JSON by its type', async () => {
-    const answer = await client.request('PUT', path('x'), {
+    const answer = await system.client.request('PUT', path('x'), {
       as: 'admin',
       body: 'a=b',
       headers: { 'content-type': 'text/plain' },
@@ -588,7 +603,7 @@ describe('D.3 enrolment', () => {
 describe('D.4 the answer', () => {
   it('says of a compliant device what it is and until when', async () => {
     const id = await healthy();
-    const { status, headers, body } = await client.compliance(id);
+    const { status, headers, body } = await system.client.compliance(id);
     expect([status, headers.get('cache-control')]).toEqual([200, 'private, max-age=30']);
     expect(body).toMatchObject({
       deviceId: id,
@@ -637,9 +652,9 @@ describe('D.4 the answer', () => {
 
   it('answers 304 while nothing has changed, and not after', async () => {
     const id = await healthy();
-    const etag = (await client.compliance(id)).headers.get('etag') ?? '';
+    const etag = (await system.client.compliance(id)).headers.get('etag') ?? '';
     const ask = (): Promise<Answer> =>
-      client.request('GET', `devices/${id}/compliance`, {
+      system.client.request('GET', `devices/${id}/compliance`, {
         as: 'caller',
         headers: { 'if-none-match': etag },
       });
@@ -652,7 +667,7 @@ describe('D.4 the answer', () => {
 
   it('answers 200 for a device that nobody enrolled', async () => {
     const id = newId();
-    expect(await client.compliance(id)).toMatchObject({
+    expect(await system.client.compliance(id)).toMatchObject({
       status: 200,
       body: {
         deviceId: id,
@@ -665,7 +680,7 @@ describe('D.4 the answer', () => {
 
   it('compares ids exactly', async () => {
     const id = await healthy();
-    expect((await client.compliance(id.toUpperCase())).body['isManaged']).toBe(false);
+    expect((await system.client.compliance(id.toUpperCase())).body['isManaged']).toBe(false);
   });
 
   const unauthorised: readonly [string, Record<string, string>, number][] = [
@@ -675,23 +690,25 @@ describe('D.4 the answer', () => {
   ];
   for (const [title, headers, status] of unauthorised) {
     it(`answers ${String(status)} to ${title}`, async () => {
-      const answer = await client.request('GET', 'devices/x/compliance', { headers });
+      const answer = await system.client.request('GET', 'devices/x/compliance', { headers });
       expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([status, 'Bearer']);
     });
   }
 
   it('answers 401 to a token that was changed', async () => {
-    const [head, payload, signature] = (await client.token('caller')).split('.');
+    const [head, payload, signature] = (await system.client.token('caller')).split('.');
     const claims = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString()) as object;
     const raised = Buffer.from(
       JSON.stringify({ ...claims, roles: ['Devices.ReadWrite.All'] }),
     ).toString('base64url');
     const headers = { authorization: `Bearer ${head ?? ''}.${raised}.${signature ?? ''}` };
-    expect((await client.request('GET', 'devices/x/compliance', { headers })).status).toBe(401);
+    expect((await system.client.request('GET', 'devices/x/compliance', { headers })).status).toBe(
+      401,
+    );
   });
 
   it('refuses a device id that no device can have', async () => {
-    const answer = await client.request('GET', 'devices/a%2Fb/compliance', { as: 'caller' });
+    const answer = await system.client.request('GET', 'devices/a%2Fb/compliance', { as: 'caller' });
     expect([answer.status, errorOf(answer).details[0]?.path]).toEqual([400, '/deviceId']);
   });
 });
@@ -699,7 +716,7 @@ describe('D.4 the answer', () => {
 describe('D.5 the decision', () => {
   it('allows a compliant device, for a while', async () => {
     const deviceId = await healthy();
-    const { status, body } = await client.decide({ deviceId }, 'exchangeOnline');
+    const { status, body } = await system.client.decide({ deviceId }, 'exchangeOnline');
     expect([status, body]).toMatchObject([
       200,
       {
@@ -727,16 +744,16 @@ describe('D.5 the decision', () => {
     it(`knows the device by its ${name}`, async () => {
       const deviceId = await healthy(identifiers);
       const value = name === 'wiFiMacAddress' ? '02005e100001' : identifiers[name];
-      expect((await client.decide({ [name]: value }, 'wifi')).body).toMatchObject({
+      expect((await system.client.decide({ [name]: value }, 'wifi')).body).toMatchObject({
         decision: 'allow',
         identifiedBy: name,
       });
-      await client.enrol(deviceId, {
+      await system.client.enrol(deviceId, {
         operatingSystem: 'Android',
         osVersion: '15',
         [name]: name === 'wiFiMacAddress' ? '02:00:5E:10:00:02' : 'another',
       });
-      expect((await client.decide({ [name]: value }, 'wifi')).body).toMatchObject({
+      expect((await system.client.decide({ [name]: value }, 'wifi')).body).toMatchObject({
         decision: 'block',
         reasons: [{ code: 'compliantDeviceRequired' }, { code: 'deviceNotEnrolled' }],
       });
@@ -753,7 +770,7 @@ describe('D.5 the decision', () => {
         userPrincipalName: 'a@example.com',
       },
     ];
-    const { body } = await client.request('POST', 'accessDecisions', { as: 'caller', json });
+    const { body } = await system.client.request('POST', 'accessDecisions', { as: 'caller', json });
     expect(body).toMatchObject([
       { decision: 'allow' },
       { decision: 'block', remediation: [{ code: 'enrolDevice' }] },
@@ -786,14 +803,17 @@ describe('D.5 the decision', () => {
   ];
   for (const [title, json, path] of bad) {
     it(`refuses ${title}, naming the field`, async () => {
-      const answer = await client.request('POST', 'accessDecisions', { as: 'caller', json });
+      const answer = await system.client.request('POST', 'accessDecisions', { as: 'caller', json });
       expect([answer.status, errorOf(answer).details[0]?.path]).toEqual([400, path]);
     });
   }
 
   it('ignores what it does not know', async () => {
     const json = { device: { deviceId: 'x', model: 'y' }, resource: 'wifi', more: 1 };
-    const { status } = await client.request('POST', 'accessDecisions', { as: 'caller', json });
+    const { status } = await system.client.request('POST', 'accessDecisions', {
+      as: 'caller',
+      json,
+    });
     expect(status).toBe(200);
   });
 
@@ -802,23 +822,23 @@ describe('D.5 the decision', () => {
     const first = await healthy({ serialNumber });
     const second = await healthy({ serialNumber });
     const path = `deviceManagement/managedDevices/${second}`;
-    expect((await client.request('DELETE', path, { as: 'admin' })).status).toBe(204);
-    expect((await client.decide({ serialNumber }, 'wifi')).body['decision']).toBe('allow');
-    await client.enrol(first, { operatingSystem: 'Android', osVersion: '15' });
-    expect((await client.decide({ serialNumber }, 'wifi')).body['decision']).toBe('block');
+    expect((await system.client.request('DELETE', path, { as: 'admin' })).status).toBe(204);
+    expect((await system.client.decide({ serialNumber }, 'wifi')).body['decision']).toBe('allow');
+    await system.client.enrol(first, { operatingSystem: 'Android', osVersion: '15' });
+    expect((await system.client.decide({ serialNumber }, 'wifi')).body['decision']).toBe('block');
   });
 
   it('refuses none and 101 at once', async () => {
     for (const count of [0, 101]) {
       const json = Array.from({ length: count }, () => ({ device, resource: 'wifi' }));
-      expect((await client.request('POST', 'accessDecisions', { as: 'caller', json })).status).toBe(
-        400,
-      );
+      expect(
+        (await system.client.request('POST', 'accessDecisions', { as: 'caller', json })).status,
+      ).toBe(400);
     }
   });
 
   it('refuses a caller without the role, by its name', async () => {
-    const answer = await client.request('POST', 'accessDecisions', {
+    const answer = await system.client.request('POST', 'accessDecisions', {
       as: 'sepMobile',
       json: { device, resource: 'wifi' },
     });
@@ -852,13 +872,13 @@ describe('an id of a device', () => {
       202,
       [{ index: 0, path: '/data/deviceId' }],
     ]);
-    const telemetry = await client.request('POST', 'telemetry', {
+    const telemetry = await system.client.request('POST', 'telemetry', {
       as: 'sepMobile',
       json: { deviceId, observedDateTime: new Date().toISOString() },
     });
     expect([telemetry.status, errorOf(telemetry).details[0]?.path]).toEqual([400, '/0/deviceId']);
     const json = { device: { deviceId }, resource: 'wifi' };
-    const decision = await client.request('POST', 'accessDecisions', { as: 'caller', json });
+    const decision = await system.client.request('POST', 'accessDecisions', { as: 'caller', json });
     expect([decision.status, errorOf(decision).details[0]?.path]).toEqual([
       400,
       '/device/deviceId',
@@ -880,10 +900,14 @@ describe('an id of a device', () => {
   ])('that Cosmos DB cannot address is refused in a route, by name: %j', async (deviceId) => {
     const path = encodeURIComponent(deviceId);
     const answers = [
-      await client.enrol(deviceId, { operatingSystem: 'iOS', osVersion: '18' }),
-      await client.compliance(deviceId),
-      await client.request('GET', `deviceManagement/managedDevices/${path}`, { as: 'admin' }),
-      await client.request('DELETE', `deviceManagement/managedDevices/${path}`, { as: 'admin' }),
+      await system.client.enrol(deviceId, { operatingSystem: 'iOS', osVersion: '18' }),
+      await system.client.compliance(deviceId),
+      await system.client.request('GET', `deviceManagement/managedDevices/${path}`, {
+        as: 'admin',
+      }),
+      await system.client.request('DELETE', `deviceManagement/managedDevices/${path}`, {
+        as: 'admin',
+      }),
     ];
     for (const answer of answers) {
       expect([answer.status, errorOf(answer).details]).toMatchObject([
@@ -897,11 +921,14 @@ describe('an id of a device', () => {
     'that is only odd is as good as any: %j',
     async (name) => {
       const deviceId = name.length === 255 ? name : `${name}-${randomUUID()}`;
-      const enrolled = await client.enrol(deviceId, { operatingSystem: 'iOS', osVersion: '18' });
+      const enrolled = await system.client.enrol(deviceId, {
+        operatingSystem: 'iOS',
+        osVersion: '18',
+      });
       expect([enrolled.status, enrolled.body['deviceId']]).toEqual([201, deviceId]);
       await webhook([cloudEvent('device.risk', { deviceId, riskLevel: 'minimal' })]);
       await stateBecomes(deviceId, 'compliant');
-      expect((await client.decide({ deviceId }, 'wifi')).body['decision']).toBe('allow');
+      expect((await system.client.decide({ deviceId }, 'wifi')).body['decision']).toBe('allow');
     },
   );
 
@@ -910,14 +937,14 @@ describe('an id of a device', () => {
     async (odd) => {
       const serialNumber = `${odd}${randomUUID()}`;
       await healthy({ serialNumber });
-      expect((await client.decide({ serialNumber }, 'wifi')).body['decision']).toBe('allow');
+      expect((await system.client.decide({ serialNumber }, 'wifi')).body['decision']).toBe('allow');
     },
   );
 });
 
 describe('D.6 errors', () => {
   it('have Graph’s shape', async () => {
-    const answer = await client.request('GET', 'devices/x/compliance');
+    const answer = await system.client.request('GET', 'devices/x/compliance');
     expect(errorOf(answer)).toMatchObject({
       code: 'unauthenticated',
       message: 'a bearer token is required',
@@ -929,8 +956,8 @@ describe('D.6 errors', () => {
 
 describe('health', () => {
   it('is live and ready', async () => {
-    expect((await client.request('GET', 'health/live')).body).toEqual({ status: 'live' });
-    expect((await client.request('GET', 'health/ready')).body).toEqual({ status: 'ready' });
-    expect((await client.request('GET', 'health/other')).status).toBe(404);
+    expect((await system.client.request('GET', 'health/live')).body).toEqual({ status: 'live' });
+    expect((await system.client.request('GET', 'health/ready')).body).toEqual({ status: 'ready' });
+    expect((await system.client.request('GET', 'health/other')).status).toBe(404);
   });
 });

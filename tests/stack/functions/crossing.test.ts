@@ -5,9 +5,9 @@ import type { Answer } from '../../../infra/local/demo/outerClient.ts';
 import { OPERATIONS } from '../../../shared/edge/openApi/toOpenApi.ts';
 import { DECISIONS_CONTAINER_NAME, QUARANTINE_CONTAINER_NAME } from '../../../shared/resources.ts';
 import { exampleRequest, type ExampleRequest } from '../../support/exampleRequest.ts';
-import { ownStack } from '../../support/ownStack.ts';
+import { quietStack } from '../../support/sharedStacks.ts';
 
-const own = ownStack();
+const system = quietStack();
 
 /** The stream of the examples, in whose place another is named. */
 const EXAMPLE_STREAM = '5f3d0f2e-1c52-4a6c-9d53-0c8a4c1f7e11';
@@ -33,7 +33,7 @@ type Token = () => Promise<string>;
 const receiver =
   (azp: string): Token =>
   () =>
-    own.sign({ azp, roles: ['ssf.read', 'ssf.manage'] });
+    system.sign({ azp, roles: ['ssf.read', 'ssf.manage'] });
 const owner = receiver('owner');
 const stranger = receiver('stranger');
 
@@ -41,7 +41,7 @@ const send = async (
   { method, path, headers, body }: ExampleRequest,
   token: Token,
 ): Promise<Answer> =>
-  own.client.request(method, path, {
+  system.client.request(method, path, {
     headers: { ...headers, authorization: `Bearer ${await token()}` },
     ...(body === undefined ? {} : { body }),
   });
@@ -126,7 +126,7 @@ describe('the stream of another receiver', () => {
 });
 
 it('a token that names nobody has no stream', async () => {
-  const nobody: Token = () => own.sign({ roles: ['ssf.read', 'ssf.manage'] });
+  const nobody: Token = () => system.sign({ roles: ['ssf.read', 'ssf.manage'] });
   expect((await call('POST', 'streams', nobody, {})).status).toBe(403);
   expect((await call('GET', 'streams', nobody)).status).toBe(403);
 });
@@ -142,13 +142,15 @@ describe('the quarantine', () => {
   };
   const put = async (container: string, name: string): Promise<void> => {
     const content = Buffer.from(JSON.stringify(KEPT));
-    await BlobServiceClient.fromConnectionString(own.stack.description.storage)
+    await BlobServiceClient.fromConnectionString(system.stack.description.storage)
       .getContainerClient(container)
       .getBlockBlobClient(name)
       .uploadData(content);
   };
   const ask = (method: string, name: string, under = ''): Promise<Answer> =>
-    own.client.request(method, `quarantine/${encodeURIComponent(name)}${under}`, { as: 'admin' });
+    system.client.request(method, `quarantine/${encodeURIComponent(name)}${under}`, {
+      as: 'admin',
+    });
 
   it('is left by no name', async () => {
     await put(QUARANTINE_CONTAINER_NAME, NAME);
@@ -175,12 +177,12 @@ describe('the quarantine', () => {
 describe('the next page', () => {
   it('belongs to its list and its filter alone', async () => {
     for (let each = 0; each < 2; each += 1)
-      await own.client.enrol(`page-${randomUUID()}`, {
+      await system.client.enrol(`page-${randomUUID()}`, {
         operatingSystem: 'Android',
         osVersion: '15',
       });
     const list = (path: string): Promise<Answer> =>
-      own.client.request('GET', `deviceManagement/${path}`, { as: 'admin' });
+      system.client.request('GET', `deviceManagement/${path}`, { as: 'admin' });
     const { body } = await list('managedDevices?$top=1');
     const token = new URL(String(body['@odata.nextLink'])).searchParams.get('$skiptoken') ?? '';
     const statuses = await Promise.all(

@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Operation } from '../../../shared/edge/openApi/operation.ts';
 import { OPERATIONS } from '../../../shared/edge/openApi/toOpenApi.ts';
 import { exampleRequest } from '../../support/exampleRequest.ts';
-import { ownStack } from '../../support/ownStack.ts';
+import { quietStack } from '../../support/sharedStacks.ts';
 
-const own = ownStack();
+const system = quietStack();
 
 const DEPTH = 100_000;
 const PATIENCE_IN_MILLISECONDS = 120_000;
@@ -82,22 +82,22 @@ const roles = takesJson.flatMap(({ access }) => (typeof access === 'string' ? []
 let tokens: { readonly entra: string; readonly all: string };
 beforeAll(async () => {
   tokens = {
-    entra: await own.sign({ azp: ENTRA }),
-    all: await own.sign({ azp: 'hostile', roles: [...new Set(roles)] }),
+    entra: await system.sign({ azp: ENTRA }),
+    all: await system.sign({ azp: 'hostile', roles: [...new Set(roles)] }),
   };
 });
 
 /** Sends the body with everything that lets its sender in. */
 async function send(operation: Operation, body: string | Uint8Array<ArrayBuffer>): Promise<number> {
   const { method, path, headers } = exampleRequest(operation);
-  const { webhookSecret } = own.stack.description;
+  const { webhookSecret } = system.stack.description;
   const id = `msg_${randomUUID()}`;
   const at = String(Math.floor(Date.now() / 1000));
   const digest = createHmac('sha256', Buffer.from(webhookSecret.slice('whsec_'.length), 'base64'))
     .update(`${id}.${at}.`)
     .update(body)
     .digest('base64');
-  const { status } = await own.client.request(method, path, {
+  const { status } = await system.client.request(method, path, {
     body,
     headers: {
       ...headers,
@@ -130,14 +130,14 @@ describe('every endpoint that takes JSON', () => {
   it.each(Object.entries(DEEP_BODIES))(
     'answers what is 100,000 deep, and lives on: %s',
     async (_, toBodies) => {
-      const worker = own.stack.workerPid();
+      const worker = system.stack.workerPid();
       const answers = await answersTo(toBodies);
       const faults = [...answers].map(([id, statuses]) => [
         id,
         [...statuses].filter((status) => status >= 500),
       ]);
       expect(faults.filter(([, statuses]) => statuses?.length !== 0)).toEqual([]);
-      expect(own.stack.workerPid()).toBe(worker);
+      expect(system.stack.workerPid()).toBe(worker);
     },
     PATIENCE_IN_MILLISECONDS,
   );

@@ -5,10 +5,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Operation } from '../../../shared/edge/openApi/operation.ts';
 import { OPERATIONS } from '../../../shared/edge/openApi/toOpenApi.ts';
 import { exampleRequest, type ExampleRequest } from '../../support/exampleRequest.ts';
-import { ownStack } from '../../support/ownStack.ts';
+import { timedStack } from '../../support/sharedStacks.ts';
 import { eventually } from '../../support/eventually.ts';
 
-const own = ownStack({ withTimers: true });
+const system = timedStack();
 
 /** Ends a line, begins another as if it were the log's, and commands a terminal. */
 const FORGED =
@@ -78,20 +78,20 @@ const PLACES: readonly (readonly [string, (operation: Operation) => ExampleReque
   ['a body that is no JSON', asBody(() => FORGED), 'evil\\u000d\\u000a2026'],
 ];
 
-const logged = (): string => readFileSync(join(own.folder, 'log/functionsHost.log'), 'utf8');
+const logged = (): string => readFileSync(join(system.folder, 'log/functionsHost.log'), 'utf8');
 
 /** What has been logged once everything is that was asked until now. */
 async function allLogged(): Promise<string> {
   const last = `last-${randomUUID()}`;
-  await own.client.request('POST', 'webhooks/sep-mobile', { headers: { 'content-type': last } });
-  await own.client.request('GET', `accessDecisions/${last}`, { as: 'admin' });
+  await system.client.request('POST', 'webhooks/sep-mobile', { headers: { 'content-type': last } });
+  await system.client.request('GET', `accessDecisions/${last}`, { as: 'admin' });
   return eventually(logged, (text) => text.includes(last));
 }
 
 describe('what somebody sends', () => {
   let token: string;
   beforeAll(async () => {
-    token = await own.sign(EVERYTHING);
+    token = await system.sign(EVERYTHING);
   });
 
   it.each(PLACES)(
@@ -100,7 +100,7 @@ describe('what somebody sends', () => {
       const before = (await allLogged()).length;
       for (const operation of OPERATIONS) {
         const { method, path, headers, body } = make(operation);
-        const { status } = await own.client.request(method, path, {
+        const { status } = await system.client.request(method, path, {
           headers: { ...headers, authorization: `Bearer ${token}` },
           ...(body === undefined ? {} : { body }),
         });

@@ -1,17 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { Webhook } from 'standardwebhooks';
 import { Compile } from 'typebox/compile';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OuterClient } from '../../../infra/local/demo/outerClient.ts';
-import type { Stack } from '../../../infra/local/stack/startStack.ts';
+import { describe, expect, it } from 'vitest';
 import { OPERATIONS, toOpenApi } from '../../../shared/edge/openApi/toOpenApi.ts';
-import { signToken } from '../../support/signToken.ts';
-import { startTestStack } from '../../support/startTestStack.ts';
-import { WITHOUT_TIMERS } from '../../support/withoutTimers.ts';
+import { AUTHENTICATION_EVENTS } from '../../support/quietSettings.ts';
+import { quietStack } from '../../support/sharedStacks.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
@@ -47,17 +43,7 @@ const examples = Object.entries(document.paths)
   )
   .toSorted((a, b) => ORDER.indexOf(a.method) - ORDER.indexOf(b.method));
 
-const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-openapi-'));
-let stack: Stack;
-let client: OuterClient;
-beforeAll(async () => {
-  stack = await startTestStack({ stateFolder, settings: WITHOUT_TIMERS });
-  client = new OuterClient(stack.description);
-});
-afterAll(async () => {
-  await stack.stop();
-  rmSync(stateFolder, { recursive: true });
-});
+const system = quietStack();
 
 describe('the OpenAPI document', () => {
   it('passes a linter without a word', async () => {
@@ -88,9 +74,11 @@ describe('the OpenAPI document', () => {
   });
 
   it('is served as it is here', async () => {
-    const { status, body } = await client.request('GET', 'openapi.json');
+    const { status, body } = await system.client.request('GET', 'openapi.json');
     expect(status).toBe(200);
-    expect(body).toEqual(JSON.parse(JSON.stringify(toOpenApi(`${stack.description.api}/api`))));
+    expect(body).toEqual(
+      JSON.parse(JSON.stringify(toOpenApi(`${system.stack.description.api}/api`))),
+    );
   });
 });
 
@@ -104,9 +92,6 @@ function fill({ path, operation: { parameters = [] } }: Example): string {
     .map(({ name, example = '' }) => `${name}=${encodeURIComponent(String(example))}`);
   return `${filled.slice(1)}${query.length === 0 ? '' : `?${query.join('&')}`}`;
 }
-
-/** Entra's authentication events service, as Microsoft's documentation names it. */
-const AUTHENTICATION_EVENTS = '99045fe1-7639-4a75-9d4a-577b6ca3810f';
 
 async function headersOf(
   { operation }: Example,
@@ -128,7 +113,11 @@ async function headersOf(
       ? {
           'webhook-id': id,
           'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
-          'webhook-signature': new Webhook(stack.description.webhookSecret).sign(id, at, body),
+          'webhook-signature': new Webhook(system.stack.description.webhookSecret).sign(
+            id,
+            at,
+            body,
+          ),
         }
       : {}),
   };
@@ -167,7 +156,7 @@ function undeclared(schema: SchemaObject, value: unknown, path = ''): readonly s
 }
 
 function signAsEntra(): Promise<string> {
-  return signToken(stateFolder, stack.description, { azp: AUTHENTICATION_EVENTS });
+  return system.sign({ azp: AUTHENTICATION_EVENTS });
 }
 
 describe('each example of the OpenAPI document', () => {
@@ -178,7 +167,7 @@ describe('each example of the OpenAPI document', () => {
       const isText = typeof media?.example === 'string' && type?.includes('json') === false;
       const body = isText ? String(media.example) : media && JSON.stringify(media.example);
       const needsToken = operation.security.some((each) => 'token' in each);
-      const answer = await client.request(method.toUpperCase(), fill(example), {
+      const answer = await system.client.request(method.toUpperCase(), fill(example), {
         ...(needsToken ? { as: 'admin' } : {}),
         ...(body === undefined ? {} : { body }),
         headers: await headersOf(example, body),

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
-import { describe, expect, inject, it } from 'vitest';
-import { OuterClient } from '../../../infra/local/demo/outerClient.ts';
+import { describe, expect, it } from 'vitest';
+import { quietStack } from '../../support/sharedStacks.ts';
 import { exchangeRaw, statusesOf } from '../../support/sendRaw.ts';
 
-const stack = inject('stack');
-const client = new OuterClient(stack);
+const system = quietStack();
 
 const HOST = 'host: mtd.example';
 /** Comes last, so that the connection ends; it is answered where what came before was one request, and a whole one. */
@@ -28,7 +27,7 @@ function signedEvent(): { readonly body: string; readonly signature: readonly st
   const signature = [
     `webhook-id: ${id}`,
     `webhook-timestamp: ${String(Math.floor(at.getTime() / 1000))}`,
-    `webhook-signature: ${new Webhook(stack.webhookSecret).sign(id, at, body)}`,
+    `webhook-signature: ${new Webhook(system.stack.description.webhookSecret).sign(id, at, body)}`,
   ];
   return { body, signature };
 }
@@ -71,7 +70,7 @@ function toPost({
 }
 
 const send = async (bytes: string): Promise<readonly number[]> =>
-  statusesOf(await exchangeRaw(stack.api, bytes + LAST));
+  statusesOf(await exchangeRaw(system.stack.description.api, bytes + LAST));
 
 describe('a signed event on the wire', () => {
   it.each<readonly [string, Post]>([
@@ -204,7 +203,7 @@ describe('a token that is right', () => {
     ['after one that is not', (right: string) => ['authorization: Bearer a.b.c', right], 401],
     ['twice', (right: string) => [right, right], 401],
   ])('%s', async (_, lines, status) => {
-    const right = `authorization: Bearer ${await client.token('admin')}`;
+    const right = `authorization: Bearer ${await system.client.token('admin')}`;
     const head = ['GET /api/deviceManagement/settings HTTP/1.1', HOST, ...lines(right)];
     expect(await send([...head, '', ''].join('\r\n'))).toEqual([status, 200]);
   });

@@ -4,23 +4,18 @@ import type { Answer } from '../../../infra/local/demo/outerClient.ts';
 import { toTicket, type Ticket } from '../../../shared/core/decisions/ticket.ts';
 import { ENGLISH } from '../../../shared/edge/texts/english.ts';
 import { SWEDISH } from '../../../shared/edge/texts/swedish.ts';
-import { ownStack } from '../../support/ownStack.ts';
+import { OLD_TICKET_KEY, TICKET_KEY } from '../../support/quietSettings.ts';
+import { quietStack } from '../../support/sharedStacks.ts';
 import { costOf } from '../../support/costOf.ts';
 import { eventually } from '../../support/eventually.ts';
 
-const KEY = randomBytes(32);
-const OLD_KEY = randomBytes(32);
-const own = ownStack({
-  settings: {
-    REMEDIATION_TICKET_KEYS: `${KEY.toString('base64')} ${OLD_KEY.toString('base64')}`,
-  },
-});
+const system = quietStack();
 const newId = (): string => randomUUID();
 
 /** Opens a link as a browser does. */
 function open(link: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
-  const path = link.replace(`${own.stack.description.api}/api/`, '');
-  return own.client.request('GET', path, { headers });
+  const path = link.replace(`${system.stack.description.api}/api/`, '');
+  return system.client.request('GET', path, { headers });
 }
 
 /** The link that a decision about the device comes with. */
@@ -28,13 +23,13 @@ async function linkOf(
   device: Readonly<Record<string, string>>,
   resource = 'wifi',
 ): Promise<string> {
-  const { body } = await own.client.decide(device, resource);
+  const { body } = await system.client.decide(device, resource);
   return String(body['remediationUrl']);
 }
 
 async function openTicket(
   changes: Partial<Ticket> = {},
-  key = KEY,
+  key = TICKET_KEY,
   at = new Date(),
 ): Promise<Answer> {
   const device = { identifiedBy: 'deviceId', value: 'nobody' } as const;
@@ -51,17 +46,17 @@ async function infect(deviceId: string, status: 'opened' | 'resolved'): Promise<
     severity: 'high',
     detectedDateTime: '2026-01-31T12:00:00Z',
   };
-  await own.client.sendEvents([{ type: `sepmobile.incident.${status}`, data }]);
+  await system.client.sendEvents([{ type: `sepmobile.incident.${status}`, data }]);
   const expected = status === 'opened' ? 'block' : 'allow';
   await eventually(
-    () => own.client.decide({ deviceId }, 'wifi'),
+    () => system.client.decide({ deviceId }, 'wifi'),
     ({ body }) => body['decision'] === expected,
   );
 }
 
 describe('a device that has another owner', () => {
   const enrol = (deviceId: string, userPrincipalName: string): Promise<Answer> =>
-    own.client.enrol(deviceId, {
+    system.client.enrol(deviceId, {
       operatingSystem: 'Android',
       osVersion: '15',
       deviceName: `Phone of ${userPrincipalName}`,
@@ -92,7 +87,7 @@ describe('a device that has another owner', () => {
 describe('the link of a decision', () => {
   it('tells why and what to do, and that access is back as soon as it is', async () => {
     const deviceId = newId();
-    await own.enrolWell(deviceId, { deviceName: 'Ada’s phone' });
+    await system.enrolHealthy(deviceId, { deviceName: 'Ada’s phone' });
     await infect(deviceId, 'opened');
     const link = await linkOf({ deviceId });
     const blocked = await open(link);
@@ -142,8 +137,8 @@ describe('the link of a decision', () => {
   it('is for the device that was asked about, by what it was asked, and for no other', async () => {
     const [first, second] = [newId(), newId()];
     const serialNumber = `SN-${newId()}`;
-    await own.enrolWell(first, { deviceName: 'Phone of Ada', serialNumber });
-    await own.enrolWell(second, { deviceName: 'Phone of Bob' });
+    await system.enrolHealthy(first, { deviceName: 'Phone of Ada', serialNumber });
+    await system.enrolHealthy(second, { deviceName: 'Phone of Bob' });
     await infect(second, 'opened');
     const ofFirst = await open(await linkOf({ deviceId: first }));
     const ofSecond = await open(await linkOf({ deviceId: second }));
@@ -162,12 +157,12 @@ describe('the link of a decision', () => {
     const deviceId = newId();
     const link = await linkOf({ deviceId });
     let text = '';
-    const cost = await costOf(own, async () => {
+    const cost = await costOf(system, async () => {
       ({ text } = await open(link));
     });
     expect(cost).toEqual({ read: 1 });
     const [, decisionId = ''] = /<code>([^<]+)<\/code>/.exec(text) ?? [];
-    const { body } = await own.client.request('GET', `accessDecisions/${decisionId}`, {
+    const { body } = await system.client.request('GET', `accessDecisions/${decisionId}`, {
       as: 'caller',
     });
     expect(body).toMatchObject({
@@ -194,7 +189,7 @@ describe('a ticket that is not valid', () => {
       await open('remediation/x'),
       await open('remediation/..%2F..%2Fopenapi.json'),
       await openTicket({}, randomBytes(32)),
-      await openTicket({}, KEY, hourAgo),
+      await openTicket({}, TICKET_KEY, hourAgo),
     ];
     const [first] = answers;
     expect(first?.status).toBe(404);
@@ -207,8 +202,8 @@ describe('a ticket that is not valid', () => {
     const almostHourAgo = new Date(Date.now() - 59 * 60 * 1000);
     for (const answer of [
       await openTicket(),
-      await openTicket({}, OLD_KEY),
-      await openTicket({}, KEY, almostHourAgo),
+      await openTicket({}, OLD_TICKET_KEY),
+      await openTicket({}, TICKET_KEY, almostHourAgo),
     ]) {
       expect([answer.status, answer.text.includes(ENGLISH.page.blockedTitle)]).toEqual([200, true]);
     }
@@ -218,11 +213,11 @@ describe('a ticket that is not valid', () => {
 describe('what goes wrong', () => {
   it('is said by a page of its own while Cosmos DB is down, and lets nobody in', async () => {
     const deviceId = newId();
-    await own.enrolWell(deviceId);
+    await system.enrolHealthy(deviceId);
     const link = await linkOf({ deviceId });
-    await own.fail({ kind: 'status', status: 503 });
+    await system.fail({ kind: 'status', status: 503 });
     const down = await open(link, { 'accept-language': 'sv' });
-    await own.mend();
+    await system.mend();
     expect(down.status).toBe(503);
     expect(down.headers.get('retry-after')).toBe('5');
     expect(down.headers.get('content-type')).toBe('text/html; charset=utf-8');

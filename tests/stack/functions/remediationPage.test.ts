@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import axe, { type AxeResults } from 'axe-core';
@@ -15,7 +15,8 @@ import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { toFaultReply } from '../../../shared/edge/remediation/toFaultReply.ts';
 import { toTicket } from '../../../shared/core/decisions/ticket.ts';
 import { LANGUAGES, type Language } from '../../../shared/edge/texts/languages.ts';
-import { ownStack } from '../../support/ownStack.ts';
+import { TICKET_KEY } from '../../support/quietSettings.ts';
+import { quietStack } from '../../support/sharedStacks.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -46,10 +47,8 @@ const LOCALES = { en: 'en-GB', sv: 'sv-SE' } as const satisfies Record<Language,
 /** What axe is asked about: WCAG 2.2 to AA, and what its makers advise. */
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-const KEY = randomBytes(32);
-
 describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, () => {
-  const own = ownStack({ settings: { REMEDIATION_TICKET_KEYS: KEY.toString('base64') } });
+  const system = quietStack();
   let browser: Browser;
   beforeAll(async () => {
     mkdirSync(SCREENSHOTS, { recursive: true });
@@ -71,7 +70,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
   }
 
   async function report(deviceId: string, type: string, data: object = {}): Promise<void> {
-    await own.client.sendEvents([{ type: `sepmobile.${type}`, data: { deviceId, ...data } }]);
+    await system.client.sendEvents([{ type: `sepmobile.${type}`, data: { deviceId, ...data } }]);
   }
 
   const MALWARE = {
@@ -90,7 +89,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
 
   async function untilDecided(deviceId: string, decision: 'allow' | 'block'): Promise<string> {
     const { body } = await eventually(
-      () => own.client.decide({ deviceId }, 'exchangeOnline'),
+      () => system.client.decide({ deviceId }, 'exchangeOnline'),
       (answer) => answer.body['decision'] === decision,
     );
     return String(body['remediationUrl']);
@@ -98,14 +97,14 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
 
   /** The link of a phone that was well until malware was found on it. */
   async function blockedLink(deviceId: string = randomUUID()): Promise<string> {
-    await own.enrolWell(deviceId, { deviceName: 'Pixel 9 of Ada' });
+    await system.enrolHealthy(deviceId, { deviceName: 'Pixel 9 of Ada' });
     await report(deviceId, 'incident.opened', MALWARE);
     return untilDecided(deviceId, 'block');
   }
 
   async function allowedLink(): Promise<string> {
     const deviceId = randomUUID();
-    await own.enrolWell(deviceId, { deviceName: 'Pixel 9 of Ada' });
+    await system.enrolHealthy(deviceId, { deviceName: 'Pixel 9 of Ada' });
     return untilDecided(deviceId, 'allow');
   }
 
@@ -114,7 +113,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
     const actions = [{ actionType: 'block', gracePeriodHours }];
     const json = { scheduledActionsForRule: [{ scheduledActionConfigurations: actions }] };
     const path = 'deviceManagement/deviceCompliancePolicies/android-baseline';
-    const { status } = await own.client.request('PATCH', path, { as: 'admin', json });
+    const { status } = await system.client.request('PATCH', path, { as: 'admin', json });
     if (status !== 200) throw new Error(`the policy was answered with ${String(status)}`);
   }
 
@@ -185,7 +184,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
         const blocked = await blockedLink(deviceId);
         await report(deviceId, 'incident.opened', OPEN_WIFI);
         await eventually(
-          () => own.client.compliance(deviceId),
+          () => system.client.compliance(deviceId),
           ({ body }) => (body['openIncidents'] as unknown[]).length === 2,
         );
         const as = { size, language };
@@ -203,14 +202,14 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
       it('is so too where it cannot say much', async () => {
         const as = { size, language };
         const link = await allowedLink();
-        const expired = `${own.stack.description.api}/api/remediation/x`;
+        const expired = `${system.stack.description.api}/api/remediation/x`;
         expect(await look({ ...as, name: 'expired', link: expired })).toEqual([
           words.expiredTitle,
           [],
         ]);
-        await own.fail({ kind: 'status', status: 503 });
+        await system.fail({ kind: 'status', status: 503 });
         const unavailable = await look({ ...as, name: 'unavailable', link });
-        await own.mend();
+        await system.mend();
         expect(unavailable).toEqual([words.unavailableTitle, []]);
         const tooOften = new ConnectorError('activityLimitReached', 'checked too often');
         const answer = toFaultReply(tooOften, 'id', new Date(), requestIn(language));
@@ -220,10 +219,10 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
       it('is so too in a grace period', async () => {
         await setGracePeriod(24);
         const deviceId = randomUUID();
-        await own.enrolWell(deviceId, { deviceName: 'Pixel 9 of Ada' });
+        await system.enrolHealthy(deviceId, { deviceName: 'Pixel 9 of Ada' });
         await report(deviceId, 'incident.opened', MALWARE);
         const { body } = await eventually(
-          () => own.client.decide({ deviceId }, 'exchangeOnline'),
+          () => system.client.decide({ deviceId }, 'exchangeOnline'),
           (answer) => answer.body['complianceState'] === 'inGracePeriod',
         );
         const link = String(body['remediationUrl']);
@@ -306,7 +305,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
 
   it('fits a screen of 320 pixels, as one at 400 % is, also with names that have no end', async () => {
     const deviceId = randomUUID();
-    await own.enrolWell(deviceId, { deviceName: 'W'.repeat(500) });
+    await system.enrolHealthy(deviceId, { deviceName: 'W'.repeat(500) });
     const ticket = await toTicket(
       {
         device: { identifiedBy: 'deviceId', value: deviceId },
@@ -314,10 +313,13 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
         decisionId: randomUUID(),
         owner: '',
       },
-      KEY,
+      TICKET_KEY,
       new Date(),
     );
-    const links = [await blockedLink(), `${own.stack.description.api}/api/remediation/${ticket}`];
+    const links = [
+      await blockedLink(),
+      `${system.stack.description.api}/api/remediation/${ticket}`,
+    ];
     for (const link of links) {
       for (const locale of Object.values(LOCALES)) {
         await within({ viewport: { width: 320, height: 640 }, locale }, async (page) => {

@@ -7,7 +7,7 @@ import type { Role } from '../../../shared/edge/http/requireRole.ts';
 import type { Operation } from '../../../shared/edge/openApi/operation.ts';
 import { OPERATIONS, toOpenApi } from '../../../shared/edge/openApi/toOpenApi.ts';
 import { exampleRequest } from '../../support/exampleRequest.ts';
-import { ownStack } from '../../support/ownStack.ts';
+import { quietStack } from '../../support/sharedStacks.ts';
 
 /**
  * What is not in the table, by name: a new endpoint that takes no bearer token fails the test until somebody has
@@ -55,11 +55,11 @@ const DOCUMENT = toOpenApi('https://mtd.example/api') as {
   >;
 };
 
-const own = ownStack();
+const system = quietStack();
 const table = OPERATIONS.filter(({ access }) => typeof access !== 'string' || access === 'entra');
 
 beforeAll(async () => {
-  await own.enrolWell('example-phone', {
+  await system.enrolHealthy('example-phone', {
     deviceName: 'Example phone',
     userPrincipalName: 'ada@contoso.example',
     serialNumber: 'R5CT70ABCDE',
@@ -81,7 +81,7 @@ function powerlessClaims({ access }: Operation): JWTPayload {
 
 /** The public key of the issuer, as anybody can have it. */
 async function publicKey(): Promise<{ readonly kid: string; readonly pem: string }> {
-  const { issuer } = own.stack.description;
+  const { issuer } = system.stack.description;
   const discovery = await fetch(`${issuer}/.well-known/openid-configuration`);
   const { jwks_uri: address } = (await discovery.json()) as { jwks_uri: string };
   const { keys } = (await (await fetch(address)).json()) as {
@@ -95,7 +95,7 @@ async function publicKey(): Promise<{ readonly kid: string; readonly pem: string
 
 /** The usual claims of a token, for those that the issuer has not signed. */
 function unsigned(claims: JWTPayload): JWTPayload {
-  const { issuer: iss, audience: aud } = own.stack.description;
+  const { issuer: iss, audience: aud } = system.stack.description;
   const now = Math.floor(Date.now() / 1000);
   return { iss, aud, iat: now, nbf: now, exp: now + HOUR, ...claims };
 }
@@ -114,15 +114,16 @@ const WRONG_TOKENS: Readonly<Record<string, WrongToken>> = {
   'no token': () => Promise.resolve(undefined),
   garbage: () => 'a.b.c',
   'another’s key': () => 'a'.repeat(43),
-  'never ends': (_, right) => own.sign({ ...right, ...NO_END }),
-  expired: (_, right) => own.sign({ ...right, nbf: seconds(-2 * HOUR), exp: seconds(-HOUR) }),
-  'not yet valid': (_, right) => own.sign({ ...right, nbf: seconds(HOUR), exp: seconds(2 * HOUR) }),
-  'wrong audience': (_, right) => own.sign({ ...right, aud: 'api://another' }),
-  'wrong issuer': (_, right) => own.sign({ ...right, iss: 'https://login.example/common/v2.0' }),
+  'never ends': (_, right) => system.sign({ ...right, ...NO_END }),
+  expired: (_, right) => system.sign({ ...right, nbf: seconds(-2 * HOUR), exp: seconds(-HOUR) }),
+  'not yet valid': (_, right) =>
+    system.sign({ ...right, nbf: seconds(HOUR), exp: seconds(2 * HOUR) }),
+  'wrong audience': (_, right) => system.sign({ ...right, aud: 'api://another' }),
+  'wrong issuer': (_, right) => system.sign({ ...right, iss: 'https://login.example/common/v2.0' }),
   // Entra signs for every tenant with the same keys: the issuer's name holds the tenant.
   'another tenant': (_, right) => {
     const tid = '9188040d-6c67-4c5b-b112-36a304b66dad';
-    return own.sign({ ...right, tid, iss: `${own.stack.description.issuer}/${tid}` });
+    return system.sign({ ...right, tid, iss: `${system.stack.description.issuer}/${tid}` });
   },
   'alg none': (_, right) => new UnsecuredJWT(unsigned(right)).encode(),
   'HS256 with the public key': async (_, right) => {
@@ -143,16 +144,16 @@ const WRONG_TOKENS: Readonly<Record<string, WrongToken>> = {
 
 /** Tokens and keys that are good, and what each may do. */
 const GOOD_TOKENS: Readonly<Record<string, readonly [readonly Role[], () => Promise<string>]>> = {
-  'no role': [[], () => own.sign({ azp: 'table' })],
+  'no role': [[], () => system.sign({ azp: 'table' })],
   ...Object.fromEntries(
-    ROLES.map((role) => [role, [[role], () => own.sign({ azp: 'table', roles: [role] })]]),
+    ROLES.map((role) => [role, [[role], () => system.sign({ azp: 'table', roles: [role] })]]),
   ),
   'a proxy’s key': [['Access.Decide'], keyOf('proxy')],
   'a NAC’s key': [['Devices.Read.All'], keyOf('nac')],
 };
 
 function keyOf(name: LocalCaller): () => Promise<string> {
-  return () => Promise.resolve(own.stack.description.callerKeys[name]);
+  return () => Promise.resolve(system.stack.description.callerKeys[name]);
 }
 
 /** Each is a credential with the status that refuses it: 401, or 403 where it is good and not enough. */
@@ -171,13 +172,15 @@ async function refusedAt(
       async ([name, make]) => [name, await make(operation, right), unknown] as const,
     ),
     ...powerless.map(async ([name, [, make]]) => [name, await make(), 403] as const),
-    own.sign(powerlessClaims(operation)).then((token) => ['every other role', token, 403] as const),
+    system
+      .sign(powerlessClaims(operation))
+      .then((token) => ['every other role', token, 403] as const),
   ]);
 }
 
 function send(operation: Operation, token: string | undefined): Promise<Answer> {
   const { method, path, headers, body } = exampleRequest(operation);
-  return own.client.request(method, path, {
+  return system.client.request(method, path, {
     ...(body === undefined ? {} : { body }),
     headers: { ...headers, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
   });
@@ -213,7 +216,7 @@ async function everything(): Promise<readonly unknown[]> {
   ].map((name) => `deviceManagement/${name}`);
   return Promise.all(
     [...paths, 'identity/conditionalAccess/policies'].map(async (path) => {
-      const { status, text } = await own.client.request('GET', path, { as: 'admin' });
+      const { status, text } = await system.client.request('GET', path, { as: 'admin' });
       return [path, status, text];
     }),
   );
@@ -269,7 +272,7 @@ describe('an endpoint that takes a token', () => {
     const inOrder = table.toSorted((a, b) => place(a) - place(b));
     for (const operation of inOrder) {
       const tokens = await Promise.all([
-        ...rightClaims(operation).map((claims) => own.sign(claims)),
+        ...rightClaims(operation).map((claims) => system.sign(claims)),
         ...Object.values(GOOD_TOKENS)
           .filter(([roles]) => roles.some((role) => operation.access.includes(role)))
           .map(([, make]) => make()),

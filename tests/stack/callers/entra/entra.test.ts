@@ -4,31 +4,27 @@ import type { JWK } from 'jose';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../../infra/local/demo/outerClient.ts';
 import { DEVICES_CONTAINER } from '../../../../shared/resources.ts';
-import { ownStack } from '../../../support/ownStack.ts';
+import {
+  AUTHENTICATION_EVENTS,
+  ENTRA_TIMEOUT_IN_MILLISECONDS,
+  KEY_NAMED_ENTRA,
+} from '../../../support/quietSettings.ts';
+import { quietStack } from '../../../support/sharedStacks.ts';
 import { spoilDevice } from '../../../support/spoilDevice.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { WRONG_AUDIENCE, WRONG_TOKENS, type Signer } from '../../../support/wrongTokens.ts';
 
-/** Entra's authentication events service, as Microsoft's documentation names it. */
-const AUTHENTICATION_EVENTS = '99045fe1-7639-4a75-9d4a-577b6ca3810f';
-const KEY = 'a-key-whose-owner-took-the-name-of-entra-0';
-
-const own = ownStack({
-  settings: {
-    CALLER_KEYS: `${AUTHENTICATION_EVENTS}=${KEY}`,
-    ENTRA_ANSWER_WITHIN_IN_MILLISECONDS: '2500',
-  },
-});
-afterEach(() => own.mend());
+const system = quietStack();
+afterEach(() => system.mend());
 
 const newId = (): string => randomUUID();
 const newUser = (): string => `${newId()}@contoso.example`;
 
 /** Entra as it calls: a token of the tenant's own issuer, for this API, issued to the service and with no role. */
 const entra: Signer = {
-  sign: (claims, header) => own.sign({ azp: AUTHENTICATION_EVENTS, ...claims }, header),
+  sign: (claims, header) => system.sign({ azp: AUTHENTICATION_EVENTS, ...claims }, header),
   async publicKey() {
-    const { issuer } = own.stack.description;
+    const { issuer } = system.stack.description;
     const discovery = await fetch(`${issuer}/.well-known/openid-configuration`);
     const { jwks_uri: uri } = (await discovery.json()) as { jwks_uri: string };
     const { keys } = (await (await fetch(uri)).json()) as { keys: JWK[] };
@@ -87,7 +83,7 @@ const documented = (userPrincipalName: string): string => `{
 }`;
 
 async function ask(user: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
-  return own.client.request('POST', 'access/entra/tokenIssuanceStart', {
+  return system.client.request('POST', 'access/entra/tokenIssuanceStart', {
     body: documented(user),
     headers: {
       'content-type': 'application/json',
@@ -113,18 +109,18 @@ async function reportMalware(deviceId: string): Promise<void> {
     severity: 'high',
     detectedDateTime: new Date().toISOString(),
   };
-  await own.client.sendEvents([{ type: 'sepmobile.incident.opened', data }]);
+  await system.client.sendEvents([{ type: 'sepmobile.incident.opened', data }]);
   await eventually(
-    () => own.client.compliance(deviceId),
+    () => system.client.compliance(deviceId),
     ({ body }) => body['complianceState'] === 'noncompliant',
   );
 }
 
 describe('the custom claims provider of Entra', () => {
   it('gives the documented answer to the documented request', async () => {
-    await own.enrolWell(newId(), { userPrincipalName: 'casey@contoso.com' });
+    await system.enrolHealthy(newId(), { userPrincipalName: 'casey@contoso.com' });
     const response = await fetch(
-      `${own.stack.description.api}/api/access/entra/tokenIssuanceStart`,
+      `${system.stack.description.api}/api/access/entra/tokenIssuanceStart`,
       {
         method: 'POST',
         headers: {
@@ -144,9 +140,9 @@ describe('the custom claims provider of Entra', () => {
   it('tells the worst and the best of a user’s devices, however the name is spelt', async () => {
     const user = newUser();
     const [well, ill] = [newId(), newId()];
-    await own.enrolWell(well, { userPrincipalName: user.toUpperCase() });
-    await own.enrolWell(ill, { userPrincipalName: user });
-    await own.enrolWell(newId(), { userPrincipalName: newUser() });
+    await system.enrolHealthy(well, { userPrincipalName: user.toUpperCase() });
+    await system.enrolHealthy(ill, { userPrincipalName: user });
+    await system.enrolHealthy(newId(), { userPrincipalName: newUser() });
     await reportMalware(ill);
     const told = {
       mtdWorstComplianceState: 'noncompliant',
@@ -172,9 +168,9 @@ describe('the custom claims provider of Entra', () => {
   it('forgets a device that is no longer enrolled', async () => {
     const user = newUser();
     const id = newId();
-    await own.enrolWell(id, { userPrincipalName: user });
+    await system.enrolHealthy(id, { userPrincipalName: user });
     expect(await claimsFor(user)).toMatchObject({ mtdDeviceCount: '1' });
-    await own.client.request('DELETE', `deviceManagement/managedDevices/${id}`, { as: 'admin' });
+    await system.client.request('DELETE', `deviceManagement/managedDevices/${id}`, { as: 'admin' });
     expect(await claimsFor(user)).toMatchObject({
       mtdDeviceCount: '0',
       mtdBestComplianceState: 'unknown',
@@ -184,8 +180,8 @@ describe('the custom claims provider of Entra', () => {
   it('counts a device whose record cannot be read as the worst', async () => {
     const user = newUser();
     const [well, spoilt] = [newId(), newId()];
-    for (const id of [well, spoilt]) await own.enrolWell(id, { userPrincipalName: user });
-    await spoilDevice(own.stack.description.cosmos, spoilt);
+    for (const id of [well, spoilt]) await system.enrolHealthy(id, { userPrincipalName: user });
+    await spoilDevice(system.stack.description.cosmos, spoilt);
     expect(await claimsFor(user)).toEqual({
       mtdWorstComplianceState: 'error',
       mtdBestComplianceState: 'compliant',
@@ -198,12 +194,12 @@ describe('the custom claims provider of Entra', () => {
   it('looks at a hundred devices of a user, and counts the others as the worst', async () => {
     const user = newUser();
     const device = { operatingSystem: 'iOS', osVersion: '18', userPrincipalName: user };
-    for (let count = 0; count < 100; count += 1) await own.client.enrol(newId(), device);
+    for (let count = 0; count < 100; count += 1) await system.client.enrol(newId(), device);
     expect(await claimsFor(user)).toMatchObject({
       mtdWorstComplianceState: 'noncompliant',
       mtdDeviceCount: '100',
     });
-    await own.client.enrol(newId(), device);
+    await system.client.enrol(newId(), device);
     expect(await claimsFor(user)).toMatchObject({
       mtdWorstComplianceState: 'error',
       mtdDeviceCount: '100+',
@@ -229,17 +225,21 @@ describe('the custom claims provider of Entra', () => {
       ...changes,
       data: { ...data, ...(changes as { data?: object }).data },
     };
-    const { status, body } = await own.client.request('POST', 'access/entra/tokenIssuanceStart', {
-      json,
-      headers: { authorization: `Bearer ${await entra.sign({})}` },
-    });
+    const { status, body } = await system.client.request(
+      'POST',
+      'access/entra/tokenIssuanceStart',
+      {
+        json,
+        headers: { authorization: `Bearer ${await entra.sign({})}` },
+      },
+    );
     expect([status, body]).toMatchObject([400, { error: { code: 'invalidRequest' } }]);
   });
 
   it('gives none where the database is away, so that Entra issues no token', async () => {
     const user = newUser();
-    await own.enrolWell(newId(), { userPrincipalName: user });
-    await own.fail({ kind: 'status', status: 503, container: DEVICES_CONTAINER.id });
+    await system.enrolHealthy(newId(), { userPrincipalName: user });
+    await system.fail({ kind: 'status', status: 503, container: DEVICES_CONTAINER.id });
     const { status, body } = await ask(user);
     expect([status, body]).toMatchObject([503, { error: { code: 'serviceNotAvailable' } }]);
     expect(body['data']).toBeUndefined();
@@ -247,20 +247,24 @@ describe('the custom claims provider of Entra', () => {
 
   it('gives none where the database takes longer than Entra waits', async () => {
     const user = newUser();
-    await own.enrolWell(newId(), { userPrincipalName: user });
+    await system.enrolHealthy(newId(), { userPrincipalName: user });
     // Less than for what the database itself is given up on: without a bound there would be an answer.
-    await own.fail({ kind: 'delay', delayInMs: 4000, container: DEVICES_CONTAINER.id });
+    await system.fail({ kind: 'delay', delayInMs: 4000, container: DEVICES_CONTAINER.id });
     const { status, body } = await ask(user);
     expect([status, body]).toMatchObject([
       503,
-      { error: { message: 'the answer was not there within 2500 ms' } },
+      {
+        error: {
+          message: `the answer was not there within ${String(ENTRA_TIMEOUT_IN_MILLISECONDS)} ms`,
+        },
+      },
     ]);
   });
 });
 
 describe('who is not Entra', () => {
   it('is refused without a token', async () => {
-    const { status, headers } = await own.client.request(
+    const { status, headers } = await system.client.request(
       'POST',
       'access/entra/tokenIssuanceStart',
       { json: {} },
@@ -278,7 +282,7 @@ describe('who is not Entra', () => {
   it.each(['admin', 'caller', 'sepMobile'] as const)(
     'is refused whatever roles it has: %s',
     async (name) => {
-      const token = await own.client.token(name);
+      const token = await system.client.token(name);
       const { status, body } = await ask(newUser(), { authorization: `Bearer ${token}` });
       expect([status, body]).toMatchObject([403, { error: { code: 'accessDenied' } }]);
     },
@@ -300,12 +304,12 @@ describe('who is not Entra', () => {
   });
 
   it('is refused with a key, even one that its owner has given the name of Entra', async () => {
-    expect((await ask(newUser(), { authorization: `Bearer ${KEY}` })).status).toBe(403);
+    expect((await ask(newUser(), { authorization: `Bearer ${KEY_NAMED_ENTRA}` })).status).toBe(403);
   });
 });
 
 it('is known by the older name of its id as well', async () => {
-  const token = await own.sign({ appid: AUTHENTICATION_EVENTS });
+  const token = await system.sign({ appid: AUTHENTICATION_EVENTS });
   expect((await ask(newUser(), { authorization: `Bearer ${token}` })).status).toBe(200);
 });
 

@@ -1,27 +1,22 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { costOf, untilWorkedOff } from '../../../support/costOf.ts';
-import { ownStack } from '../../../support/ownStack.ts';
+import { QUARANTINE_VLAN } from '../../../support/quietSettings.ts';
+import { quietStack, timedStack } from '../../../support/sharedStacks.ts';
 import { sendRaw, type RawAnswer } from '../../../support/sendRaw.ts';
 
-const own = ownStack({
-  settings: {
-    TRUSTED_PROXIES: 'radius',
-    RADIUS_QUARANTINE_VLAN: '30',
-    DECISIONS_PER_SECOND: '50',
-  },
-});
-const withoutQuarantine = ownStack();
+const system = quietStack();
+const withoutQuarantine = timedStack();
 
 interface Asking {
   readonly query: string;
   readonly key?: string;
   readonly resource?: string;
-  readonly at?: typeof own;
+  readonly at?: typeof system;
 }
 
 /** The request of FreeRADIUS 3.2, byte for byte. */
-function ask({ query, key, resource = 'wifi', at = own }: Asking): Promise<RawAnswer> {
+function ask({ query, key, resource = 'wifi', at = system }: Asking): Promise<RawAnswer> {
   const { api, callerKeys } = at.stack.description;
   return sendRaw(api, [
     `GET /api/access/radius/${resource}?${query} HTTP/1.1`,
@@ -41,12 +36,14 @@ const byCertificate = (deviceId: string): string =>
 
 async function known(): Promise<{ readonly deviceId: string; readonly mac: string }> {
   const [deviceId, mac] = [randomUUID(), newMac()];
-  await own.enrolWell(deviceId, { wiFiMacAddress: mac });
+  await system.enrolHealthy(deviceId, { wiFiMacAddress: mac });
   return { deviceId, mac };
 }
 
 /** Enrolled, and blocked, as nothing was heard of it yet. */
-async function unassessed(at = own): Promise<{ readonly deviceId: string; readonly mac: string }> {
+async function unassessed(
+  at = system,
+): Promise<{ readonly deviceId: string; readonly mac: string }> {
   const [deviceId, mac] = [randomUUID(), newMac()];
   const properties = { operatingSystem: 'Android', osVersion: '15', wiFiMacAddress: mac };
   expect((await at.client.enrol(deviceId, properties)).status).toBe(201);
@@ -56,18 +53,20 @@ async function unassessed(at = own): Promise<{ readonly deviceId: string; readon
 describe('what a decision for FreeRADIUS costs', () => {
   it('is one lookup and one read by MAC address, the lookup once a minute, and one read by certificate', async () => {
     const { deviceId, mac } = await unassessed();
-    await untilWorkedOff(own);
+    await untilWorkedOff(system);
     // What the process that enrolled the device remembers, another has to look up.
-    await own.stack.killWorker();
+    await system.stack.killWorker();
     const byMac = (): Promise<RawAnswer> => ask({ query: `mac=${mac}` });
-    expect(await costOf(own, byMac)).toEqual({ read: 2 });
-    expect(await costOf(own, byMac)).toEqual({ read: 1 });
-    expect(await costOf(own, () => ask({ query: byCertificate(deviceId) }))).toEqual({ read: 1 });
+    expect(await costOf(system, byMac)).toEqual({ read: 2 });
+    expect(await costOf(system, byMac)).toEqual({ read: 1 });
+    expect(await costOf(system, () => ask({ query: byCertificate(deviceId) }))).toEqual({
+      read: 1,
+    });
   });
 });
 
 describe('the answer to FreeRADIUS', () => {
-  afterEach(() => own.mend());
+  afterEach(() => system.mend());
 
   it('is 204 for a device that may join, by MAC address and by certificate', async () => {
     const { deviceId, mac } = await known();
@@ -89,7 +88,7 @@ describe('the answer to FreeRADIUS', () => {
     expect(body).toBe(
       '{"reply:Tunnel-Type":{"do_xlat":false,"op":":=","value":["VLAN"]},' +
         '"reply:Tunnel-Medium-Type":{"do_xlat":false,"op":":=","value":["IEEE-802"]},' +
-        '"reply:Tunnel-Private-Group-Id":{"do_xlat":false,"op":":=","value":["30"]}}',
+        `"reply:Tunnel-Private-Group-Id":{"do_xlat":false,"op":":=","value":["${QUARANTINE_VLAN}"]}}`,
     );
   });
 
@@ -109,11 +108,11 @@ describe('the answer to FreeRADIUS', () => {
   it('names the decision, and nothing of the device', async () => {
     const properties = { operatingSystem: 'Android', osVersion: '15', deviceName: '%{exec:id}' };
     const mac = newMac();
-    await own.client.enrol(randomUUID(), { ...properties, wiFiMacAddress: mac });
+    await system.client.enrol(randomUUID(), { ...properties, wiFiMacAddress: mac });
     const { headers, body } = await ask({ query: `mac=${mac}` });
     expect(`${[...headers].join('\n')}${body}`).not.toMatch(new RegExp(`%\\{|${mac}`, 'i'));
     const path = `accessDecisions/${headers.get('x-access-decision-id') ?? ''}`;
-    const { body: record } = await own.client.request('GET', path, { as: 'caller' });
+    const { body: record } = await system.client.request('GET', path, { as: 'caller' });
     expect(record).toMatchObject({ caller: 'radius', identifiedBy: 'wiFiMacAddress' });
   });
 
@@ -142,7 +141,7 @@ describe('the answer to FreeRADIUS', () => {
 
   it('takes no certificate from who is not trusted, nor the MAC address in its place', async () => {
     const { deviceId, mac } = await known();
-    const { proxy: key } = own.stack.description.callerKeys;
+    const key = await system.sign({ azp: 'untrusted', roles: ['Access.Decide'] });
     const { status } = await ask({ query: `mac=${mac}&${byCertificate(deviceId)}`, key });
     expect(status).toBe(401);
     expect((await ask({ query: `mac=${mac}`, key })).status).toBe(204);
@@ -156,22 +155,22 @@ describe('the answer to FreeRADIUS', () => {
 
   it('is 403 without a body where the token lacks the role', async () => {
     const { mac } = await known();
-    const key = await own.client.token('sepMobile');
+    const key = await system.client.token('sepMobile');
     const { status, body } = await ask({ query: `mac=${mac}`, key });
     expect([status, body]).toEqual([403, '']);
   });
 
   it('is 503 without a body while the database is away', async () => {
     const { mac } = await known();
-    await own.fail({ kind: 'status', status: 503 });
+    await system.fail({ kind: 'status', status: 503 });
     const { status, body } = await ask({ query: `mac=${mac}` });
     expect([status, body]).toEqual([503, '']);
   });
 
   it('is 429 without a body for a caller that asks too often', async () => {
-    const { proxy: key } = own.stack.description.callerKeys;
-    const query = `mac=${newMac()}`;
-    const answers = await Promise.all(Array.from({ length: 300 }, () => ask({ query, key })));
+    const { proxy: key } = withoutQuarantine.stack.description.callerKeys;
+    const asking = { at: withoutQuarantine, key, query: `mac=${newMac()}` };
+    const answers = await Promise.all(Array.from({ length: 300 }, () => ask(asking)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([404, 429]));
     expect(new Set(answers.map(({ body }) => body))).toEqual(new Set(['']));
   });

@@ -1,7 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createAuthority, type Identity } from '../../../support/certificates.ts';
-import { ownStack, type OwnStack } from '../../../support/ownStack.ts';
+import { QUARANTINE_VLAN } from '../../../support/quietSettings.ts';
+import { quietStack, timedStack } from '../../../support/sharedStacks.ts';
+import type { TestStack } from '../../../support/testStack.ts';
 import { missingPackages, toRemark } from '../../../support/program.ts';
 import { eventually } from '../../../support/eventually.ts';
 import {
@@ -31,9 +33,9 @@ interface Phone {
 const newMac = (): string => `02${randomBytes(5).toString('hex')}`;
 const pairsOf = (mac: string): readonly string[] => mac.match(/../g) ?? [];
 
-async function enrolWell(own: OwnStack): Promise<Phone> {
+async function enrolHealthy(system: TestStack): Promise<Phone> {
   const [deviceId, mac] = [randomUUID(), newMac()];
-  await own.enrolWell(deviceId, { wiFiMacAddress: pairsOf(mac).join(':') });
+  await system.enrolHealthy(deviceId, { wiFiMacAddress: pairsOf(mac).join(':') });
   return { deviceId, mac };
 }
 
@@ -49,24 +51,24 @@ const ACCEPTED: RadiusAnswer = { code: 'Access-Accept', attributes: [] };
 const REJECTED: RadiusAnswer = { code: 'Access-Reject', attributes: [] };
 
 describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, () => {
-  const own = ownStack({ settings: { TRUSTED_PROXIES: 'radius' } });
+  const system = timedStack();
   let server: RadiusServer;
   beforeAll(async () => {
-    server = await startRadiusServer(own.stack.description);
+    server = await startRadiusServer(system.stack.description);
   });
   afterAll(() => server.stop());
-  afterEach(() => own.mend());
+  afterEach(() => system.mend());
 
   it('lets a device in, rejects it while malware is on it, and lets it in again', async () => {
-    const { deviceId, mac } = await enrolWell(own);
+    const { deviceId, mac } = await enrolHealthy(system);
     expect(await join(server, mac)).toEqual(ACCEPTED);
-    await reportMalware(own.client, deviceId, 'opened');
+    await reportMalware(system.client, deviceId, 'opened');
     const blocked = await eventually(
       () => join(server, mac),
       ({ code }) => code !== 'Access-Accept',
     );
     expect(blocked).toEqual(REJECTED);
-    await reportMalware(own.client, deviceId, 'resolved');
+    await reportMalware(system.client, deviceId, 'resolved');
     const again = await eventually(
       () => join(server, mac),
       ({ code }) => code !== 'Access-Reject',
@@ -79,7 +81,7 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
   });
 
   it('knows a MAC address however the access point writes it', async () => {
-    const { mac } = await enrolWell(own);
+    const { mac } = await enrolHealthy(system);
     for (const callingStationId of [
       mac,
       pairsOf(mac).join(':'),
@@ -92,7 +94,7 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
   });
 
   it('does not take a person for a device: whoever has a password to show is rejected', async () => {
-    const { mac } = await enrolWell(own);
+    const { mac } = await enrolHealthy(system);
     for (const [userName, callingStationId] of [
       ['ada', mac],
       [`${mac}x`, mac],
@@ -113,10 +115,10 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
   );
 
   it('asks with the bytes that are documented, and never sends a password', async () => {
-    const { mac } = await enrolWell(own);
+    const { mac } = await enrolHealthy(system);
     const before = server.frontEnd.heard.length;
     await join(server, mac);
-    const { radius } = own.stack.description.callerKeys;
+    const { radius } = system.stack.description.callerKeys;
     const heard = server.frontEnd.heard.slice(before);
     expect(heard).toEqual([
       {
@@ -151,16 +153,16 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
         server.devices.issueClient(...uris);
 
       it('knows a device by its certificate, and lets it in only while it is well', async () => {
-        const { deviceId } = await enrolWell(own);
+        const { deviceId } = await enrolHealthy(system);
         const device = await certified(`IntuneDeviceId://${deviceId}`);
         expect(await server.loginByCertificate(device)).toMatchObject({ isAccepted: true });
-        await reportMalware(own.client, deviceId, 'opened');
+        await reportMalware(system.client, deviceId, 'opened');
         const { isAccepted } = await eventually(
           () => server.loginByCertificate(device),
           (answer) => !answer.isAccepted,
         );
         expect(isAccepted).toBe(false);
-        await reportMalware(own.client, deviceId, 'resolved');
+        await reportMalware(system.client, deviceId, 'resolved');
         const again = await eventually(
           () => server.loginByCertificate(device),
           (answer) => answer.isAccepted,
@@ -169,7 +171,7 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
       });
 
       it('asks with the URI of the certificate, beside the one of the account', async () => {
-        const { deviceId } = await enrolWell(own);
+        const { deviceId } = await enrolHealthy(system);
         const account = 'tag:microsoft.com,2022-09-14:sid:S-1-5-21-1-2-3-1001';
         const device = await certified(account, `IntuneDeviceId://${deviceId}`);
         expect(await server.loginByCertificate(device)).toMatchObject({ isAccepted: true });
@@ -179,7 +181,7 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
       });
 
       it('rejects a certificate that names no device, two, or more than is understood', async () => {
-        const { deviceId } = await enrolWell(own);
+        const { deviceId } = await enrolHealthy(system);
         const before = server.frontEnd.heard.length;
         for (const uris of [
           [],
@@ -195,7 +197,7 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
       });
 
       it('rejects a certificate of an authority that it does not know', async () => {
-        const { deviceId } = await enrolWell(own);
+        const { deviceId } = await enrolHealthy(system);
         const stranger = await createAuthority('Devices of Contoso');
         const device = await stranger.issueClient(`IntuneDeviceId://${deviceId}`);
         expect(await server.loginByCertificate(device)).toMatchObject({ isAccepted: false });
@@ -204,15 +206,15 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
   );
 
   it('lets nobody in while the database is away', async () => {
-    const { mac } = await enrolWell(own);
-    await own.fail({ kind: 'status', status: 503 });
+    const { mac } = await enrolHealthy(system);
+    await system.fail({ kind: 'status', status: 503 });
     expect(await join(server, mac)).toEqual(REJECTED);
-    await own.mend();
+    await system.mend();
     expect(await join(server, mac)).toEqual(ACCEPTED);
   });
 
   it('lets nobody in while the service is away', async () => {
-    const { mac } = await enrolWell(own);
+    const { mac } = await enrolHealthy(system);
     await server.frontEnd.stop();
     expect(await join(server, mac)).toEqual(REJECTED);
   });
@@ -221,12 +223,10 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
 describe.skipIf(missing.length > 0)(
   `the real FreeRADIUS with a quarantine${toRemark(missing)}`,
   () => {
-    const own = ownStack({
-      settings: { TRUSTED_PROXIES: 'radius', RADIUS_QUARANTINE_VLAN: 'quarantine-30' },
-    });
+    const system = quietStack();
     let server: RadiusServer;
     beforeAll(async () => {
-      server = await startRadiusServer(own.stack.description);
+      server = await startRadiusServer(system.stack.description);
     });
     afterAll(() => server.stop());
 
@@ -235,20 +235,20 @@ describe.skipIf(missing.length > 0)(
       attributes: [
         'Tunnel-Type:0 = VLAN',
         'Tunnel-Medium-Type:0 = IEEE-802',
-        'Tunnel-Private-Group-Id:0 = "quarantine-30"',
+        `Tunnel-Private-Group-Id:0 = "${QUARANTINE_VLAN}"`,
       ],
     };
 
     it('puts an enrolled device there while malware is on it, and takes it out again', async () => {
-      const { deviceId, mac } = await enrolWell(own);
+      const { deviceId, mac } = await enrolHealthy(system);
       expect(await join(server, mac)).toEqual(ACCEPTED);
-      await reportMalware(own.client, deviceId, 'opened');
+      await reportMalware(system.client, deviceId, 'opened');
       const blocked = await eventually(
         () => join(server, mac),
         ({ attributes }) => attributes.length > 0,
       );
       expect(blocked).toEqual(QUARANTINED);
-      await reportMalware(own.client, deviceId, 'resolved');
+      await reportMalware(system.client, deviceId, 'resolved');
       const again = await eventually(
         () => join(server, mac),
         ({ attributes }) => attributes.length === 0,
@@ -260,11 +260,11 @@ describe.skipIf(missing.length > 0)(
       `puts it there by its certificate too${toRemark(missingForCertificates)}`,
       async () => {
         const deviceId = randomUUID();
-        await own.client.enrol(deviceId, { operatingSystem: 'iOS', osVersion: '18' });
+        await system.client.enrol(deviceId, { operatingSystem: 'iOS', osVersion: '18' });
         const device = await server.devices.issueClient(`IntuneDeviceId://${deviceId}`);
         const { isAccepted, output } = await server.loginByCertificate(device);
         expect(isAccepted).toBe(true);
-        const name = Buffer.from('quarantine-30').toString('hex');
+        const name = Buffer.from(QUARANTINE_VLAN).toString('hex');
         expect(output).toMatch(
           new RegExp(`Attribute 81 \\(Tunnel-Private-Group-Id\\).*\\s+Value: ${name}`),
         );

@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ownStack } from '../../../support/ownStack.ts';
+import { NAC_KEYS } from '../../../support/quietSettings.ts';
+import { quietStack } from '../../../support/sharedStacks.ts';
 import { sendRaw, type RawAnswer } from '../../../support/sendRaw.ts';
 import { eventually } from '../../../support/eventually.ts';
 
-const KEY = 'ise-key-0123456789-0123456789-0123456789';
-const OTHER_KEY = 'other-key-0123456789-0123456789-01234567';
-const own = ownStack({
-  settings: { NAC_KEYS: `ise=${KEY} other=${OTHER_KEY}`, DECISIONS_PER_SECOND: '250' },
-});
+const { ise: KEY, otherIse: OTHER_KEY } = NAC_KEYS;
+const system = quietStack();
 const newId = (): string => randomUUID();
 const basic = (name: string, key: string): string =>
   `Basic ${Buffer.from(`${name}:${key}`).toString('base64')}`;
@@ -16,7 +14,7 @@ const ISE = basic('ise', KEY);
 
 /** As an ISE sends it: user and password, a slash at the end of the path. */
 function ask(path: string, authorization = ISE): Promise<RawAnswer> {
-  const { api } = own.stack.description;
+  const { api } = system.stack.description;
   return sendRaw(api, [
     `GET /api/nac/${path} HTTP/1.1`,
     `Authorization: ${authorization}`,
@@ -31,7 +29,7 @@ function askBatch(
   body: string,
   { contentType = 'application/xml', dialect = 'ciscoise-v2' } = {},
 ): Promise<RawAnswer> {
-  const { api } = own.stack.description;
+  const { api } = system.stack.description;
   return sendRaw(
     api,
     [
@@ -53,13 +51,13 @@ const listOf = (version: number, devices = '', pagingInfo = 0): string =>
 
 async function lastSeenInMilliseconds(deviceId: string): Promise<number> {
   const path = `deviceManagement/managedDevices/${deviceId}`;
-  const { body } = await own.client.request('GET', path, { as: 'admin' });
+  const { body } = await system.client.request('GET', path, { as: 'admin' });
   return Date.parse(String(body['lastDeviceHeartbeatDateTime']));
 }
 
 async function reportTelemetry(deviceId: string, physical: object): Promise<void> {
   const json = { deviceId, observedDateTime: new Date().toISOString(), physical };
-  await own.client.request('POST', 'telemetry', { as: 'sepMobile', json });
+  await system.client.request('POST', 'telemetry', { as: 'sepMobile', json });
 }
 
 describe('the first question of a Cisco ISE', () => {
@@ -97,7 +95,7 @@ describe('a Cisco ISE', () => {
   const deviceId = newId();
   const imei = '352099001761499';
   beforeAll(async () => {
-    await own.enrolWell(deviceId, {
+    await system.enrolHealthy(deviceId, {
       osVersion: '15',
       serialNumber: 'SN-1',
       imei,
@@ -159,7 +157,7 @@ describe('a Cisco ISE', () => {
 
   it('finds a device by IMEI, without a slash at the end too, and with a token', async () => {
     const path = `ciscoise/devices?paging=0&querycriteria=imei&value=${imei}&filter=all`;
-    const token = await own.client.token('caller');
+    const token = await system.client.token('caller');
     expect((await ask(path, `Bearer ${token}`)).body).toContain(`<guid>${deviceId}</guid>`);
   });
 
@@ -179,7 +177,7 @@ describe('a Cisco ISE', () => {
 
   it('hears why a device is not compliant, and what its user is to do', async () => {
     const found = newId();
-    await own.enrolWell(found);
+    await system.enrolHealthy(found);
     await reportTelemetry(found, { jailbrokenOrRooted: true });
     const query = `paging=0&querycriteria=guid&value=${found}&filter=all`;
     const { body } = await eventually(
@@ -197,7 +195,11 @@ describe('a Cisco ISE', () => {
     const userPrincipalName = `${newId()}@contoso.example`;
     const devices = [newId(), newId()];
     for (const each of devices) {
-      await own.client.enrol(each, { operatingSystem: 'iOS', osVersion: '18', userPrincipalName });
+      await system.client.enrol(each, {
+        operatingSystem: 'iOS',
+        osVersion: '18',
+        userPrincipalName,
+      });
     }
     const query = `paging=0&querycriteria=username&value=${encodeURIComponent(userPrincipalName)}`;
     const { body } = await ask(
@@ -223,7 +225,9 @@ describe('a batch of a Cisco ISE', () => {
   const known = [newId(), newId()];
   beforeAll(async () => {
     for (const [at, deviceId] of known.entries()) {
-      await own.enrolWell(deviceId, { wiFiMacAddress: `02005E2502${at === 0 ? '0A' : '0B'}` });
+      await system.enrolHealthy(deviceId, {
+        wiFiMacAddress: `02005E2502${at === 0 ? '0A' : '0B'}`,
+      });
     }
   });
 
@@ -302,7 +306,7 @@ describe('what a device can name itself', () => {
   it('stays text: no element, no attribute, no end of a section, no character that XML forbids', async () => {
     const deviceId = newId();
     const name = `</serial_number><status>true</status>&<![CDATA["']]>\u0000\u0008\uFFFEx`;
-    await own.client.enrol(deviceId, {
+    await system.client.enrol(deviceId, {
       operatingSystem: 'iOS',
       osVersion: '18</os_version>',
       deviceName: name,
@@ -325,7 +329,7 @@ describe('user and password', () => {
 
   it.each([
     ['another’s key', basic('ise', OTHER_KEY)],
-    ['another’s name', basic('other', KEY)],
+    ['another’s name', basic('otherIse', KEY)],
     ['a key that nobody has', basic('ise', KEY.replace('i', 'I'))],
     ['no name', basic('', KEY)],
     ['no key', basic('ise', '')],
@@ -338,32 +342,32 @@ describe('user and password', () => {
   });
 
   it('are no way to show a token', async () => {
-    const token = await own.sign({ roles: ['Devices.Read.All'], azp: 'ise', sub: 'ise' });
+    const token = await system.sign({ roles: ['Devices.Read.All'], azp: 'ise', sub: 'ise' });
     expect((await ask(path, `Bearer ${token}`)).status).toBe(200);
     expect((await ask(path, basic('ise', token))).status).toBe(401);
   });
 
   it('open every door that the key opens, and no other', async () => {
     const headers = { authorization: ISE };
-    const read = await own.client.request('GET', 'devices/nobody/compliance', { headers });
+    const read = await system.client.request('GET', 'devices/nobody/compliance', { headers });
     expect([read.status, read.body['complianceState']]).toEqual([200, 'unknown']);
     const json = { device: { deviceId: 'nobody' }, resource: 'wifi' };
-    const decided = await own.client.request('POST', 'accessDecisions', { json, headers });
+    const decided = await system.client.request('POST', 'accessDecisions', { json, headers });
     expect(decided.status).toBe(403);
-    expect((await own.client.request('GET', 'setup', { headers })).status).toBe(403);
+    expect((await system.client.request('GET', 'setup', { headers })).status).toBe(403);
   });
 });
 
 describe('while Cosmos DB is down', () => {
   it('an ISE is told to come again, and never that a device is compliant', async () => {
     const deviceId = newId();
-    await own.enrolWell(deviceId, { wiFiMacAddress: '02005E250301' });
+    await system.enrolHealthy(deviceId, { wiFiMacAddress: '02005E250301' });
     const query = 'paging=0&querycriteria=macaddress&value=02005E250301&filter=all';
-    await own.fail({ kind: 'status', status: 503 });
+    await system.fail({ kind: 'status', status: 503 });
     const third = await ask(`ciscoise/devices/?${query}`);
     const second = await ask(`ciscoise-v2/devices/?${query}`);
     const batch = await askBatch('guid', `<ise_api><value>${deviceId}</value></ise_api>`);
-    await own.mend();
+    await system.mend();
     expect([third.status, third.headers.get('retry-after'), third.body]).toEqual([
       503,
       '5',
@@ -381,12 +385,12 @@ describe('the limits of a Cisco ISE', () => {
 
   it('let it list what is not compliant once in four hours, whichever process is asked', async () => {
     const deviceId = newId();
-    await own.client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
+    await system.client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
     const first = await ask(`ciscoise/devices/?${LIST}`);
     expect(first.status).toBe(200);
     expect(first.body).toContain(`<device><guid>${deviceId}</guid><Attributes>`);
     expect(first.body).not.toContain('<status>true</status>');
-    await own.stack.killWorker();
+    await system.stack.killWorker();
     const again = await ask(`ciscoise/devices/?${LIST}`);
     const waitInSeconds = again.headers.get('retry-after') ?? '';
     expect([again.status, again.body]).toEqual([
@@ -397,7 +401,7 @@ describe('the limits of a Cisco ISE', () => {
     ]);
     expect(Number(waitInSeconds)).toBeGreaterThan(3 * 60 * 60);
     expect((await ask(`ciscoise-v2/devices/?${LIST}`)).status).toBe(503);
-    expect((await ask(`ciscoise/devices/?${LIST}`, basic('other', OTHER_KEY))).status).toBe(200);
+    expect((await ask(`ciscoise/devices/?${LIST}`, basic('otherIse', OTHER_KEY))).status).toBe(200);
   });
 
   it('are told in its own words where it asks too often', async () => {
@@ -417,7 +421,7 @@ describe('the limits of a Cisco ISE', () => {
         expect.stringContaining('<server_busy_wait_seconds>1</server_busy_wait_seconds>'),
       ]);
     }
-    const token = basic('other', OTHER_KEY);
+    const token = basic('otherIse', OTHER_KEY);
     expect((await ask('ciscoise/mdminfo/?ise_api_version=3', token)).status).toBe(200);
   });
 });

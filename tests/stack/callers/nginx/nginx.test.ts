@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createAuthority, type Identity } from '../../../support/certificates.ts';
-import { ownStack } from '../../../support/ownStack.ts';
+import { quietStack } from '../../../support/sharedStacks.ts';
 import { missingPackages, toRemark } from '../../../support/program.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { NGINX, startNginxSite, type NginxSite } from './nginxSite.ts';
@@ -11,25 +11,25 @@ import { reportMalware } from '../../../support/reportMalware.ts';
 const missing = missingPackages({ 'nginx-light': NGINX });
 
 describe.skipIf(missing.length > 0)(`the real nginx${toRemark(missing)}`, () => {
-  const own = ownStack();
+  const system = quietStack();
   let site: NginxSite;
   beforeAll(async () => {
-    site = await startNginxSite(own.stack.description);
+    site = await startNginxSite(system.stack.description);
   });
   afterAll(() => site.stop());
   beforeEach(() => void site.asked.splice(0));
-  afterEach(() => own.mend());
+  afterEach(() => system.mend());
 
   const enrolled = async (): Promise<{ deviceId: string; device: Identity }> => {
     const deviceId = randomUUID();
-    await own.enrolWell(deviceId);
+    await system.enrolHealthy(deviceId);
     return { deviceId, device: await site.devices.issueClient(`IntuneDeviceId://${deviceId}`) };
   };
 
   it('lets a device in, refuses it while malware is on it, and lets it in again', async () => {
     const { deviceId, device } = await enrolled();
     expect(await site.browse({ device })).toMatchObject({ status: 200, body: 'payroll' });
-    await reportMalware(own.client, deviceId, 'opened');
+    await reportMalware(system.client, deviceId, 'opened');
     const blocked = await eventually(
       () => site.browse({ device }),
       ({ status }) => status !== 200,
@@ -38,14 +38,14 @@ describe.skipIf(missing.length > 0)(`the real nginx${toRemark(missing)}`, () => 
       status: 302,
       headers: {
         location: expect.stringContaining(
-          `${own.stack.description.api}/api/remediation/`,
+          `${system.stack.description.api}/api/remediation/`,
         ) as string,
         'x-access-reason': expect.stringMatching(/^compliantDeviceRequired,.*incidentOpen/),
         'cache-control': 'no-store',
       },
     });
     expect(blocked.body).not.toContain('payroll');
-    await reportMalware(own.client, deviceId, 'resolved');
+    await reportMalware(system.client, deviceId, 'resolved');
     const again = await eventually(
       () => site.browse({ device }),
       ({ status }) => status !== 302,
@@ -62,7 +62,7 @@ describe.skipIf(missing.length > 0)(`the real nginx${toRemark(missing)}`, () => 
     const [{ headers } = { headers: {} as IncomingHttpHeaders }] = site.asked;
     expect(headers['x-access-reason']).toBe('allowedByPolicy');
     const decisionId = String(headers['x-access-decision-id']);
-    const { body } = await own.client.request('GET', `accessDecisions/${decisionId}`, {
+    const { body } = await system.client.request('GET', `accessDecisions/${decisionId}`, {
       as: 'caller',
     });
     expect(body).toMatchObject({
@@ -79,7 +79,7 @@ describe.skipIf(missing.length > 0)(`the real nginx${toRemark(missing)}`, () => 
     const { status } = await site.browse({ device, method: 'POST', path: '/pay?all=1' });
     expect(status).toBe(200);
     expect(site.asked.map(({ method }) => method)).toEqual(['POST']);
-    const { proxy } = own.stack.description.callerKeys;
+    const { proxy } = system.stack.description.callerKeys;
     expect(site.frontEnd.heard.slice(before)).toEqual([
       {
         method: 'GET',
@@ -115,7 +115,7 @@ describe.skipIf(missing.length > 0)(`the real nginx${toRemark(missing)}`, () => 
       'x-client-certificate': encodeURIComponent(device.certificate),
       'x-client-verify': 'SUCCESS',
       'x-forwarded-client-cert': `URI=IntuneDeviceId://${deviceId}`,
-      authorization: `Bearer ${own.stack.description.callerKeys.proxy}`,
+      authorization: `Bearer ${system.stack.description.callerKeys.proxy}`,
     };
     expect((await site.browse({ headers: claims })).status).toBe(401);
     expect((await site.browse({ device: other, headers: claims })).status).toBe(302);
@@ -157,9 +157,9 @@ describe.skipIf(missing.length > 0)(`the real nginx${toRemark(missing)}`, () => 
 
   it('lets nobody in while the database is away', async () => {
     const { device } = await enrolled();
-    await own.fail({ kind: 'status', status: 503 });
+    await system.fail({ kind: 'status', status: 503 });
     expect((await site.browse({ device })).status).toBe(500);
-    await own.mend();
+    await system.mend();
     expect(site.asked).toEqual([]);
     expect((await site.browse({ device })).status).toBe(200);
   });

@@ -2,12 +2,14 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { EMULATOR_LIMITS, toServiceBusConfig } from '../../../../infra/compose/serviceBusConfig.ts';
 import { PROJECT_ROOT } from '../../../../infra/local/stack/startStack.ts';
 import { QUEUES } from '../../../../shared/resources.ts';
+import { quietStack } from '../../../support/sharedStacks.ts';
 
+const system = quietStack();
 const FOLDER = join(PROJECT_ROOT, 'infra/compose');
 const read = (file: string): string => readFileSync(join(FOLDER, file), 'utf8');
 
@@ -79,7 +81,7 @@ function provision(values: Readonly<Record<string, string>>): Promise<number> {
 }
 
 it('what they need is made where the settings point, and left alone where it is', async () => {
-  const { cosmos, storage } = inject('stack');
+  const { cosmos, storage } = system.stack.description;
   const settings = {
     AzureWebJobsStorage: storage,
     CosmosDbConnection: `AccountEndpoint=${cosmos.endpoint};AccountKey=${cosmos.key};`,

@@ -3,7 +3,7 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../../infra/local/demo/outerClient.ts';
 import { enrolSubscribed } from '../../../support/enrolSubscribed.ts';
-import { ownStack } from '../../../support/ownStack.ts';
+import { timedStack } from '../../../support/sharedStacks.ts';
 import {
   discover,
   eventOf,
@@ -21,12 +21,12 @@ const SSF = 'https://schemas.openid.net/secevent/ssf/event-type/';
 const PUSH = 'urn:ietf:rfc:8935';
 const POLL = 'urn:ietf:rfc:8936';
 
-const own = ownStack({ withTimers: true });
+const system = timedStack();
 let receiver: SetReceiver;
 let metadata: Metadata;
 beforeAll(async () => {
   receiver = await startSetReceiver();
-  metadata = await discover(own.stack.description.api);
+  metadata = await discover(system.stack.description.api);
 });
 afterAll(() => receiver.stop());
 
@@ -38,7 +38,7 @@ const call = (
   json?: Json,
   as: 'receiver' | 'admin' = 'receiver',
 ): Promise<Answer> =>
-  own.client.request(method, `ssf/${path}`, { as, ...(json === undefined ? {} : { json }) });
+  system.client.request(method, `ssf/${path}`, { as, ...(json === undefined ? {} : { json }) });
 
 interface Stream {
   readonly id: string;
@@ -79,9 +79,9 @@ beforeEach(async () => {
 });
 
 const setRisk = (deviceId: string, riskLevel: 'minimal' | 'medium' | 'high'): Promise<Answer> =>
-  own.client.sendEvents([{ type: 'sepmobile.device.risk', data: { deviceId, riskLevel } }]);
+  system.client.sendEvents([{ type: 'sepmobile.device.risk', data: { deviceId, riskLevel } }]);
 
-const wellDevice = (properties: Json = {}): Promise<string> => enrolSubscribed(own, properties);
+const wellDevice = (properties: Json = {}): Promise<string> => enrolSubscribed(system, properties);
 
 /** The next two tokens that are pushed, by the type of their event. */
 async function nextTwo(aud: string): Promise<ReadonlyMap<string, Json & { claims: Json }>> {
@@ -99,7 +99,7 @@ describe('the metadata', () => {
   it('is found where the issuer says, and has everything that is required', async () => {
     expect(metadata).toMatchObject({
       spec_version: '1_0',
-      issuer: own.stack.description.api,
+      issuer: system.stack.description.api,
       delivery_methods_supported: [PUSH, POLL],
       authorization_schemes: [{ spec_urn: 'urn:ietf:rfc:6749' }],
       default_subjects: 'ALL',
@@ -111,7 +111,7 @@ describe('the metadata', () => {
   });
 
   it('of an issuer that is not this one is not there', async () => {
-    const { api } = own.stack.description;
+    const { api } = system.stack.description;
     const { status } = await fetch(`${api}/.well-known/ssf-configuration/another`);
     expect(status).toBe(404);
   });
@@ -246,7 +246,7 @@ describe('a stream', () => {
       const { status, body } = await call('POST', 'streams', json);
       expect([json, status, body]).toMatchObject([json, 400, { error: { details: [{ path }] } }]);
     }
-    const broken = await own.client.request('POST', 'ssf/streams', {
+    const broken = await system.client.request('POST', 'ssf/streams', {
       as: 'receiver',
       body: '{',
       headers: { 'content-type': 'application/json' },
@@ -320,7 +320,7 @@ describe('a stream', () => {
     const { id } = await create(pushTo(receiver.url, 'Bearer push-secret'));
     await call('POST', 'status', { stream_id: id, status: 'paused' }, 'admin');
     await call('DELETE', `streams?stream_id=${id}`);
-    const { body, text } = await own.client.request('GET', 'deviceManagement/auditEvents', {
+    const { body, text } = await system.client.request('GET', 'deviceManagement/auditEvents', {
       as: 'admin',
     });
     const events = (body['value'] as readonly Json[]).filter((event) => event['resourceId'] === id);
@@ -342,18 +342,18 @@ describe('a stream', () => {
   });
 
   it('is opened to nobody without a token, and says what is wrong with one', async () => {
-    const without = await own.client.request('GET', 'ssf/streams');
+    const without = await system.client.request('GET', 'ssf/streams');
     expect([without.status, without.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
-    const wrong = await own.client.request('GET', 'ssf/streams', {
+    const wrong = await system.client.request('GET', 'ssf/streams', {
       headers: { authorization: 'Bearer nonsense' },
     });
     expect([wrong.status, wrong.headers.get('www-authenticate')]).toEqual([
       401,
       'Bearer error="invalid_token"',
     ]);
-    const weak = await own.client.request('POST', 'ssf/streams', {
+    const weak = await system.client.request('POST', 'ssf/streams', {
       json: {},
-      headers: { authorization: `Bearer ${await own.sign({ roles: ['ssf.read'], azp: 'x' })}` },
+      headers: { authorization: `Bearer ${await system.sign({ roles: ['ssf.read'], azp: 'x' })}` },
     });
     expect([weak.status, weak.headers.get('www-authenticate')]).toEqual([
       403,
@@ -362,13 +362,13 @@ describe('a stream', () => {
   });
 
   it('takes scopes for roles, and no other scope for a role', async () => {
-    const scoped = await own.sign({ scope: 'openid ssf.read', azp: 'x' });
-    const answer = await own.client.request('GET', 'ssf/streams', {
+    const scoped = await system.sign({ scope: 'openid ssf.read', azp: 'x' });
+    const answer = await system.client.request('GET', 'ssf/streams', {
       headers: { authorization: `Bearer ${scoped}` },
     });
     expect(answer.status).toBe(200);
-    const granted = await own.sign({ scp: 'Devices.Read.All', azp: 'x' });
-    const devices = await own.client.request('GET', 'deviceManagement/managedDevices', {
+    const granted = await system.sign({ scp: 'Devices.Read.All', azp: 'x' });
+    const devices = await system.client.request('GET', 'deviceManagement/managedDevices', {
       headers: { authorization: `Bearer ${granted}` },
     });
     expect(devices.status).toBe(403);
@@ -401,7 +401,7 @@ describe('the status of a stream', () => {
     for (const level of ['high', 'minimal'] as const) {
       await setRisk(deviceId, level);
       await eventually(
-        () => own.client.compliance(deviceId),
+        () => system.client.compliance(deviceId),
         ({ body }) => body['complianceState'] === (level === 'high' ? 'noncompliant' : 'compliant'),
       );
     }
@@ -530,7 +530,7 @@ describe('a transition', () => {
 
   it('of a device that was not known before is no change of its compliance', async () => {
     const { aud } = await create(pushTo(receiver.url));
-    await own.enrolWell(`caep-${randomUUID()}`);
+    await system.enrolHealthy(`caep-${randomUUID()}`);
     const types: string[] = [];
     // Assessed for the first time: its risk has become known.
     while (!types.includes(RISK_LEVEL_CHANGE)) {
@@ -550,7 +550,7 @@ describe('a transition', () => {
     });
     const next = async (): Promise<unknown> =>
       eventOf((await verifySet(metadata, aud, (await receiver.next()).token)).payload)[1];
-    await own.client.request('DELETE', `deviceManagement/managedDevices/${deviceId}`, {
+    await system.client.request('DELETE', `deviceManagement/managedDevices/${deviceId}`, {
       as: 'admin',
     });
     expect(await next()).toMatchObject({
@@ -559,9 +559,9 @@ describe('a transition', () => {
     });
     // As bad as it was told to be: nothing new.
     await setRisk(deviceId, 'high');
-    await own.client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
+    await system.client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
     await eventually(
-      () => own.client.compliance(deviceId),
+      () => system.client.compliance(deviceId),
       ({ body }) => body['complianceState'] === 'noncompliant',
     );
     await setRisk(deviceId, 'minimal');
@@ -684,7 +684,7 @@ describe('polling', () => {
   it('acknowledges what is about a device of any name', async () => {
     const deviceId = `subject:device:${randomUUID()}`;
     const { id } = await create({ events_requested: [RISK_LEVEL_CHANGE] });
-    await own.enrolWell(deviceId);
+    await system.enrolHealthy(deviceId);
     const found = await eventually(
       () => poll(id),
       (answer) => Object.keys(setsOf(answer)).length > 0,
@@ -727,7 +727,7 @@ describe('the subjects of a stream', () => {
     expect((await call('POST', 'subjects/remove', json)).status).toBe(204);
     await setRisk(deviceId, 'high');
     await eventually(
-      () => own.client.compliance(deviceId),
+      () => system.client.compliance(deviceId),
       ({ body }) => body['complianceState'] === 'noncompliant',
     );
     await setRisk(other, 'high');

@@ -4,10 +4,10 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../../infra/local/demo/outerClient.ts';
 import { enrolSubscribed } from '../../../support/enrolSubscribed.ts';
-import { ownStack } from '../../../support/ownStack.ts';
+import { timedStack } from '../../../support/sharedStacks.ts';
 import { eventually } from '../../../support/eventually.ts';
 
-const own = ownStack({ withTimers: true });
+const system = timedStack();
 
 interface Hooked {
   readonly headers: Readonly<Record<string, string>>;
@@ -58,7 +58,7 @@ afterAll(async () => {
 });
 
 const call = (method: string, path = '', json?: object): Promise<Answer> =>
-  own.client.request(method, `webhookEndpoints${path}`, {
+  system.client.request(method, `webhookEndpoints${path}`, {
     as: 'admin',
     ...(json === undefined ? {} : { json }),
   });
@@ -83,10 +83,10 @@ async function create(json: object = {}): Promise<Endpoint> {
 }
 
 const wellDevice = (properties: object = {}): Promise<string> =>
-  enrolSubscribed(own, { ...properties });
+  enrolSubscribed(system, { ...properties });
 
 const setRisk = (deviceId: string, riskLevel: 'minimal' | 'high'): Promise<Answer> =>
-  own.client.sendEvents([{ type: 'sepmobile.device.risk', data: { deviceId, riskLevel } }]);
+  system.client.sendEvents([{ type: 'sepmobile.device.risk', data: { deviceId, riskLevel } }]);
 
 /** The first delivery about the device that says so; the others are not of interest. */
 function heardOf(
@@ -112,7 +112,7 @@ interface Event {
 
 describe('an endpoint', () => {
   it('is made where it consents, and told its secret this once', async () => {
-    receiver.consent = new URL(own.stack.description.api).host;
+    receiver.consent = new URL(system.stack.description.api).host;
     const { status, body, headers } = await call('POST', '', { url, displayName: 'Mail' });
     expect([status, headers.get('location')]).toEqual([
       201,
@@ -195,9 +195,11 @@ describe('an endpoint', () => {
 
   it('is changed only in the version that was read', async () => {
     const { id } = await create();
-    const { headers } = await own.client.request('GET', `webhookEndpoints/${id}`, { as: 'admin' });
+    const { headers } = await system.client.request('GET', `webhookEndpoints/${id}`, {
+      as: 'admin',
+    });
     const patch = (etag: string | null): Promise<Answer> =>
-      own.client.request('PATCH', `webhookEndpoints/${id}`, {
+      system.client.request('PATCH', `webhookEndpoints/${id}`, {
         as: 'admin',
         json: { displayName: 'New' },
         headers: { 'if-match': etag ?? '' },
@@ -214,7 +216,7 @@ describe('an endpoint', () => {
 
   it('leaves a record of who made it', async () => {
     const { id } = await create();
-    const { text } = await own.client.request('GET', 'deviceManagement/auditEvents?$top=1', {
+    const { text } = await system.client.request('GET', 'deviceManagement/auditEvents?$top=1', {
       as: 'admin',
     });
     expect(text).toContain(id);
@@ -233,7 +235,7 @@ describe('a transition', () => {
     expect(JSON.parse(body)).toMatchObject({
       specversion: '1.0',
       type: 'mtd.device.changed',
-      source: own.stack.description.api,
+      source: system.stack.description.api,
       subject: deviceId,
       data: {
         deviceId,
@@ -290,7 +292,7 @@ describe('a notice', () => {
         },
       ],
     };
-    const changed = await own.client.request('PATCH', policy, { as: 'admin', json });
+    const changed = await system.client.request('PATCH', policy, { as: 'admin', json });
     expect(changed.status).toBe(200);
     const deviceId = await wellDevice();
     await create();
@@ -307,7 +309,7 @@ describe('a notice', () => {
       Date.parse(String(data['blockDateTime'])) -
       Date.parse(String(data['noncompliantSinceDateTime']));
     expect(wait).toBe(24 * 60 * 60 * 1000);
-    await own.client.request('PATCH', policy, {
+    await system.client.request('PATCH', policy, {
       as: 'admin',
       json: { scheduledActionsForRule: null },
     });
@@ -348,7 +350,7 @@ describe('an endpoint that answers 410', () => {
     );
     receiver.statuses = [];
     await eventually(
-      () => own.client.request('GET', 'deviceManagement/auditEvents', { as: 'admin' }),
+      () => system.client.request('GET', 'deviceManagement/auditEvents', { as: 'admin' }),
       ({ body }) =>
         (body['value'] as readonly Record<string, unknown>[]).some(
           (event) =>

@@ -5,7 +5,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   startServiceBusBroker,
   type ServiceBusBroker,
@@ -94,6 +94,7 @@ const server = createServer((request, response) => {
 let reportTo: string;
 let broker: ServiceBusBroker;
 let sender: ServiceBusClient;
+let storage: ChildPart;
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -102,6 +103,12 @@ beforeAll(async () => {
     queues: ['many', 'single'].map((name) => ({ ...QUEUE, name })),
   });
   sender = new ServiceBusClient(broker.address);
+  storage = await startChildPart({
+    name: 'azurite',
+    entry: join(PROJECT_ROOT, 'infra/local/azurite/main.ts'),
+    environment: { AZURITE_LOCATION: join(folder, 'azurite') },
+    logFile: join(folder, 'azurite.log'),
+  });
 });
 afterEach(async () => {
   reports.open();
@@ -110,7 +117,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await sender.close();
-  await broker.stop();
+  await Promise.all([broker.stop(), storage.stop(10_000)]);
   server.closeAllConnections();
   server.close();
   rmSync(folder, { recursive: true });
@@ -124,7 +131,7 @@ async function startHost(settings: Record<string, string> = {}): Promise<ChildPa
       FUNCTIONS_SCRIPT_ROOT: join(PROJECT_ROOT, 'tests/support/sampleApp'),
       FUNCTIONS_ENTRY_POINTS: 'functions/*.ts',
       FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR: 'true',
-      AzureWebJobsStorage: inject('stack').storage,
+      AzureWebJobsStorage: storage.address,
       ServiceBusConnection: broker.address,
       MANY_QUEUE: 'many',
       LOCAL_FUNCTION_KEY: 'the key',

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SECRET_SETTINGS } from '../../../../infra/azure/keyVault.ts';
 import { startArmServer, type ArmServer } from '../../../../infra/local/arm/startArmServer.ts';
 import { PROJECT_ROOT } from '../../../../infra/local/stack/startStack.ts';
-import { ownStack } from '../../../support/ownStack.ts';
+import { quietStack } from '../../../support/sharedStacks.ts';
 import { eventually } from '../../../support/eventually.ts';
 
 const SUBSCRIPTION = '00000000-0000-0000-0000-000000000001';
@@ -17,7 +17,7 @@ const STACK = `${SCOPE}/mobile-threat-defense-dev`;
 const APP = 'mtd-dev-abc';
 const ROLES = ['Devices.ReadWrite.All', 'Access.Decide'];
 
-const own = ownStack();
+const system = quietStack();
 const folder = mkdtempSync(join(tmpdir(), 'mtd-deploy-'));
 const packageFile = join(folder, 'package.zip');
 let azure: ArmServer;
@@ -26,7 +26,7 @@ beforeAll(() => {
 });
 beforeEach(async () => {
   const secrets = new Map(Object.values(SECRET_SETTINGS).map((name) => [name, 'whatever']));
-  secrets.set('sep-mobile-webhook-secrets', own.stack.description.webhookSecret);
+  secrets.set('sep-mobile-webhook-secrets', system.stack.description.webhookSecret);
   await begin(secrets);
 });
 afterAll(async () => {
@@ -40,11 +40,11 @@ async function begin(secrets: Map<string, string>): Promise<void> {
   azure = await startArmServer({
     outputs: () => ({
       functionAppName: APP,
-      api: own.stack.description.api,
+      api: system.stack.description.api,
       keyVaultUri: azure.address,
     }),
     secrets,
-    tokenFor: () => own.sign({ roles: ROLES, azp: 'deployer' }),
+    tokenFor: () => system.sign({ roles: ROLES, azp: 'deployer' }),
   });
 }
 
@@ -157,7 +157,7 @@ describe('deploying', () => {
       {
         resources: expect.stringMatching(/^\d+ to create$/) as string,
         package: 'published',
-        api: own.stack.description.api,
+        api: system.stack.description.api,
         smoke: {
           blockedAfterInMilliseconds: expect.any(Number) as number,
           allowedAgainAfterInMilliseconds: expect.any(Number) as number,
@@ -175,7 +175,7 @@ describe('deploying', () => {
     ]);
     expect(azure.packages).toHaveLength(1);
     expect(out + err).not.toMatch(/of-azure|of-the-vault|whsec_/);
-    const { body } = await own.client.request('GET', 'deviceManagement/managedDevices', {
+    const { body } = await system.client.request('GET', 'deviceManagement/managedDevices', {
       as: 'admin',
     });
     expect(JSON.stringify(body)).not.toContain('smoke-');
