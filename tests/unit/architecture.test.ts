@@ -68,7 +68,7 @@ describe('the house', () => {
         ({ file, target }) =>
           services.test(target) &&
           !file.startsWith('shared/adapters/') &&
-          !/^infra\/(deploy|local|ops)\//.test(file),
+          !/^infra\/(cli|deploy|local|ops)\//.test(file),
       ),
     ).toEqual([]);
   });
