@@ -22,12 +22,12 @@ export function quietStack(): TestStack {
 }
 
 /**
- * A system with the timers of a local one, a Microsoft Graph, and a small limit of decisions a second. It has no
- * quarantine VLAN and no Cloudflare team.
+ * A system with the timers of a local one and a small limit of decisions a second. It has no quarantine VLAN and no
+ * Cloudflare team.
  */
 export function timedStack(): TestStack {
   const settings = { DECISIONS_PER_SECOND: FEW_DECISIONS_PER_SECOND, TRUSTED_PROXIES };
-  return shared('timed', () => Promise.resolve({ settings, withGraph: true }));
+  return shared('timed', () => Promise.resolve({ settings }));
 }
 
 /** What a file changes in the configuration is undone after it; its devices stay, so each file has devices of its own. */

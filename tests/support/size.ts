@@ -9,7 +9,12 @@ export interface Size {
   readonly histories: number;
   /** Devices whose stored views follow a changed policy, and how many of them a second. */
   readonly policyChange: { readonly devices: number; readonly devicesPerSecond: number };
-  readonly chaos: { readonly events: number; readonly kills: number };
+  readonly chaos: {
+    readonly events: number;
+    readonly kills: number;
+    /** Whether so many events meet each kind of fault. */
+    readonly areFaultsCertain: boolean;
+  };
   readonly fuzzedRequests: number;
   readonly publications: Readonly<Record<'devices' | 'rounds' | 'kills' | 'restarts', number>>;
   /** Whether the whole system is started where parts of it are enough. */
@@ -20,7 +25,7 @@ const SMALL: Size = {
   fleet: { phones: 2000, pageSize: 50 },
   histories: 200,
   policyChange: { devices: 500, devicesPerSecond: 100 },
-  chaos: { events: 500, kills: 3 },
+  chaos: { events: 500, kills: 3, areFaultsCertain: false },
   fuzzedRequests: 400,
   publications: { devices: 10, rounds: 4, kills: 1, restarts: 1 },
   startsWholeSystems: false,
@@ -30,7 +35,7 @@ const FULL: Size = {
   fleet: { phones: 20_000, pageSize: 500 },
   histories: 2000,
   policyChange: { devices: 5000, devicesPerSecond: 1000 },
-  chaos: { events: 5000, kills: 10 },
+  chaos: { events: 5000, kills: 10, areFaultsCertain: true },
   fuzzedRequests: 4000,
   publications: { devices: 250, rounds: 20, kills: 6, restarts: 3 },
   startsWholeSystems: true,

@@ -42,7 +42,11 @@ const enrolledDevices = async (): Promise<readonly string[]> => {
 };
 
 /** Enrols so many phones in Intune, from the `first`th on. */
-function enrolInIntune(first: number, count: number, changes: Parameters<typeof phone>[1] = {}): void {
+function enrolInIntune(
+  first: number,
+  count: number,
+  changes: Parameters<typeof phone>[1] = {},
+): void {
   const { directory } = world.server;
   for (let index = first; index < first + count; index += 1) directory.enrol(phone(index, changes));
 }

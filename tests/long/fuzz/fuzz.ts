@@ -59,7 +59,7 @@ export async function fuzz(
   let keys = await target.readKeys();
   let sent = 0;
   let renewedAt = 0;
-  let madeAt = -MAKE_AFTER;
+  let madeAt = 0;
   const memory: number[] = [];
   const send = async (request: FuzzedRequest): Promise<void> => {
     sent += 1;
@@ -91,6 +91,8 @@ export async function fuzz(
         if (sent < count) await send(deletingRequest(path, keys));
     }
   };
+  // Once undisturbed, so that each operation succeeds.
+  await make();
   await Promise.all(Array.from({ length: CONCURRENCY }, next));
   agent.destroy();
   if (target.workerPid() !== worker)

@@ -2,10 +2,20 @@ import { randomUUID } from 'node:crypto';
 import type { FuzzedRequest } from './exchange.ts';
 import { doorOf, sign, type Keys } from './fuzzRequest.ts';
 import type { Made } from './made.ts';
-import { fillIn, SEEDS, WELL_DEVICE, WELL_MAC_ADDRESS } from './seeds.ts';
+import { fillIn, SEEDS, WELL_DEVICE, WELL_MAC_ADDRESS, type Seed } from './seeds.ts';
 
-/** About what was made last. */
+/** About the newest of a kind. */
 const NEWEST = 0.999;
+
+const isDeletion = ({ operation }: Seed): boolean => operation.method === 'delete';
+const isCreation = ({ operation }: Seed): boolean => operation.status === 201;
+
+/** Deletions come when everything else has used what they delete; then it is created again for the requests that follow. */
+const IN_ORDER = [
+  ...SEEDS.filter((seed) => !isDeletion(seed)),
+  ...SEEDS.filter(isDeletion),
+  ...SEEDS.filter(isCreation),
+];
 
 /**
  * The examples as they are, which make what the others ask for; before them what they need: a device that is well, a
@@ -36,7 +46,7 @@ export function* makingRequests(keys: Keys, made: Made): Generator<FuzzedRequest
   // A different one each time.
   yield toEvents(keys, ['device.risk', { riskLevel: `of ${randomUUID()}` }]);
   yield toRequest(keys, 'GET', 'quarantine?%24top=10');
-  for (const seed of SEEDS) {
+  for (const seed of IN_ORDER) {
     const { method, path, headers: given, body } = fillIn(seed, keys, made, NEWEST);
     const { operationId, access } = seed.operation;
     const headers =

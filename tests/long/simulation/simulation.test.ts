@@ -72,7 +72,7 @@ describe('the simulation', () => {
     async () => {
       const outcomes = await runMutants(HISTORIES);
       expect(outcomes).toHaveLength(MUTANTS.length);
-      const missed = outcomes.filter(({ isCaught }) => !isCaught);
+      const missed = outcomes.filter(({ isFound }) => !isFound);
       expect(missed.map(({ mutant, output }) => `${mutant.name}: ${output}`)).toEqual([]);
     },
     PATIENCE_IN_MILLISECONDS,

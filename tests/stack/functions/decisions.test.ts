@@ -2,21 +2,26 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../../infra/local/demo/outerClient.ts';
 import { costOf, untilWorkedOff } from '../../support/costOf.ts';
-import { quietStack } from '../../support/sharedStacks.ts';
+import { quietStack, timedStack } from '../../support/sharedStacks.ts';
 import type { DeviceRequests } from '../../support/testStack.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const system = quietStack();
 const newId = (): string => randomUUID();
 
+interface Request {
+  readonly method?: string;
+  readonly path?: string;
+  readonly at?: typeof system;
+}
+
 /** A request with the key of a caller that cannot fetch tokens. */
 function withKey(
   key: string,
   json: unknown,
-  path = 'accessDecisions',
-  method = 'POST',
+  { method = 'POST', path = 'accessDecisions', at = system }: Request = {},
 ): Promise<Answer> {
-  return system.client.request(method, path, {
+  return at.client.request(method, path, {
     ...(method === 'POST' ? { json } : {}),
     headers: { authorization: `Bearer ${key}` },
   });
@@ -34,7 +39,7 @@ describe('the key of a caller that cannot fetch tokens', () => {
       'nac/devices?querycriteria=username&value=x',
       'setup',
     ]) {
-      expect((await withKey(radius, undefined, path, 'GET')).status).toBe(403);
+      expect((await withKey(radius, undefined, { method: 'GET', path })).status).toBe(403);
     }
   });
 
@@ -194,17 +199,21 @@ describe('the language of its user', () => {
 });
 
 describe('a caller that asks too often', () => {
+  const limited = timedStack();
+
   it('is told to come again, and keeps nobody else waiting', async () => {
     const json = Array.from({ length: 100 }, () => ({
       device: { deviceId: 'nobody' },
       resource: 'wifi',
     }));
-    const { radius, proxy } = system.stack.description.callerKeys;
-    const answers = await Promise.all(Array.from({ length: 20 }, () => withKey(radius, json)));
+    const { radius, proxy } = limited.stack.description.callerKeys;
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => withKey(radius, json, { at: limited })),
+    );
     const refused = answers.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThan(0);
-    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(2);
-    for (const { headers } of refused) expect(headers.get('retry-after')).toBe('1');
-    expect((await withKey(proxy, json)).status).toBe(200);
+    expect(answers.some(({ status }) => status === 200)).toBe(true);
+    for (const { headers } of refused) expect(headers.get('retry-after')).toMatch(/^[12]$/);
+    expect((await withKey(proxy, json, { at: limited })).status).toBe(200);
   });
 });

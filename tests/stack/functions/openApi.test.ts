@@ -7,7 +7,7 @@ import { Compile } from 'typebox/compile';
 import { describe, expect, it } from 'vitest';
 import { OPERATIONS, toOpenApi } from '../../../shared/edge/openApi/toOpenApi.ts';
 import { AUTHENTICATION_EVENTS } from '../../support/quietSettings.ts';
-import { quietStack } from '../../support/sharedStacks.ts';
+import { timedStack } from '../../support/sharedStacks.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
@@ -43,7 +43,7 @@ const examples = Object.entries(document.paths)
   )
   .toSorted((a, b) => ORDER.indexOf(a.method) - ORDER.indexOf(b.method));
 
-const system = quietStack();
+const system = timedStack();
 
 describe('the OpenAPI document', () => {
   it('passes a linter without a word', async () => {

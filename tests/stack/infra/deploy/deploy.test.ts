@@ -1,13 +1,14 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { SECRET_SETTINGS } from '../../../../infra/azure/keyVault.ts';
+import { runDeploy } from '../../../../infra/deploy/runDeploy.ts';
 import { startArmServer, type ArmServer } from '../../../../infra/local/arm/startArmServer.ts';
-import { PROJECT_ROOT } from '../../../../infra/local/stack/startStack.ts';
+import { callCommand, type CommandOutcome } from '../../../support/commandIo.ts';
+import { identityCredential } from '../../../support/identityCredential.ts';
 import { quietStack } from '../../../support/sharedStacks.ts';
+import { spawnCommand } from '../../../support/spawnCommand.ts';
 import { eventually } from '../../../support/eventually.ts';
 
 const SUBSCRIPTION = '00000000-0000-0000-0000-000000000001';
@@ -18,7 +19,7 @@ const APP = 'mtd-dev-abc';
 const ROLES = ['Devices.ReadWrite.All', 'Access.Decide'];
 
 const system = quietStack();
-const folder = mkdtempSync(join(tmpdir(), 'mtd-deploy-'));
+const folder = mkdtempSync(join(inject('runFolder'), 'deploy-'));
 const packageFile = join(folder, 'package.zip');
 let azure: ArmServer;
 beforeAll(() => {
@@ -29,10 +30,7 @@ beforeEach(async () => {
   secrets.set('sep-mobile-webhook-secrets', system.stack.description.webhookSecret);
   await begin(secrets);
 });
-afterAll(async () => {
-  await azure.stop();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => azure.stop());
 
 /** An Azure in which there is nothing but these secrets. */
 async function begin(secrets: Map<string, string>): Promise<void> {
@@ -46,12 +44,6 @@ async function begin(secrets: Map<string, string>): Promise<void> {
     secrets,
     tokenFor: () => system.sign({ roles: ROLES, azp: 'deployer' }),
   });
-}
-
-interface Outcome {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
 }
 
 const PARAMETERS: Readonly<Record<string, string>> = {
@@ -69,38 +61,33 @@ interface Typed {
 const toWords = (options: Readonly<Record<string, string>>): readonly string[] =>
   Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
 
-/** `npm run deploy` as it is typed, in a process of its own. */
-function deploy(
+function toArgv(
   words: readonly string[],
   { parameters = PARAMETERS, stage = 'dev', arm = azure.address }: Typed = {},
-): Promise<Outcome> {
-  const args = [
-    '--disable-warning=ExperimentalWarning',
-    join(PROJECT_ROOT, 'infra/deploy/main.ts'),
+): readonly string[] {
+  return [
     ...toWords({ stage, subscription: SUBSCRIPTION, 'resource-group': GROUP }),
     ...toWords({ arm, scm: azure.address, package: packageFile }),
     ...words,
     ...Object.entries(parameters).flatMap(([name, value]) => ['--parameters', `${name}=${value}`]),
   ];
-  const env = {
-    ...process.env,
-    IDENTITY_ENDPOINT: `${azure.address}/msi/token`,
-    IDENTITY_HEADER: 'here',
-  };
-  return new Promise((resolve) => {
-    execFile(process.execPath, args, { env }, (error, out, err) => {
-      resolve({ code: error === null ? 0 : Number(error.code), out, err });
-    });
-  });
 }
 
-const up = (...words: readonly string[]): Promise<Outcome> =>
+const identityEndpoint = (): string => `${azure.address}/msi/token`;
+
+/** `npm run deploy`, by a signed-in operator. */
+const deploy = (words: readonly string[], typed?: Typed): Promise<CommandOutcome> =>
+  callCommand(runDeploy, toArgv(words, typed), {
+    signIn: () => Promise.resolve(identityCredential(identityEndpoint())),
+  });
+
+const up = (...words: readonly string[]): Promise<CommandOutcome> =>
   deploy(['up', '--location', 'westeurope', '--no-smoke', ...words]);
 
 describe('deploying', () => {
   it('says what is wrong with what was typed, and ends with 2', async () => {
     const nothing = { arm: 'https://127.0.0.1:1' };
-    const wrong: readonly (readonly [Promise<Outcome>, string])[] = [
+    const wrong: readonly (readonly [Promise<CommandOutcome>, string])[] = [
       [deploy([], nothing), 'usage: npm run deploy'],
       [deploy(['down', '--colour'], nothing), '--colour'],
       [deploy(['around'], nothing), '`around`'],
@@ -179,7 +166,10 @@ describe('deploying', () => {
       as: 'admin',
     });
     expect(JSON.stringify(body)).not.toContain('smoke-');
-    const again = await deploy(['smoke']);
+    const again = await spawnCommand('infra/deploy/main.ts', toArgv(['smoke']), {
+      IDENTITY_ENDPOINT: identityEndpoint(),
+      IDENTITY_HEADER: 'here',
+    });
     expect([again.code, again.out]).toEqual([0, expect.stringContaining('allowed again after')]);
   });
 

@@ -1,49 +1,26 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OuterClient } from '../../../../infra/local/demo/outerClient.ts';
-import { PROJECT_ROOT, type Stack } from '../../../../infra/local/stack/startStack.ts';
-import { startTestStack } from '../../../support/startTestStack.ts';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { runOps } from '../../../../infra/ops/runOps.ts';
 import { toDeadLetter } from '../../../../shared/core/devices/deadLetter.ts';
+import { callCommand, type CommandOutcome } from '../../../support/commandIo.ts';
 import { eventually } from '../../../support/eventually.ts';
+import { quietStack } from '../../../support/sharedStacks.ts';
+import { spawnCommand } from '../../../support/spawnCommand.ts';
 
-const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-ops-'));
-let stack: Stack;
-let client: OuterClient;
+const system = quietStack();
 let broker: ServiceBusClient;
-beforeAll(async () => {
-  stack = await startTestStack({ stateFolder });
-  client = new OuterClient(stack.description);
-  broker = new ServiceBusClient(stack.description.serviceBus);
+beforeAll(() => {
+  broker = new ServiceBusClient(system.stack.description.serviceBus);
 });
-afterAll(async () => {
-  await broker.close();
-  await stack.stop();
-  rmSync(stateFolder, { recursive: true });
-});
+afterAll(() => broker.close());
 
-interface Outcome {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-const ops = (...words: readonly string[]): Promise<Outcome> => opsIn(stateFolder, words);
-
-/** The command as it is typed, in a process of its own. */
-function opsIn(folder: string, words: readonly string[]): Promise<Outcome> {
-  const file = join(PROJECT_ROOT, 'infra/ops/main.ts');
-  const args = ['--disable-warning=ExperimentalWarning', file, ...words, '--folder', folder];
-  return new Promise((resolve) => {
-    execFile(process.execPath, args, (error, out, err) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err });
-    });
-  });
-}
+const ops = (...words: readonly string[]): Promise<CommandOutcome> => opsIn(system.folder, words);
+const opsIn = (folder: string, words: readonly string[]): Promise<CommandOutcome> =>
+  callCommand(runOps, [...words, '--folder', folder]);
 
 /** A port on which nobody listens. */
 async function closedPort(): Promise<number> {
@@ -66,13 +43,19 @@ async function bury(queue: string, body: object, code = 'deviceRecordInvalid'): 
   await sender.close();
 }
 
-const lettersOf = async (queue: string): Promise<readonly Readonly<Record<string, string>>[]> =>
-  JSON.parse((await ops('dead-letters', 'list', queue, '--json')).out) as Record<string, string>[];
+const lettersOf = async (
+  queue: string,
+  code: string,
+): Promise<readonly Readonly<Record<string, string>>[]> =>
+  JSON.parse((await ops('dead-letters', 'list', queue, '--code', code, '--json')).out) as Record<
+    string,
+    string
+  >[];
 
 describe('the operations commands', () => {
   it('say what there is, and end with 2 where they are not understood', async () => {
     const [help, wrong, option, queue] = await Promise.all([
-      ops('--help'),
+      spawnCommand('infra/ops/main.ts', ['--help']),
       ops('dead-letters', 'bury', 'device-signals'),
       ops('dead-letters', 'list', 'device-signals', '--colour'),
       ops('dead-letters', 'list', 'letters'),
@@ -88,59 +71,45 @@ describe('the operations commands', () => {
   });
 
   it('say how it stands where the system itself is away, and that somebody is needed', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'mtd-ops-away-'));
+    const folder = mkdtempSync(join(inject('runFolder'), 'away-'));
     const nowhere = `http://127.0.0.1:${String(await closedPort())}`;
-    const description = { ...stack.description, api: nowhere };
+    const description = { ...system.stack.description, api: nowhere };
     writeFileSync(join(folder, 'stack.json'), JSON.stringify(description));
     const { code, out } = await opsIn(folder, ['status', '--json']);
-    rmSync(folder, { recursive: true });
     expect([code, JSON.parse(out)]).toMatchObject([
       1,
       {
         health: expect.stringContaining(`${nowhere} does not answer`) as string,
-        'device-signals dead letters': 0,
+        'device-signals dead letters': expect.any(Number) as number,
       },
     ]);
   });
 
   it('list, replay and drop dead letters, those alone that fit', async () => {
     const queue = 'device-signals';
-    expect(await lettersOf(queue)).toEqual([]);
-    await bury(queue, { nonsense: 1 }, 'messageInvalid');
-    await bury(queue, { nonsense: 2 }, 'messageInvalid');
-    const letters = await eventually(
-      () => lettersOf(queue),
-      (found) => found.length === 2,
-    );
-    expect(letters.map(({ code }) => code)).toEqual(['messageInvalid', 'messageInvalid']);
-    const [first] = letters;
-    const shown = await ops('dead-letters', 'show', queue, '--id', String(first?.['id']));
+    const code = 'messageInvalid';
+    const letters = (): ReturnType<typeof lettersOf> => lettersOf(queue, code);
+    expect(await letters()).toEqual([]);
+    await bury(queue, { nonsense: 1 }, code);
+    await bury(queue, { nonsense: 2 }, code);
+    const [first, second] = await eventually(letters, (found) => found.length === 2);
+    const firstId = String(first?.['id']);
+    const shown = await ops('dead-letters', 'show', queue, '--id', firstId);
     expect(shown.out).toContain('nonsense');
 
-    const refused = await ops('dead-letters', 'drop', queue, '--id', String(first?.['id']));
+    const refused = await ops('dead-letters', 'drop', queue, '--id', firstId);
     expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('--yes') as string]);
-    const dropped = await ops(
-      'dead-letters',
-      'drop',
-      queue,
-      '--id',
-      String(first?.['id']),
-      '--yes',
-      '--json',
-    );
+    const dropped = await ops('dead-letters', 'drop', queue, '--id', firstId, '--yes', '--json');
     expect(JSON.parse(dropped.out)).toEqual({ queue, dropped: 1 });
-    expect((await lettersOf(queue)).map(({ id }) => id)).toEqual([letters[1]?.['id']]);
+    expect((await letters()).map(({ id }) => id)).toEqual([second?.['id']]);
     const nowhere = await ops('dead-letters', 'replay', queue, '--id', '99999');
     expect([nowhere.code, nowhere.err]).toEqual([1, expect.stringContaining('99999') as string]);
 
-    // It is as wrong as it was, so it comes back: nothing is lost by trying.
-    const replayed = await ops('dead-letters', 'replay', queue, '--json');
+    // The message is as invalid as before, so it comes back: nothing is lost by trying.
+    const replayed = await ops('dead-letters', 'replay', queue, '--code', code, '--json');
     expect([replayed.code, JSON.parse(replayed.out)]).toEqual([0, { queue, replayed: 1 }]);
-    const back = await eventually(
-      () => lettersOf(queue),
-      (found) => found.length === 1,
-    );
-    expect(back[0]?.['id']).not.toBe(letters[1]?.['id']);
+    const [back] = await eventually(letters, (found) => found.length === 1);
+    expect(back?.['id']).not.toBe(second?.['id']);
   });
 
   it('bring a signal back that could not be worked before', async () => {
@@ -158,9 +127,9 @@ describe('the operations commands', () => {
       },
     });
     await ops('dead-letters', 'replay', 'device-signals', '--device', deviceId);
-    await client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
+    await system.client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
     await eventually(
-      () => client.compliance(deviceId),
+      () => system.client.compliance(deviceId),
       ({ body }) => body['partnerReportedThreatState'] === 'highSeverity',
     );
     const left = await ops('dead-letters', 'list', 'device-signals', '--device', deviceId);
@@ -183,7 +152,7 @@ describe('the operations commands', () => {
       },
     }));
     await bury(queue, pack);
-    const about = (deviceId: string): Promise<Outcome> =>
+    const about = (deviceId: string): Promise<CommandOutcome> =>
       ops('dead-letters', 'list', queue, '--device', deviceId);
     const { out } = await eventually(
       () => about('ops-pack-3'),
@@ -195,14 +164,14 @@ describe('the operations commands', () => {
     await ops('dead-letters', 'replay', queue, '--device', 'ops-pack-1');
     for (const deviceId of devices)
       await eventually(
-        () => client.compliance(deviceId),
+        () => system.client.compliance(deviceId),
         ({ body }) => body['partnerReportedThreatState'] === 'highSeverity',
       );
     expect((await about('ops-pack-0')).out.trim()).toBe('none');
   });
 
   it('pause and resume a stream', async () => {
-    const { body } = await client.request('POST', 'ssf/streams', {
+    const { body } = await system.client.request('POST', 'ssf/streams', {
       as: 'receiver',
       json: { events_requested: [], description: 'Mail' },
     });

@@ -1,38 +1,37 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { OuterClient } from '../../../../infra/local/demo/outerClient.ts';
 import type { Stack, StackDescription } from '../../../../infra/local/stack/startStack.ts';
-import { startTestStack } from '../../../support/startTestStack.ts';
 import { listDeadLetters } from '../../../../infra/ops/deadLetters.ts';
-import { startOps, type OpsOutcome } from '../../../support/ops.ts';
+import { runOps } from '../../../../infra/ops/runOps.ts';
+import { callCommand, type CommandOutcome } from '../../../support/commandIo.ts';
 import { eventually } from '../../../support/eventually.ts';
+import { identityCredential } from '../../../support/identityCredential.ts';
+import { spawnCommand, startCommand } from '../../../support/spawnCommand.ts';
+import { startTestStack } from '../../../support/startTestStack.ts';
 
-const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-operator-'));
+const MAIN = 'infra/ops/main.ts';
+const stateFolder = mkdtempSync(join(inject('runFolder'), 'operator-'));
 let stack: Stack;
 let client: OuterClient;
 beforeAll(async () => {
   stack = await startTestStack({ stateFolder });
   client = new OuterClient(stack.description);
 });
-afterAll(async () => {
-  await stack.stop();
-  rmSync(stateFolder, { recursive: true });
-});
+afterAll(() => stack.stop());
 
 /** A client whose clock is ahead as the system's is from the second start on. */
 const LATER_IN_SECONDS = 7200;
 const later = (): OuterClient =>
   new OuterClient(stack.description, () => new Date(Date.now() + LATER_IN_SECONDS * 1000));
 
-const ops = (...words: readonly string[]): Promise<OpsOutcome> =>
-  startOps([...words, '--folder', stateFolder]).outcome;
+const ops = (...words: readonly string[]): Promise<CommandOutcome> =>
+  callCommand(runOps, [...words, '--folder', stateFolder]);
 const json = async (...words: readonly string[]): Promise<unknown> =>
   JSON.parse((await ops(...words, '--json')).out) as unknown;
 
@@ -199,7 +198,8 @@ describe('a command that is killed', () => {
       ((await json('dead-letters', 'list', 'device-signals')) as readonly Entry[]).length;
     const before = await left();
     expect(before).toBeGreaterThan(200);
-    const replay = startOps(['dead-letters', 'replay', 'device-signals', '--folder', stateFolder]);
+    const words = ['dead-letters', 'replay', 'device-signals', '--folder', stateFolder];
+    const replay = startCommand(MAIN, words);
     await eventually(
       () => listDeadLetters(broker, 'device-signals', {}),
       (letters) => letters.length < before,
@@ -290,16 +290,20 @@ describe('a deployed system', () => {
     return value === undefined ? { status: 404, body: {} } : { status: 200, body: { value } };
   };
 
-  const deployed = (...words: readonly string[]): Promise<OpsOutcome> => {
+  const ofDeployed = (...words: readonly string[]): readonly string[] => {
     const { api, audience } = stack.description;
-    return startOps([...words, '--api', api, '--audience', audience], {
-      IDENTITY_ENDPOINT: `${address}/msi/token`,
-      IDENTITY_HEADER: randomUUID(),
-    }).outcome;
+    return [...words, '--api', api, '--audience', audience];
   };
+  const deployed = (...words: readonly string[]): Promise<CommandOutcome> =>
+    callCommand(runOps, ofDeployed(...words), {
+      signIn: () => Promise.resolve(identityCredential(`${address}/msi/token`)),
+    });
 
   it('is spoken to by the same commands, as whoever is signed in', async () => {
-    const shown = await deployed('silence-breaker', 'show', '--json');
+    const shown = await spawnCommand(MAIN, ofDeployed('silence-breaker', 'show', '--json'), {
+      IDENTITY_ENDPOINT: `${address}/msi/token`,
+      IDENTITY_HEADER: randomUUID(),
+    });
     expect([shown.code, shown.err, JSON.parse(shown.out)]).toMatchObject([
       0,
       '',

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { runOps } from '../../../../infra/ops/runOps.ts';
 import { phone, toGuid } from '../../../support/graphWorld.ts';
-import { startOps } from '../../../support/ops.ts';
-import { timedStack } from '../../../support/sharedStacks.ts';
+import { callCommand } from '../../../support/commandIo.ts';
+import { ownStack } from '../../../support/ownStack.ts';
 import { eventually } from '../../../support/eventually.ts';
 
-const system = timedStack();
+const system = ownStack({ withGraph: true, withTimers: true });
 
 /** Intune, and the administrator there. */
 const local = async (method: string, path: string, body?: object): Promise<Response> => {
@@ -83,8 +84,8 @@ describe('a company that has Intune and Entra', () => {
     await local('POST', 'remove', { deviceId: toGuid(2) });
     await local('POST', 'enrol', phone(2));
     expect(await attributesOf(2)).toBeUndefined();
-    const { outcome } = startOps(['entra', 'write', '--json', '--folder', system.folder]);
-    const { code, out } = await outcome;
+    const words = ['entra', 'write', '--json', '--folder', system.folder];
+    const { code, out } = await callCommand(runOps, words);
     expect([code, JSON.parse(out)]).toMatchObject([0, { failed: 0 }]);
     expect(await attributesOf(2)).toMatchObject({ extensionAttribute2: 'unknown' });
     const wrong = await system.client.request('POST', 'deviceManagement/entraAttributes', {

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { CosmosClient } from '@azure/cosmos';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { OuterClient, type SepMobileEvent } from '../../../../../infra/local/demo/outerClient.ts';
-import type { Stack } from '../../../../../infra/local/stack/startStack.ts';
-import { startTestStack } from '../../../../support/startTestStack.ts';
-import { createDice } from '../../../../support/dice.ts';
-import { startFlakyReceiver, type FlakyReceiver } from '../../../../support/flakyReceiver.ts';
-import { eventually } from '../../../../support/eventually.ts';
+import { OuterClient, type SepMobileEvent } from '../../infra/local/demo/outerClient.ts';
+import type { Stack } from '../../infra/local/stack/startStack.ts';
+import { startTestStack } from '../support/startTestStack.ts';
+import { createDice } from '../support/dice.ts';
+import { startFlakyReceiver, type FlakyReceiver } from '../support/flakyReceiver.ts';
+import { eventually } from '../support/eventually.ts';
 
 /** In full, `TOLD_DEVICES=250`: more than 5,000 transitions, in some minutes. */
 const IN_FULL = process.env['TOLD_DEVICES'];
