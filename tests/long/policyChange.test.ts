@@ -1,48 +1,40 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { CosmosClient, type Container } from '@azure/cosmos';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { OuterClient } from '../../infra/local/demo/outerClient.ts';
 import { SAMPLE_ORGANISATION } from '../../infra/local/stack/sampleOrganisation.ts';
-import type { Stack } from '../../infra/local/stack/startStack.ts';
-import { startTestStack } from '../support/startTestStack.ts';
 import { toDeviceDocument } from '../../shared/adapters/cosmos/deviceDocument.ts';
+import { fromConfigurationDocuments } from '../../shared/core/configuration/configurationDocuments.ts';
 import { advanceRecord, createDeviceRecord } from '../../shared/domain/deviceRecord.ts';
 import type { DeviceSignal } from '../../shared/domain/vocabulary/signal.ts';
-import { fromConfigurationDocuments } from '../../shared/core/configuration/configurationDocuments.ts';
 import { DATABASE_NAME, DEVICES_CONTAINER } from '../../shared/resources.ts';
 import { eventually } from '../support/eventually.ts';
+import { ownStack } from '../support/ownStack.ts';
+import { SIZE } from '../support/size.ts';
 
-const DEVICES = 5000;
+const { devices: DEVICES, devicesPerSecond } = SIZE.policyChange;
 const WRITERS = 16;
+const PATIENCE_IN_MILLISECONDS = 300_000;
+const POLICY = 'deviceManagement/deviceCompliancePolicies';
 
-const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-policy-'));
-let stack: Stack;
-let client: OuterClient;
+const system = ownStack({
+  withTimers: true,
+  settings: { REEVALUATION_DEVICES_PER_SECOND: String(devicesPerSecond) },
+});
 let cosmos: CosmosClient;
 let container: Container;
 beforeAll(async () => {
-  stack = await startTestStack({ stateFolder });
-  client = new OuterClient(stack.description);
-  const { endpoint, key } = stack.description.cosmos;
   const connectionPolicy = { enableEndpointDiscovery: false };
-  cosmos = new CosmosClient({ endpoint, key, connectionPolicy });
+  cosmos = new CosmosClient({ ...system.stack.description.cosmos, connectionPolicy });
   container = cosmos.database(DATABASE_NAME).container(DEVICES_CONTAINER.id);
   await writeFleet();
 });
-afterAll(async () => {
-  cosmos.dispose();
-  await stack.stop();
-  rmSync(stateFolder, { recursive: true });
-});
+afterAll(() => cosmos.dispose());
 
-/** As if each had been enrolled and assessed at risk `low`, which the sample policy allows; written past the front door to save time. */
+/** Writes devices as if each had been enrolled and assessed at risk `low`, which the sample policy allows. */
 async function writeFleet(): Promise<void> {
   const configuration = fromConfigurationDocuments(SAMPLE_ORGANISATION);
   const now = new Date().toISOString();
   const documents = Array.from({ length: DEVICES }, (_, at) => {
-    const deviceId = `fleet-${String(at).padStart(5, '0')}`;
+    const deviceId = `fleet-${String(at)}`;
     const stamped = { deviceId, observedDateTime: now, receivedDateTime: now };
     const signals: DeviceSignal[] = [
       {
@@ -58,56 +50,57 @@ async function writeFleet(): Promise<void> {
     return toDeviceDocument({ ...record, outbox: [] });
   });
   const write = async (): Promise<void> => {
-    for (let next = documents.pop(); next !== undefined; next = documents.pop()) {
+    for (let next = documents.pop(); next !== undefined; next = documents.pop())
       await container.items.upsert(next);
-    }
   };
   await Promise.all(Array.from({ length: WRITERS }, write));
 }
 
-/** How many devices are stored as `noncompliant`: what lists are filtered by. */
+/** How many devices are stored as `noncompliant`: lists filter by the stored view. */
 async function countNoncompliant(): Promise<number> {
   const query = "SELECT VALUE COUNT(1) FROM c WHERE c.complianceState = 'noncompliant'";
   const { resources } = await container.items.query<number>(query).fetchAll();
   return resources[0] ?? 0;
 }
 
-it('lets what-if tell the whole fleet page by page, and changes nothing by it', async () => {
+it(`previews a policy for ${String(DEVICES)} devices page by page, and changes nothing`, async () => {
   const draft = { id: 'android-baseline', deviceThreatProtectionRequiredSecurityLevel: 'secured' };
   let evaluated = 0;
-  let wouldFall = 0;
-  let path: string | undefined = 'deviceManagement/deviceCompliancePolicies/whatIf';
+  let wouldBeBlocked = 0;
+  let path: string | undefined = `${POLICY}/whatIf`;
   while (path !== undefined) {
-    const { status, body } = await client.request('POST', path, { as: 'admin', json: draft });
+    const { status, body } = await system.client.request('POST', path, {
+      as: 'admin',
+      json: draft,
+    });
     expect(status).toBe(200);
     evaluated += Number(body['evaluatedDeviceCount']);
-    wouldFall += (body['changedDeviceCounts'] as { noncompliant?: number }).noncompliant ?? 0;
+    wouldBeBlocked += (body['changedDeviceCounts'] as { noncompliant?: number }).noncompliant ?? 0;
     const [first] = body['value'] as { whatIf: { reasons: { code: string }[] } }[];
     expect(first?.whatIf.reasons[0]?.code).toBe('threatLevelAboveCeiling');
     const next = body['@odata.nextLink'] as string | undefined;
-    path = next?.slice(`${stack.description.api}/api/`.length);
+    path = next?.slice(`${system.stack.description.api}/api/`.length);
   }
-  expect([evaluated, wouldFall]).toEqual([DEVICES, DEVICES]);
+  expect([evaluated, wouldBeBlocked]).toEqual([DEVICES, DEVICES]);
   expect(await countNoncompliant()).toBe(0);
 });
 
-it('brings every stored view to a changed policy by itself, also where it is killed in the midst of it', async () => {
-  const changed = await client.request(
-    'PATCH',
-    'deviceManagement/deviceCompliancePolicies/android-baseline?confirm=true',
-    { as: 'admin', json: { deviceThreatProtectionRequiredSecurityLevel: 'secured' } },
-  );
-  expect(changed.status).toBe(200);
-  // The next answer follows at once; the stored views, which lists are filtered by, one page after the other.
-  expect((await client.compliance('fleet-04999')).body['complianceState']).toBe('noncompliant');
-  const before = await eventually(
-    () => countNoncompliant(),
-    (found) => found > 0,
-  );
-  expect(before).toBeLessThan(DEVICES);
-  await stack.killWorker();
-  await eventually(
-    () => countNoncompliant(),
-    (found) => found === DEVICES,
-  );
-}, 300_000);
+it(
+  'updates every stored view to a changed policy by itself, although the worker is killed half-way',
+  async () => {
+    const changed = await system.client.request(
+      'PATCH',
+      `${POLICY}/android-baseline?confirm=true`,
+      { as: 'admin', json: { deviceThreatProtectionRequiredSecurityLevel: 'secured' } },
+    );
+    expect(changed.status).toBe(200);
+    // The next answer uses the new policy at once. The stored views follow page by page.
+    const { body } = await system.client.compliance(`fleet-${String(DEVICES - 1)}`);
+    expect(body['complianceState']).toBe('noncompliant');
+    const before = await eventually(countNoncompliant, (found) => found > 0);
+    expect(before).toBeLessThan(DEVICES);
+    await system.stack.killWorker();
+    await eventually(countNoncompliant, (found) => found === DEVICES);
+  },
+  PATIENCE_IN_MILLISECONDS,
+);
