@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenOnLoopback } from '../listenOnLoopback.ts';
 import type { LocalPart } from '../runPart.ts';
 import { watchConnections } from '../watchConnections.ts';
 import { answerArm } from './answerArm.ts';
@@ -41,10 +41,8 @@ export async function startArmServer(options: ArmServerOptions): Promise<ArmServ
     );
   });
   const closeConnections = watchConnections(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   return {
-    address: `http://127.0.0.1:${String(port)}`,
+    address: await listenOnLoopback(server),
     faults: state.faults,
     state,
     packages,

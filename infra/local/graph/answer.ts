@@ -7,13 +7,8 @@ import {
 } from './answerCollection.ts';
 import { answerDevice, answerMemberGroups } from './answerDevice.ts';
 import { toFaultReply, type GraphFault, type GraphFaults } from './faults.ts';
-import {
-  badRequest,
-  GraphError,
-  isJsonObject,
-  type GraphReply,
-  type GraphRequest,
-} from './graphReply.ts';
+import { isJsonObject } from '../jsonObject.ts';
+import { badRequest, GraphError, type GraphReply, type GraphRequest } from './graphReply.ts';
 
 /** How often each kind of request was answered, and with which status. */
 export type RequestCounts = Record<string, number>;

@@ -1,4 +1,5 @@
-import { badRequest, isJsonObject, type GraphReply, type GraphRequest } from './graphReply.ts';
+import { isJsonObject } from '../jsonObject.ts';
+import { badRequest, type GraphReply, type GraphRequest } from './graphReply.ts';
 import { toGraphRequest } from './toGraphRequest.ts';
 
 const MAX_REQUESTS = 20;

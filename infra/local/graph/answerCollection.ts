@@ -1,11 +1,6 @@
 import type { Directory } from './directory.ts';
-import {
-  badRequest,
-  notFound,
-  type GraphReply,
-  type GraphRequest,
-  type JsonObject,
-} from './graphReply.ts';
+import type { JsonObject } from '../jsonObject.ts';
+import { badRequest, notFound, type GraphReply, type GraphRequest } from './graphReply.ts';
 import { fromStateTokenText, toStateTokenText, type StateToken } from './stateToken.ts';
 
 /** What the answers of one server depend on. */

@@ -1,12 +1,6 @@
 import type { Directory } from './directory.ts';
-import {
-  badRequest,
-  isJsonObject,
-  notFound,
-  type GraphReply,
-  type GraphRequest,
-  type JsonObject,
-} from './graphReply.ts';
+import { isJsonObject, type JsonObject } from '../jsonObject.ts';
+import { badRequest, notFound, type GraphReply, type GraphRequest } from './graphReply.ts';
 
 const ATTRIBUTE = /^extensionAttribute([1-9]|1[0-5])$/;
 const MAX_ATTRIBUTE_LENGTH = 1024;

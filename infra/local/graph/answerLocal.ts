@@ -1,7 +1,8 @@
 import type { Directory, EnrolledDevice, MemberType } from './directory.ts';
 import type { RequestCounts } from './answer.ts';
 import { toGraphFault, type GraphFaults } from './faults.ts';
-import { badRequest, isJsonObject, type GraphReply } from './graphReply.ts';
+import { isJsonObject } from '../jsonObject.ts';
+import { badRequest, type GraphReply } from './graphReply.ts';
 
 interface Local {
   readonly directory: Directory;

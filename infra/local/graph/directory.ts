@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { JsonObject } from './graphReply.ts';
+import type { JsonObject } from '../jsonObject.ts';
 import {
   createTrackedCollection,
   type ChangeCounter,

@@ -1,4 +1,5 @@
-import { badRequest, GraphError, isJsonObject, type GraphReply } from './graphReply.ts';
+import { isJsonObject } from '../jsonObject.ts';
+import { badRequest, GraphError, type GraphReply } from './graphReply.ts';
 
 const KINDS = [
   /** 429, with `Retry-After`. */

@@ -1,12 +1,5 @@
 import { randomUUID } from 'node:crypto';
-
-/** A JSON object whose members are not known yet. */
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-/** Whether `value` is a JSON object: no array, not null. */
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+import type { JsonObject } from '../jsonObject.ts';
 
 /** A request as it came, or as it stood in a batch. */
 export interface GraphRequest {

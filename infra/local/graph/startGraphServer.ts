@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenOnLoopback } from '../listenOnLoopback.ts';
 import type { LocalPart } from '../runPart.ts';
 import { watchConnections } from '../watchConnections.ts';
 import { answerGraph, type RequestCounts } from './answer.ts';
@@ -88,11 +88,7 @@ export async function startGraphServer(options: GraphServerOptions): Promise<Gra
       .then((reply) => send(response, reply));
   });
   const closeConnections = watchConnections(server);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  origin = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  origin = await listenOnLoopback(server, port);
   let stopped: Promise<void> | undefined;
   return {
     address: endpoint(),

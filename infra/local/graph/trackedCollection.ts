@@ -1,4 +1,4 @@
-import type { JsonObject } from './graphReply.ts';
+import type { JsonObject } from '../jsonObject.ts';
 
 /** Counts the changes of everything that is kept: a later change has a higher number. */
 export interface ChangeCounter {

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Provider, errors, type Adapter, type JWKS } from 'oidc-provider';
+import { listenOnLoopback } from '../listenOnLoopback.ts';
 import type { LocalPart } from '../runPart.ts';
 import { watchConnections } from '../watchConnections.ts';
 
@@ -32,11 +32,7 @@ export async function startIssuer(options: IssuerOptions): Promise<LocalPart> {
   // The issuer's name holds its port, which is known only once it listens.
   const server = createServer();
   const closeConnections = watchConnections(server);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  const address = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  const address = await listenOnLoopback(server, options.port);
   const handle = createProvider(address, options).callback();
   const scope = `${options.audience}/.default`;
   server.on('request', (request, response) => {
