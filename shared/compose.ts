@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CloudflareAccess } from './edge/callers/cloudflare/cloudflareAccess.ts';
-import { createRateLimit, type RateLimit } from './core/decisions/rateLimit.ts';
+import { createRateLimit } from './core/decisions/rateLimit.ts';
 import { openBlobDecisionLog } from './adapters/blobs/blobDecisionLog.ts';
 import { openBlobQuarantine } from './adapters/blobs/blobQuarantine.ts';
 import { createCloudflareTokens } from './adapters/tokens/cloudflareTokens.ts';
@@ -18,74 +17,15 @@ import { createGraphClient } from './adapters/graphClient.ts';
 import { createCosmosPublicationStore } from './adapters/cosmos/cosmosPublicationStore.ts';
 import { createOutgoingClient } from './adapters/outgoingClient.ts';
 import { createOidcTokenVerifier } from './adapters/tokens/oidcTokenVerifier.ts';
-import { openServiceBusQueues, type ServiceBusQueues } from './adapters/serviceBusQueues.ts';
+import { openServiceBusQueues } from './adapters/serviceBusQueues.ts';
 import { readConfig, type Config } from './settings/config.ts';
 import { acceptCallerKeys } from './adapters/tokens/callerKeys.ts';
-import type { TokenVerifier } from './edge/http/requireRole.ts';
-import type {
-  AuditLog,
-  ConfigurationCache,
-  ConfigurationDocuments,
-  ConfigurationStore,
-  DecisionLog,
-  DeliveryLog,
-  Dependency,
-  DirectoryObjects,
-  DeviceList,
-  DeviceStore,
-  DueDevices,
-  EventMailbox,
-  ManagedDeviceIds,
-  Milestones,
-  PublicationStore,
-  Quarantine,
-} from './core/ports/ports.ts';
-import { NO_TARGETS, type DocumentTargets } from './core/publishing/documentTargets.ts';
-import type { OutgoingClient } from './core/ports/outgoing.ts';
-import type { ListTargets } from './core/ports/target.ts';
-import { createEntraTarget, type EntraTarget } from './edge/entraAttributes/entraTarget.ts';
-import type { Graph } from './core/ports/graph.ts';
-import { createTargetHealth, type TargetHealth } from './core/publishing/targetHealth.ts';
+import { NO_TARGETS } from './core/publishing/documentTargets.ts';
+import { createEntraTarget } from './edge/entraAttributes/entraTarget.ts';
+import { createTargetHealth } from './core/publishing/targetHealth.ts';
 import { createEventStreamTargets } from './edge/eventStreams/eventStreamTargets.ts';
 import { createWebhookTargets } from './edge/webhooks/webhookTargets.ts';
-
-/** Everything that a function needs of the world. */
-export interface Services {
-  readonly config: Config;
-  readonly devices: DeviceStore & DueDevices & DeviceList & ManagedDeviceIds;
-  readonly configuration: ConfigurationStore & ConfigurationCache;
-  readonly documents: ConfigurationDocuments;
-  readonly audit: AuditLog;
-  readonly publications: PublicationStore;
-  readonly mailbox: EventMailbox;
-  readonly eventStreams: DocumentTargets;
-  readonly deliveryLog: DeliveryLog;
-  readonly webhooks: DocumentTargets;
-  readonly listTargets: ListTargets;
-  readonly directoryObjects: DirectoryObjects;
-  /** Absent where nothing is asked of it. */
-  readonly graph: Graph | undefined;
-  /** Absent where nothing is written there. */
-  readonly entra: EntraTarget | undefined;
-  readonly health: TargetHealth;
-  readonly outgoing: OutgoingClient;
-  readonly milestones: Milestones;
-  readonly queues: ServiceBusQueues;
-  readonly quarantine: Quarantine;
-  readonly decisions: DecisionLog;
-  readonly rateLimit: RateLimit;
-  /** How often one remediation ticket is checked. */
-  readonly ticketLimit: RateLimit;
-  readonly tokens: TokenVerifier;
-  /** Absent where no team is configured. */
-  readonly cloudflare: CloudflareAccess | undefined;
-  /** What has to answer before the system is ready. */
-  readonly dependencies: readonly Dependency[];
-  readonly now: () => Date;
-  readonly random: () => number;
-  readonly pause: (milliseconds: number) => Promise<void>;
-  close(): Promise<void>;
-}
+import type { Services } from './core/services.ts';
 
 /** More than a thumb can do; what a program asks belongs to `accessDecisions`. */
 const TICKET_CHECKS_PER_SECOND = 1;

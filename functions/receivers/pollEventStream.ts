@@ -4,7 +4,7 @@ import { mapConcurrently } from '../../shared/base/mapConcurrently.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readJsonObject } from '../../shared/edge/http/readBody.ts';
 import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
-import type { WaitingToken } from '../../shared/core/ports/ports.ts';
+import type { WaitingToken } from '../../shared/core/ports/publications.ts';
 import { POLL, type EventStream } from '../../shared/edge/eventStreams/eventStream.ts';
 import { fromPollBody, type PollRequest } from '../../shared/edge/eventStreams/pollRequest.ts';
 import {

@@ -10,7 +10,7 @@ import {
   type EvaluationSubject,
 } from '../../domain/compliance/evaluateCompliance.ts';
 import type { Identification } from '../../domain/vocabulary/identification.ts';
-import type { DeviceList } from '../ports/ports.ts';
+import type { DeviceList } from '../ports/devices.ts';
 import { healthyDevices } from './healthyDevices.ts';
 
 const PAGE_SIZE = 100;

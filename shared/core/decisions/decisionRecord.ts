@@ -1,4 +1,4 @@
-import type { DecisionRecord } from '../ports/ports.ts';
+import type { DecisionRecord } from '../ports/logs.ts';
 import type { DecidedAccess } from './decideRequests.ts';
 
 const SHOWN_CHARACTERS = 4;

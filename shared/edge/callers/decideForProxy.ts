@@ -3,7 +3,8 @@ import { Compile } from 'typebox/compile';
 import type { Config } from '../../settings/config.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { HttpRequest } from '../http/http.ts';
-import { callerName, requireRole, type TokenVerifier } from '../http/requireRole.ts';
+import { callerName, requireRole } from '../http/requireRole.ts';
+import type { TokenVerifier } from '../../core/ports/tokens.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { chooseLanguage } from '../texts/languages.ts';
 import {

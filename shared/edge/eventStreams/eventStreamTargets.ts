@@ -1,6 +1,7 @@
 import { Compile } from 'typebox/compile';
 import type { Announcement } from '../../domain/announcements/announcement.ts';
-import type { ConfigurationDocuments, EventMailbox } from '../../core/ports/ports.ts';
+import type { ConfigurationDocuments } from '../../core/ports/configuration.ts';
+import type { EventMailbox } from '../../core/ports/publications.ts';
 import {
   createDocumentTargets,
   type DocumentTargets,

@@ -1,9 +1,10 @@
-import type { Services } from '../../compose.ts';
+import type { Services } from '../../core/services.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { HttpRequest } from '../http/http.ts';
 import type { HandlerContext } from '../http/reply.ts';
-import { callerName, requireRole, type Caller, type Role } from '../http/requireRole.ts';
-import type { VersionedDocument } from '../../core/ports/ports.ts';
+import { callerName, requireRole } from '../http/requireRole.ts';
+import type { Caller, Role } from '../../core/ports/tokens.ts';
+import type { VersionedDocument } from '../../core/ports/configuration.ts';
 import type { SsfConfig } from '../../settings/readSsf.ts';
 import type { EventStream } from './eventStream.ts';
 

@@ -1,5 +1,6 @@
 import { ConnectorError } from '../../base/connectorError.ts';
-import { getServices, type Services } from '../../compose.ts';
+import { getServices } from '../../compose.ts';
+import type { Services } from '../../core/services.ts';
 import { toLog, type Log } from '../../base/log.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
 import { toErrorReply } from './toErrorReply.ts';

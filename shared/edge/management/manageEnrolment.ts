@@ -1,4 +1,4 @@
-import type { Services } from '../../compose.ts';
+import type { Services } from '../../core/services.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
 import { readOptions, requireConfigurationRole } from './manageDocuments.ts';

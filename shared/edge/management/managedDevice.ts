@@ -10,7 +10,7 @@ import {
 import type { DeviceSignal, ManagedDeviceProperties } from '../../domain/vocabulary/signal.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { parseJson } from '../../core/ingest/readItems.ts';
-import type { UnreadableRecord } from '../../core/ports/ports.ts';
+import type { UnreadableRecord } from '../../core/ports/devices.ts';
 import { DeviceIdSchema, ManagedDevicePropertiesSchema } from '../../core/schemas/schemas.ts';
 
 const Properties = Compile(ManagedDevicePropertiesSchema);

@@ -1,5 +1,5 @@
 import { auditDone } from '../http/auditDone.ts';
-import type { Services } from '../../compose.ts';
+import type { Services } from '../../core/services.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
 import { requireDeviceId } from './managedDevice.ts';

@@ -8,8 +8,7 @@ import type { HandlerContext } from '../http/reply.ts';
 import { toActor } from '../http/toActor.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { DeviceIdSchema } from '../../core/schemas/schemas.ts';
-import type { Delivery } from '../../core/ports/target.ts';
-import type { EntraTarget } from '../entraAttributes/entraTarget.ts';
+import type { Delivery, EntraTarget } from '../../core/ports/target.ts';
 
 /** One device, or the next hundred. */
 export const EntraAttributesInputSchema = Type.Object(
