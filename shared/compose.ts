@@ -26,6 +26,16 @@ import { createTargetHealth } from './core/publishing/targetHealth.ts';
 import { createEventStreamTargets } from './edge/eventStreams/eventStreamTargets.ts';
 import { createWebhookTargets } from './edge/webhooks/webhookTargets.ts';
 import type { Services } from './core/services.ts';
+import type { HttpReply, HttpRequest } from './edge/http/http.ts';
+import { type Log, toLog } from './base/log.ts';
+import {
+  type Handler,
+  type MethodHandlers,
+  type ToFaultReply,
+  dispatch,
+  logFault,
+} from './edge/http/handler.ts';
+import { toErrorReply } from './edge/http/toErrorReply.ts';
 
 /** More than a thumb can do; what a program asks belongs to `accessDecisions`. */
 const TICKET_CHECKS_PER_SECOND = 1;
@@ -131,4 +141,62 @@ export async function closeServices(): Promise<void> {
   const open = services;
   services = undefined;
   await open?.close();
+}
+
+/** The part of Azure's `InvocationContext` that is used, so that only `functions/` needs its package. */
+interface Invocation extends Log {
+  readonly invocationId: string;
+  log(message: string): void;
+}
+
+/**
+ * A function of the runtime for an HTTP route: the handler gets the services, the log and the request id, and an error
+ * that it throws becomes a reply.
+ */
+export function onHttp(
+  handler: Handler | MethodHandlers,
+  toFaultReply: ToFaultReply = toErrorReply,
+): (request: HttpRequest, invocation: Invocation) => Promise<HttpReply> {
+  return async (request, invocation) => {
+    const log = toLog(invocation);
+    const requestId = invocation.invocationId;
+    try {
+      return await dispatch(handler, request, { services: getServices(), requestId, log });
+    } catch (error) {
+      logFault(error, log);
+      return toFaultReply(error, requestId, now(), request);
+    }
+  };
+}
+
+/** What a timer or a queue consumer gets. */
+export interface JobContext {
+  readonly services: Services;
+  readonly log: Log & {
+    /** What a run did; written only where `host.json` logs the function's information. */
+    info(message: string): void;
+  };
+}
+
+/** A function of the runtime for a timer. A run that throws fails; the schedule goes on. */
+export function onTimer(
+  job: (context: JobContext) => Promise<void>,
+): (timer: unknown, invocation: Invocation) => Promise<void> {
+  return (_timer, invocation) => job(toJobContext(invocation));
+}
+
+/**
+ * A function of the runtime for a queue, which gets a batch of message bodies. Returning settles every message; throwing
+ * abandons all of them, and the broker delivers them again.
+ */
+export function onMessage(
+  job: (bodies: readonly unknown[], context: JobContext) => Promise<void>,
+): (messages: unknown, invocation: Invocation) => Promise<void> {
+  return (messages, invocation) =>
+    job(Array.isArray(messages) ? messages : [messages], toJobContext(invocation));
+}
+
+function toJobContext(invocation: Invocation): JobContext {
+  const info = (message: string): void => invocation.log(message);
+  return { services: getServices(), log: { ...toLog(invocation), info } };
 }

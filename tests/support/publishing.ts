@@ -1,6 +1,9 @@
 import type { Announcement } from '../../shared/domain/announcements/announcement.ts';
 import { addSeconds, type DateTime } from '../../shared/base/dateTime.ts';
-import { publicationDueDateTime, type Publication } from '../../shared/domain/announcements/publication.ts';
+import {
+  publicationDueDateTime,
+  type Publication,
+} from '../../shared/domain/announcements/publication.ts';
 import type { PublicationStore } from '../../shared/core/ports/publications.ts';
 import type { RetryDependencies } from '../../shared/core/publishing/retryDuePublications.ts';
 import type { Delivery, Target } from '../../shared/core/ports/target.ts';

@@ -1,7 +1,13 @@
 import { CosmosClient, type Database } from '@azure/cosmos';
 import { ServiceBusClient, type ServiceBusReceivedMessage } from '@azure/service-bus';
-import { startCosmosServer, type CosmosServer } from '../../infra/local/cosmos/startCosmosServer.ts';
-import { startServiceBusBroker, type ServiceBusBroker } from '../../infra/local/serviceBus/startServiceBusBroker.ts';
+import {
+  startCosmosServer,
+  type CosmosServer,
+} from '../../infra/local/cosmos/startCosmosServer.ts';
+import {
+  startServiceBusBroker,
+  type ServiceBusBroker,
+} from '../../infra/local/serviceBus/startServiceBusBroker.ts';
 import { provisionCosmos } from '../../infra/local/stack/provision.ts';
 import { createServices } from '../../shared/compose.ts';
 import type { Services } from '../../shared/core/services.ts';

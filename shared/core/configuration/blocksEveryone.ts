@@ -1,10 +1,7 @@
 import type { Configuration } from '../../domain/compliance/configuration.ts';
 import type { DateTime } from '../../base/dateTime.ts';
-import {
-  applyAccessPolicies,
-  RESOURCES,
-  type Resource,
-} from '../../domain/access/applyAccessPolicies.ts';
+import { applyAccessPolicies } from '../../domain/access/applyAccessPolicies.ts';
+import { RESOURCES, type Resource } from '../../domain/access/accessContext.ts';
 import {
   evaluateCompliance,
   type EvaluationSubject,

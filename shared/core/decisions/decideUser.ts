@@ -2,8 +2,8 @@ import type { Configuration } from '../../domain/compliance/configuration.ts';
 import {
   applyAccessPolicies,
   type AccessDecision,
-  type Resource,
 } from '../../domain/access/applyAccessPolicies.ts';
+import type { Resource } from '../../domain/access/accessContext.ts';
 import type { DateTime } from '../../base/dateTime.ts';
 import { createDeviceRecord } from '../../domain/deviceRecord.ts';
 import {

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../core/ports/logs.ts';
-import type { HandlerContext } from './reply.ts';
+import type { HandlerContext } from './handler.ts';
 import type { Caller } from '../../core/ports/tokens.ts';
 import { toActor } from './toActor.ts';
 

@@ -4,7 +4,7 @@ import { ConnectorError } from '../../base/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
 import { readOptions, requireConfigurationRole } from './manageDocuments.ts';
 import { readPaging, toPage } from '../http/paging.ts';
-import type { HandlerContext } from '../http/reply.ts';
+import type { HandlerContext } from '../http/handler.ts';
 import type { Caller } from '../../core/ports/tokens.ts';
 import type { QuarantinedRequest } from '../../core/ports/quarantine.ts';
 import { replayQuarantined } from '../../core/ingest/replayQuarantined.ts';

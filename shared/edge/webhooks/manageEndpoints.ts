@@ -6,7 +6,7 @@ import type { HttpReply, HttpRequest } from '../http/http.ts';
 import { readOptions, requireConfigurationRole } from '../management/manageDocuments.ts';
 import { toPage } from '../http/paging.ts';
 import { readJsonObject } from '../http/readBody.ts';
-import type { HandlerContext } from '../http/reply.ts';
+import type { HandlerContext } from '../http/handler.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { toEntityTag } from '../../core/configuration/entityTag.ts';
 import { isReachableUrl } from '../../base/network/isReachableUrl.ts';

@@ -2,7 +2,7 @@ import type { Services } from '../../core/services.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import { auditDone } from '../http/auditDone.ts';
 import type { HttpRequest } from '../http/http.ts';
-import type { HandlerContext } from '../http/reply.ts';
+import type { HandlerContext } from '../http/handler.ts';
 import type { Caller } from '../../core/ports/tokens.ts';
 import { requireMatch } from '../../core/configuration/entityTag.ts';
 import type { VersionedDocument } from '../../core/ports/configuration.ts';

@@ -3,11 +3,28 @@ import type { Configuration } from '../../../shared/domain/compliance/configurat
 import type { Publication } from '../../../shared/domain/announcements/publication.ts';
 import { publicationDueDateTime } from '../../../shared/domain/announcements/publication.ts';
 import type { DeviceRecord } from '../../../shared/domain/deviceRecord.ts';
-import { fromDeviceDocument, toDeviceDocument, type DeviceDocument } from '../../../shared/adapters/cosmos/deviceDocument.ts';
+import {
+  fromDeviceDocument,
+  toDeviceDocument,
+  type DeviceDocument,
+} from '../../../shared/adapters/cosmos/deviceDocument.ts';
 import { fromConfigurationDocuments } from '../../../shared/core/configuration/configurationDocuments.ts';
-import type { AnnouncementSender, MessageRetry, SignalSender } from '../../../shared/core/ports/queues.ts';
-import type { ConfigurationCache, ConfigurationDocuments, ConfigurationStore, VersionedDocument } from '../../../shared/core/ports/configuration.ts';
-import type { DeviceStore, DueDevices, ManagedDeviceIds } from '../../../shared/core/ports/devices.ts';
+import type {
+  AnnouncementSender,
+  MessageRetry,
+  SignalSender,
+} from '../../../shared/core/ports/queues.ts';
+import type {
+  ConfigurationCache,
+  ConfigurationDocuments,
+  ConfigurationStore,
+  VersionedDocument,
+} from '../../../shared/core/ports/configuration.ts';
+import type {
+  DeviceStore,
+  DueDevices,
+  ManagedDeviceIds,
+} from '../../../shared/core/ports/devices.ts';
 import type { Milestones } from '../../../shared/core/ports/milestones.ts';
 import type { PublicationStore } from '../../../shared/core/ports/publications.ts';
 import type { Quarantine } from '../../../shared/core/ports/quarantine.ts';

@@ -1,6 +1,9 @@
 import { createLocalJWKSet, errors, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createJwtVerifier, type JwtVerifierOptions } from '../../../../shared/adapters/tokens/jwtVerifier.ts';
+import {
+  createJwtVerifier,
+  type JwtVerifierOptions,
+} from '../../../../shared/adapters/tokens/jwtVerifier.ts';
 import type { SignedTokens } from '../../../../shared/core/ports/tokens.ts';
 import { createSigner } from '../../../support/createSigner.ts';
 import { WRONG_AUDIENCE, WRONG_TOKENS, type Signer } from '../../../support/wrongTokens.ts';

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ConditionalAccessPolicy, Configuration, DeviceCompliancePolicy } from '../../../../shared/domain/compliance/configuration.ts';
+import type {
+  ConditionalAccessPolicy,
+  Configuration,
+  DeviceCompliancePolicy,
+} from '../../../../shared/domain/compliance/configuration.ts';
 import type { Device } from '../../../../shared/domain/devices/device.ts';
 import { createDeviceRecord } from '../../../../shared/domain/deviceRecord.ts';
 import { blocksEveryone } from '../../../../shared/core/configuration/blocksEveryone.ts';

@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
-import { evaluateUserDevices, MAX_USER_DEVICES } from '../../../../shared/core/decisions/userDevices.ts';
+import {
+  evaluateUserDevices,
+  MAX_USER_DEVICES,
+} from '../../../../shared/core/decisions/userDevices.ts';
 import { createDeviceRecord } from '../../../../shared/domain/deviceRecord.ts';
 import type { DeviceList, DevicePage } from '../../../../shared/core/ports/devices.ts';
 import { sampleConfiguration } from '../../../support/sampleConfiguration.ts';

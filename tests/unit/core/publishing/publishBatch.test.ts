@@ -1,13 +1,19 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ConnectorError } from '../../../../shared/base/connectorError.ts';
 import { toDeadLetter } from '../../../../shared/core/devices/deadLetter.ts';
-import { GAP_TIMEOUT_IN_SECONDS, MAX_KEPT_ANNOUNCEMENTS } from '../../../../shared/domain/announcements/publication.ts';
+import {
+  GAP_TIMEOUT_IN_SECONDS,
+  MAX_KEPT_ANNOUNCEMENTS,
+} from '../../../../shared/domain/announcements/publication.ts';
 import { publishBatch } from '../../../../shared/core/publishing/publishBatch.ts';
-import { retryDue } from '../../../../shared/core/publishing/retryDuePublications.ts';
+import { retryDuePublications } from '../../../../shared/core/publishing/retryDuePublications.ts';
 import { MAX_RETRY_AFTER_IN_SECONDS } from '../../../../shared/base/retryAfter.ts';
 import type { OutgoingAnswer } from '../../../../shared/core/ports/outgoing.ts';
 import type { Delivery } from '../../../../shared/core/ports/target.ts';
-import { deliver, MAX_DELIVERY_AGE_IN_SECONDS } from '../../../../shared/core/publishing/deliverToTarget.ts';
+import {
+  deliver,
+  MAX_DELIVERY_AGE_IN_SECONDS,
+} from '../../../../shared/core/publishing/deliverToTarget.ts';
 import { toFailure } from '../../../../shared/core/publishing/toFailure.ts';
 import { transitionOf } from '../../../support/announcements.ts';
 import { createPublishing, targetOf, type Publishing } from '../../../support/publishing.ts';
@@ -27,7 +33,7 @@ beforeEach(() => {
 
 const publish = (...bodies: readonly unknown[]): Promise<void> =>
   publishBatch(publishing.dependencies, bodies);
-const retry = (): Promise<unknown> => retryDue(publishing.dependencies);
+const retry = (): Promise<unknown> => retryDuePublications(publishing.dependencies);
 const heardBy = ({ heard }: ReturnType<typeof targetOf>): readonly number[] =>
   heard.map(({ sequence }) => sequence);
 

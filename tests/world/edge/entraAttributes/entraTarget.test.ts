@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startGraphServer, type GraphServer } from '../../../../infra/local/graph/startGraphServer.ts';
+import {
+  startGraphServer,
+  type GraphServer,
+} from '../../../../infra/local/graph/startGraphServer.ts';
 import { createGraphClient } from '../../../../shared/adapters/graphClient.ts';
 import type { ComplianceState } from '../../../../shared/domain/compliance/storedEvaluation.ts';
 import { createEntraTarget } from '../../../../shared/edge/entraAttributes/entraTarget.ts';
