@@ -1,6 +1,6 @@
 import { execFile, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { PROJECT_ROOT } from '../../infra/local/stack/startStack.ts';
+import { PROJECT_ROOT } from '../../infra/node/projectRoot.ts';
 import type { CommandOutcome } from './commandIo.ts';
 
 /** A command line that runs as a process of its own; its code is -1 if a signal ended it. */

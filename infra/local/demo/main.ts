@@ -2,12 +2,8 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { onStopSignal } from '../stack/onStopSignal.ts';
-import {
-  PROJECT_ROOT,
-  startStack,
-  type StackDescription,
-  type StackOptions,
-} from '../stack/startStack.ts';
+import { startStack, type StackDescription, type StackOptions } from '../stack/startStack.ts';
+import { PROJECT_ROOT } from '../../node/projectRoot.ts';
 import { playIntune } from './intuneScenario.ts';
 import { OuterClient } from './outerClient.ts';
 import { OUTAGE_IN_SECONDS, playAfterOutage, playBeforeOutage } from './outageScenario.ts';
