@@ -5,8 +5,8 @@ import { startStack, type StackDescription } from './stack/startStack.ts';
 const API_PORT = 7071;
 
 /**
- * `npm start [-- --folder DIR] [--package DIR]`: runs the whole system on this machine until Ctrl-C, with its state in the
- * folder (default `.local`), and with an unpacked package instead of the sources. Returns the exit code.
+ * `npm start [-- --folder DIR] [--package DIR]`: runs the whole system on this machine until Ctrl-C, with its state in
+ * the folder (default `.local`), and with an unpacked package instead of the sources. Returns the exit code.
  */
 async function main(): Promise<number> {
   const { values } = parseArgs({

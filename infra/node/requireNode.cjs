@@ -1,6 +1,6 @@
 'use strict';
-// Checks the version of Node.js before a command, then runs the file in its argument, if any. It runs the file in the same
-// process, so signals to the command reach it. It is old JavaScript, so an old Node.js can run it and print what to do.
+// Checks the version of Node.js before a command, then runs the file in its argument, if any, in the same process, so
+// signals to the command reach it. It is old JavaScript, so an old Node.js can run it and print what to do.
 var required = [22, 18];
 var actual = process.versions.node.split('.').map(Number);
 if (actual[0] < required[0] || (actual[0] === required[0] && actual[1] < required[1])) {

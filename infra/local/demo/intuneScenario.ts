@@ -7,7 +7,9 @@ const DEVICE_NAME = 'From Intune';
 
 type Graph = NonNullable<StackDescription['graph']>;
 
-/** A device that Intune enrols: the connector evaluates it, writes its attributes to Entra, and unenrols it with Intune. */
+/**
+ * A device that Intune enrols: the connector evaluates it, writes its attributes to Entra, and unenrols it with Intune.
+ */
 export async function playIntune(client: OuterClient, graph: Graph, report: Report): Promise<void> {
   await enrolment(client, graph, report);
   await attributes(client, graph, report);

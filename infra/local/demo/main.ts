@@ -12,7 +12,9 @@ import { playPolicies } from './policyScenarios.ts';
 import { playThreats } from './threatScenarios.ts';
 import { playDeliveries } from './deliveryScenario.ts';
 
-/** `npm run demo`: starts the system on a temporary folder and plays the scenarios. Returns the number of failed steps. */
+/**
+ * `npm run demo`: starts the system on a temporary folder and plays the scenarios. Returns the number of failed steps.
+ */
 async function main(stateFolder: string, signal: AbortSignal): Promise<number> {
   console.log('starting the system on this machine …');
   const steps: Step[] = [];

@@ -4,8 +4,8 @@ import { event, send } from './play.ts';
 
 /**
  * Alternates a healthy device between high and minimal risk. Returns for each change the milliseconds from sending the
- * event to the token that the receiver has verified. The time starts before the send, because the token may arrive before
- * the answer to it.
+ * event to the token that the receiver has verified. The time starts before the send, because the token may arrive
+ * before the answer to it.
  */
 export async function measureDeliveries(
   client: OuterClient,

@@ -20,7 +20,9 @@ export const INSTRUCTIONS = {
 const POLL_INTERVAL_IN_MILLISECONDS = 5;
 const TIMEOUT_IN_MILLISECONDS = 15_000;
 
-/** Polls `ask` until it returns `expected`, or until a timeout; returns the last answer and the time since `startedAt`. */
+/**
+ * Polls `ask` until it returns `expected`, or until a timeout; returns the last answer and the time since `startedAt`.
+ */
 export async function until(
   ask: () => Promise<string>,
   expected: string,

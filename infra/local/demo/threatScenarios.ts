@@ -48,7 +48,9 @@ async function playThreat(
   );
 }
 
-/** A device whose last heartbeat is almost too old becomes noncompliant, and a new heartbeat makes it compliant again. */
+/**
+ * A device whose last heartbeat is almost too old becomes noncompliant, and a new heartbeat makes it compliant again.
+ */
 async function playSilence(client: OuterClient, deviceId: string, report: Report): Promise<void> {
   await client.enrol(deviceId, { operatingSystem: 'iOS', osVersion: '18.1' });
   const windowInMilliseconds = await heartbeatWindow(client);
