@@ -27,8 +27,8 @@ const MAX_ORPHANED_IN_MILLISECONDS = 1500;
 
 /**
  * Runs one local part as a process: starts it, sends its address to the parent, and stops it on the parent's message or
- * when the parent ends (without a parent: on a signal), so no process outlives its parent. A part that is stopped before
- * it has started exits at once.
+ * when the parent ends (without a parent: on a signal), so no process outlives its parent. A part that is stopped
+ * before it has started exits at once.
  */
 export async function runPart(start: () => Promise<LocalPart>): Promise<void> {
   let part: LocalPart | undefined;

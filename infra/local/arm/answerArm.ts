@@ -4,7 +4,7 @@ import { toChanges } from './whatIf.ts';
 
 const RETRY_AT_ONCE = { 'retry-after': '0' };
 
-/** What a request to Azure Resource Manager is answered from. */
+/** A request to Azure Resource Manager, with the server's state. */
 export interface ArmRequest {
   readonly method: string;
   readonly url: URL;

@@ -12,7 +12,7 @@ export interface PublishedPackage {
   polls: number;
 }
 
-/** What a request to Kudu is answered from. */
+/** A request to Kudu, with the packages of the app. */
 export interface KuduRequest {
   readonly method: string;
   readonly url: URL;
@@ -27,7 +27,7 @@ const SUCCESS = 4;
 /** The first bytes of a zip file. */
 const ZIP_SIGNATURE = 'PK\u0003\u0004';
 
-/** Kudu's One deploy, as Flex Consumption has it: takes a zip and reports the deployment as complete at the second poll. */
+/** Kudu's One deploy for Flex Consumption: accepts a zip and reports its deployment as complete at the second poll. */
 export function answerKudu(request: KuduRequest): ArmReply {
   const { method, url, packages } = request;
   if (method === 'POST' && url.pathname === '/api/publish') return publish(request);

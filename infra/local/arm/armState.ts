@@ -21,7 +21,7 @@ interface Stack extends SentDeployment {
   error?: object;
 }
 
-/** An operation that outlives its request. Each poll runs `step` until that returns how the operation ended. */
+/** An operation that continues after its request. Each poll runs `step`, until that returns the final status. */
 interface Operation {
   readonly step: () => 'Running' | 'Succeeded' | 'Failed';
   status: 'Running' | 'Succeeded' | 'Failed';
@@ -92,7 +92,7 @@ export function readDeployment(
   };
 }
 
-/** Creates the resources of a stack one by one until one fails; a failure keeps those already created. Returns the operation's id. */
+/** Creates resources one by one until one fails, and keeps those created before it. Returns the operation's id. */
 export function deploy(
   state: ArmState,
   stack: Stack,

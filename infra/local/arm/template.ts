@@ -18,7 +18,7 @@ export interface StoredResource {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** The first error for which Azure Resource Manager rejects a template; finds only errors in parameters and dependencies. */
+/** The first error in parameters or dependencies, for which Azure Resource Manager would reject the template. */
 export function findTemplateError(
   template: SentTemplate,
   parameters: SentParameters,

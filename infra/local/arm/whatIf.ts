@@ -9,7 +9,10 @@ interface PropertyChange {
   readonly children: readonly PropertyChange[];
 }
 
-/** The differences in the format of `WhatIfOperationResult` (learn.microsoft.com/rest/api/resources/deployments/what-if). */
+/**
+ * The differences in the format of `WhatIfOperationResult`
+ * (learn.microsoft.com/rest/api/resources/deployments/what-if).
+ */
 export function toChanges(
   known: ReadonlyMap<string, StoredResource>,
   wanted: readonly StoredResource[],

@@ -51,7 +51,9 @@ function forkAzurite(port: string): ChildProcess {
   );
 }
 
-/** The address from Azurite's output. Azurite chooses a free port itself, so no other process can take it in between. */
+/**
+ * The address from Azurite's output. Azurite chooses a free port itself, so no other process can take it in between.
+ */
 async function listeningAddress({ stdout }: ChildProcess): Promise<string> {
   if (stdout === null) throw new TypeError('the output of Azurite must be a pipe');
   return new Promise((resolve) => {

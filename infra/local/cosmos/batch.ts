@@ -17,7 +17,7 @@ interface OperationReply {
   readonly resourceBody?: unknown;
 }
 
-/** What a batch runs on. */
+/** The container and the data on which a batch runs. */
 export interface BatchContext {
   readonly store: SqliteStore;
   readonly items: Items;

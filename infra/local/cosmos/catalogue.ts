@@ -147,6 +147,6 @@ function toDatabase({ number, id, ts }: Row): JsonObject {
   return { id, _rid, _self: `dbs/${_rid}/`, _etag: `"${_rid}"`, ...links, _ts: ts };
 }
 
-function conflict(what: string): CosmosError {
-  return new CosmosError(409, `Entity with the specified id already exists in the system: ${what}`);
+function conflict(kind: string): CosmosError {
+  return new CosmosError(409, `Entity with the specified id already exists in the system: ${kind}`);
 }

@@ -35,8 +35,8 @@ export interface CosmosServer extends LocalPart {
 }
 
 /**
- * Starts a local stand-in for Cosmos DB on loopback. It serves the REST API that clients of the NoSQL API use, and stores
- * everything in one SQLite file. It rejects an unsupported feature by name with status 501.
+ * Starts a local stand-in for Cosmos DB on loopback. It serves the REST API that clients of the NoSQL API use, and
+ * stores everything in one SQLite file. It rejects an unsupported feature by name with status 501.
  */
 export async function startCosmosServer(options: CosmosServerOptions): Promise<CosmosServer> {
   const { port = 0, file, key, clock = Date.now } = options;

@@ -4,8 +4,8 @@ import { notSupported } from './cosmosError.ts';
 export type Keys = readonly (string | number)[];
 
 /**
- * A value of an item in SQL, as two columns that sort it as Cosmos DB does: by type, then by value. Both are NULL for an
- * undefined value.
+ * A value of an item in SQL, as two columns that sort it as Cosmos DB does: by type, then by value. Both are NULL for
+ * an undefined value.
  */
 export interface TypedSql {
   /** The rank of the value's type: 1 null, 2 false, 3 true, 4 number, 5 string, 6 array, 7 object. */
@@ -17,7 +17,9 @@ export interface TypedSql {
   readonly constant?: { readonly value: unknown };
 }
 
-/** The part after `$` of a SQLite path for `keys`. @throws CosmosError 501 for a name that such a path cannot contain. */
+/**
+ * The part after `$` of a SQLite path for `keys`. @throws CosmosError 501 for a name that such a path cannot contain.
+ */
 export function pathSuffix(keys: Keys): string {
   return keys
     .map((key) => (typeof key === 'number' ? `[${key}]` : `."${checkedKey(key)}"`))

@@ -60,8 +60,8 @@ class Disposable {
 }
 
 /**
- * Provides the module `@azure/functions-core` to `@azure/functions`, as the real host does (azure-functions-nodejs-worker,
- * `setupCoreModule`). One registry per process, because one worker runs one app.
+ * Provides the module `@azure/functions-core` to `@azure/functions`, as the real host does
+ * (azure-functions-nodejs-worker, `setupCoreModule`). One registry per process, because one worker runs one app.
  */
 export function provideCoreApi(log: (level: string, message: string) => void): Registry {
   const registry: Registry = {

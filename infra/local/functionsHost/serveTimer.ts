@@ -23,8 +23,8 @@ export interface TimerOptions {
 }
 
 /**
- * Starts a function by its schedule: NCRONTAB with seconds, or a time span. Only one of the hosts that share the storage
- * runs it, and runs never overlap.
+ * Starts a function by its schedule: NCRONTAB with seconds, or a time span. Only one of the hosts that share the
+ * storage runs it, and runs never overlap.
  */
 export function serveTimer(options: TimerOptions): RunningTimer {
   return new Timer(options);

@@ -19,8 +19,8 @@ export interface SingletonLease {
 }
 
 /**
- * Acquires the lease of a function as soon as it is free, and renews it. `isHeld` is false once the lease has expired by
- * our own clock, so a host that cannot renew stops before another host can start.
+ * Acquires the lease of a function as soon as it is free, and renews it. `isHeld` is false once the lease has expired
+ * by our own clock, so a host that cannot renew stops before another host can start.
  */
 export function keepSingletonLease(
   storage: string,

@@ -13,8 +13,8 @@ export interface Schedule {
 }
 
 /**
- * Calls `onTime` at each time of a timer trigger's schedule: NCRONTAB with seconds, or a time span `hh:mm:ss`. If a call
- * is late, it skips the times in between.
+ * Calls `onTime` at each time of a timer trigger's schedule: NCRONTAB with seconds, or a time span `hh:mm:ss`. If a
+ * call is late, it skips the times in between.
  * @throws TypeError if the schedule is invalid.
  */
 export function startSchedule(schedule: string, clock: Clock, onTime: () => void): Schedule {

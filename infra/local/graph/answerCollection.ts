@@ -3,7 +3,7 @@ import type { JsonObject } from '../jsonObject.ts';
 import { badRequest, notFound, type GraphReply, type GraphRequest } from './graphReply.ts';
 import { fromStateTokenText, toStateTokenText, type StateToken } from './stateToken.ts';
 
-/** What requests to one server are answered from. */
+/** The state of a server, from which it answers requests. */
 export interface GraphState {
   readonly directory: Directory;
   /** `http://…/v1.0` */
@@ -21,8 +21,8 @@ export interface DeltaOptions {
 }
 
 /**
- * `GET devices/delta`, `GET groups/delta`: the changes since the token, in pages. Without a token it returns everything;
- * with the token `latest` it returns only the next token. (learn.microsoft.com/graph/delta-query-overview)
+ * `GET devices/delta`, `GET groups/delta`: the changes since the token, in pages. Without a token it returns
+ * everything; with the token `latest` it returns only the next token. (learn.microsoft.com/graph/delta-query-overview)
  */
 export function answerDelta(
   state: GraphState,

@@ -38,7 +38,10 @@ function findDevice(
   return device;
 }
 
-/** `POST {users|devices}/{id}/checkMemberGroups`: those of the given groups that the object is a member of, directly or not. */
+/**
+ * `POST {users|devices}/{id}/checkMemberGroups`: those of the given groups that the object is a member of, directly or
+ * not.
+ */
 export function answerMemberGroups(directory: Directory, { path, body }: GraphRequest): GraphReply {
   const [, id = ''] = path;
   const groupIds = isJsonObject(body) ? body['groupIds'] : undefined;

@@ -68,7 +68,7 @@ export class TrackedCollection {
     this.removedAt.set(id, this.counter.last);
   }
 
-  /** The objects created, removed, or changed in one of these properties after `since`, ordered by their last such change. */
+  /** The objects created, removed, or changed in one of these properties after `since`, ordered by that change. */
   changesAfter(since: number, properties: readonly string[]): readonly TrackedChange[] {
     const changed = [...this.objects].map(([id, { properties: all, changedAt }]): TrackedChange => {
       const at = Math.max(...['id', ...properties].map((name) => changedAt.get(name) ?? 0));

@@ -18,7 +18,9 @@ export interface IssuerOptions {
   readonly port?: number;
   readonly audience: string;
   readonly clients: readonly IssuerClient[];
-  /** The file that stores the signing key, so tokens stay valid across restarts; without it each start has a new key. */
+  /**
+   * The file that stores the signing key, so tokens stay valid across restarts; without it each start has a new key.
+   */
   readonly keyFile?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Below this many taken numbers, the list keeps them. */
+/** The list drops taken numbers once there are more than this. */
 const MIN_COMPACTION = 1000;
 
 /** The sequence numbers of active messages, in ascending order. Appending and taking the first cost constant time. */

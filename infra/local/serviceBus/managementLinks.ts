@@ -13,7 +13,9 @@ export function isManagement(address: string): boolean {
   return address === CBS || address.endsWith(MANAGEMENT_SUFFIX);
 }
 
-/** The links to the management nodes: requests arrive on one link and are answered on another of the same connection. */
+/**
+ * The links to the management nodes: requests arrive on one link and are answered on another of the same connection.
+ */
 export class ManagementLinks {
   private readonly queues: BrokerQueues;
   /** For each connection, the links for answers by the address that the client gave them. */

@@ -14,7 +14,9 @@ export interface Depth {
   readonly deadLetter: number;
 }
 
-/** One queue, or the dead-letter sub-queue of one, with the rules of Service Bus. Knows no protocol and runs no timers. */
+/**
+ * One queue, or the dead-letter sub-queue of one, with the rules of Service Bus. Knows no protocol and runs no timers.
+ */
 export class MessageQueue {
   readonly deadLetter: MessageQueue | undefined;
   /** Called when a message becomes active. */

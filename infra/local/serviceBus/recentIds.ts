@@ -8,7 +8,7 @@ export class RecentIds {
     this.windowInMilliseconds = windowInMilliseconds;
   }
 
-  /** Adds an id; returns whether it was already in the window, which keeps its first time of arrival. */
+  /** Adds an id and returns whether the window already contained it. A repeated id keeps its first time of arrival. */
   isRepeated(id: string, now: number): boolean {
     for (const [known, at] of this.arrivals) {
       if (at + this.windowInMilliseconds > now) break;

@@ -27,7 +27,7 @@ export function serveReceiver(
   return pump;
 }
 
-/** One receiving client: what it has been sent, and how it settles that. */
+/** One receiving client, with the deliveries that it has not settled yet. */
 class Receiver {
   private readonly link: SenderLink;
   private readonly queue: MessageQueue;

@@ -115,7 +115,9 @@ function serveLinks(container: rhea.Container, queues: BrokerQueues, faults: Sen
   });
 }
 
-/** Calls `onClosed` when the link or its socket closes: rhea reports no closed link if this side ends the connection. */
+/**
+ * Calls `onClosed` when the link or its socket closes: rhea reports no closed link if this side ends the connection.
+ */
 function onceClosed(link: SenderLink, onClosed: () => void): void {
   link.on('sender_close', onClosed);
   (link.connection as { readonly socket: Socket }).socket.once('close', onClosed);

@@ -66,7 +66,9 @@ export async function startChildPart(options: ChildOptions): Promise<ChildPart> 
   };
 }
 
-/** The variables that a process needs from its parent. No others, so a developer's settings cannot affect the system. */
+/**
+ * The variables that a process needs from its parent. No others, so a developer's settings cannot affect the system.
+ */
 function inheritedEnvironment(): Record<string, string> {
   const names = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'SystemRoot'];
   return Object.fromEntries(

@@ -32,7 +32,9 @@ function watchParents(): () => boolean {
   return () => process.ppid !== parent || (npm !== undefined && parentOfShell(parent) !== npm);
 }
 
-/** The parent of a shell, on Linux. There, shells stay between npm and the program; elsewhere the program replaces them. */
+/**
+ * The parent of a shell, on Linux. There, shells stay between npm and the program; elsewhere the program replaces them.
+ */
 function parentOfShell(pid: number): number | undefined {
   try {
     const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');

@@ -23,7 +23,7 @@ export interface ServicesOptions {
   readonly folder: string;
   readonly secrets: Secrets;
   readonly audience: string;
-  /** The description of the system, which the issuer deletes if its parent is killed. */
+  /** The file that describes the system. The issuer deletes it if its parent is killed. */
   readonly stackFile: string;
   readonly withGraph: boolean;
   /** ISO 8601 duration; absent: as deployed. */

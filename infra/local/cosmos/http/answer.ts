@@ -21,7 +21,7 @@ interface Options {
   readonly address: () => string;
 }
 
-/** What all requests are answered from. */
+/** The state of the server, from which it answers requests. */
 interface State {
   readonly store: SqliteStore;
   readonly catalogue: Catalogue;

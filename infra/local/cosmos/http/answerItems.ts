@@ -18,7 +18,7 @@ import type { SqliteStore } from '../../sqliteStore.ts';
 /** The page size for clients that name none. */
 const DEFAULT_PAGE_SIZE = 100;
 
-/** What requests for items are answered from. */
+/** The container and the data from which requests for items are answered. */
 export interface ItemContext {
   readonly store: SqliteStore;
   readonly items: Items;

@@ -8,8 +8,8 @@ export function toSigningKey(key: string): KeyObject {
 }
 
 /**
- * Verifies the signature of a request: HMAC-SHA256 with the account key over verb, resource type, resource link and date.
- * Ignores whether the date is recent, because tests set the clock. @throws CosmosError 401.
+ * Verifies the signature of a request: HMAC-SHA256 with the account key over verb, resource type, resource link and
+ * date. Ignores whether the date is recent, because tests set the clock. @throws CosmosError 401.
  */
 export function assertAuthorized(request: CosmosRequest, key: KeyObject): void {
   const date = header(request, 'x-ms-date') ?? header(request, 'date');

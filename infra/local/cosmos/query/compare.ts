@@ -35,7 +35,9 @@ export function inSql(value: TypedSql, constants: readonly TypedSql[]): string {
   return tests.length === 0 ? '0' : `(${tests.join(' OR ')})`;
 }
 
-/** SQL of a `<` or `>` comparison, which only values of one type have. For filters, so false may stand for undefined. */
+/**
+ * SQL of an order comparison, which is defined for values of one type only. For filters: may give false for undefined.
+ */
 function orderSql(operator: Comparison, left: TypedSql, right: TypedSql): string {
   if (right.constant === undefined) {
     return `CASE WHEN ${left.rank} = ${right.rank} AND ${left.rank} IN (4, 5) THEN ${left.value} ${operator} ${right.value} END`;
@@ -47,7 +49,7 @@ function orderSql(operator: Comparison, left: TypedSql, right: TypedSql): string
   return `(${left.rank} ${ranks} AND ${left.value} ${operator} ${right.value})`;
 }
 
-/** SQL that makes a `<` or `>` comparison undefined, not false, for different types, as a negation needs. */
+/** SQL that makes an order comparison NULL, not false, for different types. A negation needs the difference. */
 export function definedOnly(left: TypedSql, right: TypedSql, condition: string): string {
   const isSame =
     typeof right.constant?.value === 'boolean'

@@ -31,8 +31,8 @@ function fromCondition(condition: string): TypedSql {
 }
 
 /**
- * Compiles `expression` to a condition: 1, 0 or NULL for true, false or undefined in Cosmos DB. If `isExact` is false, the
- * condition only filters: it may give 0 for NULL, and has a form that indexes can serve.
+ * Compiles `expression` to a condition: 1, 0 or NULL for true, false or undefined in Cosmos DB. If `isExact` is false,
+ * the condition only filters: it may give 0 for NULL, and has a form that indexes can serve.
  */
 export function compileCondition(expression: Expression, scope: Scope, isExact: boolean): string {
   switch (expression.kind) {

@@ -70,7 +70,9 @@ const FUNCTIONS: Readonly<Record<string, KnownFunction>> = {
   UPPER: stringValue(5, (text) => `upper(${text})`),
 };
 
-/** Compiles a call of the function `name`. @throws CosmosError 501 for an unknown function, 400 for missing parameters. */
+/**
+ * Compiles a call of the function `name`. @throws CosmosError 501 for an unknown function, 400 for missing parameters.
+ */
 export function compileFunction(
   name: string,
   parameters: readonly TypedSql[],

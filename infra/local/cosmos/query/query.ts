@@ -70,7 +70,7 @@ export function hasAggregate(expression: Expression): boolean {
   return expression.kind === 'call' && AGGREGATES.has(expression.name);
 }
 
-/** Whether a result of `query` stands for a group of rows or for all rows. */
+/** Whether each result of `query` represents a group of rows, or all rows. */
 export function isAggregating(query: Query): boolean {
   const selected = query.select === '*' ? [] : query.select;
   return query.groupBy.length > 0 || selected.some(({ expression }) => hasAggregate(expression));
