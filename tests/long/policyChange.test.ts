@@ -7,6 +7,7 @@ import { advanceRecord, createDeviceRecord } from '../../shared/domain/deviceRec
 import type { DeviceSignal } from '../../shared/domain/vocabulary/signal.ts';
 import { DATABASE_NAME, DEVICES_CONTAINER } from '../../shared/resources.ts';
 import { eventually } from '../support/eventually.ts';
+import { killWorker } from '../support/killWorker.ts';
 import { ownStack } from '../support/ownStack.ts';
 import { SIZE } from '../support/size.ts';
 
@@ -99,7 +100,7 @@ it(
     expect(body['complianceState']).toBe('noncompliant');
     const before = await eventually(countNoncompliant, (found) => found > 0);
     expect(before).toBeLessThan(DEVICES);
-    await system.stack.killWorker();
+    await killWorker(system.stack);
     await eventually(countNoncompliant, (found) => found === DEVICES);
   },
   PATIENCE_IN_MILLISECONDS,

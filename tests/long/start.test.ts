@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { OuterClient } from '../../infra/local/demo/outerClient.ts';
+import { freePort } from '../../infra/local/stack/freePort.ts';
+import { startStack } from '../../infra/local/stack/startStack.ts';
 import { PROJECT_ROOT } from '../../infra/node/projectRoot.ts';
 import { eventually } from '../support/eventually.ts';
 import { descendantsOf, haveEnded } from '../support/processes.ts';
@@ -16,12 +19,6 @@ const SYSTEMS = SIZE.startsWholeSystems ? [SMALL_SYSTEM, WHOLE_SYSTEM] : [SMALL_
 let folder: string;
 let started: ChildProcess;
 let output: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(inject('runFolder'), 'start-'));
-  output = '';
-});
-afterEach(() => void started.kill('SIGKILL'));
-
 function start(
   [program = '', ...words]: readonly string[],
   environment: Readonly<Record<string, string>> = {},
@@ -45,6 +42,12 @@ const NO_TRACE = [false, false];
 
 // Linux lists its processes in /proc.
 describe.skipIf(!existsSync('/proc/self/stat')).each(SYSTEMS)('the start of %s', (_, file) => {
+  beforeEach(() => {
+    folder = mkdtempSync(join(inject('runFolder'), 'start-'));
+    output = '';
+  });
+  afterEach(() => void started.kill('SIGKILL'));
+
   const command = (): readonly string[] => [
     process.execPath,
     'infra/node/requireNode.cjs',
@@ -126,3 +129,18 @@ describe.skipIf(!existsSync('/proc/self/stat')).each(SYSTEMS)('the start of %s',
     expect(await haveEnded(before)).toBe(true);
   });
 });
+
+if (SIZE.startsWholeSystems)
+  it('finds ports for three systems that start at once and want the same one', async () => {
+    const apiPort = await freePort();
+    const parent = mkdtempSync(join(inject('runFolder'), 'start-'));
+    const stacks = await Promise.all(
+      [1, 2, 3].map((number) => startStack({ stateFolder: join(parent, String(number)), apiPort })),
+    );
+    const answers = await Promise.all(
+      stacks.map(({ description }) => new OuterClient(description).request('GET', 'health/ready')),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(new Set(stacks.map(({ description }) => description.api)).size).toBe(3);
+    await Promise.all(stacks.map((stack) => stack.stop()));
+  });

@@ -16,7 +16,18 @@ export interface Size {
     readonly areFaultsCertain: boolean;
   };
   readonly fuzzedRequests: number;
-  readonly publications: Readonly<Record<'devices' | 'rounds' | 'kills' | 'restarts', number>>;
+  readonly publications: {
+    readonly devices: number;
+    readonly rounds: number;
+    /** Of the worker. */
+    readonly kills: number;
+    /** Of the receiver. */
+    readonly restarts: number;
+    /** Whether the receiver stops failing when all is sent. */
+    readonly endsCalm: boolean;
+  };
+  /** Whether the successor of a killed worker waits until the leases of its timers end. */
+  readonly waitsForLeases: boolean;
   /** Whether the whole system is started where parts of it are enough. */
   readonly startsWholeSystems: boolean;
 }
@@ -24,10 +35,11 @@ export interface Size {
 const SMALL: Size = {
   fleet: { phones: 2000, pageSize: 50 },
   histories: 200,
-  policyChange: { devices: 500, devicesPerSecond: 100 },
+  policyChange: { devices: 600, devicesPerSecond: 300 },
   chaos: { events: 500, kills: 3, areFaultsCertain: false },
   fuzzedRequests: 400,
-  publications: { devices: 10, rounds: 4, kills: 1, restarts: 1 },
+  publications: { devices: 10, rounds: 4, kills: 1, restarts: 1, endsCalm: true },
+  waitsForLeases: false,
   startsWholeSystems: false,
 };
 
@@ -37,7 +49,8 @@ const FULL: Size = {
   policyChange: { devices: 5000, devicesPerSecond: 1000 },
   chaos: { events: 5000, kills: 10, areFaultsCertain: true },
   fuzzedRequests: 4000,
-  publications: { devices: 250, rounds: 20, kills: 6, restarts: 3 },
+  publications: { devices: 250, rounds: 20, kills: 6, restarts: 3, endsCalm: false },
+  waitsForLeases: true,
   startsWholeSystems: true,
 };
 
