@@ -40,6 +40,8 @@ export interface FuzzOutcome {
 export interface FuzzOptions {
   readonly onProgress?: (done: number) => void;
   readonly timeoutInMilliseconds?: number;
+  /** Whether each example is sent once before everything else, so that each operation succeeds in a short run too. */
+  readonly examplesFirst?: boolean;
 }
 
 /** Sends so many requests, each near one that is right, and looks at what is answered. */
@@ -47,7 +49,11 @@ export async function fuzz(
   target: Target,
   seed: number,
   count: number,
-  { onProgress, timeoutInMilliseconds = TIMEOUT_IN_MILLISECONDS }: FuzzOptions = {},
+  {
+    onProgress,
+    timeoutInMilliseconds = TIMEOUT_IN_MILLISECONDS,
+    examplesFirst = false,
+  }: FuzzOptions = {},
 ): Promise<FuzzOutcome> {
   const dice = toDice(createDice(seed));
   const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY });
@@ -59,7 +65,7 @@ export async function fuzz(
   let keys = await target.readKeys();
   let sent = 0;
   let renewedAt = 0;
-  let madeAt = 0;
+  let madeAt = -MAKE_AFTER;
   const memory: number[] = [];
   const send = async (request: FuzzedRequest): Promise<void> => {
     sent += 1;
@@ -91,8 +97,7 @@ export async function fuzz(
         if (sent < count) await send(deletingRequest(path, keys));
     }
   };
-  // Once undisturbed, so that each operation succeeds.
-  await make();
+  if (examplesFirst) await make();
   await Promise.all(Array.from({ length: CONCURRENCY }, next));
   agent.destroy();
   if (target.workerPid() !== worker)
