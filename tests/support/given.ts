@@ -44,7 +44,7 @@ export function enrolled(platform: Platform, osVersion = '15', at = BEFORE): Dev
 }
 
 /** A device that was enrolled, activated and found well; then whatever is said to have happened. */
-export function wellDevice(platform: Platform, ...then: readonly DeviceSignal[]): Device {
+export function healthyDeviceOn(platform: Platform, ...then: readonly DeviceSignal[]): Device {
   return deviceOf(
     enrolled(platform),
     signalOf({ type: 'activated' }, BEFORE),
@@ -54,7 +54,7 @@ export function wellDevice(platform: Platform, ...then: readonly DeviceSignal[])
 }
 
 /** The state and the codes of its reasons. */
-export function judge(
+export function stateAndCodes(
   subject: EvaluationSubject,
   configuration: Configuration,
   now: string,

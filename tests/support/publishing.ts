@@ -11,7 +11,7 @@ import { createTargetHealth } from '../../shared/core/publishing/targetHealth.ts
 import { NOW } from './signals.ts';
 
 /** What was put aside, with the code. */
-export interface PutAside {
+export interface DeadLetter {
   readonly body: unknown;
   readonly code: string;
 }
@@ -20,12 +20,12 @@ export interface PutAside {
 export interface Publishing {
   readonly dependencies: RetryDependencies;
   readonly targets: Target[];
-  readonly deadLetters: PutAside[];
+  readonly deadLetters: DeadLetter[];
   readonly sentLater: { readonly body: unknown; readonly delayInSeconds: number }[];
   readonly publications: Map<string, Publication>;
   readonly logged: string[];
   now(): DateTime;
-  wait(seconds: number): void;
+  advance(seconds: number): void;
   /** Fails each of these operations of the store when it is asked for. */
   failing?: ((operation: 'load' | 'save') => Error | undefined) | undefined;
 }
@@ -35,7 +35,7 @@ export function createPublishing(random: () => number = () => 0.5): Publishing {
   const stored = new Map<string, { readonly text: string; readonly etag: string }>();
   const publications = new Map<string, Publication>();
   const targets: Target[] = [];
-  const deadLetters: PutAside[] = [];
+  const deadLetters: DeadLetter[] = [];
   const sentLater: Publishing['sentLater'] = [];
   const logged: string[] = [];
   let writes = 0;
@@ -96,7 +96,7 @@ export function createPublishing(random: () => number = () => 0.5): Publishing {
     publications,
     logged,
     now: () => clock,
-    wait(seconds) {
+    advance(seconds) {
       clock = addSeconds(clock, seconds);
     },
   };
@@ -109,15 +109,15 @@ export function targetOf(
   answer: (announcement: Announcement) => Delivery | Promise<Delivery> = () => ({
     outcome: 'delivered',
   }),
-): Target & { isPaused: boolean; resumedDateTime?: DateTime; readonly heard: Announcement[] } {
-  const heard: Announcement[] = [];
+): Target & { isPaused: boolean; resumedDateTime?: DateTime; readonly received: Announcement[] } {
+  const received: Announcement[] = [];
   return {
     id,
     isPaused: false,
-    heard,
+    received,
     async deliver(announcement) {
       const delivery = await answer(announcement);
-      if (delivery.outcome === 'delivered') heard.push(announcement);
+      if (delivery.outcome === 'delivered') received.push(announcement);
       return delivery;
     },
   };

@@ -8,7 +8,7 @@ import type { Device } from '../../../../shared/domain/devices/device.ts';
 import { createDeviceRecord } from '../../../../shared/domain/deviceRecord.ts';
 import { blocksEveryone } from '../../../../shared/core/configuration/blocksEveryone.ts';
 import type { DeviceList } from '../../../../shared/core/ports/ports.ts';
-import { BEFORE, given, wellDevice } from '../../../support/given.ts';
+import { BEFORE, given, healthyDeviceOn } from '../../../support/given.ts';
 import { deviceOf, NOW, signalOf } from '../../../support/signals.ts';
 
 /** The list of a store, with nothing behind it. */
@@ -131,7 +131,7 @@ describe('a change that leaves somebody in', () => {
       [],
       given({ policy: { osMinimumVersion: '14', osMaximumVersion: '15' } }),
     ],
-    ['asks of one platform what none has', [staff, wellDevice('iOS')], onAndroid()],
+    ['asks of one platform what none has', [staff, healthyDeviceOn('iOS')], onAndroid()],
   ])('is let pass where it %s', async (_, devices, after) => {
     expect(await blocksEveryone(listOf(...devices), sample, after, AT)).toBe(false);
   });

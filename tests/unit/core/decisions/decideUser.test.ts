@@ -3,12 +3,12 @@ import { decideUser } from '../../../../shared/core/decisions/decideUser.ts';
 import { MAX_USER_DEVICES } from '../../../../shared/core/decisions/userDevices.ts';
 import { createDeviceRecord, type DeviceRecord } from '../../../../shared/domain/deviceRecord.ts';
 import type { DecisionRecord } from '../../../../shared/core/ports/ports.ts';
-import { given, wellDevice } from '../../../support/given.ts';
+import { given, healthyDeviceOn } from '../../../support/given.ts';
 
 const AT = new Date('2026-01-01T12:10:00.000Z');
 const well = (): DeviceRecord => ({
   ...createDeviceRecord('phone'),
-  device: wellDevice('android'),
+  device: healthyDeviceOn('android'),
 });
 
 /** Decides in an organisation that asks for nothing: every device that is known is let in. */

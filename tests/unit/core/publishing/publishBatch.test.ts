@@ -36,13 +36,13 @@ beforeEach(() => {
 const publish = (...bodies: readonly unknown[]): Promise<void> =>
   publishBatch(publishing.dependencies, bodies);
 const retry = (): Promise<unknown> => retryDue(publishing.dependencies);
-const heardBy = ({ heard }: ReturnType<typeof targetOf>): readonly number[] =>
+const heardBy = ({ received: heard }: ReturnType<typeof targetOf>): readonly number[] =>
   heard.map(({ sequence }) => sequence);
 
 /** Retries every second for so long. */
 async function pass(seconds: number): Promise<void> {
   for (let second = 0; second < seconds; second += 1) {
-    publishing.wait(1);
+    publishing.advance(1);
     await retry();
   }
 }
@@ -115,7 +115,7 @@ describe('an announcement', () => {
     await publish(transitionOf(1), transitionOf(2));
     await publish(transitionOf(1, anew), transitionOf(1, anew));
     await publish(transitionOf(2));
-    expect(a.heard.map(({ id }) => id)).toEqual(['phone-1:1', 'phone-1:2', 'phone-1:anew:1']);
+    expect(a.received.map(({ id }) => id)).toEqual(['phone-1:1', 'phone-1:2', 'phone-1:anew:1']);
   });
 
   it('that was given up on, and is received before it is with the dead letters, goes there and nowhere else', async () => {
@@ -217,7 +217,7 @@ describe('a target that fails', () => {
     );
     for (const one of fleet) await publish(one);
     expect(tries).toBe(6);
-    publishing.wait(1);
+    publishing.advance(1);
     for (const one of fleet.map(({ deviceId }) => transitionOf(2, { deviceId })))
       await publish(one);
     expect(tries).toBeLessThanOrEqual(8);
@@ -229,13 +229,13 @@ describe('a target that fails', () => {
     );
     publishing.targets.push(bad);
     await publish(transitionOf(1));
-    publishing.wait(MAX_DELIVERY_AGE_IN_SECONDS);
+    publishing.advance(MAX_DELIVERY_AGE_IN_SECONDS);
     await retry();
     expect(publishing.deadLetters).toEqual([]);
     const later = publishing.now();
     await publish(transitionOf(2, { occurredDateTime: later }));
     for (let tries = 0; tries < 4; tries += 1) {
-      publishing.wait(1200);
+      publishing.advance(1200);
       await retry();
     }
     expect(publishing.deadLetters).toEqual([
@@ -327,7 +327,7 @@ describe('a target that fails', () => {
     publishing.targets.push(bad);
     await publish(transitionOf(1));
     isUp = true;
-    publishing.wait(MAX_RETRY_AFTER_IN_SECONDS + 2);
+    publishing.advance(MAX_RETRY_AFTER_IN_SECONDS + 2);
     await retry();
     expect(heardBy(bad)).toEqual([1]);
   });
@@ -381,7 +381,7 @@ describe('a target that fails', () => {
     publishing.targets.push(targetOf('bad', () => FAILED));
     await publish(transitionOf(1));
     publishing.failing = () => new ConnectorError('deviceRecordInvalid', 'nonsense');
-    publishing.wait(5);
+    publishing.advance(5);
     await retry();
     expect(publishing.logged).toHaveLength(1);
   });
@@ -408,7 +408,7 @@ describe('a target that is paused', () => {
     target.isPaused = true;
     publishing.targets.push(target);
     await publish(transitionOf(1));
-    publishing.wait(2 * MAX_DELIVERY_AGE_IN_SECONDS);
+    publishing.advance(2 * MAX_DELIVERY_AGE_IN_SECONDS);
     target.isPaused = false;
     target.resumedDateTime = publishing.now();
     await pass(40);

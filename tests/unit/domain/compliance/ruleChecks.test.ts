@@ -10,8 +10,8 @@ import {
   BEFORE,
   enrolled,
   given,
-  judge,
-  wellDevice,
+  stateAndCodes,
+  healthyDeviceOn,
   type Changes,
 } from '../../../support/given.ts';
 import { deviceOf, INCIDENT, NOW, signalOf } from '../../../support/signals.ts';
@@ -25,7 +25,7 @@ const physical = (value: PhysicalTelemetry, at = NOW): DeviceSignal =>
 const patched = (securityPatchLevel: string, at = NOW): DeviceSignal =>
   signalOf({ type: 'telemetryReported', telemetry: { vulnerability: { securityPatchLevel } } }, at);
 const codesOf = (device: Device, changes: Changes, now = NOW): readonly string[] =>
-  judge({ device }, given(changes), now).slice(1);
+  stateAndCodes({ device }, given(changes), now).slice(1);
 
 describe('a partner who is not heard', () => {
   const readOnly = { reportDeviceHealthAndRisk: false };
@@ -39,7 +39,7 @@ describe('a partner who is not heard', () => {
     { minAndroidSecurityPatchLevel: '2026-01-05' },
   ])('fails once, and once alone, a policy that asks for %j', (asked) => {
     const policy = { ...ASKS_NOTHING, ...asked };
-    expect(codesOf(wellDevice('android'), { policy, connector: readOnly })).toEqual([
+    expect(codesOf(healthyDeviceOn('android'), { policy, connector: readOnly })).toEqual([
       'connectorReadOnly',
     ]);
   });
@@ -55,12 +55,14 @@ describe('a partner who is not heard', () => {
     { osMinimumVersion: '15', osMaximumVersion: '15' },
   ])('matters nothing to a policy that asks for %j', (asked) => {
     const policy = { ...ASKS_NOTHING, ...asked };
-    expect(codesOf(wellDevice('android'), { policy, connector: readOnly })).toEqual(['compliant']);
+    expect(codesOf(healthyDeviceOn('android'), { policy, connector: readOnly })).toEqual([
+      'compliant',
+    ]);
   });
 
   it('fails no policy where missing data is let pass', () => {
     const connector = { ...readOnly, androidDeviceBlockedOnMissingPartnerData: false };
-    expect(codesOf(wellDevice('android'), { connector })).toEqual(['compliant']);
+    expect(codesOf(healthyDeviceOn('android'), { connector })).toEqual(['compliant']);
   });
 });
 
@@ -71,12 +73,12 @@ describe('a ceiling for a defence alone', () => {
   };
 
   it('asks nothing of the others', () => {
-    const device = wellDevice('android', physical({ passcodeEnabled: false }));
+    const device = healthyDeviceOn('android', physical({ passcodeEnabled: false }));
     expect(codesOf(device, { policy })).toEqual(['compliant']);
   });
 
   it('asks whether the device is compromised', () => {
-    const device = wellDevice('android', physical({ jailbrokenOrRooted: true }));
+    const device = healthyDeviceOn('android', physical({ jailbrokenOrRooted: true }));
     expect(codesOf(device, { policy })).toContain('deviceCompromised');
   });
 });
@@ -101,11 +103,11 @@ describe('a jailbroken device', () => {
       signalOf({ type: 'riskReported', riskLevel: 'minimal', healthState: 'compromised' }),
     ],
   ])('is known by %s', (_, signal) => {
-    expect(codesOf(wellDevice('android', signal), { policy })).toContain('deviceJailbroken');
+    expect(codesOf(healthyDeviceOn('android', signal), { policy })).toContain('deviceJailbroken');
   });
 
   it('is not every device with a threat', () => {
-    const device = wellDevice('android', physical({ passcodeEnabled: false }));
+    const device = healthyDeviceOn('android', physical({ passcodeEnabled: false }));
     expect(codesOf(device, { policy })).toEqual(['compliant']);
   });
 
@@ -113,13 +115,16 @@ describe('a jailbroken device', () => {
     const threatOverrides = [
       { threatType: 'jailbrokenOrRooted', version: 1, severity: 'secured' },
     ] as const;
-    const device = wellDevice('android', physical({ jailbrokenOrRooted: true }));
+    const device = healthyDeviceOn('android', physical({ jailbrokenOrRooted: true }));
     const configuration = { ...given({ policy }), threatOverrides };
-    expect(judge({ device }, configuration, NOW)).toEqual(['noncompliant', 'deviceJailbroken']);
+    expect(stateAndCodes({ device }, configuration, NOW)).toEqual([
+      'noncompliant',
+      'deviceJailbroken',
+    ]);
   });
 
   it.each<[string, Device, string]>([
-    ['an assessment', wellDevice('android'), 'compliant'],
+    ['an assessment', healthyDeviceOn('android'), 'compliant'],
     ['telemetry', activated(physical({ jailbrokenOrRooted: false })), 'compliant'],
     ['telemetry about something else', activated(physical({})), 'settingNotReported'],
     ['an app that was only activated', activated(), 'settingNotReported'],

@@ -10,11 +10,11 @@ import {
   type ThreatOverride,
 } from '../../../../shared/domain/threats/threatCatalogue.ts';
 import { deviceOf, INCIDENT, signalOf } from '../../../support/signals.ts';
-import { wellDevice } from '../../../support/given.ts';
+import { healthyDeviceOn } from '../../../support/given.ts';
 
 const threatsIn = (telemetry: Telemetry): readonly string[] =>
   assessRisk(
-    wellDevice('android', signalOf({ type: 'telemetryReported', telemetry })),
+    healthyDeviceOn('android', signalOf({ type: 'telemetryReported', telemetry })),
     [],
   ).threats.map(({ threatType, level }) => `${threatType}: ${level}`);
 const app = (changes: object): Telemetry => ({
@@ -95,7 +95,7 @@ describe('the threat catalogue', () => {
   });
 
   it('keeps the worst of each defence, and the worst of all for the device', () => {
-    const device = wellDevice(
+    const device = healthyDeviceOn(
       'android',
       signalOf({
         type: 'telemetryReported',
@@ -142,7 +142,7 @@ describe('what an organisation says otherwise', () => {
     ...changes,
   });
   const levelWith = (overrides: readonly ThreatOverride[], severity: 'low' | 'high'): unknown => {
-    const device = wellDevice(
+    const device = healthyDeviceOn(
       'android',
       signalOf({ type: 'incidentReported', status: 'open', incident: { ...INCIDENT, severity } }),
     );
@@ -160,7 +160,7 @@ describe('what an organisation says otherwise', () => {
   });
 
   it('can hand a threat over to an administrator', () => {
-    const device = wellDevice(
+    const device = healthyDeviceOn(
       'android',
       signalOf({ type: 'incidentReported', status: 'open', incident: INCIDENT }),
     );

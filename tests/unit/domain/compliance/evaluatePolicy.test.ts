@@ -13,7 +13,7 @@ import {
 } from '../../../../shared/domain/compliance/evaluatePolicy.ts';
 import { toRuleFacts } from '../../../../shared/domain/compliance/toRuleFacts.ts';
 import { NOW, signalOf } from '../../../support/signals.ts';
-import { enrolled, given, wellDevice } from '../../../support/given.ts';
+import { enrolled, given, healthyDeviceOn } from '../../../support/given.ts';
 
 const HOUR = 60 * 60;
 const DAY = 24 * HOUR;
@@ -60,8 +60,8 @@ function verdictOf({ device, policy = {}, previous, since = NOW, partnerDeadline
   return { ...verdict, codes: reasons.map(({ code }) => code) };
 }
 
-const well = wellDevice('android');
-const failing = wellDevice('android', signalOf({ type: 'riskReported', riskLevel: 'high' }));
+const well = healthyDeviceOn('android');
+const failing = healthyDeviceOn('android', signalOf({ type: 'riskReported', riskLevel: 'high' }));
 const FAILED = ['threatLevelAboveCeiling'];
 const IN_ERROR = ['settingInError'];
 const FAILED_IN_ERROR = [...FAILED, ...IN_ERROR];
@@ -126,7 +126,7 @@ describe('a failed policy', () => {
 });
 
 describe('a setting in error', () => {
-  const unreadable = wellDevice('android', enrolled('android', 'Tiramisu', NOW));
+  const unreadable = healthyDeviceOn('android', enrolled('android', 'Tiramisu', NOW));
   const policy = { ...graceOf(2), osMinimumVersion: '13' };
   const WEEK = 7 * DAY;
 
@@ -193,7 +193,7 @@ describe('a setting in error', () => {
 });
 
 describe('a setting in error beside one that fails', () => {
-  const both = wellDevice(
+  const both = healthyDeviceOn(
     'android',
     enrolled('android', 'Tiramisu', NOW),
     signalOf({ type: 'riskReported', riskLevel: 'high' }),

@@ -9,7 +9,7 @@ import {
   enrolled,
   given,
   SAMPLE,
-  wellDevice,
+  healthyDeviceOn,
   type Changes,
 } from '../../../support/given.ts';
 
@@ -17,12 +17,12 @@ const WEEK_IN_SECONDS = 7 * 24 * 60 * 60;
 const THREAT_LEVEL = 'deviceThreatProtectionRequiredSecurityLevel';
 
 const showing = (telemetry: Telemetry, at = NOW): Device =>
-  wellDevice('android', signalOf({ type: 'telemetryReported', telemetry }, at));
+  healthyDeviceOn('android', signalOf({ type: 'telemetryReported', telemetry }, at));
 const versioned = (osVersion: string): Device =>
-  wellDevice('android', enrolled('android', osVersion, NOW));
+  healthyDeviceOn('android', enrolled('android', osVersion, NOW));
 const assessed = (healthState: 'compromised' | 'misconfigured'): Device =>
-  wellDevice('android', signalOf({ type: 'riskReported', riskLevel: 'minimal', healthState }));
-const risky = wellDevice('android', signalOf({ type: 'riskReported', riskLevel: 'medium' }));
+  healthyDeviceOn('android', signalOf({ type: 'riskReported', riskLevel: 'minimal', healthState }));
+const risky = healthyDeviceOn('android', signalOf({ type: 'riskReported', riskLevel: 'medium' }));
 
 interface Told {
   readonly code: string;
@@ -64,7 +64,7 @@ const FAILURES: readonly [string, Device, Changes, Told][] = [
   ],
   [
     'a read-only integration',
-    wellDevice('android'),
+    healthyDeviceOn('android'),
     { connector: { reportDeviceHealthAndRisk: false } },
     {
       code: 'connectorReadOnly',
@@ -74,7 +74,7 @@ const FAILURES: readonly [string, Device, Changes, Told][] = [
   ],
   [
     'a platform that is switched off',
-    wellDevice('android'),
+    healthyDeviceOn('android'),
     { connector: { androidEnabled: false } },
     {
       code: 'connectorDisabledForPlatform',
@@ -84,7 +84,7 @@ const FAILURES: readonly [string, Device, Changes, Told][] = [
   ],
   [
     'a partner that has fallen silent',
-    wellDevice('android'),
+    healthyDeviceOn('android'),
     { connector: { lastHeartbeatDateTime: addSeconds(NOW, -WEEK_IN_SECONDS - 1) } },
     {
       code: 'partnerUnresponsive',
@@ -138,7 +138,7 @@ const FAILURES: readonly [string, Device, Changes, Told][] = [
   ],
   [
     'an app that was taken away',
-    wellDevice('android', signalOf({ type: 'deactivated' })),
+    healthyDeviceOn('android', signalOf({ type: 'deactivated' })),
     {},
     {
       code: 'appDeactivated',
@@ -182,7 +182,7 @@ const FAILURES: readonly [string, Device, Changes, Told][] = [
   ],
   [
     'an integration that names no defence',
-    wellDevice('android'),
+    healthyDeviceOn('android'),
     {
       policy: { deviceThreatProtectionDefenceLevels: { physical: 'secured' } },
       connector: { reportSecurityIncidents: false },
@@ -225,7 +225,7 @@ const FAILURES: readonly [string, Device, Changes, Told][] = [
   ],
   [
     'a setting of which nothing is known',
-    wellDevice('android'),
+    healthyDeviceOn('android'),
     { policy: { storageRequireEncryption: true } },
     {
       code: 'settingNotReported',
@@ -306,14 +306,14 @@ describe('the reason for what has no policy', () => {
     ],
     [
       'a clock without a time',
-      wellDevice('android'),
+      healthyDeviceOn('android'),
       SAMPLE,
       'Invalid Date',
       { code: 'clockInvalid', message: 'the clock gave no valid time' },
     ],
     [
       'documents that cannot be read',
-      wellDevice('android'),
+      healthyDeviceOn('android'),
       { ...SAMPLE, problems: ['policy/a: no id', 'policy/b: no version'] },
       NOW,
       {
@@ -323,7 +323,7 @@ describe('the reason for what has no policy', () => {
     ],
     [
       'a well device',
-      wellDevice('android'),
+      healthyDeviceOn('android'),
       SAMPLE,
       NOW,
       { code: 'compliant', message: 'every assigned policy is met' },
@@ -334,7 +334,11 @@ describe('the reason for what has no policy', () => {
 
   it.each(['tenantSettings', 'connector'] as const)('tells that there is no %s', (missing) => {
     const { [missing]: _, ...configuration } = SAMPLE;
-    const evaluation = evaluateCompliance({ device: wellDevice('android') }, configuration, NOW);
+    const evaluation = evaluateCompliance(
+      { device: healthyDeviceOn('android') },
+      configuration,
+      NOW,
+    );
     expect([evaluation.complianceState, evaluation.reasons]).toEqual([
       'error',
       [
@@ -372,7 +376,7 @@ describe('what is known against a device', () => {
     [{ title: 'Eicar' }, 'open application incident of high severity: Eicar'],
   ])('names an incident %j', (changes, message) => {
     const incident = { ...INCIDENT, ...changes };
-    const device = wellDevice(
+    const device = healthyDeviceOn(
       'android',
       signalOf({ type: 'incidentReported', status: 'open', incident }),
     );

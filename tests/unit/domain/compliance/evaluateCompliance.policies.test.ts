@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DeviceCompliancePolicy } from '../../../../shared/domain/compliance/configuration.ts';
 import { evaluateCompliance } from '../../../../shared/domain/compliance/evaluateCompliance.ts';
 import { deviceOf, NOW, signalOf } from '../../../support/signals.ts';
-import { BEFORE, given, judge, SAMPLE } from '../../../support/given.ts';
+import { BEFORE, given, stateAndCodes, SAMPLE } from '../../../support/given.ts';
 
 /** From the best to the worst; Intune, compliance policy monitoring. */
 const ORDER = ['notApplicable', 'compliant', 'inGracePeriod', 'nonCompliant', 'error'] as const;
@@ -138,9 +138,9 @@ describe('the assignment of policies', () => {
     const expected = isAssigned
       ? ['compliant', 'compliant']
       : ['noncompliant', 'noCompliancePolicyAssigned'];
-    expect(judge({ device: phone }, configuration, NOW)).toEqual(expected);
+    expect(stateAndCodes({ device: phone }, configuration, NOW)).toEqual(expected);
     const lenient = given({ policy: { assignments }, settings: { secureByDefault: false } });
-    expect(judge({ device: phone }, lenient, NOW)[0]).toBe('compliant');
+    expect(stateAndCodes({ device: phone }, lenient, NOW)[0]).toBe('compliant');
   });
 
   it('is by platform: a policy for Android says nothing about an iPhone', () => {
@@ -154,10 +154,9 @@ describe('the assignment of policies', () => {
       ),
       signalOf({ type: 'riskReported', riskLevel: 'minimal' }, BEFORE),
     );
-    expect(judge({ device: iPhone }, { ...SAMPLE, compliancePolicies: android }, NOW)).toEqual([
-      'noncompliant',
-      'noCompliancePolicyAssigned',
-    ]);
+    expect(
+      stateAndCodes({ device: iPhone }, { ...SAMPLE, compliancePolicies: android }, NOW),
+    ).toEqual(['noncompliant', 'noCompliancePolicyAssigned']);
   });
 
   it.each([
@@ -173,7 +172,7 @@ describe('the assignment of policies', () => {
       ),
       signalOf({ type: 'riskReported', riskLevel: 'minimal' }, BEFORE),
     );
-    const [found, code] = judge({ device: phone }, SAMPLE, NOW);
+    const [found, code] = stateAndCodes({ device: phone }, SAMPLE, NOW);
     expect([found, code]).toEqual([
       state,
       state === 'compliant' ? 'compliant' : 'enrolledUserMissing',

@@ -8,7 +8,7 @@ import {
   type PartnerReportedThreatState,
 } from '../../../../shared/domain/vocabulary/threat.ts';
 import { deviceOf, NOW, signalOf } from '../../../support/signals.ts';
-import { BEFORE, enrolled, given, wellDevice } from '../../../support/given.ts';
+import { BEFORE, enrolled, given, healthyDeviceOn } from '../../../support/given.ts';
 
 const LONG_AGO = '2025-12-31T12:00:00.000Z';
 
@@ -16,14 +16,14 @@ const LONG_AGO = '2025-12-31T12:00:00.000Z';
 const DEVICES: Readonly<Record<PartnerReportedThreatState, (platform: Platform) => Device>> = {
   unknown: (platform) => deviceOf(enrolled(platform)),
   activated: (platform) => deviceOf(enrolled(platform), signalOf({ type: 'activated' }, BEFORE)),
-  deactivated: (platform) => wellDevice(platform, signalOf({ type: 'deactivated' })),
-  secured: (platform) => wellDevice(platform),
+  deactivated: (platform) => healthyDeviceOn(platform, signalOf({ type: 'deactivated' })),
+  secured: (platform) => healthyDeviceOn(platform),
   lowSeverity: (platform) =>
-    wellDevice(platform, signalOf({ type: 'riskReported', riskLevel: 'low' })),
+    healthyDeviceOn(platform, signalOf({ type: 'riskReported', riskLevel: 'low' })),
   mediumSeverity: (platform) =>
-    wellDevice(platform, signalOf({ type: 'riskReported', riskLevel: 'medium' })),
+    healthyDeviceOn(platform, signalOf({ type: 'riskReported', riskLevel: 'medium' })),
   highSeverity: (platform) =>
-    wellDevice(platform, signalOf({ type: 'riskReported', riskLevel: 'high' })),
+    healthyDeviceOn(platform, signalOf({ type: 'riskReported', riskLevel: 'high' })),
   unresponsive: (platform) =>
     deviceOf(
       enrolled(platform, '15', LONG_AGO),
@@ -31,12 +31,12 @@ const DEVICES: Readonly<Record<PartnerReportedThreatState, (platform: Platform) 
       signalOf({ type: 'riskReported', riskLevel: 'minimal' }, LONG_AGO),
     ),
   compromised: (platform) =>
-    wellDevice(
+    healthyDeviceOn(
       platform,
       signalOf({ type: 'riskReported', riskLevel: 'high', healthState: 'compromised' }),
     ),
   misconfigured: (platform) =>
-    wellDevice(
+    healthyDeviceOn(
       platform,
       signalOf({ type: 'riskReported', riskLevel: 'minimal', healthState: 'misconfigured' }),
     ),

@@ -15,7 +15,7 @@ import { evaluateCompliance } from '../../../../shared/domain/compliance/evaluat
 import type { DeviceSignal } from '../../../../shared/domain/vocabulary/signal.ts';
 import type { StoredEvaluation } from '../../../../shared/domain/compliance/storedEvaluation.ts';
 import { INCIDENT, NOW, signalOf } from '../../../support/signals.ts';
-import { BEFORE, enrolled, given, judge, wellDevice } from '../../../support/given.ts';
+import { BEFORE, enrolled, given, stateAndCodes, healthyDeviceOn } from '../../../support/given.ts';
 
 const HOUR = 60 * 60;
 const DAY = 24 * HOUR;
@@ -165,8 +165,10 @@ describe('the grace of a policy', () => {
       later,
     );
     const record = advanceRecord(failing(configuration), [second, MALWARE], configuration, later);
-    expect(judge(record, configuration, addSeconds(NOW, 2 * HOUR - 1))[0]).toBe('inGracePeriod');
-    expect(judge(record, configuration, addSeconds(NOW, 2 * HOUR))[0]).toBe('noncompliant');
+    expect(stateAndCodes(record, configuration, addSeconds(NOW, 2 * HOUR - 1))[0]).toBe(
+      'inGracePeriod',
+    );
+    expect(stateAndCodes(record, configuration, addSeconds(NOW, 2 * HOUR))[0]).toBe('noncompliant');
   });
 
   it('begins anew after a recovery', () => {
@@ -188,7 +190,9 @@ describe('the grace of a policy', () => {
     const well = advanceRecord(failing(configuration), [resolved], configuration, recovered);
     expect(well.evaluation?.complianceState).toBe('compliant');
     const record = advanceRecord(well, [second], configuration, again);
-    expect(judge(record, configuration, addSeconds(again, HOUR - 1))[0]).toBe('inGracePeriod');
+    expect(stateAndCodes(record, configuration, addSeconds(again, HOUR - 1))[0]).toBe(
+      'inGracePeriod',
+    );
   });
 
   it('counts from the change of the policy where that is what the device fails', () => {
@@ -200,7 +204,7 @@ describe('the grace of a policy', () => {
     expect(evaluateCompliance(record, strict, read).complianceGracePeriodExpirationDateTime).toBe(
       addSeconds(NOW, HOUR),
     );
-    expect(judge(record, strict, addSeconds(NOW, HOUR))[0]).toBe('noncompliant');
+    expect(stateAndCodes(record, strict, addSeconds(NOW, HOUR))[0]).toBe('noncompliant');
   });
 
   it('is not given to the built-in policy: a silent device is noncompliant at once', () => {
@@ -211,7 +215,10 @@ describe('the grace of a policy', () => {
       policy: graceOf(24),
       connector: { lastHeartbeatDateTime: silent },
     });
-    expect(judge(record, heard, silent).slice(0, 2)).toEqual(['noncompliant', 'deviceSilent']);
+    expect(stateAndCodes(record, heard, silent).slice(0, 2)).toEqual([
+      'noncompliant',
+      'deviceSilent',
+    ]);
   });
 });
 
@@ -226,12 +233,12 @@ describe('a setting in error', () => {
   ])('keeps the old state for seven days: after %i seconds %s', (seconds, state) => {
     const record = failing(limited, unreadable);
     const at = addSeconds(NOW, seconds);
-    expect(judge(record, alive(limited, at), at)[0]).toBe(state);
+    expect(stateAndCodes(record, alive(limited, at), at)[0]).toBe(state);
   });
 
   it('keeps an old state that was noncompliant', () => {
     const record = advanceRecord(failing(limited), [unreadable], limited, addSeconds(NOW, 60));
-    expect(judge(record, limited, addSeconds(NOW, 120))[0]).toBe('noncompliant');
+    expect(stateAndCodes(record, limited, addSeconds(NOW, 120))[0]).toBe('noncompliant');
   });
 
   it('is an error where there is no old state, and stays one', () => {
@@ -243,7 +250,7 @@ describe('a setting in error', () => {
     );
     expect(record.evaluation?.complianceState).toBe('error');
     const at = addSeconds(NOW, 8 * DAY);
-    expect(judge(record, alive(limited, at), at)[0]).toBe('error');
+    expect(stateAndCodes(record, alive(limited, at), at)[0]).toBe('error');
   });
 
   it('gives no grace to a threat beside it', () => {
@@ -255,7 +262,7 @@ describe('a setting in error', () => {
       NOW,
     );
     expect(record.evaluation?.complianceState).toBe('error');
-    expect(judge(record, configuration, addSeconds(NOW, 60))[0]).toBe('error');
+    expect(stateAndCodes(record, configuration, addSeconds(NOW, 60))[0]).toBe('error');
   });
 });
 
@@ -278,7 +285,7 @@ describe('the beginning of a grace that nobody has written down', () => {
     configuration: Configuration,
     evaluation: StoredEvaluation | undefined,
   ): string | undefined => {
-    const device = wellDevice('android');
+    const device = healthyDeviceOn('android');
     const subject = evaluation === undefined ? { device } : { device, evaluation };
     const { policyStates } = evaluateCompliance(subject, alive(configuration, NOW), NOW);
     return policyStates['android-baseline']?.noncompliantSinceDateTime;

@@ -17,7 +17,7 @@ import {
   evaluateUnreadable,
 } from '../../../../shared/domain/compliance/evaluateCompliance.ts';
 import { deviceOf, NOW, signalOf } from '../../../support/signals.ts';
-import { BEFORE, SAMPLE, wellDevice } from '../../../support/given.ts';
+import { BEFORE, SAMPLE, healthyDeviceOn } from '../../../support/given.ts';
 
 type Conditions = ConditionalAccessPolicy['conditions'];
 
@@ -60,7 +60,7 @@ function decide(
   );
 }
 
-const attacked = wellDevice(
+const attacked = healthyDeviceOn(
   'android',
   signalOf({ type: 'telemetryReported', telemetry: { network: { security: 'open' } } }),
 );
@@ -86,8 +86,10 @@ describe('a condition on threats', () => {
       decide(attacked, withPolicies(closing), { resource, identifiedBy: 'deviceId' }).decision,
     ).toBe(decision);
     expect(
-      decide(wellDevice('android'), withPolicies(closing), { resource, identifiedBy: 'deviceId' })
-        .decision,
+      decide(healthyDeviceOn('android'), withPolicies(closing), {
+        resource,
+        identifiedBy: 'deviceId',
+      }).decision,
     ).toBe('allow');
   });
 
@@ -119,7 +121,7 @@ describe('a condition on threats', () => {
       'compliantDevice',
     );
     const configuration = { ...SAMPLE, conditionalAccessPolicies: [alone] };
-    for (const device of [attacked, wellDevice('android')]) {
+    for (const device of [attacked, healthyDeviceOn('android')]) {
       expect(decide(device, configuration).reasons[0]?.code).toBe('noConditionalAccessPolicy');
     }
   });
@@ -179,7 +181,7 @@ describe('a condition on users', () => {
 
   it('is not escaped by a device whose user is not known', () => {
     const closing = policy('x', { users: { includeUsers: [BOB] } }, 'block');
-    expect(decide(wellDevice('android'), withPolicies(closing)).decision).toBe('block');
+    expect(decide(healthyDeviceOn('android'), withPolicies(closing)).decision).toBe('block');
   });
 });
 
@@ -205,7 +207,7 @@ describe('what a policy asks that is not known', () => {
       identifiedBy: 'deviceId',
       ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
     };
-    const { decision, reasons } = decide(wellDevice('android'), demanding(users), context);
+    const { decision, reasons } = decide(healthyDeviceOn('android'), demanding(users), context);
     expect([decision, reasons[0]?.code, reasons[0]?.policyId]).toEqual([
       'block',
       'noConditionalAccessPolicy',
@@ -220,7 +222,7 @@ describe('what a policy asks that is not known', () => {
       identifiedBy: 'deviceId',
       userPrincipalName: BOB,
     };
-    expect(decide(wellDevice('android'), demanding(users), context).decision).toBe('allow');
+    expect(decide(healthyDeviceOn('android'), demanding(users), context).decision).toBe('allow');
   });
 });
 
@@ -232,8 +234,8 @@ describe('a condition on platforms', () => {
     [{ includePlatforms: ['all'], excludePlatforms: ['iOS'] }, 'block', 'allow'],
   ] as const)('%j: Android %s, iOS %s', (platforms, android, iOS) => {
     const configuration = withPolicies(policy('x', { platforms }, 'block'));
-    expect(decide(wellDevice('android'), configuration).decision).toBe(android);
-    expect(decide(wellDevice('iOS'), configuration).decision).toBe(iOS);
+    expect(decide(healthyDeviceOn('android'), configuration).decision).toBe(android);
+    expect(decide(healthyDeviceOn('iOS'), configuration).decision).toBe(iOS);
   });
 });
 
@@ -260,7 +262,7 @@ describe('a policy that asks for a proof of which device it is', () => {
     ['clientCertificate', 'clientCertificate', 'allow'],
   ] as const)('at least by %s, known by %s: %s', (minimum, identifiedBy, decision) => {
     const context: AccessContext = { resource: 'wifi', identifiedBy };
-    const answer = decide(wellDevice('android'), asking(minimum), context);
+    const answer = decide(healthyDeviceOn('android'), asking(minimum), context);
     expect([answer.decision, answer.reasons[0]?.code]).toEqual([
       decision,
       decision === 'allow' ? 'allowedByPolicy' : 'deviceIdentificationTooWeak',
@@ -271,7 +273,7 @@ describe('a policy that asks for a proof of which device it is', () => {
     const [demanding] = asking('clientCertificate').conditionalAccessPolicies;
     if (demanding === undefined) throw new TypeError('no policy');
     const reporting = { ...demanding, state: 'enabledForReportingButNotEnforced' as const };
-    const answer = decide(wellDevice('android'), withPolicies(reporting));
+    const answer = decide(healthyDeviceOn('android'), withPolicies(reporting));
     expect([answer.decision, answer.reportOnlyPolicies[0]?.result]).toEqual([
       'allow',
       'reportOnlyFailure',
@@ -285,7 +287,7 @@ describe('a policy that only reports', () => {
     ['compliantDevice', 'reportOnlySuccess'],
   ] as const)('would %s: tells %s and changes nothing', (control, result) => {
     const reporting = policy('trial', {}, control, 'enabledForReportingButNotEnforced');
-    const answer = decide(wellDevice('android'), withPolicies(reporting));
+    const answer = decide(healthyDeviceOn('android'), withPolicies(reporting));
     expect(answer.decision).toBe('allow');
     expect(answer.reportOnlyPolicies).toEqual([{ id: 'trial', displayName: 'trial', result }]);
   });
@@ -297,7 +299,7 @@ describe('a policy that only reports', () => {
       'block',
       'enabledForReportingButNotEnforced',
     );
-    expect(decide(wellDevice('android'), withPolicies(reporting)).reportOnlyPolicies).toEqual([
+    expect(decide(healthyDeviceOn('android'), withPolicies(reporting)).reportOnlyPolicies).toEqual([
       { id: 'trial', displayName: 'trial', result: 'reportOnlyNotApplied' },
     ]);
   });
@@ -305,12 +307,12 @@ describe('a policy that only reports', () => {
   it('is not in force, and so lets nobody in either', () => {
     const reporting = policy('trial', {}, 'compliantDevice', 'enabledForReportingButNotEnforced');
     const configuration = { ...SAMPLE, conditionalAccessPolicies: [reporting] };
-    expect(decide(wellDevice('android'), configuration).decision).toBe('block');
+    expect(decide(healthyDeviceOn('android'), configuration).decision).toBe('block');
   });
 });
 
 describe('the reason for a decision', () => {
-  const risky = wellDevice('android', signalOf({ type: 'riskReported', riskLevel: 'high' }));
+  const risky = healthyDeviceOn('android', signalOf({ type: 'riskReported', riskLevel: 'high' }));
   const proof: ConditionalAccessPolicy = {
     ...BASE,
     grantControls: { ...BASE.grantControls, minimumDeviceIdentification: 'clientCertificate' },
@@ -330,7 +332,7 @@ describe('the reason for a decision', () => {
   it.each<[string, Device, Configuration, object]>([
     [
       'a block of a policy',
-      wellDevice('android'),
+      healthyDeviceOn('android'),
       withPolicies(policy('closed', {}, 'block')),
       {
         code: 'blockedByPolicy',
@@ -340,7 +342,7 @@ describe('the reason for a decision', () => {
     ],
     [
       'a proof that is too weak',
-      wellDevice('android'),
+      healthyDeviceOn('android'),
       only(proof),
       {
         code: 'deviceIdentificationTooWeak',
@@ -361,7 +363,7 @@ describe('the reason for a decision', () => {
     ],
     [
       'no policy',
-      wellDevice('android'),
+      healthyDeviceOn('android'),
       only(),
       {
         code: 'noConditionalAccessPolicy',
@@ -370,7 +372,7 @@ describe('the reason for a decision', () => {
     ],
     [
       'a policy of which nobody knows whether it applies',
-      wellDevice('android'),
+      healthyDeviceOn('android'),
       only(policy('finance', { users: { includeGroups: ['finance'] } }, 'compliantDevice')),
       {
         code: 'noConditionalAccessPolicy',
@@ -381,19 +383,19 @@ describe('the reason for a decision', () => {
     ],
     [
       'leave',
-      wellDevice('android'),
+      healthyDeviceOn('android'),
       only(BASE),
       { code: 'allowedByPolicy', message: 'every policy is satisfied' },
     ],
     [
       'leave without a policy',
-      wellDevice('android'),
+      healthyDeviceOn('android'),
       lenient,
       { code: 'allowedByPolicy', message: 'no policy restricts the resource' },
     ],
     [
       'problems of the configuration',
-      wellDevice('android'),
+      healthyDeviceOn('android'),
       { ...only(BASE), problems: ['policy/x: broken'] },
       {
         code: 'configurationInvalid',
@@ -416,7 +418,7 @@ describe('the reason for a decision', () => {
     ['became unreadable', { ...only(BASE), problems: ['policy/x: broken'] }],
     ['was lost', { ...only(BASE), tenantSettings: undefined } as unknown as Configuration],
   ])('is a configuration that %s since the device was evaluated', (_, configuration) => {
-    const evaluation = evaluateCompliance({ device: wellDevice('android') }, SAMPLE, NOW);
+    const evaluation = evaluateCompliance({ device: healthyDeviceOn('android') }, SAMPLE, NOW);
     const context: AccessContext = { resource: 'wifi', identifiedBy: 'deviceId' };
     const { decision, reasons } = applyAccessPolicies(evaluation, context, configuration, NOW);
     expect([decision, reasons]).toEqual([
@@ -428,7 +430,7 @@ describe('the reason for a decision', () => {
 
 describe('a decision', () => {
   const CONTEXT: AccessContext = { resource: 'wifi', identifiedBy: 'deviceId' };
-  const risky = wellDevice('android', signalOf({ type: 'riskReported', riskLevel: 'high' }));
+  const risky = healthyDeviceOn('android', signalOf({ type: 'riskReported', riskLevel: 'high' }));
   const graced: Configuration = {
     ...SAMPLE,
     compliancePolicies: SAMPLE.compliancePolicies.map((each) => ({
@@ -448,7 +450,7 @@ describe('a decision', () => {
       policy('off', {}, 'block', 'disabled'),
       policy('trial', {}, 'compliantDevice', 'enabledForReportingButNotEnforced'),
     );
-    expect(decide(wellDevice('android'), configuration)).toEqual({
+    expect(decide(healthyDeviceOn('android'), configuration)).toEqual({
       decision: 'allow',
       reasons: [{ code: 'allowedByPolicy', message: 'every policy is satisfied' }],
       policyVersion: 'base@1,second@7,android-baseline@1',
@@ -472,7 +474,7 @@ describe('a decision', () => {
   });
 
   it('tells of the threats those that the policy is about', () => {
-    const device = wellDevice(
+    const device = healthyDeviceOn(
       'android',
       signalOf({
         type: 'telemetryReported',
@@ -523,7 +525,7 @@ describe('a decision', () => {
 
   it('gives leave where one policy does, whatever another may ask', () => {
     const perhaps = policy('finance', { users: { includeGroups: ['finance'] } }, 'compliantDevice');
-    expect(decide(wellDevice('android'), withPolicies(perhaps)).decision).toBe('allow');
+    expect(decide(healthyDeviceOn('android'), withPolicies(perhaps)).decision).toBe('allow');
   });
 
   it('is a block for a record that cannot be read, with what is wrong with it', () => {
@@ -541,7 +543,7 @@ describe('a decision', () => {
 });
 
 describe('an answer', () => {
-  const evaluation = evaluateCompliance({ device: wellDevice('android') }, SAMPLE, NOW);
+  const evaluation = evaluateCompliance({ device: healthyDeviceOn('android') }, SAMPLE, NOW);
   const { validUntilDateTime: _, ...endless } = evaluation;
 
   it.each<[string, Parameters<typeof answerExpiry>, string]>([

@@ -8,7 +8,14 @@ import {
 } from '../../../../shared/domain/compliance/partnerState.ts';
 import type { DeviceSignal } from '../../../../shared/domain/vocabulary/signal.ts';
 import { deviceOf, INCIDENT, NOW, signalOf } from '../../../support/signals.ts';
-import { BEFORE, enrolled, given, judge, SAMPLE, wellDevice } from '../../../support/given.ts';
+import {
+  BEFORE,
+  enrolled,
+  given,
+  stateAndCodes,
+  SAMPLE,
+  healthyDeviceOn,
+} from '../../../support/given.ts';
 
 const MODES = {
   readOnly: { reportDeviceHealthAndRisk: false, reportSecurityIncidents: false },
@@ -60,8 +67,8 @@ describe('SEP Mobile’s two check boxes', () => {
         lastHeartbeatDateTime: now,
       },
     });
-    const device = wellDevice('android', ...(REPORTS[report] ?? []));
-    expect(judge({ device }, configuration, now)[0]).toBe(state);
+    const device = healthyDeviceOn('android', ...(REPORTS[report] ?? []));
+    expect(stateAndCodes({ device }, configuration, now)[0]).toBe(state);
   });
 
   it.each(Object.entries(MODES))('are called %s', (mode, boxes) => {
@@ -72,8 +79,8 @@ describe('SEP Mobile’s two check boxes', () => {
   it.each(['readOnly', 'basic', 'full'] as const)(
     'in mode %s, a device without data is judged by the missing-data setting',
     (mode) => {
-      const [state] = judge(
-        { device: wellDevice('android', signalOf({ type: 'deactivated' })) },
+      const [state] = stateAndCodes(
+        { device: healthyDeviceOn('android', signalOf({ type: 'deactivated' })) },
         given({ connector: MODES[mode] }),
         NOW,
       );
@@ -125,10 +132,10 @@ describe('the connector', () => {
           androidDeviceBlockedOnMissingPartnerData: isBlocked,
         },
       });
-      const device = wellDevice('android');
-      expect(judge({ device }, configuration, addSeconds(NOW, week))[0]).toBe('compliant');
+      const device = healthyDeviceOn('android');
+      expect(stateAndCodes({ device }, configuration, addSeconds(NOW, week))[0]).toBe('compliant');
       const now = addSeconds(NOW, week + 1);
-      expect(judge({ device }, configuration, now).slice(0, 2)).toEqual([state, code]);
+      expect(stateAndCodes({ device }, configuration, now).slice(0, 2)).toEqual([state, code]);
     },
   );
 
@@ -138,12 +145,12 @@ describe('the connector', () => {
     ['iOS', { iosEnabled: false }, 'connectorDisabledForPlatform'],
     ['iOS', { androidEnabled: false }, 'compliant'],
   ] as const)('on %s with %j gives %s', (platform, toggles, code) => {
-    const device = wellDevice(platform);
-    expect(judge({ device }, given({ connector: toggles }), NOW)).toContain(code);
+    const device = healthyDeviceOn(platform);
+    expect(stateAndCodes({ device }, given({ connector: toggles }), NOW)).toContain(code);
   });
 
   it('tells a switched-off platform’s own threats apart from its device’s state', () => {
-    const device = wellDevice('android', ...(REPORTS['an incident'] ?? []));
+    const device = healthyDeviceOn('android', ...(REPORTS['an incident'] ?? []));
     const configuration = given({
       connector: { androidEnabled: false, androidDeviceBlockedOnMissingPartnerData: false },
     });
@@ -168,9 +175,9 @@ describe('what is known against a device', () => {
   it.each(known)('outlives the partner, where missing data is let pass: %s', (_, signal) => {
     const configuration = given({ connector: letPass });
     const at = addSeconds(NOW, week + 1);
-    expect(judge({ device: wellDevice('android', signal) }, configuration, at)[0]).toBe(
-      'noncompliant',
-    );
+    expect(
+      stateAndCodes({ device: healthyDeviceOn('android', signal) }, configuration, at)[0],
+    ).toBe('noncompliant');
   });
 
   it.each(known)('is not hidden by an older system that the device reports: %s', (_, signal) => {
@@ -178,10 +185,12 @@ describe('what is known against a device', () => {
       { type: 'telemetryReported', telemetry: { vulnerability: { osVersion: '4.0' } } },
       addSeconds(NOW, 1),
     );
-    const device = wellDevice('android', signal, older);
+    const device = healthyDeviceOn('android', signal, older);
     for (const isBlocked of [true, false]) {
       const connector = { ...letPass, partnerUnsupportedOsVersionBlocked: isBlocked };
-      expect(judge({ device }, given({ connector }), addSeconds(NOW, 2))[0]).toBe('noncompliant');
+      expect(stateAndCodes({ device }, given({ connector }), addSeconds(NOW, 2))[0]).toBe(
+        'noncompliant',
+      );
     }
   });
 
@@ -199,7 +208,9 @@ describe('what is known against a device', () => {
       ...assessed,
       signalOf({ type: 'deactivated' }, addSeconds(NOW, 2)),
     );
-    expect(judge({ device }, given({ connector: letPass }), addSeconds(NOW, 3))[0]).toBe(state);
+    expect(stateAndCodes({ device }, given({ connector: letPass }), addSeconds(NOW, 3))[0]).toBe(
+      state,
+    );
   });
 });
 
@@ -223,7 +234,10 @@ describe('a policy of ceilings a defence, and none for the whole', () => {
     ],
   ] as const)('does not pass a device that is %s', (_, signals, code) => {
     const device = deviceOf(enrolled('android'), ...signals);
-    expect(judge({ device }, given({ policy }), NOW).slice(0, 2)).toEqual(['noncompliant', code]);
+    expect(stateAndCodes({ device }, given({ policy }), NOW).slice(0, 2)).toEqual([
+      'noncompliant',
+      code,
+    ]);
   });
 
   it.each([
@@ -233,9 +247,9 @@ describe('a policy of ceilings a defence, and none for the whole', () => {
     'is judged by the missing-data setting %s in Basic, which names no defence',
     (isBlocked, state) => {
       const connector = { ...MODES.basic, androidDeviceBlockedOnMissingPartnerData: isBlocked };
-      expect(judge({ device: wellDevice('android') }, given({ policy, connector }), NOW)[0]).toBe(
-        state,
-      );
+      expect(
+        stateAndCodes({ device: healthyDeviceOn('android') }, given({ policy, connector }), NOW)[0],
+      ).toBe(state);
     },
   );
 });
@@ -263,7 +277,7 @@ describe('what SEP Mobile has no leave to say', () => {
   ])('changes nothing %s', (_, boxes) => {
     const configuration = given({ policy, connector: { ...letPass, ...boxes } });
     const evaluation = evaluateCompliance(
-      { device: wellDevice('android', telemetry) },
+      { device: healthyDeviceOn('android', telemetry) },
       configuration,
       NOW,
     );
@@ -271,8 +285,8 @@ describe('what SEP Mobile has no leave to say', () => {
   });
 
   it('counts in Full', () => {
-    const device = wellDevice('android', telemetry);
-    const codes = judge({ device }, given({ policy, connector: letPass }), NOW);
+    const device = healthyDeviceOn('android', telemetry);
+    const codes = stateAndCodes({ device }, given({ policy, connector: letPass }), NOW);
     expect(codes).toEqual(
       expect.arrayContaining(['deviceJailbroken', 'passcodeMissing', 'osVersionTooOld']),
     );
@@ -287,7 +301,7 @@ describe('a device’s version that cannot be read', () => {
       signalOf({ type: 'riskReported', riskLevel: 'minimal' }, BEFORE),
     );
     const connector = { partnerUnsupportedOsVersionBlocked: true };
-    expect(judge({ device }, given({ connector }), NOW).slice(0, 2)).toEqual([
+    expect(stateAndCodes({ device }, given({ connector }), NOW).slice(0, 2)).toEqual([
       'error',
       'settingInError',
     ]);
@@ -300,12 +314,12 @@ describe('what was attested before a deactivation', () => {
       passcodeRequired: true,
       deviceThreatProtectionRequiredSecurityLevel: 'notSet',
     } as const;
-    const device = wellDevice(
+    const device = healthyDeviceOn(
       'android',
       signalOf({ type: 'telemetryReported', telemetry: { physical: { passcodeEnabled: true } } }),
       signalOf({ type: 'deactivated' }, addSeconds(NOW, 1)),
     );
-    expect(judge({ device }, given({ policy }), addSeconds(NOW, 2))).toContain(
+    expect(stateAndCodes({ device }, given({ policy }), addSeconds(NOW, 2))).toContain(
       'settingNotReported',
     );
   });
@@ -330,7 +344,7 @@ describe('the last contact of any kind', () => {
       [30 * day + 1, 'noncompliant'],
     ] as const) {
       const at = addSeconds(NOW, seconds);
-      expect(judge({ device }, configuration(at), at)[0]).toBe(state);
+      expect(stateAndCodes({ device }, configuration(at), at)[0]).toBe(state);
     }
   });
 });
@@ -347,7 +361,7 @@ describe('the settings that SEP Mobile attests', () => {
     ['storageRequireEncryption', {}, 'settingNotReported'],
   ] as const)('%s with %j: %s', (setting, physical, code) => {
     for (const platform of ['android', 'iOS'] as const) {
-      const device = wellDevice(
+      const device = healthyDeviceOn(
         platform,
         signalOf({ type: 'telemetryReported', telemetry: { physical } }),
       );
@@ -355,7 +369,7 @@ describe('the settings that SEP Mobile attests', () => {
         [setting]: true,
         deviceThreatProtectionRequiredSecurityLevel: 'notSet',
       } as const;
-      expect(judge({ device }, given({ policy }), NOW)).toContain(code);
+      expect(stateAndCodes({ device }, given({ policy }), NOW)).toContain(code);
     }
   });
 
@@ -365,11 +379,11 @@ describe('the settings that SEP Mobile attests', () => {
     ['network', 'high', 'compliant'],
     ['application', 'secured', 'compliant'],
   ] as const)('a ceiling for %s of %s on a network threat: %s', (defence, ceiling, state) => {
-    const device = wellDevice('android', ...(REPORTS['telemetry'] ?? []));
+    const device = healthyDeviceOn('android', ...(REPORTS['telemetry'] ?? []));
     const policy = {
       deviceThreatProtectionRequiredSecurityLevel: 'high',
       deviceThreatProtectionDefenceLevels: { [defence]: ceiling },
     } as const;
-    expect(judge({ device }, given({ policy }), NOW)[0]).toBe(state);
+    expect(stateAndCodes({ device }, given({ policy }), NOW)[0]).toBe(state);
   });
 });

@@ -9,7 +9,7 @@ import {
 } from '../../../../shared/domain/compliance/evaluateCompliance.ts';
 import type { DeviceSignal } from '../../../../shared/domain/vocabulary/signal.ts';
 import { deviceOf, INCIDENT, NOW, signalOf } from '../../../support/signals.ts';
-import { BEFORE, enrolled, given, SAMPLE, wellDevice } from '../../../support/given.ts';
+import { BEFORE, enrolled, given, SAMPLE, healthyDeviceOn } from '../../../support/given.ts';
 
 const HOUR = 60 * 60;
 const DAY = 24 * HOUR;
@@ -31,7 +31,7 @@ const graceful = given({
     ],
   },
 });
-const risky = wellDevice('android', signalOf({ type: 'riskReported', riskLevel: 'high' }));
+const risky = healthyDeviceOn('android', signalOf({ type: 'riskReported', riskLevel: 'high' }));
 
 const heardAt = (moment: string, configuration = SAMPLE): Configuration => ({
   ...configuration,
@@ -60,7 +60,7 @@ describe('an evaluation', () => {
 
   it('says of a well device how long it is so', () => {
     const due = addSeconds(BEFORE, WINDOW);
-    const evaluation = evaluateCompliance({ device: wellDevice('android') }, SAMPLE, NOW);
+    const evaluation = evaluateCompliance({ device: healthyDeviceOn('android') }, SAMPLE, NOW);
     expect(evaluation).toStrictEqual({
       isManaged: true,
       complianceState: 'compliant',
@@ -126,7 +126,11 @@ describe('an evaluation', () => {
 
   it('names no policy where none is assigned', () => {
     const configuration = { ...SAMPLE, compliancePolicies: [] };
-    const evaluation = evaluateCompliance({ device: wellDevice('android') }, configuration, NOW);
+    const evaluation = evaluateCompliance(
+      { device: healthyDeviceOn('android') },
+      configuration,
+      NOW,
+    );
     expect([evaluation.policyVersion, evaluation.policyStates]).toEqual(['none', {}]);
     expect(evaluation.reasons).toEqual([
       {

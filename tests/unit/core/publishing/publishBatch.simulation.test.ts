@@ -82,7 +82,7 @@ async function simulate(seed: number): Promise<{ readonly heard: Heard[]; readon
   };
   await Promise.all([work(), work(), work(), retryDue(worker)]);
   for (let round = 0; round < 40; round += 1) {
-    publishing.wait(20);
+    publishing.advance(20);
     isCalm = round > 10;
     await Promise.all([retryDue(worker), retryDue(worker), work()]);
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compareOsVersions } from '../../../../shared/domain/vocabulary/osVersion.ts';
 import { deviceOf, NOW, signalOf } from '../../../support/signals.ts';
-import { BEFORE, enrolled, given, judge, wellDevice } from '../../../support/given.ts';
+import { BEFORE, enrolled, given, stateAndCodes, healthyDeviceOn } from '../../../support/given.ts';
 
 describe('versions of operating systems', () => {
   it.each([
@@ -40,8 +40,8 @@ describe('versions of operating systems', () => {
 });
 
 describe('the limits of a policy on the version', () => {
-  const versioned = (version: string): ReturnType<typeof wellDevice> =>
-    wellDevice('android', enrolled('android', version, NOW));
+  const versioned = (version: string): ReturnType<typeof healthyDeviceOn> =>
+    healthyDeviceOn('android', enrolled('android', version, NOW));
 
   it.each([
     ['13', '13', undefined, 'compliant', 'compliant'],
@@ -59,7 +59,7 @@ describe('the limits of a policy on the version', () => {
       },
     });
     const device = versioned(version);
-    expect(judge({ device }, configuration, NOW).slice(0, 2)).toEqual([state, code]);
+    expect(stateAndCodes({ device }, configuration, NOW).slice(0, 2)).toEqual([state, code]);
   });
 
   it('believe whoever looked last: the enrolment or SEP Mobile', () => {
@@ -74,10 +74,10 @@ describe('the limits of a policy on the version', () => {
       signalOf({ type: 'riskReported', riskLevel: 'minimal' }, BEFORE),
       updated,
     );
-    expect(judge({ device }, configuration, NOW)[0]).toBe('compliant');
+    expect(stateAndCodes({ device }, configuration, NOW)[0]).toBe('compliant');
     const later = '2026-01-01T12:10:01.000Z';
-    const again = wellDevice('android', updated, enrolled('android', '14', later));
-    expect(judge({ device: again }, configuration, later)).toContain('osVersionTooOld');
+    const again = healthyDeviceOn('android', updated, enrolled('android', '14', later));
+    expect(stateAndCodes({ device: again }, configuration, later)).toContain('osVersionTooOld');
   });
 
   it.each([
@@ -88,11 +88,11 @@ describe('the limits of a policy on the version', () => {
   ])('find the security patch level %s %s: %s', (level, state, code) => {
     const configuration = given({ policy: { minAndroidSecurityPatchLevel: '2026-01-05' } });
     const vulnerability = level === undefined ? {} : { securityPatchLevel: level };
-    const device = wellDevice(
+    const device = healthyDeviceOn(
       'android',
       signalOf({ type: 'telemetryReported', telemetry: { vulnerability } }),
     );
-    expect(judge({ device }, configuration, NOW).slice(0, 2)).toEqual([state, code]);
+    expect(stateAndCodes({ device }, configuration, NOW).slice(0, 2)).toEqual([state, code]);
   });
 
   it.each([
@@ -106,7 +106,7 @@ describe('the limits of a policy on the version', () => {
     (version, isBlocked, state, code) => {
       const configuration = given({ connector: { partnerUnsupportedOsVersionBlocked: isBlocked } });
       const device = versioned(version);
-      expect(judge({ device }, configuration, NOW).slice(0, 2)).toEqual([state, code]);
+      expect(stateAndCodes({ device }, configuration, NOW).slice(0, 2)).toEqual([state, code]);
       const lenient = given({
         connector: {
           partnerUnsupportedOsVersionBlocked: isBlocked,
@@ -114,7 +114,7 @@ describe('the limits of a policy on the version', () => {
         },
       });
       const expected = isBlocked && state === 'noncompliant' ? 'noncompliant' : 'compliant';
-      expect(judge({ device }, lenient, NOW)[0]).toBe(expected);
+      expect(stateAndCodes({ device }, lenient, NOW)[0]).toBe(expected);
     },
   );
 });
