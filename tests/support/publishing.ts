@@ -5,18 +5,21 @@ import {
   type Publication,
 } from '../../shared/domain/announcements/publication.ts';
 import type { PublicationStore } from '../../shared/core/ports/ports.ts';
-import type { RetryDependencies } from '../../shared/core/publishing/retryDuePublications.ts';
+import { publishBatch } from '../../shared/core/publishing/publishBatch.ts';
+import {
+  retryDue,
+  type RetryDependencies,
+} from '../../shared/core/publishing/retryDuePublications.ts';
 import type { Delivery, Target } from '../../shared/core/ports/target.ts';
 import { createTargetHealth } from '../../shared/core/publishing/targetHealth.ts';
 import { NOW } from './signals.ts';
 
-/** What was put aside, with the code. */
 export interface DeadLetter {
   readonly body: unknown;
   readonly code: string;
 }
 
-/** The ports of publishing on a clock that stands until it is moved; compare-and-swap as Cosmos DB has it. */
+/** In-memory ports of publishing on a manual clock, with Cosmos DB's compare-and-swap. */
 export interface Publishing {
   readonly dependencies: RetryDependencies;
   readonly targets: Target[];
@@ -26,7 +29,11 @@ export interface Publishing {
   readonly logged: string[];
   now(): DateTime;
   advance(seconds: number): void;
-  /** Fails each of these operations of the store when it is asked for. */
+  publish(...bodies: readonly unknown[]): Promise<void>;
+  retry(): Promise<unknown>;
+  /** Advances the clock second by second and retries each time. */
+  retryEverySecond(seconds: number): Promise<void>;
+  /** The error that the store throws for an operation; `undefined` lets it succeed. */
   failing?: ((operation: 'load' | 'save') => Error | undefined) | undefined;
 }
 
@@ -99,17 +106,29 @@ export function createPublishing(random: () => number = () => 0.5): Publishing {
     advance(seconds) {
       clock = addSeconds(clock, seconds);
     },
+    publish: (...bodies) => publishBatch(publishing.dependencies, bodies),
+    retry: () => retryDue(publishing.dependencies),
+    async retryEverySecond(seconds) {
+      for (let second = 0; second < seconds; second += 1) {
+        publishing.advance(1);
+        await publishing.retry();
+      }
+    },
   };
   return publishing;
 }
 
-/** A target that answers as `answer` says, and remembers what it was told. */
+/** A target that answers with `answer` and records the announcements it accepted. */
 export function targetOf(
   id: string,
   answer: (announcement: Announcement) => Delivery | Promise<Delivery> = () => ({
     outcome: 'delivered',
   }),
-): Target & { isPaused: boolean; resumedDateTime?: DateTime; readonly received: Announcement[] } {
+): Target & {
+  isPaused: boolean;
+  resumedDateTime?: DateTime;
+  readonly received: Announcement[];
+} {
   const received: Announcement[] = [];
   return {
     id,
@@ -121,4 +140,9 @@ export function targetOf(
       return delivery;
     },
   };
+}
+
+/** The sequence numbers of the announcements that a target accepted. */
+export function sequencesOf({ received }: ReturnType<typeof targetOf>): readonly number[] {
+  return received.map(({ sequence }) => sequence);
 }

@@ -10,290 +10,112 @@ import {
   MAX_DECISION_AGE_IN_SECONDS,
   type AccessContext,
 } from '../../../../shared/domain/access/applyAccessPolicies.ts';
-import type { Device } from '../../../../shared/domain/devices/device.ts';
-import type { Identification } from '../../../../shared/domain/vocabulary/identification.ts';
+import { createDevice, type Device } from '../../../../shared/domain/devices/device.ts';
 import {
   evaluateCompliance,
   evaluateUnreadable,
 } from '../../../../shared/domain/compliance/evaluateCompliance.ts';
-import { deviceOf, NOW, signalOf } from '../../../support/signals.ts';
-import { BEFORE, SAMPLE, healthyDeviceOn } from '../../../support/given.ts';
+import {
+  accessPolicy,
+  BASE_POLICY,
+  decide,
+  withOnly,
+  withPolicies,
+} from '../../../support/accessPolicies.ts';
+import { blockAfter, given, healthyDeviceOn, SAMPLE } from '../../../support/given.ts';
+import { healthyDevice, NOW, signalOf } from '../../../support/signals.ts';
 
-type Conditions = ConditionalAccessPolicy['conditions'];
+describe('applyAccessPolicies', () => {
+  const CONTEXT: AccessContext = { resource: 'oneDrive', identifiedBy: 'deviceId' };
+  const windowInSeconds = SAMPLE.tenantSettings?.deviceHeartbeatWindowInSeconds ?? 0;
+  const [policy] = SAMPLE.conditionalAccessPolicies;
+  const withPolicy = (changes: Partial<ConditionalAccessPolicy>): Configuration =>
+    policy === undefined ? withOnly() : withOnly({ ...policy, ...changes });
 
-const ALL: Conditions['applications'] = { includeApplications: ['All'] };
+  it('allows a compliant device for 30 seconds, or less if its evaluation expires earlier', () => {
+    expect(decide(healthyDevice(), SAMPLE, CONTEXT)).toMatchObject({
+      decision: 'allow',
+      expiresDateTime: addSeconds(NOW, 30),
+      policyVersion: 'require-compliant-device@1,android-baseline@1',
+    });
+    const nearDeadline = addSeconds(NOW, windowInSeconds - 5);
+    const soon = evaluateCompliance({ device: healthyDevice() }, SAMPLE, nearDeadline);
+    expect(applyAccessPolicies(soon, CONTEXT, SAMPLE, nearDeadline).expiresDateTime).toBe(
+      addSeconds(nearDeadline, 5),
+    );
+  });
 
-function policy(
-  id: string,
-  conditions: Partial<Conditions>,
-  control: 'block' | 'compliantDevice',
-  state: ConditionalAccessPolicy['state'] = 'enabled',
-): ConditionalAccessPolicy {
-  return {
-    id,
-    version: 1,
-    displayName: id,
-    state,
-    conditions: { applications: ALL, ...conditions },
-    grantControls: { operator: 'OR', builtInControls: [control] },
-  };
-}
+  it('returns a block that expires at once', () => {
+    expect(decide(createDevice('x'), SAMPLE, CONTEXT)).toMatchObject({
+      decision: 'block',
+      expiresDateTime: NOW,
+    });
+  });
 
-const BASE = policy('base', {}, 'compliantDevice');
-
-/** With the base policy, which lets every compliant device in everywhere. */
-const withPolicies = (...policies: readonly ConditionalAccessPolicy[]): Configuration => ({
-  ...SAMPLE,
-  conditionalAccessPolicies: [BASE, ...policies],
+  const cases: readonly [string, Configuration, string, string][] = [
+    ['a resource without a policy', withOnly(), 'block', 'noConditionalAccessPolicy'],
+    ['a disabled policy', withPolicy({ state: 'disabled' }), 'block', 'noConditionalAccessPolicy'],
+    [
+      'a report-only policy',
+      withPolicy({ state: 'enabledForReportingButNotEnforced' }),
+      'block',
+      'noConditionalAccessPolicy',
+    ],
+    [
+      'a blocking policy',
+      withPolicy({ grantControls: { operator: 'OR', builtInControls: ['block'] } }),
+      'block',
+      'blockedByPolicy',
+    ],
+    [
+      'a policy for other resources',
+      withPolicy({ conditions: { applications: { includeApplications: ['wifi'] } } }),
+      'block',
+      'noConditionalAccessPolicy',
+    ],
+    [
+      'a policy that excludes the resource',
+      withPolicy({
+        conditions: {
+          applications: { includeApplications: ['All'], excludeApplications: ['oneDrive'] },
+        },
+      }),
+      'block',
+      'noConditionalAccessPolicy',
+    ],
+    [
+      'a broken configuration',
+      { ...SAMPLE, problems: ['broken'] },
+      'block',
+      'configurationInvalid',
+    ],
+  ];
+  for (const [title, configuration, decision, code] of cases) {
+    it(`returns ${decision} for ${title}: ${code}`, () => {
+      const answer = decide(healthyDevice(), configuration, CONTEXT);
+      expect([answer.decision, answer.reasons[0]?.code]).toEqual([decision, code]);
+    });
+  }
 });
 
-function decide(
-  device: Device,
-  configuration: Configuration,
-  context: AccessContext = { resource: 'wifi', identifiedBy: 'deviceId' },
-): ReturnType<typeof applyAccessPolicies> {
-  return applyAccessPolicies(
-    evaluateCompliance({ device }, configuration, NOW),
-    context,
-    configuration,
-    NOW,
-  );
-}
-
-const attacked = healthyDeviceOn(
+const onOpenNetwork = healthyDeviceOn(
   'android',
   signalOf({ type: 'telemetryReported', telemetry: { network: { security: 'open' } } }),
 );
 
-describe('a condition on threats', () => {
-  const closing = policy(
-    'attacked networks',
-    {
-      applications: { includeApplications: ['wifi', 'sharePointOnline'] },
-      deviceThreat: { defences: ['network'], minimumLevel: 'low' },
-    },
-    'block',
-  );
-
-  it.each([
-    ['wifi', 'block'],
-    ['sharePointOnline', 'block'],
-    ['exchangeOnline', 'allow'],
-    ['oneDrive', 'allow'],
-    ['companyApp:payroll', 'allow'],
-  ] as const)('closes %s to a device under attack on its network: %s', (resource, decision) => {
-    expect(
-      decide(attacked, withPolicies(closing), { resource, identifiedBy: 'deviceId' }).decision,
-    ).toBe(decision);
-    expect(
-      decide(healthyDeviceOn('android'), withPolicies(closing), {
-        resource,
-        identifiedBy: 'deviceId',
-      }).decision,
-    ).toBe('allow');
-  });
-
-  it('names the policy and the threat', () => {
-    const { reasons } = decide(attacked, withPolicies(closing));
-    expect(reasons.map(({ code, policyId, category }) => [code, policyId ?? category])).toEqual([
-      ['deviceThreatPresent', 'attacked networks'],
-      ['threatDetected', 'network'],
-    ]);
-  });
-
-  it.each([
-    [['network'], 'low', 'block'],
-    [['network'], 'medium', 'allow'],
-    [['physical', 'network'], 'low', 'block'],
-    [['application'], 'low', 'allow'],
-  ] as const)(
-    'on %j at %s or worse meets a low network threat: %s',
-    (defences, level, decision) => {
-      const condition = policy('x', { deviceThreat: { defences, minimumLevel: level } }, 'block');
-      expect(decide(attacked, withPolicies(condition)).decision).toBe(decision);
-    },
-  );
-
-  it('is no leave by itself: what only applies to threats opens nothing', () => {
-    const alone = policy(
-      'alone',
-      { deviceThreat: { defences: ['network'], minimumLevel: 'low' } },
-      'compliantDevice',
-    );
-    const configuration = { ...SAMPLE, conditionalAccessPolicies: [alone] };
-    for (const device of [attacked, healthyDeviceOn('android')]) {
-      expect(decide(device, configuration).reasons[0]?.code).toBe('noConditionalAccessPolicy');
-    }
-  });
-});
-
-describe('a condition on users', () => {
-  const ada = deviceOf(
-    signalOf(
-      {
-        type: 'enrolled',
-        properties: {
-          operatingSystem: 'Android',
-          osVersion: '15',
-          userPrincipalName: 'ada@contoso.example',
-          userId: 'user-1',
-          groupIds: ['finance'],
-        },
-      },
-      BEFORE,
-    ),
-    signalOf({ type: 'riskReported', riskLevel: 'minimal' }, BEFORE),
-  );
-  const ADA = 'ada@contoso.example';
-  const BOB = 'bob@contoso.example';
-
-  it.each<[string, NonNullable<Conditions['users']>, string | undefined, 'allow' | 'block']>([
-    ['all', { includeUsers: ['All'] }, undefined, 'block'],
-    ['her by name', { includeUsers: [ADA] }, undefined, 'block'],
-    ['her by name, in capitals', { includeUsers: ['ADA@CONTOSO.EXAMPLE'] }, ADA, 'block'],
-    ['her by id', { includeUsers: ['user-1'] }, ADA, 'block'],
-    ['another', { includeUsers: [BOB] }, ADA, 'allow'],
-    ['none', { includeUsers: ['None'] }, ADA, 'allow'],
-    ['her group', { includeGroups: ['finance'] }, ADA, 'block'],
-    ['another group', { includeGroups: ['sales'] }, ADA, 'allow'],
-    ['all but her', { includeUsers: ['All'], excludeUsers: [ADA] }, ADA, 'allow'],
-    ['all but her group', { includeUsers: ['All'], excludeGroups: ['finance'] }, ADA, 'allow'],
-    ['all but another group', { includeUsers: ['All'], excludeGroups: ['sales'] }, ADA, 'block'],
-    // Somebody else on her phone: their groups are not known, so they are never excluded by one.
-    ['another on her phone', { includeUsers: [BOB] }, BOB, 'block'],
-    ['a group, another on her phone', { includeGroups: ['sales'] }, BOB, 'block'],
-    [
-      'all but her group, another on her phone',
-      { includeUsers: ['All'], excludeGroups: ['finance'] },
-      BOB,
-      'block',
-    ],
-  ])('that includes %s', (_, users, userPrincipalName, decision) => {
-    const context: AccessContext = {
-      resource: 'wifi',
-      identifiedBy: 'deviceId',
-      ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
-    };
-    expect(decide(ada, withPolicies(policy('x', { users }, 'block')), context).decision).toBe(
-      decision,
-    );
-  });
-
-  it('is not escaped by a device whose user is not known', () => {
-    const closing = policy('x', { users: { includeUsers: [BOB] } }, 'block');
-    expect(decide(healthyDeviceOn('android'), withPolicies(closing)).decision).toBe('block');
-  });
-});
-
-describe('what a policy asks that is not known', () => {
-  const BOB = 'bob@contoso.example';
-  const demanding = (users: NonNullable<Conditions['users']>): Configuration => ({
-    ...SAMPLE,
-    conditionalAccessPolicies: [policy('only', { users }, 'compliantDevice')],
-  });
-
-  it.each<[string, NonNullable<Conditions['users']>, string | undefined]>([
-    ['whether the user is in the group', { includeGroups: ['finance'] }, undefined],
-    ['who the user is', { includeUsers: [BOB] }, undefined],
-    ['the object id of another than the enrolled user', { includeUsers: ['user-2'] }, BOB],
-    [
-      'whether the user is in the group left out',
-      { includeUsers: ['All'], excludeGroups: ['sales'] },
-      undefined,
-    ],
-  ])('lets nobody in: %s', (_, users, userPrincipalName) => {
-    const context: AccessContext = {
-      resource: 'wifi',
-      identifiedBy: 'deviceId',
-      ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
-    };
-    const { decision, reasons } = decide(healthyDeviceOn('android'), demanding(users), context);
-    expect([decision, reasons[0]?.code, reasons[0]?.policyId]).toEqual([
-      'block',
-      'noConditionalAccessPolicy',
-      'only',
-    ]);
-  });
-
-  it('is told apart from what is known: a name that the policy names lets in', () => {
-    const users = { includeUsers: [BOB] };
-    const context: AccessContext = {
-      resource: 'wifi',
-      identifiedBy: 'deviceId',
-      userPrincipalName: BOB,
-    };
-    expect(decide(healthyDeviceOn('android'), demanding(users), context).decision).toBe('allow');
-  });
-});
-
-describe('a condition on platforms', () => {
-  it.each([
-    [{ includePlatforms: ['all'] }, 'block', 'block'],
-    [{ includePlatforms: ['android'] }, 'block', 'allow'],
-    [{ includePlatforms: ['iOS'] }, 'allow', 'block'],
-    [{ includePlatforms: ['all'], excludePlatforms: ['iOS'] }, 'block', 'allow'],
-  ] as const)('%j: Android %s, iOS %s', (platforms, android, iOS) => {
-    const configuration = withPolicies(policy('x', { platforms }, 'block'));
-    expect(decide(healthyDeviceOn('android'), configuration).decision).toBe(android);
-    expect(decide(healthyDeviceOn('iOS'), configuration).decision).toBe(iOS);
-  });
-});
-
-describe('a policy that asks for a proof of which device it is', () => {
-  const asking = (minimum: Identification): Configuration => {
-    const { grantControls, ...rest } = policy('proof', {}, 'compliantDevice');
-    return {
-      ...SAMPLE,
-      conditionalAccessPolicies: [
-        { ...rest, grantControls: { ...grantControls, minimumDeviceIdentification: minimum } },
-      ],
-    };
-  };
-
-  it.each([
-    ['wiFiMacAddress', 'wiFiMacAddress', 'allow'],
-    ['wiFiMacAddress', 'clientCertificate', 'allow'],
-    ['imei', 'wiFiMacAddress', 'block'],
-    ['imei', 'udid', 'allow'],
-    ['serialNumber', 'imei', 'allow'],
-    ['deviceId', 'serialNumber', 'block'],
-    ['deviceId', 'deviceId', 'allow'],
-    ['clientCertificate', 'deviceId', 'block'],
-    ['clientCertificate', 'clientCertificate', 'allow'],
-  ] as const)('at least by %s, known by %s: %s', (minimum, identifiedBy, decision) => {
-    const context: AccessContext = { resource: 'wifi', identifiedBy };
-    const answer = decide(healthyDeviceOn('android'), asking(minimum), context);
-    expect([answer.decision, answer.reasons[0]?.code]).toEqual([
-      decision,
-      decision === 'allow' ? 'allowedByPolicy' : 'deviceIdentificationTooWeak',
-    ]);
-  });
-
-  it('reports what it would say, where it only reports', () => {
-    const [demanding] = asking('clientCertificate').conditionalAccessPolicies;
-    if (demanding === undefined) throw new TypeError('no policy');
-    const reporting = { ...demanding, state: 'enabledForReportingButNotEnforced' as const };
-    const answer = decide(healthyDeviceOn('android'), withPolicies(reporting));
-    expect([answer.decision, answer.reportOnlyPolicies[0]?.result]).toEqual([
-      'allow',
-      'reportOnlyFailure',
-    ]);
-  });
-});
-
-describe('a policy that only reports', () => {
+describe('a report-only policy', () => {
   it.each([
     ['block', 'reportOnlyFailure'],
     ['compliantDevice', 'reportOnlySuccess'],
-  ] as const)('would %s: tells %s and changes nothing', (control, result) => {
-    const reporting = policy('trial', {}, control, 'enabledForReportingButNotEnforced');
+  ] as const)('with the control %s reports %s and changes no decision', (control, result) => {
+    const reporting = accessPolicy('trial', {}, control, 'enabledForReportingButNotEnforced');
     const answer = decide(healthyDeviceOn('android'), withPolicies(reporting));
     expect(answer.decision).toBe('allow');
     expect(answer.reportOnlyPolicies).toEqual([{ id: 'trial', displayName: 'trial', result }]);
   });
 
-  it('tells where it does not apply', () => {
-    const reporting = policy(
+  it('reports that it does not apply', () => {
+    const reporting = accessPolicy(
       'trial',
       { applications: { includeApplications: ['oneDrive'] } },
       'block',
@@ -304,36 +126,36 @@ describe('a policy that only reports', () => {
     ]);
   });
 
-  it('is not in force, and so lets nobody in either', () => {
-    const reporting = policy('trial', {}, 'compliantDevice', 'enabledForReportingButNotEnforced');
-    const configuration = { ...SAMPLE, conditionalAccessPolicies: [reporting] };
-    expect(decide(healthyDeviceOn('android'), configuration).decision).toBe('block');
+  it('allows no device, because it is not enforced', () => {
+    const reporting = accessPolicy(
+      'trial',
+      {},
+      'compliantDevice',
+      'enabledForReportingButNotEnforced',
+    );
+    expect(decide(healthyDeviceOn('android'), withOnly(reporting)).decision).toBe('block');
   });
 });
 
-describe('the reason for a decision', () => {
+describe('the first reason of a decision', () => {
   const risky = healthyDeviceOn('android', signalOf({ type: 'riskReported', riskLevel: 'high' }));
   const proof: ConditionalAccessPolicy = {
-    ...BASE,
-    grantControls: { ...BASE.grantControls, minimumDeviceIdentification: 'clientCertificate' },
+    ...BASE_POLICY,
+    grantControls: {
+      ...BASE_POLICY.grantControls,
+      minimumDeviceIdentification: 'clientCertificate',
+    },
   };
   const lenient: Configuration = {
-    ...SAMPLE,
-    ...(SAMPLE.tenantSettings === undefined
-      ? {}
-      : { tenantSettings: { ...SAMPLE.tenantSettings, secureByDefault: false } }),
+    ...given({ settings: { secureByDefault: false } }),
     conditionalAccessPolicies: [],
   };
-  const only = (...policies: readonly ConditionalAccessPolicy[]): Configuration => ({
-    ...SAMPLE,
-    conditionalAccessPolicies: policies,
-  });
 
   it.each<[string, Device, Configuration, object]>([
     [
-      'a block of a policy',
+      'names the policy that blocks',
       healthyDeviceOn('android'),
-      withPolicies(policy('closed', {}, 'block')),
+      withPolicies(accessPolicy('closed', {}, 'block')),
       {
         code: 'blockedByPolicy',
         message: 'policy `closed` blocks the resource',
@@ -341,9 +163,9 @@ describe('the reason for a decision', () => {
       },
     ],
     [
-      'a proof that is too weak',
+      'names the policy that requires a stronger identification',
       healthyDeviceOn('android'),
-      only(proof),
+      withOnly(proof),
       {
         code: 'deviceIdentificationTooWeak',
         message:
@@ -352,9 +174,9 @@ describe('the reason for a decision', () => {
       },
     ],
     [
-      'a device that is not compliant',
+      'names the policy that requires a compliant device',
       risky,
-      only(BASE),
+      withOnly(BASE_POLICY),
       {
         code: 'compliantDeviceRequired',
         message: 'policy `base` requires a compliant device',
@@ -362,18 +184,20 @@ describe('the reason for a decision', () => {
       },
     ],
     [
-      'no policy',
+      'reports that no policy covers the request',
       healthyDeviceOn('android'),
-      only(),
+      withOnly(),
       {
         code: 'noConditionalAccessPolicy',
         message: 'no conditional access policy covers the request',
       },
     ],
     [
-      'a policy of which nobody knows whether it applies',
+      'names a policy that may apply',
       healthyDeviceOn('android'),
-      only(policy('finance', { users: { includeGroups: ['finance'] } }, 'compliantDevice')),
+      withOnly(
+        accessPolicy('finance', { users: { includeGroups: ['finance'] } }, 'compliantDevice'),
+      ),
       {
         code: 'noConditionalAccessPolicy',
         message:
@@ -382,32 +206,32 @@ describe('the reason for a decision', () => {
       },
     ],
     [
-      'leave',
+      'reports that every policy is satisfied',
       healthyDeviceOn('android'),
-      only(BASE),
+      withOnly(BASE_POLICY),
       { code: 'allowedByPolicy', message: 'every policy is satisfied' },
     ],
     [
-      'leave without a policy',
+      'reports that no policy restricts the resource',
       healthyDeviceOn('android'),
       lenient,
       { code: 'allowedByPolicy', message: 'no policy restricts the resource' },
     ],
     [
-      'problems of the configuration',
+      'names the problems of the configuration',
       healthyDeviceOn('android'),
-      { ...only(BASE), problems: ['policy/x: broken'] },
+      { ...withOnly(BASE_POLICY), problems: ['policy/x: broken'] },
       {
         code: 'configurationInvalid',
         message: 'configuration cannot be read: policy/x: broken',
       },
     ],
-  ])('tells %s', (_, device, configuration, reason) => {
+  ])('%s', (_, device, configuration, reason) => {
     expect(decide(device, configuration).reasons[0]).toEqual(reason);
   });
 
-  it('holds what makes a device not compliant, and is told first', () => {
-    expect(decide(risky, only(BASE)).reasons.map(({ code }) => code)).toEqual([
+  it('is followed by the reasons for noncompliance', () => {
+    expect(decide(risky, withOnly(BASE_POLICY)).reasons.map(({ code }) => code)).toEqual([
       'compliantDeviceRequired',
       'threatLevelAboveCeiling',
       'riskLevelReported',
@@ -415,9 +239,12 @@ describe('the reason for a decision', () => {
   });
 
   it.each<[string, Configuration]>([
-    ['became unreadable', { ...only(BASE), problems: ['policy/x: broken'] }],
-    ['was lost', { ...only(BASE), tenantSettings: undefined } as unknown as Configuration],
-  ])('is a configuration that %s since the device was evaluated', (_, configuration) => {
+    ['became unreadable', { ...withOnly(BASE_POLICY), problems: ['policy/x: broken'] }],
+    [
+      'was lost',
+      { ...withOnly(BASE_POLICY), tenantSettings: undefined } as unknown as Configuration,
+    ],
+  ])('reports a configuration that %s after the evaluation', (_, configuration) => {
     const evaluation = evaluateCompliance({ device: healthyDeviceOn('android') }, SAMPLE, NOW);
     const context: AccessContext = { resource: 'wifi', identifiedBy: 'deviceId' };
     const { decision, reasons } = applyAccessPolicies(evaluation, context, configuration, NOW);
@@ -431,24 +258,14 @@ describe('the reason for a decision', () => {
 describe('a decision', () => {
   const CONTEXT: AccessContext = { resource: 'wifi', identifiedBy: 'deviceId' };
   const risky = healthyDeviceOn('android', signalOf({ type: 'riskReported', riskLevel: 'high' }));
-  const graced: Configuration = {
-    ...SAMPLE,
-    compliancePolicies: SAMPLE.compliancePolicies.map((each) => ({
-      ...each,
-      scheduledActionsForRule: [
-        { scheduledActionConfigurations: [{ actionType: 'block', gracePeriodHours: 1 }] },
-      ],
-    })),
-    conditionalAccessPolicies: [BASE],
-  };
 
-  it('names the policies that were applied, and how the device was evaluated', () => {
+  it('names the applied conditional access and compliance policies with their versions', () => {
     const elsewhere = { applications: { includeApplications: ['oneDrive'] } };
     const configuration = withPolicies(
-      { ...policy('second', {}, 'compliantDevice'), version: 7 },
-      policy('elsewhere', elsewhere, 'block'),
-      policy('off', {}, 'block', 'disabled'),
-      policy('trial', {}, 'compliantDevice', 'enabledForReportingButNotEnforced'),
+      { ...accessPolicy('second', {}, 'compliantDevice'), version: 7 },
+      accessPolicy('elsewhere', elsewhere, 'block'),
+      accessPolicy('off', {}, 'block', 'disabled'),
+      accessPolicy('trial', {}, 'compliantDevice', 'enabledForReportingButNotEnforced'),
     );
     expect(decide(healthyDeviceOn('android'), configuration)).toEqual({
       decision: 'allow',
@@ -459,21 +276,34 @@ describe('a decision', () => {
     });
   });
 
-  it('lets a device in its grace period in, and reports that it would', () => {
-    const reporting = policy('trial', {}, 'compliantDevice', 'enabledForReportingButNotEnforced');
-    const configuration = { ...graced, conditionalAccessPolicies: [BASE, reporting] };
+  it('allows a device in its grace period, and so does a report-only policy', () => {
+    const reporting = accessPolicy(
+      'trial',
+      {},
+      'compliantDevice',
+      'enabledForReportingButNotEnforced',
+    );
+    const configuration = {
+      ...given({ policy: blockAfter(1) }),
+      conditionalAccessPolicies: [BASE_POLICY, reporting],
+    };
     const { decision, reportOnlyPolicies } = decide(risky, configuration);
     expect([decision, reportOnlyPolicies[0]?.result]).toEqual(['allow', 'reportOnlySuccess']);
   });
 
-  it('reports that a policy would keep a device out that is not compliant', () => {
-    const reporting = policy('trial', {}, 'compliantDevice', 'enabledForReportingButNotEnforced');
+  it('reports the failure of a noncompliant device under a report-only policy', () => {
+    const reporting = accessPolicy(
+      'trial',
+      {},
+      'compliantDevice',
+      'enabledForReportingButNotEnforced',
+    );
     expect(decide(risky, withPolicies(reporting)).reportOnlyPolicies).toEqual([
       { id: 'trial', displayName: 'trial', result: 'reportOnlyFailure' },
     ]);
   });
 
-  it('tells of the threats those that the policy is about', () => {
+  it('lists only the threats that match the condition of the blocking policy', () => {
     const device = healthyDeviceOn(
       'android',
       signalOf({
@@ -481,54 +311,55 @@ describe('a decision', () => {
         telemetry: { network: { security: 'open' }, physical: { developerMode: true } },
       }),
     );
-    const about = policy(
+    const about = accessPolicy(
       'networks',
       { deviceThreat: { defences: ['network'], minimumLevel: 'low' } },
       'block',
     );
-    const plain = policy('closed', {}, 'block');
-    const told = ({ reasons }: ReturnType<typeof decide>): unknown =>
+    const plain = accessPolicy('closed', {}, 'block');
+    const codesOf = ({ reasons }: ReturnType<typeof decide>): unknown =>
       reasons.map(({ code, category }) => [code, category]);
-    expect(told(decide(device, withPolicies(about)))).toEqual([
+    expect(codesOf(decide(device, withPolicies(about)))).toEqual([
       ['deviceThreatPresent', undefined],
       ['threatDetected', 'network'],
     ]);
-    expect(told(decide(device, withPolicies(plain)))).toEqual([['blockedByPolicy', undefined]]);
+    expect(codesOf(decide(device, withPolicies(plain)))).toEqual([['blockedByPolicy', undefined]]);
   });
 
-  it('names of the policies that may apply the one that would give leave', () => {
+  it('names the policy that would allow the device among those that may apply', () => {
     const users = { includeGroups: ['finance'] };
     const configuration: Configuration = {
       ...SAMPLE,
       conditionalAccessPolicies: [
-        policy(
+        accessPolicy(
           'threats',
           { users, deviceThreat: { defences: ['network'], minimumLevel: 'low' } },
           'compliantDevice',
         ),
-        policy('finance', { users }, 'compliantDevice'),
+        accessPolicy('finance', { users }, 'compliantDevice'),
       ],
     };
-    expect(decide(attacked, configuration).reasons[0]?.policyId).toBe('finance');
+    expect(decide(onOpenNetwork, configuration).reasons[0]?.policyId).toBe('finance');
   });
 
-  it('lets any device in where no policy restricts the resource, and that is allowed', () => {
-    const { tenantSettings } = SAMPLE;
-    if (tenantSettings === undefined) throw new TypeError('no sample');
+  it('allows any device to a resource without a policy if `secureByDefault` is off', () => {
     const configuration: Configuration = {
-      ...SAMPLE,
-      tenantSettings: { ...tenantSettings, secureByDefault: false },
+      ...given({ settings: { secureByDefault: false } }),
       conditionalAccessPolicies: [],
     };
     expect(decide(risky, configuration).decision).toBe('allow');
   });
 
-  it('gives leave where one policy does, whatever another may ask', () => {
-    const perhaps = policy('finance', { users: { includeGroups: ['finance'] } }, 'compliantDevice');
+  it('allows a device that one policy allows, even if another may apply', () => {
+    const perhaps = accessPolicy(
+      'finance',
+      { users: { includeGroups: ['finance'] } },
+      'compliantDevice',
+    );
     expect(decide(healthyDeviceOn('android'), withPolicies(perhaps)).decision).toBe('allow');
   });
 
-  it('is a block for a record that cannot be read, with what is wrong with it', () => {
+  it('blocks a device with an unreadable record and gives the cause', () => {
     const { decision, reasons } = applyAccessPolicies(
       evaluateUnreadable('no id'),
       CONTEXT,
@@ -542,20 +373,20 @@ describe('a decision', () => {
   });
 });
 
-describe('an answer', () => {
+describe('answerExpiry', () => {
   const evaluation = evaluateCompliance({ device: healthyDeviceOn('android') }, SAMPLE, NOW);
   const { validUntilDateTime: _, ...endless } = evaluation;
 
   it.each<[string, Parameters<typeof answerExpiry>, string]>([
-    ['that lets in holds for 30 seconds', [true, endless, NOW], addSeconds(NOW, 30)],
+    ['returns 30 seconds from now for an allowance', [true, endless, NOW], addSeconds(NOW, 30)],
     [
-      'that lets in holds no longer than the evaluation',
+      'returns the expiry of the evaluation for an allowance if that is earlier',
       [true, { ...evaluation, validUntilDateTime: addSeconds(NOW, 7) }, NOW],
       addSeconds(NOW, 7),
     ],
-    ['that keeps out holds for the moment', [false, evaluation, NOW], NOW],
+    ['returns now for a block', [false, evaluation, NOW], NOW],
     [
-      'of a clock without a time holds for none',
+      'returns the invalid time of an invalid clock',
       [true, evaluation, 'Invalid Date'],
       'Invalid Date',
     ],

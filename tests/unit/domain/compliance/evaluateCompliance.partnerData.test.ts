@@ -1,21 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { MobileThreatDefenseConnector } from '../../../../shared/domain/compliance/configuration.ts';
 import { addSeconds } from '../../../../shared/base/dateTime.ts';
 import { evaluateCompliance } from '../../../../shared/domain/compliance/evaluateCompliance.ts';
-import {
-  integrationModeOf,
-  partnerStateOf,
-} from '../../../../shared/domain/compliance/partnerState.ts';
+import { integrationModeOf } from '../../../../shared/domain/compliance/partnerState.ts';
 import type { DeviceSignal } from '../../../../shared/domain/vocabulary/signal.ts';
 import { deviceOf, INCIDENT, NOW, signalOf } from '../../../support/signals.ts';
-import {
-  BEFORE,
-  enrolled,
-  given,
-  stateAndCodes,
-  SAMPLE,
-  healthyDeviceOn,
-} from '../../../support/given.ts';
+import { BEFORE, enrolled, given, healthyDeviceOn, stateAndCodes } from '../../../support/given.ts';
 
 const MODES = {
   readOnly: { reportDeviceHealthAndRisk: false, reportSecurityIncidents: false },
@@ -36,8 +25,8 @@ const REPORTS: Readonly<Record<string, readonly DeviceSignal[]>> = {
   'a deactivation': [signalOf({ type: 'deactivated' })],
 };
 
-describe('SEP Mobile’s two check boxes', () => {
-  // Read-only never changes a device's state; Basic knows the verdict alone; Full knows all.
+describe('the integration mode', () => {
+  // Read-only never changes a device's state. Basic counts only the verdict. Full counts everything.
   it.each([
     ['readOnly', 'nothing', 'compliant'],
     ['readOnly', 'a verdict', 'compliant'],
@@ -57,8 +46,8 @@ describe('SEP Mobile’s two check boxes', () => {
     ['full', 'telemetry', 'noncompliant'],
     ['full', 'a deactivation', 'compliant'],
     ['full', 'silence', 'noncompliant'],
-  ] as const)('in mode %s, %s leaves the device %s', (mode, report, state) => {
-    // Missing data is let pass, so that only what is reported can make the difference.
+  ] as const)('%s: %s leaves the device %s', (mode, report, state) => {
+    // Missing data is allowed, so only the report decides.
     const now = report === 'silence' ? addSeconds(BEFORE, 11 * 60 * 60) : NOW;
     const configuration = given({
       connector: {
@@ -71,191 +60,26 @@ describe('SEP Mobile’s two check boxes', () => {
     expect(stateAndCodes({ device }, configuration, now)[0]).toBe(state);
   });
 
-  it.each(Object.entries(MODES))('are called %s', (mode, boxes) => {
+  it.each(Object.entries(MODES))('is %s for its check boxes', (mode, boxes) => {
     const { connector } = given({ connector: boxes });
     expect(connector && integrationModeOf(connector)).toBe(mode);
   });
 
   it.each(['readOnly', 'basic', 'full'] as const)(
-    'in mode %s, a device without data is judged by the missing-data setting',
+    '%s: the missing-data setting decides for a device without data',
     (mode) => {
-      const [state] = stateAndCodes(
-        { device: healthyDeviceOn('android', signalOf({ type: 'deactivated' })) },
-        given({ connector: MODES[mode] }),
-        NOW,
-      );
-      expect(state).toBe('noncompliant');
+      const device = healthyDeviceOn('android', signalOf({ type: 'deactivated' }));
+      const stateIf = (isBlocked: boolean): string => {
+        const connector = { ...MODES[mode], androidDeviceBlockedOnMissingPartnerData: isBlocked };
+        return stateAndCodes({ device }, given({ connector }), NOW)[0];
+      };
+      expect([stateIf(true), stateIf(false)]).toEqual(['noncompliant', 'compliant']);
     },
   );
 });
 
-describe('the connector', () => {
-  const never: Partial<MobileThreatDefenseConnector> = { androidEnabled: false, iosEnabled: false };
-  const stateAt = (changes: Partial<MobileThreatDefenseConnector>, now = NOW): string => {
-    const { connector } = given({ connector: changes });
-    if (connector === undefined) throw new TypeError('no connector');
-    return partnerStateOf(connector, now);
-  };
-  const { lastHeartbeatDateTime: _, ...unheard } = SAMPLE.connector ?? {};
-  const week = 7 * 24 * 60 * 60;
-
-  it('is not set up while it was never heard and no platform is on', () => {
-    expect(partnerStateOf({ ...unheard, ...never } as MobileThreatDefenseConnector, NOW)).toBe(
-      'notSetUp',
-    );
-  });
-
-  it('is available once it was heard', () => {
-    expect(stateAt(never)).toBe('available');
-  });
-
-  it('is enabled with one platform on, also before it was heard', () => {
-    expect(stateAt({ androidEnabled: false })).toBe('enabled');
-    expect(partnerStateOf(unheard as MobileThreatDefenseConnector, NOW)).toBe('enabled');
-  });
-
-  it('is unresponsive a second after its threshold', () => {
-    const heard = { lastHeartbeatDateTime: NOW };
-    expect(stateAt(heard, addSeconds(NOW, week))).toBe('enabled');
-    expect(stateAt(heard, addSeconds(NOW, week + 1))).toBe('unresponsive');
-  });
-
-  it.each([
-    [true, 'noncompliant', 'partnerUnresponsive'],
-    [false, 'compliant', 'compliant'],
-  ])(
-    'a second after its threshold unresponsive, with missing data blocked %s, leaves devices %s',
-    (isBlocked, state, code) => {
-      const configuration = given({
-        connector: {
-          lastHeartbeatDateTime: NOW,
-          androidDeviceBlockedOnMissingPartnerData: isBlocked,
-        },
-      });
-      const device = healthyDeviceOn('android');
-      expect(stateAndCodes({ device }, configuration, addSeconds(NOW, week))[0]).toBe('compliant');
-      const now = addSeconds(NOW, week + 1);
-      expect(stateAndCodes({ device }, configuration, now).slice(0, 2)).toEqual([state, code]);
-    },
-  );
-
-  it.each([
-    ['android', { androidEnabled: false }, 'connectorDisabledForPlatform'],
-    ['android', { iosEnabled: false }, 'compliant'],
-    ['iOS', { iosEnabled: false }, 'connectorDisabledForPlatform'],
-    ['iOS', { androidEnabled: false }, 'compliant'],
-  ] as const)('on %s with %j gives %s', (platform, toggles, code) => {
-    const device = healthyDeviceOn(platform);
-    expect(stateAndCodes({ device }, given({ connector: toggles }), NOW)).toContain(code);
-  });
-
-  it('tells a switched-off platform’s own threats apart from its device’s state', () => {
-    const device = healthyDeviceOn('android', ...(REPORTS['an incident'] ?? []));
-    const configuration = given({
-      connector: { androidEnabled: false, androidDeviceBlockedOnMissingPartnerData: false },
-    });
-    const evaluation = evaluateCompliance({ device }, configuration, NOW);
-    expect(evaluation.complianceState).toBe('compliant');
-    expect(evaluation.openIncidents).toHaveLength(1);
-  });
-});
-
-describe('what is known against a device', () => {
-  const week = 7 * 24 * 60 * 60;
-  const letPass = { androidDeviceBlockedOnMissingPartnerData: false, lastHeartbeatDateTime: NOW };
-  const known: readonly [string, DeviceSignal][] = [
-    ['a verdict', signalOf({ type: 'riskReported', riskLevel: 'high' })],
-    ['an incident', signalOf({ type: 'incidentReported', status: 'open', incident: INCIDENT })],
-    [
-      'a compromise',
-      signalOf({ type: 'riskReported', riskLevel: 'minimal', healthState: 'compromised' }),
-    ],
-  ];
-
-  it.each(known)('outlives the partner, where missing data is let pass: %s', (_, signal) => {
-    const configuration = given({ connector: letPass });
-    const at = addSeconds(NOW, week + 1);
-    expect(
-      stateAndCodes({ device: healthyDeviceOn('android', signal) }, configuration, at)[0],
-    ).toBe('noncompliant');
-  });
-
-  it.each(known)('is not hidden by an older system that the device reports: %s', (_, signal) => {
-    const older = signalOf(
-      { type: 'telemetryReported', telemetry: { vulnerability: { osVersion: '4.0' } } },
-      addSeconds(NOW, 1),
-    );
-    const device = healthyDeviceOn('android', signal, older);
-    for (const isBlocked of [true, false]) {
-      const connector = { ...letPass, partnerUnsupportedOsVersionBlocked: isBlocked };
-      expect(stateAndCodes({ device }, given({ connector }), addSeconds(NOW, 2))[0]).toBe(
-        'noncompliant',
-      );
-    }
-  });
-
-  it.each([
-    ['before its assessment ended', [], 'noncompliant'],
-    [
-      'after it',
-      [signalOf({ type: 'riskReported', riskLevel: 'minimal' }, addSeconds(NOW, 1))],
-      'compliant',
-    ],
-  ] as const)('is the debt of an app that is taken away %s', (_, assessed, state) => {
-    const device = deviceOf(
-      enrolled('android'),
-      signalOf({ type: 'activated' }, NOW),
-      ...assessed,
-      signalOf({ type: 'deactivated' }, addSeconds(NOW, 2)),
-    );
-    expect(stateAndCodes({ device }, given({ connector: letPass }), addSeconds(NOW, 3))[0]).toBe(
-      state,
-    );
-  });
-});
-
-describe('a policy of ceilings a defence, and none for the whole', () => {
-  const policy = {
-    deviceThreatProtectionEnabled: false,
-    deviceThreatProtectionRequiredSecurityLevel: 'notSet',
-    deviceThreatProtectionDefenceLevels: { network: 'high' },
-  } as const;
-
-  it.each([
-    ['never activated', [], 'noPartnerData'],
-    ['not assessed yet', [signalOf({ type: 'activated' })], 'assessmentPending'],
-    [
-      'compromised',
-      [
-        signalOf({ type: 'activated' }),
-        signalOf({ type: 'riskReported', riskLevel: 'minimal', healthState: 'compromised' }),
-      ],
-      'deviceCompromised',
-    ],
-  ] as const)('does not pass a device that is %s', (_, signals, code) => {
-    const device = deviceOf(enrolled('android'), ...signals);
-    expect(stateAndCodes({ device }, given({ policy }), NOW).slice(0, 2)).toEqual([
-      'noncompliant',
-      code,
-    ]);
-  });
-
-  it.each([
-    [true, 'noncompliant'],
-    [false, 'compliant'],
-  ])(
-    'is judged by the missing-data setting %s in Basic, which names no defence',
-    (isBlocked, state) => {
-      const connector = { ...MODES.basic, androidDeviceBlockedOnMissingPartnerData: isBlocked };
-      expect(
-        stateAndCodes({ device: healthyDeviceOn('android') }, given({ policy, connector }), NOW)[0],
-      ).toBe(state);
-    },
-  );
-});
-
-describe('what SEP Mobile has no leave to say', () => {
-  const letPass = { androidDeviceBlockedOnMissingPartnerData: false };
+describe('data that the connector does not permit', () => {
+  const allowMissing = { androidDeviceBlockedOnMissingPartnerData: false };
   const telemetry = signalOf({
     type: 'telemetryReported',
     telemetry: {
@@ -271,11 +95,11 @@ describe('what SEP Mobile has no leave to say', () => {
   } as const;
 
   it.each([
-    ['read-only', MODES.readOnly],
-    ['Basic', MODES.basic],
-    ['with the platform off', { ...MODES.full, androidEnabled: false }],
+    ['in read-only mode', MODES.readOnly],
+    ['in Basic mode', MODES.basic],
+    ['on a disabled platform', { ...MODES.full, androidEnabled: false }],
   ])('changes nothing %s', (_, boxes) => {
-    const configuration = given({ policy, connector: { ...letPass, ...boxes } });
+    const configuration = given({ policy, connector: { ...allowMissing, ...boxes } });
     const evaluation = evaluateCompliance(
       { device: healthyDeviceOn('android', telemetry) },
       configuration,
@@ -284,49 +108,80 @@ describe('what SEP Mobile has no leave to say', () => {
     expect([evaluation.complianceState, evaluation.threats]).toEqual(['compliant', []]);
   });
 
-  it('counts in Full', () => {
+  it('counts in Full mode', () => {
     const device = healthyDeviceOn('android', telemetry);
-    const codes = stateAndCodes({ device }, given({ policy, connector: letPass }), NOW);
+    const codes = stateAndCodes({ device }, given({ policy, connector: allowMissing }), NOW);
     expect(codes).toEqual(
       expect.arrayContaining(['deviceJailbroken', 'passcodeMissing', 'osVersionTooOld']),
     );
   });
 });
 
-describe('a device’s version that cannot be read', () => {
-  it('is an error where unsupported versions are blocked, and never a supported one', () => {
+describe('a known threat', () => {
+  const week = 7 * 24 * 60 * 60;
+  const allowMissing = {
+    androidDeviceBlockedOnMissingPartnerData: false,
+    lastHeartbeatDateTime: NOW,
+  };
+  const known: readonly [string, DeviceSignal][] = [
+    ['a verdict', signalOf({ type: 'riskReported', riskLevel: 'high' })],
+    ['an incident', signalOf({ type: 'incidentReported', status: 'open', incident: INCIDENT })],
+    [
+      'a compromise',
+      signalOf({ type: 'riskReported', riskLevel: 'minimal', healthState: 'compromised' }),
+    ],
+  ];
+
+  it.each(known)(
+    'counts after the partner becomes unresponsive, even if missing data is allowed: %s',
+    (_, signal) => {
+      const configuration = given({ connector: allowMissing });
+      const at = addSeconds(NOW, week + 1);
+      expect(
+        stateAndCodes({ device: healthyDeviceOn('android', signal) }, configuration, at)[0],
+      ).toBe('noncompliant');
+    },
+  );
+
+  it.each(known)('counts even if the device reports an unsupported OS version: %s', (_, signal) => {
+    const older = signalOf(
+      { type: 'telemetryReported', telemetry: { vulnerability: { osVersion: '4.0' } } },
+      addSeconds(NOW, 1),
+    );
+    const device = healthyDeviceOn('android', signal, older);
+    for (const isBlocked of [true, false]) {
+      const connector = { ...allowMissing, partnerUnsupportedOsVersionBlocked: isBlocked };
+      expect(stateAndCodes({ device }, given({ connector }), addSeconds(NOW, 2))[0]).toBe(
+        'noncompliant',
+      );
+    }
+  });
+});
+
+describe('a deactivation, if missing data is allowed', () => {
+  it.each([
+    ['before', 'noncompliant', []],
+    [
+      'after',
+      'compliant',
+      [signalOf({ type: 'riskReported', riskLevel: 'minimal' }, addSeconds(NOW, 1))],
+    ],
+  ] as const)('%s the first assessment leaves the device %s', (_, state, assessed) => {
     const device = deviceOf(
-      enrolled('android', 'no version'),
-      signalOf({ type: 'activated' }, BEFORE),
-      signalOf({ type: 'riskReported', riskLevel: 'minimal' }, BEFORE),
+      enrolled('android'),
+      signalOf({ type: 'activated' }, NOW),
+      ...assessed,
+      signalOf({ type: 'deactivated' }, addSeconds(NOW, 2)),
     );
-    const connector = { partnerUnsupportedOsVersionBlocked: true };
-    expect(stateAndCodes({ device }, given({ connector }), NOW).slice(0, 2)).toEqual([
-      'error',
-      'settingInError',
-    ]);
+    const configuration = given({
+      connector: { androidDeviceBlockedOnMissingPartnerData: false, lastHeartbeatDateTime: NOW },
+    });
+    expect(stateAndCodes({ device }, configuration, addSeconds(NOW, 3))[0]).toBe(state);
   });
 });
 
-describe('what was attested before a deactivation', () => {
-  it('proves nothing any more', () => {
-    const policy = {
-      passcodeRequired: true,
-      deviceThreatProtectionRequiredSecurityLevel: 'notSet',
-    } as const;
-    const device = healthyDeviceOn(
-      'android',
-      signalOf({ type: 'telemetryReported', telemetry: { physical: { passcodeEnabled: true } } }),
-      signalOf({ type: 'deactivated' }, addSeconds(NOW, 1)),
-    );
-    expect(stateAndCodes({ device }, given({ policy }), addSeconds(NOW, 2))).toContain(
-      'settingNotReported',
-    );
-  });
-});
-
-describe('the last contact of any kind', () => {
-  it('is too long ago a moment after the threshold, also where no heartbeat is awaited', () => {
+describe('the check-in threshold', () => {
+  it('makes a device noncompliant one second later, even if no heartbeat is due', () => {
     const day = 24 * 60 * 60;
     const configuration = (now: string): ReturnType<typeof given> =>
       given({
@@ -346,44 +201,5 @@ describe('the last contact of any kind', () => {
       const at = addSeconds(NOW, seconds);
       expect(stateAndCodes({ device }, configuration(at), at)[0]).toBe(state);
     }
-  });
-});
-
-describe('the settings that SEP Mobile attests', () => {
-  it.each([
-    ['securityBlockJailbrokenDevices', { jailbrokenOrRooted: true }, 'deviceJailbroken'],
-    ['securityBlockJailbrokenDevices', { jailbrokenOrRooted: false }, 'compliant'],
-    ['passcodeRequired', { passcodeEnabled: false }, 'passcodeMissing'],
-    ['passcodeRequired', { passcodeEnabled: true }, 'compliant'],
-    ['passcodeRequired', {}, 'settingNotReported'],
-    ['storageRequireEncryption', { storageEncrypted: false }, 'storageNotEncrypted'],
-    ['storageRequireEncryption', { storageEncrypted: true }, 'compliant'],
-    ['storageRequireEncryption', {}, 'settingNotReported'],
-  ] as const)('%s with %j: %s', (setting, physical, code) => {
-    for (const platform of ['android', 'iOS'] as const) {
-      const device = healthyDeviceOn(
-        platform,
-        signalOf({ type: 'telemetryReported', telemetry: { physical } }),
-      );
-      const policy = {
-        [setting]: true,
-        deviceThreatProtectionRequiredSecurityLevel: 'notSet',
-      } as const;
-      expect(stateAndCodes({ device }, given({ policy }), NOW)).toContain(code);
-    }
-  });
-
-  it.each([
-    ['network', 'secured', 'noncompliant'],
-    ['network', 'medium', 'noncompliant'],
-    ['network', 'high', 'compliant'],
-    ['application', 'secured', 'compliant'],
-  ] as const)('a ceiling for %s of %s on a network threat: %s', (defence, ceiling, state) => {
-    const device = healthyDeviceOn('android', ...(REPORTS['telemetry'] ?? []));
-    const policy = {
-      deviceThreatProtectionRequiredSecurityLevel: 'high',
-      deviceThreatProtectionDefenceLevels: { [defence]: ceiling },
-    } as const;
-    expect(stateAndCodes({ device }, given({ policy }), NOW)[0]).toBe(state);
   });
 });

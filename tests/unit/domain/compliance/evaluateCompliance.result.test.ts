@@ -9,7 +9,14 @@ import {
 } from '../../../../shared/domain/compliance/evaluateCompliance.ts';
 import type { DeviceSignal } from '../../../../shared/domain/vocabulary/signal.ts';
 import { deviceOf, INCIDENT, NOW, signalOf } from '../../../support/signals.ts';
-import { BEFORE, enrolled, given, SAMPLE, healthyDeviceOn } from '../../../support/given.ts';
+import {
+  BEFORE,
+  blockAfter,
+  enrolled,
+  given,
+  SAMPLE,
+  healthyDeviceOn,
+} from '../../../support/given.ts';
 
 const HOUR = 60 * 60;
 const DAY = 24 * HOUR;
@@ -24,24 +31,14 @@ const SECURED = {
 } as const;
 const PROPERTIES = { operatingSystem: 'Android', osVersion: '15' } as const;
 
-const graceful = given({
-  policy: {
-    scheduledActionsForRule: [
-      { scheduledActionConfigurations: [{ actionType: 'block', gracePeriodHours: 1 }] },
-    ],
-  },
-});
+const withGrace = given({ policy: blockAfter(1) });
 const risky = healthyDeviceOn('android', signalOf({ type: 'riskReported', riskLevel: 'high' }));
 
-const heardAt = (moment: string, configuration = SAMPLE): Configuration => ({
-  ...configuration,
-  ...(configuration.connector === undefined
-    ? {}
-    : { connector: { ...configuration.connector, lastHeartbeatDateTime: moment } }),
-});
+const partnerSeenAt = (lastHeartbeatDateTime: string): Configuration =>
+  given({ connector: { lastHeartbeatDateTime } });
 
-describe('an evaluation', () => {
-  it('says of a device that nobody enrolled no more than that', () => {
+describe('the result of evaluateCompliance', () => {
+  it('names only the missing enrolment of an unenrolled device', () => {
     expect(evaluateCompliance({ device: createDevice('x') }, SAMPLE, NOW)).toStrictEqual({
       isManaged: false,
       complianceState: 'unknown',
@@ -58,7 +55,7 @@ describe('an evaluation', () => {
     } satisfies ComplianceEvaluation);
   });
 
-  it('says of a well device how long it is so', () => {
+  it('gives the expiry of a healthy device', () => {
     const due = addSeconds(BEFORE, WINDOW);
     const evaluation = evaluateCompliance({ device: healthyDeviceOn('android') }, SAMPLE, NOW);
     expect(evaluation).toStrictEqual({
@@ -80,9 +77,9 @@ describe('an evaluation', () => {
     } satisfies ComplianceEvaluation);
   });
 
-  it('says of a device in its grace period when that ends', () => {
+  it('gives the end of a grace period', () => {
     const ends = addSeconds(NOW, HOUR);
-    const { reasons, ...evaluation } = evaluateCompliance({ device: risky }, graceful, NOW);
+    const { reasons, ...evaluation } = evaluateCompliance({ device: risky }, withGrace, NOW);
     const due = addSeconds(NOW, WINDOW);
     expect(evaluation).toStrictEqual({
       isManaged: true,
@@ -108,7 +105,7 @@ describe('an evaluation', () => {
     ]);
   });
 
-  it('says of a record that cannot be read that, and lets nobody in', () => {
+  it('is an error with its cause for an unreadable record', () => {
     expect(evaluateUnreadable('no id')).toStrictEqual({
       isManaged: false,
       complianceState: 'error',
@@ -124,7 +121,7 @@ describe('an evaluation', () => {
     } satisfies ComplianceEvaluation);
   });
 
-  it('names no policy where none is assigned', () => {
+  it('names no policy if none is assigned', () => {
     const configuration = { ...SAMPLE, compliancePolicies: [] };
     const evaluation = evaluateCompliance(
       { device: healthyDeviceOn('android') },
@@ -141,7 +138,7 @@ describe('an evaluation', () => {
     ]);
   });
 
-  it('remembers of each policy what is to be remembered, and nothing of one in error without a past', () => {
+  it('stores a state per policy, but none for a policy in error without a previous state', () => {
     const [baseline] = SAMPLE.compliancePolicies;
     if (baseline === undefined) throw new TypeError('no sample policy');
     const compliancePolicies = [
@@ -160,8 +157,8 @@ describe('an evaluation', () => {
     });
   });
 
-  it('gives no end of grace to a device that another policy blocks', () => {
-    const [graced] = graceful.compliancePolicies;
+  it('gives no end of grace for a device that another policy blocks', () => {
+    const [graced] = withGrace.compliancePolicies;
     const [strict] = SAMPLE.compliancePolicies;
     if (graced === undefined || strict === undefined) throw new TypeError('no sample policy');
     const compliancePolicies = [graced, { ...strict, id: 'strict' }];
@@ -176,67 +173,68 @@ describe('an evaluation', () => {
   });
 });
 
-describe('the moment up to which an evaluation holds', () => {
-  const longHeard = addSeconds(NOW, -THRESHOLD);
+describe('the expiry of an evaluation', () => {
+  const thresholdAgo = addSeconds(NOW, -THRESHOLD);
 
-  it('is the end of the partner’s patience, and on that second still', () => {
+  it('is the end of the partner threshold, up to that very second', () => {
     const { validUntilDateTime } = evaluateCompliance(
       { device: createDevice('x') },
-      heardAt(longHeard),
+      partnerSeenAt(thresholdAgo),
       NOW,
     );
     expect(validUntilDateTime).toBe(NOW);
   });
 
-  it('is none where that has passed, and nothing else is awaited', () => {
+  it('is absent after the partner threshold if nothing else is due', () => {
     const evaluation = evaluateCompliance(
       { device: createDevice('x') },
-      heardAt(addSeconds(longHeard, -1)),
+      partnerSeenAt(addSeconds(thresholdAgo, -1)),
       NOW,
     );
     expect(evaluation).not.toHaveProperty('validUntilDateTime');
   });
 });
 
-describe('the state of a silent device', () => {
+describe('the reported threat state of a silent device', () => {
   const LONG_AGO = addSeconds(NOW, -DAY);
-  const wellThen = (...then: readonly DeviceSignal[]): Device =>
+  const healthyThen = (...then: readonly DeviceSignal[]): Device =>
     deviceOf(
       enrolled('android', '15', LONG_AGO),
       signalOf({ type: 'riskReported', riskLevel: 'minimal' }, LONG_AGO),
       ...then,
     );
 
-  it.each<[string, Device, string]>([
-    ['well', wellThen(), 'unresponsive'],
+  it.each<[string, string, Device]>([
+    ['healthy', 'unresponsive', healthyThen()],
     [
-      'not assessed yet',
-      deviceOf(enrolled('android', '15', LONG_AGO), signalOf({ type: 'activated' }, LONG_AGO)),
+      'not yet assessed',
       'unresponsive',
+      deviceOf(enrolled('android', '15', LONG_AGO), signalOf({ type: 'activated' }, LONG_AGO)),
     ],
     [
       'misconfigured',
-      wellThen(
+      'unresponsive',
+      healthyThen(
         signalOf(
           { type: 'riskReported', riskLevel: 'minimal', healthState: 'misconfigured' },
           LONG_AGO,
         ),
       ),
-      'unresponsive',
     ],
     [
-      'compromised, at the least risk',
-      wellThen(
+      'compromised at minimal risk',
+      'compromised',
+      healthyThen(
         signalOf(
           { type: 'riskReported', riskLevel: 'minimal', healthState: 'compromised' },
           LONG_AGO,
         ),
       ),
-      'compromised',
     ],
     [
       'threatened',
-      wellThen(
+      'lowSeverity',
+      healthyThen(
         signalOf(
           {
             type: 'incidentReported',
@@ -246,9 +244,8 @@ describe('the state of a silent device', () => {
           LONG_AGO,
         ),
       ),
-      'lowSeverity',
     ],
-  ])('hides no known threat: %s', (_, device, state) => {
+  ])('that was %s is %s', (_, state, device) => {
     const evaluation = evaluateCompliance({ device }, SAMPLE, NOW);
     expect([evaluation.isSilent, evaluation.partnerReportedThreatState]).toEqual([true, state]);
     expect(evaluation).not.toHaveProperty('silenceDueDateTime');

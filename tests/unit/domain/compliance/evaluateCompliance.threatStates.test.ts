@@ -12,7 +12,7 @@ import { BEFORE, enrolled, given, healthyDeviceOn } from '../../../support/given
 
 const LONG_AGO = '2025-12-31T12:00:00.000Z';
 
-/** How a device comes into each of Graph's states. */
+/** A device in each of Graph's states. */
 const DEVICES: Readonly<Record<PartnerReportedThreatState, (platform: Platform) => Device>> = {
   unknown: (platform) => deviceOf(enrolled(platform)),
   activated: (platform) => deviceOf(enrolled(platform), signalOf({ type: 'activated' }, BEFORE)),
@@ -43,9 +43,9 @@ const DEVICES: Readonly<Record<PartnerReportedThreatState, (platform: Platform) 
 };
 
 /**
- * The state, whether missing data is blocked, and a letter a ceiling (secured, low, medium, high, notSet): `c` for
- * compliant, `n` for noncompliant. From Graph's two enums, Intune's levels, and the missing-data setting; a device
- * that is silent fails the built-in policy whatever the ceiling.
+ * The state, the missing-data setting, and one letter per ceiling (secured, low, medium, high, notSet): `c` is
+ * compliant, `n` is noncompliant. The rows follow Graph's two enums, Intune's levels and the missing-data setting.
+ * A silent device fails the built-in policy under every ceiling.
  */
 const TABLE: readonly [PartnerReportedThreatState, 'blocked' | 'allowed', string][] = [
   ['unknown', 'blocked', 'n n n n c'],
@@ -82,8 +82,8 @@ const CASES = TABLE.flatMap(([state, missing, letters]) =>
   ),
 );
 
-describe('the device at or under the threat level', () => {
-  it('is told for every state, ceiling, missing-data setting and platform', () => {
+describe('the threat level of a policy', () => {
+  it('has a case for every state, ceiling, missing-data setting and platform', () => {
     const combinations = Object.keys(DEVICES).length * THREAT_CEILINGS.length * 2 * 2;
     expect(CASES).toHaveLength(combinations);
   });
@@ -114,7 +114,7 @@ describe('the device at or under the threat level', () => {
 });
 
 describe('a policy without threat protection', () => {
-  it.each(['highSeverity', 'compromised', 'unknown'] as const)('lets %s pass', (state) => {
+  it.each(['highSeverity', 'compromised', 'unknown'] as const)('accepts the state %s', (state) => {
     const configuration = given({ policy: { deviceThreatProtectionEnabled: false } });
     const { complianceState } = evaluateCompliance(
       { device: DEVICES[state]('android') },

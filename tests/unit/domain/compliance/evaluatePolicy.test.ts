@@ -30,12 +30,12 @@ interface Case {
   readonly device: Device;
   readonly policy?: Partial<DeviceCompliancePolicy>;
   readonly previous?: PolicyState;
-  /** When a failure began that nothing else dates. */
+  /** The start of a failure without a stored start. */
   readonly since?: string;
   readonly partnerDeadline?: string;
 }
 
-/** The verdict of the sample policy at `NOW`, and the codes of its reasons in place of them. */
+/** The verdict of the sample policy at `NOW`, with reason codes in place of reasons. */
 function verdictOf({ device, policy = {}, previous, since = NOW, partnerDeadline }: Case): object {
   const { connector, compliancePolicies } = given({ policy });
   const [android] = compliancePolicies;
@@ -60,20 +60,20 @@ function verdictOf({ device, policy = {}, previous, since = NOW, partnerDeadline
   return { ...verdict, codes: reasons.map(({ code }) => code) };
 }
 
-const well = healthyDeviceOn('android');
+const healthy = healthyDeviceOn('android');
 const failing = healthyDeviceOn('android', signalOf({ type: 'riskReported', riskLevel: 'high' }));
 const FAILED = ['threatLevelAboveCeiling'];
 const IN_ERROR = ['settingInError'];
 const FAILED_IN_ERROR = [...FAILED, ...IN_ERROR];
 
 describe('a policy', () => {
-  it('is met, and forgets what was', () => {
+  it('that is met clears its previous state', () => {
     expect(
-      verdictOf({ device: well, previous: { noncompliantSinceDateTime: at(-HOUR) } }),
+      verdictOf({ device: healthy, previous: { noncompliantSinceDateTime: at(-HOUR) } }),
     ).toStrictEqual({ status: 'compliant', state: {}, codes: [] });
   });
 
-  it('does not apply where it asks for nothing', () => {
+  it('that requires nothing does not apply', () => {
     const policy = { deviceThreatProtectionEnabled: false };
     expect(verdictOf({ device: failing, policy })).toStrictEqual({
       status: 'notApplicable',
@@ -85,9 +85,17 @@ describe('a policy', () => {
 
 describe('a failed policy', () => {
   it.each<[string, Partial<DeviceCompliancePolicy>]>([
-    ['without any action', {}],
-    ['that only notifies', { scheduledActionsForRule: [] }],
-    ['without any hour of grace', graceOf(0)],
+    ['without scheduled actions', {}],
+    ['with an empty schedule', { scheduledActionsForRule: [] }],
+    [
+      'with a notification only',
+      {
+        scheduledActionsForRule: [
+          { scheduledActionConfigurations: [{ actionType: 'notification', gracePeriodHours: 99 }] },
+        ],
+      },
+    ],
+    ['without grace', graceOf(0)],
   ])('blocks at once %s', (_, policy) => {
     expect(verdictOf({ device: failing, policy })).toStrictEqual({
       status: 'nonCompliant',
@@ -97,15 +105,19 @@ describe('a failed policy', () => {
   });
 
   it.each<[string, Partial<Case>, string]>([
-    ['began', { since: at(-HOUR) }, at(-HOUR)],
-    ['began as it is remembered', { previous: { noncompliantSinceDateTime: at(-60) } }, at(-60)],
-    ['begins now, where another clock is ahead', { since: at(60) }, NOW],
+    ['the start of the failure', { since: at(-HOUR) }, at(-HOUR)],
     [
-      'was dated by the partner’s silence, where that fails too',
+      'the stored start of the failure',
+      { previous: { noncompliantSinceDateTime: at(-60) } },
+      at(-60),
+    ],
+    ['now if another clock is ahead', { since: at(60) }, NOW],
+    [
+      'the partner deadline if that is older',
       { partnerDeadline: at(-90), since: at(-60) },
       at(-90),
     ],
-  ])('gives the hours of grace from when it %s', (_, changes, began) => {
+  ])('counts its grace from %s', (_, changes, began) => {
     const ends = addSeconds(began, 2 * HOUR);
     expect(verdictOf({ device: failing, policy: graceOf(2), ...changes })).toMatchObject({
       status: 'inGracePeriod',
@@ -115,7 +127,7 @@ describe('a failed policy', () => {
     });
   });
 
-  it('blocks from the end of its grace on', () => {
+  it('blocks from the end of its grace', () => {
     const previous = { noncompliantSinceDateTime: at(-2 * HOUR) };
     expect(verdictOf({ device: failing, policy: graceOf(2), previous })).toStrictEqual({
       status: 'nonCompliant',
@@ -130,7 +142,7 @@ describe('a setting in error', () => {
   const policy = { ...graceOf(2), osMinimumVersion: '13' };
   const WEEK = 7 * DAY;
 
-  it('without a past is an error, of which nothing is remembered', () => {
+  it('without a previous state is an error and stores none', () => {
     expect(verdictOf({ device: unreadable, policy })).toStrictEqual({
       status: 'error',
       state: undefined,
@@ -139,9 +151,9 @@ describe('a setting in error', () => {
   });
 
   it.each<[string, Partial<Case>, string]>([
-    ['since it began', { previous: {}, since: at(-60) }, at(-60)],
-    ['since it is remembered', { previous: { errorSinceDateTime: at(-90) } }, at(-90)],
-  ])('keeps a good past for a week, %s', (_, changes, began) => {
+    ['the start of the error', { previous: {}, since: at(-60) }, at(-60)],
+    ['the stored start of the error', { previous: { errorSinceDateTime: at(-90) } }, at(-90)],
+  ])('keeps a compliant state for a week after %s', (_, changes, began) => {
     expect(verdictOf({ device: unreadable, policy, ...changes })).toStrictEqual({
       status: 'compliant',
       state: { errorSinceDateTime: began },
@@ -150,7 +162,7 @@ describe('a setting in error', () => {
     });
   });
 
-  it('blocks after the week, on its second', () => {
+  it('blocks exactly a week later', () => {
     const previous = { errorSinceDateTime: at(-WEEK) };
     expect(verdictOf({ device: unreadable, policy, previous })).toStrictEqual({
       status: 'nonCompliant',
@@ -160,9 +172,9 @@ describe('a setting in error', () => {
   });
 
   it.each<[string, number, string]>([
-    ['the grace ends first', 2, at(HOUR)],
-    ['the week does', 1000, at(WEEK)],
-  ])('keeps a grace that was running, until it changes: %s', (_, hours, ends) => {
+    ['the grace ends', 2, at(HOUR)],
+    ['the week ends', 1000, at(WEEK)],
+  ])('keeps a running grace until %s', (_, hours, ends) => {
     const noncompliantSinceDateTime = at(-HOUR);
     expect(
       verdictOf({
@@ -179,7 +191,7 @@ describe('a setting in error', () => {
     });
   });
 
-  it('keeps a past that was blocked', () => {
+  it('keeps a blocked state', () => {
     const noncompliantSinceDateTime = at(-DAY);
     expect(
       verdictOf({ device: unreadable, policy, previous: { noncompliantSinceDateTime } }),
@@ -192,7 +204,7 @@ describe('a setting in error', () => {
   });
 });
 
-describe('a setting in error beside one that fails', () => {
+describe('a setting in error beside a failed one', () => {
   const both = healthyDeviceOn(
     'android',
     enrolled('android', 'Tiramisu', NOW),
@@ -200,7 +212,7 @@ describe('a setting in error beside one that fails', () => {
   );
   const policy = { ...graceOf(2), osMinimumVersion: '13' };
 
-  it('without a past is an error, and is looked at again when the grace would end', () => {
+  it('without a previous state is an error and is due again when the grace would end', () => {
     expect(verdictOf({ device: both, policy })).toStrictEqual({
       status: 'error',
       state: undefined,
@@ -209,7 +221,7 @@ describe('a setting in error beside one that fails', () => {
     });
   });
 
-  it('takes no grace away where the past was good', () => {
+  it('keeps the grace of a device that was compliant', () => {
     expect(verdictOf({ device: both, policy, previous: {} })).toStrictEqual({
       status: 'inGracePeriod',
       state: { noncompliantSinceDateTime: NOW, errorSinceDateTime: NOW },
@@ -219,7 +231,7 @@ describe('a setting in error beside one that fails', () => {
     });
   });
 
-  it('is looked at again at the end of its week, where that comes before the end of grace', () => {
+  it('is due again after its week if that ends before the grace', () => {
     const errorSinceDateTime = at(HOUR - 7 * DAY);
     expect(verdictOf({ device: both, policy, previous: { errorSinceDateTime } })).toMatchObject({
       status: 'inGracePeriod',
@@ -228,7 +240,7 @@ describe('a setting in error beside one that fails', () => {
     });
   });
 
-  it('blocks after its week, whatever grace the failure has', () => {
+  it('blocks after its week, even during the grace of the failure', () => {
     const errorSinceDateTime = at(-7 * DAY);
     expect(verdictOf({ device: both, policy, previous: { errorSinceDateTime } })).toStrictEqual({
       status: 'nonCompliant',
@@ -238,7 +250,7 @@ describe('a setting in error beside one that fails', () => {
     });
   });
 
-  it('is never looked at again where both block', () => {
+  it('is never due again if both block', () => {
     const errorSinceDateTime = at(-7 * DAY);
     expect(
       verdictOf({
@@ -253,7 +265,7 @@ describe('a setting in error beside one that fails', () => {
     });
   });
 
-  it('gives a failure that blocks no grace', () => {
+  it('gives no grace to a failure that blocks at once', () => {
     expect(
       verdictOf({ device: both, policy: { osMinimumVersion: '13' }, previous: {} }),
     ).toStrictEqual({

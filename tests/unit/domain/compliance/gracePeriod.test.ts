@@ -33,7 +33,7 @@ const graceOf = (
   ],
 });
 
-const BEGINNING: readonly DeviceSignal[] = [
+const HEALTHY_SIGNALS: readonly DeviceSignal[] = [
   enrolled('android'),
   signalOf({ type: 'activated' }, BEFORE),
   signalOf({ type: 'riskReported', riskLevel: 'minimal' }, BEFORE),
@@ -41,13 +41,18 @@ const BEGINNING: readonly DeviceSignal[] = [
 
 const MALWARE = signalOf({ type: 'incidentReported', status: 'open', incident: INCIDENT }, NOW);
 
-/** A device that was well, and fails its policy from `NOW` on. */
+/** A device that was healthy and fails its policy from `NOW` on. */
 function failing(configuration: Configuration, ...signals: readonly DeviceSignal[]): DeviceRecord {
-  const well = advanceRecord(createDeviceRecord('phone-1'), BEGINNING, configuration, BEFORE);
-  return advanceRecord(well, signals.length === 0 ? [MALWARE] : signals, configuration, NOW);
+  const healthy = advanceRecord(
+    createDeviceRecord('phone-1'),
+    HEALTHY_SIGNALS,
+    configuration,
+    BEFORE,
+  );
+  return advanceRecord(healthy, signals.length === 0 ? [MALWARE] : signals, configuration, NOW);
 }
 
-/** Heard all the time, so that nothing but grace moves. */
+/** Device and partner stay in contact, so only the grace period matters. */
 const alive = (configuration: Configuration, at: string): Configuration => ({
   ...configuration,
   ...(configuration.connector === undefined
@@ -64,7 +69,7 @@ const alive = (configuration: Configuration, at: string): Configuration => ({
       }),
 });
 
-describe('the grace of a policy', () => {
+describe('a grace period', () => {
   it.each([
     [0, 0, 'noncompliant'],
     [1, HOUR - 1, 'inGracePeriod'],
@@ -77,7 +82,7 @@ describe('the grace of a policy', () => {
     [6, 6 * HOUR, 'noncompliant'],
     [8760, 364 * DAY, 'inGracePeriod'],
     [8760, 365 * DAY, 'noncompliant'],
-  ])('of %i hours finds a device after %f seconds %s', (hours, seconds, state) => {
+  ])('of %i hours, after %f seconds: %s', (hours, seconds, state) => {
     const configuration = given({ policy: graceOf(hours) });
     const record = failing(configuration);
     const at = addSeconds(NOW, seconds);
@@ -95,7 +100,7 @@ describe('the grace of a policy', () => {
     expect(decision).toBe(state === 'noncompliant' ? 'block' : 'allow');
   });
 
-  it('ends by the sweep on its second, and never lets an answer outlive it', () => {
+  it('is due for the sweep on its last second, and no answer outlives it', () => {
     const configuration = given({ policy: graceOf(1) });
     const record = failing(configuration);
     expect(record.evaluation?.changeDueDateTime).toBe(addSeconds(NOW, HOUR));
@@ -111,41 +116,46 @@ describe('the grace of a policy', () => {
     expect(expiresDateTime).toBe(addSeconds(NOW, HOUR));
   });
 
-  it('is not dated back to a change of the configuration that it has nothing to do with', () => {
+  it('does not start at an unrelated change of the configuration', () => {
     const configuration = given({ policy: graceOf(1) });
-    const well = advanceRecord(createDeviceRecord('phone-1'), BEGINNING, configuration, BEFORE);
+    const healthy = advanceRecord(
+      createDeviceRecord('phone-1'),
+      HEALTHY_SIGNALS,
+      configuration,
+      BEFORE,
+    );
     const changed = addSeconds(NOW, -600);
     const after = given({ policy: { ...graceOf(1), lastModifiedDateTime: changed } });
-    const failed = advanceRecord(well, [MALWARE], after, NOW);
+    const failed = advanceRecord(healthy, [MALWARE], after, NOW);
     expect(failed.evaluation?.policyStates['android-baseline']).toEqual({
       noncompliantSinceDateTime: NOW,
     });
   });
 
-  it('begins with the change of the configuration that it is due to, whoever evaluates it when', () => {
+  it('starts at the configuration change that caused it, whichever worker evaluates it and when', () => {
     const lax = given({ policy: { ...graceOf(1), osMinimumVersion: '15' } });
-    const well = advanceRecord(createDeviceRecord('phone-1'), BEGINNING, lax, BEFORE);
+    const healthy = advanceRecord(createDeviceRecord('phone-1'), HEALTHY_SIGNALS, lax, BEFORE);
     const changed = addSeconds(NOW, -1800);
     const strict = given({
       policy: { ...graceOf(1), osMinimumVersion: '16', lastModifiedDateTime: changed },
     });
     const ends = addSeconds(changed, HOUR);
     const heartbeat = signalOf({ type: 'heartbeat' }, addSeconds(NOW, -60));
-    // A worker that has the old configuration yet writes after the change, and takes nothing from it.
-    const stale = advanceRecord(well, [heartbeat], lax, addSeconds(NOW, -60));
-    for (const record of [well, stale]) {
+    // A worker with the old configuration writes after the change; the grace stays the same.
+    const stale = advanceRecord(healthy, [heartbeat], lax, addSeconds(NOW, -60));
+    for (const record of [healthy, stale]) {
       for (const at of [NOW, addSeconds(NOW, 900)]) {
         const evaluation = evaluateCompliance(record, alive(strict, at), at);
         expect(evaluation.complianceGracePeriodExpirationDateTime).toBe(ends);
       }
     }
-    // And so it is written with the next signal, which it has nothing to do with.
+    // The next signal stores it, although it is unrelated.
     const written = advanceRecord(stale, [signalOf({ type: 'heartbeat' }, NOW)], strict, NOW);
     expect(written.evaluation?.complianceState).toBe('inGracePeriod');
     expect(written.evaluation?.changeDueDateTime).toBe(ends);
   });
 
-  it('is not made longer by a clock that was ahead when the failure was written down', () => {
+  it('is not extended by a clock that was ahead when the failure was stored', () => {
     const configuration = given({ policy: graceOf(1) });
     const record = failing(configuration);
     const at = addSeconds(NOW, -60);
@@ -153,7 +163,7 @@ describe('the grace of a policy', () => {
     expect(evaluation.complianceGracePeriodExpirationDateTime).toBe(addSeconds(at, HOUR));
   });
 
-  it('begins once: another threat, or the same one again, does not begin it anew', () => {
+  it('does not restart at another threat or a repeat of the same one', () => {
     const configuration = given({ policy: graceOf(2) });
     const later = addSeconds(NOW, HOUR);
     const second = signalOf(
@@ -171,7 +181,7 @@ describe('the grace of a policy', () => {
     expect(stateAndCodes(record, configuration, addSeconds(NOW, 2 * HOUR))[0]).toBe('noncompliant');
   });
 
-  it('begins anew after a recovery', () => {
+  it('restarts after a recovery', () => {
     const configuration = given({ policy: graceOf(1) });
     const recovered = addSeconds(NOW, HOUR / 2);
     const again = addSeconds(NOW, 2 * HOUR);
@@ -187,19 +197,19 @@ describe('the grace of a policy', () => {
       },
       again,
     );
-    const well = advanceRecord(failing(configuration), [resolved], configuration, recovered);
-    expect(well.evaluation?.complianceState).toBe('compliant');
-    const record = advanceRecord(well, [second], configuration, again);
+    const healthy = advanceRecord(failing(configuration), [resolved], configuration, recovered);
+    expect(healthy.evaluation?.complianceState).toBe('compliant');
+    const record = advanceRecord(healthy, [second], configuration, again);
     expect(stateAndCodes(record, configuration, addSeconds(again, HOUR - 1))[0]).toBe(
       'inGracePeriod',
     );
   });
 
-  it('counts from the change of the policy where that is what the device fails', () => {
+  it('starts at the policy change that the device fails', () => {
     const strict = given({
       policy: { ...graceOf(1), osMinimumVersion: '16', lastModifiedDateTime: NOW },
     });
-    const record = advanceRecord(createDeviceRecord('phone-1'), BEGINNING, given(), BEFORE);
+    const record = advanceRecord(createDeviceRecord('phone-1'), HEALTHY_SIGNALS, given(), BEFORE);
     const read = addSeconds(NOW, HOUR / 2);
     expect(evaluateCompliance(record, strict, read).complianceGracePeriodExpirationDateTime).toBe(
       addSeconds(NOW, HOUR),
@@ -207,15 +217,20 @@ describe('the grace of a policy', () => {
     expect(stateAndCodes(record, strict, addSeconds(NOW, HOUR))[0]).toBe('noncompliant');
   });
 
-  it('is not given to the built-in policy: a silent device is noncompliant at once', () => {
+  it('does not apply to the built-in policy: a silent device is noncompliant at once', () => {
     const configuration = given({ policy: graceOf(24) });
-    const record = advanceRecord(createDeviceRecord('phone-1'), BEGINNING, configuration, BEFORE);
+    const record = advanceRecord(
+      createDeviceRecord('phone-1'),
+      HEALTHY_SIGNALS,
+      configuration,
+      BEFORE,
+    );
     const silent = addSeconds(BEFORE, 11 * HOUR);
-    const heard = given({
+    const configurationThen = given({
       policy: graceOf(24),
       connector: { lastHeartbeatDateTime: silent },
     });
-    expect(stateAndCodes(record, heard, silent).slice(0, 2)).toEqual([
+    expect(stateAndCodes(record, configurationThen, silent).slice(0, 2)).toEqual([
       'noncompliant',
       'deviceSilent',
     ]);
@@ -230,21 +245,21 @@ describe('a setting in error', () => {
     [7 * DAY - 1, 'compliant'],
     [7 * DAY, 'noncompliant'],
     [7 * DAY + 1, 'noncompliant'],
-  ])('keeps the old state for seven days: after %i seconds %s', (seconds, state) => {
+  ])('keeps the previous state for seven days: after %i seconds %s', (seconds, state) => {
     const record = failing(limited, unreadable);
     const at = addSeconds(NOW, seconds);
     expect(stateAndCodes(record, alive(limited, at), at)[0]).toBe(state);
   });
 
-  it('keeps an old state that was noncompliant', () => {
+  it('keeps a noncompliant state', () => {
     const record = advanceRecord(failing(limited), [unreadable], limited, addSeconds(NOW, 60));
     expect(stateAndCodes(record, limited, addSeconds(NOW, 120))[0]).toBe('noncompliant');
   });
 
-  it('is an error where there is no old state, and stays one', () => {
+  it('is an error without a previous state, and stays one', () => {
     const record = advanceRecord(
       createDeviceRecord('phone-1'),
-      [...BEGINNING.slice(1), unreadable],
+      [...HEALTHY_SIGNALS.slice(1), unreadable],
       limited,
       NOW,
     );
@@ -257,7 +272,7 @@ describe('a setting in error', () => {
     const configuration = given({ policy: { ...graceOf(24), osMinimumVersion: '13' } });
     const record = advanceRecord(
       createDeviceRecord('phone-1'),
-      [...BEGINNING.slice(1), unreadable, MALWARE],
+      [...HEALTHY_SIGNALS.slice(1), unreadable, MALWARE],
       configuration,
       NOW,
     );
@@ -266,7 +281,7 @@ describe('a setting in error', () => {
   });
 });
 
-describe('the beginning of a grace that nobody has written down', () => {
+describe('the start of a grace period that is not stored', () => {
   const LONG_BEFORE = addSeconds(NOW, -DAY);
   const changedAt = addSeconds(NOW, -300);
   const stored: StoredEvaluation = {
@@ -281,7 +296,7 @@ describe('the beginning of a grace that nobody has written down', () => {
   const { configuredDateTime: _, ...undated } = stored;
   const policy = { ...graceOf(1), osMinimumVersion: '16' };
 
-  const beginningOf = (
+  const startOf = (
     configuration: Configuration,
     evaluation: StoredEvaluation | undefined,
   ): string | undefined => {
@@ -296,22 +311,22 @@ describe('the beginning of a grace that nobody has written down', () => {
     ['the policy', given({ policy: { ...policy, lastModifiedDateTime: changedAt } })],
     ['the connector', given({ policy, connector: { lastModifiedDateTime: changedAt } })],
     ['the settings', given({ policy, settings: { lastModifiedDateTime: changedAt } })],
-    ['a threat', { ...given({ policy }), threatOverrides: [override] }],
-  ])('is the change of %s that the last evaluation did not know', (_, configuration) => {
-    expect(beginningOf(configuration, stored)).toBe(changedAt);
-    expect(beginningOf(configuration, undated)).toBe(changedAt);
-    expect(beginningOf(configuration, { ...stored, configuredDateTime: changedAt })).toBe(NOW);
+    ['a threat override', { ...given({ policy }), threatOverrides: [override] }],
+  ])('is a change of %s after the last evaluation', (_, configuration) => {
+    expect(startOf(configuration, stored)).toBe(changedAt);
+    expect(startOf(configuration, undated)).toBe(changedAt);
+    expect(startOf(configuration, { ...stored, configuredDateTime: changedAt })).toBe(NOW);
   });
 
   it.each<[string, Configuration, StoredEvaluation | undefined]>([
-    ['nothing was ever changed', given({ policy }), stored],
+    ['nothing ever changed', given({ policy }), stored],
     [
       'the change is older than the last evaluation',
       given({ policy: { ...policy, lastModifiedDateTime: LONG_BEFORE } }),
       undated,
     ],
     [
-      'the change is of another policy',
+      'another policy changed',
       {
         ...given({ policy }),
         compliancePolicies: given({ policy }).compliancePolicies.map((each) =>
@@ -321,7 +336,7 @@ describe('the beginning of a grace that nobody has written down', () => {
       stored,
     ],
     [
-      'the change is dated by a clock that is ahead',
+      'the change is dated in the future',
       given({ policy: { ...policy, lastModifiedDateTime: addSeconds(NOW, 60) } }),
       stored,
     ],
@@ -330,7 +345,7 @@ describe('the beginning of a grace that nobody has written down', () => {
       given({ policy: { ...policy, lastModifiedDateTime: changedAt } }),
       undefined,
     ],
-  ])('is now where %s', (_, configuration, evaluation) => {
-    expect(beginningOf(configuration, evaluation)).toBe(NOW);
+  ])('is now if %s', (_, configuration, evaluation) => {
+    expect(startOf(configuration, evaluation)).toBe(NOW);
   });
 });

@@ -3,6 +3,7 @@ import { assessRisk, type AppHealth } from '../../../../shared/domain/threats/as
 import { addSeconds } from '../../../../shared/base/dateTime.ts';
 import type { DeviceSignal } from '../../../../shared/domain/vocabulary/signal.ts';
 import type { PartnerReportedThreatState } from '../../../../shared/domain/vocabulary/threat.ts';
+import { healthyDeviceOn } from '../../../support/given.ts';
 import { deviceOf, INCIDENT, NOW, signalOf } from '../../../support/signals.ts';
 
 type Step = (at: string, signalId: string) => DeviceSignal;
@@ -30,7 +31,7 @@ const incident =
     ),
     signalId,
   });
-const well = verdict('minimal');
+const healthy = verdict('minimal');
 
 const HISTORIES: readonly [
   string,
@@ -41,9 +42,9 @@ const HISTORIES: readonly [
 ][] = [
   ['nothing', [], 'unknown', false, 'unknown'],
   ['an activation', [activated], 'activated', true, 'activated'],
-  ['a verdict alone', [well], 'assessed', false, 'secured'],
-  ['an assessment', [activated, well], 'assessed', false, 'secured'],
-  ['an activation after the verdict', [well, activated], 'assessed', false, 'secured'],
+  ['a verdict alone', [healthy], 'assessed', false, 'secured'],
+  ['an assessment', [activated, healthy], 'assessed', false, 'secured'],
+  ['an activation after the verdict', [healthy, activated], 'assessed', false, 'secured'],
   ['a deactivation alone', [deactivated], 'deactivated', false, 'deactivated'],
   [
     'a deactivation before any assessment',
@@ -54,57 +55,57 @@ const HISTORIES: readonly [
   ],
   [
     'a deactivation after the assessment',
-    [activated, well, deactivated],
+    [activated, healthy, deactivated],
     'deactivated',
     false,
     'deactivated',
   ],
   [
     'a deactivation after a second activation',
-    [activated, well, activated, deactivated],
+    [activated, healthy, activated, deactivated],
     'deactivated',
     true,
     'deactivated',
   ],
-  ['a verdict after the deactivation', [deactivated, well], 'deactivated', false, 'deactivated'],
+  ['a verdict after the deactivation', [deactivated, healthy], 'deactivated', false, 'deactivated'],
   [
     'a second activation',
-    [activated, well, deactivated, activated],
+    [activated, healthy, deactivated, activated],
     'activated',
     true,
     'activated',
   ],
   [
-    'an assessment after it',
-    [activated, well, deactivated, activated, well],
+    'an assessment after a second activation',
+    [activated, healthy, deactivated, activated, healthy],
     'assessed',
     false,
     'secured',
   ],
   [
-    'an app that does not work',
+    'a report of a misconfigured app',
     [activated, verdict('minimal', 'misconfigured')],
     'misconfigured',
     false,
     'misconfigured',
   ],
   [
-    'an app that did not work before it was activated again',
+    'a reactivation of a misconfigured app',
     [activated, verdict('minimal', 'misconfigured'), deactivated, activated],
     'activated',
     true,
     'activated',
   ],
   [
-    'a compromise that nothing after it takes back',
+    'a deactivation of a compromised device',
     [verdict('minimal', 'compromised'), deactivated],
     'compromised',
     false,
     'compromised',
   ],
-  ['a risk', [activated, verdict('medium')], 'assessed', false, 'mediumSeverity'],
+  ['a medium risk', [activated, verdict('medium')], 'assessed', false, 'mediumSeverity'],
   [
-    'a risk behind which the app was taken away',
+    'a deactivation after a medium risk',
     [verdict('medium'), deactivated],
     'deactivated',
     false,
@@ -112,60 +113,103 @@ const HISTORIES: readonly [
   ],
   [
     'a high threat that its user can repair',
-    [well, incident({ severity: 'high' })],
+    [healthy, incident({ severity: 'high' })],
     'assessed',
     false,
     'highSeverity',
   ],
   [
-    'a high threat that only an administrator can',
-    [well, incident({ threatType: 'jailbrokenOrRooted', severity: 'high' })],
+    'a high threat that only an administrator can repair',
+    [healthy, incident({ threatType: 'jailbrokenOrRooted', severity: 'high' })],
     'compromised',
     false,
     'compromised',
   ],
   [
-    'a lower one that only an administrator can',
-    [well, incident({ threatType: 'jailbrokenOrRooted', severity: 'medium' })],
+    'a medium threat that only an administrator can repair',
+    [healthy, incident({ threatType: 'jailbrokenOrRooted', severity: 'medium' })],
     'assessed',
     false,
     'mediumSeverity',
   ],
   [
-    'a high threat of a type that nobody knows',
-    [well, incident({ threatType: 'made-up', severity: 'high' })],
+    'a high threat of an unknown type',
+    [healthy, incident({ threatType: 'made-up', severity: 'high' })],
     'assessed',
     false,
     'highSeverity',
   ],
 ];
 
-describe('what can be believed of the app', () => {
-  const judge = (signals: readonly DeviceSignal[]): readonly unknown[] => {
+describe('assessRisk', () => {
+  const assess = (signals: readonly DeviceSignal[]): readonly unknown[] => {
     const { appHealth, isAssessmentOwed, threatState } = assessRisk(deviceOf(...signals), []);
     return [appHealth, isAssessmentOwed, threatState];
   };
 
-  it.each(HISTORIES)('after %s', (_, steps, ...expected) => {
-    const overTime = steps.map((step, at) => step(addSeconds(NOW, at), 'signal'));
-    expect(judge(overTime)).toEqual(expected);
-  });
-
   it.each(HISTORIES)(
-    'after %s, all of one moment and in the order of their ids',
+    'returns app health, owed assessment and threat state after %s',
     (_, steps, ...expected) => {
-      const atOnce = steps.map((step, at) => step(NOW, `signal-${String(at)}`));
-      expect(judge(atOnce)).toEqual(expected);
+      const overTime = steps.map((step, at) => step(addSeconds(NOW, at), 'signal'));
+      expect(assess(overTime)).toEqual(expected);
     },
   );
+
+  it.each(HISTORIES)(
+    'orders signals of one moment by their ids: after %s',
+    (_, steps, ...expected) => {
+      const atOnce = steps.map((step, at) => step(NOW, `signal-${String(at)}`));
+      expect(assess(atOnce)).toEqual(expected);
+    },
+  );
+
+  it('returns the worst level per defence and overall', () => {
+    const device = healthyDeviceOn(
+      'android',
+      signalOf({
+        type: 'telemetryReported',
+        telemetry: {
+          physical: { developerMode: true, passcodeEnabled: false },
+          network: { security: 'open' },
+          vulnerability: { updateAvailable: true },
+        },
+      }),
+      signalOf({ type: 'incidentReported', status: 'open', incident: INCIDENT }),
+    );
+    const { byDefence, threatLevel, reasons } = assessRisk(device, []);
+    expect(byDefence).toEqual({
+      physical: 'medium',
+      network: 'low',
+      application: 'high',
+      vulnerability: 'low',
+    });
+    expect(threatLevel).toBe('high');
+    expect(reasons.map(({ code, category }) => [code, category])).toEqual([
+      ['incidentOpen', 'application'],
+      ['threatDetected', 'physical'],
+      ['threatDetected', 'physical'],
+      ['threatDetected', 'network'],
+      ['threatDetected', 'vulnerability'],
+    ]);
+  });
+
+  it('returns compromised for a jailbroken device', () => {
+    const device = deviceOf(
+      signalOf({
+        type: 'telemetryReported',
+        telemetry: { physical: { jailbrokenOrRooted: true } },
+      }),
+    );
+    expect(assessRisk(device, []).threatState).toBe('compromised');
+  });
 });
 
-describe('a threat', () => {
+describe('a threat from an incident', () => {
   it.each([
     [{ threatType: 'jailbrokenOrRooted', category: 'physical' }, 'administrator', true],
     [{ threatType: 'malware' }, 'user', true],
     [{ threatType: 'made-up' }, 'user', false],
-  ] as const)('as sent %j', (changes, repairableBy, isKnown) => {
+  ] as const)('with %j', (changes, repairableBy, isKnown) => {
     const device = deviceOf(incident({ ...changes, severity: 'low' })(NOW, 'signal'));
     const { threats } = assessRisk(device, []);
     const { threatType, category } = { ...INCIDENT, ...changes };
@@ -188,7 +232,7 @@ describe('a threat', () => {
     ]);
   });
 
-  it('that an organisation says does not count is none', () => {
+  it('is ignored if the organisation overrides it as secured', () => {
     const device = deviceOf(incident({ severity: 'high' })(NOW, 'signal'));
     const overrides = [{ threatType: 'malware', version: 1, severity: 'secured' }] as const;
     const { threats, reasons, ...risk } = assessRisk(device, overrides);
