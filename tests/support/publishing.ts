@@ -118,6 +118,12 @@ export function createPublishing(random: () => number = () => 0.5): Publishing {
   return publishing;
 }
 
+export const FAILED_DELIVERY = {
+  outcome: 'failed',
+  code: 'unreachable',
+  reason: 'connection refused',
+} as const;
+
 /** A target that answers with `answer` and records the announcements it accepted. */
 export function targetOf(
   id: string,

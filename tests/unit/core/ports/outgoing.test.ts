@@ -6,7 +6,7 @@ import {
 
 const NOW = new Date('2026-11-25T13:00:00Z');
 
-describe('Retry-After', () => {
+describe('retryAfterInSeconds', () => {
   it.each([
     ['120', 120],
     [' 0 ', 0],
@@ -16,7 +16,7 @@ describe('Retry-After', () => {
     ['999999999', MAX_RETRY_AFTER_IN_SECONDS],
     ['1795612000000', MAX_RETRY_AFTER_IN_SECONDS],
     ['Fri, 31 Dec 9999 23:59:59 GMT', MAX_RETRY_AFTER_IN_SECONDS],
-  ])('%j is %d seconds', (value, seconds) => {
+  ])('reads %j as %d seconds', (value, seconds) => {
     expect(retryAfterInSeconds(value, NOW)).toBe(seconds);
   });
 
@@ -33,7 +33,7 @@ describe('Retry-After', () => {
     '1 Jan 275760',
     'Fri, 31 Dec 12000 23:59:59 GMT',
     'Fri, 99 Foo 2026 13:00:30 GMT',
-  ])('%j says nothing', (value) => {
+  ])('ignores %j', (value) => {
     expect(retryAfterInSeconds(value, NOW)).toBeUndefined();
   });
 });

@@ -9,37 +9,40 @@ import { createDice } from '../../../support/dice.ts';
 import { createPublishing } from '../../../support/publishing.ts';
 
 const DEVICES = ['phone-1', 'phone-2', 'phone-3'];
-const EACH = 6;
+const ANNOUNCEMENTS_PER_DEVICE = 6;
 const TARGETS = ['a', 'b', 'c'];
 
-interface Heard {
+interface Received {
   readonly target: string;
   readonly announcement: Announcement;
 }
 
 /**
- * Three workers and a timer on one clock: messages come late, twice, out of order and again after their worker has died
- * between any two steps; three targets fail every third time, before or after they have heard.
+ * Runs three workers and a timer on one clock. Messages arrive late, twice, out of order, and again after their worker
+ * died between any two steps. Three targets fail every third time, before or after they accept an announcement.
  */
-async function simulate(seed: number): Promise<{ readonly heard: Heard[]; readonly lost: number }> {
+async function simulate(
+  seed: number,
+): Promise<{ readonly received: Received[]; readonly lost: number }> {
   const random = createDice(seed);
   const publishing = createPublishing(random);
-  const heard: Heard[] = [];
+  const received: Received[] = [];
   let isCalm = false;
-  /** Lets others go on, for a few turns. */
-  const dawdle = async (): Promise<void> => {
+  /** Yields to the other workers for a few turns. */
+  const yieldTurns = async (): Promise<void> => {
     for (let turns = Math.floor(random() * 6); turns > 0; turns -= 1) await Promise.resolve();
   };
   const targetOf = (id: string): Target => ({
     id,
     isPaused: false,
     async deliver(announcement): Promise<Delivery> {
-      await dawdle();
+      await yieldTurns();
       const fate = isCalm ? 1 : random();
-      if (fate < 0.15) return { outcome: 'failed', code: 'unreachable', reason: 'not heard' };
-      heard.push({ target: id, announcement });
-      await dawdle();
-      if (fate < 0.3) return { outcome: 'failed', code: 'timedOut', reason: 'heard, not said' };
+      if (fate < 0.15) return { outcome: 'failed', code: 'unreachable', reason: 'not received' };
+      received.push({ target: id, announcement });
+      await yieldTurns();
+      if (fate < 0.3)
+        return { outcome: 'failed', code: 'timedOut', reason: 'received, but the answer was lost' };
       return { outcome: 'delivered' };
     },
   });
@@ -50,15 +53,15 @@ async function simulate(seed: number): Promise<{ readonly heard: Heard[]; readon
     publications: {
       ...dependencies.publications,
       async loadPublication(deviceId: string) {
-        await dawdle();
+        await yieldTurns();
         return dependencies.publications.loadPublication(deviceId);
       },
       async savePublication(
         ...write: Parameters<typeof dependencies.publications.savePublication>
       ) {
-        await dawdle();
+        await yieldTurns();
         const saved = await dependencies.publications.savePublication(...write);
-        // Dead right after the write: whoever waits for the answer never has it.
+        // The worker dies right after the write, so its caller gets no answer.
         if (!isCalm && random() < 0.1) throw new RangeError('killed');
         return saved;
       },
@@ -66,9 +69,9 @@ async function simulate(seed: number): Promise<{ readonly heard: Heard[]; readon
   };
 
   const queue: Announcement[] = DEVICES.flatMap((deviceId) =>
-    Array.from({ length: EACH }, (_, at) => transitionOf(at + 1, { deviceId })),
+    Array.from({ length: ANNOUNCEMENTS_PER_DEVICE }, (_, at) => transitionOf(at + 1, { deviceId })),
   );
-  /** Takes some messages from near the front, works them, and gives them back where it was killed. */
+  /** Takes some messages from near the front, publishes them, and returns them if the worker was killed. */
   const work = async (): Promise<void> => {
     while (queue.length > 0) {
       const batch = Array.from({ length: 1 + Math.floor(random() * 4) }, () =>
@@ -86,17 +89,17 @@ async function simulate(seed: number): Promise<{ readonly heard: Heard[]; readon
     isCalm = round > 10;
     await Promise.all([retryDue(worker), retryDue(worker), work()]);
   }
-  return { heard, lost: publishing.deadLetters.length };
+  return { received, lost: publishing.deadLetters.length };
 }
 
-describe('what targets hear of devices while everything fails', () => {
-  it('is every announcement, and in order the first time', async () => {
+describe('publishBatch with failing workers, stores and targets', () => {
+  it('delivers every announcement to every target, the first time in order', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer(), async (seed) => {
-        const { heard, lost } = await simulate(seed);
+        const { received, lost } = await simulate(seed);
         for (const target of TARGETS) {
           for (const deviceId of DEVICES) {
-            const sequences = heard
+            const sequences = received
               .filter((each) => each.target === target)
               .filter(({ announcement }) => announcement.deviceId === deviceId)
               .map(({ announcement }) => announcement.sequence);

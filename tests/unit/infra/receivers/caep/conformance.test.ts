@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
 
-it('every check of the conformance table is made by a test', () => {
+it('names an existing test for every row of the conformance table', () => {
   const rows = read('../../../../../infra/receivers/caep/README.md')
     .split('\n')
     .map((line) => line.split('|').map((cell) => cell.trim()))
