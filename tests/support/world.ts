@@ -18,6 +18,7 @@ import {
 } from '../../shared/core/devices/recomputeBatch.ts';
 import type { ComplianceState } from '../../shared/domain/compliance/storedEvaluation.ts';
 import type { DeviceSignal } from '../../shared/domain/vocabulary/signal.ts';
+import { evaluateDevice } from '../../shared/core/decisions/readDevice.ts';
 import { NOW } from './signals.ts';
 
 export const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
@@ -40,6 +41,8 @@ export interface World {
   recompute(signals: readonly DeviceSignal[], now?: string): Promise<void>;
   /** The stored compliance state of a device. */
   stateOf(deviceId: string): Promise<ComplianceState | undefined>;
+  /** The compliance state that a decision at `now` is based on. */
+  answerFor(deviceId: string, now: string): Promise<ComplianceState>;
   stop(): Promise<void>;
 }
 
@@ -99,6 +102,12 @@ export async function startWorld(settings: Readonly<Record<string, string>> = {}
       ),
     stateOf: async (deviceId) =>
       (await services.devices.load(deviceId))?.record.evaluation?.complianceState,
+    async answerFor(deviceId, now) {
+      const configuration = await services.configuration.load();
+      const identification = { identifiedBy: 'deviceId', value: deviceId } as const;
+      const evaluation = await evaluateDevice(services.devices, identification, configuration, now);
+      return evaluation.complianceState;
+    },
     async stop() {
       await observer.close();
       await Promise.all(workers.map((each) => each.close()));

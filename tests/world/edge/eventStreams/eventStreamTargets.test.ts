@@ -12,7 +12,7 @@ afterAll(() => world.stop());
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
-it('a document that cannot be read is kept for, one that is disabled is not, and a failure is thrown', async () => {
+it('lists an unreadable stream as paused, omits a disabled one, and throws a failure', async () => {
   const { list, forget } = createEventStreamTargets({
     ...world.services,
     ssf: { issuer: 'https://mtd.example', signingKeys: [privateKey] },
@@ -38,12 +38,12 @@ it('a document that cannot be read is kept for, one that is disabled is not, and
     'eventStream:spoilt paused',
   ]);
   forget();
-  // Nobody is forgotten because the database is away.
+  // A failing database must not look like an empty list.
   world.cosmos.faults.add({ kind: 'status', status: 503 });
   await expect(list()).rejects.toMatchObject({ code: 'serviceNotAvailable' });
 });
 
-it('no stream and no webhook is there where none is configured', async () => {
+it('lists no stream and no webhook if none is configured', async () => {
   world.cosmos.faults.clear();
   expect(await world.services.listTargets()).toEqual([]);
 });
