@@ -16,12 +16,12 @@ afterAll(() => world.stop());
 
 const deviceId = 'large';
 const queued = (signal: DeviceSignal, attempt = 0): object => ({ attempt, signal });
-const BEGINNING = [
+const ENROLMENT = [
   signalOf(ENROLLED, NOW, deviceId),
   signalOf({ type: 'activated' }, NOW, deviceId),
 ];
 
-it('truncates incidents, and names the device in a dead letter if its record is too large', async () => {
+it('truncates incidents, and dead-letters a signal and logs the device if its record is too large', async () => {
   const report = (status: 'open' | 'resolved', at: number, seconds = 0): DeviceSignal =>
     signalOf(
       {
@@ -43,7 +43,7 @@ it('truncates incidents, and names the device in a dead letter if its record is 
     ((await world.services.devices.load(deviceId))?.record.device.incidents ?? []).map(
       ({ value }) => value,
     );
-  await world.recompute([...BEGINNING, ...reports(800, 'open')]);
+  await world.recompute([...ENROLMENT, ...reports(800, 'open')]);
   expect(Array.from((await incidents())[0]?.title ?? '')).toHaveLength(MAX_INCIDENT_TEXT_LENGTH);
   // Only the last signal is at its final attempt, so there is one dead letter instead of 800.
   const more = Array.from({ length: 800 }, (_, at) => queued(report('open', 800 + at)));

@@ -1,21 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../support/temporaryFolder.ts';
 
 const GUARD = resolve(import.meta.dirname, '../../../../infra/node/requireNode.cjs');
 
-let folder: string;
-let program: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'mtd-guard-'));
-  program = join(folder, 'program.ts');
-  const said = '[process.pid, ...process.argv.slice(1)] as readonly unknown[]';
-  writeFileSync(program, `console.log(JSON.stringify(${said}));`);
-});
-afterEach(() => rmSync(folder, { recursive: true }));
+/** Writes a program that prints its process id and arguments. */
+function writeProgram(): string {
+  const program = join(temporaryFolder('guard'), 'program.ts');
+  const printed = '[process.pid, ...process.argv.slice(1)] as readonly unknown[]';
+  writeFileSync(program, `console.log(JSON.stringify(${printed}));`);
+  return program;
+}
 
 interface Run {
   readonly pid: number | undefined;
@@ -34,14 +32,16 @@ async function run(...words: readonly string[]): Promise<Run> {
   return { pid: child.pid, code, output, errors };
 }
 
-describe('the guard', () => {
-  it('runs a program in its own process, as if that had been named to Node.js', async () => {
+describe('requireNode', () => {
+  it('runs a program in its own process with its arguments, as Node.js itself does', async () => {
+    const program = writeProgram();
     const { pid, code, output, errors } = await run(GUARD, program, '--api', 'x');
     expect([code, errors]).toEqual([0, '']);
     expect(JSON.parse(output)).toEqual([pid, program, '--api', 'x']);
   });
 
-  it('says what to do where Node.js is too old, and runs nothing', async () => {
+  it('names the required version if Node.js is too old, and runs nothing', async () => {
+    const program = writeProgram();
     const old = "Object.defineProperty(process, 'versions', { value: { node: '18.20.8' } });";
     const start = `${old} process.argv.splice(1, 0, 'guard'); require(${JSON.stringify(GUARD)});`;
     const { code, output, errors } = await run('-e', start, program);

@@ -6,8 +6,8 @@ import {
 import { addSeconds } from '../../../../../shared/base/dateTime.ts';
 import { advanceRecord, createDeviceRecord } from '../../../../../shared/domain/deviceRecord.ts';
 import type { Configuration } from '../../../../../shared/domain/compliance/configuration.ts';
-import { given } from '../../../../support/given.ts';
-import { ENROLLED, INCIDENT, NOW, signalOf } from '../../../../support/signals.ts';
+import { blockAfter, given } from '../../../../support/given.ts';
+import { healthySignals, INCIDENT, NOW, signalOf } from '../../../../support/signals.ts';
 import { startWorld, type World } from '../../../../support/world.ts';
 
 const HOUR_IN_SECONDS = 60 * 60;
@@ -20,21 +20,15 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 const configuration = given({
-  policy: {
-    scheduledActionsForRule: [
-      { scheduledActionConfigurations: [{ actionType: 'block', gracePeriodHours: 2 }] },
-    ],
-  },
+  policy: blockAfter(2),
   settings: { deviceHeartbeatWindowInSeconds: 400 * 24 * HOUR_IN_SECONDS },
 });
 
-/** Saves a device whose stored view is that of `NOW`. */
-async function save(deviceId: string, isHarmed: boolean): Promise<void> {
+/** Saves a device as evaluated at `NOW`. */
+async function save(deviceId: string, isInfected: boolean): Promise<void> {
   const signals = [
-    signalOf(ENROLLED, NOW, deviceId),
-    signalOf({ type: 'activated' }, NOW, deviceId),
-    signalOf({ type: 'riskReported', riskLevel: 'minimal' }, NOW, deviceId),
-    ...(isHarmed
+    ...healthySignals(deviceId),
+    ...(isInfected
       ? [signalOf({ type: 'incidentReported', status: 'open', incident: INCIDENT }, NOW, deviceId)]
       : []),
   ];
@@ -58,32 +52,32 @@ function list(
 
 const idsOf = ({ devices }: NacPage): string[] => devices.map(({ deviceId }) => deviceId);
 
-it('shows who is not compliant at this moment: a grace period that has ended since the view was written', async () => {
+it('lists a device whose grace period ended after it was stored', async () => {
   await save('good', false);
-  await save('harmed', true);
+  await save('infected', true);
   expect(idsOf(await list('during', later(1)))).toEqual([]);
-  expect(idsOf(await list('after', later(3)))).toEqual(['harmed']);
+  expect(idsOf(await list('after', later(3)))).toEqual(['infected']);
 });
 
-it('is open again after four hours, and not a second before', async () => {
+it('answers a caller again after four hours and not a second before', async () => {
   await list('poller', NOW);
   await expect(list('poller', addSeconds(later(4), -1))).rejects.toMatchObject({
     code: 'serviceNotAvailable',
     retryAfterInSeconds: 1,
   });
   await expect(list('poller', later(1))).rejects.toMatchObject({ retryAfterInSeconds: 3 * 3600 });
-  expect(idsOf(await list('poller', later(4)))).toEqual(['harmed']);
+  expect(idsOf(await list('poller', later(4)))).toEqual(['infected']);
   await expect(list('poller', later(5))).rejects.toMatchObject({ retryAfterInSeconds: 3 * 3600 });
 });
 
-it('does not count what was not answered', async () => {
+it('does not count a failed request', async () => {
   world.cosmos.faults.add({ kind: 'status', status: 503, container: 'devices' });
   await expect(list('unlucky', NOW)).rejects.toMatchObject({ code: 'serviceNotAvailable' });
   world.cosmos.faults.clear();
-  expect(await list('unlucky', later(3))).toMatchObject({ devices: [{ deviceId: 'harmed' }] });
+  expect(await list('unlucky', later(3))).toMatchObject({ devices: [{ deviceId: 'infected' }] });
 });
 
-it('knows no page before the first one was asked for', async () => {
+it('rejects a later page before the first page was requested', async () => {
   await expect(list('impatient', NOW, 1)).rejects.toMatchObject({
     code: 'invalidRequest',
     details: [{ path: 'paging' }],

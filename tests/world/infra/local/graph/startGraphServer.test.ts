@@ -6,8 +6,6 @@ import {
   RetryHandlerOptions,
   type PageCollection,
 } from '@microsoft/microsoft-graph-client';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -15,6 +13,7 @@ import {
   type GraphServer,
 } from '../../../../../infra/local/graph/startGraphServer.ts';
 import { phone, toGuid } from '../../../../support/graphWorld.ts';
+import { temporaryFolder } from '../../../../support/temporaryFolder.ts';
 
 const HEADER = 'only-this-machine-knows-it';
 let clock: number;
@@ -33,7 +32,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.stop());
 
-/** Microsoft's own client, which knows nothing of this server, and plain HTTP no more: what stands between is TLS. */
+/** Microsoft's own client. It accepts only HTTPS, so the middleware rewrites its addresses to the local server. */
 const SECURE = 'https://graph.invalid';
 const microsoftClient = (): Client => {
   const { origin } = new URL(server.address);
@@ -55,9 +54,9 @@ const microsoftClient = (): Client => {
   return Client.initWithMiddleware({ baseUrl: `${SECURE}/`, middleware: retries });
 };
 
-const getToken = async (header = HEADER): Promise<string> => {
-  const resource = new URL(server.address).origin;
-  const url = `${server.identityEndpoint}?resource=${resource}&api-version=2019-08-01`;
+const getToken = async (header = HEADER, from = server): Promise<string> => {
+  const resource = new URL(from.address).origin;
+  const url = `${from.identityEndpoint}?resource=${resource}&api-version=2019-08-01`;
   const answer = await fetch(url, { headers: { 'x-identity-header': header } });
   const body = (await answer.json()) as { readonly access_token?: string };
   return body.access_token ?? '';
@@ -74,8 +73,8 @@ const all = async (path: string): Promise<{ found: unknown[]; deltaLink: string 
   return { found, deltaLink: pages.getDeltaLink() ?? '' };
 };
 
-describe('to Microsoft’s own client it is Graph', () => {
-  it('in pages, with empty ones among them', async () => {
+describe('the Graph server, called by Microsoft’s own client,', () => {
+  it('returns pages, some of them empty', async () => {
     for (let index = 0; index < 10; index += 1) server.directory.enrol(phone(index));
     server.faults.add({
       kind: 'emptyPage',
@@ -87,7 +86,7 @@ describe('to Microsoft’s own client it is Graph', () => {
     expect(Object.keys(found[0] as object).toSorted()).toEqual(['azureADDeviceId', 'id']);
   });
 
-  it('by a filter: all that Intune has of the device by then, in whatever case it is asked for', async () => {
+  it('filters managed devices by their current device id, regardless of case', async () => {
     const { managedDevices } = server.directory;
     const deviceId = 'abcdef00-0000-4000-8000-000000000001';
     server.directory.enrol(phone(1));
@@ -106,7 +105,7 @@ describe('to Microsoft’s own client it is Graph', () => {
     expect(await ask(toGuid(3))).toEqual([]);
   });
 
-  it('by delta: what is there, then what has changed of what was asked for, and who has gone', async () => {
+  it('returns by delta all devices first, then changes of selected properties and deletions', async () => {
     for (let index = 0; index < 7; index += 1) server.directory.enrol(phone(index));
     const first = await all('/devices/delta?$select=deviceId,isManaged');
     expect(first.found).toHaveLength(7);
@@ -124,22 +123,22 @@ describe('to Microsoft’s own client it is Graph', () => {
     expect((await all(second.deltaLink)).found).toEqual([]);
   });
 
-  it('by delta of groups, from now on', async () => {
+  it('returns by delta only new changes of groups after `latest`', async () => {
     const [group, member] = [toGuid(1), toGuid(2)];
     server.directory.setMembers(group, {});
     const { deltaLink } = await all('/groups/delta?$select=members&$deltatoken=latest');
     server.directory.setMembers(group, { [member]: 'user' });
-    const came = await all(deltaLink);
-    expect(came.found).toEqual([
+    const joined = await all(deltaLink);
+    expect(joined.found).toEqual([
       { id: group, 'members@delta': [{ '@odata.type': '#microsoft.graph.user', id: member }] },
     ]);
     server.directory.setMembers(group, {});
-    expect((await all(came.deltaLink)).found).toMatchObject([
+    expect((await all(joined.deltaLink)).found).toMatchObject([
       { 'members@delta': [{ id: member, '@removed': { reason: 'deleted' } }] },
     ]);
   });
 
-  it('whose delta links end: after seven days with 400, after a reset with 410 and where to begin', async () => {
+  it('expires delta links: after seven days with 400, after a reset with 410 and a new start', async () => {
     const { deltaLink } = await all('/devices/delta');
     server.reset();
     const gone = await fetch(deltaLink.replace(SECURE, new URL(server.address).origin), {
@@ -155,7 +154,7 @@ describe('to Microsoft’s own client it is Graph', () => {
     });
   });
 
-  it('that writes extension attributes, and knows who is in which group through others', async () => {
+  it('writes extension attributes and resolves nested group memberships', async () => {
     const { id } = server.directory.enrol(phone(1));
     server.directory.setMembers(toGuid(8), { [id]: 'device' });
     server.directory.setMembers(toGuid(9), { [toGuid(8)]: 'group' });
@@ -174,7 +173,7 @@ describe('to Microsoft’s own client it is Graph', () => {
     ).rejects.toMatchObject({ statusCode: 400 });
   });
 
-  it('that answers each request of a batch by itself, in its own order', async () => {
+  it('answers each request of a batch separately, in another order', async () => {
     server.directory.enrol(phone(1));
     server.faults.add({
       kind: 'throttled',
@@ -202,17 +201,25 @@ describe('to Microsoft’s own client it is Graph', () => {
     });
   });
 
-  it('whose client waits when it is throttled, and comes again', async () => {
+  it('throttles the client, which then retries', async () => {
     server.faults.add({ kind: 'throttled', request: 'GET devices/delta', retryAfterInSeconds: 0 });
     expect((await all('/devices/delta')).found).toEqual([]);
     expect(server.counts).toMatchObject({ 'GET devices/delta 429': 1, 'GET devices/delta 200': 1 });
   });
 });
 
-it('keeps its directory where it is stopped and started again, and no token of before', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'mtd-graph-'));
-  const options = { identityHeader: HEADER, snapshotFile: join(folder, 'graph.json') };
+it('keeps its directory but none of its tokens across a restart', async () => {
+  const options = {
+    identityHeader: HEADER,
+    snapshotFile: join(temporaryFolder('graph'), 'graph.json'),
+  };
+  const statusOf = async (from: GraphServer, token: string): Promise<number> => {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await fetch(`${from.address}/devices/delta`, { headers })).status;
+  };
   const first = await startGraphServer(options);
+  const token = await getToken(HEADER, first);
+  expect(await statusOf(first, token)).toBe(200);
   const { id } = first.directory.enrol(phone(1));
   first.directory.setMembers(toGuid(9), { [id]: 'device' });
   await first.stop();
@@ -220,12 +227,12 @@ it('keeps its directory where it is stopped and started again, and no token of b
   expect(second.directory.findDevice(toGuid(1))).toMatchObject({ id, isManaged: true });
   expect(second.directory.enrol(phone(1)).id).toBe(id);
   expect([...(second.directory.transitiveMembers(toGuid(9)) ?? [])]).toEqual([[id, 'device']]);
+  expect(await statusOf(second, token)).toBe(401);
   await second.stop();
-  rmSync(folder, { recursive: true });
 });
 
-describe('nobody gets in', () => {
-  it('without a token, with one that has ended, or one that was never given', async () => {
+describe('the Graph server rejects', () => {
+  it('a request without a token, with an expired one or with an unknown one', async () => {
     const token = await getToken();
     const status = async (authorization?: string): Promise<number> =>
       (
@@ -235,12 +242,12 @@ describe('nobody gets in', () => {
       ).status;
     expect(await status(`Bearer ${token}`)).toBe(200);
     expect(await status()).toBe(401);
-    expect(await status('Bearer of-somebody-else')).toBe(401);
+    expect(await status('Bearer unknown')).toBe(401);
     clock += 61_000;
     expect(await status(`Bearer ${token}`)).toBe(401);
   });
 
-  it('by an identity endpoint that does not know who asks', async () => {
+  it('a token request with the wrong identity header', async () => {
     expect(await getToken('guessed')).toBe('');
   });
 });

@@ -1,23 +1,19 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { takeFolder } from '../../../../../infra/local/stack/takeFolder.ts';
+import { temporaryFolder } from '../../../../support/temporaryFolder.ts';
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'mtd-folder-'));
-});
-afterEach(() => rmSync(folder, { recursive: true }));
-
-it('refuses a folder that another system has, naming its process, until that gives it back', () => {
-  const giveBack = takeFolder(folder);
+it('rejects a folder in use by the process id of its owner until it is released', () => {
+  const folder = temporaryFolder('folder');
+  const release = takeFolder(folder);
   expect(() => takeFolder(folder)).toThrow(`(process ${String(process.pid)})`);
-  giveBack();
+  release();
   takeFolder(folder)();
 });
 
-it('takes a folder whose system was killed, although its number is another program’s by now', () => {
+it('takes a folder whose owner was killed, even if another program now has its process id', () => {
+  const folder = temporaryFolder('folder');
   writeFileSync(join(folder, 'pid'), String(process.ppid));
   takeFolder(folder)();
   expect(existsSync(join(folder, 'pid'))).toBe(false);
