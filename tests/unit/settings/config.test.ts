@@ -214,7 +214,7 @@ describe('readConfig', () => {
     ['RADIUS_QUARANTINE_VLAN', 'a'.repeat(33)],
   ];
   for (const [name, value] of bad) {
-    it(`rejects ${name} = ${JSON.stringify(value?.slice(0, 40))} by name and never repeats a secret`, () => {
+    it(`rejects ${name} = ${JSON.stringify(value?.slice(0, 40))} with its name and never repeats a secret`, () => {
       const read = (): unknown => readConfig({ ...good, ...ofItsGroup(name), [name]: value });
       expect(read).toThrow(
         expect.objectContaining({

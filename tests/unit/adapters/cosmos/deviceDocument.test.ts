@@ -22,7 +22,7 @@ describe('a stored device', () => {
     }
   });
 
-  it('is rejected by the name of the field if that time is invalid', () => {
+  it('is rejected if that time is invalid, and the error names the field', () => {
     const broken = recordWith({ ...resolved, receivedDateTime: 'yesterday' });
     expect(() => read(broken)).toThrow('/device/incidents/0/receivedDateTime');
   });

@@ -89,7 +89,7 @@ describe('evaluateCompliance', () => {
       'noncompliant',
       'assessmentPending',
     ],
-    ['a device whose app was deactivated', deactivated, SAMPLE, 'noncompliant', 'appDeactivated'],
+    ['a device with a deactivated app', deactivated, SAMPLE, 'noncompliant', 'appDeactivated'],
     [
       'a reactivated device that is not assessed yet',
       reactivated,
@@ -219,7 +219,7 @@ describe('the device clock and the partner clock', () => {
   });
 
   it('stops the device clock while the silence breaker is open', () => {
-    const held: Configuration = {
+    const stopped: Configuration = {
       ...partnerSeenAt(addSeconds(deadline, 60)),
       silenceBreaker: {
         state: 'open',
@@ -227,6 +227,6 @@ describe('the device clock and the partner clock', () => {
         openedDateTime: addSeconds(deadline, 30),
       },
     };
-    expect(evaluate(device, held, addSeconds(deadline, 60))[0]).toBe('compliant');
+    expect(evaluate(device, stopped, addSeconds(deadline, 60))[0]).toBe('compliant');
   });
 });

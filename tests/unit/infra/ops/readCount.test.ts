@@ -3,7 +3,7 @@ import { UsageError } from '../../../../infra/cli/command.ts';
 import { readCount } from '../../../../infra/ops/readCount.ts';
 
 it.each(['x', '', ' ', '-1', '1.5', '1e3', '0x10', 'NaN', 'Infinity', '0', '9007199254740993'])(
-  'rejects %j by the name of the option, because it is not a whole number of at least 1',
+  'rejects %j, which is not a whole number of at least 1, and names the option',
   (text) => {
     const read = (): number => readCount('requests', text, 1);
     expect(read).toThrow(UsageError);

@@ -275,7 +275,7 @@ describe('recomputeBatch', () => {
     ]);
   });
 
-  it('lets a decision read a device for 1 RU', async () => {
+  it('stores a device that a decision reads for 1 RU', async () => {
     const deviceId = newId();
     await world.recompute(healthySignals(deviceId));
     const units = (): number => world.cosmos.counters()['devices/read']?.requestUnits ?? 0;

@@ -58,7 +58,7 @@ const confirm = (): Promise<unknown> =>
 it('changes no device if more than the configured share becomes silent, until an operator confirms it', async () => {
   await startFleet(LATER);
   await expect(confirm()).rejects.toMatchObject({ code: 'conflict' });
-  // A re-evaluation at the same moment visits every device and is held back as well.
+  // The open breaker also protects the devices from a re-evaluation at the same moment.
   const passed = await runReevaluation(
     {
       ...world.dependencies,

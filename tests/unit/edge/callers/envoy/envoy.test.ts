@@ -9,7 +9,7 @@ it.each([
   [new ConnectorError('settingInvalid', 'setting `X` must be set'), 'generalException'],
   [new ConnectorError('serviceNotAvailable', 'away'), 'serviceNotAvailable'],
   [new ConnectorError('activityLimitReached', 'too often'), 'activityLimitReached'],
-  [new ConnectorError('unauthenticated', 'who'), 'unauthenticated'],
+  [new ConnectorError('unauthenticated', 'no token'), 'unauthenticated'],
 ])('answers Envoy with a refusal for %s, with its code and no body', (error, code) => {
   expect(toEnvoyRefusal(toErrorReply(error, 'request', new Date(0)))).toEqual({
     status: 403,

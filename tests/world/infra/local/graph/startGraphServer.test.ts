@@ -95,14 +95,14 @@ describe('the Graph server, called by Microsoft’s own client,', () => {
     managedDevices.put('b', { azureADDeviceId: toGuid(2) });
     managedDevices.remove('c');
     managedDevices.put('d', { azureADDeviceId: deviceId });
-    const ask = async (asked: string): Promise<unknown[]> => {
-      const filter = encodeURIComponent(`azureADDeviceId eq '${asked}'`);
+    const idsOf = async (id: string): Promise<unknown[]> => {
+      const filter = encodeURIComponent(`azureADDeviceId eq '${id}'`);
       const path = `/deviceManagement/managedDevices?$filter=${filter}&$select=id`;
       return (await all(path)).found;
     };
-    expect(await ask(deviceId.toUpperCase())).toEqual([{ id: 'a' }, { id: 'd' }]);
-    expect(await ask(toGuid(2))).toEqual([{ id: 'b' }]);
-    expect(await ask(toGuid(3))).toEqual([]);
+    expect(await idsOf(deviceId.toUpperCase())).toEqual([{ id: 'a' }, { id: 'd' }]);
+    expect(await idsOf(toGuid(2))).toEqual([{ id: 'b' }]);
+    expect(await idsOf(toGuid(3))).toEqual([]);
   });
 
   it('returns by delta all devices first, then changes of selected properties and deletions', async () => {
@@ -112,7 +112,7 @@ describe('the Graph server, called by Microsoft’s own client,', () => {
     const ids = [1, 2, 3].map((index) =>
       String(server.directory.findDevice(toGuid(index))?.['id']),
     );
-    server.directory.devices.put(ids[0] ?? '', { displayName: 'not asked for' });
+    server.directory.devices.put(ids[0] ?? '', { displayName: 'not selected' });
     server.directory.retire(toGuid(2));
     server.directory.remove(toGuid(3));
     const second = await all(first.deltaLink);

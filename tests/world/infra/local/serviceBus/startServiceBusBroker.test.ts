@@ -293,7 +293,7 @@ describe('the local Service Bus broker, called by the real client,', () => {
     await sender.sendMessages(['done', 'locked', 'dead', 'kept'].map((body) => ({ body })));
     const receiver = client.createReceiver('device-signals');
     const [done, , dead] = await receive(receiver, 3);
-    if (done === undefined || dead === undefined) throw new TypeError('none came');
+    if (done === undefined || dead === undefined) throw new TypeError('no messages');
     await receiver.completeMessage(done);
     await receiver.deadLetterMessage(dead, {
       deadLetterReason: 'why',

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { takeFolder } from '../../../../../infra/local/stack/takeFolder.ts';
 import { temporaryFolder } from '../../../../support/temporaryFolder.ts';
 
-it('rejects a folder in use by the process id of its owner until it is released', () => {
+it('rejects a folder in use and names the process of its owner, until it is released', () => {
   const folder = temporaryFolder('folder');
   const release = takeFolder(folder);
   expect(() => takeFolder(folder)).toThrow(`(process ${String(process.pid)})`);
@@ -12,7 +12,7 @@ it('rejects a folder in use by the process id of its owner until it is released'
   takeFolder(folder)();
 });
 
-it('takes a folder whose owner was killed, even if another program now has its process id', () => {
+it('acquires a folder whose owner was killed, even if another program now has its process id', () => {
   const folder = temporaryFolder('folder');
   writeFileSync(join(folder, 'pid'), String(process.ppid));
   takeFolder(folder)();
