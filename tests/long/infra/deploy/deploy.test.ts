@@ -109,7 +109,7 @@ describe('deploying', () => {
       [deploy(['up', '--package', 'nowhere.zip'], nothing), 'npm run package'],
       [
         deploy(['what-if'], { ...nothing, parameters: {} }),
-        '`tokenIssuer` is missing: Whose tokens',
+        '`tokenIssuer` is missing: Issuer of',
       ],
       [
         deploy(['what-if'], { ...nothing, parameters: { ...PARAMETERS, operatorEmail: 'x' } }),
