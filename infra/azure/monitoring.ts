@@ -5,8 +5,8 @@ import type { StageConfiguration } from './stageConfiguration.ts';
 
 /**
  * Log categories of resources that would otherwise log every operation. The database would write several records for
- * each request, and the functions would repeat Application Insights. That costs more than the whole system and nobody
- * queries it. Changes of the database account are still logged. Other resources send all their logs.
+ * each request, and the functions would repeat Application Insights. No alert or chart queries them, and they would cost
+ * more than the whole system. Changes of the database account are still logged. Other resources send all their logs.
  */
 const LOGS: Readonly<Record<string, readonly string[]>> = {
   'Microsoft.DocumentDB/databaseAccounts': ['ControlPlaneRequests', 'PartitionKeyStatistics'],
