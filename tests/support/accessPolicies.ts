@@ -2,10 +2,8 @@ import type {
   ConditionalAccessPolicy,
   Configuration,
 } from '../../shared/domain/compliance/configuration.ts';
-import {
-  applyAccessPolicies,
-  type AccessContext,
-} from '../../shared/domain/access/applyAccessPolicies.ts';
+import { applyAccessPolicies } from '../../shared/domain/access/applyAccessPolicies.ts';
+import type { AccessContext } from '../../shared/domain/access/accessContext.ts';
 import { evaluateCompliance } from '../../shared/domain/compliance/evaluateCompliance.ts';
 import type { Device } from '../../shared/domain/devices/device.ts';
 import { SAMPLE } from './given.ts';

@@ -10,7 +10,7 @@ import type { SyncOutcome } from '../../shared/core/enrolment/syncEnrolment.ts';
 import { syncEnrolment } from '../../shared/core/enrolment/syncEnrolment.ts';
 import type { SyncDependencies } from '../../shared/core/enrolment/syncRun.ts';
 import type { Graph } from '../../shared/core/ports/graph.ts';
-import type { VersionedDocument } from '../../shared/core/ports/ports.ts';
+import type { VersionedDocument } from '../../shared/core/ports/configuration.ts';
 import { ENROLMENT_STATE } from '../../shared/core/enrolment/enrolmentState.ts';
 import { managedProperties } from '../../shared/domain/devices/device.ts';
 import type { ManagedDeviceProperties } from '../../shared/domain/vocabulary/signal.ts';

@@ -4,10 +4,10 @@ import {
   publicationDueDateTime,
   type Publication,
 } from '../../shared/domain/announcements/publication.ts';
-import type { PublicationStore } from '../../shared/core/ports/ports.ts';
+import type { PublicationStore } from '../../shared/core/ports/publications.ts';
 import { publishBatch } from '../../shared/core/publishing/publishBatch.ts';
 import {
-  retryDue,
+  retryDuePublications,
   type RetryDependencies,
 } from '../../shared/core/publishing/retryDuePublications.ts';
 import type { Delivery, Target } from '../../shared/core/ports/target.ts';
@@ -107,7 +107,7 @@ export function createPublishing(random: () => number = () => 0.5): Publishing {
       clock = addSeconds(clock, seconds);
     },
     publish: (...bodies) => publishBatch(publishing.dependencies, bodies),
-    retry: () => retryDue(publishing.dependencies),
+    retry: () => retryDuePublications(publishing.dependencies),
     async retryEverySecond(seconds) {
       for (let second = 0; second < seconds; second += 1) {
         publishing.advance(1);

@@ -1,10 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ConnectorError } from '../../../../shared/base/connectorError.ts';
 import { MAX_KEPT_ANNOUNCEMENTS } from '../../../../shared/domain/announcements/publication.ts';
-import {
-  MAX_RETRY_AFTER_IN_SECONDS,
-  type OutgoingAnswer,
-} from '../../../../shared/core/ports/outgoing.ts';
+import { MAX_RETRY_AFTER_IN_SECONDS } from '../../../../shared/base/retryAfter.ts';
+import type { OutgoingAnswer } from '../../../../shared/core/ports/outgoing.ts';
 import {
   deliver,
   MAX_DELIVERY_AGE_IN_SECONDS,

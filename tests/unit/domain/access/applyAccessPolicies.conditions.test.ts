@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AccessContext } from '../../../../shared/domain/access/applyAccessPolicies.ts';
+import type { AccessContext } from '../../../../shared/domain/access/accessContext.ts';
 import type { Configuration } from '../../../../shared/domain/compliance/configuration.ts';
 import type { Identification } from '../../../../shared/domain/vocabulary/identification.ts';
 import {

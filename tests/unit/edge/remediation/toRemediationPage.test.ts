@@ -67,7 +67,7 @@ async function pageOf(changes: Case = {}): Promise<string> {
         ...changes.request,
       },
     ],
-    { caller: 'remediation', at: new Date(NOW), language },
+    { caller: 'remediation', at: new Date(NOW) },
   );
   if (decided === undefined) throw new TypeError('nothing was decided');
   return String(toDocument(toRemediationPage(decided, language), language));

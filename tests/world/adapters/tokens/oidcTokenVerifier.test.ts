@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { JWTPayload } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createOidcTokenVerifier } from '../../../../shared/adapters/tokens/oidcTokenVerifier.ts';
-import type { Caller } from '../../../../shared/edge/http/requireRole.ts';
+import type { Caller } from '../../../../shared/core/ports/tokens.ts';
 import { createSigner } from '../../../support/createSigner.ts';
 import { listenOnLoopback } from '../../../support/listenOnLoopback.ts';
 import { stopServer } from '../../../support/stopServer.ts';

@@ -27,7 +27,7 @@ beforeAll(async () => {
   const credential = {
     getToken: () => Promise.resolve({ token: 'secret', expiresOnTimestamp: 0 }),
   };
-  arm = createArmClient({ endpoint, credential, onWait: () => undefined });
+  arm = createArmClient({ endpoint, credential, fetch, onWait: () => undefined });
 });
 beforeEach(() => {
   requests.length = 0;

@@ -72,7 +72,7 @@ it.each([
     0,
     /not checked, this registry has no advisories: 405/,
   ],
-  ['a failing registry', 500, {}, 2, /could not be done: 500/],
+  ['a failing registry', 500, {}, 2, /audit: failed: 500/],
 ])('the audit reports %s', async (_, status, body, code, message) => {
   answer = { status, body };
   requests.length = 0;
