@@ -11,7 +11,12 @@ import {
 } from './secrets.ts';
 import { StackProcesses, WORKER_GRACE_IN_MILLISECONDS } from './stackProcesses.ts';
 import { startOnFreePort } from './startOnFreePort.ts';
-import { startServices, type Services, type WiredPart } from './startServices.ts';
+import {
+  startServices,
+  type Services,
+  type ServicesOptions,
+  type WiredPart,
+} from './startServices.ts';
 import { takeFolder } from './takeFolder.ts';
 import { watchWebhookSecrets } from './watchWebhookSecrets.ts';
 import { toWorkerSettings, type WorkerEnvironment } from './workerSettings.ts';
@@ -117,16 +122,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 }
 
 async function startParts(state: StackState, end: () => Promise<void>): Promise<Stack> {
-  const { options, folder, stackFile, secrets, processes } = state;
-  const { withGraph = false, lockDuration } = options;
-  const services = await startServices(processes, {
-    folder,
-    secrets,
-    audience: AUDIENCE,
-    stackFile,
-    withGraph,
-    lockDuration,
-  });
+  const { options, folder, stackFile, processes } = state;
+  const services = await startServices(processes, toServicesOptions(state));
   const startWorker = await prepareWorker(state, services);
   const firstWorker = await startOnFreePort(startWorker, options.apiPort);
   const describe = (): StackDescription => toDescription(state, services, firstWorker.address);
@@ -157,6 +154,15 @@ async function startParts(state: StackState, end: () => Promise<void>): Promise<
     stop: () => (stopped ??= stop()),
     broken: processes.broken,
   };
+}
+
+function toServicesOptions({
+  options: { withGraph = false, lockDuration },
+  folder,
+  stackFile,
+  secrets,
+}: StackState): ServicesOptions {
+  return { folder, secrets, audience: AUDIENCE, stackFile, withGraph, lockDuration };
 }
 
 type StartWorker = (port: string) => Promise<ChildPart>;
