@@ -46,8 +46,8 @@ describe('evaluateCompliance: a worse fact never improves the answer', () => {
             '2026-01-01T11:59:00.000Z',
           );
           const before = mergeSignals(createDevice('phone-1'), [...signals, assessed, enrolled]);
-          if (before.activated !== undefined || before.deactivated !== undefined) return;
-          if (before.verdict?.value.healthState !== undefined) return;
+          fc.pre(before.activated === undefined && before.deactivated === undefined);
+          fc.pre(before.verdict?.value.healthState === undefined);
           const after = mergeSignals(before, [signal]);
           const rank = (device: Device): number =>
             ORDER.indexOf(evaluateCompliance({ device }, configuration, NOW).complianceState);
