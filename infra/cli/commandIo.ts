@@ -10,7 +10,7 @@ export interface CommandIo {
   readonly printError: (line: string) => void;
   /** Writes raw text to the terminal on standard error; `undefined` if that is no terminal. */
   readonly redraw: ((text: string) => void) | undefined;
-  /** Asks the person at the terminal; `undefined` if nobody can be asked, for example in a pipeline. */
+  /** Asks the person at the terminal; `undefined` without a terminal, for example in a pipeline. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
   readonly fetch: typeof fetch;
   /** Returns the identity that is signed in to Azure. */

@@ -38,35 +38,9 @@ export async function smoke(target: SmokeTarget): Promise<SmokeResult> {
   const deviceId = `smoke-${randomUUID()}`;
   const { onStep } = target;
   onStep('wait until the system is ready');
-  await until('ready', async () => {
-    const response = await target
-      .fetch(new URL('/api/health/ready', target.api), {
-        signal: AbortSignal.timeout(TIMEOUT_IN_MILLISECONDS),
-      })
-      .catch((error: unknown) => error as Error);
-    const isReady = response instanceof Response && response.ok;
-    return [isReady, response instanceof Response ? String(response.status) : response.message];
-  });
+  await untilReady(target);
   try {
-    onStep('enrol a device');
-    await request(target, 'PUT', `deviceManagement/managedDevices/${deviceId}`, {
-      operatingSystem: 'Android',
-      osVersion: '15',
-    });
-    onStep('healthy: wait until it is allowed');
-    await sendEvents(target, deviceId, 'minimal', true);
-    await untilDecided(target, deviceId, 'allow');
-    onStep('at risk: wait until it is blocked');
-    const blockedAfterInMilliseconds = await timed(async () => {
-      await sendEvents(target, deviceId, 'high');
-      await untilDecided(target, deviceId, 'block');
-    });
-    onStep('healthy again: wait until it is allowed');
-    const allowedAgainAfterInMilliseconds = await timed(async () => {
-      await sendEvents(target, deviceId, 'minimal');
-      await untilDecided(target, deviceId, 'allow');
-    });
-    return { blockedAfterInMilliseconds, allowedAgainAfterInMilliseconds };
+    return await playDevice(target, deviceId);
   } finally {
     onStep('delete the device');
     await request(target, 'DELETE', `deviceManagement/managedDevices/${deviceId}`).catch(
@@ -75,6 +49,39 @@ export async function smoke(target: SmokeTarget): Promise<SmokeResult> {
       },
     );
   }
+}
+
+function untilReady({ api, fetch }: SmokeTarget): Promise<void> {
+  return until('ready', async () => {
+    const response = await fetch(new URL('/api/health/ready', api), {
+      signal: AbortSignal.timeout(TIMEOUT_IN_MILLISECONDS),
+    }).catch((error: unknown) => error as Error);
+    const isReady = response instanceof Response && response.ok;
+    return [isReady, response instanceof Response ? String(response.status) : response.message];
+  });
+}
+
+async function playDevice(target: SmokeTarget, deviceId: string): Promise<SmokeResult> {
+  const { onStep } = target;
+  onStep('enrol a device');
+  await request(target, 'PUT', `deviceManagement/managedDevices/${deviceId}`, {
+    operatingSystem: 'Android',
+    osVersion: '15',
+  });
+  onStep('healthy: wait until it is allowed');
+  await sendEvents(target, deviceId, 'minimal', true);
+  await untilDecided(target, deviceId, 'allow');
+  onStep('at risk: wait until it is blocked');
+  const blockedAfterInMilliseconds = await timed(async () => {
+    await sendEvents(target, deviceId, 'high');
+    await untilDecided(target, deviceId, 'block');
+  });
+  onStep('healthy again: wait until it is allowed');
+  const allowedAgainAfterInMilliseconds = await timed(async () => {
+    await sendEvents(target, deviceId, 'minimal');
+    await untilDecided(target, deviceId, 'allow');
+  });
+  return { blockedAfterInMilliseconds, allowedAgainAfterInMilliseconds };
 }
 
 async function timed(work: () => Promise<void>): Promise<number> {
@@ -112,37 +119,22 @@ function untilDecided(target: SmokeTarget, deviceId: string, wanted: string): Pr
 
 /** Sends events like SEP Mobile: CloudEvents, signed as Standard Webhooks. */
 async function sendEvents(
-  target: SmokeTarget,
+  { api, webhookSecret, fetch }: SmokeTarget,
   deviceId: string,
   riskLevel: string,
   isNew = false,
 ): Promise<void> {
   const now = new Date();
-  const toEvent = (type: string, data: object): object => ({
-    specversion: '1.0',
-    id: randomUUID(),
-    source: 'smoke',
-    type: `sepmobile.device.${type}`,
-    time: now.toISOString(),
-    datacontenttype: 'application/json',
-    data: { deviceId, ...data },
-  });
   const body = JSON.stringify([
-    ...(isNew ? [toEvent('activated', {})] : []),
-    toEvent('risk', { riskLevel }),
+    ...(isNew ? [toEvent(now, 'activated', { deviceId })] : []),
+    toEvent(now, 'risk', { deviceId, riskLevel }),
   ]);
-  const id = `msg_${randomUUID()}`;
-  const timestamp = String(Math.floor(now.getTime() / 1000));
-  const key = Buffer.from(target.webhookSecret.replace(/^whsec_/, ''), 'base64');
-  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
-  const response = await target.fetch(new URL('/api/webhooks/sep-mobile', target.api), {
+  const response = await fetch(new URL('/api/webhooks/sep-mobile', api), {
     method: 'POST',
     signal: AbortSignal.timeout(TIMEOUT_IN_MILLISECONDS),
     headers: {
       'content-type': 'application/cloudevents-batch+json',
-      'webhook-id': id,
-      'webhook-timestamp': timestamp,
-      'webhook-signature': `v1,${signature}`,
+      ...sign(webhookSecret, now, body),
     },
     body,
   });
@@ -150,6 +142,31 @@ async function sendEvents(
     throw new Error(
       `the webhook answered ${String(response.status)} to a signed event: ${await response.text()}`,
     );
+}
+
+function toEvent(now: Date, type: string, data: object): object {
+  return {
+    specversion: '1.0',
+    id: randomUUID(),
+    source: 'smoke',
+    type: `sepmobile.device.${type}`,
+    time: now.toISOString(),
+    datacontenttype: 'application/json',
+    data,
+  };
+}
+
+/** The headers of Standard Webhooks. */
+function sign(secret: string, now: Date, body: string): Readonly<Record<string, string>> {
+  const id = `msg_${randomUUID()}`;
+  const timestamp = String(Math.floor(now.getTime() / 1000));
+  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
+  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': timestamp,
+    'webhook-signature': `v1,${signature}`,
+  };
 }
 
 async function request(

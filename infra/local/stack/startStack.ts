@@ -12,7 +12,12 @@ import {
 import { WORKER_GRACE_IN_MILLISECONDS } from './stackProcesses.ts';
 import { startInFolder, type SystemInFolder } from './startInFolder.ts';
 import { startOnFreePort } from './startOnFreePort.ts';
-import { startServices, type Services, type WiredPart } from './startServices.ts';
+import {
+  startServices,
+  type Services,
+  type ServicesOptions,
+  type WiredPart,
+} from './startServices.ts';
 import { watchWebhookSecrets } from './watchWebhookSecrets.ts';
 import { toWorkerSettings, type WorkerEnvironment } from './workerSettings.ts';
 
@@ -99,16 +104,8 @@ export function startStack(options: StackOptions = {}): Promise<Stack> {
 }
 
 async function startParts(state: StackState): Promise<Stack> {
-  const { options, folder, stackFile, secrets, processes, end } = state;
-  const { withGraph = false, lockDuration } = options;
-  const services = await startServices(processes, {
-    folder,
-    secrets,
-    audience: AUDIENCE,
-    stackFile,
-    withGraph,
-    lockDuration,
-  });
+  const { options, folder, stackFile, processes, end } = state;
+  const services = await startServices(processes, toServicesOptions(state));
   const startWorker = await prepareWorker(state, services);
   const firstWorker = await startOnFreePort(startWorker, options.apiPort);
   const describe = (): StackDescription => toDescription(state, services, firstWorker.address);
@@ -139,6 +136,15 @@ async function startParts(state: StackState): Promise<Stack> {
     stop: () => (stopped ??= stop()),
     broken: processes.broken,
   };
+}
+
+function toServicesOptions({
+  options: { withGraph = false, lockDuration },
+  folder,
+  stackFile,
+  secrets,
+}: StackState): ServicesOptions {
+  return { folder, secrets, audience: AUDIENCE, stackFile, withGraph, lockDuration };
 }
 
 type StartWorker = (port: string) => Promise<ChildPart>;

@@ -94,10 +94,7 @@ describe('deploying', () => {
       [deploy(['up'], { ...nothing, stage: 'test' }), 'dev or prod'],
       [deploy(['up'], { arm: 'http://azure.example' }), '--arm must be an https address'],
       [deploy(['up', '--package', 'nowhere.zip'], nothing), 'npm run package'],
-      [
-        deploy(['what-if'], { ...nothing, parameters: {} }),
-        '`tokenIssuer` is missing: Whose tokens',
-      ],
+      [deploy(['what-if'], { ...nothing, parameters: {} }), '`tokenIssuer` is missing: Issuer of'],
       [
         deploy(['what-if'], { ...nothing, parameters: { ...PARAMETERS, operatorEmail: 'x' } }),
         '`operatorEmail` is not a parameter',
