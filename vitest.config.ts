@@ -7,10 +7,18 @@ const PREPARE_RUN = 'tests/support/prepareRun.ts';
  * The files of `tests/<name>`. A worker loads each module once for all its files, and the files of `stack` and `long`
  * share the systems of their worker.
  */
-function project(name: string, globalSetup: readonly string[] = []): TestProjectInlineConfiguration {
+function project(
+  name: string,
+  globalSetup: readonly string[] = [],
+): TestProjectInlineConfiguration {
   return {
     extends: true,
-    test: { name, include: [`tests/${name}/**/*.test.ts`], globalSetup: [...globalSetup], isolate: false },
+    test: {
+      name,
+      include: [`tests/${name}/**/*.test.ts`],
+      globalSetup: [...globalSetup],
+      isolate: false,
+    },
   };
 }
 

@@ -44,7 +44,9 @@ export async function restoreConfiguration({ cosmos }: StackDescription): Promis
   return added.length + changed.length > 0;
 }
 
-/** Without the members of Cosmos DB's own, and without the heartbeat, which the worker writes. */
-function toContent({ lastHeartbeatDateTime: _, ...document }: StoredDocument): object {
-  return Object.fromEntries(Object.entries(document).filter(([name]) => !name.startsWith('_')));
+/** Without the members of Cosmos DB, and without the heartbeat, which the worker writes. */
+function toContent(document: StoredDocument): object {
+  const isOurs = (name: string): boolean =>
+    !name.startsWith('_') && name !== 'lastHeartbeatDateTime';
+  return Object.fromEntries(Object.entries(document).filter(([name]) => isOurs(name)));
 }

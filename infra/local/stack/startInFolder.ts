@@ -23,7 +23,7 @@ export interface SystemInFolder {
   readonly stackFile: string;
   readonly processes: StackProcesses;
   /** Stops the parts and releases the folder. */
-  end(): Promise<void>;
+  readonly end: () => Promise<void>;
 }
 
 /**

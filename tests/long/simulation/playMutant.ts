@@ -14,7 +14,8 @@ registerHooks({
   load(url, context, nextLoad) {
     const loaded = nextLoad(url, context);
     if (url !== mutatedUrl) return loaded;
-    const source = String(loaded.source);
+    const { source: bytes } = loaded;
+    const source = typeof bytes === 'string' ? bytes : new TextDecoder().decode(bytes ?? undefined);
     isMutated = source.includes(from);
     return { ...loaded, source: source.replace(from, () => to) };
   },
