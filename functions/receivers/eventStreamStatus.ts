@@ -1,4 +1,5 @@
 import { app } from '@azure/functions';
+import { defined } from '../../shared/base/defined.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readJsonObject } from '../../shared/edge/http/readBody.ts';
 import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
@@ -45,7 +46,7 @@ export async function eventStreamStatus(
   if (before.ownerId !== caller.ownerId && before.status !== after.status)
     await sendStreamEvent(context, caller.ssf, after, STREAM_UPDATED, {
       status: after.status,
-      ...(after.reason === undefined ? {} : { reason: after.reason }),
+      ...defined({ reason: after.reason }),
     });
   return { status: 200, headers, jsonBody: toStatusAnswer(after) };
 }

@@ -2,6 +2,7 @@ import type { Database } from '@azure/cosmos';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
 import { addSeconds, type DateTime } from '../../base/dateTime.ts';
 import type { ConfigurationCache, ConfigurationStore, Dependency } from '../../core/ports/ports.ts';
+import { defined } from '../../base/defined.ts';
 import { remember } from '../../base/remember.ts';
 import { CONFIGURATION_CONTAINER } from '../../resources.ts';
 import { fromConfigurationDocuments } from '../../core/configuration/configurationDocuments.ts';
@@ -30,7 +31,7 @@ export function createCosmosConfigurationStore({
   const remembered = remember<Configuration>(
     async () => ({
       ...fromConfigurationDocuments(await queryConfiguration(container)),
-      ...(recoveredDateTime === undefined ? {} : { recoveredDateTime }),
+      ...defined({ recoveredDateTime }),
     }),
     cacheInSeconds,
     now,

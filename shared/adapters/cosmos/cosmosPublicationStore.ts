@@ -6,6 +6,7 @@ import {
   publicationDueDateTime,
   type Publication,
 } from '../../domain/announcements/publication.ts';
+import { defined } from '../../base/defined.ts';
 import { findProblems } from '../../base/validation/checkShape.ts';
 import { DateTimeSchema, IdSchema } from '../../core/schemas/schemas.ts';
 import type { PublicationStore } from '../../core/ports/ports.ts';
@@ -82,7 +83,7 @@ function write(
     id: idOf(deviceId),
     deviceId,
     ttl: RETENTION_IN_SECONDS,
-    ...(due === undefined ? {} : { publicationDueDateTime: due }),
+    ...defined({ publicationDueDateTime: due }),
     publication,
   };
   return callCosmos<unknown>(

@@ -9,7 +9,7 @@ import type { Identification } from '../../domain/vocabulary/identification.ts';
 import type { Reason } from '../../domain/vocabulary/reason.ts';
 import { remediationFor } from '../../domain/access/remediation.ts';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
-import type { ComplianceState } from '../../domain/compliance/storedEvaluation.ts';
+import type { ComplianceState } from '../../domain/compliance/complianceState.ts';
 import type { Log } from '../../base/log.ts';
 import type { ConfigurationReader, DecisionLog, DeviceReader, Milestones } from '../ports/ports.ts';
 import { ownerMark } from './ownerMark.ts';

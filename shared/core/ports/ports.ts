@@ -2,7 +2,7 @@ import type { Failure } from '../devices/deadLetter.ts';
 import type { Configuration, SilenceBreaker } from '../../domain/compliance/configuration.ts';
 import type { DateTime } from '../../base/dateTime.ts';
 import type { Identification, IdentifiedBy } from '../../domain/vocabulary/identification.ts';
-import type { ComplianceState } from '../../domain/compliance/storedEvaluation.ts';
+import type { ComplianceState } from '../../domain/compliance/complianceState.ts';
 import type { Announcement } from '../../domain/announcements/announcement.ts';
 import type { DeviceRecord } from '../../domain/deviceRecord.ts';
 import type { Publication } from '../../domain/announcements/publication.ts';

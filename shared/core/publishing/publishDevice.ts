@@ -9,7 +9,7 @@ import {
   type Undelivered,
 } from '../../domain/announcements/publication.ts';
 import type { Log } from '../../base/log.ts';
-import { pauseAfterConflict } from '../../base/pauseAfterConflict.ts';
+import { retryOnConflict } from '../../base/retryOnConflict.ts';
 import type { MessageRetry, PublicationStore } from '../ports/ports.ts';
 import { toRedelivery } from './changeMessage.ts';
 import type { ListTargets, Target } from '../ports/target.ts';
@@ -44,7 +44,12 @@ export async function publishDevice(
   const targets = await dependencies.listTargets();
   const told = new Map<string, TargetProgress>();
   const putAside = putAsideOnce(dependencies.retry);
-  for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
+  const toError = (): ConnectorError =>
+    new ConnectorError(
+      'serviceNotAvailable',
+      `what is told of device \`${deviceId}\` changes too often at once`,
+    );
+  await retryOnConflict(dependencies, { maxTries: MAX_TRIES, toError }, async () => {
     const stored = await publications.loadPublication(deviceId);
     const known = stored?.publication ?? createPublication(deviceId);
     const open = openPublication(known, arrived, dependencies.now().toISOString());
@@ -55,17 +60,11 @@ export async function publishDevice(
       dependencies.now().toISOString(),
     );
     for (const each of [...untold, ...lateFor(targets, open)]) await putAside(each);
-    if (JSON.stringify(next) === JSON.stringify(known)) return;
-    if ((await publications.savePublication(next, stored?.etag)) === 'saved') {
-      noteGivenUp(dependencies.log, deviceId, open);
-      return;
-    }
-    await pauseAfterConflict(dependencies, attempt);
-  }
-  throw new ConnectorError(
-    'serviceNotAvailable',
-    `what is told of device \`${deviceId}\` changes too often at once`,
-  );
+    if (JSON.stringify(next) === JSON.stringify(known)) return 'unchanged';
+    const saved = await publications.savePublication(next, stored?.etag);
+    if (saved === 'saved') noteGivenUp(dependencies.log, deviceId, open);
+    return saved;
+  });
 }
 
 /** A target that has failed in this call is not tried again by it. */

@@ -1,5 +1,6 @@
 import type { Configuration } from '../../domain/compliance/configuration.ts';
 import type { DateTime } from '../../base/dateTime.ts';
+import { defined } from '../../base/defined.ts';
 
 /** What is noted the first time that it happens. */
 export const MILESTONES = ['firstSignedEvent', 'firstHeartbeat', 'firstCaller'] as const;
@@ -109,7 +110,7 @@ export function toSetupSteps(facts: SetupFacts): readonly SetupStep[] {
       id,
       title,
       isDone: done,
-      ...(doneDateTime === undefined ? {} : { doneDateTime }),
+      ...defined({ doneDateTime }),
       ...(done ? {} : { todo }),
     };
   });

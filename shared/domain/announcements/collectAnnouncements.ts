@@ -1,5 +1,6 @@
 import type { Announced, Announcement, Notice, Transition } from './announcement.ts';
 import type { DateTime } from '../../base/dateTime.ts';
+import { defined } from '../../base/defined.ts';
 import { managedProperties } from '../devices/device.ts';
 import type { DeviceRecord } from '../deviceRecord.ts';
 import type { ComplianceEvaluation } from '../compliance/evaluateCompliance.ts';
@@ -58,8 +59,7 @@ function envelope(
     deviceId,
     sequence,
     occurredDateTime: now,
-    ...(beganDateTime === undefined ? {} : { beganDateTime }),
-    ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
+    ...defined({ beganDateTime, userPrincipalName }),
     reasonCodes: [...new Set(reasons.map(({ code }) => code))],
   };
 }

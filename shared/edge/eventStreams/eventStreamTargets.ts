@@ -1,4 +1,5 @@
 import { Compile } from 'typebox/compile';
+import { defined } from '../../base/defined.ts';
 import type { Announcement } from '../../domain/announcements/announcement.ts';
 import type { ConfigurationDocuments, EventMailbox } from '../../core/ports/ports.ts';
 import {
@@ -45,7 +46,7 @@ function toTarget(
   return {
     id,
     isPaused: stream.status === 'paused',
-    ...(stream.resumedDateTime === undefined ? {} : { resumedDateTime: stream.resumedDateTime }),
+    ...defined({ resumedDateTime: stream.resumedDateTime }),
     deliver: (announcement, signal) => tellStream(dependencies, stream, announcement, signal),
   };
 }

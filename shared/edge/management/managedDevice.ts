@@ -8,6 +8,7 @@ import {
   type ComplianceEvaluation,
 } from '../../domain/compliance/evaluateCompliance.ts';
 import type { DeviceSignal, ManagedDeviceProperties } from '../../domain/vocabulary/signal.ts';
+import { defined } from '../../base/defined.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { parseJson } from '../../core/ingest/readItems.ts';
 import type { UnreadableRecord } from '../../core/ports/ports.ts';
@@ -48,7 +49,7 @@ export function toEnrolmentSignal(
   const envelope = {
     signalId,
     deviceId: device.deviceId,
-    observedDateTime: laterThan(device.enrolment, now),
+    observedDateTime: momentAfter(device.enrolment, now),
     receivedDateTime: now,
   };
   return properties === undefined
@@ -57,11 +58,11 @@ export function toEnrolmentSignal(
         ...envelope,
         type: 'enrolled',
         properties,
-        ...(managedDeviceId === undefined ? {} : { managedDeviceId }),
+        ...defined({ managedDeviceId }),
       };
 }
 
-function laterThan(known: Stamp | undefined, now: DateTime): DateTime {
+function momentAfter(known: Stamp | undefined, now: DateTime): DateTime {
   return known === undefined || known.observedDateTime < now
     ? now
     : new Date(Date.parse(known.observedDateTime) + 1).toISOString();

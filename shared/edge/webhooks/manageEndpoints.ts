@@ -7,6 +7,7 @@ import { readOptions, requireConfigurationRole } from '../management/manageDocum
 import { toPage } from '../http/paging.ts';
 import { readJsonObject } from '../http/readBody.ts';
 import type { HandlerContext } from '../http/reply.ts';
+import { defined } from '../../base/defined.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { toEntityTag } from '../../core/configuration/entityTag.ts';
 import { isReachableUrl } from '../../base/network/isReachableUrl.ts';
@@ -139,7 +140,7 @@ function toAnswer(endpoint: WebhookEndpoint, secret?: string): object {
   return {
     '@odata.etag': toEntityTag(endpoint),
     ...shown,
-    ...(secret === undefined ? {} : { secret }),
+    ...defined({ secret }),
   };
 }
 
