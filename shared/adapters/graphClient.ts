@@ -10,7 +10,7 @@ import {
 } from '../core/ports/graph.ts';
 import { defined } from '../base/defined.ts';
 import { findProblems } from '../base/validation/checkShape.ts';
-import { retryAfterInSeconds } from '../core/ports/outgoing.ts';
+import { retryAfterInSeconds } from '../base/retryAfter.ts';
 
 const TIMEOUT_IN_MILLISECONDS = 30_000;
 

@@ -1,6 +1,6 @@
 import type { Database } from '@azure/cosmos';
 import { defined } from '../../base/defined.ts';
-import type { AuditEvent, AuditLog } from '../../core/ports/ports.ts';
+import type { AuditEvent, AuditLog } from '../../core/ports/logs.ts';
 import { EVENTS_CONTAINER } from '../../resources.ts';
 import { callCosmos } from './cosmosDatabase.ts';
 

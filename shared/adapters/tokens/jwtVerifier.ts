@@ -3,7 +3,7 @@ import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { BoundedMap } from '../../base/boundedMap.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import { defined } from '../../base/defined.ts';
-import type { SignedTokens } from '../../core/ports/ports.ts';
+import type { SignedTokens } from '../../core/ports/tokens.ts';
 
 const MAX_CACHED_TOKENS = 1000;
 const CLOCK_TOLERANCE_IN_SECONDS = 60;

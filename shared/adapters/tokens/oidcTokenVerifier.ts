@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { defined } from '../../base/defined.ts';
-import type { Caller, TokenVerifier } from '../../edge/http/requireRole.ts';
+import type { Caller, TokenVerifier } from '../../core/ports/tokens.ts';
 import { createJwtVerifier } from './jwtVerifier.ts';
 
 const DISCOVERY_TIMEOUT_IN_MILLISECONDS = 5000;

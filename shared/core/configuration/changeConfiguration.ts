@@ -1,15 +1,14 @@
 import type { Config } from '../../settings/config.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
-import type {
-  AuditEvent,
-  AuditLog,
-  ConfigurationCache,
-  ConfigurationDocuments,
-  DeviceList,
-  VersionedDocument,
-} from '../ports/ports.ts';
 import { defined } from '../../base/defined.ts';
 import { retryOnConflict, type Pausing } from '../../base/retryOnConflict.ts';
+import type { AuditEvent, AuditLog } from '../ports/logs.ts';
+import type {
+  ConfigurationCache,
+  ConfigurationDocuments,
+  VersionedDocument,
+} from '../ports/configuration.ts';
+import type { DeviceList } from '../ports/devices.ts';
 import { configurationAfter, fromConfigurationDocuments } from './configurationDocuments.ts';
 import { requireMatch } from './entityTag.ts';
 import { blocksEveryone } from './blocksEveryone.ts';

@@ -1,7 +1,7 @@
 import { backoffInSeconds } from '../../base/backoff.ts';
 import { ConnectorError, isTransient } from '../../base/connectorError.ts';
 import { addSeconds, type DateTime } from '../../base/dateTime.ts';
-import type { MessageRetry } from '../ports/ports.ts';
+import type { MessageRetry } from '../ports/queues.ts';
 
 /** A fault of the message itself is tried this often before an operator has to look at it. */
 export const MAX_ATTEMPTS = 5;

@@ -1,8 +1,8 @@
 import { ConnectorError } from '../../base/connectorError.ts';
 import { auditDone } from '../http/auditDone.ts';
-import type { HandlerContext } from '../http/reply.ts';
 import { defined } from '../../base/defined.ts';
 import { retryOnConflict } from '../../base/retryOnConflict.ts';
+import type { HandlerContext } from '../http/handler.ts';
 import { PUSH, type EventStream } from './eventStream.ts';
 import { requireStream, type StreamCaller } from './requireSsf.ts';
 

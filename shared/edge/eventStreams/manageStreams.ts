@@ -3,7 +3,7 @@ import { ConnectorError } from '../../base/connectorError.ts';
 import { defined } from '../../base/defined.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
 import { readJsonObject } from '../http/readBody.ts';
-import type { HandlerContext } from '../http/reply.ts';
+import type { HandlerContext } from '../http/handler.ts';
 import { auditStream, changeStream } from './changeStream.ts';
 import { POLL, PUSH, type EventStream } from './eventStream.ts';
 import {
@@ -11,9 +11,9 @@ import {
   requireStream,
   SSF_MANAGE_ROLES,
   SSF_READ_ROLES,
-  toStream,
   type StreamCaller,
 } from './requireSsf.ts';
+import { toStream } from './toStream.ts';
 import {
   fromStreamBody,
   requireUnchanged,

@@ -4,7 +4,8 @@ import { addSeconds, type DateTime } from '../../../base/dateTime.ts';
 import { defined } from '../../../base/defined.ts';
 import type { ComplianceState } from '../../../domain/compliance/complianceState.ts';
 import { invalidOption } from '../../http/paging.ts';
-import type { ConfigurationDocuments, DeviceList, DevicePage } from '../../../core/ports/ports.ts';
+import type { ConfigurationDocuments } from '../../../core/ports/configuration.ts';
+import type { DeviceList, DevicePage } from '../../../core/ports/devices.ts';
 import { MAX_NAC_DEVICES } from './nacQuery.ts';
 import type { NacDevice } from './nacDevice.ts';
 
