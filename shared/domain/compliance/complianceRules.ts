@@ -56,7 +56,7 @@ export const BUILT_IN_RULES: readonly BuiltInRule[] = [
     setting: 'deviceHeartbeatWindowInSeconds, deviceComplianceCheckinThresholdDays',
     reason: {
       code: 'deviceSilent',
-      message: 'the device has not reported for longer than is allowed',
+      message: 'the device has been silent for longer than allowed',
     },
     isFailed: ({ isSilent }) => isSilent,
   },
@@ -67,7 +67,7 @@ export const BUILT_IN_RULES: readonly BuiltInRule[] = [
     setting: 'userPrincipalName',
     reason: {
       code: 'enrolledUserMissing',
-      message: 'the user who enrolled the device does not exist',
+      message: 'the user who enrolled the device no longer exists',
     },
     isFailed: ({ properties }) => properties.userPrincipalName === '' || properties.userId === '',
   },

@@ -9,30 +9,27 @@ import { DEFENCES, isWorse, type Defence, type ThreatLevel } from '../vocabulary
 
 const COMPLIANT: RuleResult = { status: 'compliant' };
 const NOT_APPLICABLE: RuleResult = { status: 'notApplicable' };
-const UNREADABLE_VERSION = inError('the version of the operating system cannot be read');
-const UNREADABLE_PATCH_LEVEL = inError('the security patch level does not read as a date');
+const UNREADABLE_VERSION = inError('the operating system version cannot be read');
+const UNREADABLE_PATCH_LEVEL = inError('the security patch level is not a date');
 const COMPROMISED = nonCompliant(
   'deviceCompromised',
-  'the device is compromised beyond its user’s repair',
+  'the device is compromised, and its user cannot repair it',
 );
 const JAILBROKEN = nonCompliant('deviceJailbroken', 'the device is jailbroken or rooted');
 const NO_PASSCODE = nonCompliant('passcodeMissing', 'the device has no passcode');
 const NOT_ENCRYPTED = nonCompliant('storageNotEncrypted', 'the storage is not encrypted');
 const NO_DEFENCE_NAMED = nonCompliant(
   'settingNotReported',
-  'SEP Mobile’s Basic integration names no defence',
+  'SEP Mobile’s Basic integration does not report threats by defence',
 );
-const NOT_REPORTED = nonCompliant(
-  'settingNotReported',
-  'SEP Mobile has not reported on this setting',
-);
+const NOT_REPORTED = nonCompliant('settingNotReported', 'SEP Mobile has not reported this setting');
 const PENDING = nonCompliant(
   'assessmentPending',
-  'the first security assessment of the device has not ended',
+  'the first security assessment of the device is not complete',
 );
 const DEACTIVATED_BEFORE = nonCompliant(
   'appDeactivated',
-  'SEP Mobile was deactivated before its assessment of the device ended',
+  'SEP Mobile was deactivated before it had assessed the device',
 );
 const DEACTIVATED = nonCompliant('appDeactivated', 'SEP Mobile is deactivated on the device');
 const MISCONFIGURED = nonCompliant('appMisconfigured', 'SEP Mobile cannot analyse the device');
@@ -102,7 +99,7 @@ export const levelAboveCeiling: ToCheck = (policy) => {
     threatLevel !== undefined && isWorse(threatLevel, ceiling)
       ? nonCompliant(
           'threatLevelAboveCeiling',
-          `the threat level of the device is ${threatLevel}, allowed is ${ceiling} or better`,
+          `the device’s threat level is ${threatLevel}; the policy allows ${ceiling} or better`,
         )
       : COMPLIANT;
 };
@@ -121,7 +118,7 @@ export const defenceAboveCeiling: ToCheck = (policy) => {
     const names = above.map(({ defence }) => defence).join(', ');
     return nonCompliant(
       'defenceLevelAboveCeiling',
-      `the threat level is above its ceiling in ${names}`,
+      `the threat level exceeds its ceiling for ${names}`,
     );
   };
 };
@@ -166,7 +163,10 @@ function wrongVersion(
 ): RuleResult {
   return order === undefined
     ? UNREADABLE_VERSION
-    : nonCompliant(code, `the operating system is ${version}, required is ${required}`);
+    : nonCompliant(
+        code,
+        `the operating system is version ${version}; the policy requires ${required}`,
+      );
 }
 
 function notJailbroken(facts: RuleFacts): RuleResult {
@@ -204,7 +204,7 @@ function isPatched(facts: RuleFacts, minimum: string): RuleResult {
   if (level < minimum)
     return nonCompliant(
       'securityPatchLevelTooOld',
-      `the security patch level is ${level}, required is ${minimum}`,
+      `the security patch level is ${level}; the policy requires ${minimum} or later`,
     );
   return attested(vulnerability, true, facts);
 }

@@ -12,6 +12,6 @@ export function inError(message: string): RuleFailure {
 
 /** A reason in itself where the connector blocks such devices, and why the partner's data does not count. */
 export function unsupportedOsVersion({ minimumOsVersion }: PlatformConnector): RuleFailure {
-  const message = `the version is older than ${minimumOsVersion}, which SEP Mobile needs`;
+  const message = `the operating system is older than version ${minimumOsVersion}, which SEP Mobile requires`;
   return nonCompliant('osVersionUnsupported', message);
 }

@@ -30,7 +30,7 @@ const DISABLED = nonCompliant(
 );
 const UNRESPONSIVE = nonCompliant(
   'partnerUnresponsive',
-  'SEP Mobile itself has not been heard for too long',
+  'SEP Mobile itself has been silent for too long',
 );
 
 /** Read from the top. */

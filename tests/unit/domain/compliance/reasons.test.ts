@@ -38,7 +38,7 @@ const FAILURES: readonly [string, Device, Changes, Told][] = [
     { connector: { partnerUnsupportedOsVersionBlocked: true } },
     {
       code: 'osVersionUnsupported',
-      message: 'the version is older than 4.1, which SEP Mobile needs',
+      message: 'the operating system is older than version 4.1, which SEP Mobile requires',
       setting: 'partnerUnsupportedOsVersionBlocked',
     },
   ],
@@ -48,7 +48,7 @@ const FAILURES: readonly [string, Device, Changes, Told][] = [
     { connector: { partnerUnsupportedOsVersionBlocked: true } },
     {
       code: 'settingInError',
-      message: 'the version of the operating system cannot be read',
+      message: 'the operating system version cannot be read',
       setting: 'partnerUnsupportedOsVersionBlocked',
     },
   ],
@@ -58,7 +58,7 @@ const FAILURES: readonly [string, Device, Changes, Told][] = [
     {},
     {
       code: 'osVersionUnsupported',
-      message: 'the version is older than 4.1, which SEP Mobile needs',
+      message: 'the operating system is older than version 4.1, which SEP Mobile requires',
       setting: THREAT_LEVEL,
     },
   ],
@@ -88,7 +88,7 @@ const FAILURES: readonly [string, Device, Changes, Told][] = [
     { connector: { lastHeartbeatDateTime: addSeconds(NOW, -WEEK_IN_SECONDS - 1) } },
     {
       code: 'partnerUnresponsive',
-      message: 'SEP Mobile itself has not been heard for too long',
+      message: 'SEP Mobile itself has been silent for too long',
       setting: THREAT_LEVEL,
     },
   ],
@@ -98,7 +98,7 @@ const FAILURES: readonly [string, Device, Changes, Told][] = [
     {},
     {
       code: 'deviceCompromised',
-      message: 'the device is compromised beyond its user’s repair',
+      message: 'the device is compromised, and its user cannot repair it',
       setting: THREAT_LEVEL,
     },
   ],
@@ -108,7 +108,7 @@ const FAILURES: readonly [string, Device, Changes, Told][] = [
     {},
     {
       code: 'threatLevelAboveCeiling',
-      message: 'the threat level of the device is medium, allowed is low or better',
+      message: 'the device’s threat level is medium; the policy allows low or better',
       setting: THREAT_LEVEL,
     },
   ],
@@ -118,7 +118,7 @@ const FAILURES: readonly [string, Device, Changes, Told][] = [
     {},
     {
       code: 'assessmentPending',
-      message: 'the first security assessment of the device has not ended',
+      message: 'the first security assessment of the device is not complete',
       setting: THREAT_LEVEL,
     },
   ],
@@ -132,7 +132,7 @@ const FAILURES: readonly [string, Device, Changes, Told][] = [
     {},
     {
       code: 'appDeactivated',
-      message: 'SEP Mobile was deactivated before its assessment of the device ended',
+      message: 'SEP Mobile was deactivated before it had assessed the device',
       setting: THREAT_LEVEL,
     },
   ],
@@ -176,7 +176,7 @@ const FAILURES: readonly [string, Device, Changes, Told][] = [
     },
     {
       code: 'defenceLevelAboveCeiling',
-      message: 'the threat level is above its ceiling in physical, network',
+      message: 'the threat level exceeds its ceiling for physical, network',
       setting: 'deviceThreatProtectionDefenceLevels',
     },
   ],
@@ -189,7 +189,7 @@ const FAILURES: readonly [string, Device, Changes, Told][] = [
     },
     {
       code: 'settingNotReported',
-      message: 'SEP Mobile’s Basic integration names no defence',
+      message: 'SEP Mobile’s Basic integration does not report threats by defence',
       setting: 'deviceThreatProtectionDefenceLevels',
     },
   ],
@@ -229,7 +229,7 @@ const FAILURES: readonly [string, Device, Changes, Told][] = [
     { policy: { storageRequireEncryption: true } },
     {
       code: 'settingNotReported',
-      message: 'SEP Mobile has not reported on this setting',
+      message: 'SEP Mobile has not reported this setting',
       setting: 'storageRequireEncryption',
     },
   ],
@@ -239,7 +239,7 @@ const FAILURES: readonly [string, Device, Changes, Told][] = [
     { policy: { minAndroidSecurityPatchLevel: '2026-01-05' } },
     {
       code: 'securityPatchLevelTooOld',
-      message: 'the security patch level is 2025-12-05, required is 2026-01-05',
+      message: 'the security patch level is 2025-12-05; the policy requires 2026-01-05 or later',
       setting: 'minAndroidSecurityPatchLevel',
     },
   ],
@@ -249,7 +249,7 @@ const FAILURES: readonly [string, Device, Changes, Told][] = [
     { policy: { minAndroidSecurityPatchLevel: '2026-01-05' } },
     {
       code: 'settingInError',
-      message: 'the security patch level does not read as a date',
+      message: 'the security patch level is not a date',
       setting: 'minAndroidSecurityPatchLevel',
     },
   ],
@@ -259,7 +259,7 @@ const FAILURES: readonly [string, Device, Changes, Told][] = [
     { policy: { osMinimumVersion: '15' } },
     {
       code: 'osVersionTooOld',
-      message: 'the operating system is 14.1, required is at least 15',
+      message: 'the operating system is version 14.1; the policy requires at least 15',
       setting: 'osMinimumVersion',
     },
   ],
@@ -269,7 +269,7 @@ const FAILURES: readonly [string, Device, Changes, Told][] = [
     { policy: { osMaximumVersion: '15' } },
     {
       code: 'osVersionTooNew',
-      message: 'the operating system is 15.1, required is at most 15',
+      message: 'the operating system is version 15.1; the policy requires at most 15',
       setting: 'osMaximumVersion',
     },
   ],
@@ -279,7 +279,7 @@ const FAILURES: readonly [string, Device, Changes, Told][] = [
     { policy: { osMaximumVersion: '15' } },
     {
       code: 'settingInError',
-      message: 'the version of the operating system cannot be read',
+      message: 'the operating system version cannot be read',
       setting: 'osMaximumVersion',
     },
   ],
@@ -309,7 +309,7 @@ describe('the reason for what has no policy', () => {
       wellDevice('android'),
       SAMPLE,
       'Invalid Date',
-      { code: 'clockInvalid', message: 'the clock gave no valid time' },
+      { code: 'clockInvalid', message: 'the clock returned no valid time' },
     ],
     [
       'documents that cannot be read',
@@ -340,7 +340,7 @@ describe('the reason for what has no policy', () => {
       [
         {
           code: 'configurationMissing',
-          message: 'tenant settings or connector are not configured',
+          message: 'the tenant settings or the connector are not configured',
         },
       ],
     ]);
