@@ -1,12 +1,12 @@
-/** What was read a moment ago. */
+/** A cached value. */
 export interface Remembered<T> {
-  /** As it was at most so many seconds ago. A failure is not kept: the next caller asks again. */
+  /** The value, at most so many seconds old. Failures are not cached: the next call loads again. */
   readonly get: () => Promise<T>;
-  /** The next `get` reads anew. */
+  /** Makes the next `get` load again. */
   readonly forget: () => void;
 }
 
-/** Reads by `load`, and keeps the answer for `forInSeconds`; callers that come at once share one reading. */
+/** Caches the result of `load` for `forInSeconds`. Concurrent callers share one call of it. */
 export function remember<T>(
   load: () => Promise<T>,
   forInSeconds: number,

@@ -35,18 +35,21 @@ const DEACTIVATED = nonCompliant('appDeactivated', 'SEP Mobile is deactivated on
 const MISCONFIGURED = nonCompliant('appMisconfigured', 'SEP Mobile cannot analyse the device');
 const NO_DATA = nonCompliant('noPartnerData', 'SEP Mobile has not reported on the device');
 
-/** The check, where the policy asks how threatened the device is, as a whole or by defence. */
+/** The check applies if the policy limits the device's threat level, as a whole or by defence. */
 function threatRule(check: Check): ToCheck {
-  return (policy) =>
-    askedLevel(policy) !== undefined || askedDefences(policy).length > 0 ? check : undefined;
+  return (policy) => (limitsThreats(policy) ? check : undefined);
 }
 
-function askedLevel(policy: DeviceCompliancePolicy): ThreatLevel | undefined {
+function limitsThreats(policy: DeviceCompliancePolicy): boolean {
+  return levelCeiling(policy) !== undefined || defenceCeilings(policy).length > 0;
+}
+
+function levelCeiling(policy: DeviceCompliancePolicy): ThreatLevel | undefined {
   const { deviceThreatProtectionRequiredSecurityLevel: ceiling } = policy;
   return policy.deviceThreatProtectionEnabled && ceiling !== 'notSet' ? ceiling : undefined;
 }
 
-function askedDefences({
+function defenceCeilings({
   deviceThreatProtectionDefenceLevels: ceilings = {},
 }: DeviceCompliancePolicy): readonly {
   readonly defence: Defence;
@@ -58,11 +61,10 @@ function askedDefences({
   });
 }
 
-/** Whether the policy asks for anything that only the partner can attest. */
+/** Whether the policy requires anything that only the partner can attest. */
 function needsPartner(policy: DeviceCompliancePolicy): boolean {
   return (
-    askedLevel(policy) !== undefined ||
-    askedDefences(policy).length > 0 ||
+    limitsThreats(policy) ||
     policy.securityBlockJailbrokenDevices === true ||
     policy.passcodeRequired === true ||
     policy.storageRequireEncryption === true ||
@@ -70,30 +72,32 @@ function needsPartner(policy: DeviceCompliancePolicy): boolean {
   );
 }
 
-/** An unsupported version is known from the enrolment: no partner is needed to tell. */
+/** Needs no partner: the version is known from the enrolment. */
 export const blockedOsVersion: ToCheck = () => (facts) => {
   if (!facts.connector.partnerUnsupportedOsVersionBlocked) return NOT_APPLICABLE;
   if (facts.isOsVersionSupported === undefined) return UNREADABLE_VERSION;
   return facts.isOsVersionSupported ? NOT_APPLICABLE : unsupportedOsVersion(facts.platform);
 };
 
-/** Where the partner cannot vouch for the device, the missing-data setting speaks. What it knows against it still counts. */
+/**
+ * If the partner's data does not count, the missing-data setting decides. Known threats still count against the device.
+ */
 export const partnerIgnored: ToCheck = (policy) =>
   needsPartner(policy)
     ? (facts) => {
-        const { partnerIgnoredBecause: unheard } = facts;
-        return unheard === undefined ? NOT_APPLICABLE : missing(facts, unheard);
+        const { partnerIgnoredBecause: cause } = facts;
+        return cause === undefined ? NOT_APPLICABLE : missing(facts, cause);
       }
     : undefined;
 
-/** Beyond the user's repair: fails at every ceiling. */
+/** Fails at every ceiling, because the user cannot repair the device. */
 export const compromisedDevice = threatRule(({ risk }) =>
   risk.appHealth === 'compromised' ? COMPROMISED : COMPLIANT,
 );
 
-/** A known threat counts even where the app has fallen silent, been deactivated or is misconfigured since. */
+/** A known threat counts even if the app is silent, deactivated or misconfigured since. */
 export const levelAboveCeiling: ToCheck = (policy) => {
-  const ceiling = askedLevel(policy);
+  const ceiling = levelCeiling(policy);
   if (ceiling === undefined) return undefined;
   return ({ risk: { threatLevel } }) =>
     threatLevel !== undefined && isWorse(threatLevel, ceiling)
@@ -106,14 +110,14 @@ export const levelAboveCeiling: ToCheck = (policy) => {
 
 export const missingAssessment = threatRule((facts) => assess(facts));
 
-/** SEP Mobile's Basic integration says how bad it is, not where. */
+/** SEP Mobile's Basic integration reports how severe a risk is, but not in which defence. */
 export const defenceAboveCeiling: ToCheck = (policy) => {
-  const asked = askedDefences(policy);
-  if (asked.length === 0) return undefined;
+  const ceilings = defenceCeilings(policy);
+  if (ceilings.length === 0) return undefined;
   return (facts) => {
     if (!facts.connector.reportSecurityIncidents) return unknown(facts, NO_DEFENCE_NAMED);
     const { byDefence } = facts.risk;
-    const above = asked.filter(({ defence, ceiling }) => isWorse(byDefence[defence], ceiling));
+    const above = ceilings.filter(({ defence, ceiling }) => isWorse(byDefence[defence], ceiling));
     if (above.length === 0) return COMPLIANT;
     const names = above.map(({ defence }) => defence).join(', ');
     return nonCompliant(
@@ -178,7 +182,7 @@ function notJailbroken(facts: RuleFacts): RuleResult {
   ) {
     return JAILBROKEN;
   }
-  // An assessment that found no compromise says so too.
+  // An assessment that found no compromise is proof too.
   return facts.risk.appHealth === 'assessed'
     ? COMPLIANT
     : attested(physical, physical?.value.jailbrokenOrRooted === false, facts);
@@ -211,7 +215,7 @@ function isPatched(facts: RuleFacts, minimum: string): RuleResult {
 
 function assess(facts: RuleFacts): RuleResult {
   const { appHealth, isAssessmentOwed } = facts.risk;
-  // The initial security assessment has to end before a device can be compliant (Broadcom 257763).
+  // A device cannot be compliant before its initial security assessment is complete (Broadcom 257763).
   if (isAssessmentOwed) return appHealth === 'deactivated' ? DEACTIVATED_BEFORE : PENDING;
   switch (appHealth) {
     case 'assessed':
@@ -229,7 +233,7 @@ function assess(facts: RuleFacts): RuleResult {
   }
 }
 
-/** What was good before a deactivation proves nothing any more. */
+/** A report from before a deactivation proves nothing any more. */
 function attested(report: Stamp | undefined, isGood: boolean, facts: RuleFacts): RuleResult {
   const { deactivated } = facts.device;
   const isCurrent =
@@ -238,12 +242,12 @@ function attested(report: Stamp | undefined, isGood: boolean, facts: RuleFacts):
   return isGood && isCurrent ? COMPLIANT : unknown(facts, NOT_REPORTED);
 }
 
-/** What one row cannot tell; where the partner is not heard at all, the row about that has said so. */
+/** The rule has no data. If the partner's data does not count at all, `partnerIgnored` already reports that. */
 function unknown(facts: RuleFacts, failure: RuleFailure): RuleResult {
   return facts.partnerIgnoredBecause === undefined ? missing(facts, failure) : NOT_APPLICABLE;
 }
 
-/** Unknown turns into what the organisation said that it shall be, never into compliant. */
+/** The organisation's setting decides on missing data. Missing data never makes a device compliant. */
 function missing({ platform }: RuleFacts, failure: RuleFailure): RuleResult {
   return platform.blocksOnMissingPartnerData ? failure : NOT_APPLICABLE;
 }

@@ -113,8 +113,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a gap is not waited for',
     file: 'shared/domain/announcements/publication.ts',
-    from: 'const isPatient = now < addSeconds(gapSinceDateTime, GAP_TIMEOUT_IN_SECONDS);',
-    to: 'const isPatient = now < gapSinceDateTime;',
+    from: 'const isWaiting = now < addSeconds(gapSinceDateTime, GAP_TIMEOUT_IN_SECONDS);',
+    to: 'const isWaiting = now < gapSinceDateTime;',
   },
   {
     name: 'what a target was not told is forgotten',

@@ -390,7 +390,7 @@ describe('what is known against a device', () => {
     expect(reasonsOf(showing({ vulnerability: { cves: cves.slice(0, count) } }))).toEqual([
       {
         code: 'threatDetected',
-        message: `A known weakness of CVSS 9.0 or more (criticalVulnerability, high)${named}`,
+        message: `A known vulnerability with CVSS 9.0 or higher (criticalVulnerability, high)${named}`,
         category: 'vulnerability',
       },
     ]);
@@ -400,7 +400,7 @@ describe('what is known against a device', () => {
     expect(reasonsOf(showing({ physical: { passcodeEnabled: false } }))).toEqual([
       {
         code: 'threatDetected',
-        message: 'The device opens without a passcode (passcodeDisabled, medium)',
+        message: 'The device has no passcode (passcodeDisabled, medium)',
         category: 'physical',
       },
     ]);
