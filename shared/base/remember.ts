@@ -12,21 +12,21 @@ export function remember<T>(
   forInSeconds: number,
   now: () => Date,
 ): Remembered<T> {
-  let kept: { readonly loading: Promise<T>; readonly expiresAt: number } | undefined;
+  let cached: { readonly loading: Promise<T>; readonly expiresAt: number } | undefined;
   return {
     get() {
       const at = now().getTime();
-      if (kept !== undefined && kept.expiresAt > at) return kept.loading;
+      if (cached !== undefined && cached.expiresAt > at) return cached.loading;
       const loading = load();
       const entry = { loading, expiresAt: at + forInSeconds * 1000 };
-      kept = entry;
+      cached = entry;
       loading.catch(() => {
-        if (kept === entry) kept = undefined;
+        if (cached === entry) cached = undefined;
       });
       return loading;
     },
     forget() {
-      kept = undefined;
+      cached = undefined;
     },
   };
 }

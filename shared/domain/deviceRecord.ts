@@ -7,7 +7,7 @@ import { BEGINNING_OF_TIME, earliest, type DateTime } from '../base/dateTime.ts'
 import { defined } from '../base/defined.ts';
 import { createDevice, type Device } from './devices/device.ts';
 import { evaluateCompliance, type ComplianceEvaluation } from './compliance/evaluateCompliance.ts';
-import { forgetOldTombstones, mergeSignals } from './devices/mergeSignals.ts';
+import { dropOldTombstones, mergeSignals } from './devices/mergeSignals.ts';
 import type { DeviceSignal } from './vocabulary/signal.ts';
 import type { StoredEvaluation } from './compliance/storedEvaluation.ts';
 import { dueNotices, type DueNotices } from './announcements/dueNotices.ts';
@@ -37,7 +37,7 @@ export function advanceRecord(
   configuration: Configuration,
   now: DateTime,
 ): DeviceRecord {
-  const device = forgetOldTombstones(mergeSignals(record.device, signals), now);
+  const device = dropOldTombstones(mergeSignals(record.device, signals), now);
   const evaluated = evaluateCompliance(
     { device, ...historyOf(record, device, configuration, now) },
     configuration,
@@ -57,7 +57,7 @@ export function advanceRecord(
     !isWorthWriting(record.device, device, configuration)
   )
     return record;
-  const counted = countedAnew(record, configuration);
+  const counted = withRestartedCount(record, configuration);
   const beganDateTime = record.evaluation === undefined ? now : counted.beganDateTime;
   const { reasons } = evaluated;
   return {
@@ -77,7 +77,7 @@ export function advanceRecord(
  * A record from a backup does not know the announcements that were sent after the backup. It counts anew, because two
  * announcements must not have the same id.
  */
-function countedAnew(
+function withRestartedCount(
   record: DeviceRecord,
   { recoveredDateTime = BEGINNING_OF_TIME }: Configuration,
 ): DeviceRecord {

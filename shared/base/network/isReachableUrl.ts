@@ -3,7 +3,7 @@ import { isAllowedAddress, isWithin } from './allowedAddress.ts';
 
 /**
  * Whether requests to this URL are allowed: https to a name, or to an address that is public or allowed; http only to an
- * allowed address. Names are resolved and checked again for each request, since they may lead elsewhere by then.
+ * allowed address. Each request resolves and checks the name again, because it may lead elsewhere later.
  */
 export function isReachableUrl(text: string, allowed: BlockList): boolean {
   const url = URL.parse(text);

@@ -10,7 +10,7 @@ export const GAP_TIMEOUT_IN_SECONDS = 10 * 60;
 const UNKNOWN_TARGET_RETENTION_IN_SECONDS = 60;
 export const TARGET_UNKNOWN = 'targetUnknown';
 /** For each device: its document must stay small, and no receiver needs the history of a device that flaps for days. */
-export const MAX_KEPT_ANNOUNCEMENTS = 200;
+export const MAX_STORED_ANNOUNCEMENTS = 200;
 
 /** The announcements of one device that a target has not received, and its next try. */
 export interface Backlog {
@@ -84,7 +84,7 @@ export function openPublication(
   arrived: readonly Announcement[],
   now: DateTime,
 ): OpenPublication {
-  const { gapSinceDateTime = now, ...before } = ofTheRecord(known, arrived);
+  const { gapSinceDateTime = now, ...before } = forCurrentRecord(known, arrived);
   const late = arrived.filter((each) => isLate(before, each));
   const lateSequences = new Set(late.map(({ sequence }) => sequence));
   const publication = {
@@ -93,7 +93,7 @@ export function openPublication(
   };
   const bySequence = new Map(
     [...arrived, ...publication.announcements]
-      .filter((each) => isOf(publication, each))
+      .filter((each) => isNeeded(publication, each))
       .map((each) => [each.sequence, each]),
   );
   const announcements = [...bySequence.values()].toSorted((a, b) => a.sequence - b.sequence);
@@ -111,7 +111,7 @@ export function openPublication(
       ...publication,
       announcements,
       ...(isGap ? { gapSinceDateTime } : {}),
-      skipped: [...publication.skipped, ...givenUp].slice(-MAX_KEPT_ANNOUNCEMENTS),
+      skipped: [...publication.skipped, ...givenUp].slice(-MAX_STORED_ANNOUNCEMENTS),
     },
     untilSequence,
     givenUp,
@@ -126,7 +126,7 @@ function missing(
   announcements: readonly Announcement[],
 ): readonly number[] {
   const there = new Set(announcements.map(({ sequence }) => sequence));
-  const first = Math.max(from, until - MAX_KEPT_ANNOUNCEMENTS);
+  const first = Math.max(from, until - MAX_STORED_ANNOUNCEMENTS);
   return Array.from({ length: until - first }, (_, at) => first + at).filter(
     (sequence) => !there.has(sequence),
   );
@@ -137,7 +137,7 @@ function isLate(publication: Publication, { beganDateTime, sequence }: Announcem
 }
 
 /** A device that was deleted and returns counts anew. The announcements of its old record are outdated. */
-function ofTheRecord(publication: Publication, arrived: readonly Announcement[]): Publication {
+function forCurrentRecord(publication: Publication, arrived: readonly Announcement[]): Publication {
   const known = publication.beganDateTime ?? '';
   const began = arrived.reduce((a, { beganDateTime: b = '' }) => (b > a ? b : a), known);
   return began === known
@@ -146,7 +146,7 @@ function ofTheRecord(publication: Publication, arrived: readonly Announcement[])
 }
 
 /** Whether the announcement belongs to this record and is still needed by a target. */
-function isOf(publication: Publication, { beganDateTime, sequence }: Announcement): boolean {
+function isNeeded(publication: Publication, { beganDateTime, sequence }: Announcement): boolean {
   const isKept = publication.announcements.some((each) => each.sequence === sequence);
   return (
     beganDateTime === publication.beganDateTime && (sequence >= publication.nextSequence || isKept)
@@ -154,7 +154,7 @@ function isOf(publication: Publication, { beganDateTime, sequence }: Announcemen
 }
 
 /** The announcements that are still to be delivered to the target, in order. */
-export function outstanding(
+export function undeliveredTo(
   { publication, untilSequence }: OpenPublication,
   targetId: string,
 ): readonly Announcement[] {
@@ -174,8 +174,8 @@ export function settlePublication(
   progress: ReadonlyMap<string, TargetProgress>,
   now: DateTime,
 ): { readonly publication: Publication; readonly undelivered: readonly Undelivered[] } {
-  const oldest = publication.announcements.at(-MAX_KEPT_ANNOUNCEMENTS)?.sequence ?? 0;
-  const behind: Record<string, Backlog> = stillUnknown(publication, progress, now);
+  const oldest = publication.announcements.at(-MAX_STORED_ANNOUNCEMENTS)?.sequence ?? 0;
+  const behind: Record<string, Backlog> = unknownTargets(publication, progress, now);
   const undelivered: Undelivered[] = [];
   for (const [targetId, { sequence, backlog }] of progress) {
     if (backlog === undefined) continue;
@@ -199,7 +199,7 @@ export function settlePublication(
   };
 }
 
-function stillUnknown(
+function unknownTargets(
   { behind }: Publication,
   progress: ReadonlyMap<string, TargetProgress>,
   now: DateTime,
@@ -217,7 +217,7 @@ function asUnknown(backlog: Backlog, now: DateTime): Backlog {
   return { ...backlog, code: TARGET_UNKNOWN, notedDateTime: now, dueDateTime };
 }
 
-/** When the next delivery is due; `undefined` if every target received everything. */
+/** When a delivery is due, or the wait for a missing announcement ends; `undefined` if nothing is left to deliver. */
 export function publicationDueDateTime({
   behind,
   gapSinceDateTime,

@@ -158,14 +158,14 @@ function inError(
   const errorEnds = addSeconds(errorSince, ERROR_RETENTION_IN_DAYS * SECONDS_PER_DAY);
   const state: PolicyState = { ...previous, errorSinceDateTime: errorSince };
   if (now >= errorEnds) return { status: 'nonCompliant', reasons, state };
-  const kept =
+  const old =
     previous.noncompliantSinceDateTime === undefined
       ? { status: 'compliant' as const, reasons }
       : failed(policy, reasons, previous.noncompliantSinceDateTime, now);
   return {
-    ...kept,
+    ...old,
     state,
     endsDateTime:
-      earliest(errorEnds, 'endsDateTime' in kept ? kept.endsDateTime : undefined) ?? errorEnds,
+      earliest(errorEnds, 'endsDateTime' in old ? old.endsDateTime : undefined) ?? errorEnds,
   };
 }

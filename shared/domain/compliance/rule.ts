@@ -1,5 +1,5 @@
-// A rule is built in two steps, policy → check → result, and the checks are cached a policy: an evaluation then runs only
-// the checks that the policy requires. That makes it about as fast as one loop written by hand (tests/bench: 0.90).
+// A rule is built in two steps, policy → check → result, and the checks are cached for each policy, so an evaluation runs
+// only the checks that the policy requires. That makes it about as fast as one loop written by hand (tests/bench: 0.90).
 import type { RiskAssessment } from '../threats/assessRisk.ts';
 import type {
   DeviceCompliancePolicy,

@@ -214,9 +214,9 @@ function isPatched(facts: RuleFacts, minimum: string): RuleResult {
 }
 
 function assess(facts: RuleFacts): RuleResult {
-  const { appHealth, isAssessmentOwed } = facts.risk;
+  const { appHealth, isAssessmentPending } = facts.risk;
   // A device cannot be compliant before its initial security assessment is complete (Broadcom 257763).
-  if (isAssessmentOwed) return appHealth === 'deactivated' ? DEACTIVATED_BEFORE : PENDING;
+  if (isAssessmentPending) return appHealth === 'deactivated' ? DEACTIVATED_BEFORE : PENDING;
   switch (appHealth) {
     case 'assessed':
     case 'compromised':

@@ -76,7 +76,7 @@ function withSignOfLife(device: Device, signal: DeviceSignal): Device {
  * The device without the resolved incidents whose retention is over. A function of its own, because `mergeSignals` must
  * not read a clock. By then no sender repeats the reports of these incidents.
  */
-export function forgetOldTombstones(device: Device, now: DateTime): Device {
+export function dropOldTombstones(device: Device, now: DateTime): Device {
   const horizon = addSeconds(now, -TOMBSTONE_RETENTION_IN_DAYS * 24 * 60 * 60);
   const incidents = device.incidents.filter(
     ({ value, receivedDateTime, observedDateTime }) =>

@@ -40,7 +40,7 @@ export interface Threat {
 export interface RiskAssessment {
   readonly appHealth: AppHealth;
   /** The app was activated and has not completed an assessment since. Removing the app does not change that. */
-  readonly isAssessmentOwed: boolean;
+  readonly isAssessmentPending: boolean;
   /** The worst level that is known; `undefined` if none is. */
   readonly threatLevel?: ThreatLevel;
   /** The worst threat of each defence, `secured` if it has none. SEP Mobile's verdict belongs to no defence. */
@@ -71,7 +71,7 @@ export function assessRisk(device: Device, overrides: readonly ThreatOverride[])
   ]);
   return {
     appHealth,
-    isAssessmentOwed: isAssessmentOwed(device, appHealth),
+    isAssessmentPending: isPending(device, appHealth),
     ...(threatLevel === undefined ? {} : { threatLevel }),
     byDefence: worstByDefence(threats),
     threats,
@@ -134,7 +134,7 @@ function appHealthOf(device: Device, threats: readonly Threat[]): AppHealth {
   return activated === undefined ? 'unknown' : 'activated';
 }
 
-function isAssessmentOwed({ activated, verdict }: Device, appHealth: AppHealth): boolean {
+function isPending({ activated, verdict }: Device, appHealth: AppHealth): boolean {
   if (appHealth === 'activated') return true;
   const wasPending = verdict === undefined || (activated && isAfter(activated, verdict));
   return appHealth === 'deactivated' && activated !== undefined && wasPending === true;

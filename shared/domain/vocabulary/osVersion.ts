@@ -1,4 +1,4 @@
-// Caches what it has parsed, at most 1,000 versions; the cache changes no result.
+// Caches parsed versions, at most 1,000. The cache changes no result.
 import { BoundedMap } from '../../base/boundedMap.ts';
 import { lengthOfMonth } from '../../base/dateTime.ts';
 

@@ -88,7 +88,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
     });
   }
   if (asksThreat) {
-    if (risk.isAssessmentOwed) {
+    if (risk.isAssessmentPending) {
       if (risk.appHealth === 'deactivated') {
         isFailed = true;
         reasons.push({

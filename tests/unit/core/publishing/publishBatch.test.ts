@@ -3,7 +3,7 @@ import { ConnectorError } from '../../../../shared/base/connectorError.ts';
 import { toDeadLetter } from '../../../../shared/core/devices/deadLetter.ts';
 import {
   GAP_TIMEOUT_IN_SECONDS,
-  MAX_KEPT_ANNOUNCEMENTS,
+  MAX_STORED_ANNOUNCEMENTS,
 } from '../../../../shared/domain/announcements/publication.ts';
 import { publishBatch } from '../../../../shared/core/publishing/publishBatch.ts';
 import { retryDuePublications } from '../../../../shared/core/publishing/retryDuePublications.ts';
@@ -274,7 +274,7 @@ describe('a target that fails', () => {
     let isUp = false;
     const bad = targetOf('bad', () => (isUp ? { outcome: 'delivered' } : FAILED));
     publishing.targets.push(bad);
-    const many = Array.from({ length: MAX_KEPT_ANNOUNCEMENTS + 3 }, (_, at) =>
+    const many = Array.from({ length: MAX_STORED_ANNOUNCEMENTS + 3 }, (_, at) =>
       transitionOf(at + 1),
     );
     for (const one of many) await publish(one);

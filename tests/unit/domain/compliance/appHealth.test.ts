@@ -142,8 +142,8 @@ const HISTORIES: readonly [
 
 describe('what can be believed of the app', () => {
   const judge = (signals: readonly DeviceSignal[]): readonly unknown[] => {
-    const { appHealth, isAssessmentOwed, threatState } = assessRisk(deviceOf(...signals), []);
-    return [appHealth, isAssessmentOwed, threatState];
+    const { appHealth, isAssessmentPending, threatState } = assessRisk(deviceOf(...signals), []);
+    return [appHealth, isAssessmentPending, threatState];
   };
 
   it.each(HISTORIES)('after %s', (_, steps, ...expected) => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDevice } from '../../../../shared/domain/devices/device.ts';
 import {
-  forgetOldTombstones,
+  dropOldTombstones,
   MAX_INCIDENT_TEXT_LENGTH,
   mergeSignals,
   TOMBSTONE_RETENTION_IN_DAYS,
@@ -77,7 +77,7 @@ describe('merging signals', () => {
       fc.property(orders, ([signals, others, days]) => {
         const now = addSeconds(NOW, days * DAY);
         const worked = others.reduce(
-          (device, each) => forgetOldTombstones(mergeSignals(device, [each]), now),
+          (device, each) => dropOldTombstones(mergeSignals(device, [each]), now),
           empty,
         );
         expect(worked).toEqual(mergeSignals(empty, signals));
@@ -316,9 +316,9 @@ describe('merging signals', () => {
     });
     const device = deviceOf(report('resolved', 'over'), report('open', 'open'));
     const retention = TOMBSTONE_RETENTION_IN_DAYS * DAY;
-    expect(forgetOldTombstones(device, addSeconds(NOW, retention - 1))).toBe(device);
-    expect(forgetOldTombstones(device, addSeconds(NOW, retention)).incidents).toHaveLength(1);
-    const later = forgetOldTombstones(device, addSeconds(NOW, retention + 1));
+    expect(dropOldTombstones(device, addSeconds(NOW, retention - 1))).toBe(device);
+    expect(dropOldTombstones(device, addSeconds(NOW, retention)).incidents).toHaveLength(1);
+    const later = dropOldTombstones(device, addSeconds(NOW, retention + 1));
     expect(later.incidents.map(({ value }) => value.incidentId)).toEqual(['open']);
   });
 
@@ -327,7 +327,7 @@ describe('merging signals', () => {
     const incidents = [{ observedDateTime: NOW, signalId: 'a', value: resolved }];
     const device = { ...empty, incidents };
     const retention = TOMBSTONE_RETENTION_IN_DAYS * DAY;
-    expect(forgetOldTombstones(device, addSeconds(NOW, retention - 1))).toBe(device);
-    expect(forgetOldTombstones(device, addSeconds(NOW, retention + 1)).incidents).toEqual([]);
+    expect(dropOldTombstones(device, addSeconds(NOW, retention - 1))).toBe(device);
+    expect(dropOldTombstones(device, addSeconds(NOW, retention + 1)).incidents).toEqual([]);
   });
 });
