@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { STAGES } from '../../../../infra/azure/stageConfiguration.ts';
-import { PROJECT_ROOT } from '../../../../infra/local/stack/startStack.ts';
+import { PROJECT_ROOT } from '../../../../infra/node/projectRoot.ts';
 
 const FOLDER = join(PROJECT_ROOT, 'infra/github');
 const { scripts } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as {
   readonly scripts: Readonly<Record<string, string>>;
 };
-const deployOptions = readFileSync(join(PROJECT_ROOT, 'infra/deploy/main.ts'), 'utf8');
+const deployOptions = readFileSync(join(PROJECT_ROOT, 'infra/deploy/runDeploy.ts'), 'utf8');
 
 interface Step {
   readonly uses?: string;
