@@ -14,7 +14,7 @@ import type { Delivery, Target } from '../../shared/core/ports/target.ts';
 import { createTargetHealth } from '../../shared/core/publishing/targetHealth.ts';
 import { NOW } from './signals.ts';
 
-export interface DeadLetter {
+interface DeadLetter {
   readonly body: unknown;
   readonly code: string;
 }
