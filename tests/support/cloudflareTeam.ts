@@ -5,7 +5,7 @@ import type { Signer } from './wrongTokens.ts';
 
 /** A team of Cloudflare Access. */
 export interface CloudflareTeam extends Signer {
-  /** What is `https://<team>.cloudflareaccess.com` in truth. */
+  /** The address, in production `https://<team>.cloudflareaccess.com`. */
   readonly domain: string;
   stop(): Promise<void>;
 }
@@ -13,9 +13,8 @@ export interface CloudflareTeam extends Signer {
 const LIFETIME_IN_SECONDS = 60;
 
 /**
- * Stands for a team of Cloudflare Access, which cannot run here: publishes two keys at `/cdn-cgi/access/certs` as
- * Access does (the one it signs with and the one before), and signs as Access does, by a library that we did not
- * write. Nothing else of Access is in it.
+ * A stand-in for a team of Cloudflare Access, which cannot run here. It publishes two keys at `/cdn-cgi/access/certs`
+ * (the current and the previous one) and signs tokens with a third-party library. It has nothing else of Access.
  */
 export async function startCloudflareTeam(): Promise<CloudflareTeam> {
   const current = await createKey('current');

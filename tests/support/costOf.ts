@@ -2,15 +2,15 @@ import { eventually } from './eventually.ts';
 import type { DeviceRequests, TestStack } from './testStack.ts';
 import { observeQueues } from './queueObserver.ts';
 
-/** Resolves once what was sent before is worked off. */
+/** Resolves when the queues are empty. */
 export async function untilWorkedOff({ stack }: TestStack): Promise<void> {
   const queues = observeQueues(stack.description.serviceBus);
-  // A question that is not answered in time is asked again.
+  // A peek that times out is repeated.
   await eventually(() => queues.isEmpty().catch(() => false), Boolean);
   await queues.stop();
 }
 
-/** The requests to the `devices` container that `act` makes. Nothing else may be at work, no timer either. */
+/** The requests to the `devices` container that `act` causes. Nothing else may run meanwhile, so use a quiet system. */
 export async function costOf(
   system: TestStack,
   act: () => Promise<unknown>,

@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { generate } from 'selfsigned';
 
-/** A request as it came. */
+/** A received request. */
 export interface HeardRequest {
   readonly method: string;
   readonly url: string;
-  /** Names and values in turn, as they were sent. */
+  /** Alternating names and values, as received. */
   readonly rawHeaders: readonly string[];
   readonly body: string;
 }
@@ -17,16 +17,16 @@ export interface FrontEnd {
   /** `https://127.0.0.1:…`. */
   readonly address: string;
   readonly port: number;
-  /** Its certificate, by which its clients know it. */
+  /** Its certificate, which clients have to trust. */
   readonly certificate: string;
-  /** What has come so far. */
+  /** The requests so far. */
   readonly heard: readonly HeardRequest[];
   stop(): Promise<void>;
 }
 
 /**
- * Stands before a local system as App Service's front end does before a deployed one: ends TLS, and says so to who is
- * behind. For clients that speak https alone.
+ * A stand-in for App Service's front end, for clients that only support https: it terminates TLS, forwards to a local
+ * system and sets `x-forwarded-proto`.
  */
 export async function startFrontEnd(origin: string): Promise<FrontEnd> {
   const pems = await generate([{ name: 'commonName', value: '127.0.0.1' }], {

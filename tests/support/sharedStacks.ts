@@ -30,7 +30,7 @@ export function timedStack(): TestStack {
   return shared('timed', () => Promise.resolve({ settings }));
 }
 
-/** What a file changes in the configuration is undone after it; its devices stay, so each file has devices of its own. */
+/** After each file the configuration is restored. Devices stay, so each file has devices of its own. */
 function shared(name: string, toOptions: (folder: string) => Promise<StackOptions>): TestStack {
   const start = async (): Promise<RunningStack> => {
     const folder = join(inject('runFolder'), `${name}-${String(process.pid)}`);

@@ -20,7 +20,7 @@ afterEach(() => system.mend());
 const newId = (): string => randomUUID();
 const newUser = (): string => `${newId()}@contoso.example`;
 
-/** Entra as it calls: a token of the tenant's own issuer, for this API, issued to the service and with no role. */
+/** Entra's tokens: from the tenant's own issuer, for this API, issued to the service, and without roles. */
 const entra: Signer = {
   sign: (claims, header) => system.sign({ azp: AUTHENTICATION_EVENTS, ...claims }, header),
   async publicKey() {
@@ -34,7 +34,7 @@ const entra: Signer = {
   },
 };
 
-/** The request of Microsoft's custom claims provider reference, as it stands there. */
+/** The sample request of Microsoft's custom claims provider reference. */
 const documented = (userPrincipalName: string): string => `{
     "type": "microsoft.graph.authenticationEvent.tokenIssuanceStart",
     "source": "/tenants/aaaabbbb-0000-cccc-1111-dddd2222eeee/applications/00001111-aaaa-2222-bbbb-3333cccc4444",
@@ -137,25 +137,25 @@ describe('the custom claims provider of Entra', () => {
     ]);
   });
 
-  it('tells the worst and the best of a user’s devices, however the name is spelt', async () => {
+  it('claims the worst and the best state of a user’s devices, in any spelling of the name', async () => {
     const user = newUser();
-    const [well, ill] = [newId(), newId()];
-    await system.enrolHealthy(well, { userPrincipalName: user.toUpperCase() });
-    await system.enrolHealthy(ill, { userPrincipalName: user });
+    const [healthy, infected] = [newId(), newId()];
+    await system.enrolHealthy(healthy, { userPrincipalName: user.toUpperCase() });
+    await system.enrolHealthy(infected, { userPrincipalName: user });
     await system.enrolHealthy(newId(), { userPrincipalName: newUser() });
-    await reportMalware(ill);
-    const told = {
+    await reportMalware(infected);
+    const claims = {
       mtdWorstComplianceState: 'noncompliant',
       mtdBestComplianceState: 'compliant',
       mtdWorstThreatState: 'highSeverity',
       mtdBestThreatState: 'secured',
       mtdDeviceCount: '2',
     };
-    expect(await claimsFor(user)).toEqual(told);
-    expect(await claimsFor(user.toUpperCase())).toEqual(told);
+    expect(await claimsFor(user)).toEqual(claims);
+    expect(await claimsFor(user.toUpperCase())).toEqual(claims);
   });
 
-  it('says of a user without a device that nothing is known', async () => {
+  it('claims `unknown` for a user without a device', async () => {
     expect(await claimsFor(newUser())).toEqual({
       mtdWorstComplianceState: 'unknown',
       mtdBestComplianceState: 'unknown',
@@ -165,7 +165,7 @@ describe('the custom claims provider of Entra', () => {
     });
   });
 
-  it('forgets a device that is no longer enrolled', async () => {
+  it('ignores a device that is no longer enrolled', async () => {
     const user = newUser();
     const id = newId();
     await system.enrolHealthy(id, { userPrincipalName: user });
@@ -177,10 +177,10 @@ describe('the custom claims provider of Entra', () => {
     });
   });
 
-  it('counts a device whose record cannot be read as the worst', async () => {
+  it('counts a device with a broken record as the worst', async () => {
     const user = newUser();
-    const [well, spoilt] = [newId(), newId()];
-    for (const id of [well, spoilt]) await system.enrolHealthy(id, { userPrincipalName: user });
+    const [healthy, spoilt] = [newId(), newId()];
+    for (const id of [healthy, spoilt]) await system.enrolHealthy(id, { userPrincipalName: user });
     await spoilDevice(system.stack.description.cosmos, spoilt);
     expect(await claimsFor(user)).toEqual({
       mtdWorstComplianceState: 'error',
@@ -191,7 +191,7 @@ describe('the custom claims provider of Entra', () => {
     });
   });
 
-  it('looks at a hundred devices of a user, and counts the others as the worst', async () => {
+  it('reads 100 devices of a user, and counts further ones as the worst', async () => {
     const user = newUser();
     const device = { operatingSystem: 'iOS', osVersion: '18', userPrincipalName: user };
     for (let count = 0; count < 100; count += 1) await system.client.enrol(newId(), device);
@@ -206,7 +206,7 @@ describe('the custom claims provider of Entra', () => {
     });
   });
 
-  it('gives strings alone, and less than Entra takes', async () => {
+  it('returns only strings, within Entra’s limit of 3 KB', async () => {
     const claims = Object.entries(await claimsFor(newUser()));
     expect(claims.length).toBeGreaterThan(0);
     for (const [, value] of claims) expect(typeof value).toBe('string');
@@ -218,7 +218,7 @@ describe('the custom claims provider of Entra', () => {
     ['other data', { data: { '@odata.type': 'microsoft.graph.onOtpSendCalloutData' } }],
     ['a user without a name', { data: { authenticationContext: { user: { id: 'x' } } } }],
     ['an empty name', { data: { authenticationContext: { user: { userPrincipalName: '' } } } }],
-  ])('gives no claims for %s', async (_, changes) => {
+  ])('returns no claims for %s', async (_, changes) => {
     const { data, ...event } = JSON.parse(documented(newUser())) as { data: object };
     const json = {
       ...event,
@@ -236,7 +236,7 @@ describe('the custom claims provider of Entra', () => {
     expect([status, body]).toMatchObject([400, { error: { code: 'invalidRequest' } }]);
   });
 
-  it('gives none where the database is away, so that Entra issues no token', async () => {
+  it('returns no claims while the database is down, so Entra issues no token', async () => {
     const user = newUser();
     await system.enrolHealthy(newId(), { userPrincipalName: user });
     await system.fail({ kind: 'status', status: 503, container: DEVICES_CONTAINER.id });
@@ -245,10 +245,10 @@ describe('the custom claims provider of Entra', () => {
     expect(body['data']).toBeUndefined();
   });
 
-  it('gives none where the database takes longer than Entra waits', async () => {
+  it('returns no claims if the database is slower than Entra’s timeout', async () => {
     const user = newUser();
     await system.enrolHealthy(newId(), { userPrincipalName: user });
-    // Less than for what the database itself is given up on: without a bound there would be an answer.
+    // Shorter than the database's own timeout, so only Entra's limit can end the request.
     await system.fail({ kind: 'delay', delayInMs: 4000, container: DEVICES_CONTAINER.id });
     const { status, body } = await ask(user);
     const message = `no answer within ${String(ENTRA_TIMEOUT_IN_MILLISECONDS)} ms`;
@@ -256,8 +256,8 @@ describe('the custom claims provider of Entra', () => {
   });
 });
 
-describe('who is not Entra', () => {
-  it('is refused without a token', async () => {
+describe('a caller other than Entra', () => {
+  it('gets 401 without a token', async () => {
     const { status, headers } = await system.client.request(
       'POST',
       'access/entra/tokenIssuanceStart',
@@ -266,7 +266,7 @@ describe('who is not Entra', () => {
     expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
   });
 
-  it.each([...WRONG_TOKENS, WRONG_AUDIENCE])('is refused with a token %s', async (_, make) => {
+  it.each([...WRONG_TOKENS, WRONG_AUDIENCE])('gets 401 with a token %s', async (_, make) => {
     const { status, body } = await ask(newUser(), {
       authorization: `Bearer ${await make(entra)}`,
     });
@@ -274,7 +274,7 @@ describe('who is not Entra', () => {
   });
 
   it.each(['admin', 'caller', 'sepMobile'] as const)(
-    'is refused whatever roles it has: %s',
+    'gets 403 whatever its roles are: %s',
     async (name) => {
       const token = await system.client.token(name);
       const { status, body } = await ask(newUser(), { authorization: `Bearer ${token}` });
@@ -286,28 +286,28 @@ describe('who is not Entra', () => {
     ['no application', { azp: undefined, roles: ['Access.Decide'] }],
     ['another application', { azp: newId() }],
     [
-      'another application in `azp`, though `appid` says Entra',
+      'another application in `azp` and Entra in `appid`',
       { azp: newId(), appid: AUTHENTICATION_EVENTS },
     ],
-    ['Entra as the subject alone', { azp: undefined, sub: AUTHENTICATION_EVENTS }],
-  ])('is refused where its token names %s', async (_, claims) => {
+    ['Entra only as its subject', { azp: undefined, sub: AUTHENTICATION_EVENTS }],
+  ])('gets 403 with a token that names %s', async (_, claims) => {
     const { status } = await ask(newUser(), {
       authorization: `Bearer ${await entra.sign(claims)}`,
     });
     expect(status).toBe(403);
   });
 
-  it('is refused with a key, even one that its owner has given the name of Entra', async () => {
+  it('gets 403 with a key, even with one named after Entra', async () => {
     expect((await ask(newUser(), { authorization: `Bearer ${KEY_NAMED_ENTRA}` })).status).toBe(403);
   });
 });
 
-it('is known by the older name of its id as well', async () => {
+it('Entra is recognised by the older claim `appid` too', async () => {
   const token = await system.sign({ appid: AUTHENTICATION_EVENTS });
   expect((await ask(newUser(), { authorization: `Bearer ${token}` })).status).toBe(200);
 });
 
-describe('the configuration to enter at Entra', () => {
+describe('the configuration of Entra in the README', () => {
   const page = readFileSync(
     new URL('../../../../infra/callers/entra/README.md', import.meta.url),
     'utf8',
@@ -317,7 +317,7 @@ describe('the configuration to enter at Entra', () => {
   );
   const fromBlocks = (name: string): unknown => blocks.find((block) => name in block)?.[name];
 
-  it('asks for every claim that is given, and maps each', async () => {
+  it('requests and maps each claim that is returned', async () => {
     const given = Object.keys(await claimsFor(newUser()));
     const asked = fromBlocks('claimsForTokenConfiguration') as { claimIdInApiResponse: string }[];
     expect(asked.map(({ claimIdInApiResponse: id }) => id)).toEqual(given);

@@ -15,7 +15,7 @@ interface Asking {
   readonly at?: typeof system;
 }
 
-/** The request of FreeRADIUS 3.2, byte for byte. */
+/** Sends the request of FreeRADIUS 3.2, byte for byte. */
 function ask({ query, key, resource = 'wifi', at = system }: Asking): Promise<RawAnswer> {
   const { api, callerKeys } = at.stack.description;
   return sendRaw(api, [
@@ -34,13 +34,13 @@ const newMac = (): string => `02${randomBytes(5).toString('hex')}`;
 const byCertificate = (deviceId: string): string =>
   `certificateUri=${encodeURIComponent(`IntuneDeviceId://${deviceId}`)}`;
 
-async function known(): Promise<{ readonly deviceId: string; readonly mac: string }> {
+async function enrolled(): Promise<{ readonly deviceId: string; readonly mac: string }> {
   const [deviceId, mac] = [randomUUID(), newMac()];
   await system.enrolHealthy(deviceId, { wiFiMacAddress: mac });
   return { deviceId, mac };
 }
 
-/** Enrolled, and blocked, as nothing was heard of it yet. */
+/** Enrols a device that is blocked because SEP Mobile has not reported it yet. */
 async function unassessed(
   at = system,
 ): Promise<{ readonly deviceId: string; readonly mac: string }> {
@@ -51,10 +51,10 @@ async function unassessed(
 }
 
 describe('what a decision for FreeRADIUS costs', () => {
-  it('is one lookup and one read by MAC address, the lookup once a minute, and one read by certificate', async () => {
+  it('is one read by certificate, and by MAC address one lookup a minute and one read', async () => {
     const { deviceId, mac } = await unassessed();
     await untilWorkedOff(system);
-    // What the process that enrolled the device remembers, another has to look up.
+    // The process that enrolled the device remembers it; another process has to look it up.
     await system.stack.killWorker();
     const byMac = (): Promise<RawAnswer> => ask({ query: `mac=${mac}` });
     expect(await costOf(system, byMac)).toEqual({ read: 2 });
@@ -68,8 +68,8 @@ describe('what a decision for FreeRADIUS costs', () => {
 describe('the answer to FreeRADIUS', () => {
   afterEach(() => system.mend());
 
-  it('is 204 for a device that may join, by MAC address and by certificate', async () => {
-    const { deviceId, mac } = await known();
+  it('is 204 for an allowed device, by MAC address and by certificate', async () => {
+    const { deviceId, mac } = await enrolled();
     for (const query of [
       `mac=${mac}`,
       `mac=${mac}&certificateUri=`,
@@ -81,7 +81,7 @@ describe('the answer to FreeRADIUS', () => {
     }
   });
 
-  it('is 200 with the quarantine and nothing else for an enrolled device that may not', async () => {
+  it('is 200 with only the quarantine VLAN for an enrolled but blocked device', async () => {
     const { mac } = await unassessed();
     const { status, headers, body } = await ask({ query: `mac=${mac}` });
     expect([status, headers.get('content-type')]).toEqual([200, 'application/json']);
@@ -92,7 +92,7 @@ describe('the answer to FreeRADIUS', () => {
     );
   });
 
-  it('is 401 without a body for it where there is no quarantine', async () => {
+  it('is 401 without a body for it if no quarantine VLAN is set', async () => {
     const { mac } = await unassessed(withoutQuarantine);
     const { status, headers, body } = await ask({ query: `mac=${mac}`, at: withoutQuarantine });
     expect([status, body, headers.get('www-authenticate')]).toEqual([401, '', 'Bearer']);
@@ -105,7 +105,7 @@ describe('the answer to FreeRADIUS', () => {
     }
   });
 
-  it('names the decision, and nothing of the device', async () => {
+  it('names the decision but nothing from the device', async () => {
     const properties = { operatingSystem: 'Android', osVersion: '15', deviceName: '%{exec:id}' };
     const mac = newMac();
     await system.client.enrol(randomUUID(), { ...properties, wiFiMacAddress: mac });
@@ -128,40 +128,40 @@ describe('the answer to FreeRADIUS', () => {
     'certificateUri=IntuneDeviceId://',
     'certificateUri=IntuneDeviceId://a/b',
     'certificateUri=https://phone.example',
-  ])('is 401 without a body to what names no device: `%s`', async (query) => {
+  ])('is 401 without a body for a query without a device: `%s`', async (query) => {
     const { status, headers, body } = await ask({ query });
     expect([status, body, headers.get('www-authenticate')]).toEqual([401, '', 'Bearer']);
   });
 
-  it('is 401 where the resource is none', async () => {
-    const { mac } = await known();
+  it('is 401 for an unknown resource', async () => {
+    const { mac } = await enrolled();
     const { status, body } = await ask({ query: `mac=${mac}`, resource: 'network' });
     expect([status, body]).toEqual([401, '']);
   });
 
-  it('takes no certificate from who is not trusted, nor the MAC address in its place', async () => {
-    const { deviceId, mac } = await known();
+  it('ignores a certificate from an untrusted caller and does not fall back to the MAC address', async () => {
+    const { deviceId, mac } = await enrolled();
     const key = await system.sign({ azp: 'untrusted', roles: ['Access.Decide'] });
     const { status } = await ask({ query: `mac=${mac}&${byCertificate(deviceId)}`, key });
     expect(status).toBe(401);
     expect((await ask({ query: `mac=${mac}`, key })).status).toBe(204);
   });
 
-  it('is 401 without a body where the key is wrong', async () => {
-    const { mac } = await known();
+  it('is 401 without a body for a wrong key', async () => {
+    const { mac } = await enrolled();
     const { status, headers, body } = await ask({ query: `mac=${mac}`, key: 'a'.repeat(43) });
     expect([status, body, headers.get('www-authenticate')]).toEqual([401, '', 'Bearer']);
   });
 
-  it('is 403 without a body where the token lacks the role', async () => {
-    const { mac } = await known();
+  it('is 403 without a body for a token without the role', async () => {
+    const { mac } = await enrolled();
     const key = await system.client.token('sepMobile');
     const { status, body } = await ask({ query: `mac=${mac}`, key });
     expect([status, body]).toEqual([403, '']);
   });
 
-  it('is 503 without a body while the database is away', async () => {
-    const { mac } = await known();
+  it('is 503 without a body while the database is down', async () => {
+    const { mac } = await enrolled();
     await system.fail({ kind: 'status', status: 503 });
     const { status, body } = await ask({ query: `mac=${mac}` });
     expect([status, body]).toEqual([503, '']);

@@ -26,7 +26,7 @@ const missingForCertificates = missingPackages({ eapoltest: EAPOL_TEST });
 
 interface Phone {
   readonly deviceId: string;
-  /** Twelve hex digits, as enrolled. */
+  /** Twelve hex digits. */
   readonly mac: string;
 }
 
@@ -39,7 +39,7 @@ async function enrolHealthy(system: TestStack): Promise<Phone> {
   return { deviceId, mac };
 }
 
-/** As an access point asks for a device that has nothing but its MAC address. */
+/** Logs a device in as an access point does that knows only its MAC address. */
 const join = (server: RadiusServer, mac: string): Promise<RadiusAnswer> =>
   server.loginByMac({
     userName: mac,
@@ -59,7 +59,7 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
   afterAll(() => server.stop());
   afterEach(() => system.mend());
 
-  it('lets a device in, rejects it while malware is on it, and lets it in again', async () => {
+  it('accepts a device, rejects it while it has malware, and accepts it again', async () => {
     const { deviceId, mac } = await enrolHealthy(system);
     expect(await join(server, mac)).toEqual(ACCEPTED);
     await reportMalware(system.client, deviceId, 'opened');
@@ -80,7 +80,7 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
     expect(await join(server, newMac())).toEqual(REJECTED);
   });
 
-  it('knows a MAC address however the access point writes it', async () => {
+  it('accepts every notation of a MAC address', async () => {
     const { mac } = await enrolHealthy(system);
     for (const callingStationId of [
       mac,
@@ -93,7 +93,7 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
     }
   });
 
-  it('does not take a person for a device: whoever has a password to show is rejected', async () => {
+  it('rejects a user with a password, which is no device', async () => {
     const { mac } = await enrolHealthy(system);
     for (const [userName, callingStationId] of [
       ['ada', mac],
@@ -107,14 +107,14 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
   });
 
   it.each(['', 'nobody', '02005e0053', '%{exec:/bin/id}', 'x&certificateUri=IntuneDeviceId://x'])(
-    'rejects what is no MAC address: `%s`',
+    'rejects an invalid MAC address: `%s`',
     async (text) => {
       const answer = await server.loginByMac({ userName: text, callingStationId: text });
       expect(answer).toEqual(REJECTED);
     },
   );
 
-  it('asks with the bytes that are documented, and never sends a password', async () => {
+  it('sends the documented bytes, and never a password', async () => {
     const { mac } = await enrolHealthy(system);
     const before = server.frontEnd.heard.length;
     await join(server, mac);
@@ -152,7 +152,7 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
       const certified = (...uris: readonly string[]): Promise<Identity> =>
         server.devices.issueClient(...uris);
 
-      it('knows a device by its certificate, and lets it in only while it is well', async () => {
+      it('identifies a device by its certificate, and accepts it only while it is healthy', async () => {
         const { deviceId } = await enrolHealthy(system);
         const device = await certified(`IntuneDeviceId://${deviceId}`);
         expect(await server.loginByCertificate(device)).toMatchObject({ isAccepted: true });
@@ -170,7 +170,7 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
         expect(again.isAccepted).toBe(true);
       });
 
-      it('asks with the URI of the certificate, beside the one of the account', async () => {
+      it('sends the device’s URI from a certificate that also has one of an account', async () => {
         const { deviceId } = await enrolHealthy(system);
         const account = 'tag:microsoft.com,2022-09-14:sid:S-1-5-21-1-2-3-1001';
         const device = await certified(account, `IntuneDeviceId://${deviceId}`);
@@ -180,7 +180,7 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
         );
       });
 
-      it('rejects a certificate that names no device, two, or more than is understood', async () => {
+      it('rejects a certificate with no device, two devices, or an ambiguous name', async () => {
         const { deviceId } = await enrolHealthy(system);
         const before = server.frontEnd.heard.length;
         for (const uris of [
@@ -196,7 +196,7 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
         expect(server.frontEnd.heard.slice(before)).toEqual([]);
       });
 
-      it('rejects a certificate of an authority that it does not know', async () => {
+      it('rejects a certificate of an unknown authority', async () => {
         const { deviceId } = await enrolHealthy(system);
         const stranger = await createAuthority('Devices of Contoso');
         const device = await stranger.issueClient(`IntuneDeviceId://${deviceId}`);
@@ -205,7 +205,7 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
     },
   );
 
-  it('lets nobody in while the database is away', async () => {
+  it('rejects every device while the database is down', async () => {
     const { mac } = await enrolHealthy(system);
     await system.fail({ kind: 'status', status: 503 });
     expect(await join(server, mac)).toEqual(REJECTED);
@@ -213,7 +213,7 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
     expect(await join(server, mac)).toEqual(ACCEPTED);
   });
 
-  it('lets nobody in while the service is away', async () => {
+  it('rejects every device while the service is down', async () => {
     const { mac } = await enrolHealthy(system);
     await server.frontEnd.stop();
     expect(await join(server, mac)).toEqual(REJECTED);
@@ -239,7 +239,7 @@ describe.skipIf(missing.length > 0)(
       ],
     };
 
-    it('puts an enrolled device there while malware is on it, and takes it out again', async () => {
+    it('moves an enrolled device to the quarantine while it has malware, and back', async () => {
       const { deviceId, mac } = await enrolHealthy(system);
       expect(await join(server, mac)).toEqual(ACCEPTED);
       await reportMalware(system.client, deviceId, 'opened');
@@ -257,7 +257,7 @@ describe.skipIf(missing.length > 0)(
     });
 
     it.skipIf(missingForCertificates.length > 0)(
-      `puts it there by its certificate too${toRemark(missingForCertificates)}`,
+      `moves it there by its certificate too${toRemark(missingForCertificates)}`,
       async () => {
         const deviceId = randomUUID();
         await system.client.enrol(deviceId, { operatingSystem: 'iOS', osVersion: '18' });
@@ -271,7 +271,7 @@ describe.skipIf(missing.length > 0)(
       },
     );
 
-    it('puts nobody there who is not enrolled', async () => {
+    it('rejects an unenrolled device', async () => {
       expect(await join(server, newMac())).toEqual(REJECTED);
     });
   },

@@ -14,7 +14,7 @@ const { forescout: KEY, clearpass: OTHER_KEY } = NAC_KEYS;
 const system = quietStack();
 const newId = (): string => randomUUID();
 
-/** As eyeExtend Connect for Intune sends it: Python's urllib, the MAC address as its appliance knows it. */
+/** Sends the request of eyeExtend Connect for Intune, which uses Python's urllib. */
 function askByMac(mac: string, authorization = `Bearer ${KEY}`): Promise<RawAnswer> {
   const { api } = system.stack.description;
   return sendRaw(api, [
@@ -61,7 +61,7 @@ async function managedDevice(deviceId: string): Promise<Readonly<Record<string, 
   return (await system.client.request('GET', path, { as: 'admin' })).body;
 }
 
-describe('a NAC that speaks to the NAC service of Intune', () => {
+describe('a NAC built for the NAC service of Intune', () => {
   const identifiers = {
     serialNumber: 'SN-"</x>&',
     udid: 'd83170b37addccfad499b121c1a602792b4d7c09',
@@ -78,7 +78,7 @@ describe('a NAC that speaks to the NAC service of Intune', () => {
     }),
   );
 
-  it('is answered its documented request, and the threat that arrives after it', async () => {
+  it('gets the documented answer, and noncompliance after a threat', async () => {
     const answer = await askByMac('02005e24010a');
     const { lastDeviceHeartbeatDateTime } = await managedDevice(deviceId);
     expect([answer.status, answer.headers.get('content-type'), JSON.parse(answer.body)]).toEqual([
@@ -125,7 +125,7 @@ describe('a NAC that speaks to the NAC service of Intune', () => {
     expect(body).toMatchObject({ isManaged: true, macAddress: '02005E24010A' });
   });
 
-  it('hears of a device that is not enrolled with 200, and of no other', async () => {
+  it('gets 200 with `isManaged: false` for an unenrolled device', async () => {
     const answer = await askByMac('02005e24ffff');
     expect([answer.status, JSON.parse(answer.body)]).toEqual([200, NOT_MANAGED]);
     for (const query of ['querycriteria=meid&value=A0123456789012', 'querycriteria=udid&value=x']) {
@@ -133,7 +133,7 @@ describe('a NAC that speaks to the NAC service of Intune', () => {
     }
   });
 
-  it('hears of a device that was enrolled and is no more as of any other', async () => {
+  it('gets the same for a device that is no longer enrolled', async () => {
     const left = newId();
     await system.enrolHealthy(left, { wiFiMacAddress: '02005E240200' });
     expect(JSON.parse((await askByMac('02005e240200')).body)).toMatchObject({ isManaged: true });
@@ -143,7 +143,7 @@ describe('a NAC that speaks to the NAC service of Intune', () => {
     expect(JSON.parse((await askByMac('02005e240200')).body)).toEqual(NOT_MANAGED);
   });
 
-  it('never hears that a device is compliant whose record cannot be read', async () => {
+  it('gets the same for a device with a broken record', async () => {
     const broken = newId();
     await system.enrolHealthy(broken);
     const { cosmos } = system.stack.description;
@@ -185,7 +185,7 @@ describe('a NAC that speaks to the NAC service of Intune', () => {
 });
 
 describe('what a query costs', () => {
-  it('is one point read by id, and one lookup more by a MAC address, remembered', async () => {
+  it('is one point read by id, and by MAC address one lookup more, which is remembered', async () => {
     const deviceId = newId();
     await system.enrolHealthy(deviceId, { wiFiMacAddress: '02005E240400' });
     await untilWorkedOff(system);
@@ -211,7 +211,7 @@ describe('what a query costs', () => {
   });
 });
 
-describe('a request that is not right', () => {
+describe('a wrong request', () => {
   it.each([
     ['querycriteria=phonenumber&value=1', 'querycriteria'],
     ['querycriteria=constructor&value=1', 'querycriteria'],
@@ -226,7 +226,7 @@ describe('a request that is not right', () => {
     ['querycriteria=compliance&value=true', 'value'],
     ['querycriteria=compliance&value=false&paging=-1', 'paging'],
     ['querycriteria=compliance&value=false&paging=7', 'paging'],
-  ])('is refused by name: `%s`', async (query, path) => {
+  ])('is rejected with the name of the wrong parameter: `%s`', async (query, path) => {
     const { status, body } = await ask(query, OTHER_KEY);
     expect([status, body]).toMatchObject([
       400,
@@ -235,21 +235,21 @@ describe('a request that is not right', () => {
   });
 
   it.each(['Bearer made-up', `Bearer ${KEY}x`, `Basic ${KEY}`, 'Bearer', KEY])(
-    'is refused without a token: `%s`',
+    'is rejected without a valid token: `%s`',
     async (authorization) => {
       const { status, headers } = await askByMac('02005e24010a', authorization);
       expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
     },
   );
 
-  it('is refused with a token that does not let its caller ask', async () => {
+  it('is rejected with a token without the role', async () => {
     const token = await system.client.token('sepMobile');
     expect((await askByMac('02005e24010a', `Bearer ${token}`)).status).toBe(403);
   });
 });
 
 describe('while Cosmos DB is down', () => {
-  it('is told to come again, and never that a device is compliant', async () => {
+  it('a NAC gets 503 with a waiting time, and never `compliant`', async () => {
     await system.enrolHealthy(newId(), { wiFiMacAddress: '02005E240300' });
     await system.fail({ kind: 'status', status: 503 });
     const answer = await askByMac('02005e240300');
@@ -264,12 +264,12 @@ describe('while Cosmos DB is down', () => {
   });
 });
 
-describe('the query for all devices that are not compliant', () => {
+describe('the query for all noncompliant devices', () => {
   const LIST = 'querycriteria=compliance&value=false&api-version=1.1&paging=';
   const idsIn = ({ body }: Answer): string[] =>
     (body['deviceList'] as { azureDeviceId: string }[]).map(({ azureDeviceId }) => azureDeviceId);
 
-  it('is answered page by page, once in four hours a caller, whichever process is asked', async () => {
+  it('is answered page by page, once in four hours per caller, across processes', async () => {
     const enrolled = Array.from({ length: 130 }, newId);
     const good = newId();
     await system.enrolHealthy(good);
@@ -301,7 +301,7 @@ describe('the query for all devices that are not compliant', () => {
     expect((await ask(`${LIST}${String(last + 1)}`)).status).toBe(400);
   });
 
-  it('does not keep another caller waiting, and answers one of two that ask at once', async () => {
+  it('does not block another caller, and answers one of two simultaneous requests', async () => {
     const both = await Promise.all([ask(`${LIST}0`, OTHER_KEY), ask(`${LIST}0`, OTHER_KEY)]);
     expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 503]);
     expect((await ask('querycriteria=macaddress&value=02005e240300', OTHER_KEY)).status).toBe(200);

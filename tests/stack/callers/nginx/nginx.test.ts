@@ -26,7 +26,7 @@ describe.skipIf(missing.length > 0)(`the real nginx${toRemark(missing)}`, () => 
     return { deviceId, device: await site.devices.issueClient(`IntuneDeviceId://${deviceId}`) };
   };
 
-  it('lets a device in, refuses it while malware is on it, and lets it in again', async () => {
+  it('allows a device, blocks it while it has malware, and allows it again', async () => {
     const { deviceId, device } = await enrolled();
     expect(await site.browse({ device })).toMatchObject({ status: 200, body: 'payroll' });
     await reportMalware(system.client, deviceId, 'opened');
@@ -53,7 +53,7 @@ describe.skipIf(missing.length > 0)(`the real nginx${toRemark(missing)}`, () => 
     expect(again).toMatchObject({ status: 200, body: 'payroll' });
   });
 
-  it('tells the application which decision let the request pass, and not what the browser says of it', async () => {
+  it('sends the application the decision’s id and reason in place of the browser’s own headers', async () => {
     const { device } = await enrolled();
     await site.browse({
       device,
@@ -73,7 +73,7 @@ describe.skipIf(missing.length > 0)(`the real nginx${toRemark(missing)}`, () => 
     });
   });
 
-  it('asks with the bytes that are documented, whatever the browser sent', async () => {
+  it('sends the documented bytes, whatever the browser sent', async () => {
     const { device } = await enrolled();
     const before = site.frontEnd.heard.length;
     const { status } = await site.browse({ device, method: 'POST', path: '/pay?all=1' });
@@ -100,14 +100,14 @@ describe.skipIf(missing.length > 0)(`the real nginx${toRemark(missing)}`, () => 
   });
 
   it.each(['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'])(
-    'lets nobody without a certificate do a %s',
+    'rejects a %s without a certificate',
     async (method) => {
       expect((await site.browse({ method })).status).toBe(401);
       expect(site.asked).toEqual([]);
     },
   );
 
-  it('does not believe a browser that claims to be another device', async () => {
+  it('ignores headers in which a browser claims to be another device', async () => {
     const { deviceId, device } = await enrolled();
     const other = await site.devices.issueClient('IntuneDeviceId://nobody');
     const claims = {
@@ -122,7 +122,7 @@ describe.skipIf(missing.length > 0)(`the real nginx${toRemark(missing)}`, () => 
     expect(site.asked).toEqual([]);
   });
 
-  it('does not take a certificate of an authority that it does not know', async () => {
+  it('rejects a certificate of an unknown authority', async () => {
     const { deviceId } = await enrolled();
     const stranger = await createAuthority('Devices of Contoso');
     const device = await stranger.issueClient(`IntuneDeviceId://${deviceId}`);
@@ -130,7 +130,7 @@ describe.skipIf(missing.length > 0)(`the real nginx${toRemark(missing)}`, () => 
     expect(site.asked).toEqual([]);
   });
 
-  it('refuses a certificate that names no device, or two', async () => {
+  it('rejects a certificate with no device or two', async () => {
     const { deviceId } = await enrolled();
     for (const uris of [
       [],
@@ -143,19 +143,19 @@ describe.skipIf(missing.length > 0)(`the real nginx${toRemark(missing)}`, () => 
     expect(site.asked).toEqual([]);
   });
 
-  it('answers a program that is blocked with 403, and no redirect', async () => {
+  it('answers a blocked program with 403 instead of a redirect', async () => {
     const device = await site.devices.issueClient('IntuneDeviceId://nobody');
     const { status, headers } = await site.browse({ device, headers: { accept: '*/*' } });
     expect([status, headers.location]).toEqual([403, undefined]);
     expect(headers['x-access-reason']).toBe('compliantDeviceRequired,deviceNotEnrolled');
   });
 
-  it('keeps the way to the decision to itself', async () => {
+  it('does not expose the decision’s internal location', async () => {
     const { device } = await enrolled();
     expect((await site.browse({ device, path: '/_device_access' })).status).toBe(404);
   });
 
-  it('lets nobody in while the database is away', async () => {
+  it('blocks every device while the database is down', async () => {
     const { device } = await enrolled();
     await system.fail({ kind: 'status', status: 503 });
     expect((await site.browse({ device })).status).toBe(500);
@@ -164,7 +164,7 @@ describe.skipIf(missing.length > 0)(`the real nginx${toRemark(missing)}`, () => 
     expect((await site.browse({ device })).status).toBe(200);
   });
 
-  it('lets nobody in while the service is away', async () => {
+  it('blocks every device while the service is down', async () => {
     const { device } = await enrolled();
     await site.frontEnd.stop();
     expect((await site.browse({ device })).status).toBe(500);

@@ -26,18 +26,18 @@ export interface Browsing {
   readonly path?: string;
 }
 
-/** A site behind the real nginx, which asks a local system. */
+/** A site behind a real nginx that asks a local system. */
 export interface NginxSite {
-  /** Gives the devices their certificates. */
+  /** Issues the certificates of the devices. */
   readonly devices: Authority;
   readonly frontEnd: FrontEnd;
-  /** What the application behind nginx was asked, since the test emptied it. */
+  /** The requests that reached the application behind nginx, since the test emptied the list. */
   readonly asked: { readonly method: string; readonly headers: IncomingHttpHeaders }[];
   browse(browsing?: Browsing): Promise<Page>;
   stop(): Promise<void>;
 }
 
-/** Starts nginx with the very file of `infra/callers`, on a folder of its own, before an application that says `payroll`. */
+/** Starts nginx with the file of `infra/callers`, in a folder of its own, in front of an application that answers `payroll`. */
 export async function startNginxSite({ api, callerKeys }: StackDescription): Promise<NginxSite> {
   const folder = mkdtempSync(join(tmpdir(), 'mtd-nginx-'));
   const devices = await createAuthority('Devices of Contoso');
@@ -87,7 +87,7 @@ export async function startNginxSite({ api, callerKeys }: StackDescription): Pro
   };
 }
 
-/** What a distribution's `nginx.conf` does, in the foreground and in one folder. */
+/** The parts of a distribution's `nginx.conf` that the site needs, in the foreground and in one folder. */
 function mainConfiguration(folder: string): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${folder}/${name};`,
@@ -105,7 +105,7 @@ include ${folder}/conf.d/*.conf;
 `;
 }
 
-/** A request of a browser, which shows the device's certificate where it has one. */
+/** A browser's request, with the device's certificate if it has one. */
 function browse(
   port: number,
   ca: string,
