@@ -45,7 +45,7 @@ function post(path: string, body: string, headers: Record<string, string>): Prom
   return system.client.request('POST', path, { body, headers });
 }
 
-/** Sends a webhook body that is signed well; `headers` may change what is sent beside it. */
+/** Sends a webhook body with a valid signature; `headers` are added or replace others. */
 function webhook(
   content: unknown,
   headers: Record<string, string> = { 'content-type': BATCH_TYPE },
@@ -94,7 +94,7 @@ const incidentOf = (deviceId: string): Record<string, unknown> => ({
   detectedDateTime: '2026-01-01T00:00:00Z',
 });
 
-describe('D.1 what SEP Mobile sends', () => {
+describe('events from SEP Mobile', () => {
   const heartbeat = (): object => cloudEvent('connector.heartbeat', {});
   const deviceId = newId();
   const accepted: readonly [string, unknown, string][] = [
@@ -141,7 +141,7 @@ describe('D.1 what SEP Mobile sends', () => {
       BATCH_TYPE,
     ],
     [
-      'an event with fields that nobody knows',
+      'an event with unknown fields',
       [cloudEvent('connector.heartbeat', { new: 1 }, { traceparent: 'x' })],
       BATCH_TYPE,
     ],
@@ -162,7 +162,7 @@ describe('D.1 what SEP Mobile sends', () => {
       'sepmobile.device.risk',
     ],
     [
-      'a risk that does not exist',
+      'an unknown risk level',
       cloudEvent('device.risk', { deviceId, riskLevel: 'extreme' }),
       'invalidEvent',
       '/data/riskLevel',
@@ -176,14 +176,14 @@ describe('D.1 what SEP Mobile sends', () => {
       'is required',
     ],
     [
-      'an incident of a fifth defence',
+      'an incident of an unknown category',
       cloudEvent('incident.opened', { ...incidentOf(deviceId), category: 'weather' }),
       'invalidEvent',
       '/data/category',
       '`physical`',
     ],
     [
-      'an incident detected on no day',
+      'an incident with an invalid date',
       cloudEvent('incident.opened', {
         ...incidentOf(deviceId),
         detectedDateTime: '2026-02-30T00:00:00Z',
@@ -233,7 +233,7 @@ describe('D.1 what SEP Mobile sends', () => {
     ],
   ];
   for (const [title, event, code, path, message] of rejected) {
-    it(`rejects ${title} and takes the others of its batch`, async () => {
+    it(`rejects ${title} and accepts the others of its batch`, async () => {
       const { status, body } = await webhook([heartbeat(), event]);
       const [rejection] = body['rejected'] as Record<string, unknown>[];
       expect([
@@ -247,7 +247,7 @@ describe('D.1 what SEP Mobile sends', () => {
     });
   }
 
-  it('answers 400 naming each fault where nothing is acceptable', async () => {
+  it('answers 400 with each fault if no event is valid', async () => {
     const answer = await webhook([{ specversion: '1.0' }]);
     expect([answer.status, errorOf(answer).code]).toEqual([400, 'invalidRequest']);
     expect(errorOf(answer).details[0]?.path).toBe('/0/id');
@@ -280,7 +280,7 @@ describe('D.1 what SEP Mobile sends', () => {
     });
   }
 
-  it('takes 1,000 events at once', async () => {
+  it('accepts 1,000 events at once', async () => {
     expect((await webhook(heartbeats(1000))).body['accepted']).toBe(1000);
   });
 
@@ -296,15 +296,15 @@ describe('D.1 what SEP Mobile sends', () => {
     ['a signature from six minutes ago', () => sign(body, { at: minutes(-6) })],
     ['a signature from six minutes ahead', () => sign(body, { at: minutes(6) })],
     ['a signature with another id', () => ({ ...sign(body), 'webhook-id': 'other' })],
-    ['a timestamp that is no number', () => ({ ...sign(body), 'webhook-timestamp': '1e9' })],
+    ['a timestamp that is not a number', () => ({ ...sign(body), 'webhook-timestamp': '1e9' })],
     [
-      'a signature of a version that is not served',
+      'a signature of an unsupported version',
       () => ({ ...sign(body), 'webhook-signature': 'v1a,AAAA' }),
     ],
     ['an empty signature', () => ({ ...sign(body), 'webhook-signature': 'v1,' })],
   ];
   for (const [title, toHeaders] of forged) {
-    it(`answers 401 to ${title}, with one text for all`, async () => {
+    it(`answers 401 to ${title}, always with the same text`, async () => {
       const answer = await post('webhooks/sep-mobile', body, {
         'content-type': BATCH_TYPE,
         ...toHeaders(),
@@ -318,7 +318,7 @@ describe('D.1 what SEP Mobile sends', () => {
     });
   }
 
-  it('finds the right signature among several, as during a rotation', async () => {
+  it('accepts one valid signature among several, as during a rotation', async () => {
     const headers = sign(body);
     const several = `v1,${Buffer.alloc(32).toString('base64')} ${headers['webhook-signature'] ?? ''}`;
     const answer = await post('webhooks/sep-mobile', body, {
@@ -329,7 +329,7 @@ describe('D.1 what SEP Mobile sends', () => {
     expect(answer.status).toBe(202);
   });
 
-  it('takes one event twice as one', async () => {
+  it('counts a repeated event once', async () => {
     const device = await healthy();
     const event = cloudEvent('incident.opened', incidentOf(device));
     await webhook([event, event]);
@@ -338,7 +338,7 @@ describe('D.1 what SEP Mobile sends', () => {
     expect(answer['openIncidents']).toHaveLength(1);
   });
 
-  it('keeps what it rejected, raw, in the quarantine', async () => {
+  it('stores rejected events, raw, in the quarantine', async () => {
     const marker = randomUUID();
     await webhook([cloudEvent('device.exploded', { marker })]);
     const container = BlobServiceClient.fromConnectionString(
@@ -354,7 +354,7 @@ describe('D.1 what SEP Mobile sends', () => {
     expect(kept.some((raw) => raw.includes(marker))).toBe(true);
   });
 
-  it('gives its consent to deliveries in the headers', async () => {
+  it('consents to deliveries in the headers', async () => {
     const headers = { 'webhook-request-origin': 'sep.example', 'webhook-request-rate': '120' };
     const answer = await system.client.request('OPTIONS', 'webhooks/sep-mobile', { headers });
     expect([
@@ -370,7 +370,7 @@ describe('D.1 what SEP Mobile sends', () => {
   });
 });
 
-describe('D.2 telemetry', () => {
+describe('telemetry', () => {
   const report = (changes: object = {}): object => ({
     deviceId: newId(),
     observedDateTime: new Date().toISOString(),
@@ -392,7 +392,7 @@ describe('D.2 telemetry', () => {
     expect([bySignature.status, bySignature.body]).toEqual([202, { accepted: 1, rejected: [] }]);
   });
 
-  it('is a sign of life of its device', async () => {
+  it('renews the last contact of its device', async () => {
     const deviceId = newId();
     await system.client.request('POST', 'telemetry', {
       as: 'sepMobile',
@@ -407,11 +407,11 @@ describe('D.2 telemetry', () => {
 
   const rejected: readonly [string, object, string][] = [
     [
-      'a flag that is a word',
+      'a flag that is a text',
       { physical: { passcodeEnabled: 'yes' } },
       '/physical/passcodeEnabled',
     ],
-    ['a kind of Wi-Fi that does not exist', { network: { security: 'wpa9' } }, '/network/security'],
+    ['an unknown kind of Wi-Fi security', { network: { security: 'wpa9' } }, '/network/security'],
     [
       'an app without its id',
       { application: { installed: [{}] } },
@@ -435,7 +435,7 @@ describe('D.2 telemetry', () => {
     });
   }
 
-  it('refuses a caller without the role, by its name', async () => {
+  it('rejects a caller without the role and names the role', async () => {
     const answer = await system.client.request('POST', 'telemetry', {
       as: 'caller',
       json: report(),
@@ -446,12 +446,12 @@ describe('D.2 telemetry', () => {
     ]);
   });
 
-  it('refuses nobody’s report', async () => {
+  it('rejects a report without a token', async () => {
     expect((await system.client.request('POST', 'telemetry', { json: report() })).status).toBe(401);
   });
 });
 
-describe('D.3 enrolment', () => {
+describe('enrolment', () => {
   const path = (id: string): string => `deviceManagement/managedDevices/${encodeURIComponent(id)}`;
   const whole = {
     operatingSystem: 'iPadOS',
@@ -501,20 +501,20 @@ describe('D.3 enrolment', () => {
 
   const bad: readonly [string, unknown, string, string][] = [
     [
-      'a system that SEP Mobile does not watch',
+      'an unsupported operating system',
       { operatingSystem: 'Windows', osVersion: '11' },
       '/operatingSystem',
       '`Android`, `iOS`, `iPadOS`',
     ],
     ['a device without a version', { operatingSystem: 'iOS' }, '/osVersion', 'is required'],
     [
-      'a MAC address that is none',
+      'an invalid MAC address',
       { operatingSystem: 'iOS', osVersion: '18', wiFiMacAddress: 'zz' },
       '/wiFiMacAddress',
       'must be a MAC address',
     ],
     [
-      'groups that are no list',
+      'groups that are not a list',
       { operatingSystem: 'iOS', osVersion: '18', groupIds: 'g' },
       '/groupIds',
       'array',
@@ -522,7 +522,7 @@ describe('D.3 enrolment', () => {
     ['a body that is a list', [], '', 'object'],
   ];
   for (const [title, json, where, message] of bad) {
-    it(`refuses ${title}`, async () => {
+    it(`rejects ${title}`, async () => {
       const answer = await system.client.request('PUT', path(newId()), { as: 'admin', json });
       const [detail] = errorOf(answer).details;
       expect([answer.status, errorOf(answer).code, detail?.path]).toEqual([
@@ -569,7 +569,7 @@ describe('D.3 enrolment', () => {
     '$skiptoken=abc',
     '$skiptoken=dG9ybiBhbmQgbWFkZSB1cA',
   ]) {
-    it(`refuses the list query ${query}, naming the option`, async () => {
+    it(`rejects the list query ${query} and names the option`, async () => {
       const answer = await system.client.request(
         'GET',
         `deviceManagement/managedDevices?${encodeURI(query)}`,
@@ -579,7 +579,7 @@ describe('D.3 enrolment', () => {
     });
   }
 
-  it('refuses a caller without the role, by its name', async () => {
+  it('rejects a caller without the role and names the role', async () => {
     for (const method of ['PUT', 'DELETE']) {
       const answer = await system.client.request(method, path('x'), {
         as: 'caller',
@@ -590,7 +590,7 @@ describe('D.3 enrolment', () => {
     }
   });
 
-  it('answers 415 to a body that is not JSON by its type', async () => {
+  it('answers 415 to a body with another type than JSON', async () => {
     const answer = await system.client.request('PUT', path('x'), {
       as: 'admin',
       body: 'a=b',
@@ -600,8 +600,8 @@ describe('D.3 enrolment', () => {
   });
 });
 
-describe('D.4 the answer', () => {
-  it('says of a compliant device what it is and until when', async () => {
+describe('the compliance of a device', () => {
+  it('states that a device is compliant, and until when', async () => {
     const id = await healthy();
     const { status, headers, body } = await system.client.compliance(id);
     expect([status, headers.get('cache-control')]).toEqual([200, 'private, max-age=30']);
@@ -623,7 +623,7 @@ describe('D.4 the answer', () => {
     );
   });
 
-  it('says of a blocked device why, and what its user must do', async () => {
+  it('states why a device is noncompliant, and what its user must do', async () => {
     const id = await healthy();
     const incident = incidentOf(id);
     await webhook([cloudEvent('incident.opened', { ...incident, title: 'FakeBank' })]);
@@ -650,7 +650,7 @@ describe('D.4 the answer', () => {
     });
   });
 
-  it('answers 304 while nothing has changed, and not after', async () => {
+  it('answers 304 until something changes', async () => {
     const id = await healthy();
     const etag = (await system.client.compliance(id)).headers.get('etag') ?? '';
     const ask = (): Promise<Answer> =>
@@ -665,7 +665,7 @@ describe('D.4 the answer', () => {
     );
   });
 
-  it('answers 200 for a device that nobody enrolled', async () => {
+  it('answers 200 for an unenrolled device', async () => {
     const id = newId();
     expect(await system.client.compliance(id)).toMatchObject({
       status: 200,
@@ -685,7 +685,7 @@ describe('D.4 the answer', () => {
 
   const unauthorised: readonly [string, Record<string, string>, number][] = [
     ['no token', {}, 401],
-    ['a token that is none', { authorization: 'Bearer x.y.z' }, 401],
+    ['an invalid token', { authorization: 'Bearer x.y.z' }, 401],
     ['another scheme', { authorization: 'Basic YTpi' }, 401],
   ];
   for (const [title, headers, status] of unauthorised) {
@@ -695,7 +695,7 @@ describe('D.4 the answer', () => {
     });
   }
 
-  it('answers 401 to a token that was changed', async () => {
+  it('answers 401 to a changed token', async () => {
     const [head, payload, signature] = (await system.client.token('caller')).split('.');
     const claims = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString()) as object;
     const raised = Buffer.from(
@@ -707,14 +707,14 @@ describe('D.4 the answer', () => {
     );
   });
 
-  it('refuses a device id that no device can have', async () => {
+  it('rejects an invalid device id', async () => {
     const answer = await system.client.request('GET', 'devices/a%2Fb/compliance', { as: 'caller' });
     expect([answer.status, errorOf(answer).details[0]?.path]).toEqual([400, '/deviceId']);
   });
 });
 
-describe('D.5 the decision', () => {
-  it('allows a compliant device, for a while', async () => {
+describe('an access decision', () => {
+  it('allows a compliant device for a limited time', async () => {
     const deviceId = await healthy();
     const { status, body } = await system.client.decide({ deviceId }, 'exchangeOnline');
     expect([status, body]).toMatchObject([
@@ -741,7 +741,7 @@ describe('D.5 the decision', () => {
     wiFiMacAddress: '02:00:5E:10:00:01',
   };
   for (const name of Object.keys(identifiers) as (keyof typeof identifiers)[]) {
-    it(`knows the device by its ${name}`, async () => {
+    it(`identifies the device by its ${name}`, async () => {
       const deviceId = await healthy(identifiers);
       const value = name === 'wiFiMacAddress' ? '02005e100001' : identifiers[name];
       expect((await system.client.decide({ [name]: value }, 'wifi')).body).toMatchObject({
@@ -760,7 +760,7 @@ describe('D.5 the decision', () => {
     });
   }
 
-  it('decides many at once, in their order', async () => {
+  it('decides many requests at once, in order', async () => {
     const deviceId = await healthy();
     const json = [
       { device: { deviceId }, resource: 'oneDrive' },
@@ -780,35 +780,39 @@ describe('D.5 the decision', () => {
   const device = { deviceId: 'x' };
   const bad: readonly [string, unknown, string][] = [
     ['no device', { resource: 'wifi' }, '/device'],
-    ['a device by nothing', { device: {}, resource: 'wifi' }, '/device'],
+    ['a device without an identifier', { device: {}, resource: 'wifi' }, '/device'],
     [
-      'a device by two things',
+      'a device with two identifiers',
       { device: { deviceId: 'x', imei: '1' }, resource: 'wifi' },
       '/device',
     ],
-    ['a device by what is not known', { device: { model: 'x' }, resource: 'wifi' }, '/device'],
     [
-      'a device that has no id',
+      'a device with an unknown identifier',
+      { device: { model: 'x' }, resource: 'wifi' },
+      '/device',
+    ],
+    [
+      'a device with an invalid id',
       { device: { deviceId: '..' }, resource: 'wifi' },
       '/device/deviceId',
     ],
-    ['a resource that nobody guards', { device, resource: 'printer' }, '/resource'],
+    ['an unknown resource', { device, resource: 'printer' }, '/resource'],
     ['an app without a name', { device, resource: 'companyApp:' }, '/resource'],
     ['the second of two', [{ device, resource: 'wifi' }, { device }], '/1/resource'],
     [
-      'a user that is no text',
+      'a user that is not a text',
       { device, resource: 'wifi', userPrincipalName: 1 },
       '/userPrincipalName',
     ],
   ];
   for (const [title, json, path] of bad) {
-    it(`refuses ${title}, naming the field`, async () => {
+    it(`rejects ${title} and names the field`, async () => {
       const answer = await system.client.request('POST', 'accessDecisions', { as: 'caller', json });
       expect([answer.status, errorOf(answer).details[0]?.path]).toEqual([400, path]);
     });
   }
 
-  it('ignores what it does not know', async () => {
+  it('ignores unknown fields', async () => {
     const json = { device: { deviceId: 'x', model: 'y' }, resource: 'wifi', more: 1 };
     const { status } = await system.client.request('POST', 'accessDecisions', {
       as: 'caller',
@@ -817,7 +821,7 @@ describe('D.5 the decision', () => {
     expect(status).toBe(200);
   });
 
-  it('knows the device that still has an identifier, where a later one has given it up', async () => {
+  it('finds the device that still has an identifier after a later device gave it up', async () => {
     const serialNumber = `SN-${randomUUID()}`;
     const first = await healthy({ serialNumber });
     const second = await healthy({ serialNumber });
@@ -828,7 +832,7 @@ describe('D.5 the decision', () => {
     expect((await system.client.decide({ serialNumber }, 'wifi')).body['decision']).toBe('block');
   });
 
-  it('refuses none and 101 at once', async () => {
+  it('rejects zero and 101 requests at once', async () => {
     for (const count of [0, 101]) {
       const json = Array.from({ length: count }, () => ({ device, resource: 'wifi' }));
       expect(
@@ -837,7 +841,7 @@ describe('D.5 the decision', () => {
     }
   });
 
-  it('refuses a caller without the role, by its name', async () => {
+  it('rejects a caller without the role and names the role', async () => {
     const answer = await system.client.request('POST', 'accessDecisions', {
       as: 'sepMobile',
       json: { device, resource: 'wifi' },
@@ -849,7 +853,7 @@ describe('D.5 the decision', () => {
   });
 });
 
-describe('an id of a device', () => {
+describe('a device id', () => {
   it.each([
     '.',
     '..',
@@ -863,7 +867,7 @@ describe('an id of a device', () => {
     'a\u0000b',
     '\u2028',
     '\ud800',
-  ])('that Cosmos DB cannot address is refused at every door, by name: %j', async (deviceId) => {
+  ])('that Cosmos DB cannot address is rejected by every endpoint: %j', async (deviceId) => {
     const event = await webhook([
       cloudEvent('device.activated', { deviceId }),
       cloudEvent('connector.heartbeat', {}),
@@ -897,7 +901,7 @@ describe('an id of a device', () => {
     'a\u0000b',
     'a\u0085b',
     '\u2028',
-  ])('that Cosmos DB cannot address is refused in a route, by name: %j', async (deviceId) => {
+  ])('that Cosmos DB cannot address is rejected in a route: %j', async (deviceId) => {
     const path = encodeURIComponent(deviceId);
     const answers = [
       await system.client.enrol(deviceId, { operatingSystem: 'iOS', osVersion: '18' }),
@@ -918,7 +922,7 @@ describe('an id of a device', () => {
   });
 
   it.each(['%2e', 'a b', "it's", '"quoted"', 'Größe', '📱', '__proto__', 'a'.repeat(255)])(
-    'that is only odd is as good as any: %j',
+    'with unusual characters is accepted: %j',
     async (name) => {
       const deviceId = name.length === 255 ? name : `${name}-${randomUUID()}`;
       const enrolled = await system.client.enrol(deviceId, {
@@ -933,7 +937,7 @@ describe('an id of a device', () => {
   );
 
   it.each(['SN #1/2?', 'é\u2028', '📱', '..', ' ', '\u0000'])(
-    'may be beside an odd serial number: %j',
+    'may have an unusual serial number beside it: %j',
     async (odd) => {
       const serialNumber = `${odd}${randomUUID()}`;
       await healthy({ serialNumber });
@@ -942,7 +946,7 @@ describe('an id of a device', () => {
   );
 });
 
-describe('D.6 errors', () => {
+describe('errors', () => {
   it('have Graph’s shape', async () => {
     const answer = await system.client.request('GET', 'devices/x/compliance');
     expect(errorOf(answer)).toMatchObject({

@@ -15,7 +15,7 @@ interface Request {
   readonly at?: typeof system;
 }
 
-/** A request with the key of a caller that cannot fetch tokens. */
+/** Sends a request with the key of a caller that cannot fetch tokens. */
 function withKey(
   key: string,
   json: unknown,
@@ -30,7 +30,7 @@ function withKey(
 describe('the key of a caller that cannot fetch tokens', () => {
   const asked = { device: { deviceId: 'nobody' }, resource: 'wifi' };
 
-  it('lets it ask for decisions, and do nothing else', async () => {
+  it('authorises decisions and nothing else', async () => {
     const { radius } = system.stack.description.callerKeys;
     expect((await withKey(radius, asked)).body).toMatchObject({ decision: 'block' });
     for (const path of [
@@ -43,7 +43,7 @@ describe('the key of a caller that cannot fetch tokens', () => {
     }
   });
 
-  it.each(['x', '', 'proxy', 'a'.repeat(43)])('is not made up: `%s`', async (key) => {
+  it.each(['x', '', 'proxy', 'a'.repeat(43)])('is rejected if it is invalid: `%s`', async (key) => {
     expect((await withKey(key, asked)).status).toBe(401);
   });
 });
@@ -62,11 +62,11 @@ describe('what a decision costs', () => {
       expect(body['decision']).toBe('allow');
     });
 
-  it('is one point read by id, and one lookup more by anything else, remembered', async () => {
+  it('is one point read by id, and by other identifiers one lookup more, which is remembered', async () => {
     const deviceId = newId();
     await system.enrolHealthy(deviceId, identifiers);
     await untilWorkedOff(system);
-    // What the process that enrolled the device remembers, another has to look up.
+    // The process that enrolled the device remembers it; another process has to look it up.
     await system.stack.killWorker();
     expect(await costOfAllowing({ deviceId })).toEqual({ read: 1 });
     for (const [name, value] of Object.entries(identifiers)) {
@@ -75,14 +75,14 @@ describe('what a decision costs', () => {
     }
   });
 
-  it('is one lookup and no read for what nobody is known by', async () => {
+  it('is one lookup and no read for an unknown identifier', async () => {
     const cost = await costOf(system, () =>
       system.client.decide({ serialNumber: `SN-${newId()}` }, 'wifi'),
     );
     expect(cost).toEqual({ read: 1 });
   });
 
-  it('leads to the device that has the identifier now, where it was remembered for another', async () => {
+  it('follows an identifier to its new device although the old one was remembered', async () => {
     const [first, second] = [newId(), newId()];
     const serialNumber = `SN-${newId()}`;
     await system.enrolHealthy(first, { serialNumber });
@@ -97,24 +97,29 @@ describe('what a decision costs', () => {
   });
 });
 
-describe('an identifier that two enrolled devices have', () => {
-  it('is the worse of them, whichever was enrolled last', async () => {
+describe('an identifier of two enrolled devices', () => {
+  it('identifies the worse of them, whichever was enrolled last', async () => {
     const serialNumber = `SN-${newId()}`;
-    const [well, infected] = [newId(), newId()];
-    for (const deviceId of [infected, well]) await system.enrolHealthy(deviceId, { serialNumber });
+    const [healthy, infected] = [newId(), newId()];
+    for (const deviceId of [infected, healthy])
+      await system.enrolHealthy(deviceId, { serialNumber });
     expect((await system.client.decide({ serialNumber }, 'wifi')).body['decision']).toBe('allow');
     const data = { deviceId: infected, riskLevel: 'high' };
     await system.client.sendEvents([{ type: 'sepmobile.device.risk', data }]);
     const decision = async (): Promise<unknown> =>
       (await system.client.decide({ serialNumber }, 'wifi')).body['decision'];
     await eventually(decision, (found) => found === 'block');
-    await system.client.enrol(well, { operatingSystem: 'Android', osVersion: '15', serialNumber });
+    await system.client.enrol(healthy, {
+      operatingSystem: 'Android',
+      osVersion: '15',
+      serialNumber,
+    });
     expect(await decision()).toBe('block');
   });
 });
 
-describe('an answer to be kept', () => {
-  it('is kept for thirty seconds where it allows, and not at all where it blocks', async () => {
+describe('a decision in caches', () => {
+  it('may be stored for 30 seconds if it allows, and never if it blocks', async () => {
     const deviceId = newId();
     await system.enrolHealthy(deviceId);
     const allowed = await system.client.decide({ deviceId }, 'wifi');
@@ -133,7 +138,7 @@ describe('an answer to be kept', () => {
 });
 
 describe('the decision log', () => {
-  it('knows a decision by its id, and shows no identifier whole', async () => {
+  it('finds a decision by its id, and masks identifiers', async () => {
     const deviceId = newId();
     const json = {
       device: { deviceId },
@@ -164,7 +169,7 @@ describe('the decision log', () => {
     ]);
   });
 
-  it('is not lost where the worker stops as it should', async () => {
+  it('keeps its lines when the worker ends', async () => {
     const { body } = await system.client.decide({ deviceId: 'gone' }, 'wifi');
     const path = `accessDecisions/${String(body['decisionId'])}`;
     expect((await system.client.request('GET', path, { as: 'caller' })).status).toBe(200);
@@ -173,7 +178,7 @@ describe('the decision log', () => {
   });
 
   it.each(['x', '017f22e2-79b0-7cc3-98c4-dc0c0c07398f', '..%2F..%2Fx'])(
-    'knows nothing of `%s`',
+    'has no entry for `%s`',
     async (id) => {
       const { status } = await system.client.request('GET', `accessDecisions/${id}`, {
         as: 'caller',
@@ -183,7 +188,7 @@ describe('the decision log', () => {
   );
 });
 
-describe('the language of its user', () => {
+describe('the language of the remediation', () => {
   it.each([
     ['sv-SE, en;q=0.5', 'Registrera enheten'],
     ['de', 'Enrol the device'],
@@ -201,7 +206,7 @@ describe('the language of its user', () => {
 describe('a caller that asks too often', () => {
   const limited = timedStack();
 
-  it('is told to come again, and keeps nobody else waiting', async () => {
+  it('gets 429 with Retry-After, and does not affect other callers', async () => {
     const json = Array.from({ length: 100 }, () => ({
       device: { deviceId: 'nobody' },
       resource: 'wifi',

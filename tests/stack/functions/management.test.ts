@@ -52,7 +52,7 @@ const errorOf = ({
 }: Answer): { code: string; message: string; details: { path: string; message: string }[] } =>
   body['error'] as never;
 
-describe('the Graph client of Microsoft, as it is', () => {
+describe('Microsoft’s Graph client', () => {
   const at = (path: string): ReturnType<Client['api']> => graph.api(path);
 
   it('creates, reads, changes, assigns and deletes a compliance policy', async () => {
@@ -141,7 +141,7 @@ describe('changes of the configuration', () => {
   const stateOf = async (deviceId: string): Promise<unknown> =>
     (await system.client.compliance(deviceId)).body['complianceState'];
 
-  it('are in the next answer', async () => {
+  it('apply to the next answer', async () => {
     const deviceId = 'next-answer';
     await system.client.enrol(deviceId, {
       operatingSystem: 'Android',
@@ -171,7 +171,7 @@ describe('changes of the configuration', () => {
     expect((await asAdmin('DELETE', `${POLICIES}/${String(policy['id'])}`)).status).toBe(204);
   });
 
-  it('are made only to the version that was read, where `If-Match` asks for it', async () => {
+  it('with `If-Match` apply only to the version that was read', async () => {
     const { body } = await asAdmin('GET', CONNECTOR);
     const etag = String(body['@odata.etag']);
     const first = await asAdmin(
@@ -189,22 +189,22 @@ describe('changes of the configuration', () => {
       { 'if-match': etag },
     );
     expect([second.status, errorOf(second).code]).toEqual([412, 'resourceModified']);
-    // A sign of life of the partner is no change of what the administrator said.
-    const heard = await eventually(
+    // A heartbeat of the partner does not change the administrator's version.
+    const renewed = await eventually(
       async () => {
         await system.client.sendEvents([{ type: 'sepmobile.connector.heartbeat', data: {} }]);
         return asAdmin('GET', CONNECTOR);
       },
       (answer) => answer.body['lastHeartbeatDateTime'] !== first.body['lastHeartbeatDateTime'],
     );
-    expect(heard.body).toMatchObject({
+    expect(renewed.body).toMatchObject({
       '@odata.etag': first.body['@odata.etag'],
       partnerState: 'enabled',
       integrationMode: 'full',
     });
   });
 
-  it('are all made where many come at once, each on top of the other', async () => {
+  it('that come at once are all applied, one after the other', async () => {
     const path = `${POLICIES}/android-baseline`;
     const { body: before } = await asAdmin('GET', path);
     const answers = await Promise.all(
@@ -217,7 +217,7 @@ describe('changes of the configuration', () => {
     expect(versions).toEqual(Array.from({ length: 10 }, (_, at) => first + at));
   });
 
-  it('leave a record of who, what, before and after', async () => {
+  it('are audited with actor, change, before and after', async () => {
     const { body: before } = await asAdmin('GET', 'deviceManagement/settings');
     await asAdmin('PATCH', 'deviceManagement/settings', {
       deviceComplianceCheckinThresholdDays: 31,
@@ -252,13 +252,13 @@ describe('changes of the configuration', () => {
       },
     ],
     [
-      'the end of the only policy that allows',
+      'the deletion of the only policy that allows',
       'DELETE',
       `${ACCESS}/require-compliant-device`,
       undefined,
     ],
   ])(
-    'that would lock everybody out are refused until they are confirmed: %s',
+    'that would lock everybody out are rejected until confirmed: %s',
     async (_, method, path, json) => {
       const refused = await asAdmin(method, path, json);
       expect([refused.status, errorOf(refused).code]).toEqual([409, 'wouldLockOutEveryone']);
@@ -266,7 +266,7 @@ describe('changes of the configuration', () => {
       const { body: policy } = await asAdmin('GET', `${ACCESS}/require-compliant-device`);
       const confirmed = await asAdmin(method, `${path}?confirm=true`, json);
       expect(confirmed.status).toBeLessThan(300);
-      // Back to where it was: what takes a block away is no lockout.
+      // Removing a block is no lockout, so this needs no confirmation.
       if (method === 'POST')
         expect((await asAdmin('DELETE', `${ACCESS}/${String(confirmed.body['id'])}`)).status).toBe(
           204,
@@ -275,7 +275,7 @@ describe('changes of the configuration', () => {
     },
   );
 
-  it('that would lock out every device that there is are refused as well', async () => {
+  it('that would lock out every enrolled device are rejected too', async () => {
     const refused = await asAdmin('PATCH', 'deviceManagement/settings', { secureByDefault: true });
     expect(refused.status).toBe(200);
     const connector = await asAdmin('PATCH', CONNECTOR, {
@@ -286,7 +286,7 @@ describe('changes of the configuration', () => {
   });
 });
 
-describe('what cannot be written', () => {
+describe('a rejected write', () => {
   it.each<[string, string, string, unknown, number, string, string]>([
     [
       'no name',
@@ -307,7 +307,7 @@ describe('what cannot be written', () => {
       'must be one of',
     ],
     [
-      'a level that is none',
+      'an unknown level',
       'POST',
       POLICIES,
       { ...ANDROID_POLICY, deviceThreatProtectionRequiredSecurityLevel: 'unavailable' },
@@ -325,7 +325,7 @@ describe('what cannot be written', () => {
       'is not a property that is evaluated here',
     ],
     [
-      'a version that is none',
+      'an invalid version',
       'POST',
       POLICIES,
       { ...ANDROID_POLICY, osMinimumVersion: 'ten' },
@@ -370,7 +370,7 @@ describe('what cannot be written', () => {
       'exactly one action `block`',
     ],
     [
-      'a protection of no level',
+      'a protection without a level',
       'POST',
       POLICIES,
       { ...ANDROID_POLICY, deviceThreatProtectionRequiredSecurityLevel: undefined },
@@ -379,7 +379,7 @@ describe('what cannot be written', () => {
       'must be `secured`, `low`',
     ],
     [
-      'a day that there is not',
+      'an invalid date',
       'POST',
       POLICIES,
       { ...ANDROID_POLICY, minAndroidSecurityPatchLevel: '2026-02-31' },
@@ -388,7 +388,7 @@ describe('what cannot be written', () => {
       'security-patch-level',
     ],
     [
-      'a slack that a device in time falls into',
+      'a slack of more than half the window',
       'PATCH',
       'deviceManagement/settings',
       { deviceHeartbeatWindowInSeconds: 60, deviceHeartbeatSlackInSeconds: 3600 },
@@ -397,7 +397,7 @@ describe('what cannot be written', () => {
       'at most half of `deviceHeartbeatWindowInSeconds`',
     ],
     [
-      'an assignment with a filter that nobody applies',
+      'an assignment with an unsupported filter',
       'POST',
       `${POLICIES}/android-baseline/assign`,
       {
@@ -416,7 +416,7 @@ describe('what cannot be written', () => {
       'is not a property that is evaluated here',
     ],
     [
-      'options that are not served',
+      'unsupported options',
       'GET',
       'deviceManagement/threatDefinitions?$top=1',
       undefined,
@@ -434,7 +434,7 @@ describe('what cannot be written', () => {
       'only `$top`, `$skiptoken`',
     ],
     [
-      'another type later',
+      'a change of the type',
       'PATCH',
       `${POLICIES}/android-baseline`,
       { '@odata.type': '#microsoft.graph.iosCompliancePolicy' },
@@ -457,7 +457,7 @@ describe('what cannot be written', () => {
       'exchangeOnline',
     ],
     [
-      'users without anybody',
+      'users that include nobody',
       'POST',
       ACCESS,
       {
@@ -474,7 +474,7 @@ describe('what cannot be written', () => {
       'must include somebody',
     ],
     [
-      'a nested property that is not known',
+      'an unknown nested property',
       'POST',
       ACCESS,
       {
@@ -488,7 +488,7 @@ describe('what cannot be written', () => {
       'is not a property',
     ],
     [
-      'incidents without health',
+      'incidents without health reports',
       'PATCH',
       CONNECTOR,
       { reportDeviceHealthAndRisk: false },
@@ -497,7 +497,7 @@ describe('what cannot be written', () => {
       'needs `reportDeviceHealthAndRisk`',
     ],
     [
-      'a threshold of nothing',
+      'a threshold of zero',
       'PATCH',
       'deviceManagement/settings',
       { deviceComplianceCheckinThresholdDays: 0 },
@@ -506,7 +506,7 @@ describe('what cannot be written', () => {
       '1',
     ],
     [
-      'a severity that is none',
+      'an unknown severity',
       'PATCH',
       'deviceManagement/threatDefinitions/malware',
       { severity: 'severe' },
@@ -524,12 +524,15 @@ describe('what cannot be written', () => {
       '',
     ],
     ['a body that is a list', 'POST', POLICIES, [ANDROID_POLICY], 400, '', 'must be an object'],
-  ])('%s: named, with what is allowed', async (_, method, path, json, status, field, message) => {
-    const answer = await asAdmin(method, path, json);
-    expect(answer.status).toBe(status);
-    const problem = errorOf(answer).details.find((each) => each.path.startsWith(field));
-    expect(problem?.message).toContain(message);
-  });
+  ])(
+    'names the field and what is allowed: %s',
+    async (_, method, path, json, status, field, message) => {
+      const answer = await asAdmin(method, path, json);
+      expect(answer.status).toBe(status);
+      const problem = errorOf(answer).details.find((each) => each.path.startsWith(field));
+      expect(problem?.message).toContain(message);
+    },
+  );
 
   it.each([
     ['GET', `${POLICIES}/none`, 404],
@@ -546,7 +549,7 @@ describe('what cannot be written', () => {
     expect(answer.status).toBe(status);
   });
 
-  it('by a caller that may only ask for decisions', async () => {
+  it('answers 403 to a caller that may only ask for decisions', async () => {
     for (const [method, path] of [
       ['GET', POLICIES],
       ['POST', POLICIES],
@@ -564,7 +567,7 @@ describe('what cannot be written', () => {
   });
 });
 
-it('takes a policy as Graph shows it, with all that it does not say', async () => {
+it('accepts a policy as Graph exports it, with its null members', async () => {
   const created = await asAdmin('POST', ACCESS, {
     '@odata.context': 'https://graph.microsoft.com/v1.0/$metadata#identity/x',
     id: null,
@@ -596,7 +599,7 @@ it('takes a policy as Graph shows it, with all that it does not say', async () =
 });
 
 describe('the threat definitions', () => {
-  it('tell what low, medium and high mean, and how the organisation sees it', async () => {
+  it('list the severity of each threat, and the organisation’s override', async () => {
     const path = 'deviceManagement/threatDefinitions';
     const { body } = await asAdmin('GET', path);
     const value = body['value'] as Record<string, unknown>[];
@@ -615,7 +618,7 @@ describe('the threat definitions', () => {
       defence: 'network',
       isOverridden: true,
     });
-    // What was read before anybody had said anything was another version.
+    // Before its first override a definition has a version too.
     const [fresh, stale] = await Promise.all(
       ['malware', 'openWifi'].map(async (threatType) => {
         const read = await asAdmin('GET', `${path}/${threatType}`);

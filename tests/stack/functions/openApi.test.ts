@@ -35,7 +35,7 @@ interface Example {
 
 const document = JSON.parse(JSON.stringify(toOpenApi('https://mtd.example/api'))) as Document;
 
-/** Made before it is read, changed before it is deleted. */
+/** Resources are created before they are read, and changed before they are deleted. */
 const ORDER = ['put', 'post', 'options', 'get', 'patch', 'delete'];
 const examples = Object.entries(document.paths)
   .flatMap(([path, methods]) =>
@@ -46,7 +46,7 @@ const examples = Object.entries(document.paths)
 const system = timedStack();
 
 describe('the OpenAPI document', () => {
-  it('passes a linter without a word', async () => {
+  it('passes the linter without a finding', async () => {
     const problems = await lintFromString({
       source: JSON.stringify(document),
       config: await createConfig({ extends: ['recommended'] }),
@@ -56,13 +56,13 @@ describe('the OpenAPI document', () => {
     ).toEqual([]);
   });
 
-  it('has every operation that is registered, and no other', () => {
+  it('describes exactly the registered operations', () => {
     const registered = globSync('functions/**/*.ts', { cwd: ROOT }).flatMap((file) => {
       const source = readFileSync(join(ROOT, file), 'utf8');
       const [, methods = '', route = ''] =
         /app\.http\([\s\S]*?methods: \[([^\]]*)\][\s\S]*?route: '([^']+)'/.exec(source) ?? [];
       const names = [...methods.matchAll(/'(\w+)'/g)].map(([, name = '']) => name.toLowerCase());
-      // A parameter that may be missing, or is the whole rest, makes two paths: without it and with it.
+      // An optional parameter, or one for the rest of the path, makes two paths.
       const paths = /\{\*|\?\}/.test(route)
         ? [route.replace(/\/\{(\*\w+|\w+\?)\}/, ''), route.replace('{*', '{').replace('?}', '}')]
         : [route];
@@ -73,7 +73,7 @@ describe('the OpenAPI document', () => {
     expect(registered.length).toBeGreaterThan(30);
   });
 
-  it('is served as it is here', async () => {
+  it('is served unchanged', async () => {
     const { status, body } = await system.client.request('GET', 'openapi.json');
     expect(status).toBe(200);
     expect(body).toEqual(
@@ -131,7 +131,7 @@ interface SchemaObject {
   readonly anyOf?: readonly SchemaObject[];
 }
 
-/** The properties of a value that its schema lets pass without a word about them. */
+/** The properties of a value that its schema does not declare. */
 function undeclared(schema: SchemaObject, value: unknown, path = ''): readonly string[] {
   const options = schema.anyOf?.map((option) => undeclared(option, value, path));
   if (options !== undefined) return options.toSorted((a, b) => a.length - b.length)[0] ?? [];
@@ -160,7 +160,7 @@ function signAsEntra(): Promise<string> {
 }
 
 describe('each example of the OpenAPI document', () => {
-  it('works as it is written, and is answered as it is said', async () => {
+  it('works, and its answer has the declared status and schema', async () => {
     for (const example of examples) {
       const { operation, method } = example;
       const [[type, media] = []] = Object.entries(operation.requestBody?.content ?? {});

@@ -18,7 +18,7 @@ function open(link: string, headers: Readonly<Record<string, string>> = {}): Pro
   return system.client.request('GET', path, { headers });
 }
 
-/** The link that a decision about the device comes with. */
+/** The remediation link of a decision about the device. */
 async function linkOf(
   device: Readonly<Record<string, string>>,
   resource = 'wifi',
@@ -54,7 +54,7 @@ async function infect(deviceId: string, status: 'opened' | 'resolved'): Promise<
   );
 }
 
-describe('a device that has another owner', () => {
+describe('a device with a new owner', () => {
   const enrol = (deviceId: string, userPrincipalName: string): Promise<Answer> =>
     system.client.enrol(deviceId, {
       operatingSystem: 'Android',
@@ -63,7 +63,7 @@ describe('a device that has another owner', () => {
       userPrincipalName,
     });
 
-  it('is shown no more to whoever holds a link of the one before', async () => {
+  it('is not shown by the link of the previous owner', async () => {
     const deviceId = newId();
     await enrol(deviceId, 'ada@contoso.example');
     const link = await linkOf({ deviceId });
@@ -76,7 +76,7 @@ describe('a device that has another owner', () => {
     expect((await open(await linkOf({ deviceId }))).status).toBe(200);
   });
 
-  it('is shown to who was told to enrol it, once it is enrolled', async () => {
+  it('is shown, once enrolled, by the link that asked for its enrolment', async () => {
     const deviceId = newId();
     const link = await linkOf({ deviceId });
     await enrol(deviceId, 'ada@contoso.example');
@@ -85,7 +85,7 @@ describe('a device that has another owner', () => {
 });
 
 describe('the link of a decision', () => {
-  it('tells why and what to do, and that access is back as soon as it is', async () => {
+  it('shows the reasons and steps, and then that access is restored', async () => {
     const deviceId = newId();
     await system.enrolHealthy(deviceId, { deviceName: 'Ada’s phone' });
     await infect(deviceId, 'opened');
@@ -106,7 +106,7 @@ describe('the link of a decision', () => {
     expect(allowed.text).toContain(ENGLISH.page.allowedTitle);
   });
 
-  it('is answered with a page that loads, runs, frames, leaks and keeps nothing', async () => {
+  it('opens a page without scripts, external resources, frames, referrers or caching', async () => {
     const { headers, text } = await open(await linkOf({ deviceId: newId() }));
     const [, style = ''] = /<style>([^]*)<\/style>/.exec(text) ?? [];
     const hash = createHash('sha256').update(style).digest('base64');
@@ -125,7 +125,7 @@ describe('the link of a decision', () => {
     expect(text.length).toBeLessThan(10_000);
   });
 
-  it('speaks the language of who opens it, not of who asked', async () => {
+  it('uses the language of the reader, not of the caller', async () => {
     const link = await linkOf({ deviceId: newId() });
     const { headers, text } = await open(link, { 'accept-language': 'sv-SE, en;q=0.5' });
     expect(headers.get('content-language')).toBe('sv');
@@ -134,7 +134,7 @@ describe('the link of a decision', () => {
     expect((await open(link, { 'accept-language': 'de' })).text).toContain('<html lang="en">');
   });
 
-  it('is for the device that was asked about, by what it was asked, and for no other', async () => {
+  it('shows only the device of the decision, by the identifier of the decision', async () => {
     const [first, second] = [newId(), newId()];
     const serialNumber = `SN-${newId()}`;
     await system.enrolHealthy(first, { deviceName: 'Phone of Ada', serialNumber });
@@ -153,7 +153,7 @@ describe('the link of a decision', () => {
     }
   });
 
-  it('costs one point read, and is in the decision log under the reference that it shows', async () => {
+  it('costs one point read, and logs a decision under the reference on the page', async () => {
     const deviceId = newId();
     const link = await linkOf({ deviceId });
     let text = '';
@@ -174,8 +174,8 @@ describe('the link of a decision', () => {
   });
 });
 
-describe('a ticket that is not valid', () => {
-  it('is answered alike, whatever is wrong with it', async () => {
+describe('an invalid ticket', () => {
+  it('gets the same answer whatever is wrong with it', async () => {
     const link = await linkOf({ deviceId: newId() });
     const ticket = link.slice(link.lastIndexOf('/') + 1);
     const bits = Buffer.from(ticket.split('.')[1] ?? '', 'base64url');
@@ -198,7 +198,7 @@ describe('a ticket that is not valid', () => {
     for (const { status, text } of answers) expect([status, text]).toEqual([404, first?.text]);
   });
 
-  it('is told from one that is, of either key while one replaces the other', async () => {
+  it('differs from a valid one, of either key during a rotation', async () => {
     const almostHourAgo = new Date(Date.now() - 59 * 60 * 1000);
     for (const answer of [
       await openTicket(),
@@ -210,8 +210,8 @@ describe('a ticket that is not valid', () => {
   });
 });
 
-describe('what goes wrong', () => {
-  it('is said by a page of its own while Cosmos DB is down, and lets nobody in', async () => {
+describe('an error', () => {
+  it('has a page of its own while Cosmos DB is down, and allows nobody', async () => {
     const deviceId = newId();
     await system.enrolHealthy(deviceId);
     const link = await linkOf({ deviceId });
@@ -227,10 +227,10 @@ describe('what goes wrong', () => {
     expect((await open(link)).text).toContain(ENGLISH.page.allowedTitle);
   });
 
-  it('is said to who checks one ticket too often, and keeps no other waiting', async () => {
+  it('answers a ticket that is checked too often, and affects no other', async () => {
     const device = { identifiedBy: 'deviceId', value: newId() } as const;
     const ticket: Ticket = { device, resource: 'wifi', decisionId: newId(), owner: '' };
-    // Sealed anew it is another text, and still the same ticket.
+    // Each sealing gives another text for the same ticket.
     const answers = await Promise.all(Array.from({ length: 40 }, () => openTicket(ticket)));
     const refused = answers.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThan(0);

@@ -29,7 +29,7 @@ const ARGUMENTS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-/** Where the pages are kept as they were seen; not part of the repository. */
+/** The folder for screenshots, outside the repository. */
 const SCREENSHOTS =
   process.env['SCREENSHOTS'] ?? resolve(import.meta.dirname, '../../../.local/screenshots');
 
@@ -44,7 +44,7 @@ const SIZES = {
 } as const satisfies Record<string, BrowserContextOptions>;
 const LOCALES = { en: 'en-GB', sv: 'sv-SE' } as const satisfies Record<Language, string>;
 
-/** What axe is asked about: WCAG 2.2 to AA, and what its makers advise. */
+/** The rules of axe: WCAG 2.2 to AA, and best practices. */
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, () => {
@@ -56,7 +56,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
   });
   afterAll(() => browser.close());
 
-  /** Does something with a page in a context of its own. */
+  /** Uses a page in a context of its own. */
   async function within<T>(
     options: BrowserContextOptions,
     use: (page: Page, context: BrowserContext) => Promise<T>,
@@ -95,7 +95,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
     return String(body['remediationUrl']);
   }
 
-  /** The link of a phone that was well until malware was found on it. */
+  /** The link of a phone on which malware was found. */
   async function blockedLink(deviceId: string = randomUUID()): Promise<string> {
     await system.enrolHealthy(deviceId, { deviceName: 'Pixel 9 of Ada' });
     await report(deviceId, 'incident.opened', MALWARE);
@@ -108,7 +108,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
     return untilDecided(deviceId, 'allow');
   }
 
-  /** How long an Android device keeps its access after it fails its policy. */
+  /** Sets how long an Android device keeps its access after it fails its policy. */
   async function setGracePeriod(gracePeriodHours: number): Promise<void> {
     const actions = [{ actionType: 'block', gracePeriodHours }];
     const json = { scheduledActionsForRule: [{ scheduledActionConfigurations: actions }] };
@@ -117,12 +117,12 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
     if (status !== 200) throw new Error(`the policy was answered with ${String(status)}`);
   }
 
-  /** Has it checked again by touch, and waits for the answer. */
+  /** Taps `check again` and waits for the answer. */
   async function checkAgain(page: Page): Promise<void> {
     await Promise.all([page.waitForEvent('load'), page.getByRole('button').tap()]);
   }
 
-  /** What axe has to say against the page; it is given itself by the debugger, which no policy of the page stops. */
+  /** The violations that axe finds. The debugger injects axe, since the page's policy forbids scripts. */
   async function violations(page: Page): Promise<readonly string[]> {
     const results = await page.evaluate<AxeResults, string[]>(
       (tags) => (globalThis as unknown as { axe: typeof axe }).axe.run({ runOnly: tags }),
@@ -134,7 +134,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
     );
   }
 
-  /** A page to look at: what it is called by its file, where it is, and what is given for it if not what is there. */
+  /** A page to inspect: the name of its screenshot, its link, and an answer in place of the system's. */
   interface Seen {
     readonly name: string;
     readonly link: string;
@@ -143,7 +143,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
     readonly answer?: HttpReply;
   }
 
-  /** The heading of the page, and what axe found; the page is kept in both schemes as it is seen. */
+  /** The heading of the page, and the findings of axe. Takes a screenshot in both colour schemes. */
   async function look(seen: Seen): Promise<readonly [string | null, readonly string[]]> {
     const { name, link, size, language, answer } = seen;
     return within({ ...SIZES[size], locale: LOCALES[language] }, async (page) => {
@@ -163,7 +163,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
     });
   }
 
-  /** A request for the page from who speaks the language. */
+  /** A request for the page in a language. */
   function requestIn(language: Language): HttpRequest {
     return {
       method: 'GET',
@@ -179,7 +179,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
     describe.each(['en', 'sv'] as const)('in %s', (language) => {
       const { page: words } = LANGUAGES[language];
 
-      it('is free of what axe finds, and kept as it is seen', async () => {
+      it('has no accessibility violation, and is kept as a screenshot', async () => {
         const deviceId = randomUUID();
         const blocked = await blockedLink(deviceId);
         await report(deviceId, 'incident.opened', OPEN_WIFI);
@@ -199,7 +199,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
         ]);
       });
 
-      it('is so too where it cannot say much', async () => {
+      it('has none when expired, unavailable or busy', async () => {
         const as = { size, language };
         const link = await allowedLink();
         const expired = `${system.stack.description.api}/api/remediation/x`;
@@ -216,7 +216,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
         expect(await look({ ...as, name: 'busy', link, answer })).toEqual([words.busyTitle, []]);
       });
 
-      it('is so too in a grace period', async () => {
+      it('has none in a grace period', async () => {
         await setGracePeriod(24);
         const deviceId = randomUUID();
         await system.enrolHealthy(deviceId, { deviceName: 'Pixel 9 of Ada' });
@@ -233,7 +233,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
     });
   });
 
-  it('leads from blocked to allowed, without any script', async () => {
+  it('leads from blocked to allowed without scripts', async () => {
     const deviceId = randomUUID();
     const link = await blockedLink(deviceId);
     const { page: words, remediation, threats } = LANGUAGES.en;
@@ -255,7 +255,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
     });
   });
 
-  it('is worked with a keyboard: the first stop is to check again, and is seen to be', async () => {
+  it('works by keyboard: the first stop is `check again`, with a visible focus', async () => {
     const link = await blockedLink();
     await within({ ...SIZES.desktop, locale: 'en-GB' }, async (page) => {
       const reference = page.locator('code');
@@ -273,7 +273,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
     });
   });
 
-  it('asks nobody for anything but itself, and breaks no rule of its own policy', async () => {
+  it('requests nothing but itself, and violates no rule of its own policy', async () => {
     const link = await blockedLink();
     await within({ ...SIZES.phone, locale: 'sv-SE' }, async (page, context) => {
       const asked: string[] = [];
@@ -285,12 +285,12 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
       await checkAgain(page);
       expect(asked).toEqual([link, `${link}?`]);
       expect(said).toEqual([]);
-      // Its style was taken.
+      // The browser applied its style.
       expect(await page.evaluate('getComputedStyle(document.body).margin')).toBe('0px');
     });
   });
 
-  it('runs no script, whoever brings one', async () => {
+  it('runs no injected script', async () => {
     const link = await blockedLink();
     await within({ ...SIZES.desktop, locale: 'en-GB' }, async (page) => {
       await page.goto(link);
@@ -303,7 +303,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
     });
   });
 
-  it('fits a screen of 320 pixels, as one at 400 % is, also with names that have no end', async () => {
+  it('fits a screen of 320 pixels, also with very long names', async () => {
     const deviceId = randomUUID();
     await system.enrolHealthy(deviceId, { deviceName: 'W'.repeat(500) });
     const ticket = await toTicket(
@@ -334,7 +334,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
     }
   });
 
-  it('has a button that a thumb does not miss', async () => {
+  it('has a button that is large enough for touch', async () => {
     const link = await blockedLink();
     await within(SIZES.phone, async (page) => {
       await page.goto(link);

@@ -12,7 +12,7 @@ const COMPLIANCE_CHANGE =
 
 const system = timedStack();
 
-it('one webhook has one effect, however often it comes', async () => {
+it('a repeated webhook has one effect', async () => {
   const deviceId = await enrolSubscribed(system);
   const { client, stack } = system;
   const stream = await client.request('POST', 'ssf/streams', {
@@ -50,11 +50,11 @@ it('one webhook has one effect, however often it comes', async () => {
     }),
   );
   expect([...statuses]).toEqual([202]);
-  // What comes last is told last: by then everything before it has been worked.
+  // Delivery is in order: when this change arrives, all repeats have been processed.
   await client.sendEvents([
     { type: 'sepmobile.device.risk', data: { deviceId, riskLevel: 'minimal' } },
   ]);
-  const told = await eventually(
+  const delivered = await eventually(
     async () => {
       const { body: answer } = await client.request('POST', path, {
         as: 'receiver',
@@ -64,5 +64,5 @@ it('one webhook has one effect, however often it comes', async () => {
     },
     (jtis) => jtis.length >= 2,
   );
-  expect(told).toHaveLength(2);
+  expect(delivered).toHaveLength(2);
 });

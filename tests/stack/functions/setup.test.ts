@@ -33,8 +33,8 @@ const spawnSetup = (
 const callSetup: typeof spawnSetup = (argv, environment) =>
   callCommand(runSetup, argv, { environment });
 
-it('ticks each step of the setup once the system has seen it, and says what to do about the others', async () => {
-  // A forged event is not the first.
+it('ticks each setup step when the system has seen it, and explains the open ones', async () => {
+  // A forged event does not count.
   const forged = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
   await system.client.sendEvents([{ type: 'sepmobile.connector.heartbeat', data: {} }], forged);
   const open = await openSteps();
@@ -63,7 +63,7 @@ it('ticks each step of the setup once the system has seen it, and says what to d
   expect(after.out).toMatch(/\[x\] A caller has asked about a device, since 20\d\d-/);
 });
 
-it('gives the app configuration policies as Graph takes them, with the keys of the setting', async () => {
+it('returns the app configuration policies in Graph’s format, with the keys of the setting', async () => {
   const ios = await system.client.request('GET', 'setup/appConfigurations/ios', { as: 'admin' });
   expect(ios.body).toMatchObject({
     '@odata.type': '#microsoft.graph.iosMobileAppConfiguration',

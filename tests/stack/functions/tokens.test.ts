@@ -7,14 +7,14 @@ import type { Role } from '../../../shared/core/ports/tokens.ts';
 import type { Operation } from '../../../shared/edge/openApi/operation.ts';
 import { OPERATIONS, toOpenApi } from '../../../shared/edge/openApi/toOpenApi.ts';
 import { exampleRequest } from '../../support/exampleRequest.ts';
+import { AUTHENTICATION_EVENTS } from '../../support/quietSettings.ts';
 import { quietStack } from '../../support/sharedStacks.ts';
 
 /**
- * What is not in the table, by name: a new endpoint that takes no bearer token fails the test until somebody has
- * decided that it may.
+ * The operations without a bearer token. A new one fails the test until it is listed here.
  */
 const NOT_BY_BEARER_TOKEN: Readonly<Record<string, readonly string[]>> = {
-  /** Open to all; the ticket of `getRemediation` has `remediation.test.ts`. */
+  /** Open to all. `remediation.test.ts` tests the ticket of `getRemediation`. */
   nobody: [
     'consentToPartnerWebhook',
     'health',
@@ -25,14 +25,12 @@ const NOT_BY_BEARER_TOKEN: Readonly<Record<string, readonly string[]>> = {
     'getSsfConfigurationOfPath',
     'getSsfKeys',
   ],
-  /** `contract.test.ts` and `verifyWebhookSignature.test.ts`. */
+  /** Tested by `contract.test.ts` and `verifyWebhookSignature.test.ts`. */
   signature: ['receivePartnerWebhook'],
-  /** A token in a header or a body of Cloudflare's own: `callers/cloudflare.test.ts` has each that is wrong. */
+  /** Cloudflare's own token, in a header or the body. `cloudflare.test.ts` tests wrong ones. */
   cloudflare: ['assessCloudflarePosture', 'evaluateCloudflareAccess'],
 };
 
-/** Microsoft's own application, which calls custom claims providers. */
-const ENTRA = '99045fe1-7639-4a75-9d4a-577b6ca3810f';
 const ROLES: readonly Role[] = [
   'Devices.Read.All',
   'Devices.ReadWrite.All',
@@ -45,7 +43,7 @@ const ROLES: readonly Role[] = [
 ];
 const HOUR = 60 * 60;
 
-/** As programs read it; `openApi.test.ts` has it served as it is here. */
+/** `openApi.test.ts` tests that the system serves this document. */
 const DOCUMENT = toOpenApi('https://mtd.example/api') as {
   readonly paths: Readonly<
     Record<
@@ -67,19 +65,20 @@ beforeAll(async () => {
   });
 });
 
-/** Claims that let their bearer do what the operation does, one set a role that does. */
+/** Sufficient claims for the operation, one set for each sufficient role. */
 function rightClaims({ access }: Operation): readonly JWTPayload[] {
-  if (typeof access === 'string') return [{ azp: ENTRA, appid: ENTRA }];
+  if (typeof access === 'string')
+    return [{ azp: AUTHENTICATION_EVENTS, appid: AUTHENTICATION_EVENTS }];
   return access.map((role) => ({ roles: [role], azp: 'table' }));
 }
 
-/** Every other role there is, or another application than Entra's. */
+/** Every other role, or another application than Entra. */
 function powerlessClaims({ access }: Operation): JWTPayload {
   if (typeof access === 'string') return { azp: 'table', appid: 'table', roles: ROLES };
   return { azp: 'table', roles: ROLES.filter((role) => !access.includes(role)) };
 }
 
-/** The public key of the issuer, as anybody can have it. */
+/** The issuer's published key. */
 async function publicKey(): Promise<{ readonly kid: string; readonly pem: string }> {
   const { issuer } = system.stack.description;
   const discovery = await fetch(`${issuer}/.well-known/openid-configuration`);
@@ -93,7 +92,7 @@ async function publicKey(): Promise<{ readonly kid: string; readonly pem: string
   return { kid: key.kid, pem: String(pem) };
 }
 
-/** The usual claims of a token, for those that the issuer has not signed. */
+/** The usual claims, for tokens that the issuer does not sign. */
 function unsigned(claims: JWTPayload): JWTPayload {
   const { issuer: iss, audience: aud } = system.stack.description;
   const now = Math.floor(Date.now() / 1000);
@@ -104,23 +103,23 @@ const STRANGER = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 
 type WrongToken = (operation: Operation, right: JWTPayload) => Promise<string | undefined> | string;
 
-/** JSON leaves out what is `undefined`, and so does a token. */
-const NO_END = { exp: undefined } as unknown as JWTPayload;
+/** A token without `exp`: JSON omits `undefined`. */
+const NO_EXPIRY = { exp: undefined } as unknown as JWTPayload;
 
 const seconds = (offset: number): number => Math.floor(Date.now() / 1000) + offset;
 
-/** How a token can be wrong. */
+/** Tokens with one fault each. */
 const WRONG_TOKENS: Readonly<Record<string, WrongToken>> = {
   'no token': () => Promise.resolve(undefined),
   garbage: () => 'a.b.c',
   'another’s key': () => 'a'.repeat(43),
-  'never ends': (_, right) => system.sign({ ...right, ...NO_END }),
+  'never expires': (_, right) => system.sign({ ...right, ...NO_EXPIRY }),
   expired: (_, right) => system.sign({ ...right, nbf: seconds(-2 * HOUR), exp: seconds(-HOUR) }),
   'not yet valid': (_, right) =>
     system.sign({ ...right, nbf: seconds(HOUR), exp: seconds(2 * HOUR) }),
   'wrong audience': (_, right) => system.sign({ ...right, aud: 'api://another' }),
   'wrong issuer': (_, right) => system.sign({ ...right, iss: 'https://login.example/common/v2.0' }),
-  // Entra signs for every tenant with the same keys: the issuer's name holds the tenant.
+  // Entra signs with the same keys for every tenant; the issuer's URL contains the tenant.
   'another tenant': (_, right) => {
     const tid = '9188040d-6c67-4c5b-b112-36a304b66dad';
     return system.sign({ ...right, tid, iss: `${system.stack.description.issuer}/${tid}` });
@@ -142,8 +141,8 @@ const WRONG_TOKENS: Readonly<Record<string, WrongToken>> = {
   },
 };
 
-/** Tokens and keys that are good, and what each may do. */
-const GOOD_TOKENS: Readonly<Record<string, readonly [readonly Role[], () => Promise<string>]>> = {
+/** Valid tokens and keys, with their roles. */
+const VALID_TOKENS: Readonly<Record<string, readonly [readonly Role[], () => Promise<string>]>> = {
   'no role': [[], () => system.sign({ azp: 'table' })],
   ...Object.fromEntries(
     ROLES.map((role) => [role, [[role], () => system.sign({ azp: 'table', roles: [role] })]]),
@@ -156,15 +155,15 @@ function keyOf(name: LocalCaller): () => Promise<string> {
   return () => Promise.resolve(system.stack.description.callerKeys[name]);
 }
 
-/** Each is a credential with the status that refuses it: 401, or 403 where it is good and not enough. */
+/** Insufficient credentials with the expected status: 401 if invalid, 403 if valid without the role. */
 async function refusedAt(
   operation: Operation,
 ): Promise<readonly (readonly [string, string | undefined, number])[]> {
   const { access, path } = operation;
   const [right = {}] = rightClaims(operation);
-  // Envoy takes every status but 200 for its answer, and is given 403.
+  // Envoy always gets 403.
   const unknown = path.startsWith('/access/envoy') ? 403 : 401;
-  const powerless = Object.entries(GOOD_TOKENS).filter(
+  const powerless = Object.entries(VALID_TOKENS).filter(
     ([, [roles]]) => typeof access === 'string' || !roles.some((role) => access.includes(role)),
   );
   return Promise.all([
@@ -186,7 +185,7 @@ function send(operation: Operation, token: string | undefined): Promise<Answer> 
   });
 }
 
-/** Envoy is told no where the machine is too busy to decide in time: that says nothing about the token. */
+/** Repeats a request of Envoy that got 403 because the machine was too busy to decide in time. */
 async function sendInTime(operation: Operation, token: string): Promise<Answer> {
   for (;;) {
     const answer = await send(operation, token);
@@ -194,16 +193,16 @@ async function sendInTime(operation: Operation, token: string): Promise<Answer> 
   }
 }
 
-/** The statuses that the OpenAPI document has for the operation. */
+/** The statuses of the operation in the OpenAPI document. */
 function documentedStatuses({ path, method }: Operation): readonly string[] {
   return Object.keys(DOCUMENT.paths[path]?.[method]?.responses ?? {});
 }
 
-/** What stands in an answer that was meant for somebody else. */
+/** Data that no rejected caller may see. */
 const DATA =
   /example-phone|Example phone|ada@|R5CT70|baseline|displayName|complianceState|decision|"value"/i;
 
-/** Everything that can be changed, as an administrator sees it. */
+/** All changeable resources, as an administrator sees them. */
 async function everything(): Promise<readonly unknown[]> {
   const paths = [
     'managedDevices',
@@ -223,7 +222,7 @@ async function everything(): Promise<readonly unknown[]> {
 }
 
 describe('every endpoint', () => {
-  it('is in the table, or named as one that is not', () => {
+  it('takes a bearer token, or is listed as an exception', () => {
     const others = OPERATIONS.filter((each) => !table.includes(each));
     const named = Object.entries(NOT_BY_BEARER_TOKEN).flatMap(([access, ids]) =>
       ids.map((id) => `${id}: ${access}`),
@@ -233,7 +232,7 @@ describe('every endpoint', () => {
     expect(table.length).toBeGreaterThan(25);
   });
 
-  it('asks for a role that exists, or for one caller alone', () => {
+  it('requires existing roles, or one caller', () => {
     for (const { operationId, access } of table) {
       if (typeof access === 'string') continue;
       expect([
@@ -247,7 +246,7 @@ describe('every endpoint', () => {
 
 describe('an endpoint that takes a token', () => {
   it.each(table.map((operation) => [operation.operationId, operation] as const))(
-    'refuses each that is wrong, and tells and does nothing: %s',
+    'rejects each wrong token, and discloses and changes nothing: %s',
     async (_, operation) => {
       const before = await everything();
       const refused = await refusedAt(operation);
@@ -264,8 +263,8 @@ describe('an endpoint that takes a token', () => {
     },
   );
 
-  it('lets in whoever shows one that is right, by each role that is enough', async () => {
-    // What changes comes after what is asked, and what deletes comes last.
+  it('accepts a valid token with each sufficient role', async () => {
+    // Reads come before changes, and deletions come last.
     const order = ['get', 'head', 'options', 'post', 'put', 'patch', 'delete'];
     const place = ({ path, method }: Operation): number =>
       path.startsWith('/access/') ? -1 : order.indexOf(method);
@@ -273,7 +272,7 @@ describe('an endpoint that takes a token', () => {
     for (const operation of inOrder) {
       const tokens = await Promise.all([
         ...rightClaims(operation).map((claims) => system.sign(claims)),
-        ...Object.values(GOOD_TOKENS)
+        ...Object.values(VALID_TOKENS)
           .filter(([roles]) => roles.some((role) => operation.access.includes(role)))
           .map(([, make]) => make()),
       ]);
@@ -286,9 +285,9 @@ describe('an endpoint that takes a token', () => {
   });
 });
 
-describe('an endpoint that takes a signature alone', () => {
-  it.each(Object.keys(GOOD_TOKENS))('takes no token for it: %s', async (name) => {
-    const [, make] = GOOD_TOKENS[name] ?? [];
+describe('an endpoint that requires a signature', () => {
+  it.each(Object.keys(VALID_TOKENS))('accepts no token in its place: %s', async (name) => {
+    const [, make] = VALID_TOKENS[name] ?? [];
     const [operation, ...others] = OPERATIONS.filter(({ access }) => access === 'signature');
     if (operation === undefined || make === undefined) throw new TypeError('there is none');
     expect(others).toEqual([]);

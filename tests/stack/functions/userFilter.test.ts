@@ -15,7 +15,7 @@ async function namesFound(userPrincipalName: string): Promise<readonly unknown[]
   return devices.map((each) => each.userPrincipalName);
 }
 
-it('finds the devices of a user however the name is spelt, and shows it as it was enrolled', async () => {
+it('finds the devices of a user in any spelling of the name, and returns the enrolled spelling', async () => {
   const name = newName();
   const device = { operatingSystem: 'iOS', osVersion: '18' };
   await system.client.enrol(randomUUID(), { ...device, userPrincipalName: name });
@@ -28,7 +28,7 @@ it('finds the devices of a user however the name is spelt, and shows it as it wa
   expect(await namesFound(name.slice(1))).toEqual([]);
 });
 
-it('finds a document from before by its own spelling, and by any from its next change on', async () => {
+it('finds an old document by its exact spelling, and by any after its next change', async () => {
   const name = newName();
   const deviceId = randomUUID();
   const device = { operatingSystem: 'iOS', osVersion: '18', userPrincipalName: name };
