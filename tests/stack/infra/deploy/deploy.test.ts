@@ -28,12 +28,12 @@ beforeAll(() => {
 beforeEach(async () => {
   const secrets = new Map(Object.values(SECRET_SETTINGS).map((name) => [name, 'whatever']));
   secrets.set('sep-mobile-webhook-secrets', system.stack.description.webhookSecret);
-  await begin(secrets);
+  await startAzure(secrets);
 });
 afterAll(() => azure.stop());
 
-/** An Azure in which there is nothing but these secrets. */
-async function begin(secrets: Map<string, string>): Promise<void> {
+/** Starts a stand-in for Azure that contains only these secrets. */
+async function startAzure(secrets: Map<string, string>): Promise<void> {
   await azure?.stop();
   azure = await startArmServer({
     outputs: () => ({
@@ -84,8 +84,8 @@ const deploy = (words: readonly string[], typed?: Typed): Promise<CommandOutcome
 const up = (...words: readonly string[]): Promise<CommandOutcome> =>
   deploy(['up', '--location', 'westeurope', '--no-smoke', ...words]);
 
-describe('deploying', () => {
-  it('says what is wrong with what was typed, and ends with 2', async () => {
+describe('npm run deploy', () => {
+  it('names the usage error, and ends with 2', async () => {
     const nothing = { arm: 'https://127.0.0.1:1' };
     const wrong: readonly (readonly [Promise<CommandOutcome>, string])[] = [
       [deploy([], nothing), 'usage: npm run deploy'],
@@ -115,9 +115,9 @@ describe('deploying', () => {
     }
   });
 
-  it('for the first time stops where secrets are missing, and goes on from there', async () => {
+  it('stops if secrets are missing, and continues when they exist', async () => {
     const secrets = new Map<string, string>();
-    await begin(secrets);
+    await startAzure(secrets);
     const before = await deploy(['what-if']);
     expect([before.code, before.out]).toEqual([0, expect.stringContaining('with all resources')]);
     expect([azure.state.groups.size, azure.state.resources.size]).toEqual([0, 0]);
@@ -134,7 +134,7 @@ describe('deploying', () => {
     expect([second.code, azure.packages.length]).toEqual([0, 1]);
   });
 
-  it('brings everything up, and goes the way of a device through it', async () => {
+  it('deploys everything, and tests it with a device', async () => {
     const { code, out, err } = await deploy(['up', '--location', 'westeurope', '--json']);
     expect([code, JSON.parse(out)]).toEqual([
       0,
@@ -170,7 +170,7 @@ describe('deploying', () => {
     expect([again.code, again.out]).toEqual([0, expect.stringContaining('allowed again after')]);
   });
 
-  it('leaves alone what is as it should be, and changes what is not', async () => {
+  it('keeps unchanged resources, and changes the others', async () => {
     expect((await up()).code).toBe(0);
     const same = await up('--json');
     expect([same.code, JSON.parse(same.out)]).toMatchObject([
@@ -191,7 +191,7 @@ describe('deploying', () => {
     expect((await deploy(['what-if'], { parameters })).out).toMatch(/^\d+ unchanged$/m);
   });
 
-  it('says which resource failed and why, and goes on from there the next time', async () => {
+  it('names the failed resource, and continues from there in the next run', async () => {
     azure.faults.failingResource = 'serviceBusNamespace';
     const failed = await up();
     expect(failed.code).toBe(1);
@@ -208,7 +208,7 @@ describe('deploying', () => {
     expect(resources).toMatch(new RegExp(`^${String(made)} unchanged, \\d+ to create$`));
   });
 
-  it('waits for another run, which may be its own that was killed', async () => {
+  it('waits for another run in progress', async () => {
     expect((await up()).code).toBe(0);
     const stack = azure.state.stacks.get(STACK);
     if (stack === undefined) throw new TypeError('there is no stack');
@@ -226,7 +226,7 @@ describe('deploying', () => {
     expect([code, err]).toEqual([0, expect.stringContaining('another run is deploying')]);
   });
 
-  it('is patient where Azure throttles, is away, or hangs up', async () => {
+  it('retries when Azure throttles, is unavailable, or drops connections', async () => {
     Object.assign(azure.faults, { throttled: 3, unavailable: 2, reset: 1 });
     const { code, err } = await up();
     expect(code).toBe(0);
@@ -235,13 +235,13 @@ describe('deploying', () => {
     expect(err).toMatch(/does not answer/);
   });
 
-  it('gives up on an Azure that stays away, and says so', async () => {
+  it('fails if Azure stays unavailable', async () => {
     azure.faults.throttled = 1000;
     const { code, err } = await up();
     expect([code, err]).toEqual([1, expect.stringContaining('answered 429\n')]);
   });
 
-  it('says what the app makes of a package that does not run', async () => {
+  it('reports why the app rejects a package', async () => {
     azure.faults.packageStatus = 3;
     const { code, err } = await up();
     expect([code, err]).toEqual([
@@ -253,7 +253,7 @@ describe('deploying', () => {
     expect(azure.packages.map(({ status }) => status)).toEqual([3, 4]);
   });
 
-  it('takes down what it brought up, after a word', async () => {
+  it('deletes the deployment after a confirmation', async () => {
     expect((await deploy(['smoke'])).err).toContain('run `up` first');
     expect((await up()).code).toBe(0);
     const unsure = await deploy(['down']);

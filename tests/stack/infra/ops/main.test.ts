@@ -22,7 +22,7 @@ const ops = (...words: readonly string[]): Promise<CommandOutcome> => opsIn(syst
 const opsIn = (folder: string, words: readonly string[]): Promise<CommandOutcome> =>
   callCommand(runOps, [...words, '--folder', folder]);
 
-/** A port on which nobody listens. */
+/** A port without a listener. */
 async function closedPort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -31,7 +31,7 @@ async function closedPort(): Promise<number> {
   return port;
 }
 
-/** Puts a message there, as a fault would. */
+/** Puts a message into the dead letters. */
 async function bury(queue: string, body: object, code = 'deviceRecordInvalid'): Promise<void> {
   const sender = broker.createSender(queue);
   await sender.sendMessages({
@@ -52,8 +52,8 @@ const lettersOf = async (
     string
   >[];
 
-describe('the operations commands', () => {
-  it('say what there is, and end with 2 where they are not understood', async () => {
+describe('npm run ops', () => {
+  it('prints its usage, and ends with 2 after a usage error', async () => {
     const [help, wrong, option, queue] = await Promise.all([
       spawnCommand('infra/ops/main.ts', ['--help']),
       ops('dead-letters', 'bury', 'device-signals'),
@@ -66,11 +66,11 @@ describe('the operations commands', () => {
     expect(queue.err).toContain('`letters` is not a queue');
   });
 
-  it('end with 1 where nothing runs', async () => {
+  it('ends with 1 if no system runs', async () => {
     expect((await opsIn(tmpdir(), ['streams', 'list'])).code).toBe(1);
   });
 
-  it('say how it stands where the system itself is away, and that somebody is needed', async () => {
+  it('reports the status while the API is down, and ends with 1', async () => {
     const folder = mkdtempSync(join(inject('runFolder'), 'away-'));
     const nowhere = `http://127.0.0.1:${String(await closedPort())}`;
     const description = { ...system.stack.description, api: nowhere };
@@ -85,7 +85,7 @@ describe('the operations commands', () => {
     ]);
   });
 
-  it('list, replay and drop dead letters, those alone that fit', async () => {
+  it('lists, replays and drops only the matching dead letters', async () => {
     const queue = 'device-signals';
     const code = 'messageInvalid';
     const letters = (): ReturnType<typeof lettersOf> => lettersOf(queue, code);
@@ -105,14 +105,14 @@ describe('the operations commands', () => {
     const nowhere = await ops('dead-letters', 'replay', queue, '--id', '99999');
     expect([nowhere.code, nowhere.err]).toEqual([1, expect.stringContaining('99999') as string]);
 
-    // The message is as invalid as before, so it comes back: nothing is lost by trying.
+    // The message is still invalid, so it is dead-lettered again.
     const replayed = await ops('dead-letters', 'replay', queue, '--code', code, '--json');
     expect([replayed.code, JSON.parse(replayed.out)]).toEqual([0, { queue, replayed: 1 }]);
     const [back] = await eventually(letters, (found) => found.length === 1);
     expect(back?.['id']).not.toBe(second?.['id']);
   });
 
-  it('bring a signal back that could not be worked before', async () => {
+  it('replays a signal that failed before', async () => {
     const deviceId = 'ops-phone';
     const now = new Date().toISOString();
     await bury('device-signals', {
@@ -136,7 +136,7 @@ describe('the operations commands', () => {
     expect(left.out.trim()).toBe('none');
   });
 
-  it('find a message by each device in it, replay the whole, and drop none of another device', async () => {
+  it('finds a message by any of its devices, replays it as a whole, and does not drop it', async () => {
     const queue = 'device-signals';
     const devices = ['ops-pack-0', 'ops-pack-1', 'ops-pack-2', 'ops-pack-3'];
     const now = new Date().toISOString();
@@ -170,7 +170,7 @@ describe('the operations commands', () => {
     expect((await about('ops-pack-0')).out.trim()).toBe('none');
   });
 
-  it('pause and resume a stream', async () => {
+  it('pauses and resumes a stream', async () => {
     const { body } = await system.client.request('POST', 'ssf/streams', {
       as: 'receiver',
       json: { events_requested: [], description: 'Mail' },
@@ -184,7 +184,7 @@ describe('the operations commands', () => {
     expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('404') as string]);
   });
 
-  it('show the silence breaker', async () => {
+  it('shows the silence breaker', async () => {
     const { code, out } = await ops('silence-breaker', 'show', '--json');
     expect([code, JSON.parse(out)]).toMatchObject([0, { state: 'closed' }]);
     expect((await ops('silence-breaker', 'confirm')).code).toBe(1);

@@ -7,7 +7,7 @@ import { eventually } from '../../../support/eventually.ts';
 
 const system = ownStack({ withGraph: true, withTimers: true });
 
-/** Intune, and the administrator there. */
+/** Asks the stand-in for Graph to act as Intune's administrator. */
 const local = async (method: string, path: string, body?: object): Promise<Response> => {
   const { endpoint = '', localKey = '' } = system.stack.description.graph ?? {};
   return fetch(`${new URL(endpoint).origin}/_local/${path}`, {
@@ -17,7 +17,7 @@ const local = async (method: string, path: string, body?: object): Promise<Respo
   });
 };
 
-/** What a Conditional Access filter for devices reads. */
+/** The attributes that a Conditional Access filter for devices reads. */
 const attributesOf = async (index: number): Promise<unknown> => {
   const { endpoint = '', localKey = '' } = system.stack.description.graph ?? {};
   const { origin } = new URL(endpoint);
@@ -34,8 +34,8 @@ const attributesOf = async (index: number): Promise<unknown> => {
 const stateOf = async (index: number): Promise<unknown> =>
   (await system.client.compliance(toGuid(index))).body['complianceState'];
 
-describe('a company that has Intune and Entra', () => {
-  it('enrols nobody by hand: who is in Intune gets in, what is found is in Entra, who leaves is out', async () => {
+describe('a system with Intune and Entra', () => {
+  it('enrols devices from Intune, writes their state to Entra, and unenrols those that leave', async () => {
     await local('POST', 'enrol', phone(1));
     await eventually(
       () =>
@@ -49,33 +49,33 @@ describe('a company that has Intune and Entra', () => {
       { type: 'sepmobile.device.risk', data: { deviceId: toGuid(1), riskLevel: 'minimal' } },
     ];
     await system.client.sendEvents(events);
-    const well = { extensionAttribute1: 'compliant', extensionAttribute2: 'secured' };
+    const healthy = { extensionAttribute1: 'compliant', extensionAttribute2: 'secured' };
     await eventually(
       () => attributesOf(1),
-      (attributes) => JSON.stringify(attributes) === JSON.stringify(well),
+      (attributes) => JSON.stringify(attributes) === JSON.stringify(healthy),
     );
     await system.client.sendEvents([
       { type: 'sepmobile.device.risk', data: { deviceId: toGuid(1), riskLevel: 'high' } },
     ]);
-    const bad = { extensionAttribute1: 'noncompliant', extensionAttribute2: 'highSeverity' };
+    const infected = { extensionAttribute1: 'noncompliant', extensionAttribute2: 'highSeverity' };
     await eventually(
       () => attributesOf(1),
-      (attributes) => JSON.stringify(attributes) === JSON.stringify(bad),
+      (attributes) => JSON.stringify(attributes) === JSON.stringify(infected),
     );
     await local('POST', 'retire', { deviceId: toGuid(1) });
     await eventually(
       () => stateOf(1),
       (state) => state === 'unknown',
     );
-    // Its object is still in the directory, and says that nothing is known of it any more.
+    // Its object stays in the directory, with an unknown state.
     const nothing = await eventually(
       () => attributesOf(1),
-      (attributes) => JSON.stringify(attributes) !== JSON.stringify(bad),
+      (attributes) => JSON.stringify(attributes) !== JSON.stringify(infected),
     );
     expect(nothing).toMatchObject({ extensionAttribute1: 'unknown' });
   });
 
-  it('writes what Entra has never heard, when an operator says so', async () => {
+  it('writes missing attributes on an operator’s request', async () => {
     await local('POST', 'enrol', phone(2));
     await eventually(
       () => attributesOf(2),
@@ -99,7 +99,7 @@ describe('a company that has Intune and Entra', () => {
       json: { deviceId: toGuid(2) },
     });
     expect(busy.body).toMatchObject({ written: 0, retryAfterInSeconds: 1 });
-    // Whoever changes it by hand does not take it out of Intune's hands.
+    // A manual change does not stop Intune from managing the device.
     await system.client.enrol(toGuid(2), { operatingSystem: 'Android', osVersion: '15' });
     await local('POST', 'retire', { deviceId: toGuid(2) });
     await eventually(
@@ -108,7 +108,7 @@ describe('a company that has Intune and Entra', () => {
     );
   });
 
-  it('is asked before many are unenrolled at once', async () => {
+  it('waits for a confirmation before it unenrols many devices at once', async () => {
     const { client } = system;
     const sync = (method: 'GET' | 'POST', path = ''): ReturnType<typeof client.request> =>
       client.request(method, `deviceManagement/enrolmentSync${path}`, { as: 'admin' });

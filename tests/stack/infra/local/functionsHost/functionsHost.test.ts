@@ -14,14 +14,14 @@ import { PROJECT_ROOT } from '../../../../../infra/node/projectRoot.ts';
 import { startChildPart, type ChildPart } from '../../../../../infra/local/stack/childPart.ts';
 import type { QueueShape } from '../../../../../shared/resources.ts';
 
-/** One run of a function of the sample app, which waits for what the test answers. */
+/** One run of a function of the sample app, which waits for the test's answer. */
 interface Run {
   readonly seen: Record<string, unknown>;
   readonly succeed: () => void;
   readonly fail: () => void;
 }
 
-/** Where the sample app reports its runs: each waits here until a test takes and ends it. */
+/** The reported runs of the sample app. Each waits until a test takes and ends it. */
 class Reports {
   readonly #arrived = new Map<string, Run[]>();
   readonly #wanted = new Map<string, ((run: Run) => void)[]>();
@@ -38,7 +38,7 @@ class Reports {
     else want(run);
   }
 
-  /** The next run of that name; the test's own timeout bounds it. */
+  /** The next run of that name; the test's timeout is the limit. */
   next(name: string): Promise<Run> {
     const run = this.#arrived.get(name)?.shift();
     if (run !== undefined) return Promise.resolve(run);
@@ -47,7 +47,7 @@ class Reports {
     });
   }
 
-  /** Lets runs of these names succeed by themselves, those that wait already too. */
+  /** Lets present and future runs of these names succeed. */
   pass(...names: readonly string[]): void {
     for (const name of names) {
       this.#passing.add(name);
@@ -55,7 +55,7 @@ class Reports {
     }
   }
 
-  /** Lets everything succeed that no test takes. */
+  /** Lets all runs succeed that no test has taken. */
   open(): void {
     this.#isOpen = true;
     for (const { succeed } of [...this.#arrived.values()].flat()) succeed();
@@ -147,7 +147,7 @@ async function stopHosts(): Promise<void> {
   reports = new Reports();
 }
 
-/** Asks with the path as it is written, which `fetch` would tidy. */
+/** Sends a path unchanged, which `fetch` would normalise. */
 async function getRaw(host: ChildPart, path: string): Promise<number | undefined> {
   const asking = httpRequest(host.address, { path });
   const answered = once(asking, 'response');
@@ -164,7 +164,7 @@ describe('HTTP in the local Functions host', () => {
   });
   afterAll(stopHosts);
 
-  it('hands method, URL, parameters, headers and bytes to the function, and its answer back', async () => {
+  it('passes method, URL, parameters, headers and bytes to the function, and its answer back', async () => {
     const { address } = host;
     const response = await fetch(`${address}/front/Things/a%2Fb%20c/second?q=1&q=2`, {
       method: 'POST',
@@ -184,7 +184,7 @@ describe('HTTP in the local Functions host', () => {
     });
   });
 
-  it('finds the route: what is fixed first, what is optional left out, the rest as it is', async () => {
+  it('finds the route: fixed segments first, optional ones omitted, and the rest of the path unchanged', async () => {
     const { address } = host;
     const fixed = await fetch(`${address}/front/things/fixed`);
     expect([...new Uint8Array(await fixed.arrayBuffer())]).toEqual([0, 255, 10, 128]);
@@ -217,11 +217,11 @@ describe('HTTP in the local Functions host', () => {
     expect(await response.text()).toBe('');
   });
 
-  it('refuses a path that is not percent-encoded UTF-8', async () => {
+  it('rejects a path that is not percent-encoded UTF-8', async () => {
     expect(await getRaw(host, '/front/things/%E0%A4%A')).toBe(400);
   });
 
-  it('asks for the key where the function does', async () => {
+  it('requires a key if the function does', async () => {
     const { address } = host;
     const ask = async (path: string, headers = {}): Promise<number> =>
       (await fetch(`${address}/front/keyed${path}`, { headers })).status;
@@ -233,7 +233,7 @@ describe('HTTP in the local Functions host', () => {
     ]).toEqual([401, 401, 200, 200]);
   });
 
-  it('runs the hooks around an invocation, with what they keep', async () => {
+  it('runs the hooks around an invocation with their data', async () => {
     const { address } = host;
     const answer = fetch(`${address}/front/nothing`);
     (await reports.next('before')).succeed();
@@ -256,9 +256,9 @@ describe('Service Bus queues in the local Functions host', () => {
   const numbersOf = ({ seen }: Run): number[] =>
     (seen['messages'] as { n: number }[]).map(({ n }) => n);
 
-  it('hands what waits in batches of at most the limit, each message once where all goes well', async () => {
+  it('passes messages in batches up to the limit, each once', async () => {
     await startHost();
-    // While one batch is worked the next one gathers; a test cannot see when it has, so it asks until it has.
+    // The next batch fills while one is processed. The test cannot see when, so it sends until one is full.
     for (let largest = 0; largest < 3;) {
       await sendNumbers(6);
       const seen: number[] = [];
@@ -278,7 +278,7 @@ describe('Service Bus queues in the local Functions host', () => {
     }
   });
 
-  it('gives a batch again after a throw, counted', async () => {
+  it('delivers a batch again after an error, and counts', async () => {
     await startHost();
     await sendNumbers(1);
     (await reports.next('many')).fail();
@@ -290,7 +290,7 @@ describe('Service Bus queues in the local Functions host', () => {
     again.succeed();
   });
 
-  it('hands a single message with what is known of it', async () => {
+  it('passes a single message with its metadata', async () => {
     await startHost();
     const queue = sender.createSender('single');
     await queue.sendMessages({
@@ -319,7 +319,7 @@ describe('Service Bus queues in the local Functions host', () => {
 describe('timers in the local Functions host', () => {
   afterEach(stopHosts);
 
-  it('run by their schedule, one at a time, and on one host alone', async () => {
+  it('run by their schedule, one at a time, and on one host', async () => {
     const first = await startHost();
     await startHost();
     const run = await reports.next('everySecond');
@@ -342,13 +342,13 @@ describe('timers in the local Functions host', () => {
     again.succeed();
   });
 
-  it('run when an operator asks, and again by the retry policy until it is used up', async () => {
+  it('run on request, and again until the retry policy is exhausted', async () => {
     const { address } = await startHost();
     const run = (): Promise<Response> =>
       fetch(`${address}/admin/functions/yearly`, { method: 'POST' });
     expect((await run()).status).toBe(202);
     for (let attempt = 0; attempt < 3; attempt += 1) (await reports.next('yearly')).fail();
-    // The run has ended only now, so that the next is another.
+    // The first run has ended, so this is another.
     expect((await run()).status).toBe(202);
     (await reports.next('yearly')).succeed();
   });
@@ -357,12 +357,12 @@ describe('timers in the local Functions host', () => {
 describe('the end of the local Functions host', () => {
   afterEach(stopHosts);
 
-  it('waits for no request that is only half there', async () => {
+  it('does not wait for an incomplete request', async () => {
     const host = await startHost();
     const half = connect(Number(new URL(host.address).port), '127.0.0.1');
     half.write('POST /front/held HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n');
     half.write('expect: 100-continue\r\n\r\nhalf');
-    // The host has read its head: it says that it waits for the rest.
+    // The host has read the headers and asks for the body.
     expect(String(await once(half, 'data'))).toContain('100 Continue');
     const closed = once(half, 'close');
     const stopping = host.stop(60_000);
@@ -372,8 +372,8 @@ describe('the end of the local Functions host', () => {
     expect(host.process.exitCode).toBe(0);
   });
 
-  it('finishes what runs, gives back what waits, runs the last hook, waits for no silent client', async () => {
-    // Their second may come at any moment of this.
+  it('finishes current work, releases waiting messages, runs the last hook, and ignores an idle client', async () => {
+    // They may run at any time.
     reports.pass('everySecond', 'alsoEverySecond');
     const host = await startHost();
     const silent = connect(Number(new URL(host.address).port), '127.0.0.1');
@@ -398,7 +398,7 @@ describe('the end of the local Functions host', () => {
     [{ FUNCTIONS_ENTRY_POINTS: 'nowhere/*.ts' }, 'no file matches `nowhere/*.ts`'],
     [{ ServiceBusConnection: '' }, 'setting `ServiceBusConnection` is not set'],
     [{ AzureWebJobsStorage: '' }, 'needs the setting `AzureWebJobsStorage`'],
-  ])('does not begin with %j, and says why', async (settings, reason) => {
+  ])('does not start with %j, and logs why', async (settings, reason) => {
     await expect(startHost(settings)).rejects.toThrow('functionsHost ended with 1');
     expect(readFileSync(join(folder, 'host.log'), 'utf8')).toContain(reason);
   });
