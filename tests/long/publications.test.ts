@@ -63,7 +63,7 @@ interface Received {
 
 /** The deliveries so far. A library that does not know this project verifies each. */
 function receivedSoFar(): readonly Received[] {
-  return receiver.heard.map(({ headers, body }) => {
+  return receiver.received.map(({ headers, body }) => {
     new Webhook(secret).verify(body, headers);
     const { id, data } = JSON.parse(body) as {
       readonly id: string;
@@ -133,7 +133,7 @@ it(
     expect(total).toBeGreaterThanOrEqual(DEVICES * ROUNDS);
 
     await eventually(
-      () => new Set(receiver.heard.map(({ headers }) => headers['webhook-id'])).size,
+      () => new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size,
       (distinct) => distinct >= total,
     );
     const received = receivedSoFar();

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** The outcome of one delivery. `resetHeard` receives it and then drops the connection. */
-type Fate = 'good' | 'error' | 'busy' | 'hang' | 'reset' | 'resetHeard';
+/** The outcome of one delivery. `resetReceived` receives it and then drops the connection. */
+type Fate = 'good' | 'error' | 'busy' | 'hang' | 'reset' | 'resetReceived';
 
 /** A received delivery in its raw form. */
-export interface HeardDelivery {
+export interface ReceivedDelivery {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
@@ -13,7 +13,7 @@ export interface HeardDelivery {
 /** A receiver on loopback that fails at a given rate, in every way in which receivers fail. */
 export interface FlakyReceiver {
   readonly url: string;
-  readonly heard: readonly HeardDelivery[];
+  readonly received: readonly ReceivedDelivery[];
   /** How many deliveries were attempted. */
   tries(): number;
   /** Ends the failures. */
@@ -23,7 +23,7 @@ export interface FlakyReceiver {
   stop(): Promise<void>;
 }
 
-const FAULTS: readonly Fate[] = ['error', 'reset', 'resetHeard'];
+const FAULTS: readonly Fate[] = ['error', 'reset', 'resetReceived'];
 /** Per thousand requests; each delays its sender, or all of them. */
 const HANGS = 3;
 const BUSY = 1;
@@ -32,7 +32,7 @@ export async function startFlakyReceiver(
   random: () => number,
   shareOfFaults: number,
 ): Promise<FlakyReceiver> {
-  const heard: HeardDelivery[] = [];
+  const received: ReceivedDelivery[] = [];
   const sockets = new Set<Socket>();
   let tries = 0;
   let share = shareOfFaults;
@@ -52,9 +52,9 @@ export async function startFlakyReceiver(
     }
     tries += 1;
     const fate = fateOf();
-    if (fate === 'good' || fate === 'resetHeard') {
+    if (fate === 'good' || fate === 'resetReceived') {
       const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)]);
-      heard.push({ headers: Object.fromEntries(headers) as Record<string, string>, body });
+      received.push({ headers: Object.fromEntries(headers) as Record<string, string>, body });
     }
     if (fate === 'good') response.writeHead(202).end();
     else if (fate === 'error') response.writeHead(500).end();
@@ -82,7 +82,7 @@ export async function startFlakyReceiver(
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${String(port)}/hook`,
-    heard,
+    received,
     tries: () => tries,
     calm() {
       share = 0;

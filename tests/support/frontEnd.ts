@@ -5,7 +5,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { generate } from 'selfsigned';
 
 /** A received request. */
-export interface HeardRequest {
+export interface ReceivedRequest {
   readonly method: string;
   readonly url: string;
   /** Alternating names and values, as received. */
@@ -20,7 +20,7 @@ export interface FrontEnd {
   /** Its certificate, which clients have to trust. */
   readonly certificate: string;
   /** The requests so far. */
-  readonly heard: readonly HeardRequest[];
+  readonly received: readonly ReceivedRequest[];
   stop(): Promise<void>;
 }
 
@@ -35,13 +35,13 @@ export async function startFrontEnd(origin: string): Promise<FrontEnd> {
   });
   const trusted = getCACertificates('default');
   setDefaultCACertificates([...trusted, pems.cert]);
-  const heard: HeardRequest[] = [];
+  const received: ReceivedRequest[] = [];
   const server = createServer({ key: pems.private, cert: pems.cert }, (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const { method = '', url = '', rawHeaders } = request;
-      heard.push({ method, url, rawHeaders, body: Buffer.concat(chunks).toString() });
+      received.push({ method, url, rawHeaders, body: Buffer.concat(chunks).toString() });
     });
     const headers = { ...request.headers, 'x-forwarded-proto': 'https' };
     const onward = forward(
@@ -61,7 +61,7 @@ export async function startFrontEnd(origin: string): Promise<FrontEnd> {
     address: `https://127.0.0.1:${String(port)}`,
     port,
     certificate: pems.cert,
-    heard,
+    received,
     stop: () =>
       new Promise((resolve) => {
         setDefaultCACertificates(trusted);

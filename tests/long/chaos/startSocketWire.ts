@@ -3,22 +3,22 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 const MAX_HOLD_IN_MILLISECONDS = 200;
 
 export interface SocketWireOptions {
-  /** Where the wire leads to, on loopback. */
+  /** The destination, on loopback. */
   readonly port: number;
   readonly random: () => number;
-  /** How many of the pieces that come through are held up for a while. */
+  /** The share of chunks that are delayed. */
   readonly shareOfHeld: number;
-  /** How many of the pieces that come back are never seen: the connection ends in their place. */
+  /** The share of answers that are dropped together with their connection. */
   readonly shareOfLostAnswers: number;
 }
 
-/** A wire that can be cut, and holds up or loses what goes through it. */
+/** A TCP proxy that delays and loses data, and can be cut. */
 export interface SocketWire {
   readonly port: number;
   readonly counts: Readonly<{ cuts: number; held: number; lostAnswers: number }>;
   /** Ends every connection. */
   cut(): void;
-  /** From now on everything goes through. */
+  /** Ends all faults. */
   calm(): void;
   stop(): Promise<void>;
 }

@@ -22,7 +22,7 @@ afterAll(() => surroundings.stop());
 
 describe('the outer interface', () => {
   it(
-    `rejects wrong requests with the reason, serves right ones, and shows nothing of the inside, in ${String(REQUESTS)} requests`,
+    `rejects wrong requests with the reason, serves right ones, and shows no internals, in ${String(REQUESTS)} requests`,
     async () => {
       const target = surroundings.toTarget(system.stack, system.folder);
       const { findings, succeeded } = await fuzz(target, SEED, REQUESTS, {

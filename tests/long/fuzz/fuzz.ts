@@ -10,13 +10,13 @@ import { toDice } from './mutate.ts';
 const CONCURRENCY = 32;
 const TIMEOUT_IN_MILLISECONDS = 30_000;
 const RENEW_AFTER = 20_000;
-/** What was deleted is made again after so many. */
+/** After so many requests deleted resources are created again. */
 const MAKE_AFTER = 1000;
 
-/** What is sent to, and how it is entered. */
+/** The system under test, and its credentials. */
 export interface Target {
   readonly api: string;
-  /** The process that answers. */
+  /** The process id of the worker. */
   workerPid(): number;
   readKeys(): Promise<Keys>;
 }
@@ -29,11 +29,11 @@ export interface Finding {
 
 export interface FuzzOutcome {
   readonly findings: readonly Finding[];
-  /** How often each status was answered. */
+  /** How often each status occurred. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** The operations that did what they are there for, once at least. */
+  /** The operations that succeeded at least once. */
   readonly succeeded: ReadonlySet<string>;
-  /** Of the process that answers, after each tenth of the way, in MiB. */
+  /** The worker's memory after each tenth of the requests, in MiB. */
   readonly memory: readonly number[];
 }
 
@@ -44,7 +44,7 @@ export interface FuzzOptions {
   readonly examplesFirst?: boolean;
 }
 
-/** Sends so many requests, each near one that is right, and looks at what is answered. */
+/** Sends `count` requests, each similar to a right one, and inspects the answers. */
 export async function fuzz(
   target: Target,
   seed: number,

@@ -17,7 +17,7 @@ const USAGE = `usage: npm run fuzz -- [--requests N] [--seed N]
   --requests N   send N requests; 20000 by default
   --seed N       seed of the requests; 1 by default
 
-Exit codes: 0 no finding; 1 an answer is a 5xx, is missing or shows something of the inside, or an error was not caught,
+Exit codes: 0 no finding; 1 an answer is a 5xx, is missing or shows internals, or an error was not caught,
 or, from 100000 requests on, the worker's memory after the last tenth is more than 1.15 times that after the fifth
 (the first half warms it up); 2 usage error.`;
 

@@ -116,11 +116,11 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
 
   it('sends the documented bytes, and never a password', async () => {
     const { mac } = await enrolHealthy(system);
-    const before = server.frontEnd.heard.length;
+    const before = server.frontEnd.received.length;
     await join(server, mac);
     const { radius } = system.stack.description.callerKeys;
-    const heard = server.frontEnd.heard.slice(before);
-    expect(heard).toEqual([
+    const received = server.frontEnd.received.slice(before);
+    expect(received).toEqual([
       {
         method: 'GET',
         url: `/api/access/radius/wifi?mac=${mac}&certificateUri=`,
@@ -143,7 +143,7 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
         body: '',
       },
     ]);
-    expect(JSON.stringify(server.frontEnd.heard)).not.toContain('secret-of-');
+    expect(JSON.stringify(server.frontEnd.received)).not.toContain('secret-of-');
   });
 
   describe.skipIf(missingForCertificates.length > 0)(
@@ -175,14 +175,14 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
         const account = 'tag:microsoft.com,2022-09-14:sid:S-1-5-21-1-2-3-1001';
         const device = await certified(account, `IntuneDeviceId://${deviceId}`);
         expect(await server.loginByCertificate(device)).toMatchObject({ isAccepted: true });
-        expect(server.frontEnd.heard.at(-1)?.url).toBe(
+        expect(server.frontEnd.received.at(-1)?.url).toBe(
           `/api/access/radius/wifi?mac=&certificateUri=IntuneDeviceId%3A%2F%2F${deviceId}`,
         );
       });
 
       it('rejects a certificate with no device, two devices, or an ambiguous name', async () => {
         const { deviceId } = await enrolHealthy(system);
-        const before = server.frontEnd.heard.length;
+        const before = server.frontEnd.received.length;
         for (const uris of [
           [],
           ['https://phone.example'],
@@ -193,7 +193,7 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
           const { isAccepted } = await server.loginByCertificate(await certified(...uris));
           expect([uris, isAccepted]).toEqual([uris, false]);
         }
-        expect(server.frontEnd.heard.slice(before)).toEqual([]);
+        expect(server.frontEnd.received.slice(before)).toEqual([]);
       });
 
       it('rejects a certificate of an unknown authority', async () => {

@@ -75,12 +75,12 @@ describe.skipIf(missing.length > 0)(`the real nginx${toRemark(missing)}`, () => 
 
   it('sends the documented bytes, whatever the browser sent', async () => {
     const { device } = await enrolled();
-    const before = site.frontEnd.heard.length;
+    const before = site.frontEnd.received.length;
     const { status } = await site.browse({ device, method: 'POST', path: '/pay?all=1' });
     expect(status).toBe(200);
     expect(site.asked.map(({ method }) => method)).toEqual(['POST']);
     const { proxy } = system.stack.description.callerKeys;
-    expect(site.frontEnd.heard.slice(before)).toEqual([
+    expect(site.frontEnd.received.slice(before)).toEqual([
       {
         method: 'GET',
         url: '/api/access/nginx/companyApp:payroll',
