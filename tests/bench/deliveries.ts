@@ -16,7 +16,7 @@ import { percentiles } from '../../infra/node/percentiles.ts';
 const TRANSITIONS = 2000;
 const AT_ONCE = 4;
 
-/** What one token costs by itself: signed, pushed over HTTP on loopback, verified. */
+/** The cost of one token alone: signed, pushed over HTTP on loopback, verified. */
 async function measureFloor(count: number): Promise<readonly number[]> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const server = createServer((request, response) => {
@@ -65,7 +65,7 @@ async function measureSystem(count: number, atOnce: number): Promise<readonly nu
   }
 }
 
-/** From an event sent to a signed token verified, through the whole system on this machine, by the clock on the wall. */
+/** The time from a sent event to a verified token, through the whole system on this machine. */
 export async function measureDeliveries(): Promise<Section> {
   const floor = percentiles(await measureFloor(TRANSITIONS / 4), 0.5, 0.99);
   const whole = percentiles(await measureSystem(TRANSITIONS, AT_ONCE), 0.5, 0.99);
@@ -81,5 +81,5 @@ export async function measureDeliveries(): Promise<Section> {
       },
     ];
   });
-  return { title: 'From the event to who holds a session', rows };
+  return { title: 'From an event to a verified token at a receiver', rows };
 }
