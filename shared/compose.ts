@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CloudflareAccess } from './edge/callers/cloudflare/cloudflareAccess.ts';
-import { createRateLimit, type RateLimit } from './core/decisions/rateLimit.ts';
+import { createRateLimit } from './core/decisions/rateLimit.ts';
 import { openBlobDecisionLog } from './adapters/blobs/blobDecisionLog.ts';
 import { openBlobQuarantine } from './adapters/blobs/blobQuarantine.ts';
 import { createCloudflareTokens } from './adapters/tokens/cloudflareTokens.ts';
@@ -18,74 +17,25 @@ import { createGraphClient } from './adapters/graphClient.ts';
 import { createCosmosPublicationStore } from './adapters/cosmos/cosmosPublicationStore.ts';
 import { createOutgoingClient } from './adapters/outgoingClient.ts';
 import { createOidcTokenVerifier } from './adapters/tokens/oidcTokenVerifier.ts';
-import { openServiceBusQueues, type ServiceBusQueues } from './adapters/serviceBusQueues.ts';
+import { openServiceBusQueues } from './adapters/serviceBusQueues.ts';
 import { readConfig, type Config } from './settings/config.ts';
 import { acceptCallerKeys } from './adapters/tokens/callerKeys.ts';
-import type { TokenVerifier } from './edge/http/requireRole.ts';
-import type {
-  AuditLog,
-  ConfigurationCache,
-  ConfigurationDocuments,
-  ConfigurationStore,
-  DecisionLog,
-  DeliveryLog,
-  Dependency,
-  DirectoryObjects,
-  DeviceList,
-  DeviceStore,
-  DueDevices,
-  EventMailbox,
-  ManagedDeviceIds,
-  Milestones,
-  PublicationStore,
-  Quarantine,
-} from './core/ports/ports.ts';
-import { NO_TARGETS, type DocumentTargets } from './core/publishing/documentTargets.ts';
-import type { OutgoingClient } from './core/ports/outgoing.ts';
-import type { ListTargets } from './core/ports/target.ts';
-import { createEntraTarget, type EntraTarget } from './edge/entraAttributes/entraTarget.ts';
-import type { Graph } from './core/ports/graph.ts';
-import { createTargetHealth, type TargetHealth } from './core/publishing/targetHealth.ts';
+import { NO_TARGETS } from './core/publishing/documentTargets.ts';
+import { createEntraTarget } from './edge/entraAttributes/entraTarget.ts';
+import { createTargetHealth } from './core/publishing/targetHealth.ts';
 import { createEventStreamTargets } from './edge/eventStreams/eventStreamTargets.ts';
 import { createWebhookTargets } from './edge/webhooks/webhookTargets.ts';
-
-/** Everything that a function needs of the world. */
-export interface Services {
-  readonly config: Config;
-  readonly devices: DeviceStore & DueDevices & DeviceList & ManagedDeviceIds;
-  readonly configuration: ConfigurationStore & ConfigurationCache;
-  readonly documents: ConfigurationDocuments;
-  readonly audit: AuditLog;
-  readonly publications: PublicationStore;
-  readonly mailbox: EventMailbox;
-  readonly eventStreams: DocumentTargets;
-  readonly deliveryLog: DeliveryLog;
-  readonly webhooks: DocumentTargets;
-  readonly listTargets: ListTargets;
-  readonly directoryObjects: DirectoryObjects;
-  /** Absent where nothing is asked of it. */
-  readonly graph: Graph | undefined;
-  /** Absent where nothing is written there. */
-  readonly entra: EntraTarget | undefined;
-  readonly health: TargetHealth;
-  readonly outgoing: OutgoingClient;
-  readonly milestones: Milestones;
-  readonly queues: ServiceBusQueues;
-  readonly quarantine: Quarantine;
-  readonly decisions: DecisionLog;
-  readonly rateLimit: RateLimit;
-  /** How often one remediation ticket is checked. */
-  readonly ticketLimit: RateLimit;
-  readonly tokens: TokenVerifier;
-  /** Absent where no team is configured. */
-  readonly cloudflare: CloudflareAccess | undefined;
-  /** What has to answer before the system is ready. */
-  readonly dependencies: readonly Dependency[];
-  readonly now: () => Date;
-  readonly random: () => number;
-  readonly pause: (milliseconds: number) => Promise<void>;
-  close(): Promise<void>;
-}
+import type { Services } from './core/services.ts';
+import type { HttpReply, HttpRequest } from './edge/http/http.ts';
+import { type Log, toLog } from './base/log.ts';
+import {
+  type Handler,
+  type MethodHandlers,
+  type ToFaultReply,
+  dispatch,
+  logFault,
+} from './edge/http/handler.ts';
+import { toErrorReply } from './edge/http/toErrorReply.ts';
 
 /** More than a thumb can do; what a program asks belongs to `accessDecisions`. */
 const TICKET_CHECKS_PER_SECOND = 1;
@@ -191,4 +141,62 @@ export async function closeServices(): Promise<void> {
   const open = services;
   services = undefined;
   await open?.close();
+}
+
+/** The part of Azure's `InvocationContext` that is used, so that only `functions/` needs its package. */
+interface Invocation extends Log {
+  readonly invocationId: string;
+  log(message: string): void;
+}
+
+/**
+ * A function of the runtime for an HTTP route: the handler gets the services, the log and the request id, and an error
+ * that it throws becomes a reply.
+ */
+export function onHttp(
+  handler: Handler | MethodHandlers,
+  toFaultReply: ToFaultReply = toErrorReply,
+): (request: HttpRequest, invocation: Invocation) => Promise<HttpReply> {
+  return async (request, invocation) => {
+    const log = toLog(invocation);
+    const requestId = invocation.invocationId;
+    try {
+      return await dispatch(handler, request, { services: getServices(), requestId, log });
+    } catch (error) {
+      logFault(error, log);
+      return toFaultReply(error, requestId, now(), request);
+    }
+  };
+}
+
+/** What a timer or a queue consumer gets. */
+export interface JobContext {
+  readonly services: Services;
+  readonly log: Log & {
+    /** What a run did; written only where `host.json` logs the function's information. */
+    info(message: string): void;
+  };
+}
+
+/** A function of the runtime for a timer. A run that throws fails; the schedule goes on. */
+export function onTimer(
+  job: (context: JobContext) => Promise<void>,
+): (timer: unknown, invocation: Invocation) => Promise<void> {
+  return (_timer, invocation) => job(toJobContext(invocation));
+}
+
+/**
+ * A function of the runtime for a queue, which gets a batch of message bodies. Returning settles every message; throwing
+ * abandons all of them, and the broker delivers them again.
+ */
+export function onMessage(
+  job: (bodies: readonly unknown[], context: JobContext) => Promise<void>,
+): (messages: unknown, invocation: Invocation) => Promise<void> {
+  return (messages, invocation) =>
+    job(Array.isArray(messages) ? messages : [messages], toJobContext(invocation));
+}
+
+function toJobContext(invocation: Invocation): JobContext {
+  const info = (message: string): void => invocation.log(message);
+  return { services: getServices(), log: { ...toLog(invocation), info } };
 }

@@ -1,6 +1,5 @@
-import { app, type InvocationContext } from '@azure/functions';
-import { getServices } from '../../shared/compose.ts';
-import { toLog } from '../../shared/base/log.ts';
+import { app } from '@azure/functions';
+import { type JobContext, onMessage } from '../../shared/compose.ts';
 import { publishBatch } from '../../shared/core/publishing/publishBatch.ts';
 import { COMPLIANCE_CHANGES_QUEUE } from '../../shared/resources.ts';
 
@@ -8,22 +7,21 @@ import { COMPLIANCE_CHANGES_QUEUE } from '../../shared/resources.ts';
 const TIMEOUT_IN_MILLISECONDS = 2000;
 
 /**
- * Tells everybody who is to be told what has happened to devices. Returning settles every message: each has been told,
- * is kept with the time of its next try, was sent again, or dead-lettered. Throwing abandons them all: they come again.
+ * Delivers announcements to every target. Returning settles every message: it was delivered, stored with the time of
+ * its next try, sent again, or dead-lettered. Throwing abandons all: the broker delivers them again.
  */
 export async function publishComplianceChange(
-  messages: unknown,
-  context: InvocationContext,
+  bodies: readonly unknown[],
+  { services, log }: JobContext,
 ): Promise<void> {
-  const services = getServices();
   await publishBatch(
     {
       ...services,
       retry: services.queues.announcementRetry,
       timeoutInMilliseconds: TIMEOUT_IN_MILLISECONDS,
-      log: toLog(context),
+      log,
     },
-    Array.isArray(messages) ? messages : [messages],
+    bodies,
   );
 }
 
@@ -31,5 +29,5 @@ app.serviceBusQueue('publishComplianceChange', {
   queueName: COMPLIANCE_CHANGES_QUEUE.name,
   connection: 'ServiceBusConnection',
   cardinality: 'many',
-  handler: publishComplianceChange,
+  handler: onMessage(publishComplianceChange),
 });

@@ -1,26 +1,18 @@
-import { app, type InvocationContext } from '@azure/functions';
-import { getServices } from '../../shared/compose.ts';
-import { toLog } from '../../shared/base/log.ts';
+import { app } from '@azure/functions';
+import { type JobContext, onMessage } from '../../shared/compose.ts';
 import { recomputeBatch } from '../../shared/core/devices/recomputeBatch.ts';
 import { DEVICE_SIGNALS_QUEUE } from '../../shared/resources.ts';
 
 /**
- * Brings a batch of signals into their devices. Returning settles every message: each is in Cosmos DB, sent again, or
- * dead-lettered. Throwing abandons them all: they come again.
+ * Merges a batch of signals into their devices. Returning settles every message: it is in Cosmos DB, sent again, or
+ * dead-lettered. Throwing abandons all: the broker delivers them again.
  */
 export async function recomputeCompliance(
-  messages: unknown,
-  context: InvocationContext,
+  bodies: readonly unknown[],
+  { services, log }: JobContext,
 ): Promise<void> {
-  const services = getServices();
-  const bodies: readonly unknown[] = Array.isArray(messages) ? messages : [messages];
   await recomputeBatch(
-    {
-      ...services,
-      announcements: services.queues,
-      retry: services.queues.signalRetry,
-      log: toLog(context),
-    },
+    { ...services, announcements: services.queues, retry: services.queues.signalRetry, log },
     bodies,
     services.now().toISOString(),
   );
@@ -30,5 +22,5 @@ app.serviceBusQueue('recomputeCompliance', {
   queueName: DEVICE_SIGNALS_QUEUE.name,
   connection: 'ServiceBusConnection',
   cardinality: 'many',
-  handler: recomputeCompliance,
+  handler: onMessage(recomputeCompliance),
 });

@@ -1,16 +1,14 @@
-import { app, type InvocationContext, type Timer } from '@azure/functions';
-import { getServices } from '../../shared/compose.ts';
-import { toLog } from '../../shared/base/log.ts';
+import { app } from '@azure/functions';
+import { type JobContext, onTimer } from '../../shared/compose.ts';
 import { runReevaluation } from '../../shared/core/devices/runReevaluation.ts';
 
 /** Under the function's timeout of `host.json`: what is left is the next run's. */
 const RUN_IN_MILLISECONDS = 4 * 60 * 1000;
 
-/** Brings the stored views to the configuration as it is. Does nothing where they are. */
-export async function reevaluateDevices(_timer: Timer, context: InvocationContext): Promise<void> {
-  const services = getServices();
+/** Evaluates stored devices again after a configuration change. Does nothing where there was none. */
+export async function reevaluateDevices({ services, log }: JobContext): Promise<void> {
   const { visited, failed, isComplete } = await runReevaluation(
-    { ...services, announcements: services.queues, log: toLog(context) },
+    { ...services, announcements: services.queues, log },
     {
       devicesPerSecond: services.config.reevaluationDevicesPerSecond,
       runInMilliseconds: RUN_IN_MILLISECONDS,
@@ -19,11 +17,11 @@ export async function reevaluateDevices(_timer: Timer, context: InvocationContex
   );
   if (visited === 0) return;
   const what = isComplete ? 'the last' : 'not yet the last';
-  context.log(`evaluated ${String(visited)} devices again, ${what}, ${String(failed)} failed`);
+  log.info(`evaluated ${String(visited)} devices again, ${what}, ${String(failed)} failed`);
 }
 
 app.timer('reevaluateDevices', {
   schedule: '%REEVALUATION_SCHEDULE%',
   useMonitor: false,
-  handler: reevaluateDevices,
+  handler: onTimer(reevaluateDevices),
 });

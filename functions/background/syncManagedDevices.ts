@@ -1,25 +1,23 @@
-import { app, type InvocationContext, type Timer } from '@azure/functions';
-import { getServices } from '../../shared/compose.ts';
-import { toLog } from '../../shared/base/log.ts';
+import { app } from '@azure/functions';
+import { type JobContext, onTimer } from '../../shared/compose.ts';
 import { syncEnrolment } from '../../shared/core/enrolment/syncEnrolment.ts';
 
 /** Under the five minutes after which a Consumption plan ends a function. */
 const RUN_IN_MILLISECONDS = 240_000;
 
-/** Enrols devices as Intune manages them, where that is switched on. A run that fails loses nothing: the next goes on. */
-export async function syncManagedDevices(_timer: Timer, context: InvocationContext): Promise<void> {
-  const services = getServices();
+/** Enrols devices as Intune manages them, where that is switched on. A failed run loses nothing: the next continues. */
+export async function syncManagedDevices({ services, log }: JobContext): Promise<void> {
   const { config, graph } = services;
   if (graph === undefined || config.graph?.isEnrolmentSource !== true) return;
   const { enrolled, unenrolled, failed } = await syncEnrolment(
-    { ...services, graph, announcements: services.queues, log: toLog(context) },
+    { ...services, graph, announcements: services.queues, log },
     {
       runInMilliseconds: RUN_IN_MILLISECONDS,
       maxLeaversInPercent: config.graph.maxLeaversInPercent,
     },
   );
   if (enrolled + unenrolled + failed === 0) return;
-  context.log(
+  log.info(
     `from Graph: enrolled or changed ${String(enrolled)} devices, unenrolled ${String(unenrolled)}, failed ${String(failed)}`,
   );
 }
@@ -27,5 +25,5 @@ export async function syncManagedDevices(_timer: Timer, context: InvocationConte
 app.timer('syncManagedDevices', {
   schedule: '%ENROLMENT_SYNC_SCHEDULE%',
   useMonitor: false,
-  handler: syncManagedDevices,
+  handler: onTimer(syncManagedDevices),
 });

@@ -9,8 +9,10 @@ import {
 } from '../../shared/edge/callers/cloudflare/cloudflarePosture.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
-import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { reachMilestone } from '../../shared/core/setup/reachMilestone.ts';
+import { onHttp } from '../../shared/compose.ts';
+import { noStore } from '../../shared/edge/http/noStore.ts';
 
 /** How well devices are, for Cloudflare's custom device posture integration. */
 export async function assessCloudflarePosture(
@@ -26,16 +28,15 @@ export async function assessCloudflarePosture(
   services.rateLimit.take(caller, asked.length, at);
   const configuration = await services.configuration.load();
   await reachMilestone({ ...services, log }, 'firstCaller', at.toISOString());
-  return {
+  return noStore({
     status: 200,
-    headers: { 'cache-control': 'no-store' },
     jsonBody: await assessPosture(services.devices, asked, configuration, at.toISOString()),
-  };
+  });
 }
 
 app.http('assessCloudflarePosture', {
   methods: ['POST'],
   route: 'api/access/cloudflare/posture',
   authLevel: 'anonymous',
-  handler: reply(assessCloudflarePosture),
+  handler: onHttp(assessCloudflarePosture),
 });

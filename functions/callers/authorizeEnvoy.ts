@@ -1,9 +1,10 @@
 import { app } from '@azure/functions';
 import { decideForProxy } from '../../shared/edge/callers/decideForProxy.ts';
-import { toEnvoyRefusal, toEnvoyReply } from '../../shared/edge/callers/envoy/envoy.ts';
+import { toEnvoyFaultReply, toEnvoyReply } from '../../shared/edge/callers/envoy/envoy.ts';
 import { ConnectorError } from '../../shared/base/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import { onHttp } from '../../shared/compose.ts';
 
 /** Envoy waits 200 ms unless it is told otherwise; the way to us and back needs the rest. */
 const PATIENCE_IN_MILLISECONDS = 150;
@@ -28,8 +29,5 @@ app.http('authorizeEnvoy', {
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
   route: 'api/access/envoy/{resource}/{*path}',
   authLevel: 'anonymous',
-  handler: async (request, context) => {
-    const answered = await reply(authorizeEnvoy)(request, context);
-    return answered.jsonBody === undefined ? answered : toEnvoyRefusal(answered);
-  },
+  handler: onHttp(authorizeEnvoy, toEnvoyFaultReply),
 });

@@ -2,7 +2,8 @@ import { app } from '@azure/functions';
 import { decideForProxy } from '../../shared/edge/callers/decideForProxy.ts';
 import { toNginxReply } from '../../shared/edge/callers/nginx/nginx.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import { onHttp } from '../../shared/compose.ts';
 
 /** Whether nginx may let the request pass to the resource (`auth_request`). */
 export async function authorizeNginx(
@@ -16,5 +17,5 @@ app.http('authorizeNginx', {
   methods: ['GET'],
   route: 'api/access/nginx/{resource}',
   authLevel: 'anonymous',
-  handler: reply(authorizeNginx),
+  handler: onHttp(authorizeNginx),
 });

@@ -3,13 +3,13 @@ import { requireResource } from '../../shared/core/decisions/accessRequest.ts';
 import { decideRequest } from '../../shared/core/decisions/decideRequest.ts';
 import {
   requireRadiusDevice,
-  toRadiusError,
+  toRadiusFaultReply,
   toRadiusReply,
 } from '../../shared/edge/callers/freeradius/radius.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
-import { chooseLanguage } from '../../shared/edge/texts/languages.ts';
+import { onHttp } from '../../shared/compose.ts';
 
 /** Whether FreeRADIUS may let the device onto the network (`rlm_rest`, section `authorize`). */
 export async function authorizeRadius(
@@ -23,8 +23,7 @@ export async function authorizeRadius(
     resource: requireResource(request.params['resource']),
     device: requireRadiusDevice(request, caller, trustedProxies),
   };
-  const language = chooseLanguage(null);
-  const decided = await decideRequest({ ...services, log }, asked, { caller, at, language });
+  const decided = await decideRequest({ ...services, log }, asked, { caller, at });
   return toRadiusReply(decided, radiusQuarantineVlan);
 }
 
@@ -32,8 +31,5 @@ app.http('authorizeRadius', {
   methods: ['GET'],
   route: 'api/access/radius/{resource}',
   authLevel: 'anonymous',
-  handler: async (request, context) => {
-    const answered = await reply(authorizeRadius)(request, context);
-    return answered.status < 400 ? answered : toRadiusError(answered);
-  },
+  handler: onHttp(authorizeRadius, toRadiusFaultReply),
 });

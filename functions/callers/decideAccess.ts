@@ -4,11 +4,13 @@ import { toCacheControl } from '../../shared/edge/callers/cacheControl.ts';
 import { decideRequests } from '../../shared/core/decisions/decideRequests.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
-import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
 import { chooseLanguage } from '../../shared/edge/texts/languages.ts';
+import { onHttp } from '../../shared/compose.ts';
+import { toAccessAnswer } from '../../shared/edge/callers/toAccessAnswer.ts';
 
-/** May this device in, and if not, why, and what must its user do (contract D.5). */
+/** Decides whether devices may connect: why not, and what their users must do. */
 export async function decideAccess(
   request: HttpRequest,
   { services, log }: HandlerContext,
@@ -20,9 +22,9 @@ export async function decideAccess(
   const decided = await decideRequests({ ...services, log }, requests, {
     caller: callerName(caller),
     at,
-    language: chooseLanguage(request.headers.get('accept-language')),
   });
-  const answers = decided.map(({ answer }) => answer);
+  const language = chooseLanguage(request.headers.get('accept-language'));
+  const answers = decided.map(({ outcome }) => toAccessAnswer(outcome, language));
   const isAllowance = answers.every(({ decision }) => decision === 'allow');
   const [earliest = ''] = answers.map(({ expiresDateTime }) => expiresDateTime).toSorted();
   return {
@@ -36,5 +38,5 @@ app.http('decideAccess', {
   methods: ['POST'],
   route: 'api/accessDecisions',
   authLevel: 'anonymous',
-  handler: reply(decideAccess),
+  handler: onHttp(decideAccess),
 });

@@ -15,7 +15,9 @@ import {
 } from '../../shared/core/decisions/decideUser.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readBody } from '../../shared/edge/http/readBody.ts';
-import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import { onHttp } from '../../shared/compose.ts';
+import { noStore } from '../../shared/edge/http/noStore.ts';
 
 const CALLER = 'cloudflareAccess';
 
@@ -37,14 +39,11 @@ export async function evaluateCloudflareAccess(
       : await tryToDecide({ userPrincipalName: email, resource }, context, at);
   const success = decided?.decision === 'allow';
   const [key] = cloudflare.evaluationKeys;
-  return {
+  return noStore({
     status: 200,
-    headers: {
-      'cache-control': 'no-store',
-      ...(decided === undefined ? {} : { 'x-access-decision-id': decided.decisionId }),
-    },
+    headers: decided === undefined ? {} : { 'x-access-decision-id': decided.decisionId },
     jsonBody: { token: await toEvaluationToken({ success, nonce }, key, at) },
-  };
+  });
 }
 
 /** `undefined` where nothing can be decided; the protocol has no word for it but no success. */
@@ -65,5 +64,5 @@ app.http('evaluateCloudflareAccess', {
   methods: ['POST'],
   route: 'api/access/cloudflare/evaluate/{resource}',
   authLevel: 'anonymous',
-  handler: reply(evaluateCloudflareAccess),
+  handler: onHttp(evaluateCloudflareAccess),
 });

@@ -2,8 +2,9 @@ import { app } from '@azure/functions';
 import { decisionMoment } from '../../shared/core/decisions/decisionId.ts';
 import { ConnectorError } from '../../shared/base/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
+import { onHttp } from '../../shared/compose.ts';
 
 /** What was decided under an id, as the decision log keeps it. */
 export async function getAccessDecision(
@@ -24,5 +25,5 @@ app.http('getAccessDecision', {
   methods: ['GET'],
   route: 'api/accessDecisions/{decisionId}',
   authLevel: 'anonymous',
-  handler: reply(getAccessDecision),
+  handler: onHttp(getAccessDecision),
 });

@@ -1,8 +1,9 @@
 import { app } from '@azure/functions';
 import { toCiscoIseInfo } from '../../shared/edge/callers/nac/ciscoIseInfo.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
+import { onHttp } from '../../shared/compose.ts';
 
 /** What a Cisco ISE asks first of a mobile device manager: which version it speaks, and where (contract C 1.5). */
 export async function getCiscoIseInfo(
@@ -19,5 +20,5 @@ app.http('getCiscoIseInfo', {
   methods: ['GET'],
   route: 'api/nac/ciscoise/mdminfo',
   authLevel: 'anonymous',
-  handler: reply(getCiscoIseInfo),
+  handler: onHttp(getCiscoIseInfo),
 });

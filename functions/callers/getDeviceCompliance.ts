@@ -12,10 +12,11 @@ import {
   isCompliantOrInGrace,
 } from '../../shared/domain/access/applyAccessPolicies.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
 import { reachMilestone } from '../../shared/core/setup/reachMilestone.ts';
 import { chooseLanguage } from '../../shared/edge/texts/languages.ts';
+import { onHttp } from '../../shared/compose.ts';
 
 /** Whether one device is compliant now, and why (contract D.4). */
 export async function getDeviceCompliance(
@@ -52,5 +53,5 @@ app.http('getDeviceCompliance', {
   methods: ['GET'],
   route: 'api/devices/{deviceId}/compliance',
   authLevel: 'anonymous',
-  handler: reply(getDeviceCompliance),
+  handler: onHttp(getDeviceCompliance),
 });

@@ -7,10 +7,12 @@ import { evaluateUserDevices } from '../../shared/core/decisions/userDevices.ts'
 import { answerWithin } from '../../shared/base/answerWithin.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
-import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { requireEntra } from '../../shared/edge/callers/entra/requireEntra.ts';
 import { callerName } from '../../shared/edge/http/requireRole.ts';
 import { reachMilestone } from '../../shared/core/setup/reachMilestone.ts';
+import { onHttp } from '../../shared/compose.ts';
+import { noStore } from '../../shared/edge/http/noStore.ts';
 
 /**
  * What a user's devices are, for the token that Entra is about to issue (`onTokenIssuanceStart`). Where there is no
@@ -41,16 +43,12 @@ async function provideClaims(
     configuration,
     at.toISOString(),
   );
-  return {
-    status: 200,
-    headers: { 'cache-control': 'no-store' },
-    jsonBody: toClaimsAnswer(devices),
-  };
+  return noStore({ status: 200, jsonBody: toClaimsAnswer(devices) });
 }
 
 app.http('provideEntraClaims', {
   methods: ['POST'],
   route: 'api/access/entra/tokenIssuanceStart',
   authLevel: 'anonymous',
-  handler: reply(provideEntraClaims),
+  handler: onHttp(provideEntraClaims),
 });

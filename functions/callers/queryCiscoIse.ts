@@ -2,7 +2,8 @@ import { app } from '@azure/functions';
 import { answerCiscoIse } from '../../shared/edge/callers/nac/answerCiscoIse.ts';
 import { fromNacQuery } from '../../shared/edge/callers/nac/nacQuery.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import { onHttp } from '../../shared/compose.ts';
 
 /** What a Cisco ISE asks about a device, the devices of a user or all that are not compliant (contract C 1.5). */
 export async function queryCiscoIse(
@@ -16,5 +17,5 @@ app.http('queryCiscoIse', {
   methods: ['GET'],
   route: 'api/nac/{dialect}/devices',
   authLevel: 'anonymous',
-  handler: reply(queryCiscoIse),
+  handler: onHttp(queryCiscoIse),
 });

@@ -4,7 +4,8 @@ import { fromCiscoIseBatch } from '../../shared/edge/callers/nac/ciscoIseBatch.t
 import { fromNacBatch } from '../../shared/edge/callers/nac/nacQuery.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
-import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import { onHttp } from '../../shared/compose.ts';
 
 /** XML, also where it is called a form, as a vendor's description of this request does. */
 const CONTENT_TYPES = ['application/xml', 'text/xml', 'application/x-www-form-urlencoded'];
@@ -25,5 +26,5 @@ app.http('queryCiscoIseBatch', {
   methods: ['POST'],
   route: 'api/nac/{dialect}/batchdevices',
   authLevel: 'anonymous',
-  handler: reply(queryCiscoIseBatch),
+  handler: onHttp(queryCiscoIseBatch),
 });

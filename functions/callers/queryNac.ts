@@ -6,8 +6,10 @@ import {
 } from '../../shared/edge/callers/nac/intuneNac.ts';
 import { fromNacQuery } from '../../shared/edge/callers/nac/nacQuery.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
+import { onHttp } from '../../shared/compose.ts';
+import { noStore } from '../../shared/edge/http/noStore.ts';
 
 /** What a network access control asks of Intune's NAC service, and is answered as there (contract C 1.5). */
 export async function queryNac(
@@ -20,16 +22,12 @@ export async function queryNac(
   const query = fromNacQuery(request);
   const asking = { caller: callerName(caller), at };
   const page = await findNacDevices({ ...services, log }, query, asking);
-  return {
-    status: 200,
-    headers: { 'cache-control': 'no-store' },
-    jsonBody: toIntuneNacAnswer(query, page),
-  };
+  return noStore({ status: 200, jsonBody: toIntuneNacAnswer(query, page) });
 }
 
 app.http('queryNac', {
   methods: ['GET'],
   route: 'api/nac/devices',
   authLevel: 'anonymous',
-  handler: reply(queryNac),
+  handler: onHttp(queryNac),
 });

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { app } from '@azure/functions';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
-import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { requireRole } from '../../shared/edge/http/requireRole.ts';
 import { requireSignature } from '../../shared/edge/http/requireSignature.ts';
 import { ingestRequest } from '../../shared/core/ingest/ingestRequest.ts';
+import { onHttp } from '../../shared/compose.ts';
 
 /** What the four defences report (contract D.2), signed as a webhook or with a token. */
 export async function ingestTelemetry(
@@ -41,5 +42,5 @@ app.http('ingestTelemetry', {
   methods: ['POST'],
   route: 'api/telemetry',
   authLevel: 'anonymous',
-  handler: reply(ingestTelemetry),
+  handler: onHttp(ingestTelemetry),
 });

@@ -1,11 +1,12 @@
 import { app } from '@azure/functions';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
-import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { requireSignature } from '../../shared/edge/http/requireSignature.ts';
 import { toConsent } from '../../shared/edge/partner/webhookConsent.ts';
 import { ingestRequest } from '../../shared/core/ingest/ingestRequest.ts';
 import { reachMilestone } from '../../shared/core/setup/reachMilestone.ts';
+import { onHttp } from '../../shared/compose.ts';
 
 const CONTENT_TYPES = [
   'application/cloudevents+json',
@@ -13,12 +14,11 @@ const CONTENT_TYPES = [
   'application/json',
 ];
 
-/** What SEP Mobile sends (contract D.1): 202 once Service Bus has every accepted event. */
+/** Accepts events of SEP Mobile: 202 once Service Bus has every accepted event. */
 export async function receivePartnerWebhook(
   request: HttpRequest,
   { services, log }: HandlerContext,
 ): Promise<HttpReply> {
-  if (request.method === 'OPTIONS') return toConsent(request);
   const now = services.now();
   const body = await readBody(request);
   const requestId = requireSignature(request, body, services.config.webhookSecrets, now);
@@ -37,5 +37,5 @@ app.http('receivePartnerWebhook', {
   methods: ['POST', 'OPTIONS'],
   route: 'api/webhooks/sep-mobile',
   authLevel: 'anonymous',
-  handler: reply(receivePartnerWebhook),
+  handler: onHttp({ POST: receivePartnerWebhook, OPTIONS: toConsent }),
 });

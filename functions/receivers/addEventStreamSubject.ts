@@ -1,11 +1,11 @@
 import { app } from '@azure/functions';
-import { reply } from '../../shared/edge/http/reply.ts';
 import { addSubject } from '../../shared/edge/eventStreams/manageSubjects.ts';
 import { toSsfErrorReply } from '../../shared/edge/eventStreams/toSsfErrorReply.ts';
+import { onHttp } from '../../shared/compose.ts';
 
 app.http('addEventStreamSubject', {
   methods: ['POST'],
   route: 'api/ssf/subjects/add',
   authLevel: 'anonymous',
-  handler: reply(addSubject, toSsfErrorReply),
+  handler: onHttp(addSubject, toSsfErrorReply),
 });

@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readJsonObject } from '../../shared/edge/http/readBody.ts';
-import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { changeStream } from '../../shared/edge/eventStreams/changeStream.ts';
 import {
   requireReceiver,
@@ -10,49 +10,57 @@ import {
   SSF_READ_ROLES,
 } from '../../shared/edge/eventStreams/requireSsf.ts';
 import { sendStreamEvent } from '../../shared/edge/eventStreams/sendStreamEvent.ts';
-import { STREAM_UPDATED } from '../../shared/edge/eventStreams/eventStream.ts';
+import { STREAM_UPDATED, type EventStream } from '../../shared/edge/eventStreams/eventStream.ts';
 import {
   fromStatusBody,
   toStatusAnswer,
   withStatus,
 } from '../../shared/edge/eventStreams/streamStatus.ts';
 import { toSsfErrorReply } from '../../shared/edge/eventStreams/toSsfErrorReply.ts';
+import { onHttp } from '../../shared/compose.ts';
+import { noStore } from '../../shared/edge/http/noStore.ts';
 
-/**
- * Whether a stream is sent anything (SSF 1.0 section 8.1.2). Paused, everything is kept for it; disabled, nothing is. A
- * receiver whose stream somebody else has changed is told.
- */
-export async function eventStreamStatus(
+/** The status of a stream (SSF 1.0 section 8.1.2.1). */
+export async function readStreamStatus(
   request: HttpRequest,
   context: HandlerContext,
 ): Promise<HttpReply> {
-  const { services } = context;
-  const headers = { 'cache-control': 'no-store' };
-  if (request.method === 'GET') {
-    const caller = await requireReceiver(request, context, SSF_READ_ROLES);
-    const streamId = request.query.get('stream_id') ?? undefined;
-    const { stream } = await requireStream(services, caller, streamId);
-    return { status: 200, headers, jsonBody: toStatusAnswer(stream) };
-  }
+  const caller = await requireReceiver(request, context, SSF_READ_ROLES);
+  const streamId = request.query.get('stream_id') ?? undefined;
+  const { stream } = await requireStream(context.services, caller, streamId);
+  return toReply(stream);
+}
+
+/**
+ * Enables, pauses or disables a stream (SSF 1.0 section 8.1.2.2). Events for a paused stream are kept; events for a
+ * disabled one are dropped. A change by anybody else than the receiver is sent to the receiver as an event.
+ */
+export async function updateStreamStatus(
+  request: HttpRequest,
+  context: HandlerContext,
+): Promise<HttpReply> {
   const caller = await requireReceiver(request, context, SSF_MANAGE_ROLES);
-  const body = await readJsonObject(request);
-  const change = fromStatusBody(body);
+  const change = fromStatusBody(await readJsonObject(request));
   const { before, after = before } = await changeStream(context, caller, {
     streamId: change.stream_id,
     activity: 'update',
-    apply: (stream) => withStatus(stream, change, caller, services.now().toISOString()),
+    apply: (stream) => withStatus(stream, change, caller, context.services.now().toISOString()),
   });
   if (before.ownerId !== caller.ownerId && before.status !== after.status)
     await sendStreamEvent(context, caller.ssf, after, STREAM_UPDATED, {
       status: after.status,
       ...(after.reason === undefined ? {} : { reason: after.reason }),
     });
-  return { status: 200, headers, jsonBody: toStatusAnswer(after) };
+  return toReply(after);
+}
+
+function toReply(stream: EventStream): HttpReply {
+  return noStore({ status: 200, jsonBody: toStatusAnswer(stream) });
 }
 
 app.http('eventStreamStatus', {
   methods: ['GET', 'POST'],
   route: 'api/ssf/status',
   authLevel: 'anonymous',
-  handler: reply(eventStreamStatus, toSsfErrorReply),
+  handler: onHttp({ GET: readStreamStatus, POST: updateStreamStatus }, toSsfErrorReply),
 });

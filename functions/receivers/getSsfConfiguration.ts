@@ -1,29 +1,27 @@
 import { app } from '@azure/functions';
 import { ConnectorError } from '../../shared/base/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { requireTransmitter } from '../../shared/edge/eventStreams/requireSsf.ts';
 import { toTransmitterMetadata } from '../../shared/edge/eventStreams/transmitterMetadata.ts';
+import { onHttp } from '../../shared/compose.ts';
 
 /** What this transmitter can do and where; the path of the issuer stands behind the well-known part (SSF 1.0 section 7.2). */
-export function getSsfConfiguration(
-  request: HttpRequest,
-  { services }: HandlerContext,
-): Promise<HttpReply> {
+export function getSsfConfiguration(request: HttpRequest, { services }: HandlerContext): HttpReply {
   const ssf = requireTransmitter(services);
   const asked = (request.params['path'] ?? '').replace(/\/$/, '');
   if (asked !== new URL(ssf.issuer).pathname.replace(/^\//, ''))
     throw new ConnectorError('itemNotFound', `there is no transmitter \`${asked}\``);
-  return Promise.resolve({
+  return {
     status: 200,
     headers: { 'cache-control': 'public, max-age=300' },
     jsonBody: toTransmitterMetadata(ssf),
-  });
+  };
 }
 
 app.http('getSsfConfiguration', {
   methods: ['GET'],
   route: '.well-known/ssf-configuration/{*path}',
   authLevel: 'anonymous',
-  handler: reply(getSsfConfiguration),
+  handler: onHttp(getSsfConfiguration),
 });

@@ -3,8 +3,8 @@ import { ConnectorError } from '../../shared/base/connectorError.ts';
 import { mapConcurrently } from '../../shared/base/mapConcurrently.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readJsonObject } from '../../shared/edge/http/readBody.ts';
-import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
-import type { WaitingToken } from '../../shared/core/ports/ports.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import type { WaitingToken } from '../../shared/core/ports/publications.ts';
 import { POLL, type EventStream } from '../../shared/edge/eventStreams/eventStream.ts';
 import { fromPollBody, type PollRequest } from '../../shared/edge/eventStreams/pollRequest.ts';
 import {
@@ -14,6 +14,8 @@ import {
   type StreamCaller,
 } from '../../shared/edge/eventStreams/requireSsf.ts';
 import { toSsfErrorReply } from '../../shared/edge/eventStreams/toSsfErrorReply.ts';
+import { onHttp } from '../../shared/compose.ts';
+import { noStore } from '../../shared/edge/http/noStore.ts';
 
 /** Under the half minute after which proxies on the way give up. */
 const LONGEST_POLL_IN_MILLISECONDS = 20_000;
@@ -38,14 +40,13 @@ export async function pollEventStream(
   await settle(context, stream, asked);
   const found = asked.maxEvents === 0 ? [] : await waitForTokens(context, caller, stream, asked);
   const shown = found.slice(0, asked.maxEvents);
-  return {
+  return noStore({
     status: 200,
-    headers: { 'cache-control': 'no-store' },
     jsonBody: {
       sets: Object.fromEntries(shown.map(({ jti, token }) => [jti, token])),
       moreAvailable: found.length > shown.length,
     },
-  };
+  });
 }
 
 /** The stream as it is now. @throws ConnectorError `itemNotFound` where there is nothing to fetch, and never will be. */
@@ -106,5 +107,5 @@ app.http('pollEventStream', {
   methods: ['POST'],
   route: 'api/ssf/poll/{streamId}',
   authLevel: 'anonymous',
-  handler: reply(pollEventStream, toSsfErrorReply),
+  handler: onHttp(pollEventStream, toSsfErrorReply),
 });

@@ -3,13 +3,15 @@ import { ConnectorError } from '../../shared/base/connectorError.ts';
 import { addSeconds, type DateTime } from '../../shared/base/dateTime.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readJsonObject } from '../../shared/edge/http/readBody.ts';
-import { reply, type HandlerContext } from '../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { changeStream } from '../../shared/edge/eventStreams/changeStream.ts';
 import { VERIFICATION, type EventStream } from '../../shared/edge/eventStreams/eventStream.ts';
 import { requireReceiver, SSF_MANAGE_ROLES } from '../../shared/edge/eventStreams/requireSsf.ts';
 import { sendStreamEvent } from '../../shared/edge/eventStreams/sendStreamEvent.ts';
 import { MIN_VERIFICATION_INTERVAL_IN_SECONDS } from '../../shared/edge/eventStreams/streamConfiguration.ts';
 import { toSsfErrorReply } from '../../shared/edge/eventStreams/toSsfErrorReply.ts';
+import { onHttp } from '../../shared/compose.ts';
+import { noStore } from '../../shared/edge/http/noStore.ts';
 
 const MAX_STATE_LENGTH = 1000;
 
@@ -32,7 +34,7 @@ export async function verifyEventStream(
   });
   const event = state === undefined ? {} : { state };
   await sendStreamEvent(context, caller.ssf, stream, VERIFICATION, event);
-  return { status: 204, headers: { 'cache-control': 'no-store' } };
+  return noStore({ status: 204 });
 }
 
 /** @throws ConnectorError `activityLimitReached`. */
@@ -49,5 +51,5 @@ app.http('verifyEventStream', {
   methods: ['POST'],
   route: 'api/ssf/verification',
   authLevel: 'anonymous',
-  handler: reply(verifyEventStream, toSsfErrorReply),
+  handler: onHttp(verifyEventStream, toSsfErrorReply),
 });

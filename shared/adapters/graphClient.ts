@@ -9,7 +9,7 @@ import {
   type GraphRequest,
 } from '../core/ports/graph.ts';
 import { findProblems } from '../base/validation/checkShape.ts';
-import { retryAfterInSeconds } from '../core/ports/outgoing.ts';
+import { retryAfterInSeconds } from '../base/retryAfter.ts';
 
 const TIMEOUT_IN_MILLISECONDS = 30_000;
 

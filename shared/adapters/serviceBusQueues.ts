@@ -10,12 +10,7 @@ import { answerWithin } from '../base/answerWithin.ts';
 import { ConnectorError } from '../base/connectorError.ts';
 import { toDeadLetter } from '../core/devices/deadLetter.ts';
 import type { Connection } from '../settings/readSetting.ts';
-import type {
-  AnnouncementSender,
-  Dependency,
-  MessageRetry,
-  SignalSender,
-} from '../core/ports/ports.ts';
+import type { MessageRetry, Queues } from '../core/ports/queues.ts';
 import { packSignals } from '../core/devices/packSignals.ts';
 import { COMPLIANCE_CHANGES_QUEUE, DEVICE_SIGNALS_QUEUE } from '../resources.ts';
 import { createCredential } from './credential.ts';
@@ -25,12 +20,6 @@ const DEAD_LETTER_TIME_TO_LIVE_IN_MILLISECONDS = 1;
 const MAX_PROPERTY_LENGTH = 1024;
 /** Of Service Bus (its quotas, message identifier); the id of a device may be longer. */
 const MAX_MESSAGE_ID_LENGTH = 128;
-
-export interface ServiceBusQueues extends SignalSender, AnnouncementSender, Dependency {
-  readonly signalRetry: MessageRetry;
-  readonly announcementRetry: MessageRetry;
-  close(): Promise<void>;
-}
 
 /** A client and what was made of it. */
 interface Opened {
@@ -48,7 +37,7 @@ type Ask = <T>(call: (opened: Opened) => Promise<T>) => Promise<T>;
 export function openServiceBusQueues(
   connection: Connection,
   retryOptions: typeof RETRIES = RETRIES,
-): ServiceBusQueues {
+): Queues {
   const { maxRetries, maxRetryDelayInMs, timeoutInMs } = retryOptions;
   // The client bounds a send, but not the opening of what it sends by.
   const patienceInMilliseconds = (maxRetries + 1) * (timeoutInMs + maxRetryDelayInMs);

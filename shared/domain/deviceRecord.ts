@@ -1,5 +1,7 @@
-import { collectAnnouncements } from './announcements/collectAnnouncements.ts';
-import type { Announced, Announcement } from './announcements/announcement.ts';
+import {
+  collectAnnouncements,
+  type AnnouncementState,
+} from './announcements/collectAnnouncements.ts';
 import { configuredDateTime, type Configuration } from './compliance/configuration.ts';
 import { BEGINNING_OF_TIME, earliest, type DateTime } from '../base/dateTime.ts';
 import { createDevice, type Device } from './devices/device.ts';
@@ -9,19 +11,13 @@ import type { DeviceSignal } from './vocabulary/signal.ts';
 import type { StoredEvaluation } from './compliance/storedEvaluation.ts';
 import { dueNotices, type DueNotices } from './announcements/dueNotices.ts';
 
-/** All that is kept of one device: what is known, what was last made of it, and what has yet to be told. */
-export interface DeviceRecord {
+/** Everything stored about one device: its facts, its last evaluation and its unsent announcements. */
+export interface DeviceRecord extends AnnouncementState {
   readonly device: Device;
   readonly evaluation?: StoredEvaluation;
   /** When this record was first written; absent in those that are older than this property. */
   readonly beganDateTime?: DateTime;
-  /** How much the device has had to tell: the sequence of its last announcement. */
-  readonly announcementCount: number;
-  /** Written with the state that causes it; leaves only after it was queued. */
-  readonly outbox: readonly Announcement[];
-  /** The last states that said something, apart from `unknown` and its like. */
-  readonly lastKnown?: Partial<Announced>;
-  /** Which steps of `scheduledActionsForRule` have been told, of the failures that last. */
+  /** Scheduled actions already announced for failures that are still open. */
   readonly sentNotices?: readonly string[];
 }
 

@@ -86,7 +86,6 @@ export async function measureDecisions(): Promise<Section> {
     await decideRequests(services, requests, {
       caller: 'bench',
       at: new Date(START),
-      language: 'en',
     });
     return size;
   };

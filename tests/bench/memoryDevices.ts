@@ -2,7 +2,7 @@ import {
   fromDeviceDocument,
   toDeviceDocument,
 } from '../../shared/adapters/cosmos/deviceDocument.ts';
-import type { DeviceStore } from '../../shared/core/ports/ports.ts';
+import type { DeviceStore } from '../../shared/core/ports/devices.ts';
 
 /** A store that writes and reads texts, as the real one does, without the way there; and counts. */
 export interface MemoryDevices extends DeviceStore {

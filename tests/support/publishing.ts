@@ -4,7 +4,7 @@ import {
   publicationDueDateTime,
   type Publication,
 } from '../../shared/domain/announcements/publication.ts';
-import type { PublicationStore } from '../../shared/core/ports/ports.ts';
+import type { PublicationStore } from '../../shared/core/ports/publications.ts';
 import type { RetryDependencies } from '../../shared/core/publishing/retryDuePublications.ts';
 import type { Delivery, Target } from '../../shared/core/ports/target.ts';
 import { createTargetHealth } from '../../shared/core/publishing/targetHealth.ts';

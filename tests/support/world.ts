@@ -9,7 +9,8 @@ import {
   type ServiceBusBroker,
 } from '../../infra/local/serviceBus/startServiceBusBroker.ts';
 import { provisionCosmos } from '../../infra/local/stack/provision.ts';
-import { createServices, type Services } from '../../shared/compose.ts';
+import { createServices } from '../../shared/compose.ts';
+import type { Services } from '../../shared/core/services.ts';
 import { readConfig } from '../../shared/settings/config.ts';
 import { DATABASE_NAME, QUEUES } from '../../shared/resources.ts';
 import type { RecomputeBatchDependencies } from '../../shared/core/devices/recomputeBatch.ts';

@@ -1,9 +1,11 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { findCircles } from '../support/findCircles.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const files = globSync('{functions,shared,infra}/**/*.ts', { cwd: ROOT });
+const sources = new Map(files.map((file) => [file, readFileSync(join(ROOT, file), 'utf8')]));
 
 interface Import {
   readonly file: string;
@@ -11,49 +13,134 @@ interface Import {
   readonly target: string;
 }
 
-const imports = files.flatMap((file): Import[] => {
-  const source = readFileSync(join(ROOT, file), 'utf8');
-  return [...source.matchAll(/^(?:import|export)[^;]*?from '([^']+)'|^import '([^']+)'/gm)].map(
-    ([, named, bare]) => {
-      const target = named ?? bare ?? '';
-      const isRelative = target.startsWith('.');
-      return {
-        file,
-        target: isRelative ? relative(ROOT, join(ROOT, dirname(file), target)) : target,
-      };
-    },
-  );
-});
+const IMPORT = /^(?:import|export)[^;]*?from '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm;
 
-const offending = (isWrong: (each: Import) => boolean): string[] =>
+const imports = [...sources].flatMap(([file, source]): readonly Import[] =>
+  [...source.matchAll(IMPORT)].map(([, named, bare, dynamic]) => {
+    const target = named ?? bare ?? dynamic ?? '';
+    const isRelative = target.startsWith('.');
+    return {
+      file,
+      target: isRelative ? relative(ROOT, join(ROOT, dirname(file), target)) : target,
+    };
+  }),
+);
+
+const offending = (isWrong: (each: Import) => boolean): readonly string[] =>
   imports.filter(isWrong).map(({ file, target }) => `${file} imports ${target}`);
 
-describe('the house', () => {
-  it('has imports to look at', () => {
-    expect(imports.length).toBeGreaterThan(100);
+const sourcesWith = (isOfInterest: (file: string) => boolean, text: RegExp): readonly string[] =>
+  [...sources]
+    .filter(([file, source]) => isOfInterest(file) && text.test(source))
+    .map(([file]) => file);
+
+/** The graph of imports between the places that `placeOf` maps files to. */
+function graphOf(placeOf: (file: string) => string | undefined): ReadonlyMap<string, Set<string>> {
+  const graph = new Map<string, Set<string>>();
+  for (const { file, target } of imports) {
+    const [from, to] = [placeOf(file), placeOf(target)];
+    if (from === undefined || to === undefined || from === to) continue;
+    graph.set(from, (graph.get(from) ?? new Set()).add(to));
+  }
+  return graph;
+}
+
+/** Which rooms of `shared/` each room may import, beside itself. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  domain: ['base'],
+  settings: ['base', 'domain'],
+  'resources.ts': [],
+  core: ['base', 'domain', 'settings', 'resources.ts'],
+  adapters: ['base', 'domain', 'settings', 'core', 'resources.ts'],
+  edge: ['base', 'domain', 'settings', 'core'],
+  'compose.ts': ['base', 'domain', 'settings', 'core', 'adapters', 'edge'],
+};
+
+const roomOf = (path: string): string | undefined => /^shared\/([^/]+)/.exec(path)?.[1];
+
+/** The folder of a file below `shared/`, cut to `depth` levels. */
+const folderAt =
+  (depth: number) =>
+  (file: string): string | undefined => {
+    const folders = /^shared\/(.+)\/[^/]+$/.exec(file)?.[1]?.split('/');
+    return folders?.slice(0, depth).join('/');
+  };
+
+describe('the rooms of the house', () => {
+  it('have imports to look at', () => {
+    expect(imports.length).toBeGreaterThan(1000);
+    expect(new Set(files.map(roomOf).filter((room) => room !== undefined))).toEqual(
+      new Set(Object.keys(MAY_IMPORT)),
+    );
   });
 
-  it('keeps the domain to itself: no I/O, no Azure, no package', () => {
+  it('import downwards only', () => {
+    const upwards = offending(({ file, target }) => {
+      const [from, to] = [roomOf(file), roomOf(target)];
+      return from !== undefined && to !== undefined && from !== to && !isAllowed(from, to);
+    });
+    expect(upwards).toEqual([]);
+  });
+
+  it('have no circle of files', () => {
+    const known = new Set(files);
+    const graph = graphOf((path) => (known.has(path) ? path : undefined));
+    expect(graph.size).toBeGreaterThan(250);
+    expect(findCircles(graph)).toEqual([]);
+  });
+
+  it.each([1, 2])('have no circle of folders at level %i of shared/', (depth) => {
+    const graph = graphOf(folderAt(depth));
+    expect(graph.size).toBeGreaterThanOrEqual(5);
+    expect(findCircles(graph)).toEqual([]);
+  });
+
+  it('hold at most 24 files a folder', () => {
+    const all = globSync('{functions,shared,infra}/**/*.*', { cwd: ROOT });
+    const sizes = Map.groupBy(all, (file) => dirname(file));
+    const full = [...sizes].filter(([, inside]) => inside.length > 24).map(([folder]) => folder);
+    expect(full).toEqual([]);
+  });
+});
+
+describe('each caller', () => {
+  const foldersOf = (parent: string): readonly string[] =>
+    globSync(`${parent}/*/*.*`, { cwd: ROOT }).map((path) => basename(dirname(path)));
+  const PLACES = ['shared/edge/callers', 'infra/callers', 'tests/stack/callers'];
+  const callers = [...new Set(PLACES.flatMap(foldersOf))].toSorted();
+
+  it('is known by the test', () => {
+    expect(callers).toContain('nginx');
+    expect(callers.length).toBeGreaterThan(4);
+  });
+
+  it.each(callers)('%s has its three places: protocol, configuration, tests', (caller) => {
+    const missing = PLACES.filter(
+      (place) => globSync(`${place}/${caller}/*`, { cwd: ROOT }).length === 0,
+    );
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('the domain', () => {
+  it('has no I/O, no Azure and no package', () => {
     expect(
-      offending(
-        ({ file, target }) =>
-          file.startsWith('shared/domain/') && !target.startsWith('shared/domain/'),
-      ),
+      offending(({ file, target }) => roomOf(file) === 'domain' && roomOf(target) === undefined),
     ).toEqual([]);
   });
 
-  it('keeps the clock and the dice out of the domain', () => {
-    const reading = files
-      .filter((file) => file.startsWith('shared/domain/'))
-      .filter((file) =>
-        /Date\.now|new Date\(\)|Math\.random|performance\./.test(
-          readFileSync(join(ROOT, file), 'utf8'),
-        ),
-      );
+  it('reads no clock and rolls no dice', () => {
+    const reading = sourcesWith(
+      (file) => roomOf(file) === 'domain',
+      /Date\.now|new Date\(\)|Math\.random|performance\./,
+    );
     expect(reading).toEqual([]);
   });
+});
 
-  it('lets only functions/ know the runtime', () => {
+describe('the edges of the house', () => {
+  it('let only functions/ import the runtime', () => {
     expect(
       offending(
         ({ file, target }) => target === '@azure/functions' && !file.startsWith('functions/'),
@@ -61,19 +148,19 @@ describe('the house', () => {
     ).toEqual([]);
   });
 
-  it('lets only shared/adapters/ know the services, apart from what stands in for them', () => {
+  it('let only adapters, stand-ins and command lines import the SDKs of services', () => {
     const services = /^@azure\/(cosmos|service-bus|identity|storage-blob)$/;
     expect(
       offending(
         ({ file, target }) =>
           services.test(target) &&
-          !file.startsWith('shared/adapters/') &&
-          !/^infra\/(deploy|local|ops)\//.test(file),
+          roomOf(file) !== 'adapters' &&
+          !/^infra\/(cli|deploy|local|ops)\//.test(file),
       ),
     ).toEqual([]);
   });
 
-  it('lets nothing import functions/ or tests/, and nothing of the product import infra/', () => {
+  it('let nothing import functions/ or tests/, and nothing of the product import infra/', () => {
     expect(
       offending(
         ({ file, target }) =>
@@ -83,32 +170,47 @@ describe('the house', () => {
     ).toEqual([]);
   });
 
-  it('holds one trigger a file, named after its function', () => {
-    const misnamed = files
-      .filter((file) => file.startsWith('functions/'))
-      .filter((file) => {
-        const name = basename(file, '.ts');
-        const registered = [
-          ...readFileSync(join(ROOT, file), 'utf8').matchAll(
-            /app\.(?:http|timer|serviceBusQueue)\(\s*'([^']+)'/g,
-          ),
-        ];
-        return registered.length > 1 || registered.some(([, each]) => each !== name);
-      });
-    expect(misnamed).toEqual([]);
+  it('hold one trigger a file, named after its function and made by onHttp, onTimer or onMessage', () => {
+    const made = { http: 'onHttp(', timer: 'onTimer(', serviceBusQueue: 'onMessage(' };
+    const wrong = [...sources]
+      .filter(([file]) => file.startsWith('functions/'))
+      .filter(([file, source]) => {
+        const registered = [...source.matchAll(/app\.(http|timer|serviceBusQueue)\(\s*'([^']+)'/g)];
+        return (
+          registered.length > 1 ||
+          registered.some(
+            ([, kind, name]) =>
+              name !== basename(file, '.ts') ||
+              !source.includes(`handler: ${made[kind as keyof typeof made]}`),
+          )
+        );
+      })
+      .map(([file]) => file);
+    expect(wrong).toEqual([]);
   });
 
-  it('writes to the log of the runtime through what keeps a message on its line', () => {
-    const passing = files
-      .filter((file) => /^(?:functions|shared)\//.test(file))
-      .filter((file) => /\blog: context\b/.test(readFileSync(join(ROOT, file), 'utf8')));
-    expect(passing).toEqual([]);
+  it('import no use case under another name in a trigger', () => {
+    expect(sourcesWith((file) => file.startsWith('functions/'), /import [^;]*\w as \w/)).toEqual(
+      [],
+    );
   });
 
-  it('reads the environment in one file', () => {
-    const reading = files
-      .filter((file) => !file.startsWith('infra/'))
-      .filter((file) => readFileSync(join(ROOT, file), 'utf8').includes('process.env'));
-    expect(reading).toEqual(['shared/settings/config.ts']);
+  it('write to the log of the runtime through what keeps a message on its line', () => {
+    expect(sourcesWith((file) => /^(?:functions|shared)\//.test(file), /\blog: context\b/)).toEqual(
+      [],
+    );
+    expect(
+      sourcesWith((file) => file.startsWith('functions/'), /context\.(?:log|warn|error)\b/),
+    ).toEqual([]);
+  });
+
+  it('read the environment in one file', () => {
+    expect(sourcesWith((file) => !file.startsWith('infra/'), /process\.env/)).toEqual([
+      'shared/settings/config.ts',
+    ]);
   });
 });
+
+function isAllowed(from: string, to: string): boolean {
+  return MAY_IMPORT[from]?.includes(to) ?? false;
+}

@@ -5,11 +5,13 @@ import {
   toChange,
 } from '../../../shared/edge/management/manageDocuments.ts';
 import { readJsonObject } from '../../../shared/edge/http/readBody.ts';
-import { reply, type HandlerContext } from '../../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import { changeConfiguration } from '../../../shared/core/configuration/changeConfiguration.ts';
 import { COMPLIANCE_POLICIES } from '../../../shared/core/configuration/managedKinds.ts';
 import { readAssignments } from '../../../shared/core/configuration/readAssignments.ts';
 import { updateDocument } from '../../../shared/core/configuration/readDocument.ts';
+import { onHttp } from '../../../shared/compose.ts';
+import { noStore } from '../../../shared/edge/http/noStore.ts';
 
 /** Whom a policy is for; takes the place of what was assigned before. Graph `deviceCompliancePolicy: assign`. */
 export async function assignDeviceCompliancePolicy(
@@ -26,16 +28,12 @@ export async function assignDeviceCompliancePolicy(
     documentId: id,
     apply: (before) => updateDocument(COMPLIANCE_POLICIES, before, { assignments }, { id, now }),
   });
-  return {
-    status: 200,
-    headers: { 'cache-control': 'no-store' },
-    jsonBody: { value: changed?.['assignments'] },
-  };
+  return noStore({ status: 200, jsonBody: { value: changed?.['assignments'] } });
 }
 
 app.http('assignDeviceCompliancePolicy', {
   methods: ['POST'],
   route: 'api/deviceManagement/deviceCompliancePolicies/{id}/assign',
   authLevel: 'anonymous',
-  handler: reply(assignDeviceCompliancePolicy),
+  handler: onHttp(assignDeviceCompliancePolicy),
 });

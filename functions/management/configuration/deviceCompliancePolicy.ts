@@ -1,11 +1,11 @@
 import { app } from '@azure/functions';
 import { manageDocument } from '../../../shared/edge/management/manageDocuments.ts';
-import { reply } from '../../../shared/edge/http/reply.ts';
 import { COMPLIANCE_POLICIES } from '../../../shared/core/configuration/managedKinds.ts';
+import { onHttp } from '../../../shared/compose.ts';
 
 app.http('deviceCompliancePolicy', {
   methods: ['GET', 'PATCH', 'DELETE'],
   route: 'api/deviceManagement/deviceCompliancePolicies/{id}',
   authLevel: 'anonymous',
-  handler: reply(manageDocument(COMPLIANCE_POLICIES)),
+  handler: onHttp(manageDocument(COMPLIANCE_POLICIES)),
 });

@@ -1,11 +1,11 @@
 import { app } from '@azure/functions';
 import { manageDocument } from '../../../shared/edge/management/manageDocuments.ts';
-import { reply } from '../../../shared/edge/http/reply.ts';
 import { SINGLETON_ID, TENANT_SETTINGS } from '../../../shared/core/configuration/managedKinds.ts';
+import { onHttp } from '../../../shared/compose.ts';
 
 app.http('deviceManagementSettings', {
   methods: ['GET', 'PATCH'],
   route: 'api/deviceManagement/settings',
   authLevel: 'anonymous',
-  handler: reply(manageDocument(TENANT_SETTINGS, () => SINGLETON_ID)),
+  handler: onHttp(manageDocument(TENANT_SETTINGS, () => SINGLETON_ID)),
 });

@@ -1,11 +1,11 @@
 import { app } from '@azure/functions';
 import { manageDocument } from '../../../shared/edge/management/manageDocuments.ts';
-import { reply } from '../../../shared/edge/http/reply.ts';
 import { CONNECTORS } from '../../../shared/core/configuration/managedKinds.ts';
+import { onHttp } from '../../../shared/compose.ts';
 
 app.http('mobileThreatDefenseConnector', {
   methods: ['GET', 'PATCH'],
   route: 'api/deviceManagement/mobileThreatDefenseConnectors/{id}',
   authLevel: 'anonymous',
-  handler: reply(manageDocument(CONNECTORS)),
+  handler: onHttp(manageDocument(CONNECTORS)),
 });

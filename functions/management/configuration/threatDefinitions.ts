@@ -9,7 +9,9 @@ import {
   readOptions,
   requireConfigurationRole,
 } from '../../../shared/edge/management/manageDocuments.ts';
-import { reply, type HandlerContext } from '../../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
+import { onHttp } from '../../../shared/compose.ts';
+import { noStore } from '../../../shared/edge/http/noStore.ts';
 
 /** What low, medium and high mean: every threat type, as the organisation wants it. */
 export async function threatDefinitions(
@@ -23,16 +25,12 @@ export async function threatDefinitions(
     id: threatType,
     ...effectiveThreat(threatType, threatOverrides),
   }));
-  return {
-    status: 200,
-    headers: { 'cache-control': 'no-store' },
-    jsonBody: { catalogueVersion: THREAT_CATALOGUE_VERSION, value },
-  };
+  return noStore({ status: 200, jsonBody: { catalogueVersion: THREAT_CATALOGUE_VERSION, value } });
 }
 
 app.http('threatDefinitions', {
   methods: ['GET'],
   route: 'api/deviceManagement/threatDefinitions',
   authLevel: 'anonymous',
-  handler: reply(threatDefinitions),
+  handler: onHttp(threatDefinitions),
 });

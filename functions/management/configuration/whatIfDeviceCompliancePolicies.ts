@@ -6,13 +6,15 @@ import {
 } from '../../../shared/edge/management/manageDocuments.ts';
 import { readPaging, toPage } from '../../../shared/edge/http/paging.ts';
 import { readJsonObject } from '../../../shared/edge/http/readBody.ts';
-import { reply, type HandlerContext } from '../../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import {
   configurationAfter,
   fromConfigurationDocuments,
 } from '../../../shared/core/configuration/configurationDocuments.ts';
 import { readDraft } from '../../../shared/core/configuration/readDraft.ts';
 import { whatIf } from '../../../shared/core/configuration/whatIf.ts';
+import { onHttp } from '../../../shared/compose.ts';
+import { noStore } from '../../../shared/edge/http/noStore.ts';
 
 /**
  * Who would become noncompliant or compliant if the policy in the body were in force, and why, over the stored
@@ -41,16 +43,12 @@ export async function whatIfDeviceCompliancePolicies(
     now,
     continuation,
   );
-  return {
-    status: 200,
-    headers: { 'cache-control': 'no-store' },
-    jsonBody: { ...counts, ...toPage(request, changes, next) },
-  };
+  return noStore({ status: 200, jsonBody: { ...counts, ...toPage(request, changes, next) } });
 }
 
 app.http('whatIfDeviceCompliancePolicies', {
   methods: ['POST'],
   route: 'api/deviceManagement/deviceCompliancePolicies/whatIf',
   authLevel: 'anonymous',
-  handler: reply(whatIfDeviceCompliancePolicies),
+  handler: onHttp(whatIfDeviceCompliancePolicies),
 });

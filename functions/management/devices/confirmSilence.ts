@@ -4,10 +4,12 @@ import {
   requireConfigurationRole,
   toChange,
 } from '../../../shared/edge/management/manageDocuments.ts';
-import { reply, type HandlerContext } from '../../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import { changeConfiguration } from '../../../shared/core/configuration/changeConfiguration.ts';
 import { SILENCE_BREAKERS, SINGLETON_ID } from '../../../shared/core/configuration/managedKinds.ts';
 import { confirmSilenceOf } from '../../../shared/core/configuration/confirmSilence.ts';
+import { onHttp } from '../../../shared/compose.ts';
+import { noStore } from '../../../shared/edge/http/noStore.ts';
 
 /**
  * An operator says that the devices are silent indeed: the clocks run on, and the devices are marked. Only an open
@@ -27,16 +29,15 @@ export async function confirmSilence(
     // That devices lose their access is what the operator confirms.
     isConfirmed: true,
   });
-  return {
+  return noStore({
     status: 200,
-    headers: { 'cache-control': 'no-store' },
     jsonBody: { state: breaker?.['state'], confirmedDateTime: breaker?.['confirmedDateTime'] },
-  };
+  });
 }
 
 app.http('confirmSilence', {
   methods: ['POST'],
   route: 'api/deviceManagement/silenceBreaker/confirm',
   authLevel: 'anonymous',
-  handler: reply(confirmSilence),
+  handler: onHttp(confirmSilence),
 });

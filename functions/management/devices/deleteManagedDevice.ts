@@ -1,14 +1,13 @@
 import { app } from '@azure/functions';
-import {
-  requireDeviceId,
-  toEnrolmentSignal,
-} from '../../../shared/edge/management/managedDevice.ts';
+import { requireDeviceId } from '../../../shared/edge/management/managedDevice.ts';
+import { toEnrolmentSignal } from '../../../shared/core/enrolment/toEnrolmentSignal.ts';
 import { ConnectorError } from '../../../shared/base/connectorError.ts';
 import { managedProperties } from '../../../shared/domain/devices/device.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import { reply, type HandlerContext } from '../../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import { requireRole } from '../../../shared/edge/http/requireRole.ts';
 import { recomputeDevice } from '../../../shared/core/devices/recomputeDevice.ts';
+import { onHttp } from '../../../shared/compose.ts';
 
 /** Ends a device's enrolment (contract D.3). What SEP Mobile said of it is kept: it may be enrolled again. */
 export async function deleteManagedDevice(
@@ -42,5 +41,5 @@ app.http('deleteManagedDevice', {
   methods: ['DELETE'],
   route: 'api/deviceManagement/managedDevices/{deviceId}',
   authLevel: 'anonymous',
-  handler: reply(deleteManagedDevice),
+  handler: onHttp(deleteManagedDevice),
 });

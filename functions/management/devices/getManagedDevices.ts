@@ -11,8 +11,9 @@ import { evaluateCompliance } from '../../../shared/domain/compliance/evaluateCo
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { readOptions } from '../../../shared/edge/management/manageDocuments.ts';
 import { toPage } from '../../../shared/edge/http/paging.ts';
-import { reply, type HandlerContext } from '../../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import { requireRole } from '../../../shared/edge/http/requireRole.ts';
+import { onHttp } from '../../../shared/compose.ts';
 
 /** One enrolled device, or a page of them (contract D.3). */
 export async function getManagedDevices(
@@ -46,5 +47,5 @@ app.http('getManagedDevices', {
   methods: ['GET'],
   route: 'api/deviceManagement/managedDevices/{deviceId?}',
   authLevel: 'anonymous',
-  handler: reply(getManagedDevices),
+  handler: onHttp(getManagedDevices),
 });

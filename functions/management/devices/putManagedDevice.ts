@@ -2,16 +2,17 @@ import { app } from '@azure/functions';
 import {
   fromManagedDeviceBody,
   requireDeviceId,
-  toEnrolmentSignal,
   toManagedDevice,
 } from '../../../shared/edge/management/managedDevice.ts';
+import { toEnrolmentSignal } from '../../../shared/core/enrolment/toEnrolmentSignal.ts';
 import { managedDeviceIdOf, managedProperties } from '../../../shared/domain/devices/device.ts';
 import { evaluateCompliance } from '../../../shared/domain/compliance/evaluateCompliance.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { readBody, requireContentType } from '../../../shared/edge/http/readBody.ts';
-import { reply, type HandlerContext } from '../../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import { requireRole } from '../../../shared/edge/http/requireRole.ts';
 import { recomputeDevice } from '../../../shared/core/devices/recomputeDevice.ts';
+import { onHttp } from '../../../shared/compose.ts';
 
 /** Enrols a device, or replaces what is known of its enrolment (contract D.3). The answer already counts it. */
 export async function putManagedDevice(
@@ -47,5 +48,5 @@ app.http('putManagedDevice', {
   methods: ['PUT'],
   route: 'api/deviceManagement/managedDevices/{deviceId}',
   authLevel: 'anonymous',
-  handler: reply(putManagedDevice),
+  handler: onHttp(putManagedDevice),
 });

@@ -2,7 +2,9 @@ import { app } from '@azure/functions';
 import { deviceClock } from '../../../shared/domain/compliance/deviceClock.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { requireConfigurationRole } from '../../../shared/edge/management/manageDocuments.ts';
-import { reply, type HandlerContext } from '../../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
+import { onHttp } from '../../../shared/compose.ts';
+import { noStore } from '../../../shared/edge/http/noStore.ts';
 
 /** How the fleet's silence breaker stands, and how many devices would be marked if it did not hold. */
 export async function silenceBreaker(
@@ -17,20 +19,19 @@ export async function silenceBreaker(
     services.devices.countSilent(deviceClock(unheld, services.now().toISOString())),
     services.devices.countManaged(),
   ]);
-  return {
+  return noStore({
     status: 200,
-    headers: { 'cache-control': 'no-store' },
     jsonBody: {
       ...configuration.silenceBreaker,
       silentDeviceCount: silent.count,
       managedDeviceCount,
     },
-  };
+  });
 }
 
 app.http('silenceBreaker', {
   methods: ['GET'],
   route: 'api/deviceManagement/silenceBreaker',
   authLevel: 'anonymous',
-  handler: reply(silenceBreaker),
+  handler: onHttp(silenceBreaker),
 });

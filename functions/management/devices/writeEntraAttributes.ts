@@ -1,10 +1,10 @@
 import { app } from '@azure/functions';
 import { writeEntraAttributes } from '../../../shared/edge/management/writeEntraAttributes.ts';
-import { reply } from '../../../shared/edge/http/reply.ts';
+import { onHttp } from '../../../shared/compose.ts';
 
 app.http('writeEntraAttributes', {
   methods: ['POST'],
   route: 'api/deviceManagement/entraAttributes',
   authLevel: 'anonymous',
-  handler: reply(writeEntraAttributes),
+  handler: onHttp(writeEntraAttributes),
 });

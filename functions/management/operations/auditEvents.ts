@@ -5,7 +5,9 @@ import {
   requireConfigurationRole,
 } from '../../../shared/edge/management/manageDocuments.ts';
 import { readPaging, toPage } from '../../../shared/edge/http/paging.ts';
-import { reply, type HandlerContext } from '../../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
+import { onHttp } from '../../../shared/compose.ts';
+import { noStore } from '../../../shared/edge/http/noStore.ts';
 
 /** Who changed what of the configuration, latest first; Graph `auditEvent`. */
 export async function auditEvents(
@@ -16,16 +18,12 @@ export async function auditEvents(
   readOptions(request, ['$top', '$skiptoken']);
   const { top, continuation } = readPaging(request);
   const page = await context.services.audit.list(top, continuation);
-  return {
-    status: 200,
-    headers: { 'cache-control': 'no-store' },
-    jsonBody: toPage(request, page.events, page.continuation),
-  };
+  return noStore({ status: 200, jsonBody: toPage(request, page.events, page.continuation) });
 }
 
 app.http('auditEvents', {
   methods: ['GET'],
   route: 'api/deviceManagement/auditEvents',
   authLevel: 'anonymous',
-  handler: reply(auditEvents),
+  handler: onHttp(auditEvents),
 });

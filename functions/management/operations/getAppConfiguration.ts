@@ -2,11 +2,13 @@ import { app } from '@azure/functions';
 import { ConnectorError } from '../../../shared/base/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { requireConfigurationRole } from '../../../shared/edge/management/manageDocuments.ts';
-import { reply, type HandlerContext } from '../../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import {
   toAndroidAppConfiguration,
   toIosAppConfiguration,
 } from '../../../shared/core/setup/appConfiguration.ts';
+import { onHttp } from '../../../shared/compose.ts';
+import { noStore } from '../../../shared/edge/http/noStore.ts';
 
 /** The app configuration policy of a platform, to import into Intune by Graph. */
 export async function getAppConfiguration(
@@ -15,12 +17,11 @@ export async function getAppConfiguration(
 ): Promise<HttpReply> {
   await requireConfigurationRole(request, context);
   const { sepMobileAppSettings: settings } = context.services.config;
-  const headers = { 'cache-control': 'no-store' };
   switch (request.params['platform']?.toLowerCase()) {
     case 'ios':
-      return { status: 200, headers, jsonBody: toIosAppConfiguration(settings) };
+      return noStore({ status: 200, jsonBody: toIosAppConfiguration(settings) });
     case 'android':
-      return { status: 200, headers, jsonBody: toAndroidAppConfiguration(settings) };
+      return noStore({ status: 200, jsonBody: toAndroidAppConfiguration(settings) });
     default:
       throw new ConnectorError('itemNotFound', 'the platform must be `ios` or `android`');
   }
@@ -30,5 +31,5 @@ app.http('getAppConfiguration', {
   methods: ['GET'],
   route: 'api/setup/appConfigurations/{platform}',
   authLevel: 'anonymous',
-  handler: reply(getAppConfiguration),
+  handler: onHttp(getAppConfiguration),
 });

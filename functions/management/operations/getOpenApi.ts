@@ -1,21 +1,21 @@
 import { app } from '@azure/functions';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import { reply } from '../../../shared/edge/http/reply.ts';
 import { toOpenApi } from '../../../shared/edge/openApi/toOpenApi.ts';
+import { onHttp } from '../../../shared/compose.ts';
 
 /** The outer interface, for programs; open to everybody, as it holds nothing of anybody. */
-export function getOpenApi({ url }: HttpRequest): Promise<HttpReply> {
+export function getOpenApi({ url }: HttpRequest): HttpReply {
   const server = url.slice(0, url.lastIndexOf('/openapi.json'));
-  return Promise.resolve({
+  return {
     status: 200,
     headers: { 'cache-control': 'public, max-age=300' },
     jsonBody: toOpenApi(server),
-  });
+  };
 }
 
 app.http('getOpenApi', {
   methods: ['GET'],
   route: 'api/openapi.json',
   authLevel: 'anonymous',
-  handler: reply(getOpenApi),
+  handler: onHttp(getOpenApi),
 });

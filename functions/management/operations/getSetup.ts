@@ -1,8 +1,10 @@
 import { app } from '@azure/functions';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { requireConfigurationRole } from '../../../shared/edge/management/manageDocuments.ts';
-import { reply, type HandlerContext } from '../../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import { toSetupSteps } from '../../../shared/core/setup/setupSteps.ts';
+import { onHttp } from '../../../shared/compose.ts';
+import { noStore } from '../../../shared/edge/http/noStore.ts';
 
 /** What has yet to be done before the first device is judged, ticked by what was seen. */
 export async function getSetup(request: HttpRequest, context: HandlerContext): Promise<HttpReply> {
@@ -19,16 +21,15 @@ export async function getSetup(request: HttpRequest, context: HandlerContext): P
     managedDeviceCount,
     configuration,
   });
-  return {
+  return noStore({
     status: 200,
-    headers: { 'cache-control': 'no-store' },
     jsonBody: { isComplete: steps.every(({ isDone }) => isDone), steps },
-  };
+  });
 }
 
 app.http('getSetup', {
   methods: ['GET'],
   route: 'api/setup',
   authLevel: 'anonymous',
-  handler: reply(getSetup),
+  handler: onHttp(getSetup),
 });

@@ -1,7 +1,9 @@
 import { app } from '@azure/functions';
 import { ConnectorError } from '../../../shared/base/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import { reply, type HandlerContext } from '../../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
+import { onHttp } from '../../../shared/compose.ts';
+import { noStore } from '../../../shared/edge/http/noStore.ts';
 
 const CHECK_TIMEOUT_IN_MILLISECONDS = 3000;
 
@@ -30,7 +32,7 @@ export async function health(
 }
 
 function toReply(jsonBody: object): HttpReply {
-  return { status: 200, headers: { 'cache-control': 'no-store' }, jsonBody };
+  return noStore({ status: 200, jsonBody });
 }
 
 function failLate(): never {
@@ -41,5 +43,5 @@ app.http('health', {
   methods: ['GET'],
   route: 'api/health/{probe}',
   authLevel: 'anonymous',
-  handler: reply(health),
+  handler: onHttp(health),
 });

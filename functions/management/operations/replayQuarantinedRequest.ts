@@ -1,10 +1,10 @@
 import { app } from '@azure/functions';
-import { reply } from '../../../shared/edge/http/reply.ts';
 import { replayFromQuarantine } from '../../../shared/edge/management/manageQuarantine.ts';
+import { onHttp } from '../../../shared/compose.ts';
 
 app.http('replayQuarantinedRequest', {
   methods: ['POST'],
   route: 'api/quarantine/{name}/replay',
   authLevel: 'anonymous',
-  handler: reply(replayFromQuarantine),
+  handler: onHttp(replayFromQuarantine),
 });

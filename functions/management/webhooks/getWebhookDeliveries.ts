@@ -5,8 +5,10 @@ import {
   requireConfigurationRole,
 } from '../../../shared/edge/management/manageDocuments.ts';
 import { readPaging, toPage } from '../../../shared/edge/http/paging.ts';
-import { reply, type HandlerContext } from '../../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import { requireEndpoint } from '../../../shared/edge/webhooks/storedEndpoint.ts';
+import { onHttp } from '../../../shared/compose.ts';
+import { noStore } from '../../../shared/edge/http/noStore.ts';
 
 /** What was tried at the endpoint in the last week, latest first. */
 export async function getWebhookDeliveries(
@@ -18,16 +20,12 @@ export async function getWebhookDeliveries(
   const { endpoint } = await requireEndpoint(request, context);
   const { top, continuation } = readPaging(request);
   const page = await context.services.deliveryLog.list(endpoint.id, top, continuation);
-  return {
-    status: 200,
-    headers: { 'cache-control': 'no-store' },
-    jsonBody: toPage(request, page.records, page.continuation),
-  };
+  return noStore({ status: 200, jsonBody: toPage(request, page.records, page.continuation) });
 }
 
 app.http('getWebhookDeliveries', {
   methods: ['GET'],
   route: 'api/webhookEndpoints/{id}/deliveries',
   authLevel: 'anonymous',
-  handler: reply(getWebhookDeliveries),
+  handler: onHttp(getWebhookDeliveries),
 });

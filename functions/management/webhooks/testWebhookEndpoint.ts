@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { app } from '@azure/functions';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { requireConfigurationRole } from '../../../shared/edge/management/manageDocuments.ts';
-import { reply, type HandlerContext } from '../../../shared/edge/http/reply.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import { requireEndpoint, requireWebhooks } from '../../../shared/edge/webhooks/storedEndpoint.ts';
 import { sendWebhook } from '../../../shared/edge/webhooks/sendWebhook.ts';
+import { onHttp } from '../../../shared/compose.ts';
+import { noStore } from '../../../shared/edge/http/noStore.ts';
 
 const TIMEOUT_IN_MILLISECONDS = 15_000;
 
@@ -33,12 +35,12 @@ export async function testWebhookEndpoint(
     { id, type: 'mtd.test', body },
     AbortSignal.timeout(TIMEOUT_IN_MILLISECONDS),
   );
-  return { status: 200, headers: { 'cache-control': 'no-store' }, jsonBody: record };
+  return noStore({ status: 200, jsonBody: record });
 }
 
 app.http('testWebhookEndpoint', {
   methods: ['POST'],
   route: 'api/webhookEndpoints/{id}/test',
   authLevel: 'anonymous',
-  handler: reply(testWebhookEndpoint),
+  handler: onHttp(testWebhookEndpoint),
 });

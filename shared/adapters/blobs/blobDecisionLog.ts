@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ContainerClient } from '@azure/storage-blob';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { Connection } from '../../settings/readSetting.ts';
-import type { DecisionLog, DecisionRecord } from '../../core/ports/ports.ts';
+import type { DecisionLog, DecisionRecord } from '../../core/ports/logs.ts';
 import { DECISIONS_CONTAINER_NAME } from '../../resources.ts';
 import { openBlobContainer } from './blobService.ts';
 

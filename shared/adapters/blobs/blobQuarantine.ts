@@ -3,7 +3,11 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { Connection } from '../../settings/readSetting.ts';
-import type { Quarantine, QuarantinedRequest, QuarantineEntry } from '../../core/ports/ports.ts';
+import type {
+  Quarantine,
+  QuarantinedRequest,
+  QuarantineEntry,
+} from '../../core/ports/quarantine.ts';
 import { QUARANTINE_CONTAINER_NAME } from '../../resources.ts';
 import { openBlobContainer } from './blobService.ts';
 

@@ -1,5 +1,5 @@
 import type { Database } from '@azure/cosmos';
-import type { AuditEvent, AuditLog } from '../../core/ports/ports.ts';
+import type { AuditEvent, AuditLog } from '../../core/ports/logs.ts';
 import { EVENTS_CONTAINER } from '../../resources.ts';
 import { callCosmos } from './cosmosDatabase.ts';
 

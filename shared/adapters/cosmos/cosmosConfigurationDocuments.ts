@@ -1,5 +1,5 @@
 import type { Database } from '@azure/cosmos';
-import type { ConfigurationDocuments, VersionedDocument } from '../../core/ports/ports.ts';
+import type { ConfigurationDocuments, VersionedDocument } from '../../core/ports/configuration.ts';
 import { CONFIGURATION_CONTAINER } from '../../resources.ts';
 import { callCosmos } from './cosmosDatabase.ts';
 import { queryConfiguration } from './queryConfiguration.ts';

@@ -1,7 +1,8 @@
 import type { Database } from '@azure/cosmos';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
 import { addSeconds, type DateTime } from '../../base/dateTime.ts';
-import type { ConfigurationCache, ConfigurationStore, Dependency } from '../../core/ports/ports.ts';
+import type { ConfigurationCache, ConfigurationStore } from '../../core/ports/configuration.ts';
+import type { Dependency } from '../../core/ports/dependency.ts';
 import { remember } from '../../base/remember.ts';
 import { CONFIGURATION_CONTAINER } from '../../resources.ts';
 import { fromConfigurationDocuments } from '../../core/configuration/configurationDocuments.ts';

@@ -12,7 +12,7 @@ import {
   type DueDevices,
   type ManagedDeviceIds,
   type UnreadableRecord,
-} from '../../core/ports/ports.ts';
+} from '../../core/ports/devices.ts';
 import { DEVICES_CONTAINER } from '../../resources.ts';
 import { callCosmos, toStoreFault } from './cosmosDatabase.ts';
 import { pagesOfDeviceIds } from './pagesOfDeviceIds.ts';

@@ -1,5 +1,5 @@
 import type { Database } from '@azure/cosmos';
-import type { DirectoryObjects } from '../../core/ports/ports.ts';
+import type { DirectoryObjects } from '../../core/ports/devices.ts';
 import { DEVICES_CONTAINER } from '../../resources.ts';
 import { callCosmos } from './cosmosDatabase.ts';
 

@@ -1,5 +1,5 @@
 import type { Database } from '@azure/cosmos';
-import type { EventMailbox } from '../../core/ports/ports.ts';
+import type { EventMailbox } from '../../core/ports/publications.ts';
 import { EVENTS_CONTAINER } from '../../resources.ts';
 import { callCosmos } from './cosmosDatabase.ts';
 

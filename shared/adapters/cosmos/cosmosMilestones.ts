@@ -1,7 +1,7 @@
 import type { Database } from '@azure/cosmos';
-import type { Milestones } from '../../core/ports/ports.ts';
+import type { Milestones } from '../../core/ports/milestones.ts';
 import { CONFIGURATION_CONTAINER } from '../../resources.ts';
-import { MILESTONES, type Milestone } from '../../core/setup/setupSteps.ts';
+import { MILESTONES, type Milestone } from '../../core/ports/milestones.ts';
 import { callCosmos } from './cosmosDatabase.ts';
 
 type Reached = Partial<Record<Milestone, string>>;

@@ -8,7 +8,7 @@ import {
 } from '../../domain/announcements/publication.ts';
 import { findProblems } from '../../base/validation/checkShape.ts';
 import { DateTimeSchema, IdSchema } from '../../core/schemas/schemas.ts';
-import type { PublicationStore } from '../../core/ports/ports.ts';
+import type { PublicationStore } from '../../core/ports/publications.ts';
 import { AnnouncementSchema } from '../../core/schemas/announcementSchema.ts';
 import { DEVICES_CONTAINER } from '../../resources.ts';
 import { callCosmos } from './cosmosDatabase.ts';

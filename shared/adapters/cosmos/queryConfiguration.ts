@@ -1,6 +1,6 @@
 import type { Container } from '@azure/cosmos';
 import { CONFIGURATION_KINDS } from '../../core/configuration/configurationDocuments.ts';
-import type { VersionedDocument } from '../../core/ports/ports.ts';
+import type { VersionedDocument } from '../../core/ports/configuration.ts';
 import { callCosmos } from './cosmosDatabase.ts';
 
 /** Every document that an evaluation reads, as it is now; one query. */

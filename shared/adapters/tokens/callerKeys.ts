@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CallerKey } from '../../settings/readCallerKeys.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
-import type { Caller, Role, TokenVerifier } from '../../edge/http/requireRole.ts';
+import type { Caller, Role, TokenVerifier } from '../../core/ports/tokens.ts';
 
 /**
  * Takes the keys of callers that cannot fetch tokens (nginx, Envoy, FreeRADIUS, Cisco ISE) as bearer tokens, and leaves

@@ -1,8 +1,5 @@
 import { createRemoteJWKSet, type JWTPayload } from 'jose';
-import type {
-  AskedEvaluation,
-  CloudflareTokens,
-} from '../../edge/callers/cloudflare/cloudflareAccess.ts';
+import type { AskedEvaluation, CloudflareTokens } from '../../core/ports/tokens.ts';
 import { createJwtVerifier } from './jwtVerifier.ts';
 
 /** Where Access publishes the keys of a team: the one it signs with, and the one before it. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { ConnectorError } from '../../base/connectorError.ts';
-import type { SignedTokens } from '../../core/ports/ports.ts';
+import type { SignedTokens } from '../../core/ports/tokens.ts';
 
 const MAX_CACHED_TOKENS = 1000;
 const CLOCK_TOLERANCE_IN_SECONDS = 60;

@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey } from 'jose';
-import type { Caller, TokenVerifier } from '../../edge/http/requireRole.ts';
+import type { Caller, TokenVerifier } from '../../core/ports/tokens.ts';
 import { createJwtVerifier } from './jwtVerifier.ts';
 
 const DISCOVERY_TIMEOUT_IN_MILLISECONDS = 5000;

@@ -3,7 +3,8 @@ import { Compile } from 'typebox/compile';
 import type { TLocalizedValidationError } from 'typebox/error';
 import { Format } from 'typebox/format';
 import type { Problem } from '../connectorError.ts';
-import { PATTERNS_IN_WORDS } from '../../core/schemas/schemas.ts';
+import './formats.ts';
+import { PATTERNS_IN_WORDS } from './patterns.ts';
 import { toCleaner, type Shape } from './withoutUnknown.ts';
 
 /** What `Compile` of typebox gives, as far as it is used here. */

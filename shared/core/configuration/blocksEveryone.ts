@@ -1,16 +1,13 @@
 import type { Configuration } from '../../domain/compliance/configuration.ts';
 import type { DateTime } from '../../base/dateTime.ts';
-import {
-  applyAccessPolicies,
-  RESOURCES,
-  type Resource,
-} from '../../domain/access/applyAccessPolicies.ts';
+import { applyAccessPolicies } from '../../domain/access/applyAccessPolicies.ts';
+import { RESOURCES, type Resource } from '../../domain/access/accessContext.ts';
 import {
   evaluateCompliance,
   type EvaluationSubject,
 } from '../../domain/compliance/evaluateCompliance.ts';
 import type { Identification } from '../../domain/vocabulary/identification.ts';
-import type { DeviceList } from '../ports/ports.ts';
+import type { DeviceList } from '../ports/devices.ts';
 import { healthyDevices } from './healthyDevices.ts';
 
 const PAGE_SIZE = 100;

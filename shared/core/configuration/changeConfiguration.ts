@@ -1,13 +1,12 @@
 import type { Config } from '../../settings/config.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
+import type { AuditEvent, AuditLog } from '../ports/logs.ts';
 import type {
-  AuditEvent,
-  AuditLog,
   ConfigurationCache,
   ConfigurationDocuments,
-  DeviceList,
   VersionedDocument,
-} from '../ports/ports.ts';
+} from '../ports/configuration.ts';
+import type { DeviceList } from '../ports/devices.ts';
 import { pauseAfterConflict, type Pausing } from '../../base/pauseAfterConflict.ts';
 import { configurationAfter, fromConfigurationDocuments } from './configurationDocuments.ts';
 import { requireMatch } from './entityTag.ts';

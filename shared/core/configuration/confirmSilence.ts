@@ -1,6 +1,6 @@
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { DateTime } from '../../base/dateTime.ts';
-import type { VersionedDocument } from '../ports/ports.ts';
+import type { VersionedDocument } from '../ports/configuration.ts';
 
 type Document = VersionedDocument['document'];
 

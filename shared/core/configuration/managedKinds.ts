@@ -6,7 +6,7 @@ import type {
   MobileThreatDefenseConnector,
   TenantSettings,
 } from '../../domain/compliance/configuration.ts';
-import { RESOURCES } from '../../domain/access/applyAccessPolicies.ts';
+import { RESOURCES } from '../../domain/access/accessContext.ts';
 import { compareOsVersions } from '../../domain/vocabulary/osVersion.ts';
 import {
   effectiveThreat,

@@ -1,7 +1,7 @@
 import { ConnectorError, type Problem } from '../../base/connectorError.ts';
 import type { DateTime } from '../../base/dateTime.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
-import type { VersionedDocument } from '../ports/ports.ts';
+import type { VersionedDocument } from '../ports/configuration.ts';
 import { toEntityTag } from './entityTag.ts';
 import type { ManagedKind } from './managedKind.ts';
 

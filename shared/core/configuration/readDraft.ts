@@ -1,6 +1,6 @@
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { DateTime } from '../../base/dateTime.ts';
-import type { VersionedDocument } from '../ports/ports.ts';
+import type { VersionedDocument } from '../ports/configuration.ts';
 import { COMPLIANCE_POLICIES } from './managedKinds.ts';
 import { readDocument, requireFound, updateDocument, writableFields } from './readDocument.ts';
 

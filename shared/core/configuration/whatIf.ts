@@ -7,7 +7,7 @@ import {
 } from '../../domain/compliance/evaluateCompliance.ts';
 import type { Reason } from '../../domain/vocabulary/reason.ts';
 import type { ComplianceState } from '../../domain/compliance/storedEvaluation.ts';
-import type { DeviceList } from '../ports/ports.ts';
+import type { DeviceList } from '../ports/devices.ts';
 
 const PAGE_SIZE = 500;
 /** How many devices one call looks at: some 10,000 are evaluated in a second, and a caller waits. */

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../../base/connectorError.ts';
-import { RESOURCES, type Resource } from '../../domain/access/applyAccessPolicies.ts';
+import { RESOURCES, type Resource } from '../../domain/access/accessContext.ts';
 import { checkShape, type Checked } from '../../base/validation/checkShape.ts';
 import { parseJson } from '../ingest/readItems.ts';
 import {

@@ -1,10 +1,6 @@
 import type { AccessRequest } from './accessRequest.ts';
-import {
-  decideRequests,
-  type Asking,
-  type DecidedAccess,
-  type DecisionServices,
-} from './decideRequests.ts';
+import type { DecidedAccess } from './decidedAccess.ts';
+import { decideRequests, type Asking, type DecisionServices } from './decideRequests.ts';
 
 /** Decides one request; for the callers whose protocol knows no batches. @throws what `decideRequests` does. */
 export async function decideRequest(

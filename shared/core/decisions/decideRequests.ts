@@ -1,30 +1,23 @@
 import type { Config } from '../../settings/config.ts';
-import type { DateTime } from '../../base/dateTime.ts';
-import {
-  applyAccessPolicies,
-  type ReportOnlyResult,
-} from '../../domain/access/applyAccessPolicies.ts';
-import type { ComplianceEvaluation } from '../../domain/compliance/evaluateCompliance.ts';
-import type { Identification } from '../../domain/vocabulary/identification.ts';
-import type { Reason } from '../../domain/vocabulary/reason.ts';
+import { applyAccessPolicies } from '../../domain/access/applyAccessPolicies.ts';
 import { remediationFor } from '../../domain/access/remediation.ts';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
-import type { ComplianceState } from '../../domain/compliance/storedEvaluation.ts';
 import type { Log } from '../../base/log.ts';
-import type { ConfigurationReader, DecisionLog, DeviceReader, Milestones } from '../ports/ports.ts';
+import type { ConfigurationReader } from '../ports/configuration.ts';
+import type { DecisionLog } from '../ports/logs.ts';
+import type { DeviceReader } from '../ports/devices.ts';
+import type { Milestones } from '../ports/milestones.ts';
 import { ownerMark } from './ownerMark.ts';
 import { toTicket } from './ticket.ts';
 import { reachMilestone } from '../setup/reachMilestone.ts';
-import type { Language } from '../../edge/texts/languages.ts';
-import type { Instructions } from '../../edge/texts/texts.ts';
-import { toInstructions } from '../../edge/texts/toInstructions.ts';
 import type { AccessRequest } from './accessRequest.ts';
 import { createDecisionId } from './decisionId.ts';
 import { toDecisionRecord } from './decisionRecord.ts';
 import { evaluateDevice } from './readDevice.ts';
 import type { RateLimit } from './rateLimit.ts';
+import type { DecidedAccess, AccessOutcome } from './decidedAccess.ts';
 
-/** What every door needs of the world to decide. */
+/** The ports that a decision needs. */
 export interface DecisionServices {
   readonly config: Pick<Config, 'remediationUrl' | 'ticketKeys'>;
   readonly devices: DeviceReader;
@@ -35,32 +28,10 @@ export interface DecisionServices {
   readonly log: Log;
 }
 
-/** Who asks, when, and in which language its user is spoken to. */
+/** The caller, for rate limits and logs, and the time at which the decisions are made. */
 export interface Asking {
   readonly caller: string;
   readonly at: Date;
-  readonly language: Language;
-}
-
-/** The body of contract D.5. */
-export interface AccessAnswer {
-  readonly decisionId: string;
-  readonly decision: 'allow' | 'block';
-  readonly reasons: readonly Reason[];
-  readonly identifiedBy: Identification;
-  readonly complianceState: ComplianceState;
-  readonly remediation: readonly (Instructions & { readonly code: string })[];
-  readonly remediationUrl: string;
-  readonly policyVersion: string;
-  readonly reportOnlyPolicies: readonly ReportOnlyResult[];
-  readonly evaluatedDateTime: DateTime;
-  readonly expiresDateTime: DateTime;
-}
-
-export interface DecidedAccess {
-  readonly request: AccessRequest;
-  readonly evaluation: ComplianceEvaluation;
-  readonly answer: AccessAnswer;
 }
 
 /**
@@ -72,13 +43,13 @@ export interface DecidedAccess {
 export async function decideRequests(
   services: DecisionServices,
   requests: readonly AccessRequest[],
-  { caller, at, language }: Asking,
+  { caller, at }: Asking,
 ): Promise<readonly DecidedAccess[]> {
   services.rateLimit.take(caller, requests.length, at);
   const configuration = await services.configuration.load();
   await reachMilestone(services, 'firstCaller', at.toISOString());
   const decided = await Promise.all(
-    requests.map((request) => decideOne(services, request, { configuration, at, language })),
+    requests.map((request) => decideOne(services, request, { configuration, at })),
   );
   services.decisions.keep(decided.map((each) => toDecisionRecord(each, caller)));
   return decided;
@@ -87,13 +58,8 @@ export async function decideRequests(
 async function decideOne(
   { devices, config }: DecisionServices,
   request: AccessRequest,
-  context: {
-    readonly configuration: Configuration;
-    readonly at: Date;
-    readonly language: Language;
-  },
+  { configuration, at }: { readonly configuration: Configuration; readonly at: Date },
 ): Promise<DecidedAccess> {
-  const { configuration, at, language } = context;
   const now = at.toISOString();
   const { resource, userPrincipalName } = request;
   const { identifiedBy } = request.device;
@@ -106,15 +72,13 @@ async function decideOne(
       now,
     );
   const decisionId = createDecisionId(at);
-  const answer: AccessAnswer = {
+  const outcome: AccessOutcome = {
     decisionId,
     decision,
     reasons,
     identifiedBy,
     complianceState: evaluation.complianceState,
-    remediation: remediationFor(reasons, evaluation.threats).map((each) =>
-      toInstructions(each, language),
-    ),
+    remediation: remediationFor(reasons, evaluation.threats),
     remediationUrl: await remediationUrl(
       config,
       { ...request, decisionId, owner: ownerMark(evaluation.properties) },
@@ -125,7 +89,7 @@ async function decideOne(
     evaluatedDateTime: now,
     expiresDateTime,
   };
-  return { request, evaluation, answer };
+  return { request, evaluation, outcome };
 }
 
 /** Where the user is sent: the page of this very request, or one place for all. */

@@ -2,8 +2,8 @@ import type { Configuration } from '../../domain/compliance/configuration.ts';
 import {
   applyAccessPolicies,
   type AccessDecision,
-  type Resource,
 } from '../../domain/access/applyAccessPolicies.ts';
+import type { Resource } from '../../domain/access/accessContext.ts';
 import type { DateTime } from '../../base/dateTime.ts';
 import { createDeviceRecord } from '../../domain/deviceRecord.ts';
 import {
@@ -11,7 +11,10 @@ import {
   type ComplianceEvaluation,
 } from '../../domain/compliance/evaluateCompliance.ts';
 import type { Log } from '../../base/log.ts';
-import type { ConfigurationReader, DecisionLog, DeviceList, Milestones } from '../ports/ports.ts';
+import type { ConfigurationReader } from '../ports/configuration.ts';
+import type { DecisionLog } from '../ports/logs.ts';
+import type { DeviceList } from '../ports/devices.ts';
+import type { Milestones } from '../ports/milestones.ts';
 import { reachMilestone } from '../setup/reachMilestone.ts';
 import { createDecisionId } from './decisionId.ts';
 import { toMasked } from './decisionRecord.ts';

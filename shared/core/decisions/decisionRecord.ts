@@ -1,5 +1,5 @@
-import type { DecisionRecord } from '../ports/ports.ts';
-import type { DecidedAccess } from './decideRequests.ts';
+import type { DecisionRecord } from '../ports/logs.ts';
+import type { DecidedAccess } from './decidedAccess.ts';
 
 const SHOWN_CHARACTERS = 4;
 
@@ -8,10 +8,10 @@ const SHOWN_CHARACTERS = 4;
  * to learn one.
  */
 export function toDecisionRecord(
-  { request, answer }: DecidedAccess,
+  { request, outcome }: DecidedAccess,
   caller: string,
 ): DecisionRecord {
-  const { decisionId, evaluatedDateTime, decision, reasons, identifiedBy } = answer;
+  const { decisionId, evaluatedDateTime, decision, reasons, identifiedBy } = outcome;
   const { userPrincipalName } = request;
   return {
     decisionId,
@@ -22,9 +22,9 @@ export function toDecisionRecord(
     device: toMasked(request.device.value),
     ...(userPrincipalName === undefined ? {} : { userPrincipalName: toMasked(userPrincipalName) }),
     decision,
-    complianceState: answer.complianceState,
+    complianceState: outcome.complianceState,
     reasonCodes: reasons.map(({ code }) => code),
-    policyVersion: answer.policyVersion,
+    policyVersion: outcome.policyVersion,
   };
 }
 

@@ -10,7 +10,7 @@ import {
   type ComplianceEvaluation,
 } from '../../domain/compliance/evaluateCompliance.ts';
 import type { ComplianceState } from '../../domain/compliance/storedEvaluation.ts';
-import type { DeviceIdentifier, DeviceReader } from '../ports/ports.ts';
+import type { DeviceIdentifier, DeviceReader } from '../ports/devices.ts';
 import type { AskedDevice } from './deviceIdentification.ts';
 
 /** What a device amounts to, and the facts that it is made of where there are any that can be read. */

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ResourceSchema, type AccessRequest } from './accessRequest.ts';
 import { IDENTIFICATIONS } from '../../domain/vocabulary/identification.ts';
-import type { Resource } from '../../domain/access/applyAccessPolicies.ts';
+import type { Resource } from '../../domain/access/accessContext.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { parseJson } from '../ingest/readItems.ts';
 

@@ -5,7 +5,7 @@ import {
   evaluateUnreadable,
   type ComplianceEvaluation,
 } from '../../domain/compliance/evaluateCompliance.ts';
-import type { DeviceList } from '../ports/ports.ts';
+import type { DeviceList } from '../ports/devices.ts';
 
 /** How many devices of one user are looked at. */
 export const MAX_USER_DEVICES = 100;

@@ -2,7 +2,8 @@ import type { Configuration, TenantSettings } from '../../domain/compliance/conf
 import { addSeconds, type DateTime } from '../../base/dateTime.ts';
 import { deviceClock } from '../../domain/compliance/deviceClock.ts';
 import type { Log } from '../../base/log.ts';
-import type { ConfigurationStore, DueDevices } from '../ports/ports.ts';
+import type { ConfigurationStore } from '../ports/configuration.ts';
+import type { DueDevices } from '../ports/devices.ts';
 
 export interface BreakerDependencies {
   readonly devices: DueDevices;

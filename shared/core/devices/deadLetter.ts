@@ -1,12 +1,6 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { MessageRetry } from '../ports/ports.ts';
-
-/** Why a message is with the dead letters. */
-export interface Failure {
-  readonly code: string;
-  readonly reason: string;
-}
+import type { Failure, MessageRetry } from '../ports/queues.ts';
 
 /** A message on its way to the dead letters: whoever receives it before it is there sends it there again. */
 export interface DeadLetter extends Failure {

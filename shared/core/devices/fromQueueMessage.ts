@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Signal } from '../../domain/vocabulary/signal.ts';
-import type { QueuedSignal } from '../ports/ports.ts';
+import type { QueuedSignal } from '../ports/queues.ts';
 import {
   AppVersionSchema,
   DateTimeSchema,

@@ -1,5 +1,5 @@
 import type { Signal } from '../../domain/vocabulary/signal.ts';
-import type { QueuedSignal } from '../ports/ports.ts';
+import type { QueuedSignal } from '../ports/queues.ts';
 
 /** More would make one worker wait for what many could do at once. */
 export const MAX_SIGNALS_A_MESSAGE = 50;

@@ -4,7 +4,9 @@ import { addSeconds, latest, type DateTime } from '../../base/dateTime.ts';
 import type { DeviceSignal, Signal } from '../../domain/vocabulary/signal.ts';
 import { fromQueueMessage } from './fromQueueMessage.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
-import type { ConfigurationStore, Milestones, QueuedSignal, MessageRetry } from '../ports/ports.ts';
+import type { ConfigurationStore } from '../ports/configuration.ts';
+import type { Milestones } from '../ports/milestones.ts';
+import type { QueuedSignal, MessageRetry } from '../ports/queues.ts';
 import { reachMilestone } from '../setup/reachMilestone.ts';
 import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.ts';
 

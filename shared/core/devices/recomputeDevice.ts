@@ -4,7 +4,8 @@ import type { DateTime } from '../../base/dateTime.ts';
 import type { Device } from '../../domain/devices/device.ts';
 import { advanceRecord, createDeviceRecord, type DeviceRecord } from '../../domain/deviceRecord.ts';
 import type { DeviceSignal } from '../../domain/vocabulary/signal.ts';
-import type { DeviceStore, AnnouncementSender } from '../ports/ports.ts';
+import type { DeviceStore } from '../ports/devices.ts';
+import type { AnnouncementSender } from '../ports/queues.ts';
 import type { Log } from '../../base/log.ts';
 import { pauseAfterConflict, type Pausing } from '../../base/pauseAfterConflict.ts';
 

@@ -7,11 +7,9 @@ import type {
   ConfigurationCache,
   ConfigurationDocuments,
   ConfigurationStore,
-  DeviceStore,
-  DueDevices,
-  ManagedDeviceIds,
   VersionedDocument,
-} from '../ports/ports.ts';
+} from '../ports/configuration.ts';
+import type { DeviceStore, DueDevices, ManagedDeviceIds } from '../ports/devices.ts';
 import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.ts';
 
 const PAGE_SIZE = 100;

@@ -3,7 +3,8 @@ import { deviceClock } from '../../domain/compliance/deviceClock.ts';
 import { partnerSilentSince } from '../../domain/compliance/partnerState.ts';
 import { applySilenceBreaker } from './applySilenceBreaker.ts';
 import { firstLines } from '../../base/log.ts';
-import type { ConfigurationStore, DeviceStore, DueDevices } from '../ports/ports.ts';
+import type { ConfigurationStore } from '../ports/configuration.ts';
+import type { DeviceStore, DueDevices } from '../ports/devices.ts';
 import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.ts';
 
 export interface SweepDependencies extends RecomputeDependencies {

@@ -1,4 +1,4 @@
-import type { DeviceIdentifier } from '../ports/ports.ts';
+import type { DeviceIdentifier } from '../ports/devices.ts';
 
 /**
  * The form in which an identifier is compared. Ids are compared exactly; a MAC address alone is written in many ways

@@ -1,4 +1,4 @@
-import { toEnrolmentSignal } from '../../edge/management/managedDevice.ts';
+import { toEnrolmentSignal } from './toEnrolmentSignal.ts';
 import { isTransient } from '../../base/connectorError.ts';
 import { managedDeviceIdOf, type Device } from '../../domain/devices/device.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { VersionedDocument } from '../ports/ports.ts';
+import type { VersionedDocument } from '../ports/configuration.ts';
 
 /** How far the enrolment follows Graph; a document of the `configuration` container. */
 const EnrolmentStateSchema = Type.Object({

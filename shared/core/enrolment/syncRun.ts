@@ -1,14 +1,13 @@
 import type { Configuration } from '../../domain/compliance/configuration.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { Graph } from '../ports/graph.ts';
+import type { ConfigurationDocuments, ConfigurationReader } from '../ports/configuration.ts';
 import type {
-  ConfigurationDocuments,
-  ConfigurationReader,
   DeviceStore,
   DirectoryObjects,
   DueDevices,
   ManagedDeviceIds,
-} from '../ports/ports.ts';
+} from '../ports/devices.ts';
 import type { RecomputeDependencies } from '../devices/recomputeDevice.ts';
 import { ENROLMENT_STATE, fromStateDocument, type EnrolmentState } from './enrolmentState.ts';
 

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { DateTime } from '../../base/dateTime.ts';
 import type { Signal } from '../../domain/vocabulary/signal.ts';
-import type { Quarantine, QuarantinedRequest, SignalSender } from '../ports/ports.ts';
+import type { Quarantine, QuarantinedRequest, RejectedItem } from '../ports/quarantine.ts';
+import type { SignalSender } from '../ports/queues.ts';
 import { fromSepMobileEvent, type Arrival } from './fromSepMobileEvent.ts';
 import { fromTelemetry } from './fromTelemetry.ts';
-import type { Parsed, RejectedItem } from './parsed.ts';
+import type { Parsed } from './parsed.ts';
 import { readItems } from './readItems.ts';
 
 /** A request whose sender is known to be who it claims. */

@@ -1,5 +1,6 @@
 import type { Problem } from '../../base/connectorError.ts';
 import { addSeconds, toDateTime, type DateTime } from '../../base/dateTime.ts';
+import type { Rejection, RejectionCode } from '../ports/quarantine.ts';
 import type { Signal } from '../../domain/vocabulary/signal.ts';
 
 /** A fact from further ahead than this would win over every later one, so it is refused. */
@@ -7,20 +8,6 @@ export const MAX_CLOCK_SKEW_IN_SECONDS = 5 * 60;
 
 /** A telemetry report larger than this would not fit a Service Bus message of the standard tier. */
 export const MAX_SIGNAL_SIZE_IN_BYTES = 200 * 1024;
-
-export type RejectionCode =
-  | 'invalidEvent'
-  | 'unknownEventType'
-  | 'observedInFuture'
-  | 'eventTooLarge';
-
-/** Why one event of a request was not taken. */
-export interface Rejection extends Problem {
-  readonly code: RejectionCode;
-}
-
-/** With its place in the request. */
-export type RejectedItem = Rejection & { readonly index: number };
 
 /** One event of a request: what it says, or why it was not taken. */
 export type Parsed =

@@ -1,9 +1,8 @@
 import type { DateTime } from '../../base/dateTime.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import { parseItems, type IngestDependencies, type IngestOutcome } from './ingestRequest.ts';
-import type { RejectedItem } from './parsed.ts';
+import type { RejectedItem, QuarantinedRequest } from '../ports/quarantine.ts';
 import { readItems } from './readItems.ts';
-import type { QuarantinedRequest } from '../ports/ports.ts';
 
 /**
  * Takes a request out of the quarantine as far as it is acceptable now: by today's rules, and with today's clock for what

@@ -33,3 +33,8 @@ export interface Target {
 
 /** Everybody who is to be told at this moment: read from the configuration, at most a few seconds old. */
 export type ListTargets = () => Promise<readonly Target[]>;
+
+/** The Entra target, which can also write a device that has no announcement. */
+export interface EntraTarget extends Target {
+  write(deviceId: string, signal: AbortSignal): Promise<Delivery>;
+}

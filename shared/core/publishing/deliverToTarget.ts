@@ -8,7 +8,7 @@ import {
   type OpenPublication,
   type TargetProgress,
 } from '../../domain/announcements/publication.ts';
-import type { MessageRetry } from '../ports/ports.ts';
+import type { MessageRetry } from '../ports/queues.ts';
 import { toRedelivery } from './changeMessage.ts';
 import type { Delivery, Target } from '../ports/target.ts';
 import type { TargetHealth } from './targetHealth.ts';

@@ -1,5 +1,5 @@
 import { checkShape } from '../../base/validation/checkShape.ts';
-import type { ConfigurationDocuments } from '../ports/ports.ts';
+import type { ConfigurationDocuments } from '../ports/configuration.ts';
 import { remember } from '../../base/remember.ts';
 import type { Delivery, ListTargets, Target } from '../ports/target.ts';
 

@@ -10,7 +10,8 @@ import {
 } from '../../domain/announcements/publication.ts';
 import type { Log } from '../../base/log.ts';
 import { pauseAfterConflict } from '../../base/pauseAfterConflict.ts';
-import type { MessageRetry, PublicationStore } from '../ports/ports.ts';
+import type { MessageRetry } from '../ports/queues.ts';
+import type { PublicationStore } from '../ports/publications.ts';
 import { toRedelivery } from './changeMessage.ts';
 import type { ListTargets, Target } from '../ports/target.ts';
 import { deliverToTarget, type DeliveryDependencies } from './deliverToTarget.ts';

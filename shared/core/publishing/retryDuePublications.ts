@@ -24,7 +24,7 @@ export interface RetryOutcome {
  * what is due. Goes on while anything is, so that a device whose target is slow holds up no other; one that cannot be told
  * of is left to the next run.
  */
-export async function retryDue(dependencies: RetryDependencies): Promise<RetryOutcome> {
+export async function retryDuePublications(dependencies: RetryDependencies): Promise<RetryOutcome> {
   const { now, pause, runInMilliseconds } = dependencies;
   const began = now();
   const run = createRun(dependencies);

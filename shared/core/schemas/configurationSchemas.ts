@@ -1,7 +1,6 @@
 import { Type } from 'typebox';
 import { ACTION_TYPES } from '../../domain/compliance/configuration.ts';
 import { IDENTIFICATIONS } from '../../domain/vocabulary/identification.ts';
-import { isOsVersion, isSecurityPatchLevel } from '../../domain/vocabulary/osVersion.ts';
 import {
   DEFENCES,
   INCIDENT_SEVERITIES,
@@ -9,11 +8,8 @@ import {
   THREAT_LEVELS,
 } from '../../domain/vocabulary/threat.ts';
 import { REPAIRERS } from '../../domain/threats/threatCatalogue.ts';
-import { Format } from 'typebox/format';
+import './formats.ts';
 import { DateTimeSchema, IdSchema } from './schemas.ts';
-
-Format.Set('os-version', isOsVersion);
-Format.Set('security-patch-level', isSecurityPatchLevel);
 
 const MAX_NAME_LENGTH = 256;
 const MAX_TEXT_LENGTH = 1500;

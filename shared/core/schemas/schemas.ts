@@ -1,10 +1,12 @@
-import { Format } from 'typebox/format';
 import { Type } from 'typebox';
-import { toDateTime } from '../../base/dateTime.ts';
+import '../../base/validation/formats.ts';
+import {
+  DEVICE_ID_PATTERN,
+  MAC_ADDRESS_PATTERN,
+  WHOLE_CHARACTERS_PATTERN,
+} from '../../base/validation/patterns.ts';
 import { DEFENCES, INCIDENT_SEVERITIES, RISK_LEVELS } from '../../domain/vocabulary/threat.ts';
 import { OPERATING_SYSTEMS, OWNER_TYPES } from '../../domain/vocabulary/signal.ts';
-
-Format.Set('date-time', (text) => toDateTime(text) !== undefined);
 
 const MAX_ID_LENGTH = 255;
 const MAX_TEXT_LENGTH = 1024;
@@ -14,21 +16,6 @@ const MAX_GROUPS = 1000;
 
 /** RFC 3339, any offset; stored in UTC with milliseconds. */
 export const DateTimeSchema = Type.String({ format: 'date-time' });
-
-const DEVICE_ID_PATTERN =
-  '^(?!\\.{1,2}$)(?!\\s)(?!.*\\s$)[^/\\\\?#\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\ud800-\\udfff]*$';
-const WHOLE_CHARACTERS_PATTERN = '^[^\\ud800-\\udfff]*$';
-const MAC_ADDRESS_PATTERN = '^[0-9A-Fa-f]{2}([:-]?[0-9A-Fa-f]{2}){5}$';
-
-/** What the patterns here allow, for who has to keep to them. */
-export const PATTERNS_IN_WORDS: ReadonlyMap<string, string> = new Map([
-  [
-    DEVICE_ID_PATTERN,
-    'must not be `.` or `..`, begin or end with a blank, or hold `/`, `\\`, `?`, `#`, a control character or half a character',
-  ],
-  [WHOLE_CHARACTERS_PATTERN, 'must not hold half a character, a surrogate without its other'],
-  [MAC_ADDRESS_PATTERN, 'must be a MAC address, as `00:00:5E:00:53:01`'],
-]);
 
 /**
  * A Cosmos DB id: opaque, compared exactly, without what its addresses cannot carry: separators, blanks at either end,

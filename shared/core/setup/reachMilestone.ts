@@ -1,7 +1,6 @@
 import type { DateTime } from '../../base/dateTime.ts';
 import type { Log } from '../../base/log.ts';
-import type { Milestones } from '../ports/ports.ts';
-import type { Milestone } from './setupSteps.ts';
+import type { Milestones, Milestone } from '../ports/milestones.ts';
 
 /** Notes that a milestone was reached, if it can: the checklist is worth no request that it makes fail. */
 export async function reachMilestone(

@@ -1,9 +1,6 @@
 import type { Configuration } from '../../domain/compliance/configuration.ts';
 import type { DateTime } from '../../base/dateTime.ts';
-
-/** What is noted the first time that it happens. */
-export const MILESTONES = ['firstSignedEvent', 'firstHeartbeat', 'firstCaller'] as const;
-export type Milestone = (typeof MILESTONES)[number];
+import type { Milestone } from '../ports/milestones.ts';
 
 /** What the system has seen of its own setup. */
 export interface SetupFacts {

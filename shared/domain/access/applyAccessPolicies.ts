@@ -2,22 +2,12 @@ import { applicabilityOf } from './conditionalAccess.ts';
 import type { ConditionalAccessPolicy, Configuration } from '../compliance/configuration.ts';
 import { addSeconds, earliest, isDateTime, type DateTime } from '../../base/dateTime.ts';
 import type { ComplianceEvaluation } from '../compliance/evaluateCompliance.ts';
-import { isWeaker, type IdentifiedBy } from '../vocabulary/identification.ts';
+import { isWeaker } from '../vocabulary/identification.ts';
 import type { Reason } from '../vocabulary/reason.ts';
+import type { AccessContext } from './accessContext.ts';
 
 /** An answer of `allow` is never good for longer: this is the time to revocation of a caller that caches. */
 export const MAX_DECISION_AGE_IN_SECONDS = 30;
-
-/** What a caller guards. Ours. */
-export const RESOURCES = ['exchangeOnline', 'sharePointOnline', 'oneDrive', 'wifi'] as const;
-export type Resource = (typeof RESOURCES)[number] | `companyApp:${string}`;
-
-/** What is asked for, by what the device was known, and by whom where the caller knows. */
-export interface AccessContext {
-  readonly resource: Resource;
-  readonly identifiedBy: IdentifiedBy;
-  readonly userPrincipalName?: string;
-}
 
 /** What a policy that only reports would have done; Graph `appliedConditionalAccessPolicy`. */
 export interface ReportOnlyResult {

@@ -3,7 +3,7 @@ import {
   type ConditionalAccessPolicy,
   type Platform,
 } from '../compliance/configuration.ts';
-import type { AccessContext } from './applyAccessPolicies.ts';
+import type { AccessContext } from './accessContext.ts';
 import type { ComplianceEvaluation } from '../compliance/evaluateCompliance.ts';
 import { isWorse } from '../vocabulary/threat.ts';
 

@@ -1,16 +1,26 @@
 import type { Announced, Announcement, Notice, Transition } from './announcement.ts';
 import type { DateTime } from '../../base/dateTime.ts';
-import { managedProperties } from '../devices/device.ts';
-import type { DeviceRecord } from '../deviceRecord.ts';
+import { managedProperties, type Device } from '../devices/device.ts';
 import type { ComplianceEvaluation } from '../compliance/evaluateCompliance.ts';
 import type { StoredEvaluation } from '../compliance/storedEvaluation.ts';
 import type { DueNotice } from './dueNotices.ts';
 
-/** What an evaluation adds to what the device has told, and to what it remembers having told. */
-export type AnnouncementState = Pick<DeviceRecord, 'announcementCount' | 'outbox' | 'lastKnown'>;
+/** The part of a device record that announcements change. */
+export interface AnnouncementState {
+  /** How many announcements the device has made: the sequence of the last one. */
+  readonly announcementCount: number;
+  /** Written with the state that causes it; an announcement leaves only after it was queued. */
+  readonly outbox: readonly Announcement[];
+  /** The last states other than `unknown` and the like. */
+  readonly lastKnown?: Partial<Announced>;
+}
+
+interface Announcing extends AnnouncementState {
+  readonly evaluation?: StoredEvaluation;
+}
 
 interface Evaluated extends Pick<ComplianceEvaluation, 'reasons'> {
-  readonly device: DeviceRecord['device'];
+  readonly device: Device;
   readonly evaluation: StoredEvaluation;
   readonly notices: readonly DueNotice[];
   readonly beganDateTime: DateTime | undefined;
@@ -18,7 +28,7 @@ interface Evaluated extends Pick<ComplianceEvaluation, 'reasons'> {
 
 /** What `record` has to tell once it is evaluated as `evaluated` at `now`: its transition first, then its notices. */
 export function collectAnnouncements(
-  record: DeviceRecord,
+  record: Announcing,
   evaluated: Evaluated,
   now: DateTime,
 ): AnnouncementState {

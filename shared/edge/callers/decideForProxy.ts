@@ -3,16 +3,17 @@ import { Compile } from 'typebox/compile';
 import type { Config } from '../../settings/config.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { HttpRequest } from '../http/http.ts';
-import { callerName, requireRole, type TokenVerifier } from '../http/requireRole.ts';
+import { callerName, requireRole } from '../http/requireRole.ts';
+import type { TokenVerifier } from '../../core/ports/tokens.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
-import { chooseLanguage } from '../texts/languages.ts';
 import {
   AccessRequestSchema,
   requireResource,
   type AccessRequest,
 } from '../../core/decisions/accessRequest.ts';
 import { decideRequest } from '../../core/decisions/decideRequest.ts';
-import type { AccessAnswer, DecisionServices } from '../../core/decisions/decideRequests.ts';
+import type { AccessOutcome } from '../../core/decisions/decidedAccess.ts';
+import type { DecisionServices } from '../../core/decisions/decideRequests.ts';
 import { fromProxyHeaders } from './proxiedDevice.ts';
 
 /** What a decision for a proxy needs of the world. */
@@ -31,12 +32,11 @@ export interface ProxyServices extends DecisionServices {
 export async function decideForProxy(
   services: ProxyServices,
   request: HttpRequest,
-): Promise<AccessAnswer> {
+): Promise<AccessOutcome> {
   const at = services.now();
   const caller = callerName(await requireRole(request, services.tokens, at, 'Access.Decide'));
   const asked = requireProxiedAccess(request, caller, services.config.trustedProxies);
-  const language = chooseLanguage(request.headers.get('accept-language'));
-  return (await decideRequest(services, asked, { caller, at, language })).answer;
+  return (await decideRequest(services, asked, { caller, at })).outcome;
 }
 
 const ProxiedUser = Compile(Type.Pick(AccessRequestSchema, ['userPrincipalName']));

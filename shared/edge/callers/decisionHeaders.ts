@@ -1,4 +1,4 @@
-import type { AccessAnswer } from '../../core/decisions/decideRequests.ts';
+import type { AccessOutcome } from '../../core/decisions/decidedAccess.ts';
 
 /**
  * A decision in the headers of a proxy's subrequest. Codes and ids alone: a proxy hands them on to browsers and logs,
@@ -11,7 +11,7 @@ export function toDecisionHeaders({
   reasons,
   identifiedBy,
   remediationUrl,
-}: AccessAnswer): Record<string, string> {
+}: AccessOutcome): Record<string, string> {
   return {
     'cache-control': 'no-store',
     'x-access-decision': decision,

@@ -1,7 +1,7 @@
 import type { DeviceRecord } from '../../domain/deviceRecord.ts';
 import { isTransient } from '../../base/connectorError.ts';
-import type { DeviceReader } from '../../core/ports/ports.ts';
-import type { Delivery, Target } from '../../core/ports/target.ts';
+import type { DeviceReader } from '../../core/ports/devices.ts';
+import type { Delivery, EntraTarget } from '../../core/ports/target.ts';
 import type { EntraAttributes } from '../../settings/readGraph.ts';
 import { collectRequests, type SendCollected } from './collectRequests.ts';
 import type { Graph, GraphAnswer } from '../../core/ports/graph.ts';
@@ -14,11 +14,6 @@ export interface EntraDependencies {
   readonly graph: Graph;
   readonly attributes: EntraAttributes;
   readonly devices: Pick<DeviceReader, 'load'>;
-}
-
-/** Also writes without having been told of anything: what Entra has never heard. */
-export interface EntraTarget extends Target {
-  write(deviceId: string, signal: AbortSignal): Promise<Delivery>;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { ConnectorError } from '../../base/connectorError.ts';
 import { auditDone } from '../http/auditDone.ts';
-import type { HandlerContext } from '../http/reply.ts';
+import type { HandlerContext } from '../http/handler.ts';
 import { pauseAfterConflict } from '../../base/pauseAfterConflict.ts';
 import { PUSH, type EventStream } from './eventStream.ts';
 import { requireStream, type StreamCaller } from './requireSsf.ts';

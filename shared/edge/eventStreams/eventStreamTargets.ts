@@ -1,6 +1,7 @@
 import { Compile } from 'typebox/compile';
 import type { Announcement } from '../../domain/announcements/announcement.ts';
-import type { ConfigurationDocuments, EventMailbox } from '../../core/ports/ports.ts';
+import type { ConfigurationDocuments } from '../../core/ports/configuration.ts';
+import type { EventMailbox } from '../../core/ports/publications.ts';
 import {
   createDocumentTargets,
   type DocumentTargets,
@@ -10,7 +11,7 @@ import type { Delivery, Target } from '../../core/ports/target.ts';
 import type { SsfConfig } from '../../settings/readSsf.ts';
 import { EventStreamSchema, PUSH, type EventStream } from './eventStream.ts';
 import { pushToken } from './pushToken.ts';
-import { toStream } from './requireSsf.ts';
+import { toStream } from './toStream.ts';
 import { signSecurityEvent } from './signSecurityEvent.ts';
 import { subjectKeysOf } from './subject.ts';
 import { toSecurityEvents, type SecurityEvent } from './toSecurityEvents.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
 import { readJsonObject } from '../http/readBody.ts';
-import type { HandlerContext } from '../http/reply.ts';
+import type { HandlerContext } from '../http/handler.ts';
 import { auditStream, changeStream } from './changeStream.ts';
 import { POLL, PUSH, type EventStream } from './eventStream.ts';
 import {
@@ -10,9 +10,9 @@ import {
   requireStream,
   SSF_MANAGE_ROLES,
   SSF_READ_ROLES,
-  toStream,
   type StreamCaller,
 } from './requireSsf.ts';
+import { toStream } from './toStream.ts';
 import {
   fromStreamBody,
   requireUnchanged,

@@ -1,6 +1,6 @@
 import type { HttpReply, HttpRequest } from '../http/http.ts';
 import { readJsonObject } from '../http/readBody.ts';
-import type { HandlerContext } from '../http/reply.ts';
+import type { HandlerContext } from '../http/handler.ts';
 import { changeStream } from './changeStream.ts';
 import {
   requireReceiver,

@@ -1,11 +1,12 @@
-import type { Services } from '../../compose.ts';
+import type { Services } from '../../core/services.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { HttpRequest } from '../http/http.ts';
-import type { HandlerContext } from '../http/reply.ts';
-import { callerName, requireRole, type Caller, type Role } from '../http/requireRole.ts';
-import type { VersionedDocument } from '../../core/ports/ports.ts';
+import type { HandlerContext } from '../http/handler.ts';
+import { callerName, requireRole } from '../http/requireRole.ts';
+import type { Caller, Role } from '../../core/ports/tokens.ts';
 import type { SsfConfig } from '../../settings/readSsf.ts';
 import type { EventStream } from './eventStream.ts';
+import { toStream } from './toStream.ts';
 
 /** CAEP interoperability profile 1.0 section 2.7.2; an operator may do what every receiver may. */
 const OPERATOR = 'Configuration.ReadWrite.All';
@@ -65,10 +66,4 @@ export async function requireStream(
   if (stored !== undefined && stream !== undefined && (isOperator || stream.ownerId === ownerId))
     return { stream, etag: stored.etag };
   throw new ConnectorError('itemNotFound', `there is no stream \`${streamId}\``);
-}
-
-/** What Cosmos DB adds to a document is not part of the stream. */
-export function toStream({ document }: VersionedDocument): EventStream {
-  const own = Object.entries(document).filter(([name]) => !name.startsWith('_'));
-  return Object.fromEntries(own) as EventStream;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { HandlerContext } from '../http/reply.ts';
+import type { HandlerContext } from '../http/handler.ts';
 import type { SsfConfig } from '../../settings/readSsf.ts';
 import { PUSH, STREAM_UPDATED, type EventStream } from './eventStream.ts';
 import { sendSecurityEvent } from './eventStreamTargets.ts';

@@ -1,6 +1,6 @@
-import type { AuditEvent } from '../../core/ports/ports.ts';
-import type { HandlerContext } from './reply.ts';
-import type { Caller } from './requireRole.ts';
+import type { AuditEvent } from '../../core/ports/logs.ts';
+import type { HandlerContext } from './handler.ts';
+import type { Caller } from '../../core/ports/tokens.ts';
 import { toActor } from './toActor.ts';
 
 /** What was done, to what, and where it changed something: what was before and after. */

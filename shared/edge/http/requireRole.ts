@@ -1,32 +1,6 @@
 import { ConnectorError } from '../../base/connectorError.ts';
-import type { SignedTokens } from '../../core/ports/ports.ts';
+import type { Caller, Role, TokenVerifier } from '../../core/ports/tokens.ts';
 import type { HttpRequest } from './http.ts';
-
-/** The application roles; Entra puts them into the `roles` claim. */
-export type Role =
-  | 'Devices.Read.All'
-  | 'Devices.ReadWrite.All'
-  | 'Access.Decide'
-  | 'Telemetry.Write'
-  | 'Configuration.Read.All'
-  | 'Configuration.ReadWrite.All'
-  | 'ssf.read'
-  | 'ssf.manage';
-
-/** Who calls, as the token says. */
-export interface Caller {
-  readonly roles: readonly string[];
-  /** The application that the token was issued to. */
-  readonly applicationId?: string;
-  /** The person or service principal, where the token names one. */
-  readonly subject?: string;
-  readonly userPrincipalName?: string;
-  /** The name of the key that was shown in place of a token. */
-  readonly keyName?: string;
-}
-
-/** Tells who a bearer token was issued to. */
-export type TokenVerifier = SignedTokens<Caller>;
 
 /** By what the caller is counted and written down. */
 export function callerName({ applicationId, subject }: Caller): string {

@@ -1,5 +1,5 @@
-import type { AuditEvent } from '../../core/ports/ports.ts';
-import type { Caller } from './requireRole.ts';
+import type { AuditEvent } from '../../core/ports/logs.ts';
+import type { Caller } from '../../core/ports/tokens.ts';
 
 /** The caller as the audit log names it. */
 export function toActor({

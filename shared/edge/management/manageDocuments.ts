@@ -9,12 +9,13 @@ import {
   updateDocument,
   writableFields,
 } from '../../core/configuration/readDocument.ts';
-import type { VersionedDocument } from '../../core/ports/ports.ts';
+import type { VersionedDocument } from '../../core/ports/configuration.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
 import { invalidOption, readPaging, toPage } from '../http/paging.ts';
 import { readJsonObject } from '../http/readBody.ts';
-import type { Handler, HandlerContext } from '../http/reply.ts';
-import { requireRole, type Caller, type Role } from '../http/requireRole.ts';
+import type { Handler, HandlerContext } from '../http/handler.ts';
+import { requireRole } from '../http/requireRole.ts';
+import type { Caller, Role } from '../../core/ports/tokens.ts';
 import { toActor } from '../http/toActor.ts';
 
 type Document = VersionedDocument['document'];

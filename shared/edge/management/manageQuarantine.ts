@@ -1,12 +1,12 @@
 import { auditDone } from '../http/auditDone.ts';
-import type { Services } from '../../compose.ts';
+import type { Services } from '../../core/services.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
 import { readOptions, requireConfigurationRole } from './manageDocuments.ts';
 import { readPaging, toPage } from '../http/paging.ts';
-import type { HandlerContext } from '../http/reply.ts';
-import type { Caller } from '../http/requireRole.ts';
-import type { QuarantinedRequest } from '../../core/ports/ports.ts';
+import type { HandlerContext } from '../http/handler.ts';
+import type { Caller } from '../../core/ports/tokens.ts';
+import type { QuarantinedRequest } from '../../core/ports/quarantine.ts';
 import { replayQuarantined } from '../../core/ingest/replayQuarantined.ts';
 
 type Handler = (request: HttpRequest, context: HandlerContext) => Promise<HttpReply>;

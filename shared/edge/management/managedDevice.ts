@@ -1,16 +1,15 @@
 import { Compile } from 'typebox/compile';
 import { Type } from 'typebox';
 import { ConnectorError } from '../../base/connectorError.ts';
-import type { DateTime } from '../../base/dateTime.ts';
-import { managedProperties, type Device, type Stamp } from '../../domain/devices/device.ts';
+import { managedProperties, type Device } from '../../domain/devices/device.ts';
 import {
   evaluateUnreadable,
   type ComplianceEvaluation,
 } from '../../domain/compliance/evaluateCompliance.ts';
-import type { DeviceSignal, ManagedDeviceProperties } from '../../domain/vocabulary/signal.ts';
+import type { ManagedDeviceProperties } from '../../domain/vocabulary/signal.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { parseJson } from '../../core/ingest/readItems.ts';
-import type { UnreadableRecord } from '../../core/ports/ports.ts';
+import type { UnreadableRecord } from '../../core/ports/devices.ts';
 import { DeviceIdSchema, ManagedDevicePropertiesSchema } from '../../core/schemas/schemas.ts';
 
 const Properties = Compile(ManagedDevicePropertiesSchema);
@@ -32,39 +31,6 @@ export function fromManagedDeviceBody(body: Uint8Array): ManagedDeviceProperties
   throw new ConnectorError('invalidRequest', 'the managed device is not valid', {
     details: checked.problems,
   });
-}
-
-/**
- * The signal that enrols the device, or ends its enrolment. It is later than what is kept even within one
- * millisecond or behind another writer's clock: a request that was answered stands.
- */
-export function toEnrolmentSignal(
-  device: Device,
-  properties: ManagedDeviceProperties | undefined,
-  signalId: string,
-  now: DateTime,
-  managedDeviceId?: string,
-): DeviceSignal {
-  const envelope = {
-    signalId,
-    deviceId: device.deviceId,
-    observedDateTime: laterThan(device.enrolment, now),
-    receivedDateTime: now,
-  };
-  return properties === undefined
-    ? { ...envelope, type: 'unenrolled' }
-    : {
-        ...envelope,
-        type: 'enrolled',
-        properties,
-        ...(managedDeviceId === undefined ? {} : { managedDeviceId }),
-      };
-}
-
-function laterThan(known: Stamp | undefined, now: DateTime): DateTime {
-  return known === undefined || known.observedDateTime < now
-    ? now
-    : new Date(Date.parse(known.observedDateTime) + 1).toISOString();
 }
 
 /** The body of contract D.3, in Graph's names; `undefined` where the device is not enrolled. */

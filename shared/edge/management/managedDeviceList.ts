@@ -5,7 +5,7 @@ import { COMPLIANCE_STATES } from '../../domain/compliance/storedEvaluation.ts';
 import type { HttpRequest } from '../http/http.ts';
 import { invalidOption, readPaging, type Paging } from '../http/paging.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
-import type { DeviceFilter } from '../../core/ports/ports.ts';
+import type { DeviceFilter } from '../../core/ports/devices.ts';
 
 const Filter = Compile(
   Type.Object(

@@ -1,11 +1,11 @@
 import { auditDone } from '../http/auditDone.ts';
-import type { Services } from '../../compose.ts';
+import type { Services } from '../../core/services.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
 import { requireDeviceId } from './managedDevice.ts';
 import { readOptions, requireConfigurationRole } from './manageDocuments.ts';
 import { readJsonObject } from '../http/readBody.ts';
-import type { HandlerContext } from '../http/reply.ts';
+import type { HandlerContext } from '../http/handler.ts';
 import { recomputeDevice } from '../../core/devices/recomputeDevice.ts';
 import { beginReevaluation, readReevaluation } from '../../core/devices/runReevaluation.ts';
 

@@ -4,12 +4,11 @@ import { ConnectorError } from '../../base/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
 import { readOptions, requireConfigurationRole } from './manageDocuments.ts';
 import { readJsonObject } from '../http/readBody.ts';
-import type { HandlerContext } from '../http/reply.ts';
+import type { HandlerContext } from '../http/handler.ts';
 import { toActor } from '../http/toActor.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { DeviceIdSchema } from '../../core/schemas/schemas.ts';
-import type { Delivery } from '../../core/ports/target.ts';
-import type { EntraTarget } from '../entraAttributes/entraTarget.ts';
+import type { Delivery, EntraTarget } from '../../core/ports/target.ts';
 
 /** One device, or the next hundred. */
 export const EntraAttributesInputSchema = Type.Object(

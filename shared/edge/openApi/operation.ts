@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import type { Role } from '../http/requireRole.ts';
+import type { Role } from '../../core/ports/tokens.ts';
 
 export interface Parameter {
   readonly name: string;

@@ -1,8 +1,8 @@
-import type { DecidedAccess } from '../../core/decisions/decideRequests.ts';
+import type { DecidedAccess } from '../../core/decisions/decidedAccess.ts';
 import type { DateTime } from '../../base/dateTime.ts';
 import { isWeaker } from '../../domain/vocabulary/identification.ts';
 import type { Reason } from '../../domain/vocabulary/reason.ts';
-import { remediationFor } from '../../domain/access/remediation.ts';
+import { remediationFor, type Remediation } from '../../domain/access/remediation.ts';
 import { LANGUAGES, type Language } from '../texts/languages.ts';
 import type { Instructions, Texts } from '../texts/texts.ts';
 import { toInstructions } from '../texts/toInstructions.ts';
@@ -15,16 +15,17 @@ export function toRemediationPage(decided: DecidedAccess, language: Language): P
   const texts = LANGUAGES[language];
   const graceEnds = decided.evaluation.complianceGracePeriodExpirationDateTime;
   const page =
-    decided.answer.decision === 'block'
-      ? toBlocked(decided, texts)
+    decided.outcome.decision === 'block'
+      ? toBlocked(decided, language)
       : graceEnds === undefined
         ? toAllowed(decided, texts)
         : toGrace(decided, language, graceEnds);
   return { ...page, footer: toFooter(decided, texts) };
 }
 
-function toBlocked(decided: DecidedAccess, texts: Texts): Page {
-  const { reasons, remediation } = decided.answer;
+function toBlocked(decided: DecidedAccess, language: Language): Page {
+  const texts = LANGUAGES[language];
+  const { reasons, remediation } = decided.outcome;
   return {
     tone: 'blocked',
     title: texts.page.blockedTitle,
@@ -32,7 +33,7 @@ function toBlocked(decided: DecidedAccess, texts: Texts): Page {
     sections: [
       toFacts(decided, texts),
       toCauses(reasons, decided, texts),
-      toTasks(remediation, texts),
+      toTasks(remediation, language),
     ],
     isCheckable: true,
   };
@@ -60,10 +61,7 @@ function toGrace(decided: DecidedAccess, language: Language, graceEnds: DateTime
     sections: [
       toFacts(decided, texts, graceEnds),
       toCauses(reasons, decided, texts),
-      toTasks(
-        remediation.map((each) => toInstructions(each, language)),
-        texts,
-      ),
+      toTasks(remediation, language),
     ],
     isCheckable: true,
   };
@@ -123,10 +121,12 @@ function toCauses(reasons: readonly Reason[], { evaluation }: DecidedAccess, tex
   </section>`;
 }
 
-function toTasks(remediation: readonly Instructions[], { page }: Texts): Html {
+function toTasks(remediation: readonly Remediation[], language: Language): Html {
+  const { page } = LANGUAGES[language];
+  const tasks = remediation.map((each) => toTask(toInstructions(each, language)));
   return html`<section>
     <h2>${page.whatToDo}</h2>
-    ${remediation.length === 0 ? html`<p>${page.nothingToDo}</p>` : remediation.map(toTask)}
+    ${tasks.length === 0 ? html`<p>${page.nothingToDo}</p>` : tasks}
   </section>`;
 }
 
@@ -140,16 +140,16 @@ function toTask({ title, steps }: Instructions): Html {
 }
 
 /** By what the support desk finds this very decision in the log. */
-function toFooter({ answer }: DecidedAccess, texts: Texts): Html {
+function toFooter({ outcome }: DecidedAccess, texts: Texts): Html {
   const { checkedAt, reference } = texts.page;
   return html`<dl>
     <div>
       <dt>${checkedAt}</dt>
-      <dd>${toMoment(answer.evaluatedDateTime, texts, 'medium')}</dd>
+      <dd>${toMoment(outcome.evaluatedDateTime, texts, 'medium')}</dd>
     </div>
     <div>
       <dt>${reference}</dt>
-      <dd><code>${answer.decisionId}</code></dd>
+      <dd><code>${outcome.decisionId}</code></dd>
     </div>
   </dl>`;
 }

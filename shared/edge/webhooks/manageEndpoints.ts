@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Compile } from 'typebox/compile';
-import type { Services } from '../../compose.ts';
+import type { Services } from '../../core/services.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
 import { readOptions, requireConfigurationRole } from '../management/manageDocuments.ts';
 import { toPage } from '../http/paging.ts';
 import { readJsonObject } from '../http/readBody.ts';
-import type { HandlerContext } from '../http/reply.ts';
+import type { HandlerContext } from '../http/handler.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { toEntityTag } from '../../core/configuration/entityTag.ts';
 import { isReachableUrl } from '../../base/network/isReachableUrl.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { DeliveryLog, DeliveryRecord } from '../../core/ports/ports.ts';
+import type { DeliveryLog, DeliveryRecord } from '../../core/ports/logs.ts';
 import type { OutgoingAnswer, OutgoingClient } from '../../core/ports/outgoing.ts';
 import type { Delivery } from '../../core/ports/target.ts';
 import { fromOutgoingError, toFailure } from '../../core/publishing/toFailure.ts';

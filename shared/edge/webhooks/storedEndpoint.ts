@@ -1,11 +1,11 @@
-import type { Services } from '../../compose.ts';
+import type { Services } from '../../core/services.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import { auditDone } from '../http/auditDone.ts';
 import type { HttpRequest } from '../http/http.ts';
-import type { HandlerContext } from '../http/reply.ts';
-import type { Caller } from '../http/requireRole.ts';
+import type { HandlerContext } from '../http/handler.ts';
+import type { Caller } from '../../core/ports/tokens.ts';
 import { requireMatch } from '../../core/configuration/entityTag.ts';
-import type { VersionedDocument } from '../../core/ports/ports.ts';
+import type { VersionedDocument } from '../../core/ports/configuration.ts';
 import type { WebhooksConfig } from '../../settings/readWebhooks.ts';
 import type { WebhookEndpoint } from './webhookEndpoint.ts';
 

@@ -1,6 +1,7 @@
 import { Compile } from 'typebox/compile';
 import type { Announcement } from '../../domain/announcements/announcement.ts';
-import type { AuditLog, ConfigurationDocuments } from '../../core/ports/ports.ts';
+import type { AuditLog } from '../../core/ports/logs.ts';
+import type { ConfigurationDocuments } from '../../core/ports/configuration.ts';
 import {
   createDocumentTargets,
   type DocumentTargets,

@@ -11,19 +11,23 @@ import {
 import { fromConfigurationDocuments } from '../../../shared/core/configuration/configurationDocuments.ts';
 import type {
   AnnouncementSender,
+  MessageRetry,
+  SignalSender,
+} from '../../../shared/core/ports/queues.ts';
+import type {
   ConfigurationCache,
   ConfigurationDocuments,
   ConfigurationStore,
+  VersionedDocument,
+} from '../../../shared/core/ports/configuration.ts';
+import type {
   DeviceStore,
   DueDevices,
   ManagedDeviceIds,
-  MessageRetry,
-  Milestones,
-  PublicationStore,
-  Quarantine,
-  SignalSender,
-  VersionedDocument,
-} from '../../../shared/core/ports/ports.ts';
+} from '../../../shared/core/ports/devices.ts';
+import type { Milestones } from '../../../shared/core/ports/milestones.ts';
+import type { PublicationStore } from '../../../shared/core/ports/publications.ts';
+import type { Quarantine } from '../../../shared/core/ports/quarantine.ts';
 import { packSignals } from '../../../shared/core/devices/packSignals.ts';
 import { toDeadLetter } from '../../../shared/core/devices/deadLetter.ts';
 import { createTargetHealth } from '../../../shared/core/publishing/targetHealth.ts';

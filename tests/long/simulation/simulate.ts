@@ -1,7 +1,7 @@
 import { sweepDueDevices } from '../../../shared/core/devices/sweepDueDevices.ts';
 import { ingestRequest } from '../../../shared/core/ingest/ingestRequest.ts';
 import { publishBatch } from '../../../shared/core/publishing/publishBatch.ts';
-import { retryDue } from '../../../shared/core/publishing/retryDuePublications.ts';
+import { retryDuePublications } from '../../../shared/core/publishing/retryDuePublications.ts';
 import type { Delivery as Told, Target } from '../../../shared/core/ports/target.ts';
 import { recomputeBatch } from '../../../shared/core/devices/recomputeBatch.ts';
 import { recomputeDevice } from '../../../shared/core/devices/recomputeDevice.ts';
@@ -217,7 +217,7 @@ function startWorkers(shared: Shared, problems: string[]): void {
     }),
   );
   timer('retries', 40 * SECOND, RARELY, (ports) =>
-    retryDue({
+    retryDuePublications({
       ...ports,
       retry: ports.announcementRetry,
       timeoutInMilliseconds: TIMEOUT_IN_MILLISECONDS,

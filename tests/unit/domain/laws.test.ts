@@ -6,10 +6,8 @@ import type {
   DeviceCompliancePolicy,
 } from '../../../shared/domain/compliance/configuration.ts';
 import { addSeconds, BEGINNING_OF_TIME } from '../../../shared/base/dateTime.ts';
-import {
-  applyAccessPolicies,
-  RESOURCES,
-} from '../../../shared/domain/access/applyAccessPolicies.ts';
+import { applyAccessPolicies } from '../../../shared/domain/access/applyAccessPolicies.ts';
+import { RESOURCES } from '../../../shared/domain/access/accessContext.ts';
 import {
   advanceRecord,
   createDeviceRecord,

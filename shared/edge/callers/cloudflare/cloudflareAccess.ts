@@ -1,27 +1,10 @@
-import type { KeyObject } from 'node:crypto';
 import { ConnectorError } from '../../../base/connectorError.ts';
-import type { SignedTokens } from '../../../core/ports/ports.ts';
-
-/** What an external evaluation rule asks, as far as it is read; documented are `nonce` and `identity.email`. */
-export interface AskedEvaluation {
-  /** Unique to the request; the answer has to repeat it. */
-  readonly nonce?: string;
-  /** The user's, as the identity provider gave it to Access. */
-  readonly email?: string;
-}
-
-/** The two kinds of tokens that Access signs for us. */
-export interface CloudflareTokens {
-  /** What Access adds to a request that it let through: the service that sent it. */
-  readonly applicationTokens: SignedTokens<string>;
-  readonly evaluationTokens: SignedTokens<AskedEvaluation>;
-}
-
-/** One team of Cloudflare Access, and what its evaluations are answered with. */
-export interface CloudflareAccess extends CloudflareTokens {
-  /** The first signs; the others are published beside it while one replaces the other. */
-  readonly evaluationKeys: readonly [KeyObject, ...KeyObject[]];
-}
+import type {
+  AskedEvaluation,
+  CloudflareAccess,
+  CloudflareTokens,
+  SignedTokens,
+} from '../../../core/ports/tokens.ts';
 
 /** @throws ConnectorError `itemNotFound` where no team is configured: nobody is let in by a door that is not there. */
 export function requireCloudflare({

@@ -7,7 +7,7 @@ import { checkShape } from '../../../base/validation/checkShape.ts';
 import { parseJson } from '../../../core/ingest/readItems.ts';
 import { IdSchema } from '../../../core/schemas/schemas.ts';
 import { mapConcurrently } from '../../../base/mapConcurrently.ts';
-import type { DeviceList, DeviceReader } from '../../../core/ports/ports.ts';
+import type { DeviceList, DeviceReader } from '../../../core/ports/devices.ts';
 import type { AskedDevice } from '../../../core/decisions/deviceIdentification.ts';
 import { readDevice } from '../../../core/decisions/readDevice.ts';
 import { evaluateUserDevices } from '../../../core/decisions/userDevices.ts';

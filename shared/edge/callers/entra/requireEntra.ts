@@ -1,6 +1,7 @@
 import { ConnectorError } from '../../../base/connectorError.ts';
 import type { HttpRequest } from '../../http/http.ts';
-import { requireCaller, type Caller, type TokenVerifier } from '../../http/requireRole.ts';
+import { requireCaller } from '../../http/requireRole.ts';
+import type { Caller, TokenVerifier } from '../../../core/ports/tokens.ts';
 
 /** Entra's authentication events service: whoever calls custom authentication extensions has this id, in every tenant. */
 const AUTHENTICATION_EVENTS = '99045fe1-7639-4a75-9d4a-577b6ca3810f';

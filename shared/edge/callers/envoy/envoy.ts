@@ -1,26 +1,27 @@
+import type { ToFaultReply } from '../../http/handler.ts';
 import type { HttpReply } from '../../http/http.ts';
-import type { AccessAnswer } from '../../../core/decisions/decideRequests.ts';
+import { noStore } from '../../http/noStore.ts';
+import { toErrorReply } from '../../http/toErrorReply.ts';
+import type { AccessOutcome } from '../../../core/decisions/decidedAccess.ts';
 import { toDecisionHeaders } from '../decisionHeaders.ts';
 
 /** A decision as Envoy's `ext_authz` takes it over HTTP: exactly 200 lets pass. */
-export function toEnvoyReply(answer: AccessAnswer): HttpReply {
-  return { status: answer.decision === 'allow' ? 200 : 403, headers: toDecisionHeaders(answer) };
+export function toEnvoyReply(outcome: AccessOutcome): HttpReply {
+  return { status: outcome.decision === 'allow' ? 200 : 403, headers: toDecisionHeaders(outcome) };
 }
 
 /**
- * The 403 in place of an error. Envoy takes a 5xx for a fault of ours and, with `failure_mode_allow`, lets pass: a
- * fault is told as a no, so that no setting there opens a door.
+ * An error as a 403. Envoy takes a 5xx for a failure of this service and, with `failure_mode_allow`, lets the request
+ * pass. An error is therefore a refusal, so that no setting of Envoy opens a door.
  */
-export function toEnvoyRefusal({ jsonBody }: HttpReply): HttpReply {
-  return {
+export const toEnvoyFaultReply: ToFaultReply = (error, requestId, now) =>
+  noStore({
     status: 403,
     headers: {
-      'cache-control': 'no-store',
       'x-access-decision': 'block',
-      'x-access-reason': errorCode(jsonBody),
+      'x-access-reason': errorCode(toErrorReply(error, requestId, now).jsonBody),
     },
-  };
-}
+  });
 
 function errorCode(body: unknown): string {
   const { error } = (body ?? {}) as { readonly error?: { readonly code?: string } };

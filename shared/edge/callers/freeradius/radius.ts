@@ -1,6 +1,8 @@
 import { ConnectorError } from '../../../base/connectorError.ts';
+import type { ToFaultReply } from '../../http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../http/http.ts';
-import type { DecidedAccess } from '../../../core/decisions/decideRequests.ts';
+import { toErrorReply } from '../../http/toErrorReply.ts';
+import type { DecidedAccess } from '../../../core/decisions/decidedAccess.ts';
 import type { AskedDevice } from '../../../core/decisions/deviceIdentification.ts';
 import { fromDeviceUri } from '../deviceUri.ts';
 
@@ -40,11 +42,11 @@ export function requireRadiusDevice(
  * its configuration can.
  */
 export function toRadiusReply(
-  { answer, evaluation }: DecidedAccess,
+  { outcome, evaluation }: DecidedAccess,
   quarantineVlan: string | undefined,
 ): HttpReply {
-  const headers = { 'cache-control': 'no-store', 'x-access-decision-id': answer.decisionId };
-  if (answer.decision === 'allow') return { status: 204, headers };
+  const headers = { 'cache-control': 'no-store', 'x-access-decision-id': outcome.decisionId };
+  if (outcome.decision === 'allow') return { status: 204, headers };
   if (evaluation.complianceState === 'unknown') return { status: 404, headers };
   if (evaluation.isManaged && quarantineVlan !== undefined)
     return { status: 200, headers, jsonBody: toVlanAttributes(quarantineVlan) };
@@ -66,11 +68,12 @@ function toAttribute(value: string): object {
 }
 
 /**
- * An error as `rlm_rest` takes it. It reads the body of a 401 as attributes, so none has one; and it calls a 400
- * `invalid`, which a site may let pass, so that is a 401 too: `reject`.
+ * An error as `rlm_rest` takes it. It reads the body of a 401 as attributes, so no error has a body. It maps 400 to
+ * `invalid`, which a site may let pass, so that becomes a 401 too: `reject`.
  */
-export function toRadiusError({ status, headers = {} }: HttpReply): HttpReply {
+export const toRadiusFaultReply: ToFaultReply = (error, requestId, now) => {
+  const { status, headers = {} } = toErrorReply(error, requestId, now);
   return status === 400 || status === 401
     ? { status: 401, headers: { ...headers, 'www-authenticate': 'Bearer' } }
     : { status, headers };
-}
+};

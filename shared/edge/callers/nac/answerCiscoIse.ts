@@ -1,6 +1,6 @@
 import { isTransient } from '../../../base/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../../http/http.ts';
-import type { HandlerContext } from '../../http/reply.ts';
+import type { HandlerContext } from '../../http/handler.ts';
 import { callerName, requireRole } from '../../http/requireRole.ts';
 import { toErrorReply } from '../../http/toErrorReply.ts';
 import { chooseLanguage } from '../../texts/languages.ts';

@@ -5,11 +5,9 @@ import type { Log } from '../../../base/log.ts';
 import type {
   ConfigurationDocuments,
   ConfigurationReader,
-  DeviceList,
-  DevicePage,
-  DeviceReader,
-  Milestones,
-} from '../../../core/ports/ports.ts';
+} from '../../../core/ports/configuration.ts';
+import type { DeviceList, DevicePage, DeviceReader } from '../../../core/ports/devices.ts';
+import type { Milestones } from '../../../core/ports/milestones.ts';
 import { reachMilestone } from '../../../core/setup/reachMilestone.ts';
 import {
   evaluateCompliance,

@@ -3,7 +3,8 @@ import { ConnectorError } from '../../../base/connectorError.ts';
 import { addSeconds, type DateTime } from '../../../base/dateTime.ts';
 import type { ComplianceState } from '../../../domain/compliance/storedEvaluation.ts';
 import { invalidOption } from '../../http/paging.ts';
-import type { ConfigurationDocuments, DeviceList, DevicePage } from '../../../core/ports/ports.ts';
+import type { ConfigurationDocuments } from '../../../core/ports/configuration.ts';
+import type { DeviceList, DevicePage } from '../../../core/ports/devices.ts';
 import { MAX_NAC_DEVICES } from './nacQuery.ts';
 import type { NacDevice } from './nacDevice.ts';
 

@@ -4,7 +4,7 @@ import {
   createJwtVerifier,
   type JwtVerifierOptions,
 } from '../../../../shared/adapters/tokens/jwtVerifier.ts';
-import type { SignedTokens } from '../../../../shared/core/ports/ports.ts';
+import type { SignedTokens } from '../../../../shared/core/ports/tokens.ts';
 import { createSigner } from '../../../support/createSigner.ts';
 import { WRONG_AUDIENCE, WRONG_TOKENS, type Signer } from '../../../support/wrongTokens.ts';
 

@@ -7,7 +7,7 @@ import type {
 import type { Device } from '../../../../shared/domain/devices/device.ts';
 import { createDeviceRecord } from '../../../../shared/domain/deviceRecord.ts';
 import { blocksEveryone } from '../../../../shared/core/configuration/blocksEveryone.ts';
-import type { DeviceList } from '../../../../shared/core/ports/ports.ts';
+import type { DeviceList } from '../../../../shared/core/ports/devices.ts';
 import { BEFORE, given, wellDevice } from '../../../support/given.ts';
 import { deviceOf, NOW, signalOf } from '../../../support/signals.ts';
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { decideUser } from '../../../../shared/core/decisions/decideUser.ts';
 import { MAX_USER_DEVICES } from '../../../../shared/core/decisions/userDevices.ts';
 import { createDeviceRecord, type DeviceRecord } from '../../../../shared/domain/deviceRecord.ts';
-import type { DecisionRecord } from '../../../../shared/core/ports/ports.ts';
+import type { DecisionRecord } from '../../../../shared/core/ports/logs.ts';
 import { given, wellDevice } from '../../../support/given.ts';
 
 const AT = new Date('2026-01-01T12:10:00.000Z');

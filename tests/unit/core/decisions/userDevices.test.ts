@@ -4,7 +4,7 @@ import {
   MAX_USER_DEVICES,
 } from '../../../../shared/core/decisions/userDevices.ts';
 import { createDeviceRecord } from '../../../../shared/domain/deviceRecord.ts';
-import type { DeviceList, DevicePage } from '../../../../shared/core/ports/ports.ts';
+import type { DeviceList, DevicePage } from '../../../../shared/core/ports/devices.ts';
 import { sampleConfiguration } from '../../../support/sampleConfiguration.ts';
 
 const NOW = '2026-01-01T12:10:00.000Z';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   MAX_RETRY_AFTER_IN_SECONDS,
   retryAfterInSeconds,
-} from '../../../../shared/core/ports/outgoing.ts';
+} from '../../../../shared/base/retryAfter.ts';
 
 const NOW = new Date('2026-11-25T13:00:00Z');
 

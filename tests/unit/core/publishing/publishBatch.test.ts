@@ -6,11 +6,9 @@ import {
   MAX_KEPT_ANNOUNCEMENTS,
 } from '../../../../shared/domain/announcements/publication.ts';
 import { publishBatch } from '../../../../shared/core/publishing/publishBatch.ts';
-import { retryDue } from '../../../../shared/core/publishing/retryDuePublications.ts';
-import {
-  MAX_RETRY_AFTER_IN_SECONDS,
-  type OutgoingAnswer,
-} from '../../../../shared/core/ports/outgoing.ts';
+import { retryDuePublications } from '../../../../shared/core/publishing/retryDuePublications.ts';
+import { MAX_RETRY_AFTER_IN_SECONDS } from '../../../../shared/base/retryAfter.ts';
+import type { OutgoingAnswer } from '../../../../shared/core/ports/outgoing.ts';
 import type { Delivery } from '../../../../shared/core/ports/target.ts';
 import {
   deliver,
@@ -35,7 +33,7 @@ beforeEach(() => {
 
 const publish = (...bodies: readonly unknown[]): Promise<void> =>
   publishBatch(publishing.dependencies, bodies);
-const retry = (): Promise<unknown> => retryDue(publishing.dependencies);
+const retry = (): Promise<unknown> => retryDuePublications(publishing.dependencies);
 const heardBy = ({ heard }: ReturnType<typeof targetOf>): readonly number[] =>
   heard.map(({ sequence }) => sequence);
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Announcement } from '../../../../shared/domain/announcements/announcement.ts';
 import { publishBatch } from '../../../../shared/core/publishing/publishBatch.ts';
-import { retryDue } from '../../../../shared/core/publishing/retryDuePublications.ts';
+import { retryDuePublications } from '../../../../shared/core/publishing/retryDuePublications.ts';
 import type { Delivery, Target } from '../../../../shared/core/ports/target.ts';
 import { transitionOf } from '../../../support/announcements.ts';
 import { createDice } from '../../../support/dice.ts';
@@ -80,11 +80,11 @@ async function simulate(seed: number): Promise<{ readonly heard: Heard[]; readon
       for (const { body } of publishing.sentLater.splice(0)) queue.push(body as Announcement);
     }
   };
-  await Promise.all([work(), work(), work(), retryDue(worker)]);
+  await Promise.all([work(), work(), work(), retryDuePublications(worker)]);
   for (let round = 0; round < 40; round += 1) {
     publishing.wait(20);
     isCalm = round > 10;
-    await Promise.all([retryDue(worker), retryDue(worker), work()]);
+    await Promise.all([retryDuePublications(worker), retryDuePublications(worker), work()]);
   }
   return { heard, lost: publishing.deadLetters.length };
 }

@@ -8,8 +8,8 @@ import {
   answerExpiry,
   applyAccessPolicies,
   MAX_DECISION_AGE_IN_SECONDS,
-  type AccessContext,
 } from '../../../../shared/domain/access/applyAccessPolicies.ts';
+import type { AccessContext } from '../../../../shared/domain/access/accessContext.ts';
 import type { Device } from '../../../../shared/domain/devices/device.ts';
 import type { Identification } from '../../../../shared/domain/vocabulary/identification.ts';
 import {

@@ -68,7 +68,7 @@ async function pageOf(given: Case = {}): Promise<string> {
         ...given.request,
       },
     ],
-    { caller: 'remediation', at: new Date(NOW), language },
+    { caller: 'remediation', at: new Date(NOW) },
   );
   if (decided === undefined) throw new TypeError('nothing was decided');
   return String(toDocument(toRemediationPage(decided, language), language));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { DeliveryRecord } from '../../../../shared/core/ports/ports.ts';
+import type { DeliveryRecord } from '../../../../shared/core/ports/logs.ts';
 import { addSeconds } from '../../../../shared/base/dateTime.ts';
 import { NOW } from '../../../support/signals.ts';
 import { startWorld, type World } from '../../../support/world.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEVICES_CONTAINER } from '../../../../shared/resources.ts';
-import type { DeviceStore } from '../../../../shared/core/ports/ports.ts';
+import type { DeviceStore } from '../../../../shared/core/ports/devices.ts';
 import { startWorld, type World } from '../../../support/world.ts';
 
 let world: World;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { JWTPayload } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createOidcTokenVerifier } from '../../../../shared/adapters/tokens/oidcTokenVerifier.ts';
-import type { Caller } from '../../../../shared/edge/http/requireRole.ts';
+import type { Caller } from '../../../../shared/core/ports/tokens.ts';
 import { createSigner } from '../../../support/createSigner.ts';
 import type { Signer } from '../../../support/wrongTokens.ts';
 

@@ -14,7 +14,7 @@ import {
   MAX_RETRY_AGE_IN_SECONDS,
   recomputeBatch,
 } from '../../../../shared/core/devices/recomputeBatch.ts';
-import type { MessageRetry } from '../../../../shared/core/ports/ports.ts';
+import type { MessageRetry } from '../../../../shared/core/ports/queues.ts';
 import { CONFIGURATION_CONTAINER, DEVICES_CONTAINER } from '../../../../shared/resources.ts';
 import { ENROLLED, INCIDENT, NOW, signalOf } from '../../../support/signals.ts';
 import { startWorld, type World } from '../../../support/world.ts';

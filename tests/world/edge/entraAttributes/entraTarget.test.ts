@@ -6,7 +6,7 @@ import {
 import { createGraphClient } from '../../../../shared/adapters/graphClient.ts';
 import type { ComplianceState } from '../../../../shared/domain/compliance/storedEvaluation.ts';
 import { createEntraTarget } from '../../../../shared/edge/entraAttributes/entraTarget.ts';
-import type { DeviceReader } from '../../../../shared/core/ports/ports.ts';
+import type { DeviceReader } from '../../../../shared/core/ports/devices.ts';
 import type { Delivery } from '../../../../shared/core/ports/target.ts';
 import { transitionOf } from '../../../support/announcements.ts';
 import { phone, toGuid } from '../../../support/graphWorld.ts';

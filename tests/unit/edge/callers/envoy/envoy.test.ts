@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { toEnvoyRefusal } from '../../../../../shared/edge/callers/envoy/envoy.ts';
+import type { HttpRequest } from '../../../../../shared/edge/http/http.ts';
+import { toEnvoyFaultReply } from '../../../../../shared/edge/callers/envoy/envoy.ts';
 import { ConnectorError } from '../../../../../shared/base/connectorError.ts';
-import { toErrorReply } from '../../../../../shared/edge/http/toErrorReply.ts';
 
 it.each([
   [new TypeError('nobody thought of this'), 'generalException'],
@@ -10,8 +10,9 @@ it.each([
   [new ConnectorError('serviceNotAvailable', 'away'), 'serviceNotAvailable'],
   [new ConnectorError('activityLimitReached', 'too often'), 'activityLimitReached'],
   [new ConnectorError('unauthenticated', 'who'), 'unauthenticated'],
-])('tells Envoy of %s as a no, with its code and no body', (error, code) => {
-  expect(toEnvoyRefusal(toErrorReply(error, 'request', new Date(0)))).toEqual({
+])('refuses on %s, with the error code and no body', (error, code) => {
+  const request = { headers: new Headers() } as unknown as HttpRequest;
+  expect(toEnvoyFaultReply(error, 'request', new Date(0), request)).toEqual({
     status: 403,
     headers: {
       'cache-control': 'no-store',

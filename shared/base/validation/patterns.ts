@@ -1,0 +1,14 @@
+export const DEVICE_ID_PATTERN =
+  '^(?!\\.{1,2}$)(?!\\s)(?!.*\\s$)[^/\\\\?#\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\ud800-\\udfff]*$';
+export const WHOLE_CHARACTERS_PATTERN = '^[^\\ud800-\\udfff]*$';
+export const MAC_ADDRESS_PATTERN = '^[0-9A-Fa-f]{2}([:-]?[0-9A-Fa-f]{2}){5}$';
+
+/** What each pattern allows, in words for error messages. */
+export const PATTERNS_IN_WORDS: ReadonlyMap<string, string> = new Map([
+  [
+    DEVICE_ID_PATTERN,
+    'must not be `.` or `..`, begin or end with a blank, or hold `/`, `\\`, `?`, `#`, a control character or half a character',
+  ],
+  [WHOLE_CHARACTERS_PATTERN, 'must not hold half a character, a surrogate without its other'],
+  [MAC_ADDRESS_PATTERN, 'must be a MAC address, as `00:00:5E:00:53:01`'],
+]);

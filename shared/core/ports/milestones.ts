@@ -1,0 +1,11 @@
+import type { DateTime } from '../../base/dateTime.ts';
+
+/** Setup steps that are recorded the first time they happen. */
+export const MILESTONES = ['firstSignedEvent', 'firstHeartbeat', 'firstCaller'] as const;
+export type Milestone = (typeof MILESTONES)[number];
+
+export interface Milestones {
+  /** Notes when it was first reached; once more does nothing. */
+  reach(milestone: Milestone, moment: DateTime): Promise<void>;
+  list(): Promise<Readonly<Partial<Record<Milestone, DateTime>>>>;
+}

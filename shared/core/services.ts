@@ -1,0 +1,64 @@
+import type { Config } from '../settings/config.ts';
+import type { RateLimit } from './decisions/rateLimit.ts';
+import type {
+  ConfigurationStore,
+  ConfigurationCache,
+  ConfigurationDocuments,
+} from './ports/configuration.ts';
+import type { Dependency } from './ports/dependency.ts';
+import type {
+  DeviceStore,
+  DueDevices,
+  DeviceList,
+  ManagedDeviceIds,
+  DirectoryObjects,
+} from './ports/devices.ts';
+import type { Graph } from './ports/graph.ts';
+import type { AuditLog, DeliveryLog, DecisionLog } from './ports/logs.ts';
+import type { Milestones } from './ports/milestones.ts';
+import type { OutgoingClient } from './ports/outgoing.ts';
+import type { PublicationStore, EventMailbox } from './ports/publications.ts';
+import type { Quarantine } from './ports/quarantine.ts';
+import type { Queues } from './ports/queues.ts';
+import type { ListTargets, EntraTarget } from './ports/target.ts';
+import type { TokenVerifier, CloudflareAccess } from './ports/tokens.ts';
+import type { DocumentTargets } from './publishing/documentTargets.ts';
+import type { TargetHealth } from './publishing/targetHealth.ts';
+
+/** Everything that a function needs of the world. */
+export interface Services {
+  readonly config: Config;
+  readonly devices: DeviceStore & DueDevices & DeviceList & ManagedDeviceIds;
+  readonly configuration: ConfigurationStore & ConfigurationCache;
+  readonly documents: ConfigurationDocuments;
+  readonly audit: AuditLog;
+  readonly publications: PublicationStore;
+  readonly mailbox: EventMailbox;
+  readonly eventStreams: DocumentTargets;
+  readonly deliveryLog: DeliveryLog;
+  readonly webhooks: DocumentTargets;
+  readonly listTargets: ListTargets;
+  readonly directoryObjects: DirectoryObjects;
+  /** Absent where nothing is asked of it. */
+  readonly graph: Graph | undefined;
+  /** Absent where nothing is written there. */
+  readonly entra: EntraTarget | undefined;
+  readonly health: TargetHealth;
+  readonly outgoing: OutgoingClient;
+  readonly milestones: Milestones;
+  readonly queues: Queues;
+  readonly quarantine: Quarantine;
+  readonly decisions: DecisionLog;
+  readonly rateLimit: RateLimit;
+  /** How often one remediation ticket is checked. */
+  readonly ticketLimit: RateLimit;
+  readonly tokens: TokenVerifier;
+  /** Absent where no team is configured. */
+  readonly cloudflare: CloudflareAccess | undefined;
+  /** What has to answer before the system is ready. */
+  readonly dependencies: readonly Dependency[];
+  readonly now: () => Date;
+  readonly random: () => number;
+  readonly pause: (milliseconds: number) => Promise<void>;
+  close(): Promise<void>;
+}
