@@ -64,7 +64,7 @@ it.each([
     'a type that nobody deploys',
     (stack: ConnectorStack) =>
       void new AzureResource(stack, 'cache', { type: 'Microsoft.Cache/redis', name: 'cache' }),
-    'cache: `Microsoft.Cache/redis` is not among the types',
+    'cache: `Microsoft.Cache/redis` is not a known resource type',
   ],
   [
     'a part without a whole',
@@ -73,7 +73,7 @@ it.each([
         type: 'Microsoft.ServiceBus/namespaces/queues',
         name: 'queue',
       }),
-    'queue: `Microsoft.ServiceBus/namespaces/queues` needs the resource that it is a part of',
+    'queue: `Microsoft.ServiceBus/namespaces/queues` needs a parent resource',
   ],
   [
     'a part of something else',
@@ -83,12 +83,12 @@ it.each([
         name: 'queue',
         parent: find(stack, 'storage/account'),
       }),
-    'queue: `Microsoft.ServiceBus/namespaces/queues` is no part of `Microsoft.Storage/storageAccounts`',
+    'queue: `Microsoft.ServiceBus/namespaces/queues` is not a child type of `Microsoft.Storage/storageAccounts`',
   ],
   [
     'a storage key',
     set('storage/account', 'properties.allowSharedKeyAccess', true),
-    'storage/account: `allowSharedKeyAccess` must be false: no access by key',
+    'storage/account: `allowSharedKeyAccess` must be false: no key access',
   ],
   [
     'a public container',
@@ -103,12 +103,12 @@ it.each([
   [
     'a key of Service Bus',
     set('serviceBus/namespace', 'properties.disableLocalAuth', false),
-    'serviceBus/namespace: `disableLocalAuth` must be true: no access by key',
+    'serviceBus/namespace: `disableLocalAuth` must be true: no key access',
   ],
   [
     'a key of Cosmos DB',
     set('cosmosDb/account', 'properties.disableLocalAuth', false),
-    'cosmosDb/account: `disableLocalAuth` must be true: no access by key',
+    'cosmosDb/account: `disableLocalAuth` must be true: no key access',
   ],
   [
     'a vault that can be purged',
@@ -123,12 +123,12 @@ it.each([
   [
     'a setting that Flex Consumption refuses',
     addSetting('FUNCTIONS_WORKER_RUNTIME'),
-    'app/site: the app setting `FUNCTIONS_WORKER_RUNTIME` is refused by Flex Consumption',
+    'app/site: Flex Consumption rejects the app setting `FUNCTIONS_WORKER_RUNTIME`',
   ],
   [
     'too few instances',
     set('app/site', 'properties.functionAppConfig.scaleAndConcurrency.maximumInstanceCount', 10),
-    'app/site: `maximumInstanceCount` must be 40 at least',
+    'app/site: `maximumInstanceCount` must be at least 40',
   ],
   [
     'a role that is too wide',

@@ -132,24 +132,24 @@ describe('what cannot be deployed to Azure is refused, by the path of the constr
     [
       'a resource of CloudFormation',
       (stack: ArmStack) => void new CfnResource(stack, 'bucket', { type: 'AWS::S3::Bucket' }),
-      'a-stack/bucket: is of CloudFormation',
+      'a-stack/bucket: a CloudFormation construct',
     ],
     [
       'a function of CloudFormation',
       (stack: ArmStack) =>
         void thing(stack, 'one', { tags: { x: Fn.getAtt('a', 'b').toString() } }),
-      'a-stack/one: `tags/x` holds a token of CloudFormation',
+      'a-stack/one: `tags/x` contains a CloudFormation token',
     ],
     [
       'the words of CloudFormation',
       (stack: ArmStack) => void thing(stack, 'one', { tags: { 'Fn::Join': ['', []] } }),
-      'a-stack/one: `Fn::Join` is of CloudFormation',
+      'a-stack/one: `Fn::Join` belongs to CloudFormation',
     ],
     [
       'a token of somebody else',
       (stack: ArmStack) =>
         void thing(stack, 'one', { tags: { x: Lazy.string({ produce: () => 'late' }) } }),
-      'a-stack/one: `tags/x` holds a token of CloudFormation',
+      'a-stack/one: `tags/x` contains a CloudFormation token',
     ],
     [
       'an error that was annotated',
@@ -174,12 +174,12 @@ describe('what cannot be deployed to Azure is refused, by the path of the constr
         thing(stack, 'a-b');
         thing(stack, 'aB');
       },
-      'a-stack/a-b: its symbolic name `aB` is another’s too',
+      'a-stack/a-b: its symbolic name `aB` is not unique',
     ],
     [
       'an output of CloudFormation',
       (stack: ArmStack) => void new ArmOutput(stack, 'out', Fn.ref('x')),
-      'a-stack/out: `` holds a token of CloudFormation',
+      'a-stack/out: `` contains a CloudFormation token',
     ],
   ])('%s', (_, build, message) => {
     expect(() => templateOf(build)).toThrow(message);

@@ -9,7 +9,7 @@ const FOLDER = join(PROJECT_ROOT, 'infra/github');
 const { scripts } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as {
   readonly scripts: Readonly<Record<string, string>>;
 };
-const deployOptions = readFileSync(join(PROJECT_ROOT, 'infra/deploy/main.ts'), 'utf8');
+const deployOptions = readFileSync(join(PROJECT_ROOT, 'infra/deploy/runDeploy.ts'), 'utf8');
 
 interface Step {
   readonly uses?: string;

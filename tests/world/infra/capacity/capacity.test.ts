@@ -164,7 +164,7 @@ describe('npm run capacity', () => {
 
   it.each([
     ['--devices', 'many', '--devices must be a number of at least 1, not `many`'],
-    ['--heartbeat', '15', '--heartbeat must be a time as 90s, 15m or 2h, not `15`'],
+    ['--heartbeat', '15', '--heartbeat must be a time such as 90s, 15m or 2h, not `15`'],
     ['--events-a-request', '0', '--events-a-request must be a number of at least 1, not `0`'],
     ['--speed', '1', 'speed'],
   ])('refuses %s %s and says what is allowed', async (option, value, message) => {

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const credential = {
     getToken: () => Promise.resolve({ token: 'secret', expiresOnTimestamp: 0 }),
   };
-  arm = createArmClient({ endpoint, credential, onWait: () => undefined });
+  arm = createArmClient({ endpoint, credential, fetch, onWait: () => undefined });
 });
 beforeEach(() => {
   asked.length = 0;

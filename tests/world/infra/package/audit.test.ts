@@ -63,7 +63,7 @@ it.each([
   ['one that is moderate', 200, advisory('moderate'), 0, /^audit: 0 packages/],
   ['none', 200, {}, 0, /^audit: 0 packages/],
   ['no advisories to be had', 405, {}, 0, /not checked, this registry has no advisories: 405/],
-  ['a registry that fails', 500, {}, 2, /could not be done: 500/],
+  ['a registry that fails', 500, {}, 2, /audit: failed: 500/],
 ])('the audit, with %s', async (_, status, body, code, said) => {
   answer = { status, body };
   asked.length = 0;

@@ -1,18 +1,16 @@
-import type { TokenCredential } from '@azure/identity';
-import { askKeyVault } from '../ops/keyVault.ts';
+import { requestKeyVault, type KeyVault } from '../cli/keyVault.ts';
 
 /**
- * Which of `names` are not in the vault; `undefined` where whoever is signed in may not look. Their values are not read:
- * the versions of a secret say that it is there.
+ * Returns the `names` that the vault does not contain; `undefined` if the signed-in identity may not read it. Lists only
+ * the versions of each secret, never its value.
  */
 export async function findMissingSecrets(
-  vault: string,
+  vault: KeyVault,
   names: readonly string[],
-  credential: TokenCredential,
 ): Promise<readonly string[] | undefined> {
   const missing: string[] = [];
   for (const name of names) {
-    const response = await askKeyVault(vault, `${name}/versions`, credential);
+    const response = await requestKeyVault(vault, `${name}/versions`);
     if (response.status === 401 || response.status === 403) return undefined;
     const { value = [] } = (response.ok ? await response.json() : {}) as {
       readonly value?: readonly unknown[];

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { UsageError } from '../../../../infra/cli/command.ts';
-import { readCount } from '../../../../infra/ops/readCount.ts';
+import { readCount } from '../../../../infra/cli/readCount.ts';
 
 it.each(['x', '', ' ', '-1', '1.5', '1e3', '0x10', 'NaN', 'Infinity', '0', '9007199254740993'])(
   'no whole number of at least 1 is refused, naming the option: %j',

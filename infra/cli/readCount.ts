@@ -1,6 +1,6 @@
-import { UsageError } from '../cli/command.ts';
+import { UsageError } from './command.ts';
 
-/** The whole number behind an option. @throws UsageError where it is none or less than `least`, naming the option. */
+/** The whole number given for an option. @throws UsageError naming the option if the text is none, or less than `least`. */
 export function readCount(option: string, text: string, least: number): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least)
