@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CAPACITY_PART } from './capacityPart.ts';
 import { DOMAIN_PARTS } from './domainParts.ts';
@@ -24,11 +24,9 @@ export interface GeneratedFile {
 
 /** The READMEs with generated parts. @throws Error if the comments around a part are missing. */
 export function readGeneratedFiles(): readonly GeneratedFile[] {
-  return [...Map.groupBy(PARTS, ({ file }) => file)]
-    .map(([file, parts]) => ({ path: join(ROOT, file), parts }))
-    .filter(({ path }) => existsSync(path))
-    .map(({ path, parts }) => {
-      const current = readFileSync(path, 'utf8');
-      return { path, current, wanted: parts.reduce(withPart, current) };
-    });
+  return [...Map.groupBy(PARTS, ({ file }) => file)].map(([file, parts]) => {
+    const path = join(ROOT, file);
+    const current = readFileSync(path, 'utf8');
+    return { path, current, wanted: parts.reduce(withPart, current) };
+  });
 }
