@@ -6,7 +6,7 @@ import { zipSync } from 'fflate';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SECRET_SETTINGS } from '../../../../infra/azure/keyVault.ts';
 import { startArmServer, type ArmServer } from '../../../../infra/local/arm/startArmServer.ts';
-import { PROJECT_ROOT } from '../../../../infra/local/stack/startStack.ts';
+import { PROJECT_ROOT } from '../../../../infra/node/projectRoot.ts';
 import { ownStack } from '../../../support/ownStack.ts';
 import { eventually } from '../../../support/eventually.ts';
 

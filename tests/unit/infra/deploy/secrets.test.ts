@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { SECRET_SETTINGS } from '../../../../infra/azure/keyVault.ts';
-import { PROJECT_ROOT } from '../../../../infra/local/stack/startStack.ts';
+import { PROJECT_ROOT } from '../../../../infra/node/projectRoot.ts';
 import { readConfig } from '../../../../shared/settings/config.ts';
 
 const README = readFileSync(join(PROJECT_ROOT, 'infra/deploy/README.md'), 'utf8');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { STAGES } from '../../../../infra/azure/stageConfiguration.ts';
-import { PROJECT_ROOT } from '../../../../infra/local/stack/startStack.ts';
+import { PROJECT_ROOT } from '../../../../infra/node/projectRoot.ts';
 
 const FOLDER = join(PROJECT_ROOT, 'infra/github');
 const { scripts } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as {

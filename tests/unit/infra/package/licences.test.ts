@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PROJECT_ROOT } from '../../../../infra/local/stack/startStack.ts';
+import { PROJECT_ROOT } from '../../../../infra/node/projectRoot.ts';
 import { findNotAllowed, READ_BY_HAND, readLicences } from '../../../../infra/package/licences.ts';
 
 const packages = readLicences(PROJECT_ROOT);

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { PROJECT_ROOT } from '../../../../infra/local/stack/startStack.ts';
+import { PROJECT_ROOT } from '../../../../infra/node/projectRoot.ts';
 
 const ADVISORIES = '/-/npm/v1/security/advisories/bulk';
 const advisory = (severity: string): object => ({
