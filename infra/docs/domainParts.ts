@@ -2,7 +2,7 @@ import {
   BUILT_IN_RULES,
   COMPLIANCE_RULES,
 } from '../../shared/domain/compliance/complianceRules.ts';
-import { DECISION_RULES } from '../../shared/domain/access/applyAccessPolicies.ts';
+import { DECISION_RULES } from '../../shared/domain/access/decisionRules.ts';
 import { THREAT_CATALOGUE } from '../../shared/domain/threats/threatCatalogue.ts';
 import { DEFENCES } from '../../shared/domain/vocabulary/threat.ts';
 import type { GeneratedPart } from './generatedPart.ts';

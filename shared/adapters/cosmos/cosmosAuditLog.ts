@@ -1,4 +1,5 @@
 import type { Database } from '@azure/cosmos';
+import { defined } from '../../base/defined.ts';
 import type { AuditEvent, AuditLog } from '../../core/ports/logs.ts';
 import { EVENTS_CONTAINER } from '../../resources.ts';
 import { callCosmos } from './cosmosDatabase.ts';
@@ -29,7 +30,7 @@ export function createCosmosAuditLog(database: Database): AuditLog {
           .query<{ event: AuditEvent }>('SELECT c.event FROM c ORDER BY c.recordedDateTime DESC', {
             partitionKey: AUDIT_PARTITION,
             maxItemCount: top,
-            ...(continuation === undefined ? {} : { continuationToken: continuation }),
+            ...defined({ continuationToken: continuation }),
           })
           .fetchNext(),
       );

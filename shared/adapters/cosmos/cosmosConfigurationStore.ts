@@ -1,6 +1,7 @@
 import type { Database } from '@azure/cosmos';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
 import { addSeconds, type DateTime } from '../../base/dateTime.ts';
+import { defined } from '../../base/defined.ts';
 import type { ConfigurationCache, ConfigurationStore } from '../../core/ports/configuration.ts';
 import type { Dependency } from '../../core/ports/dependency.ts';
 import { remember } from '../../base/remember.ts';
@@ -31,7 +32,7 @@ export function createCosmosConfigurationStore({
   const remembered = remember<Configuration>(
     async () => ({
       ...fromConfigurationDocuments(await queryConfiguration(container)),
-      ...(recoveredDateTime === undefined ? {} : { recoveredDateTime }),
+      ...defined({ recoveredDateTime }),
     }),
     cacheInSeconds,
     now,

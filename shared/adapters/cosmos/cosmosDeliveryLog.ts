@@ -1,4 +1,5 @@
 import type { Database } from '@azure/cosmos';
+import { defined } from '../../base/defined.ts';
 import type { DeliveryLog, DeliveryRecord } from '../../core/ports/logs.ts';
 import { EVENTS_CONTAINER } from '../../resources.ts';
 import { callCosmos } from './cosmosDatabase.ts';
@@ -31,7 +32,7 @@ export function createCosmosDeliveryLog(database: Database): DeliveryLog {
             {
               partitionKey: partitionOf(endpointId),
               maxItemCount: top,
-              ...(continuation === undefined ? {} : { continuationToken: continuation }),
+              ...defined({ continuationToken: continuation }),
             },
           )
           .fetchNext(),

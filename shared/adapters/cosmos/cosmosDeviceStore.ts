@@ -1,6 +1,7 @@
 import type { Container, Database, SqlParameter } from '@azure/cosmos';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { DateTime } from '../../base/dateTime.ts';
+import { defined } from '../../base/defined.ts';
 import type { DeviceRecord } from '../../domain/deviceRecord.ts';
 import { toIdentifier } from '../../core/devices/toIdentifier.ts';
 import {
@@ -226,7 +227,7 @@ async function list(
         { query, parameters },
         {
           maxItemCount: top,
-          ...(continuation === undefined ? {} : { continuationToken: continuation }),
+          ...defined({ continuationToken: continuation }),
         },
       )
       .fetchNext(),

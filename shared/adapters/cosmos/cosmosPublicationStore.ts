@@ -6,7 +6,8 @@ import {
   publicationDueDateTime,
   type Publication,
 } from '../../domain/announcements/publication.ts';
-import { findProblems } from '../../base/validation/checkShape.ts';
+import { defined } from '../../base/defined.ts';
+import { findProblems } from '../../base/validation/findProblems.ts';
 import { DateTimeSchema, IdSchema } from '../../core/schemas/schemas.ts';
 import type { PublicationStore } from '../../core/ports/publications.ts';
 import { AnnouncementSchema } from '../../core/schemas/announcementSchema.ts';
@@ -82,7 +83,7 @@ function write(
     id: idOf(deviceId),
     deviceId,
     ttl: RETENTION_IN_SECONDS,
-    ...(due === undefined ? {} : { publicationDueDateTime: due }),
+    ...defined({ publicationDueDateTime: due }),
     publication,
   };
   return callCosmos<unknown>(

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
+import { namedGroups } from '../../domain/compliance/namedGroups.ts';
 import { readPage } from './callGraph.ts';
 import type { SyncRun } from './syncRun.ts';
 
@@ -49,18 +50,9 @@ export async function followGroups(run: SyncRun): Promise<void> {
 }
 
 /** Every group of the directory that a policy is for, leaves out or asks for, once, in their order. */
-function groupsNamedIn({
-  compliancePolicies,
-  conditionalAccessPolicies,
-}: Configuration): readonly string[] {
-  const assigned = compliancePolicies.flatMap(({ assignments }) =>
-    assignments.flatMap(({ target }) => ('groupId' in target ? [target.groupId] : [])),
-  );
-  const asked = conditionalAccessPolicies.flatMap(({ conditions: { users } }) => [
-    ...(users?.includeGroups ?? []),
-    ...(users?.excludeGroups ?? []),
-  ]);
-  return [...new Set([...assigned, ...asked])]
+function groupsNamedIn(configuration: Configuration): readonly string[] {
+  const { assigned, included, excluded } = namedGroups(configuration);
+  return [...new Set([...assigned, ...included, ...excluded])]
     .filter((groupId) => GROUP_ID.test(groupId))
     .toSorted((left, right) => (left < right ? -1 : 1));
 }

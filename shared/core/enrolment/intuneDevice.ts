@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { ManagedDeviceProperties, OperatingSystem } from '../../domain/vocabulary/signal.ts';
-import { findProblems } from '../../base/validation/checkShape.ts';
+import { findProblems } from '../../base/validation/findProblems.ts';
 import { DeviceIdSchema, IdSchema, ManagedDevicePropertiesSchema } from '../schemas/schemas.ts';
 
 /** A phone or tablet as Intune has it. */

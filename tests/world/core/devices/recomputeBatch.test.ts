@@ -7,11 +7,11 @@ import { mergeSignals } from '../../../../shared/domain/devices/mergeSignals.ts'
 import type { DeviceSignal } from '../../../../shared/domain/vocabulary/signal.ts';
 import { packSignals } from '../../../../shared/core/devices/packSignals.ts';
 import { TENANT_SETTINGS_DEFAULTS } from '../../../../shared/core/configuration/configurationDefaults.ts';
+import { recomputeBatch } from '../../../../shared/core/devices/recomputeBatch.ts';
 import {
   MAX_ATTEMPTS,
   MAX_RETRY_AGE_IN_SECONDS,
-  recomputeBatch,
-} from '../../../../shared/core/devices/recomputeBatch.ts';
+} from '../../../../shared/core/devices/retryMessage.ts';
 import type { MessageRetry } from '../../../../shared/core/ports/queues.ts';
 import { CONFIGURATION_CONTAINER, DEVICES_CONTAINER } from '../../../../shared/resources.ts';
 import { healthySignals, INCIDENT, NOW, signalOf } from '../../../support/signals.ts';
