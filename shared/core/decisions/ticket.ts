@@ -4,6 +4,7 @@ import { Compile } from 'typebox/compile';
 import { ResourceSchema, type AccessRequest } from './accessRequest.ts';
 import { IDENTIFICATIONS } from '../../domain/vocabulary/identification.ts';
 import type { Resource } from '../../domain/access/accessContext.ts';
+import { toGuid } from '../../base/guid.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { parseJson } from '../ingest/readItems.ts';
 
@@ -75,11 +76,7 @@ function read(content: Uint8Array, now: Date): Ticket | undefined {
     device: { identifiedBy, value },
     resource: resource as Resource,
     ...(userPrincipalName === null ? {} : { userPrincipalName }),
-    decisionId: toUuid(Buffer.from(id, 'base64url').toString('hex')),
+    decisionId: toGuid(Buffer.from(id, 'base64url').toString('hex')),
     owner,
   };
-}
-
-function toUuid(hex: string): string {
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

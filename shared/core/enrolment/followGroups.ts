@@ -1,11 +1,9 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
+import { isGuid } from '../../base/guid.ts';
 import { readPage } from './callGraph.ts';
 import type { SyncRun } from './syncRun.ts';
-
-/** Other names are for devices that are enrolled by hand; Graph refuses a question about them. */
-const GROUP_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const FROM_NOW_ON = '/groups/delta?$select=members&$deltatoken=latest';
 
@@ -60,7 +58,10 @@ function groupsNamedIn({
     ...(users?.includeGroups ?? []),
     ...(users?.excludeGroups ?? []),
   ]);
-  return [...new Set([...assigned, ...asked])]
-    .filter((groupId) => GROUP_ID.test(groupId))
-    .toSorted((left, right) => (left < right ? -1 : 1));
+  return (
+    [...new Set([...assigned, ...asked])]
+      // Other names are for devices enrolled by hand; Graph rejects them.
+      .filter(isGuid)
+      .toSorted((left, right) => (left < right ? -1 : 1))
+  );
 }
