@@ -52,10 +52,10 @@ export function openBlobQuarantine(connection: Connection): Quarantine {
           ...(continuation === undefined ? {} : { continuationToken: continuation }),
         });
         const { value, done } = await pages.next();
-        if (done === true) return { entries: [] };
+        if (done === true) return { items: [] };
         const { segment, continuationToken } = value;
         return {
-          entries: segment.blobItems.map(({ name, metadata, properties }) =>
+          items: segment.blobItems.map(({ name, metadata, properties }) =>
             fromMetadata(name, metadata ?? {}, properties.lastModified),
           ),
           ...(continuationToken ? { continuation: continuationToken } : {}),

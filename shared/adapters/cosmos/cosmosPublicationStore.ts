@@ -1,4 +1,4 @@
-import type { Container, Database } from '@azure/cosmos';
+import type { Database } from '@azure/cosmos';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../../base/connectorError.ts';
@@ -11,8 +11,8 @@ import { DateTimeSchema, IdSchema } from '../../core/schemas/schemas.ts';
 import type { PublicationStore } from '../../core/ports/publications.ts';
 import { AnnouncementSchema } from '../../core/schemas/announcementSchema.ts';
 import { DEVICES_CONTAINER } from '../../resources.ts';
-import { callCosmos } from './cosmosDatabase.ts';
-import { pagesOfDeviceIds } from './pagesOfDeviceIds.ts';
+import { readItem, saveIfUnchanged } from './cosmosItems.ts';
+import { pagesOfDeviceIds } from './cosmosQueries.ts';
 
 /** Longer than a phone lives: one that says nothing for so long would wait ten minutes with what it says next. */
 const RETENTION_IN_SECONDS = 5 * 365 * 24 * 60 * 60;
@@ -51,16 +51,15 @@ export function createCosmosPublicationStore(database: Database): PublicationSto
   const container = database.container(DEVICES_CONTAINER.id);
   return {
     async loadPublication(deviceId) {
-      const answer = await callCosmos(() =>
-        container.item(idOf(deviceId), deviceId).read<object>(),
-      );
-      if (typeof answer === 'number' || answer.resource === undefined) return undefined;
-      return { publication: toPublication(answer.resource, deviceId), etag: answer.etag };
+      const found = await readItem(container, idOf(deviceId), deviceId);
+      return found && { publication: toPublication(found.resource, deviceId), etag: found.etag };
     },
 
     async savePublication(publication, etag) {
-      const answer = await write(container, publication, etag);
-      return typeof answer === 'number' ? 'conflict' : 'saved';
+      const document = toPublicationDocument(publication);
+      const { deviceId: partitionKey } = publication;
+      const saved = await saveIfUnchanged(container, { document, partitionKey, etag });
+      return saved.ok ? 'saved' : 'conflict';
     },
 
     findDuePublications: (now) =>
@@ -71,29 +70,25 @@ export function createCosmosPublicationStore(database: Database): PublicationSto
   };
 }
 
-function write(
-  container: Container,
-  publication: Publication,
-  etag: string | undefined,
-): Promise<unknown> {
+/** A document of the `devices` container: the publication, and beside it what is queried. */
+interface PublicationDocument {
+  readonly id: string;
+  readonly deviceId: string;
+  readonly ttl: number;
+  readonly publicationDueDateTime?: string;
+  readonly publication: Publication;
+}
+
+function toPublicationDocument(publication: Publication): PublicationDocument {
   const due = publicationDueDateTime(publication);
   const { deviceId } = publication;
-  const document = {
+  return {
     id: idOf(deviceId),
     deviceId,
     ttl: RETENTION_IN_SECONDS,
     ...(due === undefined ? {} : { publicationDueDateTime: due }),
     publication,
   };
-  return callCosmos<unknown>(
-    () =>
-      etag === undefined
-        ? container.items.create(document)
-        : container.item(idOf(deviceId), deviceId).replace(document, {
-            accessCondition: { type: 'IfMatch', condition: etag },
-          }),
-    [404, 409, 412],
-  );
 }
 
 /** @throws ConnectorError `deviceRecordInvalid` naming the field. */

@@ -122,8 +122,8 @@ async function write(
     actor: change.actor,
     resourceType: change.kind.kind,
     resourceId: change.documentId,
-    ...(before === undefined ? {} : { before: said(before.document) }),
-    ...(after === undefined ? {} : { after: said(after) }),
+    ...(before === undefined ? {} : { before: before.document }),
+    ...(after === undefined ? {} : { after }),
   };
   try {
     const result = await audited(audit, event, async () =>
@@ -136,9 +136,4 @@ async function write(
     // Also where no answer came: it may have been written.
     configuration.forget();
   }
-}
-
-/** Without what Cosmos DB adds. */
-function said(document: Document): object {
-  return Object.fromEntries(Object.entries(document).filter(([name]) => !name.startsWith('_')));
 }

@@ -26,6 +26,7 @@ import {
   TenantSettingsSchema,
   ThreatOverrideSchema,
 } from '../schemas/configurationSchemas.ts';
+import { SINGLETON_ID } from '../ports/configuration.ts';
 import type { ManagedKind } from './managedKind.ts';
 import { withAssignmentIds } from './readAssignments.ts';
 
@@ -128,9 +129,6 @@ export const ACCESS_POLICIES: ManagedKind = {
   modifiedField: 'modifiedDateTime',
   findProblems: findAccessProblems,
 };
-
-/** The id of what there is one of: the connector, the tenant's settings, the breaker. */
-export const SINGLETON_ID = 'default';
 
 function onlyDefault(id: string): object | undefined {
   return id === SINGLETON_ID ? {} : undefined;

@@ -3,17 +3,18 @@ import { isTransient } from '../../base/connectorError.ts';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
 import { addSeconds, type DateTime } from '../../base/dateTime.ts';
 import { evaluatedVersion } from './evaluatedVersion.ts';
-import type {
-  ConfigurationCache,
-  ConfigurationDocuments,
-  ConfigurationStore,
-  VersionedDocument,
+import {
+  SINGLETON_ID,
+  type ConfigurationCache,
+  type ConfigurationDocuments,
+  type ConfigurationStore,
+  type VersionedDocument,
 } from '../ports/configuration.ts';
 import type { DeviceStore, DueDevices, ManagedDeviceIds } from '../ports/devices.ts';
 import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.ts';
 
 const PAGE_SIZE = 100;
-const STATE = { id: 'default', kind: 'reevaluation' } as const;
+const STATE = { id: SINGLETON_ID, kind: 'reevaluation' } as const;
 
 export interface ReevaluationDependencies extends RecomputeDependencies {
   readonly devices: DeviceStore & DueDevices & ManagedDeviceIds;

@@ -1,6 +1,9 @@
 import type { DateTime } from '../../base/dateTime.ts';
 import type { Configuration, SilenceBreaker } from '../../domain/compliance/configuration.ts';
 
+/** The id of a document that is the only one of its kind. */
+export const SINGLETON_ID = 'default';
+
 export interface ConfigurationReader {
   /** The configuration as it was at most a few seconds ago. */
   load(): Promise<Configuration>;

@@ -1,6 +1,7 @@
 import type { DateTime } from '../../base/dateTime.ts';
 import type { ComplianceState } from '../../domain/compliance/storedEvaluation.ts';
 import type { IdentifiedBy } from '../../domain/vocabulary/identification.ts';
+import type { Page } from './page.ts';
 
 /** One change of the configuration; Graph `auditEvent`. */
 export interface AuditEvent {
@@ -25,10 +26,7 @@ export interface AuditLog {
   /** Keeps the event, in place of one with the same id. */
   record(event: AuditEvent): Promise<void>;
   /** One page, latest first. */
-  list(
-    top: number,
-    continuation: string | undefined,
-  ): Promise<{ readonly events: readonly AuditEvent[]; readonly continuation?: string }>;
+  list(top: number, continuation: string | undefined): Promise<Page<AuditEvent>>;
 }
 
 /** What is kept of a decision; identifiers are masked. */
@@ -75,5 +73,5 @@ export interface DeliveryLog {
     endpointId: string,
     top: number,
     continuation: string | undefined,
-  ): Promise<{ readonly records: readonly DeliveryRecord[]; readonly continuation?: string }>;
+  ): Promise<Page<DeliveryRecord>>;
 }

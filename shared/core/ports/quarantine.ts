@@ -1,5 +1,6 @@
 import type { Problem } from '../../base/connectorError.ts';
 import type { DateTime } from '../../base/dateTime.ts';
+import type { Page } from './page.ts';
 
 export type RejectionCode =
   | 'invalidEvent'
@@ -40,10 +41,7 @@ export interface Quarantine {
   /** Keeps a rejected request, raw, under a name that a repeat of it has too. */
   store(name: string, request: QuarantinedRequest): Promise<void>;
   /** One page, in the order of their names. */
-  list(
-    top: number,
-    continuation: string | undefined,
-  ): Promise<{ readonly entries: readonly QuarantineEntry[]; readonly continuation?: string }>;
+  list(top: number, continuation: string | undefined): Promise<Page<QuarantineEntry>>;
   load(name: string): Promise<QuarantinedRequest | undefined>;
   /** Idempotent. */
   remove(name: string): Promise<void>;
