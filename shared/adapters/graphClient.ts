@@ -8,6 +8,7 @@ import {
   type GraphAnswer,
   type GraphRequest,
 } from '../core/ports/graph.ts';
+import { defined } from '../base/defined.ts';
 import { findProblems } from '../base/validation/checkShape.ts';
 import { retryAfterInSeconds } from '../base/retryAfter.ts';
 
@@ -110,7 +111,7 @@ function toAnswer(
     status,
     body,
     code: ErrorBody.Check(body) ? body.error.code : '',
-    ...(wait === undefined ? {} : { retryAfterInSeconds: wait }),
+    ...defined({ retryAfterInSeconds: wait }),
     ...(location === null ? {} : { location }),
   };
 }

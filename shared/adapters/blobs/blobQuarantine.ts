@@ -2,6 +2,7 @@ import { RestError } from '@azure/storage-blob';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../../base/connectorError.ts';
+import { defined } from '../../base/defined.ts';
 import type { Connection } from '../../settings/readSetting.ts';
 import type {
   Quarantine,
@@ -49,7 +50,7 @@ export function openBlobQuarantine(connection: Connection): Quarantine {
       call(async () => {
         const pages = container.listBlobsFlat({ includeMetadata: true }).byPage({
           maxPageSize: top,
-          ...(continuation === undefined ? {} : { continuationToken: continuation }),
+          ...defined({ continuationToken: continuation }),
         });
         const { value, done } = await pages.next();
         if (done === true) return { items: [] };

@@ -6,6 +6,7 @@ import {
   type ConfigurationCache,
   type ConfigurationStore,
 } from '../../core/ports/configuration.ts';
+import { defined } from '../../base/defined.ts';
 import type { Dependency } from '../../core/ports/dependency.ts';
 import { remember } from '../../base/remember.ts';
 import { CONFIGURATION_CONTAINER } from '../../resources.ts';
@@ -36,7 +37,7 @@ export function createCosmosConfigurationStore({
       const stored = await queryConfiguration(container);
       return {
         ...fromConfigurationDocuments(stored.map(({ document }) => document)),
-        ...(recoveredDateTime === undefined ? {} : { recoveredDateTime }),
+        ...defined({ recoveredDateTime }),
       };
     },
     cacheInSeconds,

@@ -6,6 +6,7 @@ import {
   publicationDueDateTime,
   type Publication,
 } from '../../domain/announcements/publication.ts';
+import { defined } from '../../base/defined.ts';
 import { findProblems } from '../../base/validation/checkShape.ts';
 import { DateTimeSchema, IdSchema } from '../../core/schemas/schemas.ts';
 import type { PublicationStore } from '../../core/ports/publications.ts';
@@ -86,7 +87,7 @@ function toPublicationDocument(publication: Publication): PublicationDocument {
     id: idOf(deviceId),
     deviceId,
     ttl: RETENTION_IN_SECONDS,
-    ...(due === undefined ? {} : { publicationDueDateTime: due }),
+    ...defined({ publicationDueDateTime: due }),
     publication,
   };
 }

@@ -1,5 +1,6 @@
 import type { Container, FeedOptions, SqlQuerySpec } from '@azure/cosmos';
 import type { DateTime } from '../../base/dateTime.ts';
+import { defined } from '../../base/defined.ts';
 import type { Page } from '../../core/ports/page.ts';
 import { callCosmos } from './callCosmos.ts';
 
@@ -29,8 +30,7 @@ export async function queryPage<T>(
 ): Promise<Page<T>> {
   const options: FeedOptions = {
     maxItemCount: top,
-    ...(partitionKey === undefined ? {} : { partitionKey }),
-    ...(continuation === undefined ? {} : { continuationToken: continuation }),
+    ...defined({ partitionKey, continuationToken: continuation }),
   };
   const { resources, continuationToken } = await callCosmos(() =>
     container.items.query<T>(query, options).fetchNext(),

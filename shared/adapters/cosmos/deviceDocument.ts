@@ -2,9 +2,10 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../../base/connectorError.ts';
 import { AnnouncedSchema, AnnouncementSchema } from '../../core/schemas/announcementSchema.ts';
-import type { ComplianceState } from '../../domain/compliance/storedEvaluation.ts';
+import type { ComplianceState } from '../../domain/compliance/complianceState.ts';
 import { managedProperties } from '../../domain/devices/device.ts';
 import { sweepDueDateTime, type DeviceRecord } from '../../domain/deviceRecord.ts';
+import { defined } from '../../base/defined.ts';
 import { findProblems } from '../../base/validation/checkShape.ts';
 import {
   AppVersionSchema,
@@ -47,12 +48,11 @@ export function toDeviceDocument(record: DeviceRecord): DeviceDocument {
     isManaged: properties !== undefined,
     complianceState: record.evaluation?.complianceState ?? 'unknown',
     ...(properties === undefined ? { ttl: UNMANAGED_RETENTION_IN_SECONDS } : {}),
-    ...(properties === undefined ? {} : { operatingSystem: properties.operatingSystem }),
+    ...defined({ operatingSystem: properties?.operatingSystem }),
     ...(properties?.userPrincipalName === undefined
       ? {}
       : { userPrincipalName: toUserKey(properties.userPrincipalName) }),
-    ...(due === undefined ? {} : { sweepDueDateTime: due }),
-    ...(silenceDue === undefined ? {} : { silenceDueDateTime: silenceDue }),
+    ...defined({ sweepDueDateTime: due, silenceDueDateTime: silenceDue }),
     record,
   };
 }

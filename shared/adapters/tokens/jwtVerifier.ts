@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { BoundedMap } from '../../base/boundedMap.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
+import { defined } from '../../base/defined.ts';
 import type { SignedTokens } from '../../core/ports/tokens.ts';
 
 const MAX_CACHED_TOKENS = 1000;
@@ -29,7 +31,7 @@ export interface JwtVerifierOptions<T> {
  */
 export function createJwtVerifier<T>(options: JwtVerifierOptions<T>): SignedTokens<T> {
   const { issuer, audiences, findKeys, read } = options;
-  const cache = new Map<string, CachedToken<T>>();
+  const cache = new BoundedMap<string, CachedToken<T>>(MAX_CACHED_TOKENS);
   let keys: Promise<JWTVerifyGetKey> | undefined;
 
   const getKeys = async (): Promise<JWTVerifyGetKey> => {
@@ -45,7 +47,7 @@ export function createJwtVerifier<T>(options: JwtVerifierOptions<T>): SignedToke
   const verifyAnew = async (token: string, now: Date): Promise<CachedToken<T>> => {
     const { payload } = await jwtVerify(token, await getKeys(), {
       issuer,
-      ...(audiences === undefined ? {} : { audience: [...audiences] }),
+      ...defined({ audience: audiences && [...audiences] }),
       algorithms: ['RS256'],
       requiredClaims: ['exp'],
       clockTolerance: CLOCK_TOLERANCE_IN_SECONDS,
@@ -61,7 +63,6 @@ export function createJwtVerifier<T>(options: JwtVerifierOptions<T>): SignedToke
       if (known !== undefined && isCurrent(known, now)) return known.value;
       cache.delete(key);
       const verified = await verifyAnew(token, now).catch(toConnectorError);
-      if (cache.size >= MAX_CACHED_TOKENS) dropOldest(cache);
       cache.set(key, verified);
       return verified.value;
     },
@@ -70,11 +71,6 @@ export function createJwtVerifier<T>(options: JwtVerifierOptions<T>): SignedToke
 
 function isCurrent({ expiresAtInSeconds }: CachedToken<unknown>, now: Date): boolean {
   return expiresAtInSeconds + CLOCK_TOLERANCE_IN_SECONDS > now.getTime() / 1000;
-}
-
-function dropOldest(cache: Map<string, unknown>): void {
-  const oldest = cache.keys().next();
-  if (!oldest.done) cache.delete(oldest.value);
 }
 
 /** A token that is wrong is the caller's fault; keys that cannot be had are nobody's, and may come back. */

@@ -1,4 +1,5 @@
 import { createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { defined } from '../../base/defined.ts';
 import type { Caller, TokenVerifier } from '../../core/ports/tokens.ts';
 import { createJwtVerifier } from './jwtVerifier.ts';
 
@@ -30,9 +31,7 @@ function toCaller(payload: JWTPayload): Caller {
   const userPrincipalName = text('upn', 'preferred_username');
   return {
     roles: [...rolesOf(payload), ...scopesOf(payload)],
-    ...(applicationId === undefined ? {} : { applicationId }),
-    ...(subject === undefined ? {} : { subject }),
-    ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
+    ...defined({ applicationId, subject, userPrincipalName }),
   };
 }
 

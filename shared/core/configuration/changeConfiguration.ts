@@ -1,5 +1,7 @@
 import type { Config } from '../../settings/config.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
+import { defined } from '../../base/defined.ts';
+import { retryOnConflict, type Pausing } from '../../base/retryOnConflict.ts';
 import type { AuditEvent, AuditLog } from '../ports/logs.ts';
 import type {
   ConfigurationCache,
@@ -7,7 +9,6 @@ import type {
   VersionedDocument,
 } from '../ports/configuration.ts';
 import type { DeviceList } from '../ports/devices.ts';
-import { pauseAfterConflict, type Pausing } from '../../base/pauseAfterConflict.ts';
 import { configurationAfter, fromConfigurationDocuments } from './configurationDocuments.ts';
 import { requireMatch } from './entityTag.ts';
 import { audited } from './audited.ts';
@@ -56,7 +57,9 @@ export async function changeConfiguration(
   dependencies: ManageDependencies,
   change: Change,
 ): Promise<Document | undefined> {
-  for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
+  const toError = (): ConnectorError =>
+    new ConnectorError('conflict', `the ${change.kind.noun} is changed too often at once`);
+  return retryOnConflict(dependencies, { maxTries: MAX_TRIES, toError }, async () => {
     const stored = await dependencies.documents.listDocuments();
     const before = stored.find(
       ({ document }) => document.kind === change.kind.kind && document.id === change.documentId,
@@ -68,10 +71,8 @@ export async function changeConfiguration(
     if (after === before?.document) return after;
     refuseTooMany(stored, before, change.kind);
     await refuseLockout(dependencies, change, stored, after);
-    if (await write(dependencies, change, before, after)) return after;
-    await pauseAfterConflict(dependencies, attempt);
-  }
-  throw new ConnectorError('conflict', `the ${change.kind.noun} is changed too often at once`);
+    return (await write(dependencies, change, before, after)) ? after : 'conflict';
+  });
 }
 
 function refuseTooMany(
@@ -122,8 +123,7 @@ async function write(
     actor: change.actor,
     resourceType: change.kind.kind,
     resourceId: change.documentId,
-    ...(before === undefined ? {} : { before: before.document }),
-    ...(after === undefined ? {} : { after }),
+    ...defined({ before: before?.document, after }),
   };
   try {
     const result = await audited(audit, event, async () =>

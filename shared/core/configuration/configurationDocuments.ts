@@ -1,5 +1,6 @@
 import { Compile } from 'typebox/compile';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
+import { defined } from '../../base/defined.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { CONNECTOR_DEFAULTS, TENANT_SETTINGS_DEFAULTS } from './configurationDefaults.ts';
 import {
@@ -62,8 +63,7 @@ export function fromConfigurationDocuments(documents: readonly StoredDocument[])
   const [connector] = read('mobileThreatDefenseConnector', validators.mobileThreatDefenseConnector);
   const [silenceBreaker] = read('silenceBreaker', validators.silenceBreaker);
   return {
-    ...(tenantSettings === undefined ? {} : { tenantSettings }),
-    ...(connector === undefined ? {} : { connector }),
+    ...defined({ tenantSettings, connector }),
     compliancePolicies: read('deviceCompliancePolicy', validators.deviceCompliancePolicy),
     conditionalAccessPolicies: read('conditionalAccessPolicy', validators.conditionalAccessPolicy),
     threatOverrides: read('threatOverride', validators.threatOverride),

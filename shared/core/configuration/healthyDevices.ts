@@ -2,6 +2,7 @@ import type { Configuration } from '../../domain/compliance/configuration.ts';
 import type { DateTime } from '../../base/dateTime.ts';
 import { createDevice, type Device, type Fact } from '../../domain/devices/device.ts';
 import type { EvaluationSubject } from '../../domain/compliance/evaluateCompliance.ts';
+import { namedGroups } from '../../domain/compliance/namedGroups.ts';
 import { OPERATING_SYSTEMS, type ManagedDeviceProperties } from '../../domain/vocabulary/signal.ts';
 
 /** Newer than what anybody asks for at the least. */
@@ -36,12 +37,9 @@ export function healthyDevices(
 /** One whom nothing names, and for each group or user that something is for, one who is just that. */
 function usersOf(configurations: readonly Configuration[]): readonly User[] {
   const nobody = { userPrincipalName: 'nobody@invalid', userId: 'nobody', groupIds: [] };
-  const groups = configurations.flatMap(({ compliancePolicies, conditionalAccessPolicies }) => [
-    ...compliancePolicies.flatMap(({ assignments }) =>
-      assignments.flatMap(({ target }) => ('groupId' in target ? [target.groupId] : [])),
-    ),
-    ...conditionalAccessPolicies.flatMap(({ conditions }) => conditions.users?.includeGroups ?? []),
-  ]);
+  const groups = configurations
+    .map(namedGroups)
+    .flatMap(({ assigned, included }) => [...assigned, ...included]);
   const names = configurations.flatMap(({ conditionalAccessPolicies }) =>
     conditionalAccessPolicies.flatMap(({ conditions }) => conditions.users?.includeUsers ?? []),
   );

@@ -14,6 +14,7 @@ import {
   type ThreatOverride,
 } from '../../domain/threats/threatCatalogue.ts';
 import { integrationModeOf, partnerStateOf } from '../../domain/compliance/partnerState.ts';
+import { blockActions } from '../../domain/compliance/scheduledActions.ts';
 import {
   COMPLIANCE_POLICY_DEFAULTS,
   CONNECTOR_DEFAULTS,
@@ -35,11 +36,8 @@ const ACTIONS = '/scheduledActionsForRule/0/scheduledActionConfigurations';
 function findPolicyProblems(document: unknown): readonly Problem[] {
   const policy = document as DeviceCompliancePolicy;
   const problems: Problem[] = [];
-  const actions = (policy.scheduledActionsForRule ?? []).flatMap(
-    ({ scheduledActionConfigurations }) => scheduledActionConfigurations,
-  );
   // Graph: one and only one block action a rule.
-  if (actions.filter(({ actionType }) => actionType === 'block').length !== 1) {
+  if (blockActions(policy).length !== 1) {
     problems.push({ path: ACTIONS, message: 'must hold exactly one action `block`' });
   }
   const { osMinimumVersion: minimum, osMaximumVersion: maximum } = policy;

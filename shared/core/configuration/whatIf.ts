@@ -1,12 +1,13 @@
 import type { Configuration } from '../../domain/compliance/configuration.ts';
 import type { DateTime } from '../../base/dateTime.ts';
+import { defined } from '../../base/defined.ts';
 import type { DeviceRecord } from '../../domain/deviceRecord.ts';
 import {
   evaluateCompliance,
   type ComplianceEvaluation,
 } from '../../domain/compliance/evaluateCompliance.ts';
 import type { Reason } from '../../domain/vocabulary/reason.ts';
-import type { ComplianceState } from '../../domain/compliance/storedEvaluation.ts';
+import type { ComplianceState } from '../../domain/compliance/complianceState.ts';
 import type { DeviceList } from '../ports/devices.ts';
 
 const PAGE_SIZE = 500;
@@ -67,7 +68,7 @@ export async function whatIf(
     unreadableDeviceCount,
     changedDeviceCounts,
     changes,
-    ...(continuation === undefined ? {} : { continuation }),
+    ...defined({ continuation }),
   };
 }
 
@@ -83,7 +84,7 @@ function compare(
   const userPrincipalName = current.properties?.userPrincipalName;
   return {
     deviceId: record.device.deviceId,
-    ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
+    ...defined({ userPrincipalName }),
     current: toOutcome(current),
     whatIf: toOutcome(changed),
   };
@@ -94,6 +95,6 @@ function toOutcome(evaluation: ComplianceEvaluation): Outcome {
   return {
     complianceState,
     reasons,
-    ...(end === undefined ? {} : { complianceGracePeriodExpirationDateTime: end }),
+    ...defined({ complianceGracePeriodExpirationDateTime: end }),
   };
 }

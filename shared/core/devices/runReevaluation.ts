@@ -2,6 +2,7 @@ import { applySilenceBreaker } from './applySilenceBreaker.ts';
 import { isTransient } from '../../base/connectorError.ts';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
 import { addSeconds, type DateTime } from '../../base/dateTime.ts';
+import { defined } from '../../base/defined.ts';
 import { evaluatedVersion } from './evaluatedVersion.ts';
 import {
   SINGLETON_ID,
@@ -162,7 +163,7 @@ function advance(pass: Pass, ids: readonly string[], failed: number, now: DateTi
     return last === undefined ? rest : { ...pass, secondAfterDeviceId: last };
   return {
     ...rest,
-    ...(completedDateTime === undefined ? {} : { completedDateTime }),
+    ...defined({ completedDateTime }),
     ...(last === undefined ? { completedDateTime: now } : { afterDeviceId: last }),
     visitedDeviceCount: pass.visitedDeviceCount + ids.length,
     failedDeviceCount: pass.failedDeviceCount + failed,

@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
 import { isGuid } from '../../base/guid.ts';
+import { namedGroups } from '../../domain/compliance/namedGroups.ts';
 import { readPage } from './callGraph.ts';
 import type { SyncRun } from './syncRun.ts';
 
@@ -47,19 +48,10 @@ export async function followGroups(run: SyncRun): Promise<void> {
 }
 
 /** Every group of the directory that a policy is for, leaves out or asks for, once, in their order. */
-function groupsNamedIn({
-  compliancePolicies,
-  conditionalAccessPolicies,
-}: Configuration): readonly string[] {
-  const assigned = compliancePolicies.flatMap(({ assignments }) =>
-    assignments.flatMap(({ target }) => ('groupId' in target ? [target.groupId] : [])),
-  );
-  const asked = conditionalAccessPolicies.flatMap(({ conditions: { users } }) => [
-    ...(users?.includeGroups ?? []),
-    ...(users?.excludeGroups ?? []),
-  ]);
+function groupsNamedIn(configuration: Configuration): readonly string[] {
+  const { assigned, included, excluded } = namedGroups(configuration);
   return (
-    [...new Set([...assigned, ...asked])]
+    [...new Set([...assigned, ...included, ...excluded])]
       // Other names are for devices enrolled by hand; Graph rejects them.
       .filter(isGuid)
       .toSorted((left, right) => (left < right ? -1 : 1))

@@ -1,5 +1,5 @@
 import type { DateTime } from '../../base/dateTime.ts';
-import type { ComplianceState } from '../../domain/compliance/storedEvaluation.ts';
+import type { ComplianceState } from '../../domain/compliance/complianceState.ts';
 import type { IdentifiedBy } from '../../domain/vocabulary/identification.ts';
 import type { Page } from './page.ts';
 

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { OutgoingError, type OutgoingAnswer } from '../ports/outgoing.ts';
 import { retryAfterInSeconds } from '../../base/retryAfter.ts';
 import type { Delivery } from '../ports/target.ts';
@@ -13,7 +14,7 @@ export function toFailure(
     outcome: 'failed',
     code,
     reason: `the receiver answered ${String(status)}`,
-    ...(waitInSeconds === undefined ? {} : { retryAfterInSeconds: waitInSeconds }),
+    ...defined({ retryAfterInSeconds: waitInSeconds }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { COMPLIANCE_STATES } from '../../domain/compliance/storedEvaluation.ts';
+import { COMPLIANCE_STATES } from '../../domain/compliance/complianceState.ts';
 import { PARTNER_REPORTED_THREAT_STATES } from '../../domain/vocabulary/threat.ts';
 import { DateTimeSchema, IdSchema } from './schemas.ts';
 

@@ -1,6 +1,7 @@
 import type { DeviceRecord } from '../../domain/deviceRecord.ts';
 import { isTransient } from '../../base/connectorError.ts';
 import { isGuid } from '../../base/guid.ts';
+import { defined } from '../../base/defined.ts';
 import type { DeviceReader } from '../../core/ports/devices.ts';
 import type { Delivery, EntraTarget } from '../../core/ports/target.ts';
 import type { EntraAttributes } from '../../settings/readGraph.ts';
@@ -96,6 +97,6 @@ function toDelivery({ status, code, retryAfterInSeconds }: GraphAnswer): Deliver
   return {
     outcome: 'failed',
     ...failure,
-    ...(retryAfterInSeconds === undefined ? {} : { retryAfterInSeconds }),
+    ...defined({ retryAfterInSeconds }),
   };
 }

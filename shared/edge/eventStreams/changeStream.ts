@@ -1,11 +1,15 @@
 import { ConnectorError } from '../../base/connectorError.ts';
 import { auditDone } from '../http/auditDone.ts';
+import { defined } from '../../base/defined.ts';
+import { retryOnConflict } from '../../base/retryOnConflict.ts';
 import type { HandlerContext } from '../http/handler.ts';
-import { pauseAfterConflict } from '../../base/pauseAfterConflict.ts';
 import { PUSH, type EventStream } from './eventStream.ts';
 import { requireStream, type StreamCaller } from './requireSsf.ts';
 
-const MAX_TRIES = 8;
+const CONFLICT_LIMIT = {
+  maxTries: 8,
+  toError: () => new ConnectorError('conflict', 'the stream is changed too often at once'),
+};
 
 /** A change that a receiver or an operator asks for. */
 interface Change {
@@ -26,7 +30,7 @@ export async function changeStream(
   { streamId, activity, apply }: Change,
 ): Promise<{ readonly before: EventStream; readonly after: EventStream | undefined }> {
   const { services } = context;
-  for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
+  return retryOnConflict(services, CONFLICT_LIMIT, async () => {
     const { stream: before, etag } = await requireStream(services, caller, streamId);
     const after = await apply(before);
     if (after === before) return { before, after };
@@ -34,14 +38,11 @@ export async function changeStream(
       after === undefined
         ? await services.documents.deleteDocument(before, etag)
         : await services.documents.saveDocument(after, etag);
-    if (result !== 'conflict') {
-      services.eventStreams.forget();
-      await auditStream(context, caller, activity, before, after);
-      return { before, after };
-    }
-    await pauseAfterConflict(services, attempt);
-  }
-  throw new ConnectorError('conflict', 'the stream is changed too often at once');
+    if (result === 'conflict') return 'conflict';
+    services.eventStreams.forget();
+    await auditStream(context, caller, activity, before, after);
+    return { before, after };
+  });
 }
 
 /** Notes what was done to a stream, without the header that it is pushed with. */
@@ -56,8 +57,7 @@ export function auditStream(
     activityType: `${activity} eventStream`,
     resourceType: 'eventStream',
     resourceId: after?.id ?? before?.id ?? '',
-    ...(before === undefined ? {} : { before: withoutHeader(before) }),
-    ...(after === undefined ? {} : { after: withoutHeader(after) }),
+    ...defined({ before: before && withoutHeader(before), after: after && withoutHeader(after) }),
   });
 }
 

@@ -1,4 +1,5 @@
 import { Compile } from 'typebox/compile';
+import { defined } from '../../base/defined.ts';
 import type { Announcement } from '../../domain/announcements/announcement.ts';
 import type { ConfigurationDocuments } from '../../core/ports/configuration.ts';
 import type { EventMailbox } from '../../core/ports/publications.ts';
@@ -46,7 +47,7 @@ function toTarget(
   return {
     id,
     isPaused: stream.status === 'paused',
-    ...(stream.resumedDateTime === undefined ? {} : { resumedDateTime: stream.resumedDateTime }),
+    ...defined({ resumedDateTime: stream.resumedDateTime }),
     deliver: (announcement, signal) => tellStream(dependencies, stream, announcement, signal),
   };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ConnectorError } from '../../base/connectorError.ts';
+import { defined } from '../../base/defined.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
 import { readJsonObject } from '../http/readBody.ts';
 import type { HandlerContext } from '../http/handler.ts';
@@ -72,7 +73,7 @@ export const updateStream: StreamHandler = (request, context) =>
   writeStream(request, context, (stream, input) => ({
     delivery: stream.delivery,
     events_requested: stream.events_requested,
-    ...(stream.description === undefined ? {} : { description: stream.description }),
+    ...defined({ description: stream.description }),
     ...input,
   }));
 
@@ -163,9 +164,9 @@ function withInput(
     ...stream,
     delivery,
     events_requested: [...new Set(events_requested)],
-    ...(description === undefined ? {} : { description }),
+    ...defined({ description }),
     ...(isOperator && aud !== undefined ? { aud } : {}),
-    ...(dialect === undefined ? {} : { dialect }),
+    ...defined({ dialect }),
   };
 }
 

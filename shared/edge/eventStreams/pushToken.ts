@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { OutgoingAnswer, OutgoingClient } from '../../core/ports/outgoing.ts';
 import type { Delivery } from '../../core/ports/target.ts';
 import { fromOutgoingError, toFailure } from '../../core/publishing/toFailure.ts';
@@ -23,7 +24,7 @@ export async function pushToken(
       headers: {
         'content-type': 'application/secevent+jwt',
         accept: 'application/json',
-        ...(authorization === undefined ? {} : { authorization }),
+        ...defined({ authorization }),
       },
       body: token,
       signal,

@@ -2,6 +2,7 @@ import type { BlockList } from 'node:net';
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ConnectorError, type Problem } from '../../base/connectorError.ts';
+import { defined } from '../../base/defined.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { isReachableUrl } from '../../base/network/isReachableUrl.ts';
 import type { SsfConfig } from '../../settings/readSsf.ts';
@@ -111,7 +112,6 @@ export function toStreamAnswer(stream: EventStream, ssf: SsfConfig): StreamAnswe
         ? { method: PUSH, endpoint_url: stream.delivery.endpoint_url }
         : { method: POLL, endpoint_url: `${ssf.issuer}/api/ssf/poll/${stream.id}` },
     min_verification_interval: MIN_VERIFICATION_INTERVAL_IN_SECONDS,
-    ...(stream.description === undefined ? {} : { description: stream.description }),
-    ...(stream.dialect === undefined ? {} : { dialect: stream.dialect }),
+    ...defined({ description: stream.description, dialect: stream.dialect }),
   };
 }

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { DateTime } from '../../base/dateTime.ts';
+import { defined } from '../../base/defined.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { STREAM_STATUSES, type EventStream } from './eventStream.ts';
 import type { StreamCaller } from './requireSsf.ts';
@@ -25,7 +26,7 @@ export function fromStatusBody(body: unknown): StreamStatus {
 }
 
 export function toStatusAnswer({ id, status, reason }: EventStream): StreamStatus {
-  return { stream_id: id, status, ...(reason === undefined ? {} : { reason }) };
+  return { stream_id: id, status, ...defined({ reason }) };
 }
 
 /**
@@ -49,7 +50,7 @@ export function withStatus(
   return {
     ...kept,
     status,
-    ...(reason === undefined ? {} : { reason }),
+    ...defined({ reason }),
     ...(isOwner || status === 'enabled' ? {} : { isStoppedByOperator: true }),
     ...(isResumed ? { resumedDateTime: now } : {}),
   };

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type {
   Announced,
   Announcement,
@@ -108,7 +109,7 @@ function toRiskLevelChange({ previous, current, lastKnown }: Transition): object
   if (after === undefined || before === after) return undefined;
   return {
     principal: 'DEVICE',
-    ...(before === undefined ? {} : { previous_level: before }),
+    ...defined({ previous_level: before }),
     current_level: after,
     risk_reason: current.partnerReportedThreatState,
   };

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { AuditEvent } from '../../core/ports/logs.ts';
 import type { Caller } from '../../core/ports/tokens.ts';
 
@@ -8,8 +9,6 @@ export function toActor({
   userPrincipalName,
 }: Caller): AuditEvent['actor'] {
   return {
-    ...(applicationId === undefined ? {} : { applicationId }),
-    ...(subject === undefined ? {} : { subject }),
-    ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
+    ...defined({ applicationId, subject, userPrincipalName }),
   };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DateTime } from '../../base/dateTime.ts';
+import { defined } from '../../base/defined.ts';
 import { changeConfiguration, type Change } from '../../core/configuration/changeConfiguration.ts';
 import { toEntityTag } from '../../core/configuration/entityTag.ts';
 import type { ManagedKind } from '../../core/configuration/managedKind.ts';
@@ -62,7 +63,7 @@ export function manageDocument(
     const change = {
       ...toChange(request, context, caller, kind),
       documentId,
-      ...(unwritten === undefined ? {} : { unwritten }),
+      ...defined({ unwritten }),
     };
     if (request.method === 'DELETE') {
       await changeConfiguration(context.services, {

@@ -1,5 +1,6 @@
 import type { Services } from '../../core/services.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
+import { defined } from '../../base/defined.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
 import { readOptions, requireConfigurationRole } from './manageDocuments.ts';
 import type { HandlerContext } from '../http/handler.ts';
@@ -70,11 +71,11 @@ async function toReply(
     jsonBody: {
       state: isOn ? (held === undefined ? 'following' : 'held') : 'off',
       ...(isOn ? { listDueDateTime } : {}),
-      ...(listedDateTime === undefined ? {} : { listedDateTime }),
+      ...defined({ listedDateTime }),
       ...(held === undefined
         ? {}
         : { heldDateTime: held.heldDateTime, heldDeviceCount: held.deviceCount }),
-      ...(confirmedDateTime === undefined ? {} : { confirmedDateTime }),
+      ...defined({ confirmedDateTime }),
       managedDeviceCount,
     },
   };

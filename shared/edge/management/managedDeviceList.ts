@@ -1,7 +1,7 @@
 import { Compile } from 'typebox/compile';
 import { Type } from 'typebox';
 import { OPERATING_SYSTEMS } from '../../domain/vocabulary/signal.ts';
-import { COMPLIANCE_STATES } from '../../domain/compliance/storedEvaluation.ts';
+import { COMPLIANCE_STATES } from '../../domain/compliance/complianceState.ts';
 import type { HttpRequest } from '../http/http.ts';
 import { invalidOption, readPaging, type Paging } from '../http/paging.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';

@@ -6,6 +6,7 @@ import { readOptions, requireConfigurationRole } from './manageDocuments.ts';
 import { readJsonObject } from '../http/readBody.ts';
 import type { HandlerContext } from '../http/handler.ts';
 import { toActor } from '../http/toActor.ts';
+import { defined } from '../../base/defined.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { DeviceIdSchema } from '../../core/schemas/schemas.ts';
 import type { Delivery, EntraTarget } from '../../core/ports/target.ts';
@@ -58,7 +59,7 @@ export async function writeEntraAttributes(
   return {
     status: 200,
     headers: { 'cache-control': 'no-store' },
-    jsonBody: { ...outcome, ...(last === undefined ? {} : { after: last }) },
+    jsonBody: { ...outcome, ...defined({ after: last }) },
   };
 }
 

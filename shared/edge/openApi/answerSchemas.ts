@@ -1,6 +1,6 @@
 import { Type, type TSchema } from 'typebox';
 import { IDENTIFICATIONS } from '../../domain/vocabulary/identification.ts';
-import { COMPLIANCE_STATES } from '../../domain/compliance/storedEvaluation.ts';
+import { COMPLIANCE_STATES } from '../../domain/compliance/complianceState.ts';
 import {
   DEFENCES,
   PARTNER_REPORTED_THREAT_STATES,

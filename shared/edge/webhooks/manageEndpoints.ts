@@ -6,6 +6,7 @@ import type { HttpReply, HttpRequest } from '../http/http.ts';
 import { readOptions, requireConfigurationRole } from '../management/manageDocuments.ts';
 import { toPage } from '../http/paging.ts';
 import { readJsonObject } from '../http/readBody.ts';
+import { defined } from '../../base/defined.ts';
 import type { HandlerContext } from '../http/handler.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { toEntityTag } from '../../core/configuration/entityTag.ts';
@@ -139,7 +140,7 @@ function toAnswer(endpoint: WebhookEndpoint, secret?: string): object {
   return {
     '@odata.etag': toEntityTag(endpoint),
     ...shown,
-    ...(secret === undefined ? {} : { secret }),
+    ...defined({ secret }),
   };
 }
 

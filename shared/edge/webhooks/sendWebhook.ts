@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { defined } from '../../base/defined.ts';
 import type { DeliveryLog, DeliveryRecord } from '../../core/ports/logs.ts';
 import type { OutgoingAnswer, OutgoingClient } from '../../core/ports/outgoing.ts';
 import type { Delivery } from '../../core/ports/target.ts';
@@ -34,7 +35,7 @@ export async function sendWebhook(
     type: message.type,
     outcome: delivery.outcome === 'gone' ? 'refused' : delivery.outcome,
     durationInMilliseconds: dependencies.now().getTime() - at.getTime(),
-    ...(status === undefined ? {} : { status }),
+    ...defined({ status }),
     ...(delivery.outcome === 'delivered' ? {} : { code: delivery.code }),
   };
   // What is told does not hang on its log.

@@ -1,5 +1,6 @@
 import type { Services } from '../../core/services.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
+import { defined } from '../../base/defined.ts';
 import { auditDone } from '../http/auditDone.ts';
 import type { HttpRequest } from '../http/http.ts';
 import type { HandlerContext } from '../http/handler.ts';
@@ -83,7 +84,6 @@ function audit(
     activityType: `${activity} webhookEndpoint`,
     resourceType: 'webhookEndpoint',
     resourceId: after?.id ?? before?.id ?? '',
-    ...(before === undefined ? {} : { before }),
-    ...(after === undefined ? {} : { after }),
+    ...defined({ before, after }),
   });
 }

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../../../base/connectorError.ts';
-import type { ComplianceState } from '../../../domain/compliance/storedEvaluation.ts';
+import { compareComplianceStates } from '../../../domain/compliance/complianceState.ts';
 import type { PartnerReportedThreatState } from '../../../domain/vocabulary/threat.ts';
 import { checkShape } from '../../../base/validation/checkShape.ts';
 import { parseJson } from '../../../core/ingest/readItems.ts';
@@ -38,15 +38,6 @@ export const ClaimsAnswerSchema = Type.Object({
   }),
 });
 
-/** Best first. What is not known is no leave, so it stands behind what is one. */
-const COMPLIANCE_STATES: readonly ComplianceState[] = [
-  'compliant',
-  'inGracePeriod',
-  'unknown',
-  'noncompliant',
-  'error',
-];
-
 /** Best first. A device that SEP Mobile cannot speak for may have any threat: better than the worst, and no more. */
 const THREAT_STATES: readonly PartnerReportedThreatState[] = [
   'secured',
@@ -78,9 +69,9 @@ export function toClaimsAnswer({
   evaluations,
   hasMore,
 }: UserDevices): Type.Static<typeof ClaimsAnswerSchema> {
-  const compliance = COMPLIANCE_STATES.filter((state) =>
-    evaluations.some(({ complianceState }) => complianceState === state),
-  );
+  const compliance = evaluations
+    .map(({ complianceState }) => complianceState)
+    .toSorted(compareComplianceStates);
   const threats = THREAT_STATES.filter((state) =>
     evaluations.some(({ partnerReportedThreatState }) => partnerReportedThreatState === state),
   );

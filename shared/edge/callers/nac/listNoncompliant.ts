@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { ConnectorError } from '../../../base/connectorError.ts';
 import { addSeconds, type DateTime } from '../../../base/dateTime.ts';
-import type { ComplianceState } from '../../../domain/compliance/storedEvaluation.ts';
+import { defined } from '../../../base/defined.ts';
+import type { ComplianceState } from '../../../domain/compliance/complianceState.ts';
 import { invalidOption } from '../../http/paging.ts';
 import type { ConfigurationDocuments } from '../../../core/ports/configuration.ts';
 import type { DeviceList, DevicePage } from '../../../core/ports/devices.ts';
@@ -61,7 +62,7 @@ export async function listNoncompliant(
     startedDateTime: page === 0 || listing === undefined ? now : listing.startedDateTime,
     page,
     cursor,
-    ...(nextCursor === undefined ? {} : { nextCursor }),
+    ...defined({ nextCursor }),
   };
   const saved = await documents.saveDocument({ id, kind: KIND, caller, ...advanced }, stored?.etag);
   // Two at once: the other was first, and it alone is answered.
@@ -79,7 +80,7 @@ function tooSoon(retryAfterInSeconds: number | undefined): ConnectorError {
   return new ConnectorError(
     'serviceNotAvailable',
     'all devices that are not compliant are listed once in four hours',
-    retryAfterInSeconds === undefined ? {} : { retryAfterInSeconds },
+    defined({ retryAfterInSeconds }),
   );
 }
 
