@@ -8,7 +8,7 @@ import {
 } from '../../domain/announcements/publication.ts';
 import { defined } from '../../base/defined.ts';
 import { findProblems } from '../../base/validation/checkShape.ts';
-import { DateTimeSchema, IdSchema } from '../../core/schemas/schemas.ts';
+import { DateTimeSchema, IdSchema } from '../../core/schemas/commonSchemas.ts';
 import type { PublicationStore } from '../../core/ports/publications.ts';
 import { AnnouncementSchema } from '../../core/schemas/announcementSchema.ts';
 import { DEVICES_CONTAINER } from '../../resources.ts';

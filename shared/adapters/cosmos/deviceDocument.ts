@@ -7,16 +7,17 @@ import { managedProperties } from '../../domain/devices/device.ts';
 import { sweepDueDateTime, type DeviceRecord } from '../../domain/deviceRecord.ts';
 import { defined } from '../../base/defined.ts';
 import { findProblems } from '../../base/validation/checkShape.ts';
+import { DateTimeSchema, IdSchema } from '../../core/schemas/commonSchemas.ts';
 import {
   AppVersionSchema,
-  DateTimeSchema,
-  HealthStateSchema,
-  IdSchema,
-  IncidentProperties,
   ManagedDevicePropertiesSchema,
+} from '../../core/schemas/deviceSchemas.ts';
+import {
+  HealthStateSchema,
+  IncidentProperties,
   RiskLevelSchema,
-  TelemetryProperties,
-} from '../../core/schemas/schemas.ts';
+} from '../../core/schemas/incidentSchemas.ts';
+import { TelemetryProperties } from '../../core/schemas/telemetrySchemas.ts';
 
 /** What is kept for a device that is not enrolled waits this long for its enrolment. */
 const UNMANAGED_RETENTION_IN_SECONDS = 90 * 24 * 60 * 60;

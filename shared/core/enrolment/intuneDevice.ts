@@ -3,7 +3,8 @@ import { Compile } from 'typebox/compile';
 import { EMPTY_GUID } from '../../base/guid.ts';
 import type { ManagedDeviceProperties, OperatingSystem } from '../../domain/vocabulary/signal.ts';
 import { findProblems } from '../../base/validation/checkShape.ts';
-import { DeviceIdSchema, IdSchema, ManagedDevicePropertiesSchema } from '../schemas/schemas.ts';
+import { DeviceIdSchema, IdSchema } from '../schemas/commonSchemas.ts';
+import { ManagedDevicePropertiesSchema } from '../schemas/deviceSchemas.ts';
 
 /** A phone or tablet as Intune has it. */
 export interface IntuneDevice {
