@@ -33,8 +33,8 @@ interface Options {
 type IsAllowed = (address: string) => boolean;
 
 /**
- * Every connection is opened to an address that was looked at in the same breath: a name that is resolved twice can have
- * two answers. Without TLS it goes to networks alone that are allowed by name.
+ * Every connection is opened to an address that was looked at in the same breath: a name that is resolved twice can
+ * have two answers. Without TLS it goes to networks alone that are allowed by name.
  */
 export function createOutgoingClient({
   allowedNetworks,

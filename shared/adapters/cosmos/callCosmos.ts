@@ -18,7 +18,10 @@ export async function callCosmos<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Runs `call`; an error with one of the `expected` statuses is an answer. @throws as `callCosmos` for every other error. */
+/**
+ * Runs `call`; an error with one of the `expected` statuses is an answer. @throws as `callCosmos` for every other
+ * error.
+ */
 export async function tryCosmos<T>(
   call: () => Promise<T>,
   expected: readonly number[],

@@ -11,9 +11,10 @@ export class NoAnswerError extends Error {
 
 /**
  * Sends for the Cosmos DB client. Where it finds its endpoints by itself, it tries a read that was not answered in time
- * 120 times, and a name that is not found for two minutes: whoever waits for a decision waits for minutes. Told that the
- * service is not available, it tries once more, in another region where there is one. A write that timed out it does not
- * repeat, so that it is told of that as it is; what becomes of a connection that was cut is left to it as well.
+ * 120 times, and a name that is not found for two minutes: whoever waits for a decision waits for minutes. Told that
+ * the service is not available, it tries once more, in another region where there is one. A write that timed out it
+ * does not repeat, so that it is told of that as it is; what becomes of a connection that was cut is left to it as
+ * well.
  */
 export function createCosmosHttpClient(inner: HttpClient = createDefaultHttpClient()): HttpClient {
   return {

@@ -50,8 +50,8 @@ export interface Change {
  * Makes one change and notes it in the audit log: before as `pending`, after with its result, so that no change is
  * without its record even where the process ends in between. In the next answer of this process, and of the others
  * after their cache's seconds. Returns the document after, `undefined` where it was removed.
- * @throws ConnectorError `resourceModified`, `wouldLockOutEveryone`, `conflict` where others change it all the time, and
- * what `apply` throws.
+ * @throws ConnectorError `resourceModified`, `wouldLockOutEveryone`, `conflict` where others change it all the time,
+ * and what `apply` throws.
  */
 export async function changeConfiguration(
   dependencies: ManageDependencies,

@@ -4,7 +4,10 @@ import type { VersionedDocument } from '../ports/configuration.ts';
 
 type Document = VersionedDocument['document'];
 
-/** The silence breaker, confirmed; the same one where it is already. @throws ConnectorError `conflict` where it is not open. */
+/**
+ * The silence breaker, confirmed; the same one where it is already. @throws ConnectorError `conflict` where it is not
+ * open.
+ */
 export function confirmSilenceOf(before: Document | undefined, now: DateTime): Document {
   if (before?.['state'] === 'confirmed') return before;
   if (before?.['state'] !== 'open') {

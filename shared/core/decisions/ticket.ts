@@ -11,7 +11,10 @@ import { parseJson } from '../ingest/readItems.ts';
 /** Long enough to update a phone, short enough that a link found later shows nothing. */
 export const TICKET_LIFETIME_IN_SECONDS = 60 * 60;
 
-/** `identifiedBy`, `value`, `resource`, `userPrincipalName`, `decisionId`, `owner`, and `exp` in seconds since 1970, as a JWT's. */
+/**
+ * `identifiedBy`, `value`, `resource`, `userPrincipalName`, `decisionId`, `owner`, and `exp` in seconds since 1970, as
+ * a JWT's.
+ */
 const SealedSchema = Compile(
   Type.Tuple([
     Type.Enum(IDENTIFICATIONS),
@@ -25,7 +28,9 @@ const SealedSchema = Compile(
 );
 
 const HEADER = { alg: 'dir', enc: 'A256GCM' } as const;
-/** The header of every ticket, and the empty key that `dir` has; left out of it, so that they cannot be said otherwise. */
+/**
+ * The header of every ticket, and the empty key that `dir` has; left out of it, so that they cannot be said otherwise.
+ */
 const PREFIX = `${Buffer.from(JSON.stringify(HEADER)).toString('base64url')}..`;
 
 /** What a blocked user's link carries: what was asked for, so that it can be asked again. */

@@ -82,9 +82,9 @@ interface Outage {
 }
 
 /**
- * One device's part of the batch. What fails here does not hold back the others; where as many have failed as are worked
- * at once, the database is away, and the rest is sent again without asking it: to wait for each would outlast the
- * invocation, which then settles nothing.
+ * One device's part of the batch. What fails here does not hold back the others; where as many have failed as are
+ * worked at once, the database is away, and the rest is sent again without asking it: to wait for each would outlast
+ * the invocation, which then settles nothing.
  */
 async function recomputeGroup(
   dependencies: RecomputeBatchDependencies,
@@ -151,7 +151,8 @@ async function deadLetterUnreadable(
 
 /**
  * After the devices, so that our own backlog is not taken for the devices' silence: their clocks move with the signals
- * that have been worked, or sent again. What is under way in another batch, or waits for its next try, is not waited for.
+ * that have been worked, or sent again. What is under way in another batch, or waits for its next try, is not waited
+ * for.
  */
 async function recordPartnerHeard(
   { configuration, log }: RecomputeBatchDependencies,

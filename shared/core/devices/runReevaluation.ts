@@ -34,8 +34,8 @@ export interface ReevaluationLimits {
 }
 
 /**
- * No invocation lives as long (`functionTimeout` of host.json): a worker that read the configuration before it was changed,
- * and was held up with it, has written by then what it makes of a device by the rules of before.
+ * No invocation lives as long (`functionTimeout` of host.json): a worker that read the configuration before it was
+ * changed, and was held up with it, has written by then what it makes of a device by the rules of before.
  */
 const SETTLING_IN_SECONDS = 6 * 60;
 
@@ -66,8 +66,8 @@ export interface ReevaluationOutcome {
 /**
  * Brings the stored view of every enrolled device to the configuration as it is, page by page, so that lists, alerts
  * and transitions follow a change of policy. Answers do not wait for it: they are computed at read time. How far it
- * came is kept after each page: a run that is cut off goes on there, and a change in between begins anew. Minutes after the
- * last device it goes over all of them once more, for what a worker that was held up has written since. A page of
+ * came is kept after each page: a run that is cut off goes on there, and a change in between begins anew. Minutes after
+ * the last device it goes over all of them once more, for what a worker that was held up has written since. A page of
  * which a device could not be reached is left to the next run, whole; one that cannot be read is logged and passed.
  */
 export async function runReevaluation(

@@ -61,7 +61,10 @@ export async function readPage(run: SyncRun, url: string): Promise<GraphPage> {
   };
 }
 
-/** The answers to all of them, in their order, 20 a batch; those that were throttled are asked again. @throws as `readPage`. */
+/**
+ * The answers to all of them, in their order, 20 a batch; those that were throttled are asked again. @throws as
+ * `readPage`.
+ */
 export async function fetchAllPages(
   run: SyncRun,
   requests: readonly GraphRequest[],

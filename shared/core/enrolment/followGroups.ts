@@ -18,7 +18,8 @@ const Entry = Compile(
 
 /**
  * Follows `groups/delta`: where the members of a group that the configuration names have changed, or of one within it,
- * or the configuration names others, the list of devices is gone through. (learn.microsoft.com/graph/delta-query-groups)
+ * or the configuration names others, the list of devices is gone through.
+ * (learn.microsoft.com/graph/delta-query-groups)
  */
 export async function followGroups(run: SyncRun): Promise<void> {
   const named = groupsNamedIn(run.loaded);

@@ -47,7 +47,8 @@ const Properties = Compile(ManagedDevicePropertiesSchema);
 
 /**
  * The device in an element of Graph's `managedDevices`; `undefined` where it is neither a phone nor a tablet, or Entra
- * does not know it. What says nothing, or what we could not keep, is left out, as nobody would gain by losing the device.
+ * does not know it. What says nothing, or what we could not keep, is left out, as nobody would gain by losing the
+ * device.
  */
 export function fromManagedDevice(value: unknown): IntuneDevice | undefined {
   if (!Known.Check(value) || value.azureADDeviceId === EMPTY_GUID) return undefined;

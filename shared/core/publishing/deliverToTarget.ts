@@ -38,8 +38,8 @@ export interface DeliveryDependencies {
 
 /**
  * Tells one target what it has yet to be told of one device, one announcement after another, until one fails: what
- * comes after that waits with it, so that the order is kept. What can never be delivered, or could not for three days, is
- * dead-lettered, and the next goes on. `told` is how far this worker has brought it already.
+ * comes after that waits with it, so that the order is kept. What can never be delivered, or could not for three days,
+ * is dead-lettered, and the next goes on. `told` is how far this worker has brought it already.
  */
 export async function deliverToTarget(
   dependencies: DeliveryDependencies,

@@ -31,9 +31,9 @@ export interface PublishDependencies extends DeliveryDependencies {
 
 /**
  * Tells every target what has happened to one device: what has `arrived`, and what each is behind with and is due.
- * Returns once all of it is told, or kept with the time of its next try. A target that fails holds back nobody else, and
- * of this device alone. One read, and one write where anything was told; another worker in between means reading again,
- * without telling again. Each target hears each announcement at least once, and in order the first time.
+ * Returns once all of it is told, or kept with the time of its next try. A target that fails holds back nobody else,
+ * and of this device alone. One read, and one write where anything was told; another worker in between means reading
+ * again, without telling again. Each target hears each announcement at least once, and in order the first time.
  * @throws ConnectorError where Cosmos DB or Service Bus does not answer: the messages have to come again.
  */
 export async function publishDevice(
