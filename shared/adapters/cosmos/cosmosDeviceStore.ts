@@ -56,7 +56,7 @@ async function save(
   if (saved.status !== 413) return 'conflict';
   throw new ConnectorError(
     'deviceRecordTooLarge',
-    `the record of device \`${deviceId}\` is larger than Cosmos DB takes`,
+    `the record of device \`${deviceId}\` is too large for Cosmos DB`,
   );
 }
 

@@ -15,10 +15,10 @@ import { DEVICES_CONTAINER } from '../../resources.ts';
 import { readItem, saveIfUnchanged } from './cosmosItems.ts';
 import { pagesOfDeviceIds } from './cosmosQueries.ts';
 
-/** Longer than a phone lives: one that says nothing for so long would wait ten minutes with what it says next. */
+/** Longer than a phone's life. After a longer silence, the device's next announcement would wait ten minutes. */
 const RETENTION_IN_SECONDS = 5 * 365 * 24 * 60 * 60;
 
-/** No device's own document: that has the id of its partition. */
+/** Differs from the device's own document, whose id is that of its partition. */
 function idOf(deviceId: string): string {
   return `publication:${deviceId}`;
 }
@@ -45,8 +45,7 @@ const PublicationSchema = Compile(
 );
 
 /**
- * What has been told of each device: a document beside the device's own, so that who tells and who evaluates do not
- * write the same one.
+ * The publication of each device, in its own document: the publisher and the evaluation must not write the same one.
  */
 export function createCosmosPublicationStore(database: Database): PublicationStore {
   const container = database.container(DEVICES_CONTAINER.id);
@@ -71,7 +70,7 @@ export function createCosmosPublicationStore(database: Database): PublicationSto
   };
 }
 
-/** A document of the `devices` container: the publication, and beside it what is queried. */
+/** A document of the `devices` container: the publication, and beside it the field that is queried. */
 interface PublicationDocument {
   readonly id: string;
   readonly deviceId: string;
@@ -99,6 +98,6 @@ function toPublication(document: object, deviceId: string): Publication {
   if (problem === undefined) return publication as Publication;
   throw new ConnectorError(
     'deviceRecordInvalid',
-    `what was told of device \`${deviceId}\` cannot be read: ${problem.path} ${problem.message}`,
+    `the publication of device \`${deviceId}\` cannot be read: ${problem.path} ${problem.message}`,
   );
 }
