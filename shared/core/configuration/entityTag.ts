@@ -16,8 +16,8 @@ export function toEntityTag(document: Document): string {
 }
 
 /**
- * Refuses a change that was made for another version of `document`. Weak tags are compared as Graph does it: OData 4.01
- * section 8.2.4 lets services do so.
+ * Rejects a change that was made for another version of `document`. Compares weak tags, as Graph does and OData 4.01
+ * section 8.2.4 permits.
  * @throws ConnectorError `resourceModified`.
  */
 export function requireMatch(ifMatch: string | null, document: Document): void {
