@@ -7,9 +7,9 @@ import type { ConfigurationReader } from '../ports/configuration.ts';
 import type { DecisionLog } from '../ports/logs.ts';
 import type { DeviceReader } from '../ports/devices.ts';
 import type { Milestones } from '../ports/milestones.ts';
-import { ownerMark } from './ownerMark.ts';
+import { toOwnerMark } from './toOwnerMark.ts';
 import { toTicket } from './ticket.ts';
-import { reachMilestone } from '../setup/reachMilestone.ts';
+import { recordMilestone } from '../setup/recordMilestone.ts';
 import type { AccessRequest } from './accessRequest.ts';
 import { createDecisionId } from './decisionId.ts';
 import { toDecisionRecord } from './decisionRecord.ts';
@@ -29,7 +29,7 @@ export interface DecisionServices {
 }
 
 /** The caller, for rate limits and logs, and the time at which the decisions are made. */
-export interface Asking {
+export interface DecisionContext {
   readonly caller: string;
   readonly at: Date;
 }
@@ -43,11 +43,11 @@ export interface Asking {
 export async function decideRequests(
   services: DecisionServices,
   requests: readonly AccessRequest[],
-  { caller, at }: Asking,
+  { caller, at }: DecisionContext,
 ): Promise<readonly DecidedAccess[]> {
   services.rateLimit.take(caller, requests.length, at);
   const configuration = await services.configuration.load();
-  await reachMilestone(services, 'firstCaller', at.toISOString());
+  await recordMilestone(services, 'firstCaller', at.toISOString());
   const decided = await Promise.all(
     requests.map((request) => decideOne(services, request, { configuration, at })),
   );
@@ -81,7 +81,7 @@ async function decideOne(
     remediation: remediationFor(reasons, evaluation.threats),
     remediationUrl: await remediationUrl(
       config,
-      { ...request, decisionId, owner: ownerMark(evaluation.properties) },
+      { ...request, decisionId, owner: toOwnerMark(evaluation.properties) },
       at,
     ),
     policyVersion,

@@ -15,7 +15,7 @@ import type { ConfigurationReader } from '../ports/configuration.ts';
 import type { DecisionLog } from '../ports/logs.ts';
 import type { DeviceList } from '../ports/devices.ts';
 import type { Milestones } from '../ports/milestones.ts';
-import { reachMilestone } from '../setup/reachMilestone.ts';
+import { recordMilestone } from '../setup/recordMilestone.ts';
 import { createDecisionId } from './decisionId.ts';
 import { toMasked } from './decisionRecord.ts';
 import { evaluateUserDevices } from './userDevices.ts';
@@ -52,7 +52,7 @@ export async function decideUser(
 ): Promise<UserDecision> {
   const now = at.toISOString();
   const configuration = await services.configuration.load();
-  await reachMilestone(services, 'firstCaller', now);
+  await recordMilestone(services, 'firstCaller', now);
   const { evaluations } = await evaluateUserDevices(
     services.devices,
     userPrincipalName,

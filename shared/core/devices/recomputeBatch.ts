@@ -7,7 +7,7 @@ import { mapConcurrently } from '../../base/mapConcurrently.ts';
 import type { ConfigurationStore } from '../ports/configuration.ts';
 import type { Milestones } from '../ports/milestones.ts';
 import type { QueuedSignal, MessageRetry } from '../ports/queues.ts';
-import { reachMilestone } from '../setup/reachMilestone.ts';
+import { recordMilestone } from '../setup/recordMilestone.ts';
 import { retryMessage } from './retryMessage.ts';
 import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.ts';
 
@@ -43,7 +43,7 @@ export async function recomputeBatch(
   if (failures.length > 0) throw failures[0];
   await recordPartnerHeard(dependencies, readable);
   if (readable.some(({ signal }) => isHeartbeat(signal))) {
-    await reachMilestone(dependencies, 'firstHeartbeat', now);
+    await recordMilestone(dependencies, 'firstHeartbeat', now);
   }
 }
 

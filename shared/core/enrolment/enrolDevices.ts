@@ -4,7 +4,7 @@ import { managedDeviceIdOf, type Device } from '../../domain/devices/device.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
 import { recomputeDevice } from '../devices/recomputeDevice.ts';
 import type { IntuneDevice } from './intuneDevice.ts';
-import { noteFailure, type SyncRun } from './syncRun.ts';
+import { recordFailure, type SyncRun } from './syncRun.ts';
 
 const CONCURRENCY = 16;
 
@@ -48,7 +48,7 @@ export async function unenrolDevices(run: SyncRun, deviceIds: readonly string[])
 }
 
 /** Those of the devices that Graph enrolled. @throws where waiting may help. */
-export async function enrolledByGraph(
+export async function findEnrolledByGraph(
   run: SyncRun,
   deviceIds: readonly string[],
 ): Promise<ReadonlySet<string>> {
@@ -75,7 +75,7 @@ async function forEachDevice<T extends { readonly deviceId: string }>(
       await each(device);
     } catch (error) {
       if (isTransient(error)) throw error;
-      noteFailure(run, device.deviceId, error);
+      recordFailure(run, device.deviceId, error);
     }
   });
 }

@@ -4,7 +4,7 @@ import { ConnectorError } from '../../base/connectorError.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
 import { unenrolConfirmedLeavers, nextCheckDateTime } from './unenrolConfirmedLeavers.ts';
 import { readPage } from './callGraph.ts';
-import { enrolDevices, enrolledByGraph } from './enrolDevices.ts';
+import { enrolDevices, findEnrolledByGraph } from './enrolDevices.ts';
 import { findGroups, fetchManagedDevices, type DirectoryMember } from './fetchManagedDevices.ts';
 import { toOperatingSystem, type IntuneDevice } from './intuneDevice.ts';
 import type { SyncRun } from './syncRun.ts';
@@ -79,7 +79,7 @@ async function applyPage(
   if (deviceIds.length === 0) return;
   const { devices, missing } = await fetchManagedDevices(run, deviceIds);
   await enrolDevices(run, await withGroups(run, [...devices.values()], changed), 'latest');
-  const enrolled = await enrolledByGraph(run, missing);
+  const enrolled = await findEnrolledByGraph(run, missing);
   await unenrolConfirmedLeavers(run, [...enrolled]);
   if (isUnclear([...changed.values()], new Set(missing), enrolled))
     await run.save({ listDueDateTime: nextCheckDateTime(run) });

@@ -79,7 +79,7 @@ export async function beginRun(
 }
 
 /** What went wrong with one device is told, and the others go on; unless waiting may help: then the run is over. */
-export function noteFailure(run: SyncRun, deviceId: string, error: unknown): void {
+export function recordFailure(run: SyncRun, deviceId: string, error: unknown): void {
   if (!(error instanceof ConnectorError)) throw error;
   run.counts.failed += 1;
   run.log.error(`device \`${deviceId}\` could not be enrolled as Intune has it: ${error.message}`);

@@ -4,7 +4,7 @@ import { addSeconds } from '../../base/dateTime.ts';
 import { unenrolConfirmedLeavers } from './unenrolConfirmedLeavers.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import { readPage } from './callGraph.ts';
-import { enrolDevices, enrolledByGraph } from './enrolDevices.ts';
+import { enrolDevices, findEnrolledByGraph } from './enrolDevices.ts';
 import { DEVICE_ID_LIST, DEVICE_LIST, fetchManagedDevices } from './fetchManagedDevices.ts';
 import { fromManagedDevice, latestOfEach, type IntuneDevice } from './intuneDevice.ts';
 import type { SyncRun } from './syncRun.ts';
@@ -113,7 +113,7 @@ async function findLeavers(run: SyncRun): Promise<readonly string[]> {
   for (let after = ''; ;) {
     const ids = await run.devices.listManagedIds(after, PAGE_SIZE);
     const missing = ids.filter((deviceId) => !listed.has(deviceId));
-    const enrolled = [...(await enrolledByGraph(run, missing))];
+    const enrolled = [...(await findEnrolledByGraph(run, missing))];
     leavers.push(...(await fetchManagedDevices(run, enrolled)).missing);
     const last = ids.at(-1);
     if (last === undefined) return leavers;

@@ -10,7 +10,7 @@ import {
   IncidentProperties,
   RiskLevelSchema,
 } from '../schemas/incidentSchemas.ts';
-import { signalId } from './signalId.ts';
+import { toSignalId } from './toSignalId.ts';
 
 /** How an event that carries no id of its own is named: by the request that brought it and its place there. */
 export interface Arrival {
@@ -91,7 +91,7 @@ function readEnvelope(event: unknown, { requestId, index }: Arrival): Envelope |
     // What else the envelope says is not looked at, so it need not be taken out.
     const { source, id, type, time, data } = event as Static<typeof CloudEventSchema>;
     return {
-      signalId: signalId('cloudevents', source, id),
+      signalId: toSignalId('cloudevents', source, id),
       type,
       observedDateTime: canonical(time),
       timePath: '/time',
@@ -101,7 +101,7 @@ function readEnvelope(event: unknown, { requestId, index }: Arrival): Envelope |
   const checked = checkShape(StandardWebhookEnvelope, event);
   if (!checked.ok) return rejectProblems(checked.problems);
   return {
-    signalId: signalId('standardwebhooks', requestId, String(index)),
+    signalId: toSignalId('standardwebhooks', requestId, String(index)),
     type: checked.value.type,
     observedDateTime: canonical(checked.value.timestamp),
     timePath: '/timestamp',

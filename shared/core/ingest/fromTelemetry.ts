@@ -6,7 +6,7 @@ import type { Arrival } from './fromSepMobileEvent.ts';
 import { accept, canonical, rejectProblems, type Parsed } from './parsed.ts';
 import { DateTimeSchema, DeviceIdSchema } from '../schemas/commonSchemas.ts';
 import { TelemetryProperties } from '../schemas/telemetrySchemas.ts';
-import { signalId } from './signalId.ts';
+import { toSignalId } from './toSignalId.ts';
 
 export const TelemetryReportSchema = Type.Object({
   deviceId: DeviceIdSchema,
@@ -25,7 +25,7 @@ export function fromTelemetry(report: unknown, { receivedDateTime }: Arrival): P
   const { deviceId, observedDateTime, ...telemetry } = checked.value;
   const signal = {
     type: 'telemetryReported',
-    signalId: signalId('telemetry', JSON.stringify(checked.value)),
+    signalId: toSignalId('telemetry', JSON.stringify(checked.value)),
     deviceId,
     observedDateTime: canonical(observedDateTime),
     receivedDateTime,

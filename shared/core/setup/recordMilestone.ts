@@ -3,7 +3,7 @@ import type { Log } from '../../base/log.ts';
 import type { Milestones, Milestone } from '../ports/milestones.ts';
 
 /** Notes that a milestone was reached, if it can: the checklist is worth no request that it makes fail. */
-export async function reachMilestone(
+export async function recordMilestone(
   { milestones, log }: { readonly milestones: Milestones; readonly log: Log },
   milestone: Milestone,
   moment: DateTime,
