@@ -35,10 +35,10 @@ export interface DecisionContext {
 }
 
 /**
- * Decides the requests, in their order: the one core behind every door. A point read each, and a line in the decision
- * log.
- * @throws ConnectorError `activityLimitReached` where the caller asks too often, `serviceNotAvailable` where the store
- * does not answer: nothing is decided then.
+ * Decides the requests, in order; every protocol uses this function. Each request costs one point read and one line in
+ * the decision log.
+ * @throws ConnectorError `activityLimitReached` if the caller asks too often, `serviceNotAvailable` if the store does
+ * not answer; then no request is decided.
  */
 export async function decideRequests(
   services: DecisionServices,
@@ -92,7 +92,7 @@ async function decideOne(
   return { request, evaluation, outcome };
 }
 
-/** Where the user is sent: the page of this very request, or one place for all. */
+/** The address for the user: the page of this request if tickets are configured, else one page for all. */
 async function remediationUrl(
   { remediationUrl: url, ticketKeys }: DecisionServices['config'],
   ticket: Parameters<typeof toTicket>[0],

@@ -3,7 +3,7 @@ import type { ManagedDeviceProperties } from '../../domain/vocabulary/signal.ts'
 
 const MARK_LENGTH = 6;
 
-/** Tells one enrolled user of a device from the next without naming either; empty where the device is not enrolled. */
+/** Distinguishes successive users of a device without naming them; empty if the device is not enrolled. */
 export function toOwnerMark(properties: ManagedDeviceProperties | undefined): string {
   if (properties === undefined) return '';
   const { userPrincipalName = '', userId = '' } = properties;
