@@ -36,7 +36,7 @@ it('lets a batch through that is larger than the share, once nothing is owed, an
   expect(() => limit.take('gateway', 1, after(7))).toThrow(
     expect.objectContaining({ code: 'activityLimitReached', retryAfterInSeconds: 2 }),
   );
-  expect(() => limit.take('gateway', 1000, after(9))).toThrow('more than 100 decisions');
+  expect(() => limit.take('gateway', 1000, after(9))).toThrow('limit of 100 decisions');
   limit.take('gateway', 1000, after(10));
 });
 
