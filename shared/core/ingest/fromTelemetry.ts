@@ -16,8 +16,8 @@ export const TelemetryReportSchema = Type.Object({
 const TelemetryReport = Compile(TelemetryReportSchema);
 
 /**
- * What one report of contract D.2 says. A report has no id of its own, so its content is its id: the same report
- * sent twice is one fact.
+ * Parses one telemetry report. A report has no id of its own, so the id comes from its content: the same report sent
+ * twice is one fact.
  */
 export function fromTelemetry(report: unknown, { receivedDateTime }: Arrival): Parsed {
   const checked = checkShape(TelemetryReport, report);

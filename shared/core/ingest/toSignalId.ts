@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 
 /**
- * The id of a fact by what names it at its sender: the same parts always give the same id, so a repeat is
- * recognised, and the id has one length whatever the sender's looks like.
+ * The id of a signal, from the parts that identify it at its sender. The same parts always give the same id, so a
+ * repeat is recognised. The id has a fixed length, whatever the sender's ids look like.
  */
 export function toSignalId(...parts: readonly string[]): string {
   return hash('sha256', JSON.stringify(parts), 'base64url');

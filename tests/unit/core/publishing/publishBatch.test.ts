@@ -86,7 +86,7 @@ describe('an announcement', () => {
     await publish(transitionOf(6));
     expect(heardBy(a)).toEqual([5, 6]);
     expect(publishing.logged).toEqual([
-      'device `phone-1`: announcements 1 to 4 did not come, and are given up',
+      'device `phone-1`: announcements 1 to 4 did not arrive and are skipped',
     ]);
   });
 
