@@ -7,10 +7,8 @@ import {
 } from '../../shared/edge/callers/complianceAnswer.ts';
 import { evaluateDevice } from '../../shared/core/decisions/readDevice.ts';
 import { requireDeviceId } from '../../shared/edge/management/managedDevice.ts';
-import {
-  answerExpiry,
-  isCompliantOrInGrace,
-} from '../../shared/domain/access/applyAccessPolicies.ts';
+import { answerExpiry } from '../../shared/domain/access/answerExpiry.ts';
+import { isCompliantOrInGrace } from '../../shared/domain/compliance/complianceState.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';

@@ -17,7 +17,7 @@ import {
   recomputeBatch,
   type RecomputeBatchDependencies,
 } from '../../shared/core/devices/recomputeBatch.ts';
-import type { ComplianceState } from '../../shared/domain/compliance/storedEvaluation.ts';
+import type { ComplianceState } from '../../shared/domain/compliance/complianceState.ts';
 import type { DeviceSignal } from '../../shared/domain/vocabulary/signal.ts';
 import { evaluateDevice } from '../../shared/core/decisions/readDevice.ts';
 import { NOW } from './signals.ts';

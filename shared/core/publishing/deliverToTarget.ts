@@ -3,7 +3,7 @@ import { assertUnreachable } from '../../base/assertUnreachable.ts';
 import { backoffInSeconds } from '../../base/backoff.ts';
 import { addSeconds, type DateTime } from '../../base/dateTime.ts';
 import {
-  outstanding,
+  undeliveredTo,
   TARGET_UNKNOWN,
   type Backlog,
   type OpenPublication,
@@ -52,7 +52,7 @@ export async function deliverToTarget(
 ): Promise<TargetProgress> {
   const now = dependencies.now().toISOString();
   const backlog = open.publication.behind[target.id];
-  const waiting = outstanding(open, target.id).filter(({ sequence }) => sequence >= fromSequence);
+  const waiting = undeliveredTo(open, target.id).filter(({ sequence }) => sequence >= fromSequence);
   const [first] = waiting;
   if (first === undefined) return { sequence: open.untilSequence };
   if (backlog?.sequence === first.sequence && !isDue(backlog, target, now))

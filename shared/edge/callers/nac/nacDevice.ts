@@ -1,6 +1,6 @@
 import { latest, type DateTime } from '../../../base/dateTime.ts';
 import { defined } from '../../../base/defined.ts';
-import { isCompliantOrInGrace } from '../../../domain/access/applyAccessPolicies.ts';
+import { isCompliantOrInGrace } from '../../../domain/compliance/complianceState.ts';
 import type { Device } from '../../../domain/devices/device.ts';
 import type { ComplianceEvaluation } from '../../../domain/compliance/evaluateCompliance.ts';
 import type {
