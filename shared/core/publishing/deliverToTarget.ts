@@ -111,7 +111,7 @@ async function deliverOne(
   }
   const delivery = await deliver(target, announcement, timeoutInMilliseconds);
   const at = now().toISOString();
-  health.note(target.id, delivery, at);
+  health.record(target.id, delivery, at);
   switch (delivery.outcome) {
     case 'delivered':
       return 'done';
