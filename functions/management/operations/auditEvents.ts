@@ -18,7 +18,7 @@ export async function auditEvents(
   readOptions(request, ['$top', '$skiptoken']);
   const { top, continuation } = readPaging(request);
   const page = await context.services.audit.list(top, continuation);
-  return noStore({ status: 200, jsonBody: toPage(request, page.events, page.continuation) });
+  return noStore({ status: 200, jsonBody: toPage(request, page.items, page.continuation) });
 }
 
 app.http('auditEvents', {

@@ -2,7 +2,7 @@ import { Compile } from 'typebox/compile';
 import { Type } from 'typebox';
 import type { HttpRequest } from '../http/http.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
-import { DeviceIdSchema } from '../../core/schemas/schemas.ts';
+import { DeviceIdSchema } from '../../core/schemas/commonSchemas.ts';
 import { fromClientCertificate } from './clientCertificate.ts';
 import type { AskedDevice } from '../../core/decisions/deviceIdentification.ts';
 

@@ -4,7 +4,7 @@ import { ConnectorError } from '../../base/connectorError.ts';
 import { assertUnreachable } from '../../base/assertUnreachable.ts';
 import type { Announcement } from '../../domain/announcements/announcement.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
-import { DeviceIdSchema } from '../../core/schemas/schemas.ts';
+import { DeviceIdSchema } from '../../core/schemas/commonSchemas.ts';
 
 const Device = Type.Union([
   Type.Object({ format: Type.Literal('opaque'), id: DeviceIdSchema }),

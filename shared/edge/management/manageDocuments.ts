@@ -129,7 +129,7 @@ export function toReply(
 
 function toBody(kind: ManagedKind, document: Document, now: DateTime): object {
   const shown = Object.entries({ ...kind.defaults, ...document }).filter(
-    ([name]) => name !== 'kind' && !name.startsWith('_'),
+    ([name]) => name !== 'kind',
   );
   return {
     '@odata.etag': toEntityTag(document),

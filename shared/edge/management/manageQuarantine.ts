@@ -24,7 +24,7 @@ export const listQuarantine: Handler = async (request, context) => {
   return {
     status: 200,
     headers: NO_STORE,
-    jsonBody: toPage(request, page.entries, page.continuation),
+    jsonBody: toPage(request, page.items, page.continuation),
   };
 };
 

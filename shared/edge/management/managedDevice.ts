@@ -10,7 +10,8 @@ import type { ManagedDeviceProperties } from '../../domain/vocabulary/signal.ts'
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { parseJson } from '../../core/ingest/readItems.ts';
 import type { UnreadableRecord } from '../../core/ports/devices.ts';
-import { DeviceIdSchema, ManagedDevicePropertiesSchema } from '../../core/schemas/schemas.ts';
+import { DeviceIdSchema } from '../../core/schemas/commonSchemas.ts';
+import { ManagedDevicePropertiesSchema } from '../../core/schemas/deviceSchemas.ts';
 
 const Properties = Compile(ManagedDevicePropertiesSchema);
 const DeviceId = Compile(Type.Object({ deviceId: DeviceIdSchema }));

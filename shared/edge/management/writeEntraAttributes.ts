@@ -8,7 +8,7 @@ import type { HandlerContext } from '../http/handler.ts';
 import { toActor } from '../http/toActor.ts';
 import { defined } from '../../base/defined.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
-import { DeviceIdSchema } from '../../core/schemas/schemas.ts';
+import { DeviceIdSchema } from '../../core/schemas/commonSchemas.ts';
 import type { Delivery, EntraTarget } from '../../core/ports/target.ts';
 
 /** One device, or the next hundred. */
@@ -47,7 +47,7 @@ export async function writeEntraAttributes(
       : [deviceId];
   const last = deviceId === undefined ? deviceIds.at(-1) : undefined;
   const outcome = await writeAll(entra, deviceIds);
-  await services.audit.keep({
+  await services.audit.record({
     id: requestId,
     activityDateTime: services.now().toISOString(),
     activityType: 'write entraAttributes',

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { DateTimeSchema, IdSchema } from '../../core/schemas/schemas.ts';
+import { DateTimeSchema, IdSchema } from '../../core/schemas/commonSchemas.ts';
 
 /** What an endpoint can be told; `mtd.test` is told when an operator asks for it. */
 export const WEBHOOK_EVENT_TYPES = ['mtd.device.changed', 'mtd.device.notice'] as const;

@@ -5,7 +5,7 @@ import type { Configuration } from '../../../domain/compliance/configuration.ts'
 import type { DateTime } from '../../../base/dateTime.ts';
 import { checkShape } from '../../../base/validation/checkShape.ts';
 import { parseJson } from '../../../core/ingest/readItems.ts';
-import { IdSchema } from '../../../core/schemas/schemas.ts';
+import { IdSchema } from '../../../core/schemas/commonSchemas.ts';
 import { mapConcurrently } from '../../../base/mapConcurrently.ts';
 import type { DeviceList, DeviceReader } from '../../../core/ports/devices.ts';
 import type { AskedDevice } from '../../../core/decisions/deviceIdentification.ts';

@@ -1,14 +1,11 @@
 import { ConnectorError } from '../../../base/connectorError.ts';
+import { isMacAddress } from '../../../base/macAddress.ts';
 import type { ToFaultReply } from '../../http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../http/http.ts';
 import { toErrorReply } from '../../http/toErrorReply.ts';
 import type { DecidedAccess } from '../../../core/decisions/decidedAccess.ts';
 import type { AskedDevice } from '../../../core/decisions/deviceIdentification.ts';
 import { fromDeviceUri } from '../deviceUri.ts';
-
-/** Twelve hex digits, with whatever the access point puts between them: `AA-BB-…`, `AA:BB:…`, `AABB.CCDD.…`. */
-const MAC_SEPARATORS = /[-:.]/g;
-const MAC = /^[0-9A-Fa-f]{12}$/;
 
 /**
  * The device that FreeRADIUS asks for: by the URI of the certificate that it verified in EAP-TLS, where
@@ -31,8 +28,7 @@ export function requireRadiusDevice(
     );
   }
   const mac = query.get('mac') ?? '';
-  if (MAC.test(mac.replaceAll(MAC_SEPARATORS, '')))
-    return { identifiedBy: 'wiFiMacAddress', value: mac };
+  if (isMacAddress(mac)) return { identifiedBy: 'wiFiMacAddress', value: mac };
   throw new ConnectorError('invalidRequest', 'neither a certificate nor a MAC address is named');
 }
 

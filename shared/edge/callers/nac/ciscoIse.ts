@@ -3,10 +3,10 @@ import type { HttpReply } from '../../http/http.ts';
 import { toXmlReply } from '../../http/xmlReply.ts';
 import type { Language } from '../../texts/languages.ts';
 import { toInstructions } from '../../texts/toInstructions.ts';
+import { macDigits } from '../../../base/macAddress.ts';
 import type { XmlElement } from '../../../base/xml/toXml.ts';
 import type { CiscoIseVersion } from './ciscoIseVersion.ts';
 import type { NacPage } from './findNacDevices.ts';
-import { toHexMacAddress } from './hexMacAddress.ts';
 import type { NacDevice } from './nacDevice.ts';
 
 /** How an answer is written. */
@@ -52,7 +52,8 @@ export function toCiscoIseBusy({ status, headers = {} }: HttpReply): HttpReply {
 function toDevice(device: NacDevice, form: CiscoIseForm): XmlElement {
   const { deviceId, properties } = device;
   const isThird = form.version === 3;
-  const macAddress = toHexMacAddress(properties?.wiFiMacAddress);
+  const macAddress =
+    properties?.wiFiMacAddress && macDigits(properties.wiFiMacAddress).toUpperCase();
   const isNamedByMacAddress = form.isByMacAddress || !isThird;
   return [
     'device',

@@ -5,7 +5,7 @@ import type { Identification } from '../../../domain/vocabulary/identification.t
 import type { HttpRequest } from '../../http/http.ts';
 import { invalidOption } from '../../http/paging.ts';
 import { checkShape } from '../../../base/validation/checkShape.ts';
-import { DeviceIdSchema, IdSchema } from '../../../core/schemas/schemas.ts';
+import { DeviceIdSchema, IdSchema } from '../../../core/schemas/commonSchemas.ts';
 import type { AskedDevice } from '../../../core/decisions/deviceIdentification.ts';
 
 /** How many devices one answer holds at most; what Intune's service tells a Cisco ISE. */
