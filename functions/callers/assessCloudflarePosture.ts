@@ -2,7 +2,7 @@ import { app } from '@azure/functions';
 import {
   requireCloudflare,
   requireCloudflareToken,
-} from '../../shared/edge/callers/cloudflare/cloudflareAccess.ts';
+} from '../../shared/edge/callers/cloudflare/requireCloudflare.ts';
 import {
   assessPosture,
   fromPostureBody,

@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
 import { decideForProxy } from '../../shared/edge/callers/decideForProxy.ts';
-import { toEnvoyFaultReply, toEnvoyReply } from '../../shared/edge/callers/envoy/envoy.ts';
+import { toEnvoyFaultReply, toEnvoyReply } from '../../shared/edge/callers/envoy/toEnvoyReply.ts';
 import { ConnectorError } from '../../shared/base/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';

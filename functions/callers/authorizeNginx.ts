@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
 import { decideForProxy } from '../../shared/edge/callers/decideForProxy.ts';
-import { toNginxReply } from '../../shared/edge/callers/nginx/nginx.ts';
+import { toNginxReply } from '../../shared/edge/callers/nginx/toNginxReply.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { onHttp } from '../../shared/compose.ts';

@@ -5,7 +5,7 @@ import {
   requireRadiusDevice,
   toRadiusFaultReply,
   toRadiusReply,
-} from '../../shared/edge/callers/freeradius/radius.ts';
+} from '../../shared/edge/callers/freeradius/toRadiusReply.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';

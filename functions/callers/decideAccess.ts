@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
 import { fromAccessRequestBody } from '../../shared/core/decisions/accessRequest.ts';
-import { toCacheControl } from '../../shared/edge/callers/cacheControl.ts';
+import { toCacheControl } from '../../shared/edge/callers/toCacheControl.ts';
 import { decideRequests } from '../../shared/core/decisions/decideRequests.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';

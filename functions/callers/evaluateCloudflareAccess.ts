@@ -3,7 +3,7 @@ import { requireResource } from '../../shared/core/decisions/accessRequest.ts';
 import {
   requireCloudflare,
   requireCloudflareEvaluation,
-} from '../../shared/edge/callers/cloudflare/cloudflareAccess.ts';
+} from '../../shared/edge/callers/cloudflare/requireCloudflare.ts';
 import {
   fromEvaluationBody,
   toEvaluationToken,

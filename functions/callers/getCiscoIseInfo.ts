@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { toCiscoIseInfo } from '../../shared/edge/callers/nac/ciscoIseInfo.ts';
+import { toCiscoIseInfo } from '../../shared/edge/callers/nac/toCiscoIseInfo.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';

@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { requireCloudflare } from '../../shared/edge/callers/cloudflare/cloudflareAccess.ts';
+import { requireCloudflare } from '../../shared/edge/callers/cloudflare/requireCloudflare.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { onHttp } from '../../shared/compose.ts';

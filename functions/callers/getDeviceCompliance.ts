@@ -1,10 +1,10 @@
 import { app } from '@azure/functions';
-import { toCacheControl } from '../../shared/edge/callers/cacheControl.ts';
+import { toCacheControl } from '../../shared/edge/callers/toCacheControl.ts';
 import {
   isNoneMatch,
   toComplianceAnswer,
   toEtag,
-} from '../../shared/edge/callers/complianceAnswer.ts';
+} from '../../shared/edge/callers/toComplianceAnswer.ts';
 import { evaluateDevice } from '../../shared/core/decisions/readDevice.ts';
 import { requireDeviceId } from '../../shared/edge/management/managedDevice.ts';
 import {

@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
 import { answerCiscoIse } from '../../shared/edge/callers/nac/answerCiscoIse.ts';
-import { fromCiscoIseBatch } from '../../shared/edge/callers/nac/ciscoIseBatch.ts';
+import { fromCiscoIseBatch } from '../../shared/edge/callers/nac/fromCiscoIseBatch.ts';
 import { fromNacBatch } from '../../shared/edge/callers/nac/nacQuery.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';

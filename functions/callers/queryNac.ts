@@ -3,7 +3,7 @@ import { findNacDevices } from '../../shared/edge/callers/nac/findNacDevices.ts'
 import {
   requireIntuneNacVersion,
   toIntuneNacAnswer,
-} from '../../shared/edge/callers/nac/intuneNac.ts';
+} from '../../shared/edge/callers/nac/toIntuneNacAnswer.ts';
 import { fromNacQuery } from '../../shared/edge/callers/nac/nacQuery.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';

@@ -3,7 +3,7 @@ import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { requireSignature } from '../../shared/edge/http/requireSignature.ts';
-import { toConsent } from '../../shared/edge/partner/webhookConsent.ts';
+import { toConsent } from '../../shared/edge/partner/toConsent.ts';
 import { ingestRequest } from '../../shared/core/ingest/ingestRequest.ts';
 import { reachMilestone } from '../../shared/core/setup/reachMilestone.ts';
 import { onHttp } from '../../shared/compose.ts';

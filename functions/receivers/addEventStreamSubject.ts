@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
 import { addSubject } from '../../shared/edge/eventStreams/manageSubjects.ts';
-import { toSsfErrorReply } from '../../shared/edge/eventStreams/toSsfErrorReply.ts';
+import { toSsfErrorReply } from '../../shared/edge/eventStreams/toSsfFaultReply.ts';
 import { onHttp } from '../../shared/compose.ts';
 
 app.http('addEventStreamSubject', {

@@ -8,7 +8,7 @@ import {
   requireStream,
   SSF_MANAGE_ROLES,
   SSF_READ_ROLES,
-} from '../../shared/edge/eventStreams/requireSsf.ts';
+} from '../../shared/edge/eventStreams/requireReceiver.ts';
 import { sendStreamEvent } from '../../shared/edge/eventStreams/sendStreamEvent.ts';
 import { STREAM_UPDATED, type EventStream } from '../../shared/edge/eventStreams/eventStream.ts';
 import {
@@ -16,7 +16,7 @@ import {
   toStatusAnswer,
   withStatus,
 } from '../../shared/edge/eventStreams/streamStatus.ts';
-import { toSsfErrorReply } from '../../shared/edge/eventStreams/toSsfErrorReply.ts';
+import { toSsfErrorReply } from '../../shared/edge/eventStreams/toSsfFaultReply.ts';
 import { onHttp } from '../../shared/compose.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';
 

@@ -2,7 +2,7 @@ import { app } from '@azure/functions';
 import { ConnectorError } from '../../shared/base/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
-import { requireTransmitter } from '../../shared/edge/eventStreams/requireSsf.ts';
+import { requireTransmitter } from '../../shared/edge/eventStreams/requireReceiver.ts';
 import { toTransmitterMetadata } from '../../shared/edge/eventStreams/transmitterMetadata.ts';
 import { onHttp } from '../../shared/compose.ts';
 

@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
-import { requireTransmitter } from '../../shared/edge/eventStreams/requireSsf.ts';
+import { requireTransmitter } from '../../shared/edge/eventStreams/requireReceiver.ts';
 import { onHttp } from '../../shared/compose.ts';
 import { toPublicKeysReply } from '../../shared/edge/http/toPublicKeysReply.ts';
 

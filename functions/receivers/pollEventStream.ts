@@ -12,8 +12,8 @@ import {
   requireStream,
   SSF_READ_ROLES,
   type StreamCaller,
-} from '../../shared/edge/eventStreams/requireSsf.ts';
-import { toSsfErrorReply } from '../../shared/edge/eventStreams/toSsfErrorReply.ts';
+} from '../../shared/edge/eventStreams/requireReceiver.ts';
+import { toSsfErrorReply } from '../../shared/edge/eventStreams/toSsfFaultReply.ts';
 import { onHttp } from '../../shared/compose.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';
 

@@ -6,10 +6,10 @@ import { readJsonObject } from '../../shared/edge/http/readBody.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { changeStream } from '../../shared/edge/eventStreams/changeStream.ts';
 import { VERIFICATION, type EventStream } from '../../shared/edge/eventStreams/eventStream.ts';
-import { requireReceiver, SSF_MANAGE_ROLES } from '../../shared/edge/eventStreams/requireSsf.ts';
+import { requireReceiver, SSF_MANAGE_ROLES } from '../../shared/edge/eventStreams/requireReceiver.ts';
 import { sendStreamEvent } from '../../shared/edge/eventStreams/sendStreamEvent.ts';
 import { MIN_VERIFICATION_INTERVAL_IN_SECONDS } from '../../shared/edge/eventStreams/streamConfiguration.ts';
-import { toSsfErrorReply } from '../../shared/edge/eventStreams/toSsfErrorReply.ts';
+import { toSsfErrorReply } from '../../shared/edge/eventStreams/toSsfFaultReply.ts';
 import { onHttp } from '../../shared/compose.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';
 

@@ -4,7 +4,7 @@ import {
   toManagedDevice,
   toUnreadableDevice,
 } from '../../../shared/edge/management/managedDevice.ts';
-import { fromListQuery } from '../../../shared/edge/management/managedDeviceList.ts';
+import { fromListQuery } from '../../../shared/edge/management/fromListQuery.ts';
 import { ConnectorError } from '../../../shared/base/connectorError.ts';
 import type { DeviceRecord } from '../../../shared/domain/deviceRecord.ts';
 import { evaluateCompliance } from '../../../shared/domain/compliance/evaluateCompliance.ts';

@@ -2,7 +2,7 @@ import { app } from '@azure/functions';
 import {
   readProgress,
   requestReevaluation,
-} from '../../../shared/edge/management/requestReevaluation.ts';
+} from '../../../shared/edge/management/manageReevaluation.ts';
 import { onHttp } from '../../../shared/compose.ts';
 
 /** `GET` reports the progress of a pass; `POST` evaluates one device again, or begins a pass over all. */

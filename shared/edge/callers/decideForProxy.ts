@@ -14,7 +14,7 @@ import {
 import { decideRequest } from '../../core/decisions/decideRequest.ts';
 import type { AccessOutcome } from '../../core/decisions/decidedAccess.ts';
 import type { DecisionServices } from '../../core/decisions/decideRequests.ts';
-import { fromProxyHeaders } from './proxiedDevice.ts';
+import { fromProxyHeaders } from './fromProxyHeaders.ts';
 
 /** What a decision for a proxy needs of the world. */
 export interface ProxyServices extends DecisionServices {

@@ -3,7 +3,7 @@ import { auditDone } from '../http/auditDone.ts';
 import type { HandlerContext } from '../http/handler.ts';
 import { pauseAfterConflict } from '../../base/pauseAfterConflict.ts';
 import { PUSH, type EventStream } from './eventStream.ts';
-import { requireStream, type StreamCaller } from './requireSsf.ts';
+import { requireStream, type StreamCaller } from './requireReceiver.ts';
 
 const MAX_TRIES = 8;
 

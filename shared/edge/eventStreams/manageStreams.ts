@@ -11,7 +11,7 @@ import {
   SSF_MANAGE_ROLES,
   SSF_READ_ROLES,
   type StreamCaller,
-} from './requireSsf.ts';
+} from './requireReceiver.ts';
 import { toStream } from './toStream.ts';
 import {
   fromStreamBody,

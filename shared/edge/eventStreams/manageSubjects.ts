@@ -7,7 +7,7 @@ import {
   requireStream,
   SSF_MANAGE_ROLES,
   type StreamCaller,
-} from './requireSsf.ts';
+} from './requireReceiver.ts';
 import { toSubjectKey } from './subject.ts';
 
 const NO_STORE = { 'cache-control': 'no-store' };

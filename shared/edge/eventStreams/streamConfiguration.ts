@@ -15,7 +15,7 @@ import {
   supportedEvents,
   type EventStream,
 } from './eventStream.ts';
-import type { StreamCaller } from './requireSsf.ts';
+import type { StreamCaller } from './requireReceiver.ts';
 
 export const MIN_VERIFICATION_INTERVAL_IN_SECONDS = 10;
 

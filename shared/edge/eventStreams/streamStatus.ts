@@ -4,7 +4,7 @@ import { ConnectorError } from '../../base/connectorError.ts';
 import type { DateTime } from '../../base/dateTime.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { STREAM_STATUSES, type EventStream } from './eventStream.ts';
-import type { StreamCaller } from './requireSsf.ts';
+import type { StreamCaller } from './requireReceiver.ts';
 
 /** SSF 1.0 section 8.1.2. */
 export const StreamStatusSchema = Type.Object({

@@ -12,7 +12,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConnectorError } from '../../../shared/base/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import { toFaultReply } from '../../../shared/edge/remediation/toFaultReply.ts';
+import { toFaultReply } from '../../../shared/edge/remediation/toRemediationFaultReply.ts';
 import { toTicket } from '../../../shared/core/decisions/ticket.ts';
 import { LANGUAGES, type Language } from '../../../shared/edge/texts/languages.ts';
 import { ownStack } from '../../support/ownStack.ts';

@@ -4,7 +4,7 @@ import type { HandlerContext } from '../../http/handler.ts';
 import { callerName, requireRole } from '../../http/requireRole.ts';
 import { toErrorReply } from '../../http/toErrorReply.ts';
 import { chooseLanguage } from '../../texts/languages.ts';
-import { toCiscoIseAnswer, toCiscoIseBusy } from './ciscoIse.ts';
+import { toCiscoIseAnswer, toCiscoIseBusy } from './toCiscoIseAnswer.ts';
 import { requireCiscoIseVersion } from './ciscoIseVersion.ts';
 import { findNacDevices } from './findNacDevices.ts';
 import type { NacQuery } from './nacQuery.ts';

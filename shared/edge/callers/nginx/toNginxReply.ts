@@ -1,6 +1,6 @@
 import type { HttpReply } from '../../http/http.ts';
 import type { AccessOutcome } from '../../../core/decisions/decidedAccess.ts';
-import { toDecisionHeaders } from '../decisionHeaders.ts';
+import { toDecisionHeaders } from '../toDecisionHeaders.ts';
 
 /**
  * A decision as nginx's `auth_request` takes it: any 2xx lets pass, 401 and 403 do not, everything else it turns into

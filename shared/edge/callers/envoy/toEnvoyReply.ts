@@ -3,7 +3,7 @@ import type { HttpReply } from '../../http/http.ts';
 import { noStore } from '../../http/noStore.ts';
 import { toErrorReply } from '../../http/toErrorReply.ts';
 import type { AccessOutcome } from '../../../core/decisions/decidedAccess.ts';
-import { toDecisionHeaders } from '../decisionHeaders.ts';
+import { toDecisionHeaders } from '../toDecisionHeaders.ts';
 
 /** A decision as Envoy's `ext_authz` takes it over HTTP: exactly 200 lets pass. */
 export function toEnvoyReply(outcome: AccessOutcome): HttpReply {

@@ -4,7 +4,7 @@ import type { HttpReply, HttpRequest } from '../../http/http.ts';
 import { toErrorReply } from '../../http/toErrorReply.ts';
 import type { DecidedAccess } from '../../../core/decisions/decidedAccess.ts';
 import type { AskedDevice } from '../../../core/decisions/deviceIdentification.ts';
-import { fromDeviceUri } from '../deviceUri.ts';
+import { fromDeviceUri } from '../fromDeviceUri.ts';
 
 /** Twelve hex digits, with whatever the access point puts between them: `AA-BB-…`, `AA:BB:…`, `AABB.CCDD.…`. */
 const MAC_SEPARATORS = /[-:.]/g;

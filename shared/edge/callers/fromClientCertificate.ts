@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { AskedDevice } from '../../core/decisions/deviceIdentification.ts';
-import { fromDeviceUri } from './deviceUri.ts';
+import { fromDeviceUri } from './fromDeviceUri.ts';
 
 interface Headers {
   get(name: string): string | null;

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import type { HttpRequest } from '../http/http.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { DeviceIdSchema } from '../../core/schemas/schemas.ts';
-import { fromClientCertificate } from './clientCertificate.ts';
+import { fromClientCertificate } from './fromClientCertificate.ts';
 import type { AskedDevice } from '../../core/decisions/deviceIdentification.ts';
 
 const DeviceId = Compile(Type.Object({ deviceId: DeviceIdSchema }));

@@ -5,7 +5,7 @@ import { invalidOption } from '../../http/paging.ts';
 import type { NacPage } from './findNacDevices.ts';
 import type { NacDevice } from './nacDevice.ts';
 import type { NacQuery } from './nacQuery.ts';
-import { toHexMacAddress } from './hexMacAddress.ts';
+import { toHexMacAddress } from './toHexMacAddress.ts';
 
 /** The version of Intune's NAC service that answers in JSON. */
 const API_VERSION = '1.1';

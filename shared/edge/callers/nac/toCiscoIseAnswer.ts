@@ -1,12 +1,12 @@
 import { remediationFor } from '../../../domain/access/remediation.ts';
 import type { HttpReply } from '../../http/http.ts';
-import { toXmlReply } from '../../http/xmlReply.ts';
+import { toXmlReply } from '../../http/toXmlReply.ts';
 import type { Language } from '../../texts/languages.ts';
 import { toInstructions } from '../../texts/toInstructions.ts';
 import type { XmlElement } from '../../../base/xml/toXml.ts';
 import type { CiscoIseVersion } from './ciscoIseVersion.ts';
 import type { NacPage } from './findNacDevices.ts';
-import { toHexMacAddress } from './hexMacAddress.ts';
+import { toHexMacAddress } from './toHexMacAddress.ts';
 import type { NacDevice } from './nacDevice.ts';
 
 /** How an answer is written. */
