@@ -5,7 +5,7 @@ import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { ownerMark } from '../../shared/core/decisions/ownerMark.ts';
 import { fromTicket } from '../../shared/core/decisions/ticket.ts';
-import { toFaultReply } from '../../shared/edge/remediation/toRemediationFaultReply.ts';
+import { toRemediationFaultReply } from '../../shared/edge/remediation/toRemediationFaultReply.ts';
 import { toPageReply } from '../../shared/edge/remediation/toPageReply.ts';
 import { toRemediationPage } from '../../shared/edge/remediation/toRemediationPage.ts';
 import { chooseLanguage } from '../../shared/edge/texts/languages.ts';
@@ -40,5 +40,5 @@ app.http('getRemediation', {
   methods: ['GET'],
   route: 'api/remediation/{ticket}',
   authLevel: 'anonymous',
-  handler: onHttp(getRemediation, toFaultReply),
+  handler: onHttp(getRemediation, toRemediationFaultReply),
 });

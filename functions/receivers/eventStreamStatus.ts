@@ -16,7 +16,7 @@ import {
   toStatusAnswer,
   withStatus,
 } from '../../shared/edge/eventStreams/streamStatus.ts';
-import { toSsfErrorReply } from '../../shared/edge/eventStreams/toSsfFaultReply.ts';
+import { toSsfFaultReply } from '../../shared/edge/eventStreams/toSsfFaultReply.ts';
 import { onHttp } from '../../shared/compose.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';
 
@@ -62,5 +62,5 @@ app.http('eventStreamStatus', {
   methods: ['GET', 'POST'],
   route: 'api/ssf/status',
   authLevel: 'anonymous',
-  handler: onHttp({ GET: readStreamStatus, POST: updateStreamStatus }, toSsfErrorReply),
+  handler: onHttp({ GET: readStreamStatus, POST: updateStreamStatus }, toSsfFaultReply),
 });

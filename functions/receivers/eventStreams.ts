@@ -6,7 +6,7 @@ import {
   replaceStream,
   updateStream,
 } from '../../shared/edge/eventStreams/manageStreams.ts';
-import { toSsfErrorReply } from '../../shared/edge/eventStreams/toSsfFaultReply.ts';
+import { toSsfFaultReply } from '../../shared/edge/eventStreams/toSsfFaultReply.ts';
 import { onHttp } from '../../shared/compose.ts';
 
 /** The streams of a receiver (SSF 1.0 section 8.1.1). */
@@ -22,6 +22,6 @@ app.http('eventStreams', {
       PUT: replaceStream,
       DELETE: deleteStream,
     },
-    toSsfErrorReply,
+    toSsfFaultReply,
   ),
 });

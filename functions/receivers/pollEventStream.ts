@@ -13,7 +13,7 @@ import {
   SSF_READ_ROLES,
   type StreamCaller,
 } from '../../shared/edge/eventStreams/requireReceiver.ts';
-import { toSsfErrorReply } from '../../shared/edge/eventStreams/toSsfFaultReply.ts';
+import { toSsfFaultReply } from '../../shared/edge/eventStreams/toSsfFaultReply.ts';
 import { onHttp } from '../../shared/compose.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';
 
@@ -107,5 +107,5 @@ app.http('pollEventStream', {
   methods: ['POST'],
   route: 'api/ssf/poll/{streamId}',
   authLevel: 'anonymous',
-  handler: onHttp(pollEventStream, toSsfErrorReply),
+  handler: onHttp(pollEventStream, toSsfFaultReply),
 });

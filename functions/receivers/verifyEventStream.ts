@@ -9,7 +9,7 @@ import { VERIFICATION, type EventStream } from '../../shared/edge/eventStreams/e
 import { requireReceiver, SSF_MANAGE_ROLES } from '../../shared/edge/eventStreams/requireReceiver.ts';
 import { sendStreamEvent } from '../../shared/edge/eventStreams/sendStreamEvent.ts';
 import { MIN_VERIFICATION_INTERVAL_IN_SECONDS } from '../../shared/edge/eventStreams/streamConfiguration.ts';
-import { toSsfErrorReply } from '../../shared/edge/eventStreams/toSsfFaultReply.ts';
+import { toSsfFaultReply } from '../../shared/edge/eventStreams/toSsfFaultReply.ts';
 import { onHttp } from '../../shared/compose.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';
 
@@ -51,5 +51,5 @@ app.http('verifyEventStream', {
   methods: ['POST'],
   route: 'api/ssf/verification',
   authLevel: 'anonymous',
-  handler: onHttp(verifyEventStream, toSsfErrorReply),
+  handler: onHttp(verifyEventStream, toSsfFaultReply),
 });

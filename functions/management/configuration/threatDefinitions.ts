@@ -6,7 +6,7 @@ import {
 } from '../../../shared/domain/threats/threatCatalogue.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import {
-  readOptions,
+  rejectUnknownOptions,
   requireConfigurationRole,
 } from '../../../shared/edge/management/manageDocuments.ts';
 import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
@@ -19,7 +19,7 @@ export async function threatDefinitions(
   context: HandlerContext,
 ): Promise<HttpReply> {
   await requireConfigurationRole(request, context);
-  readOptions(request, []);
+  rejectUnknownOptions(request, []);
   const { threatOverrides } = await context.services.configuration.load();
   const value = THREAT_CATALOGUE.map(({ threatType }) => ({
     id: threatType,

@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import {
-  readOptions,
+  rejectUnknownOptions,
   requireConfigurationRole,
 } from '../../../shared/edge/management/manageDocuments.ts';
 import { readPaging, toPage } from '../../../shared/edge/http/paging.ts';
@@ -26,7 +26,7 @@ export async function whatIfDeviceCompliancePolicies(
 ): Promise<HttpReply> {
   await requireConfigurationRole(request, context, 'read');
   const { services } = context;
-  readOptions(request, ['$skiptoken']);
+  rejectUnknownOptions(request, ['$skiptoken']);
   const { continuation } = readPaging(request);
   const body = await readJsonObject(request);
   const now = services.now().toISOString();

@@ -9,7 +9,7 @@ import { ConnectorError } from '../../../shared/base/connectorError.ts';
 import type { DeviceRecord } from '../../../shared/domain/deviceRecord.ts';
 import { evaluateCompliance } from '../../../shared/domain/compliance/evaluateCompliance.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import { readOptions } from '../../../shared/edge/management/manageDocuments.ts';
+import { rejectUnknownOptions } from '../../../shared/edge/management/manageDocuments.ts';
 import { toPage } from '../../../shared/edge/http/paging.ts';
 import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import { requireRole } from '../../../shared/edge/http/requireRole.ts';
@@ -33,7 +33,7 @@ export async function getManagedDevices(
     if (body !== undefined) return { status: 200, jsonBody: body };
     throw new ConnectorError('itemNotFound', `device \`${deviceId}\` is not enrolled`);
   }
-  readOptions(request, ['$top', '$filter', '$skiptoken']);
+  rejectUnknownOptions(request, ['$top', '$filter', '$skiptoken']);
   const { filter, top, continuation } = fromListQuery(request);
   const page = await services.devices.list(filter, top, continuation);
   const value = [

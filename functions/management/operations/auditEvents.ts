@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import {
-  readOptions,
+  rejectUnknownOptions,
   requireConfigurationRole,
 } from '../../../shared/edge/management/manageDocuments.ts';
 import { readPaging, toPage } from '../../../shared/edge/http/paging.ts';
@@ -15,7 +15,7 @@ export async function auditEvents(
   context: HandlerContext,
 ): Promise<HttpReply> {
   await requireConfigurationRole(request, context);
-  readOptions(request, ['$top', '$skiptoken']);
+  rejectUnknownOptions(request, ['$top', '$skiptoken']);
   const { top, continuation } = readPaging(request);
   const page = await context.services.audit.list(top, continuation);
   return noStore({ status: 200, jsonBody: toPage(request, page.events, page.continuation) });

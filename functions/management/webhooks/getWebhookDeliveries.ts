@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import {
-  readOptions,
+  rejectUnknownOptions,
   requireConfigurationRole,
 } from '../../../shared/edge/management/manageDocuments.ts';
 import { readPaging, toPage } from '../../../shared/edge/http/paging.ts';
@@ -16,7 +16,7 @@ export async function getWebhookDeliveries(
   context: HandlerContext,
 ): Promise<HttpReply> {
   await requireConfigurationRole(request, context);
-  readOptions(request, ['$top', '$skiptoken']);
+  rejectUnknownOptions(request, ['$top', '$skiptoken']);
   const { endpoint } = await requireEndpoint(request, context);
   const { top, continuation } = readPaging(request);
   const page = await context.services.deliveryLog.list(endpoint.id, top, continuation);

@@ -47,11 +47,11 @@ function toTarget(
     id,
     isPaused: stream.status === 'paused',
     ...(stream.resumedDateTime === undefined ? {} : { resumedDateTime: stream.resumedDateTime }),
-    deliver: (announcement, signal) => tellStream(dependencies, stream, announcement, signal),
+    deliver: (announcement, signal) => deliverToStream(dependencies, stream, announcement, signal),
   };
 }
 
-async function tellStream(
+async function deliverToStream(
   dependencies: StreamDependencies,
   stream: EventStream,
   announcement: Announcement,

@@ -55,7 +55,7 @@ export function manageDocument(
     const now = context.services.now().toISOString();
     const documentId = idOf(request);
     if (request.method === 'GET') {
-      readOptions(request, []);
+      rejectUnknownOptions(request, []);
       return toReply(kind, await findDocument(kind, documentId, context), now);
     }
     const unwritten = unwrittenDocument(kind, documentId);
@@ -101,7 +101,7 @@ export function toChange(
   caller: Caller,
   kind: Change['kind'],
 ): Pick<Change, 'kind' | 'ifMatch' | 'isConfirmed' | 'actor' | 'requestId'> {
-  readOptions(request, ['confirm']);
+  rejectUnknownOptions(request, ['confirm']);
   const confirm = request.query.get('confirm');
   if (confirm !== null && confirm !== 'true') throw invalidOption('confirm', 'must be `true`');
   return {
@@ -143,7 +143,7 @@ async function listDocuments(
   { services }: HandlerContext,
   now: DateTime,
 ): Promise<HttpReply> {
-  readOptions(request, ['$top', '$skiptoken']);
+  rejectUnknownOptions(request, ['$top', '$skiptoken']);
   const { top, continuation = '' } = readPaging(request);
   const waiting = (await services.documents.listDocuments())
     .map(({ document }) => document)
@@ -173,7 +173,7 @@ function unwrittenDocument(kind: ManagedKind, id: string): Document | undefined 
 }
 
 /** Of OData's query options those that are served here; the others are refused, not ignored. */
-export function readOptions({ url }: HttpRequest, allowed: readonly string[]): void {
+export function rejectUnknownOptions({ url }: HttpRequest, allowed: readonly string[]): void {
   const names = [...new URL(url).searchParams.keys()];
   for (const [at, name] of names.entries()) {
     if (names.indexOf(name) !== at) throw invalidOption(name, 'must not be said twice');

@@ -1,7 +1,7 @@
 import type { Services } from '../../core/services.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
-import { readOptions, requireConfigurationRole } from './manageDocuments.ts';
+import { rejectUnknownOptions, requireConfigurationRole } from './manageDocuments.ts';
 import type { HandlerContext } from '../http/handler.ts';
 import { toActor } from '../http/toActor.ts';
 import {
@@ -15,7 +15,7 @@ type Handler = (request: HttpRequest, context: HandlerContext) => Promise<HttpRe
 /** How the enrolment from Graph stands. */
 export const readEnrolment: Handler = async (request, context) => {
   await requireConfigurationRole(request, context);
-  readOptions(request, []);
+  rejectUnknownOptions(request, []);
   const { state } = await load(context.services);
   return toReply(context.services, state);
 };
@@ -27,7 +27,7 @@ export const readEnrolment: Handler = async (request, context) => {
 export const confirmLeavers: Handler = async (request, context) => {
   const caller = await requireConfigurationRole(request, context);
   const { services, requestId } = context;
-  readOptions(request, []);
+  rejectUnknownOptions(request, []);
   const { state, etag } = await load(services);
   if (state.held === undefined)
     throw new ConnectorError('conflict', 'nobody is held: there is nothing to confirm');

@@ -2,7 +2,7 @@ import { auditDone } from '../http/auditDone.ts';
 import type { Services } from '../../core/services.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
-import { readOptions, requireConfigurationRole } from './manageDocuments.ts';
+import { rejectUnknownOptions, requireConfigurationRole } from './manageDocuments.ts';
 import { readPaging, toPage } from '../http/paging.ts';
 import type { HandlerContext } from '../http/handler.ts';
 import type { Caller } from '../../core/ports/tokens.ts';
@@ -18,7 +18,7 @@ const NAME = /^[0-9a-f]{64}\.json$/;
 /** A page of what lies there. */
 export const listQuarantine: Handler = async (request, context) => {
   await requireConfigurationRole(request, context);
-  readOptions(request, ['$top', '$skiptoken']);
+  rejectUnknownOptions(request, ['$top', '$skiptoken']);
   const { top, continuation } = readPaging(request);
   const page = await context.services.quarantine.list(top, continuation);
   return {
@@ -31,7 +31,7 @@ export const listQuarantine: Handler = async (request, context) => {
 /** One of them, with its body as text. */
 export const readQuarantined: Handler = async (request, context) => {
   await requireConfigurationRole(request, context);
-  readOptions(request, []);
+  rejectUnknownOptions(request, []);
   const { name, kept } = await requireQuarantined(request, context.services);
   const { body, ...rest } = kept;
   const jsonBody = { name, ...rest, body: Buffer.from(body).toString() };
@@ -41,7 +41,7 @@ export const readQuarantined: Handler = async (request, context) => {
 /** Once more, by today's rules and clock: how much was taken, and what is still wrong with the rest. */
 export const replayFromQuarantine: Handler = async (request, context) => {
   const caller = await requireConfigurationRole(request, context);
-  readOptions(request, []);
+  rejectUnknownOptions(request, []);
   const { services } = context;
   const { name, kept } = await requireQuarantined(request, services);
   const now = services.now().toISOString();
@@ -58,7 +58,7 @@ export const replayFromQuarantine: Handler = async (request, context) => {
 /** Away for good. */
 export const removeFromQuarantine: Handler = async (request, context) => {
   const caller = await requireConfigurationRole(request, context);
-  readOptions(request, []);
+  rejectUnknownOptions(request, []);
   const { name, kept } = await requireQuarantined(request, context.services);
   await context.services.quarantine.remove(name);
   await audit(context, caller, 'delete', name, { rejected: kept.rejected });

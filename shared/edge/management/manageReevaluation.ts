@@ -3,7 +3,7 @@ import type { Services } from '../../core/services.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
 import { requireDeviceId } from './managedDevice.ts';
-import { readOptions, requireConfigurationRole } from './manageDocuments.ts';
+import { rejectUnknownOptions, requireConfigurationRole } from './manageDocuments.ts';
 import { readJsonObject } from '../http/readBody.ts';
 import type { HandlerContext } from '../http/handler.ts';
 import { recomputeDevice } from '../../core/devices/recomputeDevice.ts';
@@ -16,7 +16,7 @@ const NO_STORE = { 'cache-control': 'no-store' };
 /** How far the pass over all enrolled devices has come. */
 export const readProgress: Handler = async (request, context) => {
   await requireConfigurationRole(request, context);
-  readOptions(request, []);
+  rejectUnknownOptions(request, []);
   return { status: 200, headers: NO_STORE, jsonBody: await progressOf(context.services) };
 };
 
@@ -26,7 +26,7 @@ export const readProgress: Handler = async (request, context) => {
  */
 export const requestReevaluation: Handler = async (request, context) => {
   const caller = await requireConfigurationRole(request, context);
-  readOptions(request, []);
+  rejectUnknownOptions(request, []);
   const { services } = context;
   const { deviceId, ...others } = await readJsonObject(request);
   const [unknown] = Object.keys(others);

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
-import { readOptions, requireConfigurationRole } from './manageDocuments.ts';
+import { rejectUnknownOptions, requireConfigurationRole } from './manageDocuments.ts';
 import { readJsonObject } from '../http/readBody.ts';
 import type { HandlerContext } from '../http/handler.ts';
 import { toActor } from '../http/toActor.ts';
@@ -34,7 +34,7 @@ export async function writeEntraAttributes(
   context: HandlerContext,
 ): Promise<HttpReply> {
   const caller = await requireConfigurationRole(request, context);
-  readOptions(request, []);
+  rejectUnknownOptions(request, []);
   const { services, requestId } = context;
   const { entra } = services;
   if (entra === undefined)

@@ -5,7 +5,7 @@ import type { Page } from './toDocument.ts';
 import { toPageReply } from './toPageReply.ts';
 
 /** What went wrong, on a page like the others: who comes here is a person, and may have come by a program's mistake. */
-export function toFaultReply(
+export function toRemediationFaultReply(
   error: unknown,
   requestId: string,
   now: Date,

@@ -3,7 +3,7 @@ import { Compile } from 'typebox/compile';
 import type { Services } from '../../core/services.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
-import { readOptions, requireConfigurationRole } from '../management/manageDocuments.ts';
+import { rejectUnknownOptions, requireConfigurationRole } from '../management/manageDocuments.ts';
 import { toPage } from '../http/paging.ts';
 import { readJsonObject } from '../http/readBody.ts';
 import type { HandlerContext } from '../http/handler.ts';
@@ -38,7 +38,7 @@ type EndpointHandler = (request: HttpRequest, context: HandlerContext) => Promis
 export const listEndpoints: EndpointHandler = async (request, context) => {
   await requireConfigurationRole(request, context);
   requireWebhooks(context.services);
-  readOptions(request, []);
+  rejectUnknownOptions(request, []);
   const stored = await context.services.documents.listKind('webhookEndpoint');
   const value = stored.map(toEndpoint).map((endpoint) => toAnswer(endpoint));
   return { status: 200, headers: NO_STORE, jsonBody: toPage(request, value, undefined) };

@@ -35,13 +35,13 @@ export function createWebhookTargets(dependencies: WebhookDependencies): Documen
               ? {}
               : { resumedDateTime: endpoint.resumedDateTime }),
             deliver: (announcement, signal) =>
-              tellEndpoint(dependencies, endpoint, announcement, signal, () => targets.forget()),
+              deliverToEndpoint(dependencies, endpoint, announcement, signal, () => targets.forget()),
           },
   });
   return targets;
 }
 
-async function tellEndpoint(
+async function deliverToEndpoint(
   dependencies: WebhookDependencies,
   endpoint: WebhookEndpoint,
   announcement: Announcement,
