@@ -23,7 +23,7 @@ const dropping: IngestDependencies = {
     },
   },
   quarantine: {
-    keep: () => Promise.reject(new TypeError('nothing is rejected here')),
+    store: () => Promise.reject(new TypeError('nothing is rejected here')),
     list: () => Promise.resolve({ entries: [] }),
     load: () => Promise.resolve(undefined),
     remove: () => Promise.resolve(),

@@ -58,7 +58,7 @@ export function openBlobDecisionLog(connection: Connection): OpenDecisionLog {
   };
 
   return {
-    keep(records) {
+    record(records) {
       const room = MAX_WAITING - waiting.length;
       waiting.push(...records.slice(0, Math.max(0, room)));
       schedule();

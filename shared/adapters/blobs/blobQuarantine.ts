@@ -35,7 +35,7 @@ const NOT_FOUND = 404;
 export function openBlobQuarantine(connection: Connection): Quarantine {
   const container = openBlobContainer(connection, QUARANTINE_CONTAINER_NAME);
   return {
-    keep: (name, request) =>
+    store: (name, request) =>
       call(async () => {
         const { body, ...rest } = request;
         const content = { ...rest, bodyBase64: Buffer.from(body).toString('base64') };

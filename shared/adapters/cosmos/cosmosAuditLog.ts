@@ -11,7 +11,7 @@ const AUDIT_RETENTION_IN_SECONDS = 365 * 24 * 60 * 60;
 export function createCosmosAuditLog(database: Database): AuditLog {
   const container = database.container(EVENTS_CONTAINER.id);
   return {
-    async keep(event) {
+    async record(event) {
       await callCosmos(() =>
         container.items.upsert({
           id: event.id,

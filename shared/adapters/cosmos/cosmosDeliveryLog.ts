@@ -11,7 +11,7 @@ const partitionOf = (endpointId: string): string => `webhookEndpoint:${endpointI
 export function createCosmosDeliveryLog(database: Database): DeliveryLog {
   const container = database.container(EVENTS_CONTAINER.id);
   return {
-    async keep(endpointId, record) {
+    async record(endpointId, record) {
       await callCosmos(() =>
         container.items.upsert({
           id: record.id,

@@ -17,7 +17,7 @@ interface DirectoryObjectDocument {
 export function createCosmosDirectoryObjects(database: Database): DirectoryObjects {
   const container = database.container(DEVICES_CONTAINER.id);
   return {
-    async keep(objectId, deviceId) {
+    async store(objectId, deviceId) {
       const document = { id: ID, deviceId: partitionOf(objectId), aliasOf: deviceId } as const;
       await callCosmos(() => container.items.upsert<DirectoryObjectDocument>(document));
     },

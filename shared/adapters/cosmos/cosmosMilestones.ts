@@ -32,7 +32,7 @@ export function createCosmosMilestones(database: Database): Milestones {
   };
 
   return {
-    async reach(milestone, moment) {
+    async record(milestone, moment) {
       if (noted.has(milestone)) return;
       await note(milestone, moment);
       noted.add(milestone);

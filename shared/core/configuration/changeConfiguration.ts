@@ -10,6 +10,7 @@ import type { DeviceList } from '../ports/devices.ts';
 import { pauseAfterConflict, type Pausing } from '../../base/pauseAfterConflict.ts';
 import { configurationAfter, fromConfigurationDocuments } from './configurationDocuments.ts';
 import { requireMatch } from './entityTag.ts';
+import { audited } from './audited.ts';
 import { blocksEveryone } from './blocksEveryone.ts';
 import type { ManagedKind } from './managedKind.ts';
 
@@ -114,26 +115,23 @@ async function write(
   before: VersionedDocument | undefined,
   after: Document | undefined,
 ): Promise<boolean> {
-  const event: AuditEvent = {
+  const event = {
     id: `${change.requestId}:${change.documentId}`,
     activityDateTime: now().toISOString(),
     activityType: `${change.activity} ${change.kind.noun}`,
-    activityResult: 'pending',
     actor: change.actor,
     resourceType: change.kind.kind,
     resourceId: change.documentId,
     ...(before === undefined ? {} : { before: said(before.document) }),
     ...(after === undefined ? {} : { after: said(after) }),
   };
-  await audit.keep(event);
   try {
-    const result =
+    const result = await audited(audit, event, async () =>
       after === undefined
-        ? before && (await documents.deleteDocument(before.document, before.etag))
-        : await documents.saveDocument(after, before?.etag);
-    const isWritten = result !== 'conflict';
-    await audit.keep({ ...event, activityResult: isWritten ? 'success' : 'failure' });
-    return isWritten;
+        ? before && documents.deleteDocument(before.document, before.etag)
+        : documents.saveDocument(after, before?.etag),
+    );
+    return result !== 'conflict';
   } finally {
     // Also where no answer came: it may have been written.
     configuration.forget();

@@ -51,7 +51,7 @@ export async function decideRequests(
   const decided = await Promise.all(
     requests.map((request) => decideOne(services, request, { configuration, at })),
   );
-  services.decisions.keep(decided.map((each) => toDecisionRecord(each, caller)));
+  services.decisions.record(decided.map((each) => toDecisionRecord(each, caller)));
   return decided;
 }
 

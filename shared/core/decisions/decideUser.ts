@@ -70,7 +70,7 @@ export async function decideUser(
     blockUnenrolled(configuration, now);
   const { decision } = worst;
   const decisionId = createDecisionId(at);
-  services.decisions.keep([
+  services.decisions.record([
     {
       decisionId,
       evaluatedDateTime: now,

@@ -95,7 +95,7 @@ async function toChanged(
   if (!isRemoved && typeof operatingSystem === 'string' && typeof deviceId === 'string') {
     if (toOperatingSystem(operatingSystem) === undefined) return undefined;
     const known = deviceId.toLowerCase();
-    await run.directoryObjects.keep(objectId, known);
+    await run.directoryObjects.store(objectId, known);
     return { objectId, deviceId: known, isSaidToLeave: entry.isManaged === false };
   }
   const known = await run.directoryObjects.find(objectId);

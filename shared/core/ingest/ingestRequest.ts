@@ -91,7 +91,7 @@ async function keep(
 ): Promise<void> {
   const { requestId, body } = request;
   const digest = createHash('sha256').update(requestId).update(body).digest('hex');
-  await quarantine.keep(`${digest}.json`, { ...request, rejected });
+  await quarantine.store(`${digest}.json`, { ...request, rejected });
 }
 
 function nothingAcceptable(rejected: readonly RejectedItem[]): ConnectorError {

@@ -23,7 +23,7 @@ export async function replayQuarantined(
   // It does not say that the partner is there now.
   await signals.send(accepted.map((signal) => ({ ...signal, receivedDateTime })));
   if (rejected.length === 0) await quarantine.remove(name);
-  else await quarantine.keep(name, { ...request, rejected });
+  else await quarantine.store(name, { ...request, rejected });
   return { accepted: accepted.length, rejected };
 }
 

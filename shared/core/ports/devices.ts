@@ -45,7 +45,7 @@ export interface DeviceStore extends DeviceReader {
 /** Which devices the objects of Entra's directory are: what it has removed it names by these alone. */
 export interface DirectoryObjects {
   /** Idempotent. */
-  keep(objectId: string, deviceId: string): Promise<void>;
+  store(objectId: string, deviceId: string): Promise<void>;
   find(objectId: string): Promise<string | undefined>;
 }
 

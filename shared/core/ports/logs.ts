@@ -23,7 +23,7 @@ export interface AuditEvent {
 
 export interface AuditLog {
   /** Keeps the event, in place of one with the same id. */
-  keep(event: AuditEvent): Promise<void>;
+  record(event: AuditEvent): Promise<void>;
   /** One page, latest first. */
   list(
     top: number,
@@ -50,7 +50,7 @@ export interface DecisionRecord {
 
 export interface DecisionLog {
   /** Keeps the records soon; never fails and never waits, since a decision does not hang on its log. */
-  keep(records: readonly DecisionRecord[]): void;
+  record(records: readonly DecisionRecord[]): void;
   /** The record of a decision made at `moment`. */
   find(decisionId: string, moment: Date): Promise<DecisionRecord | undefined>;
 }
@@ -69,7 +69,7 @@ export interface DeliveryRecord {
 }
 
 export interface DeliveryLog {
-  keep(endpointId: string, record: DeliveryRecord): Promise<void>;
+  record(endpointId: string, record: DeliveryRecord): Promise<void>;
   /** One page, latest first. */
   list(
     endpointId: string,

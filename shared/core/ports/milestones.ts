@@ -6,6 +6,6 @@ export type Milestone = (typeof MILESTONES)[number];
 
 export interface Milestones {
   /** Notes when it was first reached; once more does nothing. */
-  reach(milestone: Milestone, moment: DateTime): Promise<void>;
+  record(milestone: Milestone, moment: DateTime): Promise<void>;
   list(): Promise<Readonly<Partial<Record<Milestone, DateTime>>>>;
 }

@@ -38,7 +38,7 @@ export interface QuarantineEntry {
 
 export interface Quarantine {
   /** Keeps a rejected request, raw, under a name that a repeat of it has too. */
-  keep(name: string, request: QuarantinedRequest): Promise<void>;
+  store(name: string, request: QuarantinedRequest): Promise<void>;
   /** One page, in the order of their names. */
   list(
     top: number,

@@ -9,7 +9,7 @@ export async function reachMilestone(
   moment: DateTime,
 ): Promise<void> {
   try {
-    await milestones.reach(milestone, moment);
+    await milestones.record(milestone, moment);
   } catch (error) {
     log.warn(`milestone \`${milestone}\` was not noted: ${String(error)}`);
   }

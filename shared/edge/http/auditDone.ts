@@ -12,7 +12,7 @@ export function auditDone(
   caller: Caller,
   done: Done,
 ): Promise<void> {
-  return services.audit.keep({
+  return services.audit.record({
     id: requestId,
     activityDateTime: services.now().toISOString(),
     activityResult: 'success',

@@ -42,10 +42,10 @@ export const confirmLeavers: Handler = async (request, context) => {
     resourceId: ENROLMENT_STATE.id,
     after: { ...state.held, confirmedDateTime: now },
   };
-  await services.audit.keep({ ...event, activityResult: 'pending' });
+  await services.audit.record({ ...event, activityResult: 'pending' });
   const saved = await services.documents.saveDocument({ ...after, ...ENROLMENT_STATE }, etag);
   const isSaved = saved !== 'conflict';
-  await services.audit.keep({ ...event, activityResult: isSaved ? 'success' : 'failure' });
+  await services.audit.record({ ...event, activityResult: isSaved ? 'success' : 'failure' });
   if (!isSaved) throw new ConnectorError('conflict', 'a run is under way: try again');
   return toReply(services, after);
 };

@@ -46,7 +46,7 @@ export async function writeEntraAttributes(
       : [deviceId];
   const last = deviceId === undefined ? deviceIds.at(-1) : undefined;
   const outcome = await writeAll(entra, deviceIds);
-  await services.audit.keep({
+  await services.audit.record({
     id: requestId,
     activityDateTime: services.now().toISOString(),
     activityType: 'write entraAttributes',

@@ -38,7 +38,7 @@ export async function sendWebhook(
     ...(delivery.outcome === 'delivered' ? {} : { code: delivery.code }),
   };
   // What is told does not hang on its log.
-  await dependencies.deliveryLog.keep(endpoint.id, record).catch(() => undefined);
+  await dependencies.deliveryLog.record(endpoint.id, record).catch(() => undefined);
   return { delivery, record };
 }
 

@@ -71,7 +71,7 @@ async function disableGone(
   const saved = await documents.saveDocument({ ...stored.document, ...change }, stored.etag);
   // Whoever was first with another change knows better: the next delivery asks again.
   if (saved === 'conflict') return;
-  await audit.keep({
+  await audit.record({
     id: `gone:${endpointId}:${lastModifiedDateTime}`,
     activityDateTime: lastModifiedDateTime,
     activityType: 'disable webhookEndpoint',

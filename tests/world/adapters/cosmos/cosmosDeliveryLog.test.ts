@@ -22,9 +22,9 @@ const recordOf = (at: number): DeliveryRecord => ({
 it('lists what was tried at an endpoint, latest first, page by page', async () => {
   const { deliveryLog } = world.services;
   const records = [0, 1, 2, 3, 4].map(recordOf);
-  for (const record of records) await deliveryLog.keep('endpoint', record);
-  await deliveryLog.keep('endpoint', recordOf(4));
-  await deliveryLog.keep('other', recordOf(9));
+  for (const record of records) await deliveryLog.record('endpoint', record);
+  await deliveryLog.record('endpoint', recordOf(4));
+  await deliveryLog.record('other', recordOf(9));
   const found: DeliveryRecord[] = [];
   let continuation: string | undefined;
   do {
