@@ -1,12 +1,9 @@
 import { app } from '@azure/functions';
 import { toCacheControl } from '../../shared/edge/callers/toCacheControl.ts';
-import {
-  isNoneMatch,
-  toComplianceAnswer,
-  toEtag,
-} from '../../shared/edge/callers/toComplianceAnswer.ts';
+import { isNoneMatch, toEtag } from '../../shared/edge/http/etag.ts';
+import { toComplianceAnswer } from '../../shared/edge/callers/toComplianceAnswer.ts';
 import { evaluateDevice } from '../../shared/core/decisions/readDevice.ts';
-import { requireDeviceId } from '../../shared/edge/management/managedDevice.ts';
+import { requireDeviceId } from '../../shared/edge/http/requireDeviceId.ts';
 import {
   answerExpiry,
   isCompliantOrInGrace,

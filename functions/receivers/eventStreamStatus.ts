@@ -5,12 +5,13 @@ import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { changeStream } from '../../shared/edge/eventStreams/changeStream.ts';
 import {
   requireReceiver,
-  requireStream,
   SSF_MANAGE_ROLES,
   SSF_READ_ROLES,
 } from '../../shared/edge/eventStreams/requireReceiver.ts';
+import { requireStream } from '../../shared/edge/eventStreams/requireStream.ts';
 import { sendStreamEvent } from '../../shared/edge/eventStreams/sendStreamEvent.ts';
-import { STREAM_UPDATED, type EventStream } from '../../shared/edge/eventStreams/eventStream.ts';
+import { STREAM_UPDATED } from '../../shared/edge/eventStreams/eventTypes.ts';
+import type { EventStream } from '../../shared/edge/eventStreams/eventStream.ts';
 import {
   fromStatusBody,
   toStatusAnswer,

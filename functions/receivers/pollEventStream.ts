@@ -5,14 +5,15 @@ import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readJsonObject } from '../../shared/edge/http/readBody.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import type { WaitingToken } from '../../shared/core/ports/publications.ts';
-import { POLL, type EventStream } from '../../shared/edge/eventStreams/eventStream.ts';
+import { POLL } from '../../shared/edge/eventStreams/streamDelivery.ts';
+import type { EventStream } from '../../shared/edge/eventStreams/eventStream.ts';
 import { fromPollBody, type PollRequest } from '../../shared/edge/eventStreams/pollRequest.ts';
 import {
   requireReceiver,
-  requireStream,
   SSF_READ_ROLES,
   type StreamCaller,
 } from '../../shared/edge/eventStreams/requireReceiver.ts';
+import { requireStream } from '../../shared/edge/eventStreams/requireStream.ts';
 import { toSsfFaultReply } from '../../shared/edge/eventStreams/toSsfFaultReply.ts';
 import { onHttp } from '../../shared/compose.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';

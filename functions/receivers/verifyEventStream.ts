@@ -5,8 +5,12 @@ import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readJsonObject } from '../../shared/edge/http/readBody.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { changeStream } from '../../shared/edge/eventStreams/changeStream.ts';
-import { VERIFICATION, type EventStream } from '../../shared/edge/eventStreams/eventStream.ts';
-import { requireReceiver, SSF_MANAGE_ROLES } from '../../shared/edge/eventStreams/requireReceiver.ts';
+import { VERIFICATION } from '../../shared/edge/eventStreams/eventTypes.ts';
+import type { EventStream } from '../../shared/edge/eventStreams/eventStream.ts';
+import {
+  requireReceiver,
+  SSF_MANAGE_ROLES,
+} from '../../shared/edge/eventStreams/requireReceiver.ts';
 import { sendStreamEvent } from '../../shared/edge/eventStreams/sendStreamEvent.ts';
 import { MIN_VERIFICATION_INTERVAL_IN_SECONDS } from '../../shared/edge/eventStreams/streamConfiguration.ts';
 import { toSsfFaultReply } from '../../shared/edge/eventStreams/toSsfFaultReply.ts';

@@ -1,9 +1,7 @@
 import { app } from '@azure/functions';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import {
-  requireConfigurationRole,
-  toChange,
-} from '../../../shared/edge/management/manageDocuments.ts';
+import { requireConfigurationRole } from '../../../shared/edge/management/requireConfigurationRole.ts';
+import { toChange } from '../../../shared/edge/management/toChange.ts';
 import { readJsonObject } from '../../../shared/edge/http/readBody.ts';
 import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import { changeConfiguration } from '../../../shared/core/configuration/changeConfiguration.ts';

@@ -5,10 +5,8 @@ import {
   effectiveThreat,
 } from '../../../shared/domain/threats/threatCatalogue.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import {
-  rejectUnknownOptions,
-  requireConfigurationRole,
-} from '../../../shared/edge/management/manageDocuments.ts';
+import { rejectUnknownOptions } from '../../../shared/edge/http/queryOptions.ts';
+import { requireConfigurationRole } from '../../../shared/edge/management/requireConfigurationRole.ts';
 import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import { onHttp } from '../../../shared/compose.ts';
 import { noStore } from '../../../shared/edge/http/noStore.ts';

@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { requireDeviceId } from '../../../shared/edge/management/managedDevice.ts';
+import { requireDeviceId } from '../../../shared/edge/http/requireDeviceId.ts';
 import { toEnrolmentSignal } from '../../../shared/core/enrolment/toEnrolmentSignal.ts';
 import { ConnectorError } from '../../../shared/base/connectorError.ts';
 import { managedProperties } from '../../../shared/domain/devices/device.ts';

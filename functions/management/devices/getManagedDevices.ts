@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
+import { requireDeviceId } from '../../../shared/edge/http/requireDeviceId.ts';
 import {
-  requireDeviceId,
   toManagedDevice,
   toUnreadableDevice,
 } from '../../../shared/edge/management/managedDevice.ts';
@@ -9,7 +9,7 @@ import { ConnectorError } from '../../../shared/base/connectorError.ts';
 import type { DeviceRecord } from '../../../shared/domain/deviceRecord.ts';
 import { evaluateCompliance } from '../../../shared/domain/compliance/evaluateCompliance.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import { rejectUnknownOptions } from '../../../shared/edge/management/manageDocuments.ts';
+import { rejectUnknownOptions } from '../../../shared/edge/http/queryOptions.ts';
 import { toPage } from '../../../shared/edge/http/paging.ts';
 import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import { requireRole } from '../../../shared/edge/http/requireRole.ts';

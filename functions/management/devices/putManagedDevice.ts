@@ -1,9 +1,9 @@
 import { app } from '@azure/functions';
 import {
   fromManagedDeviceBody,
-  requireDeviceId,
   toManagedDevice,
 } from '../../../shared/edge/management/managedDevice.ts';
+import { requireDeviceId } from '../../../shared/edge/http/requireDeviceId.ts';
 import { toEnrolmentSignal } from '../../../shared/core/enrolment/toEnrolmentSignal.ts';
 import { managedDeviceIdOf, managedProperties } from '../../../shared/domain/devices/device.ts';
 import { evaluateCompliance } from '../../../shared/domain/compliance/evaluateCompliance.ts';

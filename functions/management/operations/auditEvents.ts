@@ -1,9 +1,7 @@
 import { app } from '@azure/functions';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import {
-  rejectUnknownOptions,
-  requireConfigurationRole,
-} from '../../../shared/edge/management/manageDocuments.ts';
+import { rejectUnknownOptions } from '../../../shared/edge/http/queryOptions.ts';
+import { requireConfigurationRole } from '../../../shared/edge/management/requireConfigurationRole.ts';
 import { readPaging, toPage } from '../../../shared/edge/http/paging.ts';
 import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import { onHttp } from '../../../shared/compose.ts';

@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 import { ConnectorError } from '../../../shared/base/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import { requireConfigurationRole } from '../../../shared/edge/management/manageDocuments.ts';
+import { requireConfigurationRole } from '../../../shared/edge/management/requireConfigurationRole.ts';
 import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import {
   toAndroidAppConfiguration,

@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import { requireConfigurationRole } from '../../../shared/edge/management/manageDocuments.ts';
+import { requireConfigurationRole } from '../../../shared/edge/management/requireConfigurationRole.ts';
 import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import { toSetupSteps } from '../../../shared/core/setup/setupSteps.ts';
 import { onHttp } from '../../../shared/compose.ts';

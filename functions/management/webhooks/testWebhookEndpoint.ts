@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { app } from '@azure/functions';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import { requireConfigurationRole } from '../../../shared/edge/management/manageDocuments.ts';
+import { requireConfigurationRole } from '../../../shared/edge/management/requireConfigurationRole.ts';
 import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import { requireEndpoint, requireWebhooks } from '../../../shared/edge/webhooks/storedEndpoint.ts';
 import { sendWebhook } from '../../../shared/edge/webhooks/sendWebhook.ts';

@@ -8,7 +8,7 @@ import { PATTERNS_IN_WORDS } from './patterns.ts';
 import { toCleaner, type Shape } from './withoutUnknown.ts';
 
 /** What `Compile` of typebox gives, as far as it is used here. */
-interface Validator<T> {
+export interface Validator<T> {
   Check(value: unknown): value is T;
   Clean(value: unknown): unknown;
   /** The schema that it was made of. */

@@ -1,12 +1,15 @@
 import type { ToFaultReply } from '../http/handler.ts';
 import { toErrorReply } from '../http/toErrorReply.ts';
 
-/** RFC 6750 section 3.1, which the CAEP interoperability profile asks for: the challenge says what was wrong with a token. */
+/**
+ * An error whose challenge names the fault of the token (RFC 6750 section 3.1), as the CAEP interoperability profile
+ * requires.
+ */
 export const toSsfFaultReply: ToFaultReply = (error, requestId, now, request) => {
-  const answer = toErrorReply(error, requestId, now);
-  const challenge = challengeOf(answer.status, request.headers.get('authorization') !== null);
-  if (challenge === undefined) return answer;
-  return { ...answer, headers: { ...answer.headers, 'www-authenticate': challenge } };
+  const reply = toErrorReply(error, requestId, now);
+  const challenge = challengeOf(reply.status, request.headers.get('authorization') !== null);
+  if (challenge === undefined) return reply;
+  return { ...reply, headers: { ...reply.headers, 'www-authenticate': challenge } };
 };
 
 function challengeOf(status: number, hasCredentials: boolean): string | undefined {

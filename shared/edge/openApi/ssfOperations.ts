@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { PublicKeysSchema } from './answerSchemas.ts';
-import { COMPLIANCE_CHANGE, POLL, RISK_LEVEL_CHANGE } from '../eventStreams/eventStream.ts';
+import { COMPLIANCE_CHANGE, RISK_LEVEL_CHANGE } from '../eventStreams/eventTypes.ts';
+import { POLL } from '../eventStreams/streamDelivery.ts';
 import { PollAnswerSchema, PollRequestSchema } from '../eventStreams/pollRequest.ts';
 import { SSF_MANAGE_ROLES, SSF_READ_ROLES } from '../eventStreams/requireReceiver.ts';
 import { StreamAnswerSchema, StreamInputSchema } from '../eventStreams/streamConfiguration.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { ConnectorError } from '../../../base/connectorError.ts';
 import { addSeconds, type DateTime } from '../../../base/dateTime.ts';
 import type { ComplianceState } from '../../../domain/compliance/storedEvaluation.ts';
-import { invalidOption } from '../../http/paging.ts';
+import { invalidOption } from '../../http/queryOptions.ts';
 import type { ConfigurationDocuments } from '../../../core/ports/configuration.ts';
 import type { DeviceList, DevicePage } from '../../../core/ports/devices.ts';
 import { MAX_NAC_DEVICES } from './nacQuery.ts';

@@ -3,7 +3,7 @@ import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../../../base/connectorError.ts';
 import type { Identification } from '../../../domain/vocabulary/identification.ts';
 import type { HttpRequest } from '../../http/http.ts';
-import { invalidOption } from '../../http/paging.ts';
+import { invalidOption } from '../../http/queryOptions.ts';
 import { checkShape } from '../../../base/validation/checkShape.ts';
 import { DeviceIdSchema, IdSchema } from '../../../core/schemas/schemas.ts';
 import type { AskedDevice } from '../../../core/decisions/deviceIdentification.ts';

@@ -1,6 +1,6 @@
 import { DEFAULT_REMEDIATION_URL, type Config } from '../../../settings/config.ts';
 import type { HttpReply, HttpRequest } from '../../http/http.ts';
-import { invalidOption } from '../../http/paging.ts';
+import { invalidOption } from '../../http/queryOptions.ts';
 import { toXmlReply } from '../../http/toXmlReply.ts';
 import { CISCO_ISE_PATHS, type CiscoIseVersion } from './ciscoIseVersion.ts';
 import { MAX_NAC_DEVICES } from './nacQuery.ts';

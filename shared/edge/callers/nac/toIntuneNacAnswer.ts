@@ -1,7 +1,7 @@
 import type { DateTime } from '../../../base/dateTime.ts';
 import type { ManagedDeviceProperties } from '../../../domain/vocabulary/signal.ts';
 import type { HttpRequest } from '../../http/http.ts';
-import { invalidOption } from '../../http/paging.ts';
+import { invalidOption } from '../../http/queryOptions.ts';
 import type { NacPage } from './findNacDevices.ts';
 import type { NacDevice } from './nacDevice.ts';
 import type { NacQuery } from './nacQuery.ts';
