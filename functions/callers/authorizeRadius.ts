@@ -2,7 +2,10 @@ import { app } from '@azure/functions';
 import { requireResource } from '../../shared/core/decisions/accessRequest.ts';
 import { decideRequest } from '../../shared/core/decisions/decideRequest.ts';
 import { requireRadiusDevice } from '../../shared/edge/callers/freeradius/requireRadiusDevice.ts';
-import { toRadiusFaultReply, toRadiusReply } from '../../shared/edge/callers/freeradius/toRadiusReply.ts';
+import {
+  toRadiusFaultReply,
+  toRadiusReply,
+} from '../../shared/edge/callers/freeradius/toRadiusReply.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';

@@ -1,4 +1,5 @@
 import { app } from '@azure/functions';
+import { defined } from '../../shared/base/defined.ts';
 import { requireResource } from '../../shared/core/decisions/accessRequest.ts';
 import {
   requireCloudflare,
@@ -41,7 +42,7 @@ export async function evaluateCloudflareAccess(
   const [key] = cloudflare.evaluationKeys;
   return noStore({
     status: 200,
-    headers: decided === undefined ? {} : { 'x-access-decision-id': decided.decisionId },
+    headers: defined({ 'x-access-decision-id': decided?.decisionId }),
     jsonBody: { token: await toEvaluationToken({ success, nonce }, key, at) },
   });
 }

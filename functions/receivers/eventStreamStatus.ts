@@ -1,4 +1,5 @@
 import { app } from '@azure/functions';
+import { defined } from '../../shared/base/defined.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readJsonObject } from '../../shared/edge/http/readBody.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
@@ -50,7 +51,7 @@ export async function updateStreamStatus(
   if (before.ownerId !== caller.ownerId && before.status !== after.status)
     await sendStreamEvent(context, caller.ssf, after, STREAM_UPDATED, {
       status: after.status,
-      ...(after.reason === undefined ? {} : { reason: after.reason }),
+      ...defined({ reason: after.reason }),
     });
   return toReply(after);
 }

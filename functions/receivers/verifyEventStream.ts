@@ -1,6 +1,7 @@
 import { app } from '@azure/functions';
 import { ConnectorError } from '../../shared/base/connectorError.ts';
 import { addSeconds, type DateTime } from '../../shared/base/dateTime.ts';
+import { defined } from '../../shared/base/defined.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readJsonObject } from '../../shared/edge/http/readBody.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
@@ -36,7 +37,7 @@ export async function verifyEventStream(
     activity: 'verify',
     apply: (before) => withVerification(before, services.now().toISOString()),
   });
-  const event = state === undefined ? {} : { state };
+  const event = defined({ state });
   await sendStreamEvent(context, caller.ssf, stream, VERIFICATION, event);
   return noStore({ status: 204 });
 }

@@ -4,6 +4,7 @@ import {
 } from './announcements/collectAnnouncements.ts';
 import { configuredDateTime, type Configuration } from './compliance/configuration.ts';
 import { BEGINNING_OF_TIME, earliest, type DateTime } from '../base/dateTime.ts';
+import { defined } from '../base/defined.ts';
 import { createDevice, type Device } from './devices/device.ts';
 import { evaluateCompliance, type ComplianceEvaluation } from './compliance/evaluateCompliance.ts';
 import { forgetOldTombstones, mergeSignals } from './devices/mergeSignals.ts';
@@ -62,7 +63,7 @@ export function advanceRecord(
   return {
     device,
     evaluation,
-    ...(beganDateTime === undefined ? {} : { beganDateTime }),
+    ...defined({ beganDateTime }),
     ...collectAnnouncements(
       counted,
       { device, evaluation, notices: notices.due, beganDateTime, reasons },
@@ -138,7 +139,7 @@ function toStored(
     evaluatedDateTime: now,
     configuredDateTime: configuredDateTime(configuration),
     ...(isManaged && silenceDueDateTime !== undefined ? { silenceDueDateTime } : {}),
-    ...(changeDueDateTime === undefined ? {} : { changeDueDateTime }),
+    ...defined({ changeDueDateTime }),
     policyStates,
   };
 }

@@ -24,7 +24,7 @@ const dropping: IngestDependencies = {
   },
   quarantine: {
     store: () => Promise.reject(new TypeError('nothing is rejected here')),
-    list: () => Promise.resolve({ entries: [] }),
+    list: () => Promise.resolve({ items: [] }),
     load: () => Promise.resolve(undefined),
     remove: () => Promise.resolve(),
   },

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { defined } from '../../shared/base/defined.ts';
 import type { DeviceSignal } from '../../shared/domain/vocabulary/signal.ts';
 import {
   DEFENCES,
@@ -24,10 +25,6 @@ const envelope = fc.record({
 
 const optional = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.option(value, { nil: undefined });
-
-function defined<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as T;
-}
 
 const body: fc.Arbitrary<object> = fc.oneof(
   fc.record({

@@ -1,6 +1,7 @@
 import { app } from '@azure/functions';
 import { manageDocument } from '../../../shared/edge/management/manageDocuments.ts';
-import { SINGLETON_ID, TENANT_SETTINGS } from '../../../shared/core/configuration/managedKinds.ts';
+import { TENANT_SETTINGS } from '../../../shared/core/configuration/managedKinds.ts';
+import { SINGLETON_ID } from '../../../shared/core/ports/configuration.ts';
 import { onHttp } from '../../../shared/compose.ts';
 
 app.http('deviceManagementSettings', {

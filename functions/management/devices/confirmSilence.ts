@@ -4,8 +4,9 @@ import { requireConfigurationRole } from '../../../shared/edge/management/requir
 import { toChange } from '../../../shared/edge/management/toChange.ts';
 import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import { changeConfiguration } from '../../../shared/core/configuration/changeConfiguration.ts';
-import { SILENCE_BREAKERS, SINGLETON_ID } from '../../../shared/core/configuration/managedKinds.ts';
+import { SILENCE_BREAKERS } from '../../../shared/core/configuration/managedKinds.ts';
 import { confirmSilenceOf } from '../../../shared/core/configuration/confirmSilence.ts';
+import { SINGLETON_ID } from '../../../shared/core/ports/configuration.ts';
 import { onHttp } from '../../../shared/compose.ts';
 import { noStore } from '../../../shared/edge/http/noStore.ts';
 

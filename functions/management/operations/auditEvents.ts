@@ -16,7 +16,7 @@ export async function auditEvents(
   rejectUnknownOptions(request, ['$top', '$skiptoken']);
   const { top, continuation } = readPaging(request);
   const page = await context.services.audit.list(top, continuation);
-  return noStore({ status: 200, jsonBody: toPage(request, page.events, page.continuation) });
+  return noStore({ status: 200, jsonBody: toPage(request, page.items, page.continuation) });
 }
 
 app.http('auditEvents', {

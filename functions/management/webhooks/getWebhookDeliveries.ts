@@ -18,7 +18,7 @@ export async function getWebhookDeliveries(
   const { endpoint } = await requireEndpoint(request, context);
   const { top, continuation } = readPaging(request);
   const page = await context.services.deliveryLog.list(endpoint.id, top, continuation);
-  return noStore({ status: 200, jsonBody: toPage(request, page.records, page.continuation) });
+  return noStore({ status: 200, jsonBody: toPage(request, page.items, page.continuation) });
 }
 
 app.http('getWebhookDeliveries', {

@@ -4,7 +4,7 @@ import { createCredential } from '../credential.ts';
 
 const RETRIES = { maxTries: 3, tryTimeoutInMs: 5000, retryDelayInMs: 200, maxRetryDelayInMs: 1000 };
 
-/** A blob container; nothing is sent before the first request. */
+/** Opens a blob container. It connects at the first request. */
 export function openBlobContainer(connection: Connection, name: string): ContainerClient {
   const options = { retryOptions: RETRIES };
   const service =

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { toGuid } from '../../base/guid.ts';
 
 /** A new decision's id: a UUID of version 7 (RFC 9562 section 5.7), so that it says itself when it was made. */
 export function createDecisionId(now: Date): string {
@@ -6,8 +7,7 @@ export function createDecisionId(now: Date): string {
   bytes.writeUIntBE(now.getTime(), 0, 6);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = bytes.toString('hex');
-  return [8, 12, 16, 20, 32].map((end, at) => hex.slice([0, 8, 12, 16, 20][at], end)).join('-');
+  return toGuid(bytes.toString('hex'));
 }
 
 /** When the decision was made; `undefined` where the text is no id of one. */

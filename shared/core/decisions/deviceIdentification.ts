@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { IDENTIFICATIONS, type Identification } from '../../domain/vocabulary/identification.ts';
-import { DeviceIdSchema, IdSchema } from '../schemas/schemas.ts';
+import { DeviceIdSchema, IdSchema } from '../schemas/commonSchemas.ts';
 
 /** How a caller names the device in a body: by exactly one of these, which `fromDeviceIdentification` sees to. */
 export const DeviceIdentificationSchema = Type.Object(

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../base/boundedMap.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 
 /** How many callers are remembered; the one that was quiet for longest is forgotten first, with a full bucket. */
@@ -27,7 +28,7 @@ export function createRateLimit(
   perSecond: number,
   capacity = Math.max(perSecond * 2, MAX_COST),
 ): RateLimit {
-  const buckets = new Map<string, Bucket>();
+  const buckets = new BoundedMap<string, Bucket>(MAX_CALLERS);
   return {
     take(caller, cost, now) {
       const atInMilliseconds = now.getTime();
@@ -43,14 +44,7 @@ export function createRateLimit(
           { retryAfterInSeconds: Math.max(1, Math.ceil((needed - tokens) / perSecond)) },
         );
       }
-      buckets.delete(caller);
-      if (buckets.size >= MAX_CALLERS) forgetOldest(buckets);
       buckets.set(caller, { tokens: tokens - cost, atInMilliseconds });
     },
   };
-}
-
-function forgetOldest(buckets: Map<string, Bucket>): void {
-  const oldest = buckets.keys().next();
-  if (!oldest.done) buckets.delete(oldest.value);
 }

@@ -9,7 +9,7 @@ import {
   evaluateUnreadable,
   type ComplianceEvaluation,
 } from '../../domain/compliance/evaluateCompliance.ts';
-import type { ComplianceState } from '../../domain/compliance/storedEvaluation.ts';
+import { compareComplianceStates } from '../../domain/compliance/complianceState.ts';
 import type { DeviceIdentifier, DeviceReader } from '../ports/devices.ts';
 import type { AskedDevice } from './deviceIdentification.ts';
 
@@ -38,7 +38,7 @@ export async function readDevice(
         evaluation: evaluateCompliance(record, configuration, now),
         device: record.device,
       }))
-      .toSorted((a, b) => badness(b) - badness(a));
+      .toSorted(worstFirst);
     return worst ?? { evaluation: evaluateCompliance(createDeviceRecord(''), configuration, now) };
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.code !== 'deviceRecordInvalid') throw error;
@@ -46,19 +46,15 @@ export async function readDevice(
   }
 }
 
-/** Best first. */
-const STATES: readonly ComplianceState[] = [
-  'compliant',
-  'inGracePeriod',
-  'unknown',
-  'noncompliant',
-  'error',
-];
-
 /** The state first, then how many threats a policy of access might ask about. */
-function badness({ evaluation }: EvaluatedDevice): number {
-  const { complianceState, threats } = evaluation;
-  return STATES.indexOf(complianceState) + threats.length / (threats.length + 1);
+function worstFirst(
+  { evaluation: a }: EvaluatedDevice,
+  { evaluation: b }: EvaluatedDevice,
+): number {
+  return (
+    compareComplianceStates(b.complianceState, a.complianceState) ||
+    b.threats.length - a.threats.length
+  );
 }
 
 /** The same for who needs no facts. */

@@ -4,13 +4,17 @@ import { Compile } from 'typebox/compile';
 import { ResourceSchema, type AccessRequest } from './accessRequest.ts';
 import { IDENTIFICATIONS } from '../../domain/vocabulary/identification.ts';
 import type { Resource } from '../../domain/access/accessContext.ts';
+import { toGuid } from '../../base/guid.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { parseJson } from '../ingest/readItems.ts';
 
 /** Long enough to update a phone, short enough that a link found later shows nothing. */
 export const TICKET_LIFETIME_IN_SECONDS = 60 * 60;
 
-/** `identifiedBy`, `value`, `resource`, `userPrincipalName`, `decisionId`, `owner`, and `exp` in seconds since 1970, as a JWT's. */
+/**
+ * `identifiedBy`, `value`, `resource`, `userPrincipalName`, `decisionId`, `owner`, and `exp` in seconds since 1970, as
+ * a JWT's.
+ */
 const SealedSchema = Compile(
   Type.Tuple([
     Type.Enum(IDENTIFICATIONS),
@@ -24,7 +28,9 @@ const SealedSchema = Compile(
 );
 
 const HEADER = { alg: 'dir', enc: 'A256GCM' } as const;
-/** The header of every ticket, and the empty key that `dir` has; left out of it, so that they cannot be said otherwise. */
+/**
+ * The header of every ticket, and the empty key that `dir` has; left out of it, so that they cannot be said otherwise.
+ */
 const PREFIX = `${Buffer.from(JSON.stringify(HEADER)).toString('base64url')}..`;
 
 /** What a blocked user's link carries: what was asked for, so that it can be asked again. */
@@ -75,11 +81,7 @@ function read(content: Uint8Array, now: Date): Ticket | undefined {
     device: { identifiedBy, value },
     resource: resource as Resource,
     ...(userPrincipalName === null ? {} : { userPrincipalName }),
-    decisionId: toUuid(Buffer.from(id, 'base64url').toString('hex')),
+    decisionId: toGuid(Buffer.from(id, 'base64url').toString('hex')),
     owner,
   };
-}
-
-function toUuid(hex: string): string {
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

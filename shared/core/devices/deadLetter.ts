@@ -27,8 +27,8 @@ export function fromDeadLetter(body: unknown): DeadLetter | undefined {
 }
 
 /**
- * The messages of a batch that are to be worked. The others were given up on, and received before they were with the dead
- * letters: worked now they would tell, and do, what is over. They are sent there again.
+ * The messages of a batch that are to be worked. The others were given up on, and received before they were with the
+ * dead letters: worked now they would tell, and do, what is over. They are sent there again.
  */
 export async function moveToDeadLetters(
   retry: MessageRetry,

@@ -2,17 +2,14 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Signal } from '../../domain/vocabulary/signal.ts';
 import type { QueuedSignal } from '../ports/queues.ts';
+import { DateTimeSchema, DeviceIdSchema, IdSchema } from '../schemas/commonSchemas.ts';
+import { AppVersionSchema, ManagedDevicePropertiesSchema } from '../schemas/deviceSchemas.ts';
 import {
-  AppVersionSchema,
-  DateTimeSchema,
-  DeviceIdSchema,
   HealthStateSchema,
-  IdSchema,
   IncidentProperties,
-  ManagedDevicePropertiesSchema,
   RiskLevelSchema,
-  TelemetryProperties,
-} from '../schemas/schemas.ts';
+} from '../schemas/incidentSchemas.ts';
+import { TelemetryProperties } from '../schemas/telemetrySchemas.ts';
 
 const envelope = {
   signalId: IdSchema,

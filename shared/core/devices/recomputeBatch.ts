@@ -1,6 +1,6 @@
 import { ConnectorError, isTransient } from '../../base/connectorError.ts';
 import { moveToDeadLetters } from './deadLetter.ts';
-import { addSeconds, latest, type DateTime } from '../../base/dateTime.ts';
+import { latest, type DateTime } from '../../base/dateTime.ts';
 import type { DeviceSignal, Signal } from '../../domain/vocabulary/signal.ts';
 import { fromQueueMessage } from './fromQueueMessage.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
@@ -8,17 +8,11 @@ import type { ConfigurationStore } from '../ports/configuration.ts';
 import type { Milestones } from '../ports/milestones.ts';
 import type { QueuedSignal, MessageRetry } from '../ports/queues.ts';
 import { reachMilestone } from '../setup/reachMilestone.ts';
+import { retryMessage } from './retryMessage.ts';
 import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.ts';
 
-/** A fault of the message itself is tried this often before an operator has to look at it. */
-export const MAX_ATTEMPTS = 5;
-/** A fault that waiting may mend is tried for this long: partners give up after about as much. */
-export const MAX_RETRY_AGE_IN_SECONDS = 3 * 24 * 60 * 60;
 /** A batch may hold thousands of devices: as many are worked at once as the database can be kept busy with. */
 const MAX_AT_ONCE = 64;
-const FIRST_DELAY_IN_SECONDS = 1;
-/** Short, because a threat that was removed must not keep its user out for longer than the outage lasts. */
-const MAX_DELAY_IN_SECONDS = 30;
 
 export interface RecomputeBatchDependencies extends RecomputeDependencies {
   readonly configuration: ConfigurationStore;
@@ -88,9 +82,9 @@ interface Outage {
 }
 
 /**
- * One device's part of the batch. What fails here does not hold back the others; where as many have failed as are worked
- * at once, the database is away, and the rest is sent again without asking it: to wait for each would outlast the
- * invocation, which then settles nothing.
+ * One device's part of the batch. What fails here does not hold back the others; where as many have failed as are
+ * worked at once, the database is away, and the rest is sent again without asking it: to wait for each would outlast
+ * the invocation, which then settles nothing.
  */
 async function recomputeGroup(
   dependencies: RecomputeBatchDependencies,
@@ -136,24 +130,15 @@ function isGrowing(signal: DeviceSignal): boolean {
   );
 }
 
-async function tryLater(
-  { retry, random }: RecomputeBatchDependencies,
-  message: AboutDevice,
+function tryLater(
+  dependencies: RecomputeBatchDependencies,
+  { attempt, signal }: AboutDevice,
   error: unknown,
   now: DateTime,
 ): Promise<void> {
-  const attempt = message.attempt + 1;
-  const next: QueuedSignal = { attempt, signal: message.signal };
-  const isSpent = isTransient(error)
-    ? now > addSeconds(message.signal.receivedDateTime, MAX_RETRY_AGE_IN_SECONDS)
-    : attempt >= MAX_ATTEMPTS;
-  if (isSpent) {
-    const code = error instanceof ConnectorError ? error.code : 'generalException';
-    await retry.deadLetter(next, { code, reason: String(error) });
-    return;
-  }
-  const longest = Math.min(MAX_DELAY_IN_SECONDS, FIRST_DELAY_IN_SECONDS * 2 ** message.attempt);
-  await retry.sendLater(next, longest * (0.5 + random() / 2));
+  const next: QueuedSignal = { attempt: attempt + 1, signal };
+  const failed = { attempt, sinceDateTime: signal.receivedDateTime, next, dead: next };
+  return retryMessage(dependencies, failed, error, now);
 }
 
 async function deadLetterUnreadable(
@@ -166,7 +151,8 @@ async function deadLetterUnreadable(
 
 /**
  * After the devices, so that our own backlog is not taken for the devices' silence: their clocks move with the signals
- * that have been worked, or sent again. What is under way in another batch, or waits for its next try, is not waited for.
+ * that have been worked, or sent again. What is under way in another batch, or waits for its next try, is not waited
+ * for.
  */
 async function recordPartnerHeard(
   { configuration, log }: RecomputeBatchDependencies,

@@ -7,7 +7,7 @@ import type { DeviceSignal } from '../../domain/vocabulary/signal.ts';
 import type { DeviceStore } from '../ports/devices.ts';
 import type { AnnouncementSender } from '../ports/queues.ts';
 import type { Log } from '../../base/log.ts';
-import { pauseAfterConflict, type Pausing } from '../../base/pauseAfterConflict.ts';
+import { retryOnConflict, type Pausing } from '../../base/retryOnConflict.ts';
 
 const MAX_TRIES = 12;
 
@@ -42,7 +42,8 @@ export async function recomputeDevice(
   input: RecomputeInput,
 ): Promise<Recomputed> {
   const { devices } = dependencies;
-  for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
+  const limit = { maxTries: MAX_TRIES, toError: () => changedTooOften(input.deviceId) };
+  return retryOnConflict(dependencies, limit, async () => {
     const stored = await devices.load(input.deviceId);
     const before = stored?.record;
     const after = advance(before ?? createDeviceRecord(input.deviceId), input);
@@ -50,15 +51,16 @@ export async function recomputeDevice(
       after === before || after.evaluation === undefined
         ? stored
         : await devices.save(after, stored?.etag);
-    if (saved !== 'conflict') {
-      if (saved !== undefined) await publishOutbox(dependencies, after, saved.etag);
-      return { before, after };
-    }
-    await pauseAfterConflict(dependencies, attempt);
-  }
-  throw new ConnectorError(
+    if (saved === 'conflict') return 'conflict';
+    if (saved !== undefined) await publishOutbox(dependencies, after, saved.etag);
+    return { before, after };
+  });
+}
+
+function changedTooOften(deviceId: string): ConnectorError {
+  return new ConnectorError(
     'serviceNotAvailable',
-    `device \`${input.deviceId}\` is changed too often at once`,
+    `device \`${deviceId}\` is changed too often at once`,
   );
 }
 

@@ -2,18 +2,20 @@ import { applySilenceBreaker } from './applySilenceBreaker.ts';
 import { isTransient } from '../../base/connectorError.ts';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
 import { addSeconds, type DateTime } from '../../base/dateTime.ts';
+import { defined } from '../../base/defined.ts';
 import { evaluatedVersion } from './evaluatedVersion.ts';
-import type {
-  ConfigurationCache,
-  ConfigurationDocuments,
-  ConfigurationStore,
-  VersionedDocument,
+import {
+  SINGLETON_ID,
+  type ConfigurationCache,
+  type ConfigurationDocuments,
+  type ConfigurationStore,
+  type VersionedDocument,
 } from '../ports/configuration.ts';
 import type { DeviceStore, DueDevices, ManagedDeviceIds } from '../ports/devices.ts';
 import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.ts';
 
 const PAGE_SIZE = 100;
-const STATE = { id: 'default', kind: 'reevaluation' } as const;
+const STATE = { id: SINGLETON_ID, kind: 'reevaluation' } as const;
 
 export interface ReevaluationDependencies extends RecomputeDependencies {
   readonly devices: DeviceStore & DueDevices & ManagedDeviceIds;
@@ -32,8 +34,8 @@ export interface ReevaluationLimits {
 }
 
 /**
- * No invocation lives as long (`functionTimeout` of host.json): a worker that read the configuration before it was changed,
- * and was held up with it, has written by then what it makes of a device by the rules of before.
+ * No invocation lives as long (`functionTimeout` of host.json): a worker that read the configuration before it was
+ * changed, and was held up with it, has written by then what it makes of a device by the rules of before.
  */
 const SETTLING_IN_SECONDS = 6 * 60;
 
@@ -64,8 +66,8 @@ export interface ReevaluationOutcome {
 /**
  * Brings the stored view of every enrolled device to the configuration as it is, page by page, so that lists, alerts
  * and transitions follow a change of policy. Answers do not wait for it: they are computed at read time. How far it
- * came is kept after each page: a run that is cut off goes on there, and a change in between begins anew. Minutes after the
- * last device it goes over all of them once more, for what a worker that was held up has written since. A page of
+ * came is kept after each page: a run that is cut off goes on there, and a change in between begins anew. Minutes after
+ * the last device it goes over all of them once more, for what a worker that was held up has written since. A page of
  * which a device could not be reached is left to the next run, whole; one that cannot be read is logged and passed.
  */
 export async function runReevaluation(
@@ -161,7 +163,7 @@ function advance(pass: Pass, ids: readonly string[], failed: number, now: DateTi
     return last === undefined ? rest : { ...pass, secondAfterDeviceId: last };
   return {
     ...rest,
-    ...(completedDateTime === undefined ? {} : { completedDateTime }),
+    ...defined({ completedDateTime }),
     ...(last === undefined ? { completedDateTime: now } : { afterDeviceId: last }),
     visitedDeviceCount: pass.visitedDeviceCount + ids.length,
     failedDeviceCount: pass.failedDeviceCount + failed,

@@ -1,3 +1,4 @@
+import { macDigits } from '../../base/macAddress.ts';
 import type { DeviceIdentifier } from '../ports/devices.ts';
 
 /**
@@ -5,7 +6,5 @@ import type { DeviceIdentifier } from '../ports/devices.ts';
  * (RADIUS: `AA-BB-CC-DD-EE-FF`, Cisco ISE: 12 hex digits) and means one thing.
  */
 export function toIdentifier(identifier: DeviceIdentifier, value: string): string {
-  return identifier === 'wiFiMacAddress'
-    ? value.replaceAll(/[^0-9A-Fa-f]/g, '').toLowerCase()
-    : value;
+  return identifier === 'wiFiMacAddress' ? macDigits(value) : value;
 }

@@ -1,13 +1,15 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { backoffInSeconds } from '../../base/backoff.ts';
 import { ConnectorError, isTransient } from '../../base/connectorError.ts';
+import { defined } from '../../base/defined.ts';
 import { MAX_BATCH_SIZE, type GraphAnswer, type GraphRequest } from '../ports/graph.ts';
 import type { SyncRun } from './syncRun.ts';
 
 const MAX_TRIES = 6;
-const FIRST_WAIT_IN_SECONDS = 1;
 /** What asks for more than that is asked by the next run. */
 const MAX_WAIT_IN_SECONDS = 60;
+const BACKOFF = { firstInSeconds: 1, maxInSeconds: MAX_WAIT_IN_SECONDS };
 
 const Page = Compile(
   Type.Object({
@@ -55,12 +57,14 @@ export async function readPage(run: SyncRun, url: string): Promise<GraphPage> {
   return {
     isGone: false,
     value,
-    ...(nextLink === undefined ? {} : { nextLink }),
-    ...(deltaLink === undefined ? {} : { deltaLink }),
+    ...defined({ nextLink, deltaLink }),
   };
 }
 
-/** The answers to all of them, in their order, 20 a batch; those that were throttled are asked again. @throws as `readPage`. */
+/**
+ * The answers to all of them, in their order, 20 a batch; those that were throttled are asked again. @throws as
+ * `readPage`.
+ */
 export async function fetchAllPages(
   run: SyncRun,
   requests: readonly GraphRequest[],
@@ -111,8 +115,7 @@ async function askEach(
       throw new ConnectorError('serviceNotAvailable', 'Graph is busy', {
         retryAfterInSeconds: asked,
       });
-    const backoff = FIRST_WAIT_IN_SECONDS * 2 ** attempt * (0.5 + random() / 2);
-    await pause(Math.max(asked, Math.min(backoff, MAX_WAIT_IN_SECONDS)) * 1000);
+    await pause(Math.max(asked, backoffInSeconds(BACKOFF, attempt, random)) * 1000);
   }
 }
 

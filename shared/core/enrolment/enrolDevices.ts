@@ -9,8 +9,8 @@ import { noteFailure, type SyncRun } from './syncRun.ts';
 const CONCURRENCY = 16;
 
 /**
- * Enrols each as it is; what is enrolled so already costs one read. One that may be what was left of an earlier enrolment
- * (`listed`), since Graph enrolled the device by another id of Intune's, is left as it is and returned.
+ * Enrols each as it is; what is enrolled so already costs one read. One that may be what was left of an earlier
+ * enrolment (`listed`), since Graph enrolled the device by another id of Intune's, is left as it is and returned.
  * @throws where waiting may help.
  */
 export async function enrolDevices(

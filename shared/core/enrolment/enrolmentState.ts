@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { VersionedDocument } from '../ports/configuration.ts';
+import { SINGLETON_ID, type VersionedDocument } from '../ports/configuration.ts';
 
 /** How far the enrolment follows Graph; a document of the `configuration` container. */
 const EnrolmentStateSchema = Type.Object({
@@ -31,7 +31,7 @@ export type EnrolmentState = Static<typeof EnrolmentStateSchema>;
 
 const State = Compile(EnrolmentStateSchema);
 
-export const ENROLMENT_STATE = { id: 'default', kind: 'enrolmentSync' } as const;
+export const ENROLMENT_STATE = { id: SINGLETON_ID, kind: 'enrolmentSync' } as const;
 
 /** Nothing is known yet. */
 export function initialState(now: string): EnrolmentState {

@@ -55,7 +55,9 @@ export interface DirectoryMember {
   readonly id: string;
 }
 
-/** Which of the named groups each is in, directly or by another group. One that the directory does not have is in none. */
+/**
+ * Which of the named groups each is in, directly or by another group. One that the directory does not have is in none.
+ */
 export async function findGroups(
   run: SyncRun,
   members: readonly DirectoryMember[],

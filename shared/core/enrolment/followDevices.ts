@@ -35,8 +35,8 @@ interface Changed {
 
 /**
  * Follows `devices/delta` to its end: who comes, changes or leaves is looked up in Intune, whose word counts, so that
- * repeats and replays change nothing. Where the link is gone all begins anew, and the list is gone through: nobody leaves
- * because a page did not come. (learn.microsoft.com/graph/api/device-delta)
+ * repeats and replays change nothing. Where the link is gone all begins anew, and the list is gone through: nobody
+ * leaves because a page did not come. (learn.microsoft.com/graph/api/device-delta)
  */
 export async function followDevices(run: SyncRun): Promise<void> {
   for (let beginnings = 0; ;) {

@@ -1,11 +1,10 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
+import { isGuid } from '../../base/guid.ts';
+import { namedGroups } from '../../domain/compliance/namedGroups.ts';
 import { readPage } from './callGraph.ts';
 import type { SyncRun } from './syncRun.ts';
-
-/** Other names are for devices that are enrolled by hand; Graph refuses a question about them. */
-const GROUP_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const FROM_NOW_ON = '/groups/delta?$select=members&$deltatoken=latest';
 
@@ -19,7 +18,8 @@ const Entry = Compile(
 
 /**
  * Follows `groups/delta`: where the members of a group that the configuration names have changed, or of one within it,
- * or the configuration names others, the list of devices is gone through. (learn.microsoft.com/graph/delta-query-groups)
+ * or the configuration names others, the list of devices is gone through.
+ * (learn.microsoft.com/graph/delta-query-groups)
  */
 export async function followGroups(run: SyncRun): Promise<void> {
   const named = groupsNamedIn(run.loaded);
@@ -49,18 +49,12 @@ export async function followGroups(run: SyncRun): Promise<void> {
 }
 
 /** Every group of the directory that a policy is for, leaves out or asks for, once, in their order. */
-function groupsNamedIn({
-  compliancePolicies,
-  conditionalAccessPolicies,
-}: Configuration): readonly string[] {
-  const assigned = compliancePolicies.flatMap(({ assignments }) =>
-    assignments.flatMap(({ target }) => ('groupId' in target ? [target.groupId] : [])),
+function groupsNamedIn(configuration: Configuration): readonly string[] {
+  const { assigned, included, excluded } = namedGroups(configuration);
+  return (
+    [...new Set([...assigned, ...included, ...excluded])]
+      // Other names are for devices enrolled by hand; Graph rejects them.
+      .filter(isGuid)
+      .toSorted((left, right) => (left < right ? -1 : 1))
   );
-  const asked = conditionalAccessPolicies.flatMap(({ conditions: { users } }) => [
-    ...(users?.includeGroups ?? []),
-    ...(users?.excludeGroups ?? []),
-  ]);
-  return [...new Set([...assigned, ...asked])]
-    .filter((groupId) => GROUP_ID.test(groupId))
-    .toSorted((left, right) => (left < right ? -1 : 1));
 }

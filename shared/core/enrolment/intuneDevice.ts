@@ -1,8 +1,10 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { EMPTY_GUID } from '../../base/guid.ts';
 import type { ManagedDeviceProperties, OperatingSystem } from '../../domain/vocabulary/signal.ts';
 import { findProblems } from '../../base/validation/checkShape.ts';
-import { DeviceIdSchema, IdSchema, ManagedDevicePropertiesSchema } from '../schemas/schemas.ts';
+import { DeviceIdSchema, IdSchema } from '../schemas/commonSchemas.ts';
+import { ManagedDevicePropertiesSchema } from '../schemas/deviceSchemas.ts';
 
 /** A phone or tablet as Intune has it. */
 export interface IntuneDevice {
@@ -43,15 +45,13 @@ const Known = Compile(
 );
 const Properties = Compile(ManagedDevicePropertiesSchema);
 
-/** What Intune says of a device that Entra does not know. */
-const NO_DEVICE_ID = '00000000-0000-0000-0000-000000000000';
-
 /**
  * The device in an element of Graph's `managedDevices`; `undefined` where it is neither a phone nor a tablet, or Entra
- * does not know it. What says nothing, or what we could not keep, is left out, as nobody would gain by losing the device.
+ * does not know it. What says nothing, or what we could not keep, is left out, as nobody would gain by losing the
+ * device.
  */
 export function fromManagedDevice(value: unknown): IntuneDevice | undefined {
-  if (!Known.Check(value) || value.azureADDeviceId === NO_DEVICE_ID) return undefined;
+  if (!Known.Check(value) || value.azureADDeviceId === EMPTY_GUID) return undefined;
   const operatingSystem = toOperatingSystem(value.operatingSystem);
   if (operatingSystem === undefined) return undefined;
   const all = value as Readonly<Record<string, unknown>>;

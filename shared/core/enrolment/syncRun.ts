@@ -1,5 +1,6 @@
 import type { Configuration } from '../../domain/compliance/configuration.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
+import { defined } from '../../base/defined.ts';
 import type { Graph } from '../ports/graph.ts';
 import type { ConfigurationDocuments, ConfigurationReader } from '../ports/configuration.ts';
 import type {
@@ -67,7 +68,7 @@ export async function beginRun(
     counts: { enrolled: 0, unenrolled: 0, failed: 0 },
     state: () => state,
     async save(changes) {
-      const next = withoutUndefined({ ...state, ...changes });
+      const next = defined({ ...state, ...changes }) as EnrolmentState;
       const saved = await documents.saveDocument({ ...next, ...ENROLMENT_STATE }, stored?.etag);
       if (saved === 'conflict') throw new RunOverError('another process goes on with it');
       stored = saved;
@@ -75,12 +76,6 @@ export async function beginRun(
       if (now().getTime() >= endsAt) throw new RunOverError('its time is over');
     },
   };
-}
-
-function withoutUndefined(state: object): EnrolmentState {
-  return Object.fromEntries(
-    Object.entries(state).filter(([, value]) => value !== undefined),
-  ) as EnrolmentState;
 }
 
 /** What went wrong with one device is told, and the others go on; unless waiting may help: then the run is over. */

@@ -1,4 +1,5 @@
 import type { DateTime } from '../../base/dateTime.ts';
+import { defined } from '../../base/defined.ts';
 import type { Device, Stamp } from '../../domain/devices/device.ts';
 import type { ManagedDeviceProperties, DeviceSignal } from '../../domain/vocabulary/signal.ts';
 
@@ -16,7 +17,7 @@ export function toEnrolmentSignal(
   const envelope = {
     signalId,
     deviceId: device.deviceId,
-    observedDateTime: laterThan(device.enrolment, now),
+    observedDateTime: momentAfter(device.enrolment, now),
     receivedDateTime: now,
   };
   return properties === undefined
@@ -25,11 +26,11 @@ export function toEnrolmentSignal(
         ...envelope,
         type: 'enrolled',
         properties,
-        ...(managedDeviceId === undefined ? {} : { managedDeviceId }),
+        ...defined({ managedDeviceId }),
       };
 }
 
-function laterThan(known: Stamp | undefined, now: DateTime): DateTime {
+function momentAfter(known: Stamp | undefined, now: DateTime): DateTime {
   return known === undefined || known.observedDateTime < now
     ? now
     : new Date(Date.parse(known.observedDateTime) + 1).toISOString();

@@ -10,8 +10,8 @@ const LOOK_AGAIN_IN_SECONDS = 15 * 60;
 
 /**
  * Ends the enrolment of devices that Intune does not have, of which it was asked by name. Where more than the set share
- * of all devices would have left within a day, nobody is taken out until an operator has confirmed it: a permission that
- * was lost, or a fault of Intune's, looks the same. Returns whether they are held.
+ * of all devices would have left within a day, nobody is taken out until an operator has confirmed it: a permission
+ * that was lost, or a fault of Intune's, looks the same. Returns whether they are held.
  */
 export async function unenrolConfirmedLeavers(
   run: SyncRun,

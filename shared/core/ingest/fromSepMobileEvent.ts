@@ -3,15 +3,13 @@ import { Compile } from 'typebox/compile';
 import type { ConnectorSignal, DeviceSignal } from '../../domain/vocabulary/signal.ts';
 import { checkShape, findProblems } from '../../base/validation/checkShape.ts';
 import { accept, canonical, reject, rejectProblems, type Parsed } from './parsed.ts';
+import { DateTimeSchema, DeviceIdSchema, IdSchema } from '../schemas/commonSchemas.ts';
+import { AppVersionSchema } from '../schemas/deviceSchemas.ts';
 import {
-  AppVersionSchema,
-  DateTimeSchema,
-  DeviceIdSchema,
   HealthStateSchema,
-  IdSchema,
   IncidentProperties,
   RiskLevelSchema,
-} from '../schemas/schemas.ts';
+} from '../schemas/incidentSchemas.ts';
 import { signalId } from './signalId.ts';
 
 /** How an event that carries no id of its own is named: by the request that brought it and its place there. */

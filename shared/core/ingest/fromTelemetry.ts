@@ -4,7 +4,8 @@ import type { DeviceSignal } from '../../domain/vocabulary/signal.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import type { Arrival } from './fromSepMobileEvent.ts';
 import { accept, canonical, rejectProblems, type Parsed } from './parsed.ts';
-import { DateTimeSchema, DeviceIdSchema, TelemetryProperties } from '../schemas/schemas.ts';
+import { DateTimeSchema, DeviceIdSchema } from '../schemas/commonSchemas.ts';
+import { TelemetryProperties } from '../schemas/telemetrySchemas.ts';
 import { signalId } from './signalId.ts';
 
 export const TelemetryReportSchema = Type.Object({

@@ -5,9 +5,10 @@ import type { RejectedItem, QuarantinedRequest } from '../ports/quarantine.ts';
 import { readItems } from './readItems.ts';
 
 /**
- * Takes a request out of the quarantine as far as it is acceptable now: by today's rules, and with today's clock for what
- * was dated ahead. What was accepted when it came is sent once more, which changes nothing. It was authenticated then.
- * What is still wrong stays, with the reasons of now; sent first and removed then, so that nothing is lost in between.
+ * Takes a request out of the quarantine as far as it is acceptable now: by today's rules, and with today's clock for
+ * what was dated ahead. What was accepted when it came is sent once more, which changes nothing. It was authenticated
+ * then. What is still wrong stays, with the reasons of now; sent first and removed then, so that nothing is lost in
+ * between.
  * @throws ConnectorError `serviceNotAvailable`, `activityLimitReached`.
  */
 export async function replayQuarantined(

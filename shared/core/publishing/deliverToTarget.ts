@@ -1,5 +1,6 @@
 import type { Announcement } from '../../domain/announcements/announcement.ts';
 import { assertUnreachable } from '../../base/assertUnreachable.ts';
+import { backoffInSeconds } from '../../base/backoff.ts';
 import { addSeconds, type DateTime } from '../../base/dateTime.ts';
 import {
   outstanding,
@@ -13,9 +14,8 @@ import { toRedelivery } from './changeMessage.ts';
 import type { Delivery, Target } from '../ports/target.ts';
 import type { TargetHealth } from './targetHealth.ts';
 
-const FIRST_DELAY_IN_SECONDS = 1;
 /** Continuous access evaluation allows itself 15 minutes; a target that is back hears all it missed well within. */
-const MAX_DELAY_IN_SECONDS = 600;
+const BACKOFF = { firstInSeconds: 1, maxInSeconds: 600 };
 /** After this, and so many tries, an operator has to look at it. */
 export const MAX_DELIVERY_AGE_IN_SECONDS = 3 * 24 * 60 * 60;
 const MIN_ATTEMPTS = 5;
@@ -38,8 +38,8 @@ export interface DeliveryDependencies {
 
 /**
  * Tells one target what it has yet to be told of one device, one announcement after another, until one fails: what
- * comes after that waits with it, so that the order is kept. What can never be delivered, or could not for three days, is
- * dead-lettered, and the next goes on. `told` is how far this worker has brought it already.
+ * comes after that waits with it, so that the order is kept. What can never be delivered, or could not for three days,
+ * is dead-lettered, and the next goes on. `told` is how far this worker has brought it already.
  */
 export async function deliverToTarget(
   dependencies: DeliveryDependencies,
@@ -145,8 +145,7 @@ function delayOf(
   attempt: number,
   random: () => number,
 ): number {
-  const longest = Math.min(MAX_DELAY_IN_SECONDS, FIRST_DELAY_IN_SECONDS * 2 ** attempt);
-  return retryAfterInSeconds + longest * (0.5 + random() / 2);
+  return retryAfterInSeconds + backoffInSeconds(BACKOFF, attempt, random);
 }
 
 /** One try, over when its time is, whatever the target does. One that throws has failed. */

@@ -26,8 +26,8 @@ interface Options<T> {
 }
 
 /**
- * The documents of one kind as targets, as they were at most a few seconds ago. One that cannot be read is kept for as if
- * it were paused: what is dropped is dropped by somebody's word alone.
+ * The documents of one kind as targets, as they were at most a few seconds ago. One that cannot be read is kept for as
+ * if it were paused: what is dropped is dropped by somebody's word alone.
  */
 export function createDocumentTargets<T>(options: Options<T>): DocumentTargets {
   const { documents, kind, cacheInSeconds, now } = options;

@@ -1,7 +1,6 @@
-import { ConnectorError, isTransient } from '../../base/connectorError.ts';
 import { moveToDeadLetters } from '../devices/deadLetter.ts';
+import { MAX_ATTEMPTS, retryMessage, sendLater } from '../devices/retryMessage.ts';
 import type { Announcement } from '../../domain/announcements/announcement.ts';
-import { addSeconds, type DateTime } from '../../base/dateTime.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
 import {
   fromChangeMessage,
@@ -11,12 +10,8 @@ import {
 } from './changeMessage.ts';
 import { publishDevice, type PublishDependencies } from './publishDevice.ts';
 import type { Delivery, Target } from '../ports/target.ts';
-import { deliver, MAX_DELIVERY_AGE_IN_SECONDS } from './deliverToTarget.ts';
+import { deliver } from './deliverToTarget.ts';
 
-/** A fault of the message itself is tried this often before an operator has to look at it. */
-const MAX_ATTEMPTS = 5;
-const FIRST_DELAY_IN_SECONDS = 1;
-const MAX_DELAY_IN_SECONDS = 30;
 /** How many devices are told of at once: each target sees as many connections. */
 const CONCURRENCY = 50;
 
@@ -71,11 +66,7 @@ async function publishGroup(
     );
   } catch (error) {
     dependencies.log.warn(`device \`${deviceId}\` could not be told of: ${String(error)}`);
-    await Promise.all(
-      group.map((message) =>
-        tryLater(dependencies, message, message.content.occurredDateTime, error),
-      ),
-    );
+    await Promise.all(group.map((message) => tryLater(dependencies, message, error)));
   }
 }
 
@@ -87,7 +78,7 @@ async function redeliver(dependencies: PublishDependencies, message: OfTarget): 
   if (delivery.outcome === 'delivered') return;
   const isSpent = delivery.outcome !== 'failed' || message.attempt + 1 >= MAX_ATTEMPTS;
   if (isSpent) await dependencies.retry.deadLetter(message.content, delivery);
-  else await sendLater(dependencies, message);
+  else await sendLater(dependencies, nextMessage(message), message.attempt);
 }
 
 function redeliverTo(
@@ -104,27 +95,17 @@ function redeliverTo(
   return deliver(target, announcement, timeoutInMilliseconds);
 }
 
-async function tryLater(
+function tryLater(
   dependencies: PublishDependencies,
-  message: ChangeMessage,
-  since: DateTime,
+  message: OfDevice,
   error: unknown,
 ): Promise<void> {
-  const isSpent = isTransient(error)
-    ? dependencies.now().toISOString() > addSeconds(since, MAX_DELIVERY_AGE_IN_SECONDS)
-    : message.attempt + 1 >= MAX_ATTEMPTS;
-  if (!isSpent) return sendLater(dependencies, message);
-  const code = error instanceof ConnectorError ? error.code : 'generalException';
-  return dependencies.retry.deadLetter(message.content, { code, reason: String(error) });
+  const { attempt, content } = message;
+  const next = nextMessage(message);
+  const failed = { attempt, sinceDateTime: content.occurredDateTime, next, dead: content };
+  return retryMessage(dependencies, failed, error, dependencies.now().toISOString());
 }
 
-function sendLater(
-  { retry, random }: PublishDependencies,
-  { attempt, content }: ChangeMessage,
-): Promise<void> {
-  const longest = Math.min(MAX_DELAY_IN_SECONDS, FIRST_DELAY_IN_SECONDS * 2 ** attempt);
-  return retry.sendLater(
-    toChangeMessage({ attempt: attempt + 1, content }),
-    longest * (0.5 + random() / 2),
-  );
+function nextMessage({ attempt, content }: ChangeMessage): unknown {
+  return toChangeMessage({ attempt: attempt + 1, content });
 }

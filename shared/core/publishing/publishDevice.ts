@@ -9,7 +9,7 @@ import {
   type Undelivered,
 } from '../../domain/announcements/publication.ts';
 import type { Log } from '../../base/log.ts';
-import { pauseAfterConflict } from '../../base/pauseAfterConflict.ts';
+import { retryOnConflict } from '../../base/retryOnConflict.ts';
 import type { MessageRetry } from '../ports/queues.ts';
 import type { PublicationStore } from '../ports/publications.ts';
 import { toRedelivery } from './changeMessage.ts';
@@ -31,9 +31,9 @@ export interface PublishDependencies extends DeliveryDependencies {
 
 /**
  * Tells every target what has happened to one device: what has `arrived`, and what each is behind with and is due.
- * Returns once all of it is told, or kept with the time of its next try. A target that fails holds back nobody else, and
- * of this device alone. One read, and one write where anything was told; another worker in between means reading again,
- * without telling again. Each target hears each announcement at least once, and in order the first time.
+ * Returns once all of it is told, or kept with the time of its next try. A target that fails holds back nobody else,
+ * and of this device alone. One read, and one write where anything was told; another worker in between means reading
+ * again, without telling again. Each target hears each announcement at least once, and in order the first time.
  * @throws ConnectorError where Cosmos DB or Service Bus does not answer: the messages have to come again.
  */
 export async function publishDevice(
@@ -45,7 +45,12 @@ export async function publishDevice(
   const targets = await dependencies.listTargets();
   const told = new Map<string, TargetProgress>();
   const putAside = putAsideOnce(dependencies.retry);
-  for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
+  const toError = (): ConnectorError =>
+    new ConnectorError(
+      'serviceNotAvailable',
+      `what is told of device \`${deviceId}\` changes too often at once`,
+    );
+  await retryOnConflict(dependencies, { maxTries: MAX_TRIES, toError }, async () => {
     const stored = await publications.loadPublication(deviceId);
     const known = stored?.publication ?? createPublication(deviceId);
     const open = openPublication(known, arrived, dependencies.now().toISOString());
@@ -56,17 +61,11 @@ export async function publishDevice(
       dependencies.now().toISOString(),
     );
     for (const each of [...untold, ...lateFor(targets, open)]) await putAside(each);
-    if (JSON.stringify(next) === JSON.stringify(known)) return;
-    if ((await publications.savePublication(next, stored?.etag)) === 'saved') {
-      noteGivenUp(dependencies.log, deviceId, open);
-      return;
-    }
-    await pauseAfterConflict(dependencies, attempt);
-  }
-  throw new ConnectorError(
-    'serviceNotAvailable',
-    `what is told of device \`${deviceId}\` changes too often at once`,
-  );
+    if (JSON.stringify(next) === JSON.stringify(known)) return 'unchanged';
+    const saved = await publications.savePublication(next, stored?.etag);
+    if (saved === 'saved') noteGivenUp(dependencies.log, deviceId, open);
+    return saved;
+  });
 }
 
 /** A target that has failed in this call is not tried again by it. */

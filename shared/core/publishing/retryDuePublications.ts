@@ -20,9 +20,9 @@ export interface RetryOutcome {
 }
 
 /**
- * Tells the targets what they are behind with and is due, and what was held for those that have just been resumed. Costs
- * what is due. Goes on while anything is, so that a device whose target is slow holds up no other; one that cannot be told
- * of is left to the next run.
+ * Tells the targets what they are behind with and is due, and what was held for those that have just been resumed.
+ * Costs what is due. Goes on while anything is, so that a device whose target is slow holds up no other; one that
+ * cannot be told of is left to the next run.
  */
 export async function retryDuePublications(dependencies: RetryDependencies): Promise<RetryOutcome> {
   const { now, pause, runInMilliseconds } = dependencies;

@@ -20,8 +20,8 @@ type Seen = Omit<Health, 'notedDateTime'>;
 const NEW: Seen = { failures: 0, restInSeconds: 0 };
 
 /**
- * How the targets do, as this process has seen it: one that does not answer, or asks for time, is left alone for a while,
- * so that it holds up nobody else. Without it each device would find out by itself, one timeout after another.
+ * How the targets do, as this process has seen it: one that does not answer, or asks for time, is left alone for a
+ * while, so that it holds up nobody else. Without it each device would find out by itself, one timeout after another.
  */
 export interface TargetHealth {
   /**

@@ -1,8 +1,11 @@
+import { defined } from '../../base/defined.ts';
 import { OutgoingError, type OutgoingAnswer } from '../ports/outgoing.ts';
 import { retryAfterInSeconds } from '../../base/retryAfter.ts';
 import type { Delivery } from '../ports/target.ts';
 
-/** An answer that is no yes: to be tried again, as late as it asks for. `code` says more than the status where it can. */
+/**
+ * An answer that is no yes: to be tried again, as late as it asks for. `code` says more than the status where it can.
+ */
 export function toFailure(
   { status, headers }: OutgoingAnswer,
   now: Date,
@@ -13,7 +16,7 @@ export function toFailure(
     outcome: 'failed',
     code,
     reason: `the receiver answered ${String(status)}`,
-    ...(waitInSeconds === undefined ? {} : { retryAfterInSeconds: waitInSeconds }),
+    ...defined({ retryAfterInSeconds: waitInSeconds }),
   };
 }
 

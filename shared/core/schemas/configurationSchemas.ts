@@ -9,7 +9,7 @@ import {
 } from '../../domain/vocabulary/threat.ts';
 import { REPAIRERS } from '../../domain/threats/threatCatalogue.ts';
 import './formats.ts';
-import { DateTimeSchema, IdSchema } from './schemas.ts';
+import { DateTimeSchema, IdSchema } from './commonSchemas.ts';
 
 const MAX_NAME_LENGTH = 256;
 const MAX_TEXT_LENGTH = 1500;

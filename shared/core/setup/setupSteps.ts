@@ -1,5 +1,6 @@
 import type { Configuration } from '../../domain/compliance/configuration.ts';
 import type { DateTime } from '../../base/dateTime.ts';
+import { defined } from '../../base/defined.ts';
 import type { Milestone } from '../ports/milestones.ts';
 
 /** What the system has seen of its own setup. */
@@ -106,7 +107,7 @@ export function toSetupSteps(facts: SetupFacts): readonly SetupStep[] {
       id,
       title,
       isDone: done,
-      ...(doneDateTime === undefined ? {} : { doneDateTime }),
+      ...defined({ doneDateTime }),
       ...(done ? {} : { todo }),
     };
   });

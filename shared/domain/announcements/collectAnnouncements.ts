@@ -1,5 +1,6 @@
 import type { Announced, Announcement, Notice, Transition } from './announcement.ts';
 import type { DateTime } from '../../base/dateTime.ts';
+import { defined } from '../../base/defined.ts';
 import { managedProperties, type Device } from '../devices/device.ts';
 import type { ComplianceEvaluation } from '../compliance/evaluateCompliance.ts';
 import type { StoredEvaluation } from '../compliance/storedEvaluation.ts';
@@ -68,8 +69,7 @@ function envelope(
     deviceId,
     sequence,
     occurredDateTime: now,
-    ...(beganDateTime === undefined ? {} : { beganDateTime }),
-    ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
+    ...defined({ beganDateTime, userPrincipalName }),
     reasonCodes: [...new Set(reasons.map(({ code }) => code))],
   };
 }

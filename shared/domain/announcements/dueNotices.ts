@@ -1,6 +1,8 @@
 import type { Notice } from './announcement.ts';
 import type { ComplianceActionItem, DeviceCompliancePolicy } from '../compliance/configuration.ts';
 import { addSeconds, earliest, type DateTime } from '../../base/dateTime.ts';
+import { defined } from '../../base/defined.ts';
+import { graceInHours, scheduledActions } from '../compliance/scheduledActions.ts';
 import type { StoredEvaluation } from '../compliance/storedEvaluation.ts';
 
 const SECONDS_PER_HOUR = 60 * 60;
@@ -53,18 +55,16 @@ export function dueNotices(
   return {
     due: due.map(({ notice }) => notice),
     sent: [...lasting, ...due.map(({ key }) => key)],
-    ...(nextDateTime === undefined ? {} : { nextDateTime }),
+    ...defined({ nextDateTime }),
   };
 }
 
 /** In the order of their times; steps that say the same at the same time are one. */
 function stepsOf(policy: DeviceCompliancePolicy, since: DateTime): readonly Step[] {
-  const actions = (policy.scheduledActionsForRule ?? []).flatMap(
-    ({ scheduledActionConfigurations }) => scheduledActionConfigurations,
+  const blockDateTime = addSeconds(since, graceInHours(policy) * SECONDS_PER_HOUR);
+  const steps = scheduledActions(policy).flatMap((action) =>
+    toStep(policy, action, since, blockDateTime),
   );
-  const block = actions.find(({ actionType }) => actionType === 'block');
-  const blockDateTime = addSeconds(since, (block?.gracePeriodHours ?? 0) * SECONDS_PER_HOUR);
-  const steps = actions.flatMap((action) => toStep(policy, action, since, blockDateTime));
   const byContent = new Map(steps.map((step) => [JSON.stringify(step), step]));
   const different = [...Map.groupBy(byContent.values(), ({ key }) => key).values()].flatMap(
     numbered,
@@ -96,8 +96,7 @@ function toStep(
         actionType,
         policyId: policy.id,
         policyDisplayName: policy.displayName,
-        ...(notificationTemplateId === undefined ? {} : { notificationTemplateId }),
-        ...(notificationMessageCCList === undefined ? {} : { notificationMessageCCList }),
+        ...defined({ notificationTemplateId, notificationMessageCCList }),
         noncompliantSinceDateTime: since,
         blockDateTime,
       },

@@ -2,6 +2,7 @@ import type { DeviceCompliancePolicy, TenantSettings } from './configuration.ts'
 import type { Reason } from '../vocabulary/reason.ts';
 import type { ComplianceRule } from './rule.ts';
 import {
+  blockedOsVersion,
   compromisedDevice,
   defenceAboveCeiling,
   jailbrokenDevice,
@@ -13,7 +14,6 @@ import {
   partnerIgnored,
   securityPatchLevel,
   unencryptedStorage,
-  unsupportedOsVersion,
 } from './ruleChecks.ts';
 import type { ManagedDeviceProperties } from '../vocabulary/signal.ts';
 
@@ -83,7 +83,7 @@ export const COMPLIANCE_RULES: readonly ComplianceRule[] = [
     when: 'The operating system is older than the partner supports, and such devices are blocked; in error where its version cannot be read',
     codes: ['osVersionUnsupported', 'settingInError'],
     source: 'Intune: block unsupported OS versions',
-    toCheck: unsupportedOsVersion,
+    toCheck: blockedOsVersion,
   },
   {
     setting: REQUIRED_LEVEL,

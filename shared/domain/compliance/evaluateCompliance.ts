@@ -1,6 +1,7 @@
 import { assessRisk, type RiskAssessment, type Threat } from '../threats/assessRisk.ts';
 import { assignedPolicies } from './assignedPolicies.ts';
 import { evaluateBuiltInPolicy } from './builtInPolicy.ts';
+import { compareComplianceStates, type ComplianceState } from './complianceState.ts';
 import {
   configuredDateTime,
   connectorFor,
@@ -14,14 +15,13 @@ import { toPartnerView } from './toPartnerView.ts';
 import { heartbeatDeadline, partnerDeadline, silenceOf } from './deviceClock.ts';
 import {
   evaluatePolicy,
-  SEVERITY_ORDER,
+  toComplianceState,
   type PolicyState,
-  type PolicyStatus,
   type PolicyVerdict,
 } from './evaluatePolicy.ts';
 import type { Reason } from '../vocabulary/reason.ts';
 import type { ManagedDeviceProperties } from '../vocabulary/signal.ts';
-import type { ComplianceState, StoredEvaluation } from './storedEvaluation.ts';
+import type { StoredEvaluation } from './storedEvaluation.ts';
 import { toRuleFacts } from './toRuleFacts.ts';
 import type { Defence, PartnerReportedThreatState, ThreatLevel } from '../vocabulary/threat.ts';
 
@@ -88,7 +88,7 @@ export function evaluateCompliance(
   const deadline = tenantSettings && heartbeatDeadline(device, tenantSettings);
   const validUntilDateTime = earliest(
     quiet.dueDateTime,
-    laterThan(now, partnerDeadline(configuration)),
+    notPast(partnerDeadline(configuration), now),
     verdict.changeDueDateTime,
   );
   return {
@@ -198,25 +198,15 @@ function verdictOf(
   return combine(policies, [builtIn, ...verdicts], facts.risk.reasons);
 }
 
-const STATE_OF: Readonly<Record<PolicyStatus, ComplianceState>> = {
-  // The built-in policy is compliant at least, so this is never the highest.
-  notApplicable: 'compliant',
-  compliant: 'compliant',
-  inGracePeriod: 'inGracePeriod',
-  nonCompliant: 'noncompliant',
-  error: 'error',
-};
-
 function combine(
   policies: readonly DeviceCompliancePolicy[],
   verdicts: readonly PolicyVerdict[],
   riskReasons: readonly Reason[],
 ): Verdict {
-  const status = verdicts
-    .map((verdict) => verdict.status)
-    .reduce((a, b) => (SEVERITY_ORDER.indexOf(b) > SEVERITY_ORDER.indexOf(a) ? b : a));
+  const complianceState = verdicts
+    .map(({ status }) => toComplianceState(status))
+    .reduce((a, b) => (compareComplianceStates(b, a) > 0 ? b : a));
   const reasons = verdicts.flatMap((verdict) => verdict.reasons);
-  const complianceState = STATE_OF[status];
   const isGood = complianceState === 'compliant';
   const graceEnds = earliest(...verdicts.map(({ graceEndsDateTime }) => graceEndsDateTime));
   const changeDueDateTime = earliest(...verdicts.map(({ endsDateTime }) => endsDateTime));
@@ -273,6 +263,6 @@ function threatState(risk: RiskAssessment, isSilent: boolean): PartnerReportedTh
   return isSilent && !isKnownThreat ? 'unresponsive' : risk.threatState;
 }
 
-function laterThan(now: DateTime, moment: DateTime | undefined): DateTime | undefined {
+function notPast(moment: DateTime | undefined, now: DateTime): DateTime | undefined {
   return moment !== undefined && moment >= now ? moment : undefined;
 }

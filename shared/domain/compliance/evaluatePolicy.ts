@@ -1,5 +1,7 @@
 import { COMPLIANCE_RULES } from './complianceRules.ts';
+import { compareComplianceStates, type ComplianceState } from './complianceState.ts';
 import type { Check, RuleFacts } from './rule.ts';
+import { graceInHours } from './scheduledActions.ts';
 import type { DeviceCompliancePolicy } from './configuration.ts';
 import { addSeconds, earliest, type DateTime } from '../../base/dateTime.ts';
 import type { Reason } from '../vocabulary/reason.ts';
@@ -8,16 +10,6 @@ import type { Reason } from '../vocabulary/reason.ts';
 export const ERROR_RETENTION_IN_DAYS = 7;
 const SECONDS_PER_DAY = 24 * 60 * 60;
 const SECONDS_PER_HOUR = 60 * 60;
-
-/** Intune's order of severity: the highest on a device is the device's. */
-export const SEVERITY_ORDER = [
-  'unknown',
-  'notApplicable',
-  'compliant',
-  'inGracePeriod',
-  'nonCompliant',
-  'error',
-] as const;
 
 /** What is remembered of a policy that was evaluated on a device: what only its history can tell. */
 export interface PolicyState {
@@ -34,6 +26,19 @@ export type PolicyStatus =
   | 'inGracePeriod'
   | 'nonCompliant'
   | 'error';
+
+const STATE_OF: Readonly<Record<PolicyStatus, ComplianceState>> = {
+  notApplicable: 'compliant',
+  compliant: 'compliant',
+  inGracePeriod: 'inGracePeriod',
+  nonCompliant: 'noncompliant',
+  error: 'error',
+};
+
+/** The state that a device with this status of one policy has at best. A policy that does not apply asks for nothing. */
+export function toComplianceState(status: PolicyStatus): ComplianceState {
+  return STATE_OF[status];
+}
 
 export interface PolicyVerdict {
   readonly status: PolicyStatus;
@@ -103,7 +108,7 @@ function checksOf(policy: DeviceCompliancePolicy): readonly AskedRule[] {
 /** A setting in error beside a failed one: neither makes the other better. */
 function worse(failure: PolicyVerdict, error: PolicyVerdict): PolicyVerdict {
   const isErrorWorse =
-    SEVERITY_ORDER.indexOf(error.status) > SEVERITY_ORDER.indexOf(failure.status);
+    compareComplianceStates(toComplianceState(error.status), toComplianceState(failure.status)) > 0;
   const { status, reasons, graceEndsDateTime } = isErrorWorse ? error : failure;
   const endsDateTime = earliest(failure.endsDateTime, error.endsDateTime);
   return {
@@ -162,12 +167,4 @@ function inError(
     endsDateTime:
       earliest(errorEnds, 'endsDateTime' in kept ? kept.endsDateTime : undefined) ?? errorEnds,
   };
-}
-
-/** Hours from the failure to the block: Graph has one `block` among the scheduled actions. */
-function graceInHours({ scheduledActionsForRule }: DeviceCompliancePolicy): number {
-  const block = scheduledActionsForRule
-    ?.flatMap(({ scheduledActionConfigurations }) => scheduledActionConfigurations)
-    .find(({ actionType }) => actionType === 'block');
-  return block?.gracePeriodHours ?? 0;
 }

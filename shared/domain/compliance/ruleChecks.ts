@@ -4,32 +4,39 @@ import type { Stamp } from '../devices/device.ts';
 import { compareOsVersions, isSecurityPatchLevel } from '../vocabulary/osVersion.ts';
 import type { ReasonCode } from '../vocabulary/reason.ts';
 import type { Check, RuleFacts, RuleFailure, RuleResult, ToCheck } from './rule.ts';
+import { inError, nonCompliant, unsupportedOsVersion } from './ruleFailure.ts';
 import { DEFENCES, isWorse, type Defence, type ThreatLevel } from '../vocabulary/threat.ts';
 
 const COMPLIANT: RuleResult = { status: 'compliant' };
 const NOT_APPLICABLE: RuleResult = { status: 'notApplicable' };
 const UNREADABLE_VERSION = inError('the version of the operating system cannot be read');
 const UNREADABLE_PATCH_LEVEL = inError('the security patch level does not read as a date');
-const COMPROMISED = fail('deviceCompromised', 'the device is compromised beyond its user’s repair');
-const JAILBROKEN = fail('deviceJailbroken', 'the device is jailbroken or rooted');
-const NO_PASSCODE = fail('passcodeMissing', 'the device has no passcode');
-const NOT_ENCRYPTED = fail('storageNotEncrypted', 'the storage is not encrypted');
-const NO_DEFENCE_NAMED = fail(
+const COMPROMISED = nonCompliant(
+  'deviceCompromised',
+  'the device is compromised beyond its user’s repair',
+);
+const JAILBROKEN = nonCompliant('deviceJailbroken', 'the device is jailbroken or rooted');
+const NO_PASSCODE = nonCompliant('passcodeMissing', 'the device has no passcode');
+const NOT_ENCRYPTED = nonCompliant('storageNotEncrypted', 'the storage is not encrypted');
+const NO_DEFENCE_NAMED = nonCompliant(
   'settingNotReported',
   'SEP Mobile’s Basic integration names no defence',
 );
-const NOT_REPORTED = fail('settingNotReported', 'SEP Mobile has not reported on this setting');
-const PENDING = fail(
+const NOT_REPORTED = nonCompliant(
+  'settingNotReported',
+  'SEP Mobile has not reported on this setting',
+);
+const PENDING = nonCompliant(
   'assessmentPending',
   'the first security assessment of the device has not ended',
 );
-const DEACTIVATED_BEFORE = fail(
+const DEACTIVATED_BEFORE = nonCompliant(
   'appDeactivated',
   'SEP Mobile was deactivated before its assessment of the device ended',
 );
-const DEACTIVATED = fail('appDeactivated', 'SEP Mobile is deactivated on the device');
-const MISCONFIGURED = fail('appMisconfigured', 'SEP Mobile cannot analyse the device');
-const NO_DATA = fail('noPartnerData', 'SEP Mobile has not reported on the device');
+const DEACTIVATED = nonCompliant('appDeactivated', 'SEP Mobile is deactivated on the device');
+const MISCONFIGURED = nonCompliant('appMisconfigured', 'SEP Mobile cannot analyse the device');
+const NO_DATA = nonCompliant('noPartnerData', 'SEP Mobile has not reported on the device');
 
 /** The check, where the policy asks how threatened the device is, as a whole or by defence. */
 function threatRule(check: Check): ToCheck {
@@ -67,15 +74,10 @@ function needsPartner(policy: DeviceCompliancePolicy): boolean {
 }
 
 /** An unsupported version is known from the enrolment: no partner is needed to tell. */
-export const unsupportedOsVersion: ToCheck = () => (facts) => {
+export const blockedOsVersion: ToCheck = () => (facts) => {
   if (!facts.connector.partnerUnsupportedOsVersionBlocked) return NOT_APPLICABLE;
   if (facts.isOsVersionSupported === undefined) return UNREADABLE_VERSION;
-  return facts.isOsVersionSupported
-    ? NOT_APPLICABLE
-    : fail(
-        'osVersionUnsupported',
-        `the version is older than ${facts.platform.minimumOsVersion}, which SEP Mobile needs`,
-      );
+  return facts.isOsVersionSupported ? NOT_APPLICABLE : unsupportedOsVersion(facts.platform);
 };
 
 /** Where the partner cannot vouch for the device, the missing-data setting speaks. What it knows against it still counts. */
@@ -98,7 +100,7 @@ export const levelAboveCeiling: ToCheck = (policy) => {
   if (ceiling === undefined) return undefined;
   return ({ risk: { threatLevel } }) =>
     threatLevel !== undefined && isWorse(threatLevel, ceiling)
-      ? fail(
+      ? nonCompliant(
           'threatLevelAboveCeiling',
           `the threat level of the device is ${threatLevel}, allowed is ${ceiling} or better`,
         )
@@ -117,7 +119,10 @@ export const defenceAboveCeiling: ToCheck = (policy) => {
     const above = asked.filter(({ defence, ceiling }) => isWorse(byDefence[defence], ceiling));
     if (above.length === 0) return COMPLIANT;
     const names = above.map(({ defence }) => defence).join(', ');
-    return fail('defenceLevelAboveCeiling', `the threat level is above its ceiling in ${names}`);
+    return nonCompliant(
+      'defenceLevelAboveCeiling',
+      `the threat level is above its ceiling in ${names}`,
+    );
   };
 };
 
@@ -161,7 +166,7 @@ function wrongVersion(
 ): RuleResult {
   return order === undefined
     ? UNREADABLE_VERSION
-    : fail(code, `the operating system is ${version}, required is ${required}`);
+    : nonCompliant(code, `the operating system is ${version}, required is ${required}`);
 }
 
 function notJailbroken(facts: RuleFacts): RuleResult {
@@ -197,7 +202,7 @@ function isPatched(facts: RuleFacts, minimum: string): RuleResult {
   if (level === undefined) return attested(undefined, false, facts);
   if (!isSecurityPatchLevel(level)) return UNREADABLE_PATCH_LEVEL;
   if (level < minimum)
-    return fail(
+    return nonCompliant(
       'securityPatchLevelTooOld',
       `the security patch level is ${level}, required is ${minimum}`,
     );
@@ -231,14 +236,6 @@ function attested(report: Stamp | undefined, isGood: boolean, facts: RuleFacts):
     report !== undefined &&
     (deactivated === undefined || report.observedDateTime > deactivated.observedDateTime);
   return isGood && isCurrent ? COMPLIANT : unknown(facts, NOT_REPORTED);
-}
-
-function fail(code: ReasonCode, message: string): RuleFailure {
-  return { status: 'nonCompliant', code, message };
-}
-
-function inError(message: string): RuleFailure {
-  return { status: 'error', code: 'settingInError', message };
 }
 
 /** What one row cannot tell; where the partner is not heard at all, the row about that has said so. */

@@ -1,16 +1,7 @@
 import type { DateTime } from '../../base/dateTime.ts';
+import type { ComplianceState } from './complianceState.ts';
 import type { PolicyState } from './evaluatePolicy.ts';
 import type { PartnerReportedThreatState } from '../vocabulary/threat.ts';
-
-/** Graph `complianceState`, the values that are used here. */
-export const COMPLIANCE_STATES = [
-  'unknown',
-  'compliant',
-  'inGracePeriod',
-  'noncompliant',
-  'error',
-] as const;
-export type ComplianceState = (typeof COMPLIANCE_STATES)[number];
 
 /**
  * What an evaluation left behind: a materialised view for lists, alerts and transitions, never an answer; and the

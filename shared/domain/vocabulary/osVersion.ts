@@ -1,3 +1,5 @@
+// Caches what it has parsed, at most 1,000 versions; the cache changes no result.
+import { BoundedMap } from '../../base/boundedMap.ts';
 import { lengthOfMonth } from '../../base/dateTime.ts';
 
 /** An operating system version: its numbers, and the letter of a rapid security response, as in `16.0.1 (a)`. */
@@ -9,16 +11,15 @@ interface OsVersion {
 const VERSION = /^\s*(?:android|ios|ipados)?\s*(\d{1,9}(?:\.\d{1,9}){0,5})\s*(?:\(([a-z])\))?\s*$/i;
 const PATCH_LEVEL = /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
-/** A fleet runs a few hundred versions, and each is asked for at every decision. */
-const MAX_KNOWN = 1000;
-const known = new Map<string, OsVersion | undefined>();
+/** A fleet runs a few hundred versions, and every decision compares some of them. */
+const MAX_CACHED_VERSIONS = 1000;
+const cache = new BoundedMap<string, OsVersion | undefined>(MAX_CACHED_VERSIONS);
 
 function toOsVersion(text: string): OsVersion | undefined {
-  const found = known.get(text);
-  if (found !== undefined || known.has(text)) return found;
-  if (known.size >= MAX_KNOWN) known.clear();
+  const cached = cache.get(text);
+  if (cached !== undefined || cache.has(text)) return cached;
   const version = parseOsVersion(text);
-  known.set(text, version);
+  cache.set(text, version);
   return version;
 }
 

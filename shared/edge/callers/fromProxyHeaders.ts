@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import type { AskedDevice } from '../../core/decisions/deviceIdentification.ts';
-import { DeviceIdSchema } from '../../core/schemas/schemas.ts';
+import { DeviceIdSchema } from '../../core/schemas/commonSchemas.ts';
 import type { HttpRequest } from '../http/http.ts';
 import { fromClientCertificate } from './fromClientCertificate.ts';
 

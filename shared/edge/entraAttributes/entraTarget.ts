@@ -1,6 +1,7 @@
 import type { DeviceRecord } from '../../domain/deviceRecord.ts';
 import { isTransient } from '../../base/connectorError.ts';
 import { defined } from '../../base/defined.ts';
+import { isGuid } from '../../base/guid.ts';
 import type { DeviceReader } from '../../core/ports/devices.ts';
 import type { Delivery, EntraTarget } from '../../core/ports/target.ts';
 import type { EntraAttributes } from '../../settings/readGraph.ts';
@@ -8,8 +9,6 @@ import { collectRequests, type SendCollected } from './collectRequests.ts';
 import type { Graph, GraphAnswer } from '../../core/ports/graph.ts';
 
 const MAX_WRITES = 3;
-/** What Entra calls its devices; it refuses a question about any other. */
-const DEVICE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export interface EntraDependencies {
   readonly graph: Graph;
@@ -33,7 +32,8 @@ export function createEntraTarget({ graph, attributes, devices }: EntraDependenc
         ? Promise.resolve({ outcome: 'delivered' })
         : target.write(deviceId, signal),
     async write(deviceId, signal) {
-      if (!DEVICE_ID.test(deviceId)) return { outcome: 'delivered' };
+      // Entra rejects a request about a device id that is no GUID.
+      if (!isGuid(deviceId)) return { outcome: 'delivered' };
       const read = async (): Promise<Values> =>
         toValues(attributes, (await devices.load(deviceId))?.record);
       try {

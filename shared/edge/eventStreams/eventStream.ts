@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { DateTimeSchema, IdSchema } from '../../core/schemas/schemas.ts';
+import { DateTimeSchema, IdSchema } from '../../core/schemas/commonSchemas.ts';
 import { DeliverySchema } from './streamDelivery.ts';
 
 export const STREAM_STATUSES = ['enabled', 'paused', 'disabled'] as const;

@@ -5,7 +5,7 @@ import { assertUnreachable } from '../../base/assertUnreachable.ts';
 import type { Announcement } from '../../domain/announcements/announcement.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { invalidRequest } from '../../base/validation/invalidRequest.ts';
-import { DeviceIdSchema } from '../../core/schemas/schemas.ts';
+import { DeviceIdSchema } from '../../core/schemas/commonSchemas.ts';
 
 const Device = Type.Union([
   Type.Object({ format: Type.Literal('opaque'), id: DeviceIdSchema }),

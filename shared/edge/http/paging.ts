@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { defined } from '../../base/defined.ts';
+import type { Page } from '../../core/ports/page.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
 import { noStore } from './noStore.ts';
 import { invalidOption } from './queryOptions.ts';
@@ -24,10 +25,7 @@ export function readPaging(request: HttpRequest): Paging {
 /** Replies with the page of a list that the query requests. */
 export async function replyWithPage(
   request: HttpRequest,
-  list: (
-    top: number,
-    continuation: string | undefined,
-  ) => Promise<{ readonly items: readonly object[]; readonly continuation?: string }>,
+  list: (top: number, continuation: string | undefined) => Promise<Page<object>>,
 ): Promise<HttpReply> {
   const { top, continuation } = readPaging(request);
   const page = await list(top, continuation);

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { requireShape } from '../../base/validation/requireShape.ts';
-import { DeviceIdSchema } from '../../core/schemas/schemas.ts';
+import { DeviceIdSchema } from '../../core/schemas/commonSchemas.ts';
 
 const DeviceId = Compile(Type.Object({ deviceId: DeviceIdSchema }));
 

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import type { DeviceFilter } from '../../core/ports/devices.ts';
-import { COMPLIANCE_STATES } from '../../domain/compliance/storedEvaluation.ts';
+import { COMPLIANCE_STATES } from '../../domain/compliance/complianceState.ts';
 import { OPERATING_SYSTEMS } from '../../domain/vocabulary/signal.ts';
 import type { HttpRequest } from '../http/http.ts';
 import { readPaging, type Paging } from '../http/paging.ts';

@@ -148,7 +148,7 @@ function toReply(kind: ManagedKind, document: Document | undefined, now: DateTim
 
 function toBody(kind: ManagedKind, document: Document, now: DateTime): object {
   const shown = Object.entries({ ...kind.defaults, ...document }).filter(
-    ([name]) => name !== 'kind' && !name.startsWith('_'),
+    ([name]) => name !== 'kind',
   );
   return {
     '@odata.etag': toEntityTag(document),

@@ -18,10 +18,9 @@ const NAME = /^[0-9a-f]{64}\.json$/;
 export const listQuarantine: Handler = async (request, context) => {
   await requireConfigurationRole(request, context);
   rejectUnknownOptions(request, PAGING_OPTIONS);
-  return replyWithPage(request, async (top, continuation) => {
-    const { entries, ...rest } = await context.services.quarantine.list(top, continuation);
-    return { items: entries, ...rest };
-  });
+  return replyWithPage(request, (top, continuation) =>
+    context.services.quarantine.list(top, continuation),
+  );
 };
 
 /** Shows one quarantined request, with its body as text. */

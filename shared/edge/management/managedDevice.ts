@@ -2,7 +2,7 @@ import { Compile } from 'typebox/compile';
 import { requireShape } from '../../base/validation/requireShape.ts';
 import { parseJson } from '../../core/ingest/readItems.ts';
 import type { UnreadableRecord } from '../../core/ports/devices.ts';
-import { ManagedDevicePropertiesSchema } from '../../core/schemas/schemas.ts';
+import { ManagedDevicePropertiesSchema } from '../../core/schemas/deviceSchemas.ts';
 import {
   evaluateUnreadable,
   type ComplianceEvaluation,

@@ -4,7 +4,7 @@ import { ConnectorError } from '../../base/connectorError.ts';
 import { defined } from '../../base/defined.ts';
 import { requireShape } from '../../base/validation/requireShape.ts';
 import type { Delivery, EntraTarget } from '../../core/ports/target.ts';
-import { DeviceIdSchema } from '../../core/schemas/schemas.ts';
+import { DeviceIdSchema } from '../../core/schemas/commonSchemas.ts';
 import type { Handler } from '../http/handler.ts';
 import { noStore } from '../http/noStore.ts';
 import { rejectUnknownOptions } from '../http/queryOptions.ts';

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { AccessRequestSchema, MAX_DECISIONS } from '../../core/decisions/accessRequest.ts';
-import { DeviceIdSchema, ManagedDevicePropertiesSchema } from '../../core/schemas/schemas.ts';
+import { DeviceIdSchema } from '../../core/schemas/commonSchemas.ts';
+import { ManagedDevicePropertiesSchema } from '../../core/schemas/deviceSchemas.ts';
 import {
   ComplianceAnswerSchema,
   DecisionAnswerSchema,

@@ -1,5 +1,5 @@
 import { Type, type TSchema } from 'typebox';
-import { IdSchema } from '../../core/schemas/schemas.ts';
+import { IdSchema } from '../../core/schemas/commonSchemas.ts';
 import {
   CompliancePolicySchema,
   ConditionalAccessPolicySchema,

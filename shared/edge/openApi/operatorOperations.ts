@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { DateTimeSchema, DeviceIdSchema } from '../../core/schemas/schemas.ts';
+import { DateTimeSchema, DeviceIdSchema } from '../../core/schemas/commonSchemas.ts';
 import { EntraAttributesInputSchema } from '../management/writeEntraAttributes.ts';
 import { PAGING } from './accessOperations.ts';
 import { EnrolmentSyncSchema, IngestAnswerSchema, PageOf } from './answerSchemas.ts';

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { ResourceSchema } from '../../core/decisions/accessRequest.ts';
-import { DeviceIdSchema } from '../../core/schemas/schemas.ts';
+import { DeviceIdSchema } from '../../core/schemas/commonSchemas.ts';
 import type { Operation, Parameter } from './operation.ts';
 
 const RESOURCE: Parameter = {

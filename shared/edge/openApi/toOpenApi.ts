@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { ACCESS_OPERATIONS } from './accessOperations.ts';
 import { ErrorSchema } from './answerSchemas.ts';
 import { IDENTITY_OPERATIONS } from './identityOperations.ts';
@@ -124,8 +125,10 @@ function toOperation(operation: Operation, server: string): object {
     summary,
     ...(isAtRoot(operation) ? { servers: [{ url: new URL(server).origin }] } : {}),
     ...securityOf(operation),
-    ...(parameters === undefined ? {} : { parameters: parameters.map(toParameter) }),
-    ...(request === undefined ? {} : { requestBody: toRequestBody(request) }),
+    ...defined({
+      parameters: parameters?.map(toParameter),
+      requestBody: request && toRequestBody(request),
+    }),
     responses: toResponses(operation),
   };
 }
@@ -152,7 +155,7 @@ function toParameter({ name, in: place, description, schema, example }: Paramete
     description,
     schema,
     ...(place === 'path' ? { required: true } : {}),
-    ...(example === undefined ? {} : { example }),
+    ...defined({ example }),
   };
 }
 

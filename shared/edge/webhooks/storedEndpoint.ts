@@ -40,8 +40,7 @@ export async function requireEndpoint(
 }
 
 export function toEndpoint({ document }: VersionedDocument): WebhookEndpoint {
-  const own = Object.entries(document).filter(([name]) => !name.startsWith('_'));
-  return Object.fromEntries(own) as WebhookEndpoint;
+  return document as unknown as WebhookEndpoint;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import type { ConnectorError } from '../../base/connectorError.ts';
 import { invalidRequest } from '../../base/validation/invalidRequest.ts';
-import { DateTimeSchema, IdSchema } from '../../core/schemas/schemas.ts';
+import { DateTimeSchema, IdSchema } from '../../core/schemas/commonSchemas.ts';
 
 /** The events that an endpoint can subscribe to. `mtd.test` is sent only on an operator's request. */
 export const WEBHOOK_EVENT_TYPES = ['mtd.device.changed', 'mtd.device.notice'] as const;

@@ -295,7 +295,7 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
     announcementRetry: retryOf(shared.changes),
     quarantine: {
       store: () => Promise.reject(new TypeError('nothing is rejected here')),
-      list: () => Promise.resolve({ entries: [] }),
+      list: () => Promise.resolve({ items: [] }),
       load: () => Promise.resolve(undefined),
       remove: () => Promise.resolve(),
     },

@@ -63,6 +63,7 @@ it('gives up a connection on which nothing is answered, and goes on by another',
   const through = await startBehindWire();
   const queues = openServiceBusQueues(
     { kind: 'connectionString', connectionString: through.address },
+    () => new Date(),
     { maxRetries: 0, retryDelayInMs: 20, maxRetryDelayInMs: 20, timeoutInMs: 500 },
   );
   const send = (deviceId: string): Promise<void> =>

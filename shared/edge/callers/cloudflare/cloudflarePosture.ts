@@ -8,7 +8,7 @@ import { readDevice } from '../../../core/decisions/readDevice.ts';
 import { evaluateUserDevices } from '../../../core/decisions/userDevices.ts';
 import { parseJson } from '../../../core/ingest/readItems.ts';
 import type { DeviceList, DeviceReader } from '../../../core/ports/devices.ts';
-import { IdSchema } from '../../../core/schemas/schemas.ts';
+import { IdSchema } from '../../../core/schemas/commonSchemas.ts';
 import type { Configuration } from '../../../domain/compliance/configuration.ts';
 import { toPostureScore } from './toPostureScore.ts';
 

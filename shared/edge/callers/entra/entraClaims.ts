@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { ComplianceState } from '../../../domain/compliance/storedEvaluation.ts';
+import { compareComplianceStates } from '../../../domain/compliance/complianceState.ts';
 import type { PartnerReportedThreatState } from '../../../domain/vocabulary/threat.ts';
 import { requireShape } from '../../../base/validation/requireShape.ts';
 import { parseJson } from '../../../core/ingest/readItems.ts';
@@ -37,15 +37,6 @@ export const ClaimsAnswerSchema = Type.Object({
   }),
 });
 
-/** Best first. What is not known is no leave, so it stands behind what is one. */
-const COMPLIANCE_STATES: readonly ComplianceState[] = [
-  'compliant',
-  'inGracePeriod',
-  'unknown',
-  'noncompliant',
-  'error',
-];
-
 /** Best first. A device without a current report may have any threat, so it ranks just above the worst states. */
 const THREAT_STATES: readonly PartnerReportedThreatState[] = [
   'secured',
@@ -75,9 +66,9 @@ export function toClaimsAnswer({
   evaluations,
   hasMore,
 }: UserDevices): Type.Static<typeof ClaimsAnswerSchema> {
-  const compliance = COMPLIANCE_STATES.filter((state) =>
-    evaluations.some(({ complianceState }) => complianceState === state),
-  );
+  const compliance = evaluations
+    .map(({ complianceState }) => complianceState)
+    .toSorted(compareComplianceStates);
   const threats = THREAT_STATES.filter((state) =>
     evaluations.some(({ partnerReportedThreatState }) => partnerReportedThreatState === state),
   );

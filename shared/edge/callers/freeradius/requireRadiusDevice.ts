@@ -1,11 +1,8 @@
-import type { AskedDevice } from '../../../core/decisions/deviceIdentification.ts';
+import { isMacAddress } from '../../../base/macAddress.ts';
 import { invalidRequest } from '../../../base/validation/invalidRequest.ts';
+import type { AskedDevice } from '../../../core/decisions/deviceIdentification.ts';
 import type { HttpRequest } from '../../http/http.ts';
 import { fromDeviceUri } from '../fromDeviceUri.ts';
-
-/** Twelve hex digits with any separators that access points use: `AA-BB-…`, `AA:BB:…`, `AABB.CCDD.…`. */
-const MAC_SEPARATORS = /[-:.]/g;
-const MAC = /^[0-9A-Fa-f]{12}$/;
 
 /**
  * The device in a request of FreeRADIUS: from the URI of the certificate that FreeRADIUS verified in EAP-TLS if
@@ -25,7 +22,6 @@ export function requireRadiusDevice(
     throw invalidRequest('the certificate names no device, or the caller is not a trusted proxy');
   }
   const mac = query.get('mac') ?? '';
-  if (MAC.test(mac.replaceAll(MAC_SEPARATORS, '')))
-    return { identifiedBy: 'wiFiMacAddress', value: mac };
+  if (isMacAddress(mac)) return { identifiedBy: 'wiFiMacAddress', value: mac };
   throw invalidRequest('the request names neither a certificate nor a MAC address');
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { ConnectorError } from '../../../base/connectorError.ts';
+import { defined } from '../../../base/defined.ts';
 import { addSeconds, type DateTime } from '../../../base/dateTime.ts';
-import type { ComplianceState } from '../../../domain/compliance/storedEvaluation.ts';
+import type { ComplianceState } from '../../../domain/compliance/complianceState.ts';
 import { invalidOption } from '../../http/queryOptions.ts';
 import type { ConfigurationDocuments } from '../../../core/ports/configuration.ts';
 import type { DeviceList, DevicePage } from '../../../core/ports/devices.ts';
@@ -61,12 +62,12 @@ export async function listNoncompliant(
     startedDateTime: page === 0 || listing === undefined ? now : listing.startedDateTime,
     page,
     cursor,
-    ...(nextCursor === undefined ? {} : { nextCursor }),
+    ...defined({ nextCursor }),
   };
   const saved = await documents.saveDocument({ id, kind: KIND, caller, ...advanced }, stored?.etag);
   // Another request of the caller was faster. Only that one gets an answer.
   if (saved === 'conflict') throw tooSoon(page === 0 ? WINDOW_IN_SECONDS : undefined);
-  return { devices: found, ...(nextCursor === undefined ? {} : { nextPage: page + 1 }) };
+  return { devices: found, ...defined({ nextPage: nextCursor && page + 1 }) };
 }
 
 function requireWindow(listing: Listing | undefined, now: DateTime): void {
@@ -79,7 +80,7 @@ function tooSoon(retryAfterInSeconds: number | undefined): ConnectorError {
   return new ConnectorError(
     'serviceNotAvailable',
     'all noncompliant devices are listed only once in four hours',
-    retryAfterInSeconds === undefined ? {} : { retryAfterInSeconds },
+    defined({ retryAfterInSeconds }),
   );
 }
 

@@ -1,4 +1,5 @@
 import { latest, type DateTime } from '../../../base/dateTime.ts';
+import { defined } from '../../../base/defined.ts';
 import { isCompliantOrInGrace } from '../../../domain/access/applyAccessPolicies.ts';
 import type { Device } from '../../../domain/devices/device.ts';
 import type { ComplianceEvaluation } from '../../../domain/compliance/evaluateCompliance.ts';
@@ -30,8 +31,7 @@ export function toNacDevice({ device, evaluation }: EvaluatedDevice): NacDevice 
     isCompliant: isCompliantOrInGrace(evaluation),
     evaluation,
     properties: evaluation.properties,
-    ...(device.physical === undefined ? {} : { physical: device.physical.value }),
-    ...(lastContactDateTime === undefined ? {} : { lastContactDateTime }),
+    ...defined({ physical: device.physical?.value, lastContactDateTime }),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Identification } from '../../../domain/vocabulary/identification.t
 import type { HttpRequest } from '../../http/http.ts';
 import { invalidOption } from '../../http/queryOptions.ts';
 import { checkShape } from '../../../base/validation/checkShape.ts';
-import { DeviceIdSchema, IdSchema } from '../../../core/schemas/schemas.ts';
+import { DeviceIdSchema, IdSchema } from '../../../core/schemas/commonSchemas.ts';
 import type { AskedDevice } from '../../../core/decisions/deviceIdentification.ts';
 
 /** Intune NAC and Cisco ISE: the most devices in one answer, the limit that Intune's service announces to a Cisco ISE. */

@@ -3,10 +3,10 @@ import type { HttpReply } from '../../http/http.ts';
 import { toXmlReply } from '../../http/toXmlReply.ts';
 import type { Language } from '../../texts/languages.ts';
 import { toInstructions } from '../../texts/toInstructions.ts';
+import { macDigits } from '../../../base/macAddress.ts';
 import type { XmlElement } from '../../../base/xml/toXml.ts';
 import type { CiscoIseVersion } from './ciscoIseVersion.ts';
 import type { NacPage } from './findNacDevices.ts';
-import { toHexMacAddress } from './toHexMacAddress.ts';
 import type { NacDevice } from './nacDevice.ts';
 
 /** Cisco ISE: the form of an answer. */
@@ -52,7 +52,8 @@ export function toCiscoIseBusy({ status, headers = {} }: HttpReply): HttpReply {
 function toDevice(device: NacDevice, form: CiscoIseForm): XmlElement {
   const { deviceId, properties } = device;
   const isVersion3 = form.version === 3;
-  const macAddress = toHexMacAddress(properties?.wiFiMacAddress);
+  const macAddress =
+    properties?.wiFiMacAddress && macDigits(properties.wiFiMacAddress).toUpperCase();
   const hasMacAddress = form.isByMacAddress || !isVersion3;
   return [
     'device',

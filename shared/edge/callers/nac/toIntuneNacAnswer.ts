@@ -1,17 +1,15 @@
 import type { DateTime } from '../../../base/dateTime.ts';
+import { EMPTY_GUID } from '../../../base/guid.ts';
+import { macDigits } from '../../../base/macAddress.ts';
 import type { ManagedDeviceProperties } from '../../../domain/vocabulary/signal.ts';
 import type { HttpRequest } from '../../http/http.ts';
 import { invalidOption } from '../../http/queryOptions.ts';
 import type { NacPage } from './findNacDevices.ts';
 import type { NacDevice } from './nacDevice.ts';
 import type { NacQuery } from './nacQuery.ts';
-import { toHexMacAddress } from './toHexMacAddress.ts';
 
 /** Intune NAC: the version of Intune's service that answers in JSON. */
 const API_VERSION = '1.1';
-
-/** Intune's id for a device that is not joined to Entra. */
-const EMPTY_GUID = '00000000-0000-0000-0000-000000000000';
 
 const OWNERS: Readonly<
   Record<NonNullable<ManagedDeviceProperties['managedDeviceOwnerType']>, string>
@@ -44,7 +42,7 @@ function toIntuneNacDevice(device: NacDevice | undefined): object {
     imei: properties?.imei ?? '',
     isManaged: device !== undefined,
     lastContactTimeUtc: toIntuneTime(device?.lastContactDateTime),
-    macAddress: toHexMacAddress(properties?.wiFiMacAddress) ?? '',
+    macAddress: macDigits(properties?.wiFiMacAddress ?? '').toUpperCase(),
     manufacturer: '',
     meid: '',
     model: '',

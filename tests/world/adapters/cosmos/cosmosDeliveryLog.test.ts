@@ -29,8 +29,8 @@ it('lists what was tried at an endpoint, latest first, page by page', async () =
   let continuation: string | undefined;
   do {
     const page = await deliveryLog.list('endpoint', 2, continuation);
-    expect(page.records.length).toBeLessThanOrEqual(2);
-    found.push(...page.records);
+    expect(page.items.length).toBeLessThanOrEqual(2);
+    found.push(...page.items);
     ({ continuation } = page);
   } while (continuation !== undefined);
   expect(found).toEqual(records.toReversed());

@@ -9,11 +9,11 @@ import type { DeviceSignal } from '../../../../shared/domain/vocabulary/signal.t
 import { packSignals } from '../../../../shared/core/devices/packSignals.ts';
 import { TENANT_SETTINGS_DEFAULTS } from '../../../../shared/core/configuration/configurationDefaults.ts';
 import { sweepDueDevices } from '../../../../shared/core/devices/sweepDueDevices.ts';
+import { recomputeBatch } from '../../../../shared/core/devices/recomputeBatch.ts';
 import {
   MAX_ATTEMPTS,
   MAX_RETRY_AGE_IN_SECONDS,
-  recomputeBatch,
-} from '../../../../shared/core/devices/recomputeBatch.ts';
+} from '../../../../shared/core/devices/retryMessage.ts';
 import type { MessageRetry } from '../../../../shared/core/ports/queues.ts';
 import { CONFIGURATION_CONTAINER, DEVICES_CONTAINER } from '../../../../shared/resources.ts';
 import { ENROLLED, INCIDENT, NOW, signalOf } from '../../../support/signals.ts';

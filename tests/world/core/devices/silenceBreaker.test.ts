@@ -5,10 +5,8 @@ import type { DeviceSignal } from '../../../../shared/domain/vocabulary/signal.t
 import { sweepDueDevices } from '../../../../shared/core/devices/sweepDueDevices.ts';
 import { changeConfiguration } from '../../../../shared/core/configuration/changeConfiguration.ts';
 import { confirmSilenceOf } from '../../../../shared/core/configuration/confirmSilence.ts';
-import {
-  SILENCE_BREAKERS,
-  SINGLETON_ID,
-} from '../../../../shared/core/configuration/managedKinds.ts';
+import { SILENCE_BREAKERS } from '../../../../shared/core/configuration/managedKinds.ts';
+import { SINGLETON_ID } from '../../../../shared/core/ports/configuration.ts';
 import { recomputeBatch } from '../../../../shared/core/devices/recomputeBatch.ts';
 import { runReevaluation } from '../../../../shared/core/devices/runReevaluation.ts';
 import { sampleConfiguration } from '../../../support/sampleConfiguration.ts';
@@ -97,7 +95,7 @@ it('marks nobody when more than the set share would fall at once, until an opera
   expect(await states()).toEqual(['noncompliant']);
   // Confirmed twice is confirmed once.
   await confirm();
-  const { events } = await world.services.audit.list(10, undefined);
+  const { items: events } = await world.services.audit.list(10, undefined);
   expect(events).toEqual([
     expect.objectContaining({
       activityType: 'confirm silence breaker',

@@ -4,7 +4,7 @@ import {
   type GraphServer,
 } from '../../../../infra/local/graph/startGraphServer.ts';
 import { createGraphClient } from '../../../../shared/adapters/graphClient.ts';
-import type { ComplianceState } from '../../../../shared/domain/compliance/storedEvaluation.ts';
+import type { ComplianceState } from '../../../../shared/domain/compliance/complianceState.ts';
 import { createEntraTarget } from '../../../../shared/edge/entraAttributes/entraTarget.ts';
 import type { DeviceReader } from '../../../../shared/core/ports/devices.ts';
 import type { Delivery } from '../../../../shared/core/ports/target.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { toPostureScore } from '../../../../../shared/edge/callers/cloudflare/toPostureScore.ts';
 import { evaluateUnreadable } from '../../../../../shared/domain/compliance/evaluateCompliance.ts';
-import type { ComplianceState } from '../../../../../shared/domain/compliance/storedEvaluation.ts';
+import type { ComplianceState } from '../../../../../shared/domain/compliance/complianceState.ts';
 import type { PartnerReportedThreatState } from '../../../../../shared/domain/vocabulary/threat.ts';
 
 function scoreOf(
