@@ -14,7 +14,7 @@ import { reachMilestone } from '../../shared/core/setup/reachMilestone.ts';
 import { onHttp } from '../../shared/compose.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';
 
-/** How well devices are, for Cloudflare's custom device posture integration. */
+/** Scores the health of devices for Cloudflare's custom device posture integration. */
 export async function assessCloudflarePosture(
   request: HttpRequest,
   { services, log }: HandlerContext,

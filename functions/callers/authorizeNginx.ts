@@ -5,7 +5,7 @@ import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { onHttp } from '../../shared/compose.ts';
 
-/** Whether nginx may let the request pass to the resource (`auth_request`). */
+/** Decides whether nginx allows the request to the resource (`auth_request`). */
 export async function authorizeNginx(
   request: HttpRequest,
   { services, log }: HandlerContext,

@@ -11,7 +11,7 @@ import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
 import { onHttp } from '../../shared/compose.ts';
 
-/** Whether FreeRADIUS may let the device onto the network (`rlm_rest`, section `authorize`). */
+/** Decides whether FreeRADIUS allows the device on the network (`rlm_rest`, section `authorize`). */
 export async function authorizeRadius(
   request: HttpRequest,
   { services, log }: HandlerContext,

@@ -10,7 +10,7 @@ import { chooseLanguage } from '../../shared/edge/texts/languages.ts';
 import { onHttp } from '../../shared/compose.ts';
 import { toAccessAnswer } from '../../shared/edge/callers/toAccessAnswer.ts';
 
-/** Decides whether devices may connect: why not, and what their users must do. */
+/** Decides whether devices may connect and, if not, says why and what their users must do. */
 export async function decideAccess(
   request: HttpRequest,
   { services, log }: HandlerContext,

@@ -22,7 +22,7 @@ import { noStore } from '../../shared/edge/http/noStore.ts';
 
 const CALLER = 'cloudflareAccess';
 
-/** May this user in, for an external evaluation rule of Cloudflare Access. */
+/** Decides whether a user has access, for an external evaluation rule of Cloudflare Access. */
 export async function evaluateCloudflareAccess(
   request: HttpRequest,
   context: HandlerContext,
@@ -47,7 +47,7 @@ export async function evaluateCloudflareAccess(
   });
 }
 
-/** `undefined` where nothing can be decided; the protocol has no word for it but no success. */
+/** `undefined` if the decision fails. The protocol can express that only as no success. */
 async function tryToDecide(
   asked: UserRequest,
   { services, log }: HandlerContext,
@@ -56,7 +56,7 @@ async function tryToDecide(
   try {
     return await decideUser({ ...services, log }, asked, { caller: CALLER, at });
   } catch (error) {
-    log.error(`an evaluation failed and was answered with no success: ${String(error)}`);
+    log.error(`an evaluation failed, so Cloudflare Access gets no success: ${String(error)}`);
     return undefined;
   }
 }

@@ -5,7 +5,7 @@ import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
 import { onHttp } from '../../shared/compose.ts';
 
-/** What a Cisco ISE asks first of a mobile device manager: which version it speaks, and where (contract C 1.5). */
+/** Tells a Cisco ISE which version of its API is supported, and the path of its queries. */
 export async function getCiscoIseInfo(
   request: HttpRequest,
   { services }: HandlerContext,

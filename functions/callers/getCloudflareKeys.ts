@@ -5,7 +5,7 @@ import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { onHttp } from '../../shared/compose.ts';
 import { toPublicKeysReply } from '../../shared/edge/http/toPublicKeysReply.ts';
 
-/** The public keys by which Cloudflare Access checks our evaluations; open to everybody, as public keys are. */
+/** Publishes the keys with which Cloudflare Access verifies our evaluations. */
 export function getCloudflareKeys(_request: HttpRequest, { services }: HandlerContext): HttpReply {
   const { evaluationKeys } = requireCloudflare(services);
   return toPublicKeysReply(evaluationKeys);

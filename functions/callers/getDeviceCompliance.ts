@@ -15,7 +15,7 @@ import { reachMilestone } from '../../shared/core/setup/reachMilestone.ts';
 import { chooseLanguage } from '../../shared/edge/texts/languages.ts';
 import { onHttp } from '../../shared/compose.ts';
 
-/** Whether one device is compliant now, and why (contract D.4). */
+/** Returns whether one device is compliant now, and why. */
 export async function getDeviceCompliance(
   request: HttpRequest,
   { services, log }: HandlerContext,

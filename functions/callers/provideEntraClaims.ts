@@ -15,8 +15,8 @@ import { onHttp } from '../../shared/compose.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';
 
 /**
- * What a user's devices are, for the token that Entra is about to issue (`onTokenIssuanceStart`). Where there is no
- * answer in time, or an error, Entra issues none.
+ * Provides claims about a user's devices for the token that Entra is issuing (`onTokenIssuanceStart`). Without an answer in
+ * time, Entra issues no token.
  */
 export function provideEntraClaims(
   request: HttpRequest,

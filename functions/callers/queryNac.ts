@@ -11,7 +11,7 @@ import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
 import { onHttp } from '../../shared/compose.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';
 
-/** What a network access control asks of Intune's NAC service, and is answered as there (contract C 1.5). */
+/** Answers a network access control as Intune's NAC service does. */
 export async function queryNac(
   request: HttpRequest,
   { services, log }: HandlerContext,

@@ -8,7 +8,7 @@ import { requireSignature } from '../../shared/edge/http/requireSignature.ts';
 import { ingestRequest } from '../../shared/core/ingest/ingestRequest.ts';
 import { onHttp } from '../../shared/compose.ts';
 
-/** What the four defences report (contract D.2), signed as a webhook or with a token. */
+/** Accepts reports of the four defences, authenticated by a webhook signature or a token. */
 export async function ingestTelemetry(
   request: HttpRequest,
   { services }: HandlerContext,
@@ -24,7 +24,7 @@ export async function ingestTelemetry(
   return { status: 202, jsonBody: outcome };
 }
 
-/** The id of a request from somebody who may send telemetry. */
+/** The id of the request, if the caller may send telemetry. @throws ConnectorError `unauthenticated`, `accessDenied`. */
 async function authenticate(
   request: HttpRequest,
   body: Uint8Array,

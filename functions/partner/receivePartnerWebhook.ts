@@ -14,7 +14,7 @@ const CONTENT_TYPES = [
   'application/json',
 ];
 
-/** Accepts events of SEP Mobile: 202 once Service Bus has every accepted event. */
+/** Accepts events of SEP Mobile, and replies 202 once Service Bus has every accepted event. */
 export async function receivePartnerWebhook(
   request: HttpRequest,
   { services, log }: HandlerContext,

@@ -11,7 +11,7 @@ import { toRemediationPage } from '../../shared/edge/remediation/toRemediationPa
 import { chooseLanguage } from '../../shared/edge/texts/languages.ts';
 import { onHttp } from '../../shared/compose.ts';
 
-/** The page that a blocked user lands on. What was asked for is decided anew each time it is opened. */
+/** Shows a blocked user why and what to do; each visit decides the original request again. */
 export async function getRemediation(
   request: HttpRequest,
   { services, log }: HandlerContext,
@@ -19,14 +19,14 @@ export async function getRemediation(
   const at = services.now();
   const { ticketKeys } = services.config;
   const ticket = await fromTicket(request.params['ticket'] ?? '', ticketKeys, at);
-  // One word for forged, expired and another's: whoever guesses learns nothing.
+  // Forged, expired and foreign tickets get the same answer, so guessing reveals nothing.
   if (ticket === undefined) throw invalidTicket();
   services.ticketLimit.take(ticket.decisionId, 1, at);
   const language = chooseLanguage(request.headers.get('accept-language'));
   const asking = { caller: 'remediation', at };
   const [decided] = await decideRequests({ ...services, log }, [ticket], asking);
   if (decided === undefined) throw new TypeError('a request was not decided');
-  // A device that was not enrolled then may well be now: that was what to do.
+  // A ticket without an owner stays valid: enrolling the device may have been the thing to do.
   if (ticket.owner !== '' && ticket.owner !== ownerMark(decided.evaluation.properties))
     throw invalidTicket();
   return toPageReply(toRemediationPage(decided, language), language);

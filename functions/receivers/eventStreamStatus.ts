@@ -22,7 +22,7 @@ import { toSsfFaultReply } from '../../shared/edge/eventStreams/toSsfFaultReply.
 import { onHttp } from '../../shared/compose.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';
 
-/** The status of a stream (SSF 1.0 section 8.1.2.1). */
+/** Returns the status of a stream (SSF 1.0 section 8.1.2.1). */
 export async function readStreamStatus(
   request: HttpRequest,
   context: HandlerContext,
@@ -34,8 +34,8 @@ export async function readStreamStatus(
 }
 
 /**
- * Enables, pauses or disables a stream (SSF 1.0 section 8.1.2.2). Events for a paused stream are kept; events for a
- * disabled one are dropped. A change by anybody else than the receiver is sent to the receiver as an event.
+ * Enables, pauses or disables a stream (SSF 1.0 section 8.1.2.2). Events for a paused stream are stored, events for a
+ * disabled stream are dropped. If an operator changes the status, the receiver gets an event about it.
  */
 export async function updateStreamStatus(
   request: HttpRequest,

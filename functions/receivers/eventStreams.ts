@@ -9,7 +9,7 @@ import {
 import { toSsfFaultReply } from '../../shared/edge/eventStreams/toSsfFaultReply.ts';
 import { onHttp } from '../../shared/compose.ts';
 
-/** The streams of a receiver (SSF 1.0 section 8.1.1). */
+// SSF 1.0 section 8.1.1.
 app.http('eventStreams', {
   methods: ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'],
   route: 'api/ssf/streams',

@@ -5,7 +5,7 @@ import { requireTransmitter } from '../../shared/edge/eventStreams/requireReceiv
 import { onHttp } from '../../shared/compose.ts';
 import { toPublicKeysReply } from '../../shared/edge/http/toPublicKeysReply.ts';
 
-/** The public keys by which receivers check our events: of the one that signs, and of the one that it replaces or will. */
+/** Publishes the keys with which receivers verify our events: the signing key and, during rotation, a second key. */
 export function getSsfKeys(_request: HttpRequest, { services }: HandlerContext): HttpReply {
   const { signingKeys } = requireTransmitter(services);
   return toPublicKeysReply(signingKeys);

@@ -1,5 +1,6 @@
 import { app } from '@azure/functions';
 import { ConnectorError } from '../../shared/base/connectorError.ts';
+import { invalidRequest } from '../../shared/base/validation/invalidRequest.ts';
 import { addSeconds, type DateTime } from '../../shared/base/dateTime.ts';
 import { defined } from '../../shared/base/defined.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
@@ -20,7 +21,7 @@ import { noStore } from '../../shared/edge/http/noStore.ts';
 
 const MAX_STATE_LENGTH = 1000;
 
-/** Sends the receiver an event with what it said, so that it knows that its stream works (SSF 1.0 section 8.1.4). */
+/** Sends the receiver an event with its own `state`, so it knows that the stream works (SSF 1.0 section 8.1.4). */
 export async function verifyEventStream(
   request: HttpRequest,
   context: HandlerContext,
@@ -29,8 +30,9 @@ export async function verifyEventStream(
   const caller = await requireReceiver(request, context, SSF_MANAGE_ROLES);
   const { stream_id: streamId, state } = await readJsonObject(request);
   if (state !== undefined && (typeof state !== 'string' || state.length > MAX_STATE_LENGTH))
-    throw new ConnectorError('invalidRequest', 'the verification is not valid', {
-      details: [{ path: '/state', message: `must be a text of up to ${String(MAX_STATE_LENGTH)}` }],
+    throw invalidRequest('the verification is not valid', {
+      path: '/state',
+      message: `must be a string of at most ${String(MAX_STATE_LENGTH)} characters`,
     });
   const { before: stream } = await changeStream(context, caller, {
     streamId,
@@ -42,7 +44,7 @@ export async function verifyEventStream(
   return noStore({ status: 204 });
 }
 
-/** @throws ConnectorError `activityLimitReached`. */
+/** The stream with the time of this verification. @throws ConnectorError `activityLimitReached` if the last is too recent. */
 function withVerification(stream: EventStream, now: DateTime): EventStream {
   const { verifiedDateTime = '0001-01-01T00:00:00.000Z' } = stream;
   if (now >= addSeconds(verifiedDateTime, MIN_VERIFICATION_INTERVAL_IN_SECONDS))

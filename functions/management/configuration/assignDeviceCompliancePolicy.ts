@@ -11,7 +11,7 @@ import { updateDocument } from '../../../shared/core/configuration/readDocument.
 import { onHttp } from '../../../shared/compose.ts';
 import { noStore } from '../../../shared/edge/http/noStore.ts';
 
-/** Whom a policy is for; takes the place of what was assigned before. Graph `deviceCompliancePolicy: assign`. */
+/** Replaces the assignments of a compliance policy (Graph `deviceCompliancePolicy: assign`). */
 export async function assignDeviceCompliancePolicy(
   request: HttpRequest,
   context: HandlerContext,

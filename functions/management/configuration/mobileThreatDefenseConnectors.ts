@@ -3,7 +3,7 @@ import { manageCollection } from '../../../shared/edge/management/manageDocument
 import { CONNECTORS } from '../../../shared/core/configuration/managedKinds.ts';
 import { onHttp } from '../../../shared/compose.ts';
 
-// Without POST: there is one connector, and the first change makes it.
+// No POST: there is exactly one connector, which the first change creates.
 app.http('mobileThreatDefenseConnectors', {
   methods: ['GET'],
   route: 'api/deviceManagement/mobileThreatDefenseConnectors',

@@ -11,7 +11,7 @@ import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import { onHttp } from '../../../shared/compose.ts';
 import { noStore } from '../../../shared/edge/http/noStore.ts';
 
-/** What low, medium and high mean: every threat type, as the organisation wants it. */
+/** Lists every threat type with its severity, which the organisation may override. */
 export async function threatDefinitions(
   request: HttpRequest,
   context: HandlerContext,

@@ -15,8 +15,8 @@ import { onHttp } from '../../../shared/compose.ts';
 import { noStore } from '../../../shared/edge/http/noStore.ts';
 
 /**
- * Who would become noncompliant or compliant if the policy in the body were in force, and why, over the stored
- * devices. Changes nothing. Where the fleet is too large for one answer, the same body sent to `@odata.nextLink` goes on.
+ * Previews which stored devices would become compliant or noncompliant under the policy in the body, and why. For a large
+ * fleet the caller sends the same body to `@odata.nextLink` to continue.
  */
 export async function whatIfDeviceCompliancePolicies(
   request: HttpRequest,

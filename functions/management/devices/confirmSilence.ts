@@ -11,8 +11,8 @@ import { onHttp } from '../../../shared/compose.ts';
 import { noStore } from '../../../shared/edge/http/noStore.ts';
 
 /**
- * An operator says that the devices are silent indeed: the clocks run on, and the devices are marked. Only an open
- * breaker can be confirmed; once more does no harm.
+ * Confirms that the devices are really silent, so the open silence breaker no longer holds their clocks and they become
+ * noncompliant. Repeating it does no harm.
  */
 export async function confirmSilence(
   request: HttpRequest,
@@ -25,7 +25,7 @@ export async function confirmSilence(
     activity: 'confirm',
     documentId: SINGLETON_ID,
     apply: (before) => confirmSilenceOf(before, now),
-    // That devices lose their access is what the operator confirms.
+    // The operator confirms exactly that devices lose their access, so no `?confirm=true` is needed.
     isConfirmed: true,
   });
   return noStore({

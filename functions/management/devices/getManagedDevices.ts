@@ -15,7 +15,7 @@ import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import { requireRole } from '../../../shared/edge/http/requireRole.ts';
 import { onHttp } from '../../../shared/compose.ts';
 
-/** One enrolled device, or a page of them (contract D.3). */
+/** Returns one enrolled device, or lists a page of them. */
 export async function getManagedDevices(
   request: HttpRequest,
   { services }: HandlerContext,

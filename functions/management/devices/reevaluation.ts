@@ -5,7 +5,7 @@ import {
 } from '../../../shared/edge/management/manageReevaluation.ts';
 import { onHttp } from '../../../shared/compose.ts';
 
-/** `GET` reports the progress of a pass; `POST` evaluates one device again, or begins a pass over all. */
+/** `GET` shows the progress of a pass; `POST` evaluates one device again, or starts a pass over all devices. */
 app.http('reevaluation', {
   methods: ['GET', 'POST'],
   route: 'api/deviceManagement/reevaluation',

@@ -6,7 +6,7 @@ import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import { onHttp } from '../../../shared/compose.ts';
 import { noStore } from '../../../shared/edge/http/noStore.ts';
 
-/** How the fleet's silence breaker stands, and how many devices would be marked if it did not hold. */
+/** Returns the state of the silence breaker, and how many devices would be silent without it. */
 export async function silenceBreaker(
   request: HttpRequest,
   context: HandlerContext,
@@ -14,9 +14,9 @@ export async function silenceBreaker(
   await requireConfigurationRole(request, context);
   const { services } = context;
   const configuration = await services.configuration.load();
-  const unheld = { ...configuration, silenceBreaker: { state: 'closed' } as const };
+  const withoutBreaker = { ...configuration, silenceBreaker: { state: 'closed' } as const };
   const [silent, managedDeviceCount] = await Promise.all([
-    services.devices.countSilent(deviceClock(unheld, services.now().toISOString())),
+    services.devices.countSilent(deviceClock(withoutBreaker, services.now().toISOString())),
     services.devices.countManaged(),
   ]);
   return noStore({

@@ -10,7 +10,7 @@ import {
 import { onHttp } from '../../../shared/compose.ts';
 import { noStore } from '../../../shared/edge/http/noStore.ts';
 
-/** The app configuration policy of a platform, to import into Intune by Graph. */
+/** Returns the app configuration policy of a platform, for import into Intune by Graph. */
 export async function getAppConfiguration(
   request: HttpRequest,
   context: HandlerContext,

@@ -6,7 +6,7 @@ import { toSetupSteps } from '../../../shared/core/setup/setupSteps.ts';
 import { onHttp } from '../../../shared/compose.ts';
 import { noStore } from '../../../shared/edge/http/noStore.ts';
 
-/** What has yet to be done before the first device is judged, ticked by what was seen. */
+/** Lists the setup steps before the first device can be evaluated, and which of them are done. */
 export async function getSetup(request: HttpRequest, context: HandlerContext): Promise<HttpReply> {
   await requireConfigurationRole(request, context);
   const { services } = context;

@@ -5,7 +5,6 @@ import {
 } from '../../../shared/edge/management/manageQuarantine.ts';
 import { onHttp } from '../../../shared/compose.ts';
 
-/** One request in quarantine. */
 app.http('quarantinedRequest', {
   methods: ['GET', 'DELETE'],
   route: 'api/quarantine/{name}',

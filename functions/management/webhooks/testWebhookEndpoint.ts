@@ -10,7 +10,7 @@ import { noStore } from '../../../shared/edge/http/noStore.ts';
 
 const TIMEOUT_IN_MILLISECONDS = 15_000;
 
-/** Sends the endpoint an event `mtd.test`, and answers what came of it. */
+/** Sends an endpoint an `mtd.test` event, and returns the result of the delivery. */
 export async function testWebhookEndpoint(
   request: HttpRequest,
   context: HandlerContext,

@@ -6,7 +6,6 @@ import {
 } from '../../../shared/edge/webhooks/manageEndpoints.ts';
 import { onHttp } from '../../../shared/compose.ts';
 
-/** One webhook endpoint. */
 app.http('webhookEndpoint', {
   methods: ['GET', 'PATCH', 'DELETE'],
   route: 'api/webhookEndpoints/{id}',

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import type { VersionedDocument } from '../../core/ports/configuration.ts';
 import { DateTimeSchema, IdSchema } from '../../core/schemas/commonSchemas.ts';
 import { DeliverySchema } from './streamDelivery.ts';
 
@@ -36,3 +37,8 @@ export const EventStreamSchema = Type.Object({
   hasRemovedSubjects: Type.Optional(Type.Literal(true)),
 });
 export type EventStream = Static<typeof EventStreamSchema>;
+
+/** The stream in a stored document. Streams are checked when they are written. */
+export function toStream({ document }: VersionedDocument): EventStream {
+  return document as unknown as EventStream;
+}

@@ -10,10 +10,9 @@ import {
 import type { OutgoingClient } from '../../core/ports/outgoing.ts';
 import type { Delivery, Target } from '../../core/ports/target.ts';
 import type { SsfConfig } from '../../settings/readSsf.ts';
-import { EventStreamSchema, type EventStream } from './eventStream.ts';
+import { EventStreamSchema, type EventStream, toStream } from './eventStream.ts';
 import { PUSH } from './streamDelivery.ts';
 import { pushToken } from './pushToken.ts';
-import { toStream } from './toStream.ts';
 import { signSecurityEvent } from './signSecurityEvent.ts';
 import { subjectKeysOf } from './subject.ts';
 import { toSecurityEvents, type SecurityEvent } from './toSecurityEvents.ts';

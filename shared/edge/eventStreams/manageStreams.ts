@@ -15,7 +15,7 @@ import {
   type StreamCaller,
 } from './requireReceiver.ts';
 import { requireStream } from './requireStream.ts';
-import { toStream } from './toStream.ts';
+import { toStream } from './eventStream.ts';
 import {
   fromStreamBody,
   requireUnchanged,

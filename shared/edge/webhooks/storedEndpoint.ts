@@ -39,6 +39,7 @@ export async function requireEndpoint(
   return { endpoint, etag: stored.etag };
 }
 
+/** The endpoint in a stored document. Endpoints are checked when they are written. */
 export function toEndpoint({ document }: VersionedDocument): WebhookEndpoint {
   return document as unknown as WebhookEndpoint;
 }
