@@ -36,7 +36,7 @@ const Threats = Type.Object({
   vulnerability: Type.Enum(THREAT_LEVELS),
 });
 
-/** Every error has this shape; Graph's, with the request to look for in the log. */
+/** Every error has this shape, which is Graph's, with the request id to search for in the log. */
 export const ErrorSchema = Type.Object({
   error: Type.Object({
     code: Type.String(),
@@ -242,7 +242,7 @@ export const AppConfigurationSchema = Type.Object({
   appSupportsOemConfig: Type.Optional(Type.Boolean()),
 });
 
-/** A JSON Web Key Set of keys that sign. */
+/** A JSON Web Key Set of signing keys. */
 export const PublicKeysSchema = Type.Object({
   keys: Type.Array(
     Type.Object({
