@@ -49,7 +49,7 @@ function urisOfCertificate(escaped: string): readonly string[] {
   }
 }
 
-/** Splits at each `separator` outside of quotes. Whoever requested the certificate chose the quoted text. */
+/** Splits at each `separator` outside of quotes. The holder of the certificate may have chosen the quoted text. */
 function splitUnquoted(text: string, separator: string): readonly string[] {
   const parts: string[] = [''];
   let isQuoted = false;

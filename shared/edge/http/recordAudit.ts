@@ -9,7 +9,7 @@ type Change = Pick<
 > &
   Partial<Pick<AuditEvent, 'activityResult'>>;
 
-/** Records in the audit log what a caller did with this request, and how it ended: with success unless `change` says otherwise. */
+/** Records a caller's change in the audit log, as a success unless `change` names another result. */
 export function recordAudit(
   { services, requestId }: HandlerContext,
   caller: Caller,

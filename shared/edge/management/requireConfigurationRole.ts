@@ -4,7 +4,7 @@ import type { HttpRequest } from '../http/http.ts';
 import { requireRole } from '../http/requireRole.ts';
 
 /**
- * The caller, if it may read the configuration, or change it: by default as the method of the request says.
+ * The caller, if it may read or write the configuration. By default a `GET` needs read access, other methods write access.
  * @throws ConnectorError `unauthenticated`, `accessDenied`.
  */
 export async function requireConfigurationRole(

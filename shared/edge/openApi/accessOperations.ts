@@ -151,7 +151,7 @@ export const ACCESS_OPERATIONS: readonly Operation[] = [
     operationId: 'health',
     tag: 'Operations',
     summary: 'Check whether the process, and the services that it needs, answer',
-    access: 'nobody',
+    access: 'anonymous',
     parameters: [
       pathParameter(
         'probe',
@@ -170,7 +170,7 @@ export const ACCESS_OPERATIONS: readonly Operation[] = [
     operationId: 'getOpenApi',
     tag: 'Operations',
     summary: 'Get this document',
-    access: 'nobody',
+    access: 'anonymous',
     status: 200,
     answer: Type.Object({
       openapi: Type.String(),

@@ -69,7 +69,7 @@ export const IDENTITY_OPERATIONS: readonly Operation[] = [
     tag: 'Decisions',
     summary:
       'Get the public keys that verify signed evaluations (the Keys URL of the rule); 404 if no team is configured',
-    access: 'nobody',
+    access: 'anonymous',
     otherStatuses: { 200: 'The keys, as a JSON Web Key Set' },
     answer: PublicKeysSchema,
   },

@@ -27,9 +27,9 @@ export interface Operation {
   readonly summary: string;
   /**
    * Roles, any one of which is enough; `signature`: the partner's webhook signature; `entra`, `cloudflare`: a token that only
-   * this service gets; `nobody`: no authentication.
+   * this service gets; `anonymous`: no authentication.
    */
-  readonly access: readonly Role[] | 'signature' | 'entra' | 'cloudflare' | 'nobody';
+  readonly access: readonly Role[] | 'signature' | 'entra' | 'cloudflare' | 'anonymous';
   /** The partner's signature may replace the token. */
   readonly orSignature?: true;
   readonly parameters?: readonly Parameter[];
@@ -45,7 +45,7 @@ export interface Operation {
   readonly answerType?: 'text/html' | 'application/xml';
   /** The meaning of further statuses that are not errors. */
   readonly otherStatuses?: Readonly<Record<number, string>>;
-  /** The meaning of the statuses by which the caller's own protocol blocks access. They have no body of ours. */
+  /** The meaning of the statuses by which the caller's own protocol blocks access. The connector sends no body with them. */
   readonly refusals?: Readonly<Record<number, string>>;
   /** Errors have the form of the caller's own protocol too, so `refusals` has every status that does not allow access. */
   readonly hasOwnErrors?: boolean;

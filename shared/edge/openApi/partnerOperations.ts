@@ -73,7 +73,7 @@ export const PARTNER_OPERATIONS: readonly Operation[] = [
     operationId: 'consentToPartnerWebhook',
     tag: TAG,
     summary: 'Consent to deliveries (CloudEvents Web Hooks, section 4)',
-    access: 'nobody',
+    access: 'anonymous',
     parameters: [
       {
         name: 'WebHook-Request-Origin',

@@ -10,7 +10,7 @@ export const REMEDIATION_OPERATIONS: readonly Operation[] = [
     operationId: 'getRemediation',
     tag: 'Decisions',
     summary: 'Get the page that tells a blocked user why and what to do',
-    access: 'nobody',
+    access: 'anonymous',
     parameters: [
       pathParameter(
         'ticket',

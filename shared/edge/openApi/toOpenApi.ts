@@ -140,7 +140,7 @@ function isAtRoot({ path }: Operation): boolean {
 }
 
 function securityOf({ access, orSignature }: Operation): object {
-  if (access === 'nobody') return { security: [] };
+  if (access === 'anonymous') return { security: [] };
   if (access === 'signature') return { security: [{ signature: [] }] };
   if (access === 'entra' || access === 'cloudflare') return { security: [{ [access]: [] }] };
   return {
@@ -186,7 +186,7 @@ function toResponses({
     answer === undefined
       ? {}
       : { content: { [answerType ?? 'application/json']: { schema: answer } } };
-  const guards = access === 'nobody' ? [] : access === 'signature' ? [401] : [401, 403];
+  const guards = access === 'anonymous' ? [] : access === 'signature' ? [401] : [401, 403];
   const faults = hasOwnErrors
     ? []
     : [400, ...guards, ...errors, 429, 500, 503].filter((each) => each !== status);

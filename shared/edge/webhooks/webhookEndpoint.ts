@@ -67,7 +67,7 @@ export type WebhookEndpointAnswer = Static<typeof WebhookEndpointAnswerSchema>;
 
 export const INVALID_ENDPOINT = 'the webhook endpoint is not valid';
 
-/** The error for an endpoint whose URL does not do. */
+/** The error for an invalid URL. */
 export function invalidEndpointUrl(message: string): ConnectorError {
   return invalidRequest(INVALID_ENDPOINT, { path: '/url', message });
 }

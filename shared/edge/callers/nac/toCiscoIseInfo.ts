@@ -10,7 +10,7 @@ const PRODUCT = 'Mobile Threat Defense connector';
 /**
  * Cisco ISE: the answer when an ISE is connected. It names the highest version that both sides support, and the path of its
  * queries.
- * @throws ConnectorError `invalidRequest` if the ISE supports no version of ours.
+ * @throws ConnectorError `invalidRequest` if the ISE supports none of our versions.
  */
 export function toCiscoIseInfo(
   { query, url }: HttpRequest,
