@@ -323,9 +323,8 @@ describe('the configuration to enter at Entra', () => {
     const given = Object.keys(await claimsFor(newUser()));
     const asked = fromBlocks('claimsForTokenConfiguration') as { claimIdInApiResponse: string }[];
     expect(asked.map(({ claimIdInApiResponse: id }) => id)).toEqual(given);
-    const [definition = ''] = fromBlocks('definition') as string[];
-    const { ClaimsMappingPolicy: policy } = JSON.parse(definition) as {
-      ClaimsMappingPolicy: { ClaimsSchema: { Source: string; ID: string }[] };
+    const policy = fromBlocks('ClaimsMappingPolicy') as {
+      ClaimsSchema: { Source: string; ID: string }[];
     };
     expect(policy.ClaimsSchema.map(({ Source, ID }) => [Source, ID])).toEqual(
       given.map((name) => ['CustomClaimsProvider', name]),

@@ -49,7 +49,7 @@ it.each([
       ['/kind', 'must be `device`'],
     ],
   ],
-])('says of %j what is allowed, once', (value, problems) => {
+])('reports for %j each problem once and what is allowed', (value, problems) => {
   const found = findProblems(Shape, value).map(({ path, message }) => [path, message]);
   expect(found).toEqual(problems);
 });

@@ -19,7 +19,7 @@ const recordOf = (at: number): DeliveryRecord => ({
   durationInMilliseconds: at,
 });
 
-it('lists what was tried at an endpoint, latest first, page by page', async () => {
+it('lists the delivery attempts of an endpoint page by page, newest first', async () => {
   const { deliveryLog } = world.services;
   const records = [0, 1, 2, 3, 4].map(recordOf);
   for (const record of records) await deliveryLog.record('endpoint', record);
