@@ -10,7 +10,7 @@ import {
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
-import { reachMilestone } from '../../shared/core/setup/reachMilestone.ts';
+import { recordMilestone } from '../../shared/core/setup/recordMilestone.ts';
 import { onHttp } from '../../shared/compose.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';
 
@@ -27,7 +27,7 @@ export async function assessCloudflarePosture(
   const asked = fromPostureBody(await readBody(request));
   services.rateLimit.take(caller, asked.length, at);
   const configuration = await services.configuration.load();
-  await reachMilestone({ ...services, log }, 'firstCaller', at.toISOString());
+  await recordMilestone({ ...services, log }, 'firstCaller', at.toISOString());
   return noStore({
     status: 200,
     jsonBody: await assessPosture(services.devices, asked, configuration, at.toISOString()),

@@ -11,7 +11,7 @@ import {
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
-import { reachMilestone } from '../../shared/core/setup/reachMilestone.ts';
+import { recordMilestone } from '../../shared/core/setup/recordMilestone.ts';
 import { chooseLanguage } from '../../shared/edge/texts/languages.ts';
 import { onHttp } from '../../shared/compose.ts';
 
@@ -26,7 +26,7 @@ export async function getDeviceCompliance(
   const deviceId = requireDeviceId(request.params['deviceId']);
   services.rateLimit.take(callerName(caller), 1, at);
   const configuration = await services.configuration.load();
-  await reachMilestone({ ...services, log }, 'firstCaller', now);
+  await recordMilestone({ ...services, log }, 'firstCaller', now);
   const evaluation = await evaluateDevice(
     services.devices,
     { identifiedBy: 'deviceId', value: deviceId },

@@ -10,7 +10,7 @@ import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { requireEntra } from '../../shared/edge/callers/entra/requireEntra.ts';
 import { callerName } from '../../shared/edge/http/requireRole.ts';
-import { reachMilestone } from '../../shared/core/setup/reachMilestone.ts';
+import { recordMilestone } from '../../shared/core/setup/recordMilestone.ts';
 import { onHttp } from '../../shared/compose.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';
 
@@ -36,7 +36,7 @@ async function provideClaims(
   const user = fromTokenIssuanceStart(await readBody(request));
   services.rateLimit.take(callerName(caller), 1, at);
   const configuration = await services.configuration.load();
-  await reachMilestone({ ...services, log }, 'firstCaller', at.toISOString());
+  await recordMilestone({ ...services, log }, 'firstCaller', at.toISOString());
   const devices = await evaluateUserDevices(
     services.devices,
     user,

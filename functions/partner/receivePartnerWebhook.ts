@@ -5,7 +5,7 @@ import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { requireSignature } from '../../shared/edge/http/requireSignature.ts';
 import { toConsent } from '../../shared/edge/partner/toConsent.ts';
 import { ingestRequest } from '../../shared/core/ingest/ingestRequest.ts';
-import { reachMilestone } from '../../shared/core/setup/reachMilestone.ts';
+import { recordMilestone } from '../../shared/core/setup/recordMilestone.ts';
 import { onHttp } from '../../shared/compose.ts';
 
 const CONTENT_TYPES = [
@@ -28,7 +28,7 @@ export async function receivePartnerWebhook(
     { source: 'webhook', body, contentType, requestId, receivedDateTime: now.toISOString() },
   );
   if (outcome.accepted > 0) {
-    await reachMilestone({ ...services, log }, 'firstSignedEvent', now.toISOString());
+    await recordMilestone({ ...services, log }, 'firstSignedEvent', now.toISOString());
   }
   return { status: 202, jsonBody: outcome };
 }

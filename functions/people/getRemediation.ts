@@ -3,7 +3,7 @@ import { decideRequests } from '../../shared/core/decisions/decideRequests.ts';
 import { ConnectorError } from '../../shared/base/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
-import { ownerMark } from '../../shared/core/decisions/ownerMark.ts';
+import { toOwnerMark } from '../../shared/core/decisions/toOwnerMark.ts';
 import { fromTicket } from '../../shared/core/decisions/ticket.ts';
 import { toRemediationFaultReply } from '../../shared/edge/remediation/toRemediationFaultReply.ts';
 import { toPageReply } from '../../shared/edge/remediation/toPageReply.ts';
@@ -27,7 +27,7 @@ export async function getRemediation(
   const [decided] = await decideRequests({ ...services, log }, [ticket], asking);
   if (decided === undefined) throw new TypeError('a request was not decided');
   // A ticket without an owner stays valid: enrolling the device may have been the thing to do.
-  if (ticket.owner !== '' && ticket.owner !== ownerMark(decided.evaluation.properties))
+  if (ticket.owner !== '' && ticket.owner !== toOwnerMark(decided.evaluation.properties))
     throw invalidTicket();
   return toPageReply(toRemediationPage(decided, language), language);
 }

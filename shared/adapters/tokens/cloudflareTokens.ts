@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, type JWTPayload } from 'jose';
-import type { AskedEvaluation, CloudflareTokens } from '../../core/ports/tokens.ts';
+import type { EvaluationRequest, CloudflareTokens } from '../../core/ports/tokens.ts';
 import { createJwtVerifier } from './jwtVerifier.ts';
 
 /** The path at which Access publishes a team's keys: the signing key and the previous one. */
@@ -33,7 +33,7 @@ function toServiceName({ common_name: name }: JWTPayload): string {
   return typeof name === 'string' && name !== '' ? name : 'cloudflareAccess';
 }
 
-function toAskedEvaluation({ nonce, identity }: JWTPayload): AskedEvaluation {
+function toAskedEvaluation({ nonce, identity }: JWTPayload): EvaluationRequest {
   const email =
     typeof identity === 'object' && identity !== null && 'email' in identity
       ? identity.email

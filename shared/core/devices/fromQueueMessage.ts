@@ -18,7 +18,7 @@ const envelope = {
 };
 const aboutDevice = { ...envelope, deviceId: DeviceIdSchema };
 
-/** By the type of the signal: one is looked at, and not each. */
+/** By the type of the signal, so only one schema is checked. */
 const SIGNALS: Readonly<Record<Signal['type'], { Check(value: unknown): boolean }>> = {
   connectorHeartbeat: Compile(Type.Object(envelope)),
   enrolled: Compile(Type.Object({ ...aboutDevice, properties: ManagedDevicePropertiesSchema })),
@@ -52,7 +52,7 @@ const Message = Compile(
   }),
 );
 
-/** The signal in a message of the `device-signals` queue; `undefined` where it holds none. */
+/** The signal in a message of the `device-signals` queue; `undefined` if the message is invalid. */
 export function fromQueueMessage(body: unknown): QueuedSignal | undefined {
   if (!Message.Check(body)) return undefined;
   const { signal } = body;

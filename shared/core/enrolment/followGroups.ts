@@ -6,7 +6,8 @@ import { namedGroups } from '../../domain/compliance/namedGroups.ts';
 import { readPage } from './callGraph.ts';
 import type { SyncRun } from './syncRun.ts';
 
-const FROM_NOW_ON = '/groups/delta?$select=members&$deltatoken=latest';
+/** Reports only changes from now on. */
+const FIRST_LINK = '/groups/delta?$select=members&$deltatoken=latest';
 
 const Entry = Compile(
   Type.Object({
@@ -17,12 +18,11 @@ const Entry = Compile(
 );
 
 /**
- * Follows `groups/delta`: where the members of a group that the configuration names have changed, or of one within it,
- * or the configuration names others, the list of devices is gone through.
- * (learn.microsoft.com/graph/delta-query-groups)
+ * Follows `groups/delta`. The whole device list becomes due if a named or nested group changed its members, or if the
+ * configuration names other groups. (learn.microsoft.com/graph/delta-query-groups)
  */
 export async function followGroups(run: SyncRun): Promise<void> {
-  const named = groupsNamedIn(run.loaded);
+  const named = groupsNamedIn(run.initialConfiguration);
   const now = run.now().toISOString();
   if (named.join() !== run.state().namedGroupIds.join())
     await run.save({
@@ -33,7 +33,7 @@ export async function followGroups(run: SyncRun): Promise<void> {
   if (named.length === 0) return;
   for (;;) {
     const { groupLink, followedGroupIds } = run.state();
-    const page = await readPage(run, groupLink ?? FROM_NOW_ON);
+    const page = await readPage(run, groupLink ?? FIRST_LINK);
     if (page.isGone) {
       await run.save({ groupLink: undefined, listDueDateTime: now });
       continue;
@@ -48,7 +48,7 @@ export async function followGroups(run: SyncRun): Promise<void> {
   }
 }
 
-/** Every group of the directory that a policy is for, leaves out or asks for, once, in their order. */
+/** Every group of the directory that a policy names, once, in order. */
 function groupsNamedIn(configuration: Configuration): readonly string[] {
   const { assigned, included, excluded } = namedGroups(configuration);
   return (

@@ -37,7 +37,7 @@ export interface Caller {
 export type TokenVerifier = SignedTokens<Caller>;
 
 /** The request of an external evaluation rule. Cloudflare documents `nonce` and `identity.email`. */
-export interface AskedEvaluation {
+export interface EvaluationRequest {
   /** Unique to the request; the answer must repeat it. */
   readonly nonce?: string;
   /** The user's email, as the identity provider gave it to Access. */
@@ -48,7 +48,7 @@ export interface AskedEvaluation {
 export interface CloudflareTokens {
   /** Added by Access to a request that it allowed: the name of the service that sent it. */
   readonly applicationTokens: SignedTokens<string>;
-  readonly evaluationTokens: SignedTokens<AskedEvaluation>;
+  readonly evaluationTokens: SignedTokens<EvaluationRequest>;
 }
 
 /** One team of Cloudflare Access, with the keys that sign the answers to its evaluations. */

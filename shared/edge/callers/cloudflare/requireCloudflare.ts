@@ -1,6 +1,6 @@
 import { ConnectorError } from '../../../base/connectorError.ts';
 import type {
-  AskedEvaluation,
+  EvaluationRequest,
   CloudflareAccess,
   CloudflareTokens,
   SignedTokens,
@@ -50,7 +50,7 @@ export async function requireCloudflareEvaluation(
   { evaluationTokens }: CloudflareTokens,
   token: string,
   now: Date,
-): Promise<AskedEvaluation & { readonly nonce: string }> {
+): Promise<EvaluationRequest & { readonly nonce: string }> {
   const { nonce, ...asked } = await requireCloudflareToken(evaluationTokens, token, now);
   if (nonce !== undefined) return { ...asked, nonce };
   throw new ConnectorError(

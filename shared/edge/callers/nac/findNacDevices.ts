@@ -9,8 +9,8 @@ import type {
 } from '../../../core/ports/configuration.ts';
 import type { DeviceList, DevicePage, DeviceReader } from '../../../core/ports/devices.ts';
 import type { Milestones } from '../../../core/ports/milestones.ts';
-import { reachMilestone } from '../../../core/setup/reachMilestone.ts';
 import type { Configuration } from '../../../domain/compliance/configuration.ts';
+import { recordMilestone } from '../../../core/setup/recordMilestone.ts';
 import {
   evaluateCompliance,
   evaluateUnreadable,
@@ -50,7 +50,7 @@ export async function findNacDevices(
   services.rateLimit.take(caller, costOf(query), at);
   const configuration = await services.configuration.load();
   const now = at.toISOString();
-  await reachMilestone(services, 'firstCaller', now);
+  await recordMilestone(services, 'firstCaller', now);
   const { devices } = services;
   switch (query.kind) {
     case 'devices': {

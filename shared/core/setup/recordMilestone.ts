@@ -2,8 +2,8 @@ import type { DateTime } from '../../base/dateTime.ts';
 import type { Log } from '../../base/log.ts';
 import type { Milestones, Milestone } from '../ports/milestones.ts';
 
-/** Notes that a milestone was reached, if it can: the checklist is worth no request that it makes fail. */
-export async function reachMilestone(
+/** Records that a milestone was reached. Only logs a failure: no request may fail because of the setup checklist. */
+export async function recordMilestone(
   { milestones, log }: { readonly milestones: Milestones; readonly log: Log },
   milestone: Milestone,
   moment: DateTime,
@@ -11,6 +11,6 @@ export async function reachMilestone(
   try {
     await milestones.record(milestone, moment);
   } catch (error) {
-    log.warn(`milestone \`${milestone}\` was not noted: ${String(error)}`);
+    log.warn(`milestone \`${milestone}\` could not be recorded: ${String(error)}`);
   }
 }

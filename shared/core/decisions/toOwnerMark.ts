@@ -3,8 +3,8 @@ import type { ManagedDeviceProperties } from '../../domain/vocabulary/signal.ts'
 
 const MARK_LENGTH = 6;
 
-/** Tells one enrolled user of a device from the next without naming either; empty where the device is not enrolled. */
-export function ownerMark(properties: ManagedDeviceProperties | undefined): string {
+/** Distinguishes successive users of a device without naming them; empty if the device is not enrolled. */
+export function toOwnerMark(properties: ManagedDeviceProperties | undefined): string {
   if (properties === undefined) return '';
   const { userPrincipalName = '', userId = '' } = properties;
   const content = JSON.stringify([userPrincipalName.toLowerCase(), userId]);
