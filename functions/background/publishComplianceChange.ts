@@ -7,8 +7,8 @@ import { COMPLIANCE_CHANGES_QUEUE } from '../../shared/resources.ts';
 const TIMEOUT_IN_MILLISECONDS = 2000;
 
 /**
- * Delivers announcements to every target. Returning settles every message: it was delivered, stored with the time of its
- * next try, queued again, or dead-lettered. Throwing abandons all messages, and the broker delivers them again.
+ * Delivers announcements to every target. Returning settles every message: it was delivered, stored with the time of
+ * its next try, queued again, or dead-lettered. Throwing abandons all messages, and the broker delivers them again.
  */
 export async function publishComplianceChange(
   bodies: readonly unknown[],

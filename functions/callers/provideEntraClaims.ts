@@ -15,8 +15,8 @@ import { onHttp } from '../../shared/compose.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';
 
 /**
- * Provides claims about a user's devices for the token that Entra is issuing (`onTokenIssuanceStart`). Without an answer in
- * time, Entra issues no token.
+ * Provides claims about a user's devices for the token that Entra is issuing (`onTokenIssuanceStart`). Without an
+ * answer in time, Entra issues no token.
  */
 export function provideEntraClaims(
   request: HttpRequest,

@@ -24,7 +24,10 @@ export async function ingestTelemetry(
   return { status: 202, jsonBody: outcome };
 }
 
-/** The id of the request, if the caller may send telemetry. @throws ConnectorError `unauthenticated`, `accessDenied`. */
+/**
+ * The id of the request, if the caller may send telemetry.
+ * @throws ConnectorError `unauthenticated`, `accessDenied`.
+ */
 async function authenticate(
   request: HttpRequest,
   body: Uint8Array,

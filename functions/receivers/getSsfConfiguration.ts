@@ -6,7 +6,9 @@ import { requireTransmitter } from '../../shared/edge/eventStreams/requireReceiv
 import { toTransmitterMetadata } from '../../shared/edge/eventStreams/transmitterMetadata.ts';
 import { onHttp } from '../../shared/compose.ts';
 
-/** Publishes the transmitter's configuration. The path of the issuer follows the well-known part (SSF 1.0 section 7.2). */
+/**
+ * Publishes the transmitter's configuration. The path of the issuer follows the well-known part (SSF 1.0 section 7.2).
+ */
 export function getSsfConfiguration(request: HttpRequest, { services }: HandlerContext): HttpReply {
   const ssf = requireTransmitter(services);
   const path = (request.params['path'] ?? '').replace(/\/$/, '');

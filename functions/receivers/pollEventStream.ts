@@ -28,8 +28,8 @@ const CONCURRENCY = 20;
 const MAX_LOGGED = 10;
 
 /**
- * Returns a receiver's pending tokens (RFC 8936), and removes those that it acknowledges or reports as errors. Without pending
- * tokens it waits, unless the receiver asks for an immediate reply.
+ * Returns a receiver's pending tokens (RFC 8936), and removes those that it acknowledges or reports as errors. Without
+ * pending tokens it waits, unless the receiver asks for an immediate reply.
  */
 export async function pollEventStream(
   request: HttpRequest,

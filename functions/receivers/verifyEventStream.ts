@@ -44,7 +44,10 @@ export async function verifyEventStream(
   return noStore({ status: 204 });
 }
 
-/** The stream with the time of this verification. @throws ConnectorError `activityLimitReached` if the last is too recent. */
+/**
+ * The stream with the time of this verification.
+ * @throws ConnectorError `activityLimitReached` if the last is too recent.
+ */
 function withVerification(stream: EventStream, now: DateTime): EventStream {
   const { verifiedDateTime = '0001-01-01T00:00:00.000Z' } = stream;
   if (now >= addSeconds(verifiedDateTime, MIN_VERIFICATION_INTERVAL_IN_SECONDS))

@@ -15,8 +15,8 @@ import { onHttp } from '../../../shared/compose.ts';
 import { noStore } from '../../../shared/edge/http/noStore.ts';
 
 /**
- * Previews which stored devices would become compliant or noncompliant under the policy in the body, and why. For a large
- * fleet the caller sends the same body to `@odata.nextLink` to continue.
+ * Previews which stored devices would become compliant or noncompliant under the policy in the body, and why. For a
+ * large fleet the caller sends the same body to `@odata.nextLink` to continue.
  */
 export async function whatIfDeviceCompliancePolicies(
   request: HttpRequest,

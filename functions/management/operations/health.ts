@@ -7,7 +7,10 @@ import { noStore } from '../../../shared/edge/http/noStore.ts';
 
 const CHECK_TIMEOUT_IN_MILLISECONDS = 3000;
 
-/** Answers `live` if this process answers, and `ready` if Cosmos DB and Service Bus do too; otherwise 503 names what fails. */
+/**
+ * Answers `live` if this process answers, and `ready` if Cosmos DB and Service Bus do too; otherwise 503 names what
+ * fails.
+ */
 export async function health(
   request: HttpRequest,
   { services }: HandlerContext,

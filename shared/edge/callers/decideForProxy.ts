@@ -24,8 +24,8 @@ export interface ProxyServices extends DecisionServices {
 }
 
 /**
- * Decides a proxy's request, which is in the route and the headers. The body is never read, whatever the method: it belongs
- * to the application behind the proxy.
+ * Decides a proxy's request, which is in the route and the headers. The body is never read, whatever the method: it
+ * belongs to the application behind the proxy.
  * @throws ConnectorError `unauthenticated` if the proxy has no valid credential or names no device, and what
  * `decideRequests` throws.
  */

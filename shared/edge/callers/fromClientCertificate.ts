@@ -10,8 +10,8 @@ interface Headers {
  * The device in the client certificate header of a proxy; `undefined` if there is none, more than one, or the proxy did
  * not verify the certificate. Call it only for a proxy that is trusted to verify certificates: any other caller could
  * forge these headers.
- * The headers are Envoy's `x-forwarded-client-cert`, and `x-client-certificate` with `x-client-verify`, which hold nginx's
- * variables `$ssl_client_escaped_cert` and `$ssl_client_verify`.
+ * The headers are Envoy's `x-forwarded-client-cert`, and `x-client-certificate` with `x-client-verify`, which hold
+ * nginx's variables `$ssl_client_escaped_cert` and `$ssl_client_verify`.
  */
 export function fromClientCertificate(headers: Headers): AskedDevice | undefined {
   const forwarded = headers.get('x-forwarded-client-cert');

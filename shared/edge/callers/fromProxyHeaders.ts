@@ -12,8 +12,8 @@ const CERTIFICATE_HEADERS = ['x-forwarded-client-cert', 'x-client-certificate'];
 
 /**
  * The device in the headers of a proxy: from the client certificate if `trustedProxies` names the proxy, otherwise from
- * `x-device-id`; `undefined` if there is none. If a trusted proxy sends a certificate that identifies no device, the weaker
- * `x-device-id` does not count.
+ * `x-device-id`; `undefined` if there is none. If a trusted proxy sends a certificate that identifies no device, the
+ * weaker `x-device-id` does not count.
  */
 export function fromProxyHeaders(
   { headers }: HttpRequest,

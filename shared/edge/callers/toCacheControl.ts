@@ -2,8 +2,9 @@ import type { DateTime } from '../../base/dateTime.ts';
 import { NO_STORE } from '../http/noStore.ts';
 
 /**
- * How long the caller may cache an answer: until `expires`, when the answer may change. Answers that do not allow access
- * are not cached. No shared cache may store an answer: it is about one device and for one caller (RFC 9111 section 5.2.2).
+ * How long the caller may cache an answer: until `expires`, when the answer may change. Answers that do not allow
+ * access are not cached. No shared cache may store an answer: it is about one device and for one caller (RFC 9111
+ * section 5.2.2).
  */
 export function toCacheControl(
   isAllowance: boolean,

@@ -2,9 +2,9 @@ import type { AccessOutcome } from '../../core/decisions/decidedAccess.ts';
 import { NO_STORE } from '../http/noStore.ts';
 
 /**
- * A decision as headers for a proxy's subrequest. They hold only codes and ids, because proxies pass them on to browsers
- * and logs: no text that a device controls may get there. No cache may store the reply, because a cache does not know
- * which request headers identify the device.
+ * A decision as headers for a proxy's subrequest. They hold only codes and ids, because proxies pass them on to
+ * browsers and logs: no text that a device controls may get there. No cache may store the reply, because a cache does
+ * not know which request headers identify the device.
  */
 export function toDecisionHeaders({
   decision,

@@ -16,8 +16,8 @@ interface Waiting {
 export type SendCollected = (request: GraphRequest, signal: AbortSignal) => Promise<GraphAnswer>;
 
 /**
- * Collects requests into batches. Requests that arrive while a batch is in flight go into the next batch. There is one batch
- * at a time, because Graph lets an application write only about 20 objects a second.
+ * Collects requests into batches. Requests that arrive while a batch is in flight go into the next batch. There is one
+ * batch at a time, because Graph lets an application write only about 20 objects a second.
  * @throws ConnectorError `serviceNotAvailable` if Graph does not answer in time.
  */
 export function collectRequests(graph: Graph): SendCollected {

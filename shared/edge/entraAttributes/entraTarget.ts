@@ -17,9 +17,9 @@ export interface EntraDependencies {
 }
 
 /**
- * Microsoft Entra ID as a target (`PATCH /devices(deviceId='…')`). For each transition it writes the current state of the
- * device into its `extensionAttributes`, which Conditional Access filters read. It writes the current state and not the
- * state in the transition, so a late delivery cannot undo a newer one. A device that Entra does not know counts as
+ * Microsoft Entra ID as a target (`PATCH /devices(deviceId='…')`). For each transition it writes the current state of
+ * the device into its `extensionAttributes`, which Conditional Access filters read. It writes the current state and not
+ * the state in the transition, so a late delivery cannot undo a newer one. A device that Entra does not know counts as
  * delivered, because no policy reads it. A notice is for people, so nothing is written.
  */
 export function createEntraTarget({ graph, attributes, devices }: EntraDependencies): EntraTarget {

@@ -25,7 +25,10 @@ export function requireTransmitter({ config }: Pick<Services, 'config'>): SsfCon
   throw new ConnectorError('itemNotFound', 'this system is not configured to transmit events');
 }
 
-/** The receiver, or the operator, that calls. @throws ConnectorError `unauthenticated`, `accessDenied`, `itemNotFound`. */
+/**
+ * The receiver, or the operator, that calls.
+ * @throws ConnectorError `unauthenticated`, `accessDenied`, `itemNotFound`.
+ */
 export async function requireReceiver(
   request: HttpRequest,
   { services }: HandlerContext,

@@ -9,8 +9,9 @@ import { sendSecurityEvent } from './eventStreamTargets.ts';
 const TIMEOUT_IN_MILLISECONDS = 5000;
 
 /**
- * Sends an event about the stream itself (SSF 1.0 sections 8.1.4 and 8.1.5) by the stream's delivery method. There is no
- * retry: a receiver that misses a verification asks again. A stream that is not enabled is pushed only the news of that.
+ * Sends an event about the stream itself (SSF 1.0 sections 8.1.4 and 8.1.5) by the stream's delivery method. There is
+ * no retry: a receiver that misses a verification asks again. A stream that is not enabled is pushed only the news of
+ * that.
  */
 export async function sendStreamEvent(
   { services, log }: HandlerContext,

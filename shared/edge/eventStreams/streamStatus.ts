@@ -26,8 +26,8 @@ export function toStatusAnswer({ id, status, reason }: EventStream): StreamStatu
 }
 
 /**
- * The stream with its new status. A stream that is enabled again gets `resumedDateTime`, so the publications that wait for
- * it become due.
+ * The stream with its new status. A stream that is enabled again gets `resumedDateTime`, so the publications that wait
+ * for it become due.
  * @throws ConnectorError `accessDenied` if an operator has stopped the stream and its receiver wants to change that.
  */
 export function withStatus(

@@ -89,8 +89,8 @@ export function toSecurityEvents(
 }
 
 /**
- * `undefined` for a device that was never known. A device that is no longer known (its enrolment has ended) has no access,
- * so its receivers get `not-compliant`.
+ * `undefined` for a device that was never known. A device that is no longer known (its enrolment has ended) has no
+ * access, so its receivers get `not-compliant`.
  */
 function toComplianceChange({ previous, current, lastKnown }: Transition): object | undefined {
   const wasKnown =

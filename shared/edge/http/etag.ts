@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 
-/** The entity tag of an answer. It stays the same while only the moment of evaluation changes (RFC 9110 section 8.8.3). */
+/**
+ * The entity tag of an answer. It stays the same while only the moment of evaluation changes (RFC 9110 section 8.8.3).
+ */
 export function toEtag(answer: object): string {
   const content = JSON.stringify({ ...answer, evaluatedDateTime: undefined });
   return `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;

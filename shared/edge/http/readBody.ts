@@ -3,7 +3,10 @@ import { invalidRequest } from '../../base/validation/invalidRequest.ts';
 import { MAX_BODY_SIZE_IN_BYTES, parseJson } from '../../core/ingest/readItems.ts';
 import type { HttpRequest } from './http.ts';
 
-/** The bytes of the body. @throws ConnectorError `payloadTooLarge` above 1 MiB, unread if `content-length` announces it. */
+/**
+ * The bytes of the body.
+ * @throws ConnectorError `payloadTooLarge` above 1 MiB, unread if `content-length` announces it.
+ */
 export async function readBody(request: HttpRequest): Promise<Uint8Array> {
   rejectAboveLimit(Number(request.headers.get('content-length') ?? 0));
   const body = new Uint8Array(await request.arrayBuffer());
@@ -19,7 +22,10 @@ function rejectAboveLimit(size: number): void {
   );
 }
 
-/** The media type of the body in lower case. @throws ConnectorError `unsupportedMediaType` if it is not in `allowed`. */
+/**
+ * The media type of the body in lower case.
+ * @throws ConnectorError `unsupportedMediaType` if it is not in `allowed`.
+ */
 export function requireContentType(request: HttpRequest, allowed: readonly string[]): string {
   const header = request.headers.get('content-type') ?? '';
   const [type = '', ...parameters] = header.split(';').map((part) => part.trim().toLowerCase());

@@ -24,8 +24,8 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
 const DEFAULT_RETRY_AFTER_IN_SECONDS = 5;
 
 /**
- * The error in Graph's shape. An error that is not a `ConnectorError` is a fault of the connector: its text goes only to
- * the log.
+ * The error in Graph's shape. An error that is not a `ConnectorError` is a fault of the connector: its text goes only
+ * to the log.
  */
 export function toErrorReply(error: unknown, requestId: string, now: Date): HttpReply {
   const known = error instanceof ConnectorError ? error : undefined;

@@ -23,7 +23,10 @@ export interface ListQuery extends Paging {
   readonly filter: DeviceFilter;
 }
 
-/** The requested page of devices. @throws ConnectorError `invalidRequest` naming the query option and what is allowed. */
+/**
+ * The requested page of devices.
+ * @throws ConnectorError `invalidRequest` naming the query option and what is allowed.
+ */
 export function fromListQuery(request: HttpRequest): ListQuery {
   return {
     filter: readFilter(request.query.get('$filter')),

@@ -4,7 +4,8 @@ import type { HttpRequest } from '../http/http.ts';
 import { requireRole } from '../http/requireRole.ts';
 
 /**
- * The caller, if it may read or write the configuration. By default a `GET` needs read access, other methods write access.
+ * The caller, if it may read or write the configuration. By default a `GET` needs read access, other methods write
+ * access.
  * @throws ConnectorError `unauthenticated`, `accessDenied`.
  */
 export async function requireConfigurationRole(

@@ -5,7 +5,10 @@ import type { HttpRequest } from '../http/http.ts';
 import { invalidOption, rejectUnknownOptions } from '../http/queryOptions.ts';
 import { toActor } from '../http/toActor.ts';
 
-/** The fields of a change that come from the request. @throws ConnectorError `invalidRequest` naming the query option. */
+/**
+ * The fields of a change that come from the request.
+ * @throws ConnectorError `invalidRequest` naming the query option.
+ */
 export function toChange(
   request: HttpRequest,
   { requestId }: HandlerContext,

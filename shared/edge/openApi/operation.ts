@@ -26,8 +26,8 @@ export interface Operation {
     | 'Operations';
   readonly summary: string;
   /**
-   * Roles, any one of which is enough; `signature`: the partner's webhook signature; `entra`, `cloudflare`: a token that only
-   * this service gets; `anonymous`: no authentication.
+   * Roles, any one of which is enough; `signature`: the partner's webhook signature; `entra`, `cloudflare`: a token
+   * that only this service gets; `anonymous`: no authentication.
    */
   readonly access: readonly Role[] | 'signature' | 'entra' | 'cloudflare' | 'anonymous';
   /** The partner's signature may replace the token. */
@@ -45,9 +45,14 @@ export interface Operation {
   readonly answerType?: 'text/html' | 'application/xml';
   /** The meaning of further statuses that are not errors. */
   readonly otherStatuses?: Readonly<Record<number, string>>;
-  /** The meaning of the statuses by which the caller's own protocol blocks access. The connector sends no body with them. */
+  /**
+   * The meaning of the statuses by which the caller's own protocol blocks access. The connector sends no body with
+   * them.
+   */
   readonly refusals?: Readonly<Record<number, string>>;
-  /** Errors have the form of the caller's own protocol too, so `refusals` has every status that does not allow access. */
+  /**
+   * Errors have the form of the caller's own protocol too, so `refusals` has every status that does not allow access.
+   */
   readonly hasOwnErrors?: boolean;
   /** Further errors, besides those of every operation. */
   readonly errors?: readonly number[];

@@ -3,8 +3,8 @@ import type { ConnectorError } from '../../base/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
 
 /**
- * Consent to deliveries (CloudEvents HTTP 1.1 Web Hooks, section 4), which the sender reads from the headers and not from
- * the status. Every origin gets it, because each delivery must be signed.
+ * Consent to deliveries (CloudEvents HTTP 1.1 Web Hooks, section 4), which the sender reads from the headers and not
+ * from the status. Every origin gets it, because each delivery must be signed.
  * @throws ConnectorError `invalidRequest` without an origin, or if the rate is not a positive number.
  */
 export function toConsent({ headers }: HttpRequest): HttpReply {

@@ -1,8 +1,8 @@
 const css = String.raw;
 
 /**
- * The style of every page, in a light and a dark scheme. It is part of the page, so the page loads nothing else, and the
- * content security policy has its hash. Sizes are in `rem`, so they follow the user's text size.
+ * The style of every page, in a light and a dark scheme. It is part of the page, so the page loads nothing else, and
+ * the content security policy has its hash. Sizes are in `rem`, so they follow the user's text size.
  * INVARIANT: it has no quote and no `&`, `<` or `>`, so escaping does not change it.
  */
 export const PAGE_STYLE = css`

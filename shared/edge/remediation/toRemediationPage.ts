@@ -102,8 +102,8 @@ function resourceName({ request }: DecidedAccess, { resources }: Texts): Html {
 }
 
 /**
- * The name of the device, if its id or a certificate identifies it. A device found by a MAC address or a hardware number may
- * belong to somebody else by now, so its name is not shown.
+ * The name of the device, if its id or a certificate identifies it. A device found by a MAC address or a hardware
+ * number may belong to somebody else by now, so its name is not shown.
  */
 function deviceName({ request, evaluation }: DecidedAccess): string | undefined {
   const isCertain = !isWeaker(request.device.identifiedBy, 'deviceId');

@@ -3,8 +3,8 @@ import type { Reason } from '../../domain/vocabulary/reason.ts';
 import type { Texts } from '../texts/texts.ts';
 
 /**
- * The reasons in the user's words: one sentence for each cause, without repeats. A threat gets the sentence of its type. The
- * messages and policy names in reasons are for administrators and are not shown.
+ * The reasons in the user's words: one sentence for each cause, without repeats. A threat gets the sentence of its
+ * type. The messages and policy names in reasons are for administrators and are not shown.
  */
 export function toSentences(
   reasons: readonly Reason[],

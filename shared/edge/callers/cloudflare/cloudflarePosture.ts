@@ -14,7 +14,9 @@ import { toPostureScore } from './toPostureScore.ts';
 
 /** The most devices that Cloudflare sends in one request. */
 const MAX_DEVICES = 1000;
-/** Each device takes two point reads, so 1,000 devices take well under a second and a small part of the database's load. */
+/**
+ * Each device takes two point reads, so 1,000 devices take well under a second and a small part of the database's load.
+ */
 const CONCURRENCY = 32;
 
 /** Blank if the device does not report it. */
@@ -51,9 +53,10 @@ export function fromPostureBody(body: Uint8Array): readonly PostureDevice[] {
 }
 
 /**
- * The answer to a custom device posture integration: a score for each requested device, 0 for an unknown one. `device_id` is
- * the id of Cloudflare's client, which the connector does not know. Phones report neither serial number nor MAC address to
- * apps. Such a phone is known only by its user and may be any of the user's devices, so the lowest score counts.
+ * The answer to a custom device posture integration: a score for each requested device, 0 for an unknown one.
+ * `device_id` is the id of Cloudflare's client, which the connector does not know. Phones report neither serial number
+ * nor MAC address to apps. Such a phone is known only by its user and may be any of the user's devices, so the lowest
+ * score counts.
  */
 export async function assessPosture(
   devices: DeviceReader & DeviceList,
@@ -85,7 +88,10 @@ async function lowestOfUser(
   return found.evaluations.length === 0 ? 0 : Math.min(...found.evaluations.map(toPostureScore));
 }
 
-/** By the serial number if there is one, otherwise by the MAC address; a serial number that matches nothing still counts. */
+/**
+ * By the serial number if there is one, otherwise by the MAC address; a serial number that matches nothing still
+ * counts.
+ */
 function toAskedDevice(device: PostureDevice): AskedDevice | undefined {
   const { serial_number: serialNumber, mac_address: macAddress } = device;
   if (serialNumber) return { identifiedBy: 'serialNumber', value: serialNumber };

@@ -21,8 +21,8 @@ export function requireCloudflare({
 
 /**
  * The claims of a token that Cloudflare Access signed and that is valid now.
- * @throws ConnectorError `accessDenied` for any other token. Cloudflare's own APIs of this kind reply 403, and a 401 would
- * need a scheme to name.
+ * @throws ConnectorError `accessDenied` for any other token. Cloudflare's own APIs of this kind reply 403, and a 401
+ * would need a scheme to name.
  */
 export async function requireCloudflareToken<T>(
   tokens: SignedTokens<T>,
@@ -45,7 +45,10 @@ export async function requireCloudflareToken<T>(
   }
 }
 
-/** The request in an external evaluation's token. @throws ConnectorError `accessDenied`, also for other tokens of Access. */
+/**
+ * The request in an external evaluation's token.
+ * @throws ConnectorError `accessDenied`, also for other tokens of Access.
+ */
 export async function requireCloudflareEvaluation(
   { evaluationTokens }: CloudflareTokens,
   token: string,

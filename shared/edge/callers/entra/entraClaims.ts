@@ -51,7 +51,10 @@ const THREAT_STATES: readonly PartnerReportedThreatState[] = [
   'compromised',
 ];
 
-/** The user for whom Entra issues the token. @throws ConnectorError `invalidRequest` naming each field that is wrong. */
+/**
+ * The user for whom Entra issues the token.
+ * @throws ConnectorError `invalidRequest` naming each field that is wrong.
+ */
 export function fromTokenIssuanceStart(body: Uint8Array): string {
   const message = 'the event is not a valid `tokenIssuanceStart`';
   const { data } = requireShape(TokenIssuanceStart, parseJson(body), message);
@@ -59,8 +62,8 @@ export function fromTokenIssuanceStart(body: Uint8Array): string {
 }
 
 /**
- * The claims for the token, which the claims mapping policy of the application selects. Entra's event names a user but no
- * device, so the claims describe the worst and the best of the user's devices. Entra accepts only strings.
+ * The claims for the token, which the claims mapping policy of the application selects. Entra's event names a user but
+ * no device, so the claims describe the worst and the best of the user's devices. Entra accepts only strings.
  */
 export function toClaimsAnswer({
   evaluations,

@@ -8,7 +8,8 @@ const AUTHENTICATION_EVENTS = '99045fe1-7639-4a75-9d4a-577b6ca3810f';
 
 /**
  * Entra itself, if it is the caller. No role can replace this check.
- * @throws ConnectorError `unauthenticated` without a valid token, `accessDenied` if the token was issued to anybody else.
+ * @throws ConnectorError `unauthenticated` without a valid token, `accessDenied` if the token was issued to anybody
+ * else.
  */
 export async function requireEntra(
   request: HttpRequest,

@@ -6,8 +6,8 @@ import { fromDeviceUri } from '../fromDeviceUri.ts';
 
 /**
  * The device in a request of FreeRADIUS: from the URI of the certificate that FreeRADIUS verified in EAP-TLS if
- * `trustedProxies` names the caller, otherwise from the MAC address. If a URI is sent that cannot be trusted, the weaker
- * MAC address does not count. FreeRADIUS leaves a parameter empty if it has no value.
+ * `trustedProxies` names the caller, otherwise from the MAC address. If a URI is sent that cannot be trusted, the
+ * weaker MAC address does not count. FreeRADIUS leaves a parameter empty if it has no value.
  * @throws ConnectorError `invalidRequest` if no device is named.
  */
 export function requireRadiusDevice(

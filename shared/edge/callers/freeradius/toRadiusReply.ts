@@ -39,8 +39,8 @@ function toAttribute(value: string): object {
 }
 
 /**
- * An error as `rlm_rest` expects it. No error has a body, because `rlm_rest` reads the body of a 401 as attributes. A 400
- * becomes a 401 (`reject`), because `rlm_rest` maps 400 to `invalid`, which a site may allow.
+ * An error as `rlm_rest` expects it. No error has a body, because `rlm_rest` reads the body of a 401 as attributes. A
+ * 400 becomes a 401 (`reject`), because `rlm_rest` maps 400 to `invalid`, which a site may allow.
  */
 export const toRadiusFaultReply: ToFaultReply = (error, requestId, now) => {
   const { status, headers = {} } = toErrorReply(error, requestId, now);

@@ -10,8 +10,8 @@ import { findNacDevices } from './findNacDevices.ts';
 import type { NacQuery } from './nacQuery.ts';
 
 /**
- * Cisco ISE: answers the query that `readQuery` finds in the request. If the ISE has to retry later, version 3 gets its own
- * form of that. All other errors have the usual form.
+ * Cisco ISE: answers the query that `readQuery` finds in the request. If the ISE has to retry later, version 3 gets its
+ * own form of that. All other errors have the usual form.
  */
 export async function answerCiscoIse(
   request: HttpRequest,

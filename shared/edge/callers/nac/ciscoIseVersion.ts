@@ -1,9 +1,9 @@
 import { ConnectorError } from '../../../base/connectorError.ts';
 
 /**
- * Cisco ISE: the supported versions of its API for mobile device managers, in the form that Intune uses. Version 3 identifies
- * devices by id and writes `Attributes` and `Compliance`. Version 2 identifies them by MAC address and writes both in lower
- * case.
+ * Cisco ISE: the supported versions of its API for mobile device managers, in the form that Intune uses. Version 3
+ * identifies devices by id and writes `Attributes` and `Compliance`. Version 2 identifies them by MAC address and
+ * writes both in lower case.
  */
 export type CiscoIseVersion = 2 | 3;
 

@@ -37,10 +37,10 @@ export interface NacPage {
 }
 
 /**
- * Intune NAC and Cisco ISE: the enrolled devices that a query asks about, each evaluated now. For the rate limit a device
- * counts as one decision, and a list as its longest possible answer.
- * @throws ConnectorError `activityLimitReached` if the caller asks too often, `serviceNotAvailable` if the store does not
- * answer or the list of all noncompliant devices is requested too soon. There is no partial answer.
+ * Intune NAC and Cisco ISE: the enrolled devices that a query asks about, each evaluated now. For the rate limit a
+ * device counts as one decision, and a list as its longest possible answer.
+ * @throws ConnectorError `activityLimitReached` if the caller asks too often, `serviceNotAvailable` if the store does
+ * not answer or the list of all noncompliant devices is requested too soon. There is no partial answer.
  */
 export async function findNacDevices(
   services: NacServices,

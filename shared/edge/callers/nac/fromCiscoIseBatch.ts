@@ -1,9 +1,9 @@
 import { fromXml } from '../../../base/xml/fromXml.ts';
 
 /**
- * Cisco ISE: the values in the body of a batch query. Each is in a `value` element, as Cisco's API description has it, or in
- * an element named after the criterion, as in Cisco's other requests. Cisco documents no whole body, so the elements may
- * be anywhere.
+ * Cisco ISE: the values in the body of a batch query. Each is in a `value` element, as Cisco's API description has it,
+ * or in an element named after the criterion, as in Cisco's other requests. Cisco documents no whole body, so the
+ * elements may be anywhere.
  */
 export function fromCiscoIseBatch(body: Uint8Array, criterion: string): readonly string[] {
   return valuesIn(fromXml(body), ['value', criterion]);

@@ -15,8 +15,8 @@ const KIND = 'nacListing';
 const WINDOW_IN_SECONDS = 4 * 60 * 60;
 
 /**
- * The stored states of devices that may be noncompliant now. A grace period may have ended since the state was stored, so
- * `inGracePeriod` is read too. `compliant` is not: the sweep stores the state of a silent device within seconds.
+ * The stored states of devices that may be noncompliant now. A grace period may have ended since the state was stored,
+ * so `inGracePeriod` is read too. `compliant` is not: the sweep stores the state of a silent device within seconds.
  */
 const STATES: readonly ComplianceState[] = ['noncompliant', 'error', 'inGracePeriod', 'unknown'];
 
@@ -41,9 +41,9 @@ export interface ListingServices {
 }
 
 /**
- * Intune NAC and Cisco ISE: one page of the noncompliant devices, which `select` picks from a page of the stored states. The
- * first page starts a listing, which a caller may do once in four hours. The further pages belong to that listing. A
- * listing that got no answer does not count.
+ * Intune NAC and Cisco ISE: one page of the noncompliant devices, which `select` picks from a page of the stored
+ * states. The first page starts a listing, which a caller may do once in four hours. The further pages belong to that
+ * listing. A listing that got no answer does not count.
  * @throws ConnectorError `serviceNotAvailable` with the time to wait if the caller's last listing is too recent,
  * `invalidRequest` if its listing has no such page.
  */

@@ -8,7 +8,9 @@ import { checkShape } from '../../../base/validation/checkShape.ts';
 import { DeviceIdSchema, IdSchema } from '../../../core/schemas/commonSchemas.ts';
 import type { AskedDevice } from '../../../core/decisions/deviceIdentification.ts';
 
-/** Intune NAC and Cisco ISE: the most devices in one answer, the limit that Intune's service announces to a Cisco ISE. */
+/**
+ * Intune NAC and Cisco ISE: the most devices in one answer, the limit that Intune's service announces to a Cisco ISE.
+ */
 export const MAX_NAC_DEVICES = 100;
 
 /** The subject of a query. */

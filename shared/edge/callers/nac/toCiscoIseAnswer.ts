@@ -31,8 +31,8 @@ export function toCiscoIseAnswer({ devices, nextPage }: NacPage, form: CiscoIseF
 }
 
 /**
- * Cisco ISE, version 3: the answer to an ISE that has to retry later. It has no list: an empty list would mean that a device
- * is not enrolled, or that every device is compliant.
+ * Cisco ISE, version 3: the answer to an ISE that has to retry later. It has no list: an empty list would mean that a
+ * device is not enrolled, or that every device is compliant.
  */
 export function toCiscoIseBusy({ status, headers = {} }: HttpReply): HttpReply {
   const busy = toXmlReply(

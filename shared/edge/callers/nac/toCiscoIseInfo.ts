@@ -8,8 +8,8 @@ import { MAX_NAC_DEVICES } from './nacQuery.ts';
 const PRODUCT = 'Mobile Threat Defense connector';
 
 /**
- * Cisco ISE: the answer when an ISE is connected. It names the highest version that both sides support, and the path of its
- * queries.
+ * Cisco ISE: the answer when an ISE is connected. It names the highest version that both sides support, and the path of
+ * its queries.
  * @throws ConnectorError `invalidRequest` if the ISE supports none of our versions.
  */
 export function toCiscoIseInfo(

@@ -30,8 +30,8 @@ export function toIntuneNacAnswer({ kind }: NacQuery, { devices, nextPage }: Nac
 }
 
 /**
- * One device. An unenrolled device is one that is not managed. `isManaged` and `complianceState` are booleans, and unknown
- * values are empty strings, because clients read every field without checking whether it is present.
+ * One device. An unenrolled device is one that is not managed. `isManaged` and `complianceState` are booleans, and
+ * unknown values are empty strings, because clients read every field without checking whether it is present.
  */
 function toIntuneNacDevice(device: NacDevice | undefined): object {
   const properties = device?.properties;

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Announced, Notice } from '../../../../shared/domain/announcements/announcement.ts';
-import { COMPLIANCE_CHANGE, OKTA_RISK_CHANGE, RISK_LEVEL_CHANGE } from '../../../../shared/edge/eventStreams/eventTypes.ts';
+import {
+  COMPLIANCE_CHANGE,
+  OKTA_RISK_CHANGE,
+  RISK_LEVEL_CHANGE,
+} from '../../../../shared/edge/eventStreams/eventTypes.ts';
 import type { EventStream } from '../../../../shared/edge/eventStreams/eventStream.ts';
 import { toSecurityEvents } from '../../../../shared/edge/eventStreams/toSecurityEvents.ts';
 import { transitionOf } from '../../../support/announcements.ts';
