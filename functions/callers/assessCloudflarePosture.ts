@@ -1,18 +1,18 @@
 import { app } from '@azure/functions';
-import {
-  requireCloudflare,
-  requireCloudflareToken,
-} from '../../shared/edge/callers/cloudflare/requireCloudflare.ts';
+import { onHttp } from '../../shared/compose.ts';
+import { recordMilestone } from '../../shared/core/setup/recordMilestone.ts';
 import {
   assessPosture,
   fromPostureBody,
 } from '../../shared/edge/callers/cloudflare/cloudflarePosture.ts';
-import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
+import {
+  requireCloudflare,
+  requireCloudflareToken,
+} from '../../shared/edge/callers/cloudflare/requireCloudflare.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
-import { recordMilestone } from '../../shared/core/setup/recordMilestone.ts';
-import { onHttp } from '../../shared/compose.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';
+import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
 
 /** Scores the health of devices for Cloudflare's custom device posture integration. */
 export async function assessCloudflarePosture(

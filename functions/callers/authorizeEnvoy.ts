@@ -1,10 +1,10 @@
 import { app } from '@azure/functions';
+import { ConnectorError } from '../../shared/base/connectorError.ts';
+import { onHttp } from '../../shared/compose.ts';
 import { decideForProxy } from '../../shared/edge/callers/decideForProxy.ts';
 import { toEnvoyFaultReply, toEnvoyReply } from '../../shared/edge/callers/envoy/toEnvoyReply.ts';
-import { ConnectorError } from '../../shared/base/connectorError.ts';
-import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
-import { onHttp } from '../../shared/compose.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 
 /** Envoy waits 200 ms by default. The network needs the rest. */
 const TIMEOUT_IN_MILLISECONDS = 150;

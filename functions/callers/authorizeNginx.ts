@@ -1,9 +1,9 @@
 import { app } from '@azure/functions';
+import { onHttp } from '../../shared/compose.ts';
 import { decideForProxy } from '../../shared/edge/callers/decideForProxy.ts';
 import { toNginxReply } from '../../shared/edge/callers/nginx/toNginxReply.ts';
-import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
-import { onHttp } from '../../shared/compose.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 
 /** Decides whether nginx allows the request to the resource (`auth_request`). */
 export async function authorizeNginx(

@@ -1,4 +1,5 @@
 import { app } from '@azure/functions';
+import { onHttp } from '../../shared/compose.ts';
 import { requireResource } from '../../shared/core/decisions/accessRequest.ts';
 import { decideRequest } from '../../shared/core/decisions/decideRequest.ts';
 import { requireRadiusDevice } from '../../shared/edge/callers/freeradius/requireRadiusDevice.ts';
@@ -6,10 +7,9 @@ import {
   toRadiusFaultReply,
   toRadiusReply,
 } from '../../shared/edge/callers/freeradius/toRadiusReply.ts';
-import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
-import { onHttp } from '../../shared/compose.ts';
 
 /** Decides whether FreeRADIUS allows the device on the network (`rlm_rest`, section `authorize`). */
 export async function authorizeRadius(

@@ -1,24 +1,24 @@
 import { app } from '@azure/functions';
 import { defined } from '../../shared/base/defined.ts';
+import { onHttp } from '../../shared/compose.ts';
 import { requireResource } from '../../shared/core/decisions/accessRequest.ts';
-import {
-  requireCloudflare,
-  requireCloudflareEvaluation,
-} from '../../shared/edge/callers/cloudflare/requireCloudflare.ts';
-import {
-  fromEvaluationBody,
-  toEvaluationToken,
-} from '../../shared/edge/callers/cloudflare/cloudflareEvaluation.ts';
 import {
   decideUser,
   type UserDecision,
   type UserRequest,
 } from '../../shared/core/decisions/decideUser.ts';
-import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import { readBody } from '../../shared/edge/http/readBody.ts';
+import {
+  fromEvaluationBody,
+  toEvaluationToken,
+} from '../../shared/edge/callers/cloudflare/cloudflareEvaluation.ts';
+import {
+  requireCloudflare,
+  requireCloudflareEvaluation,
+} from '../../shared/edge/callers/cloudflare/requireCloudflare.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
-import { onHttp } from '../../shared/compose.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';
+import { readBody } from '../../shared/edge/http/readBody.ts';
 
 const CALLER = 'cloudflareAccess';
 

@@ -1,10 +1,10 @@
 import { app } from '@azure/functions';
-import { decisionMoment } from '../../shared/core/decisions/decisionId.ts';
 import { ConnectorError } from '../../shared/base/connectorError.ts';
-import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import type { HandlerContext } from '../../shared/edge/http/handler.ts';
-import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
 import { onHttp } from '../../shared/compose.ts';
+import { decisionMoment } from '../../shared/core/decisions/decisionId.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
+import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
 
 /** Returns a decision from the decision log. */
 export async function getAccessDecision(

@@ -1,8 +1,8 @@
 import { app } from '@azure/functions';
-import { requireCloudflare } from '../../shared/edge/callers/cloudflare/requireCloudflare.ts';
-import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { onHttp } from '../../shared/compose.ts';
+import { requireCloudflare } from '../../shared/edge/callers/cloudflare/requireCloudflare.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { toPublicKeysReply } from '../../shared/edge/http/toPublicKeysReply.ts';
 
 /** Publishes the keys with which Cloudflare Access verifies our evaluations. */

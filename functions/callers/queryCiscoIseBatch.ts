@@ -1,11 +1,11 @@
 import { app } from '@azure/functions';
+import { onHttp } from '../../shared/compose.ts';
 import { answerCiscoIse } from '../../shared/edge/callers/nac/answerCiscoIse.ts';
 import { fromCiscoIseBatch } from '../../shared/edge/callers/nac/fromCiscoIseBatch.ts';
 import { fromNacBatch } from '../../shared/edge/callers/nac/nacQuery.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
-import type { HandlerContext } from '../../shared/edge/http/handler.ts';
-import { onHttp } from '../../shared/compose.ts';
 
 /** The body is XML, even if it is called a form, as in one vendor's description of this request. */
 const CONTENT_TYPES = ['application/xml', 'text/xml', 'application/x-www-form-urlencoded'];

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { app } from '@azure/functions';
+import { onHttp } from '../../shared/compose.ts';
+import { ingestRequest } from '../../shared/core/ingest/ingestRequest.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
-import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { requireRole } from '../../shared/edge/http/requireRole.ts';
 import { requireSignature } from '../../shared/edge/http/requireSignature.ts';
-import { ingestRequest } from '../../shared/core/ingest/ingestRequest.ts';
-import { onHttp } from '../../shared/compose.ts';
 
 /** Accepts reports of the four defences, authenticated by a webhook signature or a token. */
 export async function ingestTelemetry(

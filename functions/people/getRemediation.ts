@@ -1,15 +1,15 @@
 import { app } from '@azure/functions';
-import { decideRequests } from '../../shared/core/decisions/decideRequests.ts';
 import { ConnectorError } from '../../shared/base/connectorError.ts';
-import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import type { HandlerContext } from '../../shared/edge/http/handler.ts';
-import { toOwnerMark } from '../../shared/core/decisions/toOwnerMark.ts';
+import { onHttp } from '../../shared/compose.ts';
+import { decideRequests } from '../../shared/core/decisions/decideRequests.ts';
 import { fromTicket } from '../../shared/core/decisions/ticket.ts';
-import { toRemediationFaultReply } from '../../shared/edge/remediation/toRemediationFaultReply.ts';
+import { toOwnerMark } from '../../shared/core/decisions/toOwnerMark.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { toPageReply } from '../../shared/edge/remediation/toPageReply.ts';
+import { toRemediationFaultReply } from '../../shared/edge/remediation/toRemediationFaultReply.ts';
 import { toRemediationPage } from '../../shared/edge/remediation/toRemediationPage.ts';
 import { chooseLanguage } from '../../shared/edge/texts/languages.ts';
-import { onHttp } from '../../shared/compose.ts';
 
 /** Shows a blocked user why and what to do; each visit decides the original request again. */
 export async function getRemediation(

@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
+import { onHttp } from '../../shared/compose.ts';
 import { addSubject } from '../../shared/edge/eventStreams/manageSubjects.ts';
 import { toSsfFaultReply } from '../../shared/edge/eventStreams/toSsfFaultReply.ts';
-import { onHttp } from '../../shared/compose.ts';
 
 app.http('addEventStreamSubject', {
   methods: ['POST'],

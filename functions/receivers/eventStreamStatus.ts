@@ -1,9 +1,9 @@
 import { app } from '@azure/functions';
 import { defined } from '../../shared/base/defined.ts';
-import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import { readJsonObject } from '../../shared/edge/http/readBody.ts';
-import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import { onHttp } from '../../shared/compose.ts';
 import { changeStream } from '../../shared/edge/eventStreams/changeStream.ts';
+import type { EventStream } from '../../shared/edge/eventStreams/eventStream.ts';
+import { STREAM_UPDATED } from '../../shared/edge/eventStreams/eventTypes.ts';
 import {
   requireReceiver,
   SSF_MANAGE_ROLES,
@@ -11,16 +11,16 @@ import {
 } from '../../shared/edge/eventStreams/requireReceiver.ts';
 import { requireStream } from '../../shared/edge/eventStreams/requireStream.ts';
 import { sendStreamEvent } from '../../shared/edge/eventStreams/sendStreamEvent.ts';
-import { STREAM_UPDATED } from '../../shared/edge/eventStreams/eventTypes.ts';
-import type { EventStream } from '../../shared/edge/eventStreams/eventStream.ts';
 import {
   fromStatusBody,
   toStatusAnswer,
   withStatus,
 } from '../../shared/edge/eventStreams/streamStatus.ts';
 import { toSsfFaultReply } from '../../shared/edge/eventStreams/toSsfFaultReply.ts';
-import { onHttp } from '../../shared/compose.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';
+import { readJsonObject } from '../../shared/edge/http/readBody.ts';
 
 /** Returns the status of a stream (SSF 1.0 section 8.1.2.1). */
 export async function readStreamStatus(

@@ -1,4 +1,5 @@
 import { app } from '@azure/functions';
+import { onHttp } from '../../shared/compose.ts';
 import {
   createStream,
   deleteStream,
@@ -7,7 +8,6 @@ import {
   updateStream,
 } from '../../shared/edge/eventStreams/manageStreams.ts';
 import { toSsfFaultReply } from '../../shared/edge/eventStreams/toSsfFaultReply.ts';
-import { onHttp } from '../../shared/compose.ts';
 
 // SSF 1.0 section 8.1.1.
 app.http('eventStreams', {

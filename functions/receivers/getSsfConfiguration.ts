@@ -1,10 +1,10 @@
 import { app } from '@azure/functions';
 import { ConnectorError } from '../../shared/base/connectorError.ts';
-import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import { onHttp } from '../../shared/compose.ts';
 import { requireTransmitter } from '../../shared/edge/eventStreams/requireReceiver.ts';
 import { toTransmitterMetadata } from '../../shared/edge/eventStreams/transmitterMetadata.ts';
-import { onHttp } from '../../shared/compose.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 
 /**
  * Publishes the transmitter's configuration. The path of the issuer follows the well-known part (SSF 1.0 section 7.2).

@@ -1,8 +1,8 @@
 import { app } from '@azure/functions';
-import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import type { HandlerContext } from '../../shared/edge/http/handler.ts';
-import { requireTransmitter } from '../../shared/edge/eventStreams/requireReceiver.ts';
 import { onHttp } from '../../shared/compose.ts';
+import { requireTransmitter } from '../../shared/edge/eventStreams/requireReceiver.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { toPublicKeysReply } from '../../shared/edge/http/toPublicKeysReply.ts';
 
 /** Publishes the keys with which receivers verify our events: the signing key and, during rotation, a second key. */

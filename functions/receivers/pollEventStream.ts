@@ -1,11 +1,8 @@
 import { app } from '@azure/functions';
 import { ConnectorError } from '../../shared/base/connectorError.ts';
 import { mapConcurrently } from '../../shared/base/mapConcurrently.ts';
-import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import { readJsonObject } from '../../shared/edge/http/readBody.ts';
-import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import { onHttp } from '../../shared/compose.ts';
 import type { WaitingToken } from '../../shared/core/ports/publications.ts';
-import { POLL } from '../../shared/edge/eventStreams/streamDelivery.ts';
 import type { EventStream } from '../../shared/edge/eventStreams/eventStream.ts';
 import { fromPollBody, type PollRequest } from '../../shared/edge/eventStreams/pollRequest.ts';
 import {
@@ -14,9 +11,12 @@ import {
   type StreamCaller,
 } from '../../shared/edge/eventStreams/requireReceiver.ts';
 import { requireStream } from '../../shared/edge/eventStreams/requireStream.ts';
+import { POLL } from '../../shared/edge/eventStreams/streamDelivery.ts';
 import { toSsfFaultReply } from '../../shared/edge/eventStreams/toSsfFaultReply.ts';
-import { onHttp } from '../../shared/compose.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';
+import { readJsonObject } from '../../shared/edge/http/readBody.ts';
 
 /** Below the 30 seconds after which proxies time out. */
 const LONGEST_POLL_IN_MILLISECONDS = 20_000;

@@ -1,14 +1,12 @@
 import { app } from '@azure/functions';
 import { ConnectorError } from '../../shared/base/connectorError.ts';
-import { invalidRequest } from '../../shared/base/validation/invalidRequest.ts';
 import { addSeconds, type DateTime } from '../../shared/base/dateTime.ts';
 import { defined } from '../../shared/base/defined.ts';
-import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import { readJsonObject } from '../../shared/edge/http/readBody.ts';
-import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import { invalidRequest } from '../../shared/base/validation/invalidRequest.ts';
+import { onHttp } from '../../shared/compose.ts';
 import { changeStream } from '../../shared/edge/eventStreams/changeStream.ts';
-import { VERIFICATION } from '../../shared/edge/eventStreams/eventTypes.ts';
 import type { EventStream } from '../../shared/edge/eventStreams/eventStream.ts';
+import { VERIFICATION } from '../../shared/edge/eventStreams/eventTypes.ts';
 import {
   requireReceiver,
   SSF_MANAGE_ROLES,
@@ -16,8 +14,10 @@ import {
 import { sendStreamEvent } from '../../shared/edge/eventStreams/sendStreamEvent.ts';
 import { MIN_VERIFICATION_INTERVAL_IN_SECONDS } from '../../shared/edge/eventStreams/streamConfiguration.ts';
 import { toSsfFaultReply } from '../../shared/edge/eventStreams/toSsfFaultReply.ts';
-import { onHttp } from '../../shared/compose.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';
+import { readJsonObject } from '../../shared/edge/http/readBody.ts';
 
 const MAX_STATE_LENGTH = 1000;
 

@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
-import { manageCollection } from '../../../shared/edge/management/manageDocuments.ts';
-import { CONNECTORS } from '../../../shared/core/configuration/managedKinds.ts';
 import { onHttp } from '../../../shared/compose.ts';
+import { CONNECTORS } from '../../../shared/core/configuration/managedKinds.ts';
+import { manageCollection } from '../../../shared/edge/management/manageDocuments.ts';
 
 // No POST: there is exactly one connector, which the first change creates.
 app.http('mobileThreatDefenseConnectors', {

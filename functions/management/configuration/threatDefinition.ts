@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
-import { manageDocument } from '../../../shared/edge/management/manageDocuments.ts';
-import { THREAT_OVERRIDES } from '../../../shared/core/configuration/managedKinds.ts';
 import { onHttp } from '../../../shared/compose.ts';
+import { THREAT_OVERRIDES } from '../../../shared/core/configuration/managedKinds.ts';
+import { manageDocument } from '../../../shared/edge/management/manageDocuments.ts';
 
 // PATCH overrides the catalogue for this organisation; DELETE removes the override.
 app.http('threatDefinition', {

@@ -1,15 +1,15 @@
 import { app } from '@azure/functions';
+import { onHttp } from '../../../shared/compose.ts';
 import {
   THREAT_CATALOGUE,
   THREAT_CATALOGUE_VERSION,
   effectiveThreat,
 } from '../../../shared/domain/threats/threatCatalogue.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
+import { noStore } from '../../../shared/edge/http/noStore.ts';
 import { rejectUnknownOptions } from '../../../shared/edge/http/queryOptions.ts';
 import { requireConfigurationRole } from '../../../shared/edge/management/requireConfigurationRole.ts';
-import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
-import { onHttp } from '../../../shared/compose.ts';
-import { noStore } from '../../../shared/edge/http/noStore.ts';
 
 /** Lists every threat type with its severity, which the organisation may override. */
 export async function threatDefinitions(

@@ -1,18 +1,18 @@
 import { app } from '@azure/functions';
-import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import { rejectUnknownOptions } from '../../../shared/edge/http/queryOptions.ts';
-import { requireConfigurationRole } from '../../../shared/edge/management/requireConfigurationRole.ts';
-import { readPaging, toPage } from '../../../shared/edge/http/paging.ts';
-import { readJsonObject } from '../../../shared/edge/http/readBody.ts';
-import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
+import { onHttp } from '../../../shared/compose.ts';
 import {
   configurationAfter,
   fromConfigurationDocuments,
 } from '../../../shared/core/configuration/configurationDocuments.ts';
 import { readDraft } from '../../../shared/core/configuration/readDraft.ts';
 import { whatIf } from '../../../shared/core/configuration/whatIf.ts';
-import { onHttp } from '../../../shared/compose.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { noStore } from '../../../shared/edge/http/noStore.ts';
+import { readPaging, toPage } from '../../../shared/edge/http/paging.ts';
+import { rejectUnknownOptions } from '../../../shared/edge/http/queryOptions.ts';
+import { readJsonObject } from '../../../shared/edge/http/readBody.ts';
+import { requireConfigurationRole } from '../../../shared/edge/management/requireConfigurationRole.ts';
 
 /**
  * Previews which stored devices would become compliant or noncompliant under the policy in the body, and why. For a

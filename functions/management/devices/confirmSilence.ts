@@ -1,14 +1,14 @@
 import { app } from '@azure/functions';
+import { onHttp } from '../../../shared/compose.ts';
+import { changeConfiguration } from '../../../shared/core/configuration/changeConfiguration.ts';
+import { confirmSilenceOf } from '../../../shared/core/configuration/confirmSilence.ts';
+import { SILENCE_BREAKERS } from '../../../shared/core/configuration/managedKinds.ts';
+import { SINGLETON_ID } from '../../../shared/core/ports/configuration.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
+import { noStore } from '../../../shared/edge/http/noStore.ts';
 import { requireConfigurationRole } from '../../../shared/edge/management/requireConfigurationRole.ts';
 import { toChange } from '../../../shared/edge/management/toChange.ts';
-import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
-import { changeConfiguration } from '../../../shared/core/configuration/changeConfiguration.ts';
-import { SILENCE_BREAKERS } from '../../../shared/core/configuration/managedKinds.ts';
-import { confirmSilenceOf } from '../../../shared/core/configuration/confirmSilence.ts';
-import { SINGLETON_ID } from '../../../shared/core/ports/configuration.ts';
-import { onHttp } from '../../../shared/compose.ts';
-import { noStore } from '../../../shared/edge/http/noStore.ts';
 
 /**
  * Confirms that the devices are really silent, so the open silence breaker no longer holds their clocks and they become

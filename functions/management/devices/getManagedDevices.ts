@@ -1,19 +1,19 @@
 import { app } from '@azure/functions';
+import { ConnectorError } from '../../../shared/base/connectorError.ts';
+import { onHttp } from '../../../shared/compose.ts';
+import { evaluateCompliance } from '../../../shared/domain/compliance/evaluateCompliance.ts';
+import type { DeviceRecord } from '../../../shared/domain/deviceRecord.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
+import { toPage } from '../../../shared/edge/http/paging.ts';
+import { rejectUnknownOptions } from '../../../shared/edge/http/queryOptions.ts';
 import { requireDeviceId } from '../../../shared/edge/http/requireDeviceId.ts';
+import { requireRole } from '../../../shared/edge/http/requireRole.ts';
+import { fromListQuery } from '../../../shared/edge/management/fromListQuery.ts';
 import {
   toManagedDevice,
   toUnreadableDevice,
 } from '../../../shared/edge/management/managedDevice.ts';
-import { fromListQuery } from '../../../shared/edge/management/fromListQuery.ts';
-import { ConnectorError } from '../../../shared/base/connectorError.ts';
-import type { DeviceRecord } from '../../../shared/domain/deviceRecord.ts';
-import { evaluateCompliance } from '../../../shared/domain/compliance/evaluateCompliance.ts';
-import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import { rejectUnknownOptions } from '../../../shared/edge/http/queryOptions.ts';
-import { toPage } from '../../../shared/edge/http/paging.ts';
-import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
-import { requireRole } from '../../../shared/edge/http/requireRole.ts';
-import { onHttp } from '../../../shared/compose.ts';
 
 /** Returns one enrolled device, or lists a page of them. */
 export async function getManagedDevices(

@@ -1,10 +1,10 @@
 import { app } from '@azure/functions';
-import { deviceClock } from '../../../shared/domain/compliance/deviceClock.ts';
-import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import { requireConfigurationRole } from '../../../shared/edge/management/requireConfigurationRole.ts';
-import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import { onHttp } from '../../../shared/compose.ts';
+import { deviceClock } from '../../../shared/domain/compliance/deviceClock.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { noStore } from '../../../shared/edge/http/noStore.ts';
+import { requireConfigurationRole } from '../../../shared/edge/management/requireConfigurationRole.ts';
 
 /** Returns the state of the silence breaker, and how many devices would be silent without it. */
 export async function silenceBreaker(

@@ -1,14 +1,14 @@
 import { app } from '@azure/functions';
 import { ConnectorError } from '../../../shared/base/connectorError.ts';
-import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import { requireConfigurationRole } from '../../../shared/edge/management/requireConfigurationRole.ts';
-import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
+import { onHttp } from '../../../shared/compose.ts';
 import {
   toAndroidAppConfiguration,
   toIosAppConfiguration,
 } from '../../../shared/core/setup/appConfiguration.ts';
-import { onHttp } from '../../../shared/compose.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { noStore } from '../../../shared/edge/http/noStore.ts';
+import { requireConfigurationRole } from '../../../shared/edge/management/requireConfigurationRole.ts';
 
 /** Returns the app configuration policy of a platform, for import into Intune by Graph. */
 export async function getAppConfiguration(

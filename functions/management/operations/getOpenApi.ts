@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
+import { onHttp } from '../../../shared/compose.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { toOpenApi } from '../../../shared/edge/openApi/toOpenApi.ts';
-import { onHttp } from '../../../shared/compose.ts';
 
 /** Publishes the API description, which holds no data of anybody. */
 export function getOpenApi({ url }: HttpRequest): HttpReply {

@@ -1,8 +1,8 @@
 import { app } from '@azure/functions';
 import { ConnectorError } from '../../../shared/base/connectorError.ts';
-import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import { onHttp } from '../../../shared/compose.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { noStore } from '../../../shared/edge/http/noStore.ts';
 
 const CHECK_TIMEOUT_IN_MILLISECONDS = 3000;

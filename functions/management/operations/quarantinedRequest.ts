@@ -1,9 +1,9 @@
 import { app } from '@azure/functions';
+import { onHttp } from '../../../shared/compose.ts';
 import {
   removeFromQuarantine,
   readQuarantined,
 } from '../../../shared/edge/management/manageQuarantine.ts';
-import { onHttp } from '../../../shared/compose.ts';
 
 app.http('quarantinedRequest', {
   methods: ['GET', 'DELETE'],

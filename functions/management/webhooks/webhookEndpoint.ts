@@ -1,10 +1,10 @@
 import { app } from '@azure/functions';
+import { onHttp } from '../../../shared/compose.ts';
 import {
   deleteEndpoint,
   readEndpoint,
   updateEndpoint,
 } from '../../../shared/edge/webhooks/manageEndpoints.ts';
-import { onHttp } from '../../../shared/compose.ts';
 
 app.http('webhookEndpoint', {
   methods: ['GET', 'PATCH', 'DELETE'],

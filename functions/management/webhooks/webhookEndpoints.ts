@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
-import { createEndpoint, listEndpoints } from '../../../shared/edge/webhooks/manageEndpoints.ts';
 import { onHttp } from '../../../shared/compose.ts';
+import { createEndpoint, listEndpoints } from '../../../shared/edge/webhooks/manageEndpoints.ts';
 
 app.http('webhookEndpoints', {
   methods: ['GET', 'POST'],

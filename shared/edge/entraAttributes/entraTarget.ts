@@ -1,12 +1,12 @@
-import type { DeviceRecord } from '../../domain/deviceRecord.ts';
 import { isTransient } from '../../base/connectorError.ts';
 import { defined } from '../../base/defined.ts';
 import { isGuid } from '../../base/guid.ts';
 import type { DeviceReader } from '../../core/ports/devices.ts';
+import type { Graph, GraphAnswer } from '../../core/ports/graph.ts';
 import type { Delivery, EntraTarget } from '../../core/ports/target.ts';
+import type { DeviceRecord } from '../../domain/deviceRecord.ts';
 import type { EntraAttributes } from '../../settings/readGraph.ts';
 import { collectRequests, type SendCollected } from './collectRequests.ts';
-import type { Graph, GraphAnswer } from '../../core/ports/graph.ts';
 
 const MAX_WRITES = 3;
 

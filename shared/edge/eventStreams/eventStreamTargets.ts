@@ -1,19 +1,19 @@
 import { Compile } from 'typebox/compile';
 import { defined } from '../../base/defined.ts';
-import type { Announcement } from '../../domain/announcements/announcement.ts';
 import type { ConfigurationDocuments } from '../../core/ports/configuration.ts';
+import type { OutgoingClient } from '../../core/ports/outgoing.ts';
 import type { EventMailbox } from '../../core/ports/publications.ts';
+import type { Delivery, Target } from '../../core/ports/target.ts';
 import {
   createDocumentTargets,
   type DocumentTargets,
 } from '../../core/publishing/documentTargets.ts';
-import type { OutgoingClient } from '../../core/ports/outgoing.ts';
-import type { Delivery, Target } from '../../core/ports/target.ts';
+import type { Announcement } from '../../domain/announcements/announcement.ts';
 import type { SsfConfig } from '../../settings/readSsf.ts';
 import { EventStreamSchema, type EventStream, toStream } from './eventStream.ts';
-import { PUSH } from './streamDelivery.ts';
 import { pushToken } from './pushToken.ts';
 import { signSecurityEvent } from './signSecurityEvent.ts';
+import { PUSH } from './streamDelivery.ts';
 import { subjectKeysOf } from './subject.ts';
 import { toSecurityEvents, type SecurityEvent } from './toSecurityEvents.ts';
 

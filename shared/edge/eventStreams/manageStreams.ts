@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { ConnectorError } from '../../base/connectorError.ts';
 import { defined } from '../../base/defined.ts';
-import type { HttpReply, HttpRequest } from '../http/http.ts';
-import { readJsonObject } from '../http/readBody.ts';
 import type { Handler, HandlerContext } from '../http/handler.ts';
+import type { HttpReply, HttpRequest } from '../http/http.ts';
 import { noStore } from '../http/noStore.ts';
+import { readJsonObject } from '../http/readBody.ts';
 import { auditStream, changeStream } from './changeStream.ts';
-import { POLL, PUSH } from './streamDelivery.ts';
-import type { EventStream } from './eventStream.ts';
+import { toStream, type EventStream } from './eventStream.ts';
 import {
   requireReceiver,
   SSF_MANAGE_ROLES,
@@ -15,7 +14,6 @@ import {
   type StreamCaller,
 } from './requireReceiver.ts';
 import { requireStream } from './requireStream.ts';
-import { toStream } from './eventStream.ts';
 import {
   fromStreamBody,
   requireUnchanged,
@@ -23,6 +21,7 @@ import {
   toStreamAnswer,
   type StreamInput,
 } from './streamConfiguration.ts';
+import { POLL, PUSH } from './streamDelivery.ts';
 
 /** For one receiver. Each transition reads all streams. */
 const MAX_STREAMS = 10;

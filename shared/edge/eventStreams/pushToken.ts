@@ -2,8 +2,8 @@ import { defined } from '../../base/defined.ts';
 import type { OutgoingAnswer, OutgoingClient } from '../../core/ports/outgoing.ts';
 import type { Delivery } from '../../core/ports/target.ts';
 import { fromOutgoingError, toFailure } from '../../core/publishing/toFailure.ts';
-import type { PUSH } from './streamDelivery.ts';
 import type { EventStream } from './eventStream.ts';
+import type { PUSH } from './streamDelivery.ts';
 
 /** The receiver's errors for a token that it will never accept (RFC 8935 section 2.4). */
 const FINAL_ERRORS = new Set(['invalid_request']);

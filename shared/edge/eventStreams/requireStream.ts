@@ -1,9 +1,8 @@
 import { ConnectorError } from '../../base/connectorError.ts';
 import { invalidRequest } from '../../base/validation/invalidRequest.ts';
 import type { Services } from '../../core/services.ts';
-import type { EventStream } from './eventStream.ts';
+import { toStream, type EventStream } from './eventStream.ts';
 import type { StreamCaller } from './requireReceiver.ts';
-import { toStream } from './eventStream.ts';
 
 const MAX_ID_LENGTH = 100;
 const STREAM_ID = /^[A-Za-z0-9-]+$/;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { HandlerContext } from '../http/handler.ts';
 import type { SsfConfig } from '../../settings/readSsf.ts';
-import { PUSH } from './streamDelivery.ts';
-import { STREAM_UPDATED } from './eventTypes.ts';
+import type { HandlerContext } from '../http/handler.ts';
 import type { EventStream } from './eventStream.ts';
 import { sendSecurityEvent } from './eventStreamTargets.ts';
+import { STREAM_UPDATED } from './eventTypes.ts';
+import { PUSH } from './streamDelivery.ts';
 
 const TIMEOUT_IN_MILLISECONDS = 5000;
 

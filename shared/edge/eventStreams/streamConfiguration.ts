@@ -8,10 +8,10 @@ import { invalidRequest } from '../../base/validation/invalidRequest.ts';
 import { requireShape } from '../../base/validation/requireShape.ts';
 import type { SsfConfig } from '../../settings/readSsf.ts';
 import { REACHABLE_URL_IN_WORDS } from '../http/reachableUrl.ts';
-import { deliveredEvents, supportedEvents } from './eventTypes.ts';
-import { DeliverySchema, POLL, PUSH } from './streamDelivery.ts';
 import { DialectSchema, EventTypesSchema, type EventStream } from './eventStream.ts';
+import { deliveredEvents, supportedEvents } from './eventTypes.ts';
 import type { StreamCaller } from './requireReceiver.ts';
+import { DeliverySchema, POLL, PUSH } from './streamDelivery.ts';
 
 export const MIN_VERIFICATION_INTERVAL_IN_SECONDS = 10;
 

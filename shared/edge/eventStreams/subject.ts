@@ -1,11 +1,11 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { ConnectorError, Problem } from '../../base/connectorError.ts';
 import { assertUnreachable } from '../../base/assertUnreachable.ts';
-import type { Announcement } from '../../domain/announcements/announcement.ts';
+import type { ConnectorError, Problem } from '../../base/connectorError.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { invalidRequest } from '../../base/validation/invalidRequest.ts';
 import { DeviceIdSchema } from '../../core/schemas/commonSchemas.ts';
+import type { Announcement } from '../../domain/announcements/announcement.ts';
 
 const Device = Type.Union([
   Type.Object({ format: Type.Literal('opaque'), id: DeviceIdSchema }),

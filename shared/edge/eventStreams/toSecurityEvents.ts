@@ -5,13 +5,13 @@ import type {
   Transition,
 } from '../../domain/announcements/announcement.ts';
 import type { PartnerReportedThreatState } from '../../domain/vocabulary/threat.ts';
+import type { EventStream } from './eventStream.ts';
 import {
   COMPLIANCE_CHANGE,
   deliveredEvents,
   OKTA_RISK_CHANGE,
   RISK_LEVEL_CHANGE,
 } from './eventTypes.ts';
-import type { EventStream } from './eventStream.ts';
 
 /** A security event before it is signed (RFC 8417 section 2.2). */
 export interface SecurityEvent {

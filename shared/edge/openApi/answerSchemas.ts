@@ -1,15 +1,15 @@
 import { Type, type TSchema } from 'typebox';
-import { IDENTIFICATIONS } from '../../domain/vocabulary/identification.ts';
+import { DateTimeSchema, DeviceIdSchema, IdSchema } from '../../core/schemas/commonSchemas.ts';
+import { ManagedDevicePropertiesSchema } from '../../core/schemas/deviceSchemas.ts';
+import { IncidentProperties } from '../../core/schemas/incidentSchemas.ts';
 import { COMPLIANCE_STATES } from '../../domain/compliance/complianceState.ts';
+import { REPAIRERS, REMEDIATION_CODES } from '../../domain/threats/threatCatalogue.ts';
+import { IDENTIFICATIONS } from '../../domain/vocabulary/identification.ts';
 import {
   DEFENCES,
   PARTNER_REPORTED_THREAT_STATES,
   THREAT_LEVELS,
 } from '../../domain/vocabulary/threat.ts';
-import { REPAIRERS, REMEDIATION_CODES } from '../../domain/threats/threatCatalogue.ts';
-import { DateTimeSchema, DeviceIdSchema, IdSchema } from '../../core/schemas/commonSchemas.ts';
-import { ManagedDevicePropertiesSchema } from '../../core/schemas/deviceSchemas.ts';
-import { IncidentProperties } from '../../core/schemas/incidentSchemas.ts';
 
 const ComplianceStateSchema = Type.Enum(COMPLIANCE_STATES);
 const ThreatStateSchema = Type.Enum(PARTNER_REPORTED_THREAT_STATES);

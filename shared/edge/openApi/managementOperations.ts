@@ -1,4 +1,13 @@
 import { Type, type TSchema } from 'typebox';
+import type { ManagedKind } from '../../core/configuration/managedKind.ts';
+import {
+  ACCESS_POLICIES,
+  COMPLIANCE_POLICIES,
+  CONNECTORS,
+  TENANT_SETTINGS,
+  THREAT_OVERRIDES,
+} from '../../core/configuration/managedKinds.ts';
+import { AssignSchema } from '../../core/configuration/readAssignments.ts';
 import { IdSchema } from '../../core/schemas/commonSchemas.ts';
 import {
   CompliancePolicySchema,
@@ -9,15 +18,6 @@ import {
   TenantSettingsSchema,
   ThreatOverrideSchema,
 } from '../../core/schemas/configurationSchemas.ts';
-import type { ManagedKind } from '../../core/configuration/managedKind.ts';
-import {
-  ACCESS_POLICIES,
-  COMPLIANCE_POLICIES,
-  CONNECTORS,
-  TENANT_SETTINGS,
-  THREAT_OVERRIDES,
-} from '../../core/configuration/managedKinds.ts';
-import { AssignSchema } from '../../core/configuration/readAssignments.ts';
 import {
   AppConfigurationSchema,
   AuditEventSchema,

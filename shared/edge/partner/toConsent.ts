@@ -1,5 +1,5 @@
-import { invalidRequest } from '../../base/validation/invalidRequest.ts';
 import type { ConnectorError } from '../../base/connectorError.ts';
+import { invalidRequest } from '../../base/validation/invalidRequest.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
 
 /**

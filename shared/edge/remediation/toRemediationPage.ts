@@ -1,8 +1,8 @@
-import type { DecidedAccess } from '../../core/decisions/decidedAccess.ts';
 import type { DateTime } from '../../base/dateTime.ts';
+import type { DecidedAccess } from '../../core/decisions/decidedAccess.ts';
+import { remediationFor, type Remediation } from '../../domain/access/remediation.ts';
 import { isWeaker } from '../../domain/vocabulary/identification.ts';
 import type { Reason } from '../../domain/vocabulary/reason.ts';
-import { remediationFor, type Remediation } from '../../domain/access/remediation.ts';
 import { LANGUAGES, type Language } from '../texts/languages.ts';
 import type { Instructions, Texts } from '../texts/texts.ts';
 import { toInstructions } from '../texts/toInstructions.ts';

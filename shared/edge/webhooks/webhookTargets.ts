@@ -1,13 +1,13 @@
 import { Compile } from 'typebox/compile';
 import { defined } from '../../base/defined.ts';
-import type { Announcement } from '../../domain/announcements/announcement.ts';
-import type { AuditLog } from '../../core/ports/logs.ts';
 import type { ConfigurationDocuments } from '../../core/ports/configuration.ts';
+import type { AuditLog } from '../../core/ports/logs.ts';
+import type { Delivery } from '../../core/ports/target.ts';
 import {
   createDocumentTargets,
   type DocumentTargets,
 } from '../../core/publishing/documentTargets.ts';
-import type { Delivery } from '../../core/ports/target.ts';
+import type { Announcement } from '../../domain/announcements/announcement.ts';
 import { sendWebhook, type SendDependencies } from './sendWebhook.ts';
 import { WebhookEndpointSchema, type WebhookEndpoint } from './webhookEndpoint.ts';
 import { toWebhookMessage, webhookTypeOf } from './webhookMessage.ts';

@@ -1,10 +1,10 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { requireShape } from '../../../base/validation/requireShape.ts';
+import { MAX_USER_DEVICES, type UserDevices } from '../../../core/decisions/userDevices.ts';
+import { parseJson } from '../../../core/ingest/readItems.ts';
 import { compareComplianceStates } from '../../../domain/compliance/complianceState.ts';
 import type { PartnerReportedThreatState } from '../../../domain/vocabulary/threat.ts';
-import { requireShape } from '../../../base/validation/requireShape.ts';
-import { parseJson } from '../../../core/ingest/readItems.ts';
-import { MAX_USER_DEVICES, type UserDevices } from '../../../core/decisions/userDevices.ts';
 
 /** The part of Entra's event that is read. Microsoft's custom claims provider reference describes the rest. */
 export const TokenIssuanceStartSchema = Type.Object({

@@ -1,13 +1,13 @@
 import { isTransient } from '../../../base/connectorError.ts';
-import type { HttpReply, HttpRequest } from '../../http/http.ts';
 import type { HandlerContext } from '../../http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../http/http.ts';
 import { callerName, requireRole } from '../../http/requireRole.ts';
 import { toErrorReply } from '../../http/toErrorReply.ts';
 import { chooseLanguage } from '../../texts/languages.ts';
-import { toCiscoIseAnswer, toCiscoIseBusy } from './toCiscoIseAnswer.ts';
 import { requireCiscoIseVersion } from './ciscoIseVersion.ts';
 import { findNacDevices } from './findNacDevices.ts';
 import type { NacQuery } from './nacQuery.ts';
+import { toCiscoIseAnswer, toCiscoIseBusy } from './toCiscoIseAnswer.ts';
 
 /**
  * Cisco ISE: answers the query that `readQuery` finds in the request. If the ISE has to retry later, version 3 gets its

@@ -9,8 +9,8 @@ import type {
 } from '../../../core/ports/configuration.ts';
 import type { DeviceList, DevicePage, DeviceReader } from '../../../core/ports/devices.ts';
 import type { Milestones } from '../../../core/ports/milestones.ts';
-import type { Configuration } from '../../../domain/compliance/configuration.ts';
 import { recordMilestone } from '../../../core/setup/recordMilestone.ts';
+import type { Configuration } from '../../../domain/compliance/configuration.ts';
 import {
   evaluateCompliance,
   evaluateUnreadable,

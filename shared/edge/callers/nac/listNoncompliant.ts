@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { ConnectorError } from '../../../base/connectorError.ts';
-import { defined } from '../../../base/defined.ts';
 import { addSeconds, type DateTime } from '../../../base/dateTime.ts';
-import type { ComplianceState } from '../../../domain/compliance/complianceState.ts';
-import { invalidOption } from '../../http/queryOptions.ts';
+import { defined } from '../../../base/defined.ts';
 import type { ConfigurationDocuments } from '../../../core/ports/configuration.ts';
 import type { DeviceList, DevicePage } from '../../../core/ports/devices.ts';
-import { MAX_NAC_DEVICES, PAGING_IN_WORDS } from './nacQuery.ts';
+import type { ComplianceState } from '../../../domain/compliance/complianceState.ts';
+import { invalidOption } from '../../http/queryOptions.ts';
 import type { NacDevice } from './nacDevice.ts';
+import { MAX_NAC_DEVICES, PAGING_IN_WORDS } from './nacQuery.ts';
 
 const KIND = 'nacListing';
 

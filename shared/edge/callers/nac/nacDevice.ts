@@ -1,13 +1,13 @@
 import { latest, type DateTime } from '../../../base/dateTime.ts';
 import { defined } from '../../../base/defined.ts';
+import type { EvaluatedDevice } from '../../../core/decisions/readDevice.ts';
 import { isCompliantOrInGrace } from '../../../domain/access/applyAccessPolicies.ts';
-import type { Device } from '../../../domain/devices/device.ts';
 import type { ComplianceEvaluation } from '../../../domain/compliance/evaluateCompliance.ts';
+import type { Device } from '../../../domain/devices/device.ts';
 import type {
   ManagedDeviceProperties,
   PhysicalTelemetry,
 } from '../../../domain/vocabulary/signal.ts';
-import type { EvaluatedDevice } from '../../../core/decisions/readDevice.ts';
 
 /** Intune NAC and Cisco ISE: an enrolled device, before it gets the form of either. */
 export interface NacDevice {

@@ -1,12 +1,12 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { checkShape } from '../../../base/validation/checkShape.ts';
 import { invalidRequest } from '../../../base/validation/invalidRequest.ts';
+import type { AskedDevice } from '../../../core/decisions/deviceIdentification.ts';
+import { DeviceIdSchema, IdSchema } from '../../../core/schemas/commonSchemas.ts';
 import type { Identification } from '../../../domain/vocabulary/identification.ts';
 import type { HttpRequest } from '../../http/http.ts';
 import { invalidOption } from '../../http/queryOptions.ts';
-import { checkShape } from '../../../base/validation/checkShape.ts';
-import { DeviceIdSchema, IdSchema } from '../../../core/schemas/commonSchemas.ts';
-import type { AskedDevice } from '../../../core/decisions/deviceIdentification.ts';
 
 /**
  * Intune NAC and Cisco ISE: the most devices in one answer, the limit that Intune's service announces to a Cisco ISE.

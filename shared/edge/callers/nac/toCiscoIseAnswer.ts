@@ -1,10 +1,10 @@
+import { macDigits } from '../../../base/macAddress.ts';
+import type { XmlElement } from '../../../base/xml/toXml.ts';
 import { remediationFor } from '../../../domain/access/remediation.ts';
 import type { HttpReply } from '../../http/http.ts';
 import { toXmlReply } from '../../http/toXmlReply.ts';
 import type { Language } from '../../texts/languages.ts';
 import { toInstructions } from '../../texts/toInstructions.ts';
-import { macDigits } from '../../../base/macAddress.ts';
-import type { XmlElement } from '../../../base/xml/toXml.ts';
 import type { CiscoIseVersion } from './ciscoIseVersion.ts';
 import type { NacPage } from './findNacDevices.ts';
 import type { NacDevice } from './nacDevice.ts';
