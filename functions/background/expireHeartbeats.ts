@@ -9,7 +9,7 @@ export async function expireHeartbeats({ services, log }: JobContext): Promise<v
     services.now().toISOString(),
   );
   log.info(`swept ${String(visited)} due devices, ${String(failed)} failed`);
-  if (isHeld) log.warn('the silence breaker holds the clocks of the fleet');
+  if (isHeld) log.warn('the silence breaker holds the clocks of the devices');
 }
 
 app.timer('expireHeartbeats', {

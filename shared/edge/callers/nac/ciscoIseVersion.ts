@@ -19,6 +19,6 @@ export function requireCiscoIseVersion(dialect: string | undefined): CiscoIseVer
   if (dialect === CISCO_ISE_PATHS[2]) return 2;
   throw new ConnectorError(
     'itemNotFound',
-    `there are two dialects, \`${CISCO_ISE_PATHS[3]}\` and \`${CISCO_ISE_PATHS[2]}\``,
+    `the path must name the dialect \`${CISCO_ISE_PATHS[3]}\` or \`${CISCO_ISE_PATHS[2]}\``,
   );
 }
