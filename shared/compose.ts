@@ -57,11 +57,18 @@ export function createServices(config: Config): Services {
       : createEventStreamTargets({ ssf, documents, mailbox, outgoing, cacheInSeconds, now });
   const deliveryLog = createCosmosDeliveryLog(cosmos.database);
   const audit = createCosmosAuditLog(cosmos.database);
-  const sender = { documents, audit, outgoing, deliveryLog, cacheInSeconds, now };
   const webhooks =
     config.webhooks === undefined
       ? NO_TARGETS
-      : createWebhookTargets({ ...sender, webhooks: config.webhooks });
+      : createWebhookTargets({
+          documents,
+          audit,
+          outgoing,
+          deliveryLog,
+          cacheInSeconds,
+          now,
+          webhooks: config.webhooks,
+        });
   const devices = createCosmosDeviceStore(cosmos.database, now);
   const graph =
     config.graph &&

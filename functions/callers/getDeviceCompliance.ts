@@ -2,10 +2,8 @@ import { app } from '@azure/functions';
 import { onHttp } from '../../shared/compose.ts';
 import { evaluateDevice } from '../../shared/core/decisions/readDevice.ts';
 import { recordMilestone } from '../../shared/core/setup/recordMilestone.ts';
-import {
-  answerExpiry,
-  isCompliantOrInGrace,
-} from '../../shared/domain/access/applyAccessPolicies.ts';
+import { answerExpiry } from '../../shared/domain/access/answerExpiry.ts';
+import { isCompliantOrInGrace } from '../../shared/domain/compliance/complianceState.ts';
 import { toCacheControl } from '../../shared/edge/callers/toCacheControl.ts';
 import { toComplianceAnswer } from '../../shared/edge/callers/toComplianceAnswer.ts';
 import { isNoneMatch, toEtag } from '../../shared/edge/http/etag.ts';

@@ -9,7 +9,7 @@ import {
   type GraphRequest,
 } from '../core/ports/graph.ts';
 import { defined } from '../base/defined.ts';
-import { findProblems } from '../base/validation/checkShape.ts';
+import { findProblems } from '../base/validation/findProblems.ts';
 import { retryAfterInSeconds } from '../base/retryAfter.ts';
 
 const TIMEOUT_IN_MILLISECONDS = 30_000;

@@ -39,37 +39,7 @@ export function openServiceBusQueues(
   now: () => Date,
   retryOptions: typeof RETRIES = RETRIES,
 ): Queues {
-  const { maxRetries, maxRetryDelayInMs, timeoutInMs } = retryOptions;
-  // The client's timeout covers a send, but not the opening of its link.
-  const timeoutInMilliseconds = (maxRetries + 1) * (timeoutInMs + maxRetryDelayInMs);
-  let current = open(connection, retryOptions);
-  let isClosed = false;
-
-  /**
-   * Calls the broker. Replaces a client that got no answer after all its retries, since its connection may be dead and
-   * would block every later call. The other pending operations of the old client still end before it is closed.
-   */
-  const callBroker: CallBroker = async (call) => {
-    const opened = current;
-    opened.pendingCalls += 1;
-    try {
-      return await answerWithin(timeoutInMilliseconds, call(opened));
-    } catch (error) {
-      if (error instanceof ConnectorError && error.code === 'messageInvalid') throw error;
-      if (opened === current && !isClosed && isUnanswered(error))
-        current = open(connection, retryOptions);
-      throw isThrottling(error)
-        ? new ConnectorError('activityLimitReached', 'Service Bus is throttling', { cause: error })
-        : new ConnectorError('serviceNotAvailable', 'Service Bus does not answer', {
-            cause: error,
-          });
-    } finally {
-      opened.pendingCalls -= 1;
-      if (opened !== current && opened.pendingCalls === 0)
-        opened.client.close().catch(() => undefined);
-    }
-  };
-
+  const { callBroker, close } = openBroker(connection, retryOptions);
   return {
     name: 'serviceBus',
 
@@ -95,11 +65,61 @@ export function openServiceBusQueues(
       await callBroker(({ changes }) => sendAll(changes, messages));
     },
 
+    close,
+  };
+}
+
+interface Broker {
+  /**
+   * Calls the broker. Replaces a client that got no answer after all its retries, since its connection may be dead and
+   * would block every later call. The other pending operations of the old client still end before it is closed.
+   * @throws ConnectorError `activityLimitReached`, `serviceNotAvailable`, `messageInvalid`.
+   */
+  readonly callBroker: CallBroker;
+  readonly close: () => Promise<void>;
+}
+
+function openBroker(connection: Connection, retryOptions: typeof RETRIES): Broker {
+  const { maxRetries, maxRetryDelayInMs, timeoutInMs } = retryOptions;
+  // The client's timeout covers a send, but not the opening of its link.
+  const timeoutInMilliseconds = (maxRetries + 1) * (timeoutInMs + maxRetryDelayInMs);
+  let current = open(connection, retryOptions);
+  let isClosed = false;
+  return {
+    async callBroker(call) {
+      const opened = current;
+      opened.pendingCalls += 1;
+      try {
+        return await answerWithin(timeoutInMilliseconds, call(opened));
+      } catch (error) {
+        if (isMessageFault(error)) throw error;
+        if (opened === current && !isClosed && isUnanswered(error))
+          current = open(connection, retryOptions);
+        throw toBrokerFault(error);
+      } finally {
+        opened.pendingCalls -= 1;
+        if (opened !== current && opened.pendingCalls === 0)
+          opened.client.close().catch(() => undefined);
+      }
+    },
+
     close() {
       isClosed = true;
       return current.client.close();
     },
   };
+}
+
+/** Whether a message was at fault, and not the broker or the connection. */
+function isMessageFault(error: unknown): boolean {
+  return error instanceof ConnectorError && error.code === 'messageInvalid';
+}
+
+/** `error` as the core knows it: transient. */
+function toBrokerFault(error: unknown): ConnectorError {
+  return isThrottling(error)
+    ? new ConnectorError('activityLimitReached', 'Service Bus is throttling', { cause: error })
+    : new ConnectorError('serviceNotAvailable', 'Service Bus does not answer', { cause: error });
 }
 
 function open(connection: Connection, retryOptions: typeof RETRIES): Opened {

@@ -19,7 +19,7 @@ export class BoundedMap<K, V> {
     return this.#entries.get(key);
   }
 
-  /** Makes the entry the newest, also where the key was known before. */
+  /** Makes the entry the newest, even if the key was set before. */
   set(key: K, value: V): void {
     this.#entries.delete(key);
     if (this.#entries.size >= this.#limit) this.#evictOldest();

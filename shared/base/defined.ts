@@ -1,4 +1,4 @@
-/** `T` with each member optional that may be `undefined`, and never `undefined` where it is present. */
+/** `T` with every member optional that may be `undefined`. A member that is present is never `undefined`. */
 export type Defined<T> = {
   [K in keyof T as undefined extends T[K] ? never : K]: T[K];
 } & {
@@ -10,9 +10,9 @@ export type Defined<T> = {
  * Slower than spreading a condition, which code that runs for every evaluation does instead.
  */
 export function defined<T extends object>(members: T): Defined<T> {
-  const kept: Record<string, unknown> = {};
+  const present: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(members)) {
-    if (value !== undefined) kept[name] = value;
+    if (value !== undefined) present[name] = value;
   }
-  return kept as Defined<T>;
+  return present as Defined<T>;
 }

@@ -4,7 +4,7 @@ import { ConnectorError } from '../../base/connectorError.ts';
 import type { Connection } from '../../settings/readSetting.ts';
 import type { DecisionLog, DecisionRecord } from '../../core/ports/logs.ts';
 import { DECISIONS_CONTAINER_NAME } from '../../resources.ts';
-import { openBlobContainer } from './blobService.ts';
+import { openBlobContainer } from './openBlobContainer.ts';
 
 const FLUSH_INTERVAL_IN_MILLISECONDS = 2000;
 /** About 8 MB. During a long outage of the storage, further decisions are not logged. */

@@ -10,7 +10,7 @@ import type {
   QuarantineEntry,
 } from '../../core/ports/quarantine.ts';
 import { QUARANTINE_CONTAINER_NAME } from '../../resources.ts';
-import { openBlobContainer } from './blobService.ts';
+import { openBlobContainer } from './openBlobContainer.ts';
 
 /** The content of a blob. The body is base64, since it may be any bytes. */
 const Stored = Compile(

@@ -24,7 +24,7 @@ interface ItemToSave {
   readonly etag: string | undefined;
 }
 
-/** Statuses with which Cosmos DB says that another writer was first: removed, created, changed. */
+/** Statuses that mean that another writer was first: it removed, created or changed the item. */
 const CONFLICTS: readonly number[] = [404, 409, 412];
 
 /**

@@ -7,7 +7,7 @@ import {
   type Publication,
 } from '../../domain/announcements/publication.ts';
 import { defined } from '../../base/defined.ts';
-import { findProblems } from '../../base/validation/checkShape.ts';
+import { findProblems } from '../../base/validation/findProblems.ts';
 import { DateTimeSchema, IdSchema } from '../../core/schemas/commonSchemas.ts';
 import type { PublicationStore } from '../../core/ports/publications.ts';
 import { AnnouncementSchema } from '../../core/schemas/announcementSchema.ts';

@@ -6,7 +6,7 @@ import type { ComplianceState } from '../../domain/compliance/complianceState.ts
 import { managedProperties } from '../../domain/devices/device.ts';
 import { sweepDueDateTime, type DeviceRecord } from '../../domain/deviceRecord.ts';
 import { defined } from '../../base/defined.ts';
-import { findProblems } from '../../base/validation/checkShape.ts';
+import { findProblems } from '../../base/validation/findProblems.ts';
 import { DateTimeSchema, IdSchema } from '../../core/schemas/commonSchemas.ts';
 import {
   AppVersionSchema,

@@ -1,4 +1,5 @@
-import { checkShape, type Validator } from './checkShape.ts';
+import { checkShape } from './checkShape.ts';
+import type { Validator } from './findProblems.ts';
 import { invalidRequest } from './invalidRequest.ts';
 
 /**

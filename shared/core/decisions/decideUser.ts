@@ -12,7 +12,7 @@ import {
 } from '../../domain/compliance/evaluateCompliance.ts';
 import type { Log } from '../../base/log.ts';
 import type { ConfigurationReader } from '../ports/configuration.ts';
-import type { DecisionLog } from '../ports/logs.ts';
+import type { DecisionLog, DecisionRecord } from '../ports/logs.ts';
 import type { DeviceList } from '../ports/devices.ts';
 import type { Milestones } from '../ports/milestones.ts';
 import { recordMilestone } from '../setup/recordMilestone.ts';
@@ -68,7 +68,6 @@ export async function decideUser(
     decided.find((each) => each.decision === 'block') ??
     decided[0] ??
     blockUnenrolled(configuration, now);
-  const { decision } = worst;
   const decisionId = createDecisionId(at);
   services.decisions.record([
     {
@@ -76,16 +75,26 @@ export async function decideUser(
       evaluatedDateTime: now,
       caller,
       resource,
-      identifiedBy: 'userPrincipalName',
-      device: toMasked(userPrincipalName),
-      userPrincipalName: toMasked(userPrincipalName),
-      decision,
-      complianceState: worst.complianceState,
-      reasonCodes: worst.reasons.map(({ code }) => code),
-      policyVersion: worst.policyVersion,
+      ...toUserRecord(userPrincipalName, worst),
     },
   ]);
-  return { decisionId, decision };
+  return { decisionId, decision: worst.decision };
+}
+
+function toUserRecord(
+  userPrincipalName: string,
+  { decision, complianceState, reasons, policyVersion }: DecidedDevice,
+): Omit<DecisionRecord, 'decisionId' | 'evaluatedDateTime' | 'caller' | 'resource'> {
+  const user = toMasked(userPrincipalName);
+  return {
+    identifiedBy: 'userPrincipalName',
+    device: user,
+    userPrincipalName: user,
+    decision,
+    complianceState,
+    reasonCodes: reasons.map(({ code }) => code),
+    policyVersion,
+  };
 }
 
 type DecidedDevice = Pick<AccessDecision, 'decision' | 'reasons' | 'policyVersion'> &

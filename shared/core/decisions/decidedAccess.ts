@@ -1,5 +1,5 @@
 import type { DateTime } from '../../base/dateTime.ts';
-import type { ReportOnlyResult } from '../../domain/access/applyAccessPolicies.ts';
+import type { ReportOnlyResult } from '../../domain/access/reportOnlyResult.ts';
 import type { Remediation } from '../../domain/access/remediation.ts';
 import type { ComplianceEvaluation } from '../../domain/compliance/evaluateCompliance.ts';
 import type { ComplianceState } from '../../domain/compliance/complianceState.ts';

@@ -1,7 +1,7 @@
 import { BoundedMap } from '../../base/boundedMap.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 
-/** Evicts the least recently seen caller, whose bucket is full by then. */
+/** Beyond this number the least recently seen caller is evicted; its bucket is usually full again. */
 const MAX_CALLERS = 10_000;
 const MAX_COST = 100;
 

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { EMPTY_GUID } from '../../base/guid.ts';
 import type { ManagedDeviceProperties, OperatingSystem } from '../../domain/vocabulary/signal.ts';
-import { findProblems } from '../../base/validation/checkShape.ts';
+import { findProblems } from '../../base/validation/findProblems.ts';
 import { DeviceIdSchema, IdSchema } from '../schemas/commonSchemas.ts';
 import { ManagedDevicePropertiesSchema } from '../schemas/deviceSchemas.ts';
 

@@ -1,7 +1,8 @@
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { ConnectorSignal, DeviceSignal } from '../../domain/vocabulary/signal.ts';
-import { checkShape, findProblems } from '../../base/validation/checkShape.ts';
+import { checkShape } from '../../base/validation/checkShape.ts';
+import { findProblems } from '../../base/validation/findProblems.ts';
 import { accept, canonical, reject, rejectProblems, type Parsed } from './parsed.ts';
 import { DateTimeSchema, DeviceIdSchema, IdSchema } from '../schemas/commonSchemas.ts';
 import { AppVersionSchema } from '../schemas/deviceSchemas.ts';

@@ -3,7 +3,7 @@ import { assertUnreachable } from '../../base/assertUnreachable.ts';
 import { backoffInSeconds } from '../../base/backoff.ts';
 import { addSeconds, type DateTime } from '../../base/dateTime.ts';
 import {
-  outstanding,
+  undeliveredTo,
   TARGET_UNKNOWN,
   type Backlog,
   type OpenPublication,
@@ -52,7 +52,7 @@ export async function deliverToTarget(
 ): Promise<TargetProgress> {
   const now = dependencies.now().toISOString();
   const backlog = open.publication.behind[target.id];
-  const waiting = outstanding(open, target.id).filter(({ sequence }) => sequence >= fromSequence);
+  const waiting = undeliveredTo(open, target.id).filter(({ sequence }) => sequence >= fromSequence);
   const [first] = waiting;
   if (first === undefined) return { sequence: open.untilSequence };
   if (backlog?.sequence === first.sequence && !isDue(backlog, target, now))
@@ -111,7 +111,7 @@ async function deliverOne(
   }
   const delivery = await deliver(target, announcement, timeoutInMilliseconds);
   const at = now().toISOString();
-  health.note(target.id, delivery, at);
+  health.record(target.id, delivery, at);
   switch (delivery.outcome) {
     case 'delivered':
       return 'done';

@@ -87,7 +87,7 @@ async function deliverToAll(
   );
 }
 
-/** Dead-letters each undeliverable announcement once, however many times the publication is saved anew. */
+/** Dead-letters each undeliverable announcement once, however often saving is retried. */
 function deadLetterOnce(retry: MessageRetry): (undelivered: Undelivered) => Promise<void> {
   const done = new Set<string>();
   return async ({ targetId, announcement, code }) => {

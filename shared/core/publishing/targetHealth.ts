@@ -30,7 +30,7 @@ export interface TargetHealth {
    */
   restsUntil(target: Pick<Target, 'id' | 'resumedDateTime'>, now: DateTime): DateTime | undefined;
   /** Records the outcome of a delivery. */
-  note(targetId: string, delivery: Delivery, now: DateTime): void;
+  record(targetId: string, delivery: Delivery, now: DateTime): void;
 }
 
 export function createTargetHealth(): TargetHealth {
@@ -50,7 +50,7 @@ export function createTargetHealth(): TargetHealth {
       return undefined;
     },
 
-    note(targetId, delivery, now) {
+    record(targetId, delivery, now) {
       const waitInSeconds = failureWaitInSeconds(delivery);
       if (waitInSeconds === undefined) known.delete(targetId);
       else {

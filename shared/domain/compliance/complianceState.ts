@@ -21,3 +21,12 @@ const RANKS: Readonly<Record<ComplianceState, number>> = {
 export function compareComplianceStates(a: ComplianceState, b: ComplianceState): number {
   return RANKS[a] - RANKS[b];
 }
+
+/** Intune: a device in its grace period is not compliant, but still has access. */
+export function isCompliantOrInGrace({
+  complianceState,
+}: {
+  readonly complianceState: ComplianceState;
+}): boolean {
+  return complianceState === 'compliant' || complianceState === 'inGracePeriod';
+}

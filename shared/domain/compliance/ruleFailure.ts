@@ -10,8 +10,8 @@ export function inError(message: string): RuleFailure {
   return { status: 'error', code: 'settingInError', message };
 }
 
-/** A reason in itself where the connector blocks such devices, and why the partner's data does not count. */
+/** Blocks the device if the connector blocks unsupported versions. It is also why the partner's data does not count. */
 export function unsupportedOsVersion({ minimumOsVersion }: PlatformConnector): RuleFailure {
-  const message = `the version is older than ${minimumOsVersion}, which SEP Mobile needs`;
+  const message = `the operating system is older than version ${minimumOsVersion}, which SEP Mobile requires`;
   return nonCompliant('osVersionUnsupported', message);
 }

@@ -13,10 +13,18 @@ export function scheduledActions({
 
 /** Graph allows exactly one in a policy. */
 export function blockActions(policy: Scheduled): readonly ComplianceActionItem[] {
-  return scheduledActions(policy).filter(({ actionType }) => actionType === 'block');
+  return scheduledActions(policy).filter(isBlock);
 }
 
-/** Hours from the first failure to the block; 0 without a `block` action. */
-export function graceInHours(policy: Scheduled): number {
-  return blockActions(policy)[0]?.gracePeriodHours ?? 0;
+/** Hours from the first failure to the block; 0 without a `block` action. Loops, because every failure asks for it. */
+export function graceInHours({ scheduledActionsForRule = [] }: Scheduled): number {
+  for (const { scheduledActionConfigurations } of scheduledActionsForRule) {
+    const block = scheduledActionConfigurations.find(isBlock);
+    if (block !== undefined) return block.gracePeriodHours;
+  }
+  return 0;
+}
+
+function isBlock({ actionType }: ComplianceActionItem): boolean {
+  return actionType === 'block';
 }

@@ -2,7 +2,7 @@ import { compareOsVersions } from '../vocabulary/osVersion.ts';
 import type { KnownFacts, RuleFacts, RuleFailure } from './rule.ts';
 import { nonCompliant, unsupportedOsVersion } from './ruleFailure.ts';
 
-/** What every policy of a device looks at. */
+/** The facts that the rules of every policy read. */
 export function toRuleFacts(known: KnownFacts): RuleFacts {
   const osVersion = osVersionOf(known);
   const order = compareOsVersions(osVersion, known.platform.minimumOsVersion);
@@ -11,7 +11,7 @@ export function toRuleFacts(known: KnownFacts): RuleFacts {
     ...known,
     osVersion,
     isOsVersionSupported,
-    partnerIgnoredBecause: whyUnheard(known, isOsVersionSupported),
+    partnerIgnoredBecause: whyPartnerIgnored(known, isOsVersionSupported),
   };
 }
 
@@ -30,11 +30,11 @@ const DISABLED = nonCompliant(
 );
 const UNRESPONSIVE = nonCompliant(
   'partnerUnresponsive',
-  'SEP Mobile itself has not been heard for too long',
+  'SEP Mobile itself has been silent for too long',
 );
 
-/** Read from the top. */
-function whyUnheard(
+/** In reading order: the first cause counts. */
+function whyPartnerIgnored(
   { connector, platform, partnerDeadline, now }: KnownFacts,
   isOsVersionSupported: boolean | undefined,
 ): RuleFailure | undefined {

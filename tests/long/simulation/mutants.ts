@@ -101,8 +101,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a policy that was read is never read again',
     file: 'shared/base/remember.ts',
-    from: 'if (kept !== undefined && kept.expiresAt > at) return kept.loading;',
-    to: 'if (kept !== undefined) return kept.loading;',
+    from: 'if (cached !== undefined && cached.expiresAt > at) return cached.loading;',
+    to: 'if (cached !== undefined) return cached.loading;',
   },
   {
     name: 'a changed policy does not reach the stored views',
@@ -113,8 +113,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a gap is not waited for',
     file: 'shared/domain/announcements/publication.ts',
-    from: 'const isPatient = now < addSeconds(gapSinceDateTime, GAP_TIMEOUT_IN_SECONDS);',
-    to: 'const isPatient = now < gapSinceDateTime;',
+    from: 'const isWaiting = now < addSeconds(gapSinceDateTime, GAP_TIMEOUT_IN_SECONDS);',
+    to: 'const isWaiting = now < gapSinceDateTime;',
   },
   {
     name: 'what a target was not told is forgotten',

@@ -3,8 +3,8 @@ import { firstLines } from '../../../shared/base/log.ts';
 
 it.each([
   [2, ['warning a', 'error b']],
-  [1, ['warning a', 'warning left out of what went before: 1']],
-  [0, ['warning left out of what went before: 2']],
+  [1, ['warning a', 'warning log lines left out: 1']],
+  [0, ['warning log lines left out: 2']],
 ])('logs the first %i lines and the number of the others', (count, expected) => {
   const logged: string[] = [];
   const log = firstLines(

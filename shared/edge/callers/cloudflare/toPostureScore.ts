@@ -1,4 +1,4 @@
-import { isCompliantOrInGrace } from '../../../domain/access/applyAccessPolicies.ts';
+import { isCompliantOrInGrace } from '../../../domain/compliance/complianceState.ts';
 import type { ComplianceEvaluation } from '../../../domain/compliance/evaluateCompliance.ts';
 import type { PartnerReportedThreatState } from '../../../domain/vocabulary/threat.ts';
 

@@ -1,7 +1,7 @@
 import { latest, type DateTime } from '../../../base/dateTime.ts';
 import { defined } from '../../../base/defined.ts';
 import type { EvaluatedDevice } from '../../../core/decisions/readDevice.ts';
-import { isCompliantOrInGrace } from '../../../domain/access/applyAccessPolicies.ts';
+import { isCompliantOrInGrace } from '../../../domain/compliance/complianceState.ts';
 import type { ComplianceEvaluation } from '../../../domain/compliance/evaluateCompliance.ts';
 import type { Device } from '../../../domain/devices/device.ts';
 import type {

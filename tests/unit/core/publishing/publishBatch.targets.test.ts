@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ConnectorError } from '../../../../shared/base/connectorError.ts';
-import { MAX_KEPT_ANNOUNCEMENTS } from '../../../../shared/domain/announcements/publication.ts';
+import { MAX_STORED_ANNOUNCEMENTS } from '../../../../shared/domain/announcements/publication.ts';
 import { MAX_RETRY_AFTER_IN_SECONDS } from '../../../../shared/base/retryAfter.ts';
 import type { OutgoingAnswer } from '../../../../shared/core/ports/outgoing.ts';
 import {
@@ -152,7 +152,7 @@ describe('a failing target', () => {
     let isUp = false;
     const failing = targetOf('failing', () => (isUp ? { outcome: 'delivered' } : FAILED_DELIVERY));
     publishing.targets.push(failing);
-    const many = Array.from({ length: MAX_KEPT_ANNOUNCEMENTS + 3 }, (_, at) =>
+    const many = Array.from({ length: MAX_STORED_ANNOUNCEMENTS + 3 }, (_, at) =>
       transitionOf(at + 1),
     );
     for (const one of many) await publishing.publish(one);

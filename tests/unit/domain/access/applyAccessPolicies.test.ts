@@ -6,9 +6,9 @@ import type {
 import { addSeconds } from '../../../../shared/base/dateTime.ts';
 import {
   answerExpiry,
-  applyAccessPolicies,
   MAX_DECISION_AGE_IN_SECONDS,
-} from '../../../../shared/domain/access/applyAccessPolicies.ts';
+} from '../../../../shared/domain/access/answerExpiry.ts';
+import { applyAccessPolicies } from '../../../../shared/domain/access/applyAccessPolicies.ts';
 import type { AccessContext } from '../../../../shared/domain/access/accessContext.ts';
 import { createDevice, type Device } from '../../../../shared/domain/devices/device.ts';
 import {
@@ -169,7 +169,7 @@ describe('the first reason of a decision', () => {
       {
         code: 'deviceIdentificationTooWeak',
         message:
-          'policy `base` wants the device known by `clientCertificate` at least, it is by `deviceId`',
+          'policy `base` requires the device to be identified by `clientCertificate` or stronger; the caller used `deviceId`',
         policyId: 'base',
       },
     ],
@@ -201,7 +201,7 @@ describe('the first reason of a decision', () => {
       {
         code: 'noConditionalAccessPolicy',
         message:
-          'whether policy `finance` covers the request depends on a user, group or platform that is not known',
+          'policy `finance` may cover the request, but the user, group or platform that it depends on is not known',
         policyId: 'finance',
       },
     ],

@@ -23,7 +23,7 @@ describe('a reason without a policy', () => {
       healthyDeviceOn('android'),
       SAMPLE,
       'Invalid Date',
-      { code: 'clockInvalid', message: 'the clock gave no valid time' },
+      { code: 'clockInvalid', message: 'the clock returned no valid time' },
     ],
     [
       'unreadable configuration documents',
@@ -60,7 +60,7 @@ describe('a reason without a policy', () => {
         [
           {
             code: 'configurationMissing',
-            message: 'tenant settings or connector are not configured',
+            message: 'the tenant settings or the connector are not configured',
           },
         ],
       ]);
@@ -111,7 +111,7 @@ describe('a reason for a known threat', () => {
     expect(reasonsOf(showing({ vulnerability: { cves: cves.slice(0, count) } }))).toEqual([
       {
         code: 'threatDetected',
-        message: `A known weakness of CVSS 9.0 or more (criticalVulnerability, high)${named}`,
+        message: `A known vulnerability with CVSS 9.0 or higher (criticalVulnerability, high)${named}`,
         category: 'vulnerability',
       },
     ]);
@@ -121,7 +121,7 @@ describe('a reason for a known threat', () => {
     expect(reasonsOf(showing({ physical: { passcodeEnabled: false } }))).toEqual([
       {
         code: 'threatDetected',
-        message: 'The device opens without a passcode (passcodeDisabled, medium)',
+        message: 'The device has no passcode (passcodeDisabled, medium)',
         category: 'physical',
       },
     ]);

@@ -31,7 +31,7 @@ const FAILURES: readonly [string, Device, Changes, ExpectedReason][] = [
     { connector: { partnerUnsupportedOsVersionBlocked: true } },
     {
       code: 'osVersionUnsupported',
-      message: 'the version is older than 4.1, which SEP Mobile needs',
+      message: 'the operating system is older than version 4.1, which SEP Mobile requires',
       setting: 'partnerUnsupportedOsVersionBlocked',
     },
   ],
@@ -41,7 +41,7 @@ const FAILURES: readonly [string, Device, Changes, ExpectedReason][] = [
     { connector: { partnerUnsupportedOsVersionBlocked: true } },
     {
       code: 'settingInError',
-      message: 'the version of the operating system cannot be read',
+      message: 'the operating system version cannot be read',
       setting: 'partnerUnsupportedOsVersionBlocked',
     },
   ],
@@ -51,7 +51,7 @@ const FAILURES: readonly [string, Device, Changes, ExpectedReason][] = [
     {},
     {
       code: 'osVersionUnsupported',
-      message: 'the version is older than 4.1, which SEP Mobile needs',
+      message: 'the operating system is older than version 4.1, which SEP Mobile requires',
       setting: THREAT_LEVEL,
     },
   ],
@@ -81,7 +81,7 @@ const FAILURES: readonly [string, Device, Changes, ExpectedReason][] = [
     { connector: { lastHeartbeatDateTime: addSeconds(NOW, -WEEK_IN_SECONDS - 1) } },
     {
       code: 'partnerUnresponsive',
-      message: 'SEP Mobile itself has not been heard for too long',
+      message: 'SEP Mobile itself has been silent for too long',
       setting: THREAT_LEVEL,
     },
   ],
@@ -91,7 +91,7 @@ const FAILURES: readonly [string, Device, Changes, ExpectedReason][] = [
     {},
     {
       code: 'deviceCompromised',
-      message: 'the device is compromised beyond its user’s repair',
+      message: 'the device is compromised, and its user cannot repair it',
       setting: THREAT_LEVEL,
     },
   ],
@@ -101,7 +101,7 @@ const FAILURES: readonly [string, Device, Changes, ExpectedReason][] = [
     {},
     {
       code: 'threatLevelAboveCeiling',
-      message: 'the threat level of the device is medium, allowed is low or better',
+      message: 'the device’s threat level is medium; the policy allows low or better',
       setting: THREAT_LEVEL,
     },
   ],
@@ -111,7 +111,7 @@ const FAILURES: readonly [string, Device, Changes, ExpectedReason][] = [
     {},
     {
       code: 'assessmentPending',
-      message: 'the first security assessment of the device has not ended',
+      message: 'the first security assessment of the device is not complete',
       setting: THREAT_LEVEL,
     },
   ],
@@ -125,7 +125,7 @@ const FAILURES: readonly [string, Device, Changes, ExpectedReason][] = [
     {},
     {
       code: 'appDeactivated',
-      message: 'SEP Mobile was deactivated before its assessment of the device ended',
+      message: 'SEP Mobile was deactivated before it had assessed the device',
       setting: THREAT_LEVEL,
     },
   ],
@@ -169,7 +169,7 @@ const FAILURES: readonly [string, Device, Changes, ExpectedReason][] = [
     },
     {
       code: 'defenceLevelAboveCeiling',
-      message: 'the threat level is above its ceiling in physical, network',
+      message: 'the threat level exceeds its ceiling for physical, network',
       setting: 'deviceThreatProtectionDefenceLevels',
     },
   ],
@@ -182,7 +182,7 @@ const FAILURES: readonly [string, Device, Changes, ExpectedReason][] = [
     },
     {
       code: 'settingNotReported',
-      message: 'SEP Mobile’s Basic integration names no defence',
+      message: 'SEP Mobile’s Basic integration does not report threats by defence',
       setting: 'deviceThreatProtectionDefenceLevels',
     },
   ],
@@ -222,7 +222,7 @@ const FAILURES: readonly [string, Device, Changes, ExpectedReason][] = [
     { policy: { storageRequireEncryption: true } },
     {
       code: 'settingNotReported',
-      message: 'SEP Mobile has not reported on this setting',
+      message: 'SEP Mobile has not reported this setting',
       setting: 'storageRequireEncryption',
     },
   ],
@@ -232,7 +232,7 @@ const FAILURES: readonly [string, Device, Changes, ExpectedReason][] = [
     { policy: { minAndroidSecurityPatchLevel: '2026-01-05' } },
     {
       code: 'securityPatchLevelTooOld',
-      message: 'the security patch level is 2025-12-05, required is 2026-01-05',
+      message: 'the security patch level is 2025-12-05; the policy requires 2026-01-05 or later',
       setting: 'minAndroidSecurityPatchLevel',
     },
   ],
@@ -242,7 +242,7 @@ const FAILURES: readonly [string, Device, Changes, ExpectedReason][] = [
     { policy: { minAndroidSecurityPatchLevel: '2026-01-05' } },
     {
       code: 'settingInError',
-      message: 'the security patch level does not read as a date',
+      message: 'the security patch level is not a date',
       setting: 'minAndroidSecurityPatchLevel',
     },
   ],
@@ -252,7 +252,7 @@ const FAILURES: readonly [string, Device, Changes, ExpectedReason][] = [
     { policy: { osMinimumVersion: '15' } },
     {
       code: 'osVersionTooOld',
-      message: 'the operating system is 14.1, required is at least 15',
+      message: 'the operating system is version 14.1; the policy requires at least 15',
       setting: 'osMinimumVersion',
     },
   ],
@@ -262,7 +262,7 @@ const FAILURES: readonly [string, Device, Changes, ExpectedReason][] = [
     { policy: { osMaximumVersion: '15' } },
     {
       code: 'osVersionTooNew',
-      message: 'the operating system is 15.1, required is at most 15',
+      message: 'the operating system is version 15.1; the policy requires at most 15',
       setting: 'osMaximumVersion',
     },
   ],
@@ -272,7 +272,7 @@ const FAILURES: readonly [string, Device, Changes, ExpectedReason][] = [
     { policy: { osMaximumVersion: '15' } },
     {
       code: 'settingInError',
-      message: 'the version of the operating system cannot be read',
+      message: 'the operating system version cannot be read',
       setting: 'osMaximumVersion',
     },
   ],

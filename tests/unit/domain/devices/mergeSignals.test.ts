@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDevice } from '../../../../shared/domain/devices/device.ts';
 import {
-  forgetOldTombstones,
+  dropOldTombstones,
   MAX_INCIDENT_TEXT_LENGTH,
   mergeSignals,
   TOMBSTONE_RETENTION_IN_DAYS,
@@ -77,7 +77,7 @@ describe('mergeSignals', () => {
       fc.property(orders, ([signals, others, days]) => {
         const now = addSeconds(NOW, days * DAY);
         const merged = others.reduce(
-          (device, each) => forgetOldTombstones(mergeSignals(device, [each]), now),
+          (device, each) => dropOldTombstones(mergeSignals(device, [each]), now),
           empty,
         );
         expect(merged).toEqual(mergeSignals(empty, signals));
@@ -319,9 +319,9 @@ describe('mergeSignals', () => {
     });
     const device = deviceOf(report('resolved', 'over'), report('open', 'open'));
     const retention = TOMBSTONE_RETENTION_IN_DAYS * DAY;
-    expect(forgetOldTombstones(device, addSeconds(NOW, retention - 1))).toBe(device);
-    expect(forgetOldTombstones(device, addSeconds(NOW, retention)).incidents).toHaveLength(1);
-    const later = forgetOldTombstones(device, addSeconds(NOW, retention + 1));
+    expect(dropOldTombstones(device, addSeconds(NOW, retention - 1))).toBe(device);
+    expect(dropOldTombstones(device, addSeconds(NOW, retention)).incidents).toHaveLength(1);
+    const later = dropOldTombstones(device, addSeconds(NOW, retention + 1));
     expect(later.incidents.map(({ value }) => value.incidentId)).toEqual(['open']);
   });
 
@@ -330,7 +330,7 @@ describe('mergeSignals', () => {
     const incidents = [{ observedDateTime: NOW, signalId: 'a', value: resolved }];
     const device = { ...empty, incidents };
     const retention = TOMBSTONE_RETENTION_IN_DAYS * DAY;
-    expect(forgetOldTombstones(device, addSeconds(NOW, retention - 1))).toBe(device);
-    expect(forgetOldTombstones(device, addSeconds(NOW, retention + 1)).incidents).toEqual([]);
+    expect(dropOldTombstones(device, addSeconds(NOW, retention - 1))).toBe(device);
+    expect(dropOldTombstones(device, addSeconds(NOW, retention + 1)).incidents).toEqual([]);
   });
 });

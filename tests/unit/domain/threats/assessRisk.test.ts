@@ -143,8 +143,8 @@ const HISTORIES: readonly [
 
 describe('assessRisk', () => {
   const assess = (signals: readonly DeviceSignal[]): readonly unknown[] => {
-    const { appHealth, isAssessmentOwed, threatState } = assessRisk(deviceOf(...signals), []);
-    return [appHealth, isAssessmentOwed, threatState];
+    const { appHealth, isAssessmentPending, threatState } = assessRisk(deviceOf(...signals), []);
+    return [appHealth, isAssessmentPending, threatState];
   };
 
   it.each(HISTORIES)(

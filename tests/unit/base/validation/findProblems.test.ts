@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { expect, it } from 'vitest';
-import { findProblems } from '../../../../shared/base/validation/checkShape.ts';
+import { findProblems } from '../../../../shared/base/validation/findProblems.ts';
 import { DeviceIdSchema } from '../../../../shared/core/schemas/commonSchemas.ts';
 
 const Target = Type.Union([
@@ -26,7 +26,7 @@ const Shape = Compile(
 it.each([
   [{ level: 'medium' }, [['/level', 'must be one of `low`, `high`']]],
   [{ kind: 'user' }, [['/kind', 'must be `device`']]],
-  [{ when: 'now' }, [['/when', 'must be an RFC 3339 date-time, as `2026-01-31T12:00:00Z`']]],
+  [{ when: 'now' }, [['/when', 'must be an RFC 3339 date-time such as `2026-01-31T12:00:00Z`']]],
   [{ other: 1 }, [['/other', 'is not known here']]],
   [{ target: { type: 'group' } }, [['/target/groupId', 'is required']]],
   [{ target: { type: 'user' } }, [['/target/type', 'must be one of `all`, `group`']]],

@@ -1,4 +1,4 @@
-/** A schema of typebox, as far as it says what an object may hold. */
+/** The parts of a TypeBox schema that name the fields of objects. */
 export interface Shape {
   readonly type?: unknown;
   readonly properties?: Readonly<Record<string, Shape>>;
@@ -10,28 +10,28 @@ export interface Shape {
   readonly $ref?: string;
 }
 
-/** A value as it is, or a copy without what its shape does not name. */
+/** Returns the value itself, or a copy without unknown fields. */
 type Cleaner = (value: unknown) => unknown;
 
-const asItIs: Cleaner = (value) => value;
+const identity: Cleaner = (value) => value;
 
 /**
- * What takes the fields that `shape` does not name out of a value that has that shape; `undefined` where the shape makes
- * a choice among objects, which has to be made first. Made once a shape: this runs for every event. What has nothing to
- * lose is returned as it is, and nothing is ever changed in place.
+ * Creates the function that removes the fields that `shape` does not have from a value of that shape; `undefined` if the
+ * shape has a choice among objects. Create it once for each shape, because the function runs for every event. It returns
+ * a value without unknown fields itself, and never changes a value in place.
  */
 export function toCleaner(shape: Shape): Cleaner | undefined {
   const { properties, patternProperties, items, anyOf, allOf } = shape;
-  if (anyOf !== undefined) return anyOf.every(isPlain) ? asItIs : undefined;
+  if (anyOf !== undefined) return anyOf.every(isPlain) ? identity : undefined;
   if (allOf !== undefined || shape.$ref !== undefined || Array.isArray(items)) return undefined;
   if (items !== undefined) return ofArray(items as Shape);
   if (patternProperties !== undefined) return undefined;
-  if (properties === undefined) return asItIs;
+  if (properties === undefined) return identity;
   if (shape.additionalProperties !== true) return ofObject(properties);
-  return Object.keys(properties).length === 0 ? asItIs : undefined;
+  return Object.keys(properties).length === 0 ? identity : undefined;
 }
 
-/** It holds nothing that could be one too many. */
+/** Whether values of this shape cannot have unknown fields. */
 function isPlain({ properties, patternProperties, items, anyOf, allOf, $ref }: Shape): boolean {
   return [properties, patternProperties, items, anyOf, allOf, $ref].every(
     (each) => each === undefined,
@@ -40,7 +40,7 @@ function isPlain({ properties, patternProperties, items, anyOf, allOf, $ref }: S
 
 function ofArray(items: Shape): Cleaner | undefined {
   const clean = toCleaner(items);
-  if (clean === undefined || clean === asItIs) return clean;
+  if (clean === undefined || clean === identity) return clean;
   return (value) => {
     const before = value as readonly unknown[];
     const after = before.map(clean);
@@ -58,19 +58,20 @@ function ofObject(properties: Readonly<Record<string, Shape>>): Cleaner | undefi
   const isClean = (object: Readonly<Record<string, unknown>>): boolean => {
     for (const name in object) {
       const clean = cleaners.get(name);
-      if (clean === undefined || (clean !== asItIs && clean(object[name]) !== object[name]))
+      if (clean === undefined || (clean !== identity && clean(object[name]) !== object[name]))
         return false;
     }
     return true;
   };
   return (value) => {
     const before = value as Readonly<Record<string, unknown>>;
-    // As a rule there is nothing to take out.
+    // Usually there is nothing to remove.
     if (isClean(before)) return before;
     const after: Record<string, unknown> = {};
     for (const name in before) {
       const clean = cleaners.get(name);
-      if (clean !== undefined) after[name] = clean === asItIs ? before[name] : clean(before[name]);
+      if (clean !== undefined)
+        after[name] = clean === identity ? before[name] : clean(before[name]);
     }
     return after;
   };
