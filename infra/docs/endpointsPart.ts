@@ -61,10 +61,10 @@ function triggerOf(operation: Operation, triggers: readonly Trigger[]): Trigger 
 }
 
 const ACCESS = {
-  nobody: 'open to all',
+  anonymous: 'no credentials',
   signature: 'webhook signature',
-  entra: 'a token that Entra alone is given',
-  cloudflare: 'a token that Cloudflare Access signed',
+  entra: 'token of Entra',
+  cloudflare: 'token of Cloudflare Access',
 } as const;
 
 function accessTo({ access, orSignature }: Operation): string {

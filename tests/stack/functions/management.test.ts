@@ -434,7 +434,7 @@ describe('what cannot be written', () => {
       undefined,
       400,
       '$top',
-      'is not served here',
+      'is not supported here',
     ],
     [
       'a filter on the audit log',

@@ -1,23 +1,23 @@
-import { remediationFor } from '../../../domain/access/remediation.ts';
-import type { HttpReply } from '../../http/http.ts';
-import { toXmlReply } from '../../http/xmlReply.ts';
-import type { Language } from '../../texts/languages.ts';
-import { toInstructions } from '../../texts/toInstructions.ts';
 import { macDigits } from '../../../base/macAddress.ts';
 import type { XmlElement } from '../../../base/xml/toXml.ts';
+import { remediationFor } from '../../../domain/access/remediation.ts';
+import type { HttpReply } from '../../http/http.ts';
+import { toXmlReply } from '../../http/toXmlReply.ts';
+import type { Language } from '../../texts/languages.ts';
+import { toInstructions } from '../../texts/toInstructions.ts';
 import type { CiscoIseVersion } from './ciscoIseVersion.ts';
 import type { NacPage } from './findNacDevices.ts';
 import type { NacDevice } from './nacDevice.ts';
 
-/** How an answer is written. */
+/** Cisco ISE: the form of an answer. */
 export interface CiscoIseForm {
   readonly version: CiscoIseVersion;
   readonly language: Language;
-  /** Whether the ISE knows its devices by MAC address; in version 2 it always does. */
+  /** Whether the ISE identifies devices by MAC address. In version 2 it always does. */
   readonly isByMacAddress: boolean;
 }
 
-/** The devices that were found. Who is not enrolled is not in the list, and that is how an ISE learns it. */
+/** Cisco ISE: the answer with the devices found. Unenrolled devices are left out; ISE treats them as unregistered. */
 export function toCiscoIseAnswer({ devices, nextPage }: NacPage, form: CiscoIseForm): HttpReply {
   return toXmlReply([
     'ise_api',
@@ -31,8 +31,8 @@ export function toCiscoIseAnswer({ devices, nextPage }: NacPage, form: CiscoIseF
 }
 
 /**
- * What an ISE is told that has to come again later; version 3 has words for it. There is no list: an empty one would
- * say that a device is not enrolled, or that every device is compliant.
+ * Cisco ISE, version 3: the answer to an ISE that has to retry later. It has no list: an empty list would mean that a
+ * device is not enrolled, or that every device is compliant.
  */
 export function toCiscoIseBusy({ status, headers = {} }: HttpReply): HttpReply {
   const busy = toXmlReply(
@@ -51,35 +51,35 @@ export function toCiscoIseBusy({ status, headers = {} }: HttpReply): HttpReply {
 
 function toDevice(device: NacDevice, form: CiscoIseForm): XmlElement {
   const { deviceId, properties } = device;
-  const isThird = form.version === 3;
+  const isVersion3 = form.version === 3;
   const macAddress =
     properties?.wiFiMacAddress && macDigits(properties.wiFiMacAddress).toUpperCase();
-  const isNamedByMacAddress = form.isByMacAddress || !isThird;
+  const hasMacAddress = form.isByMacAddress || !isVersion3;
   return [
     'device',
     [
-      ['guid', isThird ? deviceId : undefined],
-      ['macaddress', isNamedByMacAddress ? macAddress : undefined],
+      ['guid', isVersion3 ? deviceId : undefined],
+      ['macaddress', hasMacAddress ? macAddress : undefined],
       [
-        isThird ? 'Attributes' : 'attributes',
+        isVersion3 ? 'Attributes' : 'attributes',
         [
-          ['guid', isThird ? deviceId : undefined],
+          ['guid', isVersion3 ? deviceId : undefined],
           ['register_status', true],
-          [isThird ? 'Compliance' : 'compliance', toCompliance(device, form.language)],
+          [isVersion3 ? 'Compliance' : 'compliance', toCompliance(device, form.language)],
           ...toHealth(device),
           ['imei', properties?.imei],
           ['udid', properties?.udid],
           ['serial_number', properties?.serialNumber],
           ['os_version', properties && `${properties.operatingSystem} ${properties.osVersion}`],
-          ['lastCheckinTimeStamp', isThird ? lastContactInMilliseconds(device) : undefined],
-          ['macaddresses', isThird ? macAddress : undefined],
+          ['lastCheckinTimeStamp', isVersion3 ? lastContactInMilliseconds(device) : undefined],
+          ['macaddresses', isVersion3 ? macAddress : undefined],
         ],
       ],
     ],
   ];
 }
 
-/** The reasons as stable codes, by which an ISE's own rules can tell one failure from another; what to do as words. */
+/** The reasons as stable codes, which an ISE's own rules can match, and the remediation as text. */
 function toCompliance(
   { isCompliant, evaluation }: NacDevice,
   language: Language,
@@ -97,7 +97,7 @@ function toCompliance(
   ];
 }
 
-/** What SEP Mobile saw; what it has said nothing of is left out. */
+/** The health that SEP Mobile reported, without what it has not reported. */
 function toHealth({ evaluation, physical }: NacDevice): readonly XmlElement[] {
   const isFound = evaluation.threats.some(({ threatType }) => threatType === 'jailbrokenOrRooted');
   return [

@@ -1,22 +1,25 @@
 import type { AuditEvent } from '../../core/ports/logs.ts';
-import type { HandlerContext } from './handler.ts';
 import type { Caller } from '../../core/ports/tokens.ts';
+import type { HandlerContext } from './handler.ts';
 import { toActor } from './toActor.ts';
 
-/** What was done, to what, and where it changed something: what was before and after. */
-type Done = Pick<AuditEvent, 'activityType' | 'resourceType' | 'resourceId' | 'before' | 'after'>;
+type Change = Pick<
+  AuditEvent,
+  'activityType' | 'resourceType' | 'resourceId' | 'before' | 'after'
+> &
+  Partial<Pick<AuditEvent, 'activityResult'>>;
 
-/** Notes in the audit log what a request has done, and who sent it. */
-export function auditDone(
+/** Records a caller's change in the audit log, as a success unless `change` names another result. */
+export function recordAudit(
   { services, requestId }: HandlerContext,
   caller: Caller,
-  done: Done,
+  change: Change,
 ): Promise<void> {
   return services.audit.record({
     id: requestId,
     activityDateTime: services.now().toISOString(),
     activityResult: 'success',
     actor: toActor(caller),
-    ...done,
+    ...change,
   });
 }

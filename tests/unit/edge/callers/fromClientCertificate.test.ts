@@ -1,6 +1,6 @@
 import { generate } from 'selfsigned';
 import { describe, expect, it } from 'vitest';
-import { fromClientCertificate } from '../../../../shared/edge/callers/clientCertificate.ts';
+import { fromClientCertificate } from '../../../../shared/edge/callers/fromClientCertificate.ts';
 
 const ID = '3f2504e0-4f89-41d3-9a0c-0305e82c3301';
 const URI = `IntuneDeviceId://${ID}`;

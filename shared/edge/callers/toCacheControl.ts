@@ -1,8 +1,10 @@
 import type { DateTime } from '../../base/dateTime.ts';
+import { NO_STORE } from '../http/noStore.ts';
 
 /**
- * For how long a caller may keep an answer: never past the moment at which it could change, not at all where it is no
- * allowance. Only the caller itself may: the answer is about one device, and for one caller (RFC 9111 section 5.2.2).
+ * How long the caller may cache an answer: until `expires`, when the answer may change. Answers that do not allow
+ * access are not cached. No shared cache may store an answer: it is about one device and for one caller (RFC 9111
+ * section 5.2.2).
  */
 export function toCacheControl(
   isAllowance: boolean,
@@ -15,5 +17,5 @@ export function toCacheControl(
         'cache-control': `private, max-age=${String(seconds)}`,
         vary: 'Authorization, Accept-Language',
       }
-    : { 'cache-control': 'no-store' };
+    : NO_STORE;
 }

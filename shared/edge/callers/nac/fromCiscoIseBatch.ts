@@ -1,8 +1,9 @@
 import { fromXml } from '../../../base/xml/fromXml.ts';
 
 /**
- * The values that a batch query names: each in a `value`, as Cisco's API description has it, or in an element named
- * as the criterion, as in its other requests. Cisco shows no whole body, so where they stand does not matter.
+ * Cisco ISE: the values in the body of a batch query. Each is in a `value` element, as Cisco's API description has it,
+ * or in an element named after the criterion, as in Cisco's other requests. Cisco documents no whole body, so the
+ * elements may be anywhere.
  */
 export function fromCiscoIseBatch(body: Uint8Array, criterion: string): readonly string[] {
   return valuesIn(fromXml(body), ['value', criterion]);

@@ -1,18 +1,18 @@
+import type { AccessOutcome } from '../../../core/decisions/decidedAccess.ts';
 import type { ToFaultReply } from '../../http/handler.ts';
 import type { HttpReply } from '../../http/http.ts';
 import { noStore } from '../../http/noStore.ts';
 import { toErrorReply } from '../../http/toErrorReply.ts';
-import type { AccessOutcome } from '../../../core/decisions/decidedAccess.ts';
-import { toDecisionHeaders } from '../decisionHeaders.ts';
+import { toDecisionHeaders } from '../toDecisionHeaders.ts';
 
-/** A decision as Envoy's `ext_authz` takes it over HTTP: exactly 200 lets pass. */
+/** A decision as Envoy's `ext_authz` over HTTP expects it: only 200 allows the request. */
 export function toEnvoyReply(outcome: AccessOutcome): HttpReply {
   return { status: outcome.decision === 'allow' ? 200 : 403, headers: toDecisionHeaders(outcome) };
 }
 
 /**
- * An error as a 403. Envoy takes a 5xx for a failure of this service and, with `failure_mode_allow`, lets the request
- * pass. An error is therefore a refusal, so that no setting of Envoy opens a door.
+ * An error as a 403, which always blocks the request. Envoy takes a 5xx for a failure of this service and, with
+ * `failure_mode_allow`, would allow the request.
  */
 export const toEnvoyFaultReply: ToFaultReply = (error, requestId, now) =>
   noStore({

@@ -1,9 +1,10 @@
 import type { AccessOutcome } from '../../core/decisions/decidedAccess.ts';
+import { NO_STORE } from '../http/noStore.ts';
 
 /**
- * A decision in the headers of a proxy's subrequest. Codes and ids alone: a proxy hands them on to browsers and logs,
- * and nothing that a device can name has a place there. No cache may keep it, as none knows by which headers the
- * device was told.
+ * A decision as headers for a proxy's subrequest. They hold only codes and ids, because proxies pass them on to
+ * browsers and logs: no text that a device controls may get there. No cache may store the reply, because a cache does
+ * not know which request headers identify the device.
  */
 export function toDecisionHeaders({
   decision,
@@ -13,7 +14,7 @@ export function toDecisionHeaders({
   remediationUrl,
 }: AccessOutcome): Record<string, string> {
   return {
-    'cache-control': 'no-store',
+    ...NO_STORE,
     'x-access-decision': decision,
     'x-access-decision-id': decisionId,
     'x-access-reason': [...new Set(reasons.map(({ code }) => code))].join(','),

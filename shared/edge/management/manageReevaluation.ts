@@ -1,53 +1,51 @@
-import { auditDone } from '../http/auditDone.ts';
-import type { Services } from '../../core/services.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
-import type { HttpReply, HttpRequest } from '../http/http.ts';
-import { requireDeviceId } from './managedDevice.ts';
-import { readOptions, requireConfigurationRole } from './manageDocuments.ts';
-import { readJsonObject } from '../http/readBody.ts';
-import type { HandlerContext } from '../http/handler.ts';
+import { invalidRequest } from '../../base/validation/invalidRequest.ts';
 import { recomputeDevice } from '../../core/devices/recomputeDevice.ts';
 import { beginReevaluation, readReevaluation } from '../../core/devices/runReevaluation.ts';
+import type { Services } from '../../core/services.ts';
+import type { Handler, HandlerContext } from '../http/handler.ts';
+import type { HttpReply } from '../http/http.ts';
+import { noStore } from '../http/noStore.ts';
+import { rejectUnknownOptions } from '../http/queryOptions.ts';
+import { readJsonObject } from '../http/readBody.ts';
+import { recordAudit } from '../http/recordAudit.ts';
+import { requireDeviceId } from '../http/requireDeviceId.ts';
+import { requireConfigurationRole } from './requireConfigurationRole.ts';
 
-type Handler = (request: HttpRequest, context: HandlerContext) => Promise<HttpReply>;
-
-const NO_STORE = { 'cache-control': 'no-store' };
-
-/** How far the pass over all enrolled devices has come. */
+/** Shows the progress of the pass over all enrolled devices. */
 export const readProgress: Handler = async (request, context) => {
   await requireConfigurationRole(request, context);
-  readOptions(request, []);
-  return { status: 200, headers: NO_STORE, jsonBody: await progressOf(context.services) };
+  rejectUnknownOptions(request, []);
+  return noStore({ status: 200, jsonBody: await progressOf(context.services) });
 };
 
 /**
- * Evaluates one device again, at once; or all of them, in a pass that begins with the next run of the timer.
- * @throws ConnectorError `itemNotFound` for a device that nothing is known of, `conflict` while another begins one.
+ * Evaluates one device again at once, or starts a pass over all devices at the next run of the timer.
+ * @throws ConnectorError `itemNotFound` for an unknown device, `conflict` while another request starts a pass.
  */
 export const requestReevaluation: Handler = async (request, context) => {
   const caller = await requireConfigurationRole(request, context);
-  readOptions(request, []);
-  const { services } = context;
+  rejectUnknownOptions(request, []);
   const { deviceId, ...others } = await readJsonObject(request);
   const [unknown] = Object.keys(others);
-  if (unknown !== undefined) throw invalid(unknown, 'is not known');
+  if (unknown !== undefined) throw invalidField(unknown, 'is not known');
   if (deviceId !== undefined && typeof deviceId !== 'string')
-    throw invalid('deviceId', 'must be a string');
-  const answer =
+    throw invalidField('deviceId', 'must be a string');
+  const reply =
     deviceId === undefined
-      ? await beginPass(services)
+      ? await beginPass(context.services)
       : { status: 200, jsonBody: await evaluateOne(context, requireDeviceId(deviceId)) };
-  await auditDone(context, caller, {
+  await recordAudit(context, caller, {
     activityType: 'reevaluate',
     resourceType: 'managedDevice',
     resourceId: deviceId ?? 'all',
   });
-  return { ...answer, headers: NO_STORE };
+  return noStore(reply);
 };
 
 async function beginPass(services: Services): Promise<HttpReply> {
   if ((await beginReevaluation(services.documents)) === 'conflict')
-    throw new ConnectorError('conflict', 'a pass is under way at this moment: try again');
+    throw new ConnectorError('conflict', 'another pass is being started; try again');
   return { status: 202, jsonBody: await progressOf(services) };
 }
 
@@ -59,7 +57,7 @@ async function evaluateOne({ services, log }: HandlerContext, deviceId: string):
     { deviceId, signals: [], configuration, now },
   );
   if (before === undefined)
-    throw new ConnectorError('itemNotFound', `nothing is known of device \`${deviceId}\``);
+    throw new ConnectorError('itemNotFound', `device \`${deviceId}\` is not known`);
   const { complianceState, partnerReportedThreatState } = after.evaluation ?? {};
   return { deviceId, complianceState, partnerReportedThreatState };
 }
@@ -72,8 +70,6 @@ async function progressOf({ documents, devices }: Services): Promise<object> {
   return { ...pass, managedDeviceCount };
 }
 
-function invalid(path: string, message: string): ConnectorError {
-  return new ConnectorError('invalidRequest', `\`${path}\` ${message}`, {
-    details: [{ path: `/${path}`, message }],
-  });
+function invalidField(name: string, message: string): ConnectorError {
+  return invalidRequest(`\`${name}\` ${message}`, { path: `/${name}`, message });
 }

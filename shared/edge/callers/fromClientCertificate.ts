@@ -1,17 +1,17 @@
 import { X509Certificate } from 'node:crypto';
 import type { AskedDevice } from '../../core/decisions/deviceIdentification.ts';
-import { fromDeviceUri } from './deviceUri.ts';
+import { fromDeviceUri } from './fromDeviceUri.ts';
 
 interface Headers {
   get(name: string): string | null;
 }
 
 /**
- * The device that a client certificate proves, as a proxy tells of it; `undefined` where it tells of none, of more
- * than one, or did not verify it. Call it for a proxy that is trusted to have verified it, and for nobody else:
- * whoever else sends these headers has made them up.
- * Read are Envoy's `x-forwarded-client-cert`, and `x-client-certificate` with `x-client-verify`, as nginx's variables
- * `$ssl_client_escaped_cert` and `$ssl_client_verify` fill them.
+ * The device in the client certificate header of a proxy; `undefined` if there is none, more than one, or the proxy did
+ * not verify the certificate. Call it only for a proxy that is trusted to verify certificates: any other caller could
+ * forge these headers.
+ * The headers are Envoy's `x-forwarded-client-cert`, and `x-client-certificate` with `x-client-verify`, which hold
+ * nginx's variables `$ssl_client_escaped_cert` and `$ssl_client_verify`.
  */
 export function fromClientCertificate(headers: Headers): AskedDevice | undefined {
   const forwarded = headers.get('x-forwarded-client-cert');
@@ -28,7 +28,7 @@ export function fromClientCertificate(headers: Headers): AskedDevice | undefined
     : { identifiedBy: 'clientCertificate', value };
 }
 
-/** The `URI` of the last element, which the nearest proxy wrote (Envoy, HTTP header `x-forwarded-client-cert`). */
+/** The `URI` fields of the last element, which the nearest proxy wrote (Envoy, `x-forwarded-client-cert`). */
 function urisOfForwarded(header: string): readonly string[] {
   const elements = splitUnquoted(header, ',');
   return splitUnquoted(elements.at(-1) ?? '', ';').flatMap((pair) => {
@@ -49,7 +49,7 @@ function urisOfCertificate(escaped: string): readonly string[] {
   }
 }
 
-/** Splits at `separator` outside of quotes: what is quoted was chosen by whoever asked for the certificate. */
+/** Splits at each `separator` outside of quotes. The holder of the certificate may have chosen the quoted text. */
 function splitUnquoted(text: string, separator: string): readonly string[] {
   const parts: string[] = [''];
   let isQuoted = false;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { HttpRequest } from '../../../../../shared/edge/http/http.ts';
-import { toEnvoyFaultReply } from '../../../../../shared/edge/callers/envoy/envoy.ts';
+import { toEnvoyFaultReply } from '../../../../../shared/edge/callers/envoy/toEnvoyReply.ts';
 import { ConnectorError } from '../../../../../shared/base/connectorError.ts';
 
 it.each([

@@ -3,26 +3,26 @@ import { EMPTY_GUID } from '../../../base/guid.ts';
 import { macDigits } from '../../../base/macAddress.ts';
 import type { ManagedDeviceProperties } from '../../../domain/vocabulary/signal.ts';
 import type { HttpRequest } from '../../http/http.ts';
-import { invalidOption } from '../../http/paging.ts';
+import { invalidOption } from '../../http/queryOptions.ts';
 import type { NacPage } from './findNacDevices.ts';
 import type { NacDevice } from './nacDevice.ts';
 import type { NacQuery } from './nacQuery.ts';
 
-/** The version of Intune's NAC service that answers in JSON. */
+/** Intune NAC: the version of Intune's service that answers in JSON. */
 const API_VERSION = '1.1';
 
 const OWNERS: Readonly<
   Record<NonNullable<ManagedDeviceProperties['managedDeviceOwnerType']>, string>
 > = { company: 'Corporate', personal: 'Personal', unknown: 'Unknown' };
 
-/** @throws ConnectorError `invalidRequest` where another version is asked for than is spoken. */
+/** Checks the requested version. @throws ConnectorError `invalidRequest` for an unsupported version. */
 export function requireIntuneNacVersion({ query }: HttpRequest): void {
   const version = query.get('api-version');
   if (version !== null && version !== API_VERSION)
     throw invalidOption('api-version', `must be \`${API_VERSION}\``);
 }
 
-/** The body as Intune's NAC service has it: one device, or a list where more than one was asked for. */
+/** Intune NAC: the body as Intune's service writes it, one device or a list as the query requests. */
 export function toIntuneNacAnswer({ kind }: NacQuery, { devices, nextPage }: NacPage): object {
   return kind === 'devices'
     ? toIntuneNacDevice(devices[0])
@@ -30,8 +30,8 @@ export function toIntuneNacAnswer({ kind }: NacQuery, { devices, nextPage }: Nac
 }
 
 /**
- * One device; who is not enrolled is a device that is not managed. `isManaged` and `complianceState` are true or false,
- * and what is not known is empty: clients read every field without asking whether it is there.
+ * One device. An unenrolled device is one that is not managed. `isManaged` and `complianceState` are booleans, and
+ * unknown values are empty strings, because clients read every field without checking whether it is present.
  */
 function toIntuneNacDevice(device: NacDevice | undefined): object {
   const properties = device?.properties;
@@ -52,7 +52,7 @@ function toIntuneNacDevice(device: NacDevice | undefined): object {
   };
 }
 
-/** As .NET writes it for the United States: `10/18/2020 14:05:26`. */
+/** A moment as .NET writes it for the United States: `10/18/2020 14:05:26`. */
 function toIntuneTime(moment: DateTime | undefined): string {
   const [, year, month, day, time] =
     /^(\d{4})-(\d{2})-(\d{2})T(\d{2}:\d{2}:\d{2})/.exec(moment ?? '') ?? [];

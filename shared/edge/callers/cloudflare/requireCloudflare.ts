@@ -6,7 +6,7 @@ import type {
   SignedTokens,
 } from '../../../core/ports/tokens.ts';
 
-/** @throws ConnectorError `itemNotFound` where no team is configured: nobody is let in by a door that is not there. */
+/** The settings of Cloudflare Access. @throws ConnectorError `itemNotFound` if no team is configured. */
 export function requireCloudflare({
   cloudflare,
 }: {
@@ -15,14 +15,14 @@ export function requireCloudflare({
   if (cloudflare !== undefined) return cloudflare;
   throw new ConnectorError(
     'itemNotFound',
-    'Cloudflare Access is not configured: setting `CLOUDFLARE_TEAM_DOMAIN` is not set',
+    'Cloudflare Access is not configured: the setting `CLOUDFLARE_TEAM_DOMAIN` is missing',
   );
 }
 
 /**
- * What the token says, if Access signed it and it holds now.
- * @throws ConnectorError `accessDenied` where it does not: Cloudflare's own APIs of this kind answer 403, and no scheme
- * is there to name in a 401.
+ * The claims of a token that Cloudflare Access signed and that is valid now.
+ * @throws ConnectorError `accessDenied` for any other token. Cloudflare's own APIs of this kind reply 403, and a 401
+ * would need a scheme to name.
  */
 export async function requireCloudflareToken<T>(
   tokens: SignedTokens<T>,
@@ -30,18 +30,25 @@ export async function requireCloudflareToken<T>(
   now: Date,
 ): Promise<T> {
   if (token === null || token === '')
-    throw new ConnectorError('accessDenied', 'a token of Cloudflare Access is required');
+    throw new ConnectorError('accessDenied', 'a token from Cloudflare Access is required');
   try {
     return await tokens.verify(token, now);
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.code !== 'unauthenticated') throw error;
-    throw new ConnectorError('accessDenied', 'the token is not one of Cloudflare Access', {
-      cause: error.cause,
-    });
+    throw new ConnectorError(
+      'accessDenied',
+      'the token is not a valid token from Cloudflare Access',
+      {
+        cause: error.cause,
+      },
+    );
   }
 }
 
-/** What an external evaluation asks. @throws ConnectorError `accessDenied` where it is none, though Access signed it. */
+/**
+ * The request in an external evaluation's token.
+ * @throws ConnectorError `accessDenied`, also for other tokens of Access.
+ */
 export async function requireCloudflareEvaluation(
   { evaluationTokens }: CloudflareTokens,
   token: string,
@@ -49,5 +56,8 @@ export async function requireCloudflareEvaluation(
 ): Promise<EvaluationRequest & { readonly nonce: string }> {
   const { nonce, ...asked } = await requireCloudflareToken(evaluationTokens, token, now);
   if (nonce !== undefined) return { ...asked, nonce };
-  throw new ConnectorError('accessDenied', 'the token has no nonce, so it asks for no evaluation');
+  throw new ConnectorError(
+    'accessDenied',
+    'the token has no nonce, so it is not for an external evaluation',
+  );
 }

@@ -1,20 +1,15 @@
-import type { HttpReply, HttpRequest } from '../http/http.ts';
+import type { ToFaultReply } from '../http/handler.ts';
 import { toErrorReply } from '../http/toErrorReply.ts';
 import { chooseLanguage, LANGUAGES, type Language } from '../texts/languages.ts';
 import type { Page } from './toDocument.ts';
 import { toPageReply } from './toPageReply.ts';
 
-/** What went wrong, on a page like the others: who comes here is a person, and may have come by a program's mistake. */
-export function toFaultReply(
-  error: unknown,
-  requestId: string,
-  now: Date,
-  request: HttpRequest,
-): HttpReply {
+/** An error as a page, because people open this route in a browser. */
+export const toRemediationFaultReply: ToFaultReply = (error, requestId, now, request) => {
   const reply = toErrorReply(error, requestId, now);
   const language = chooseLanguage(request.headers.get('accept-language'));
   return toPageReply(toFaultPage(reply.status, language), language, reply);
-}
+};
 
 function toFaultPage(status: number, language: Language): Page {
   const { page } = LANGUAGES[language];
