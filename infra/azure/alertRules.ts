@@ -1,27 +1,48 @@
-/** When somebody is woken. The README has a paragraph for each, under its title. */
-export interface AlertRule {
+/** What the rules of both kinds have in common. */
+export interface Alert {
   readonly id: string;
+  /** Also the heading of its section in `infra/ops/README.md`. */
   readonly title: string;
+  /** What has happened, for the on-call operator. */
+  readonly description: string;
   /** 0 critical, 1 error, 2 warning. */
   readonly severity: 0 | 1 | 2;
-  /** Of the workspace: a row, or more than `threshold` rows, is a reason. */
-  readonly query: string;
-  readonly threshold: number;
-  /** ISO 8601; over what is looked, and how often. */
+  /** ISO 8601: the period that is evaluated. */
   readonly window: string;
+  /** ISO 8601: how often it is evaluated. */
   readonly every: string;
 }
 
+/** An alert on logs. */
+export interface AlertRule extends Alert {
+  /** Runs in the workspace; more than `threshold` rows raise the alert. */
+  readonly query: string;
+  readonly threshold: number;
+}
+
+/** The text of the alert: what has happened, and where its runbook is. */
+export function describeAlert({ title, description }: Alert): string {
+  return `${description} Runbook: infra/ops/README.md#${toAnchor(title)}`;
+}
+
+/** The anchor that GitHub gives to a heading. */
+function toAnchor(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\w -]/g, '')
+    .replaceAll(' ', '-');
+}
+
 /**
- * Over logs; what metrics say comes in `alerts.ts`. Of what is asked more often than `host.json` lets be recorded each
- * record stands for `ItemCount` requests, so that they are summed and not counted. An answer over HTTP is a success
- * for the host whatever its status is. A timer has instances of its own, and
- * too few runs for any of them to be left out: what must not be missed is said by one.
+ * Alerts on logs. `host.json` samples requests, and each record stands for `ItemCount` requests, so queries sum that
+ * column. The host calls every HTTP answer a success, so queries look at the status. Timers run on their own instances
+ * and too rarely to be sampled, so a timer logs whatever must not be missed.
  */
 export const ALERT_RULES: readonly AlertRule[] = [
   {
     id: 'quarantine',
-    title: 'Events are rejected',
+    title: 'Rejected events',
+    description: 'The connector rejected events and stored them in quarantine.',
     severity: 2,
     query:
       "StorageBlobLogs | where OperationName == 'PutBlob' and Uri contains '/quarantine/' and StatusCode == 201",
@@ -31,7 +52,8 @@ export const ALERT_RULES: readonly AlertRule[] = [
   },
   {
     id: 'sweepMissed',
-    title: 'The sweep does not run',
+    title: 'Sweep not running',
+    description: 'The timer expireHeartbeats has not succeeded for 30 minutes.',
     severity: 1,
     query:
       "AppRequests | where Name == 'expireHeartbeats' and Success == true | summarize runs = count() | where runs == 0",
@@ -41,7 +63,9 @@ export const ALERT_RULES: readonly AlertRule[] = [
   },
   {
     id: 'breakerOpen',
-    title: 'The silence breaker is open',
+    title: 'Silence breaker open',
+    description:
+      'Many devices are silent while SEP Mobile reports, so the connector suspends their silence.',
     severity: 1,
     query: "AppTraces | where Message has 'silence breaker opened'",
     threshold: 0,
@@ -50,7 +74,8 @@ export const ALERT_RULES: readonly AlertRule[] = [
   },
   {
     id: 'partnerSilent',
-    title: 'SEP Mobile is not heard',
+    title: 'SEP Mobile silent',
+    description: 'SEP Mobile has sent nothing for two hours.',
     severity: 1,
     query: "AppTraces | where Message has 'the partner has not been heard since'",
     threshold: 0,
@@ -59,27 +84,30 @@ export const ALERT_RULES: readonly AlertRule[] = [
   },
   {
     id: 'partnerRefused',
-    title: 'SEP Mobile is refused',
+    title: 'SEP Mobile rejected',
+    description: 'Every webhook of the last hour failed its signature check (401).',
     severity: 1,
     query:
-      "AppRequests | where Name == 'receivePartnerWebhook' | summarize refused = sumif(ItemCount, ResultCode == '401'), heard = sumif(ItemCount, ResultCode startswith '2') | where refused > 10 and heard == 0",
+      "AppRequests | where Name == 'receivePartnerWebhook' | summarize rejected = sumif(ItemCount, ResultCode == '401'), accepted = sumif(ItemCount, ResultCode startswith '2') | where rejected > 10 and accepted == 0",
     threshold: 0,
     window: 'PT1H',
     every: 'PT15M',
   },
   {
     id: 'slowDecisions',
-    title: 'Decisions are slow',
+    title: 'Slow decisions',
+    description: 'The slowest 1 % of decisions take more than half a second.',
     severity: 1,
     query:
-      "AppRequests | where Name in ('decideAccess', 'authorizeNginx', 'authorizeEnvoy', 'authorizeRadius') | summarize p99 = percentilew(DurationMs, ItemCount, 99), asked = sum(ItemCount) | where asked > 100 and p99 > 500",
+      "AppRequests | where Name in ('decideAccess', 'authorizeNginx', 'authorizeEnvoy', 'authorizeRadius') | summarize p99 = percentilew(DurationMs, ItemCount, 99), requests = sum(ItemCount) | where requests > 100 and p99 > 500",
     threshold: 0,
     window: 'PT15M',
     every: 'PT5M',
   },
   {
     id: 'failedRequests',
-    title: 'Requests fail by our fault',
+    title: 'Server errors (5xx)',
+    description: 'More than 20 requests failed with 500 or above in five minutes.',
     severity: 0,
     query:
       "AppRequests | where toint(ResultCode) >= 500 or (ResultCode == '0' and Success == false) | summarize failed = sum(ItemCount) | where failed > 20",
@@ -89,7 +117,8 @@ export const ALERT_RULES: readonly AlertRule[] = [
   },
   {
     id: 'failedPublications',
-    title: 'Transitions are not told',
+    title: 'Failed publications',
+    description: 'Publishing transitions failed more than five times in 15 minutes.',
     severity: 1,
     query:
       "AppRequests | where Name in ('publishComplianceChange', 'retryPublications') and Success == false | summarize failed = sum(ItemCount) | where failed > 5",
@@ -99,7 +128,9 @@ export const ALERT_RULES: readonly AlertRule[] = [
   },
   {
     id: 'leaversHeld',
-    title: 'Too many devices would leave',
+    title: 'Too many devices leaving',
+    description:
+      'Microsoft Graph reports more leaving devices than allowed, so none is unenrolled.',
     severity: 1,
     query: "AppTraces | where Message has 'devices would leave at once'",
     threshold: 0,
@@ -108,7 +139,8 @@ export const ALERT_RULES: readonly AlertRule[] = [
   },
   {
     id: 'enrolmentFails',
-    title: 'Graph refuses the enrolment',
+    title: 'Enrolment from Graph fails',
+    description: 'The timer syncManagedDevices failed more than five times in 15 minutes.',
     severity: 2,
     query:
       "AppRequests | where Name == 'syncManagedDevices' and Success == false | summarize failed = sum(ItemCount) | where failed > 5",
@@ -118,24 +150,21 @@ export const ALERT_RULES: readonly AlertRule[] = [
   },
 ];
 
-/** What a metric of a resource says: more than `threshold` of it is a reason. */
-export interface MetricRule {
-  readonly id: string;
-  readonly title: string;
-  readonly severity: 0 | 1 | 2;
+/** An alert on a metric of a resource: more than `threshold` raises it. */
+export interface MetricRule extends Alert {
   readonly of: 'serviceBus' | 'cosmosDb';
   readonly metric: string;
   readonly aggregation: 'Maximum' | 'Count';
   readonly dimension?: { readonly name: string; readonly values: readonly string[] };
   readonly threshold: number;
-  readonly window: string;
-  readonly every: string;
 }
 
+/** Alerts on metrics. */
 export const METRIC_RULES: readonly MetricRule[] = [
   {
     id: 'deadLetters',
-    title: 'There are dead letters',
+    title: 'Dead letters',
+    description: 'A queue has dead letters, which wait for an operator.',
     severity: 1,
     of: 'serviceBus',
     metric: 'DeadletteredMessages',
@@ -147,7 +176,8 @@ export const METRIC_RULES: readonly MetricRule[] = [
   },
   {
     id: 'waitingSignals',
-    title: 'Signals wait',
+    title: 'Signals waiting',
+    description: 'More than 5,000 messages wait in a queue.',
     severity: 1,
     of: 'serviceBus',
     metric: 'ActiveMessages',
@@ -160,6 +190,7 @@ export const METRIC_RULES: readonly MetricRule[] = [
   {
     id: 'throttledDatabase',
     title: 'Cosmos DB throttles',
+    description: 'Cosmos DB answered more than 100 requests with 429 in five minutes.',
     severity: 2,
     of: 'cosmosDb',
     metric: 'TotalRequests',

@@ -1,5 +1,11 @@
 import { Construct } from 'constructs';
-import { ALERT_RULES, METRIC_RULES, type AlertRule, type MetricRule } from './alertRules.ts';
+import {
+  ALERT_RULES,
+  describeAlert,
+  METRIC_RULES,
+  type AlertRule,
+  type MetricRule,
+} from './alertRules.ts';
 import { AzureResource, HERE } from './azureResource.ts';
 import type { ArmResource } from './engine/armResource.ts';
 
@@ -8,11 +14,11 @@ export interface AlertsProps {
   readonly workspace: ArmResource;
   readonly serviceBus: ArmResource;
   readonly cosmosDb: ArmResource;
-  /** Who is woken. */
+  /** Address of the on-call operator. */
   readonly email: string;
 }
 
-/** Wakes somebody, only when it matters. */
+/** All alerts; each sends an email to the on-call operator. */
 export class Alerts extends Construct {
   constructor(scope: Construct, id: string, props: AlertsProps) {
     super(scope, id);
@@ -35,10 +41,6 @@ export class Alerts extends Construct {
   }
 }
 
-function describe({ title }: { readonly title: string }): string {
-  return `${title}. What to do stands in the README, under Operate, by this title.`;
-}
-
 function addLogAlert(
   scope: Construct,
   { base, workspace }: AlertsProps,
@@ -52,7 +54,7 @@ function addLogAlert(
       location: HERE,
       properties: {
         displayName: rule.title,
-        description: describe(rule),
+        description: describeAlert(rule),
         severity: rule.severity,
         enabled: true,
         scopes: [workspace.id],
@@ -89,7 +91,7 @@ function addMetricAlert(
     body: {
       location: 'global',
       properties: {
-        description: describe(rule),
+        description: describeAlert(rule),
         severity: rule.severity,
         enabled: true,
         scopes: [props[rule.of].id],

@@ -1,7 +1,7 @@
 import type { ArmResource } from './engine/armResource.ts';
 import { SECRET_SETTINGS, type Vault } from './keyVault.ts';
 
-/** What the settings are made of. */
+/** The resources and values that the settings refer to. */
 export interface SettingSources {
   readonly identity: ArmResource;
   readonly storageAccount: ArmResource;
@@ -15,7 +15,7 @@ export interface SettingSources {
   readonly tokenAudience: string;
 }
 
-/** How often timers look; the same as on one machine with Microsoft's emulators. */
+/** Timer schedules; the same as with Microsoft's emulators on one machine. */
 export const SCHEDULES = {
   HEARTBEAT_SWEEP_SCHEDULE: '0 */5 * * * *',
   REEVALUATION_SCHEDULE: '*/30 * * * * *',
@@ -23,7 +23,7 @@ export const SCHEDULES = {
   ENROLMENT_SYNC_SCHEDULE: '0 * * * * *',
 } as const;
 
-/** The app settings: everything by the managed identity, secrets by reference, and never a secret itself. */
+/** The app settings. Connections use the managed identity; secrets are references to Key Vault, never values. */
 export function toAppSettings(sources: SettingSources): Readonly<Record<string, string>> {
   const { identity, origin, vault } = sources;
   const clientId = identity.read('clientId');
@@ -39,7 +39,7 @@ export function toAppSettings(sources: SettingSources): Readonly<Record<string, 
     }),
     APPLICATIONINSIGHTS_CONNECTION_STRING: sources.applicationInsights.read('ConnectionString'),
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: `ClientId=${clientId};Authorization=AAD`,
-    // A file that does not load must stop the start: otherwise its functions are missing in silence.
+    // A file that fails to load stops the start. Otherwise its functions would be missing without an error.
     FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR: 'true',
     TOKEN_ISSUER: sources.tokenIssuer,
     TOKEN_AUDIENCE: sources.tokenAudience,
@@ -54,14 +54,14 @@ export function toAppSettings(sources: SettingSources): Readonly<Record<string, 
   };
 }
 
-/** An identity-based connection: a user-assigned identity has to be named in each. */
+/** An identity-based connection. Each must name the user-assigned identity. */
 function toConnection(
   name: string,
   clientId: string,
-  where: Readonly<Record<string, string>>,
+  address: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries({ ...where, credential: 'managedidentity', clientId }).map(([key, value]) => [
+    Object.entries({ ...address, credential: 'managedidentity', clientId }).map(([key, value]) => [
       `${name}__${key}`,
       value,
     ]),

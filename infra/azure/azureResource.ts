@@ -11,5 +11,5 @@ export class AzureResource extends ArmResource {
   }
 }
 
-/** Where everything is: in the place of its resource group. */
+/** The location of every resource: that of the resource group. */
 export const HERE = resourceGroup('location');

@@ -23,7 +23,7 @@ import { BlobStorage } from './storage.ts';
 export class ConnectorStack extends ArmStack {
   constructor(scope: Construct, stage: StageConfiguration) {
     super(scope, `mobile-threat-defense-${stage.stage}`);
-    // Unique in the world, and the same each time in one resource group.
+    // Globally unique, and always the same in one resource group.
     const suffix = call('uniqueString', resourceGroup('id'));
     const base = `mtd-${stage.stage}-${suffix}`;
     const parameters = addParameters(this);
@@ -41,7 +41,7 @@ export class ConnectorStack extends ArmStack {
     const network = stage.isPrivate
       ? new PrivateNetwork(this, 'private', `${base}-net`)
       : undefined;
-    const rights = [
+    const roleAssignments = [
       cosmosDb.grantData(identity),
       ...(stage.assignsRoles
         ? assignRoles(identity, stage, { monitoring, storage, serviceBus, vault })
@@ -52,7 +52,7 @@ export class ConnectorStack extends ArmStack {
       identity,
       storage,
       stage,
-      rights,
+      roleAssignments,
       subnetId: network?.appSubnetId,
       settings: {
         ...toAppSettings({
@@ -89,7 +89,8 @@ export class ConnectorStack extends ArmStack {
     });
     new OperatorsWorkbook(this, 'workbook', monitoring.workspace);
 
-    if (network !== undefined) openDoors(network, { storage, serviceBus, cosmosDb, vault });
+    if (network !== undefined)
+      addPrivateEndpoints(network, { storage, serviceBus, cosmosDb, vault });
     if (stage.isLocked)
       for (const resource of [storage.account, serviceBus.namespace, cosmosDb.account, vault.vault])
         lock(resource);
@@ -104,7 +105,7 @@ export class ConnectorStack extends ArmStack {
   }
 }
 
-interface Granting {
+interface GrantedResources {
   readonly monitoring: Monitoring;
   readonly storage: BlobStorage;
   readonly serviceBus: ServiceBus;
@@ -114,7 +115,7 @@ interface Granting {
 function assignRoles(
   identity: ArmResource,
   { scalesByQueueLength }: StageConfiguration,
-  { monitoring, storage, serviceBus, vault }: Granting,
+  { monitoring, storage, serviceBus, vault }: GrantedResources,
 ): readonly ArmResource[] {
   return [
     grant(storage, storage.account, identity, 'storageBlobDataOwner'),
@@ -147,55 +148,59 @@ function addParameters(scope: Construct): Parameters {
   return {
     tokenIssuer: text(
       'tokenIssuer',
-      'Whose tokens are accepted: https://login.microsoftonline.com/{tenant}/v2.0',
+      'Issuer of the accepted tokens: https://login.microsoftonline.com/{tenant}/v2.0',
     ),
-    tokenAudience: text('tokenAudience', 'The aud claim that tokens must have'),
-    operatorsEmail: text('operatorsEmail', 'Who is woken'),
+    tokenAudience: text('tokenAudience', 'Required aud claim of the tokens'),
+    operatorsEmail: text('operatorsEmail', 'Email address for alerts'),
     enrolmentFromGraph: new ArmParameter(scope, 'enrolmentFromGraph', {
       type: 'string',
-      description: 'Whether devices are enrolled as Intune manages them',
+      description: 'true: enrol the devices that Intune manages',
       defaultValue: 'false',
       allowedValues: ['true', 'false'],
     }),
     entraComplianceAttribute: text(
       'entraComplianceAttribute',
-      'extensionAttribute1 to 15, or nothing',
+      'Entra attribute for the compliance state, extensionAttribute1 to extensionAttribute15; empty: none',
       '',
     ),
-    entraRiskAttribute: text('entraRiskAttribute', 'Another of them, or nothing', ''),
+    entraRiskAttribute: text(
+      'entraRiskAttribute',
+      'Entra attribute for the threat state, a different one; empty: none',
+      '',
+    ),
   };
 }
 
-interface Guarded {
+interface PrivateResources {
   readonly storage: BlobStorage;
   readonly serviceBus: ServiceBus;
   readonly cosmosDb: CosmosDb;
   readonly vault: Vault;
 }
 
-function openDoors(
+function addPrivateEndpoints(
   network: PrivateNetwork,
-  { storage, serviceBus, cosmosDb, vault }: Guarded,
+  { storage, serviceBus, cosmosDb, vault }: PrivateResources,
 ): void {
-  network.open({
+  network.addEndpoint({
     id: 'blob',
     resource: storage.account,
     groupId: 'blob',
     zone: 'privatelink.blob.core.windows.net',
   });
-  network.open({
+  network.addEndpoint({
     id: 'bus',
     resource: serviceBus.namespace,
     groupId: 'namespace',
     zone: 'privatelink.servicebus.windows.net',
   });
-  network.open({
+  network.addEndpoint({
     id: 'db',
     resource: cosmosDb.account,
     groupId: 'Sql',
     zone: 'privatelink.documents.azure.com',
   });
-  network.open({
+  network.addEndpoint({
     id: 'vault',
     resource: vault.vault,
     groupId: 'vault',
@@ -209,7 +214,7 @@ function lock(resource: ArmResource): void {
     name: 'keep',
     scope: resource,
     body: {
-      properties: { level: 'CanNotDelete', notes: 'What is in it cannot be made again' },
+      properties: { level: 'CanNotDelete', notes: 'Contains data that cannot be recreated' },
     },
   });
 }

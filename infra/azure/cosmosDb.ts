@@ -6,10 +6,10 @@ import { ArmExpression } from './engine/expression.ts';
 import { COSMOS_DATA_CONTRIBUTOR_ID } from './roles.ts';
 import type { StageConfiguration } from './stageConfiguration.ts';
 
-/** Shared by the three containers; a device costs some 20 request units when it changes. */
+/** Maximum request units a second, shared by the three containers. A changed device costs about 20. */
 export const MAX_THROUGHPUT = { dev: 1000, prod: 10_000 } as const;
 
-/** The devices, the configuration and the events: keys, indexes and times to live are the code's. */
+/** The database. Partition keys, indexes and times to live come from the code. */
 export class CosmosDb extends Construct {
   readonly account: ArmResource;
 
@@ -26,7 +26,7 @@ export class CosmosDb extends Construct {
           locations: [
             { locationName: HERE, failoverPriority: 0, isZoneRedundant: stage.isZoneRedundant },
           ],
-          // What a worker wrote it reads again; one region has no other order to offer.
+          // A worker reads its own writes. With one region, a stronger level changes nothing.
           consistencyPolicy: { defaultConsistencyLevel: 'Session' },
           disableLocalAuth: true,
           disableKeyBasedMetadataWriteAccess: true,
@@ -61,7 +61,7 @@ export class CosmosDb extends Construct {
       });
   }
 
-  /** Lets `identity` read and write documents, and nothing of the account. */
+  /** Lets `identity` read and write documents, but not manage the account. */
   grantData(identity: ArmResource): ArmResource {
     const given = [this.account.id, identity.id, COSMOS_DATA_CONTRIBUTOR_ID];
     return new AzureResource(this, 'dataContributor', {

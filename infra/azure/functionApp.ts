@@ -13,19 +13,19 @@ export interface FunctionAppProps {
   readonly storage: BlobStorage;
   readonly settings: Readonly<Record<string, string>>;
   readonly stage: StageConfiguration;
-  /** Its rights: before it starts, or its first start finds every door closed. */
-  readonly rights: readonly ArmResource[];
-  /** The subnet that it reaches the others from; absent where it is not in a network. */
+  /** Role assignments that must exist before the app starts; without them its first start fails. */
+  readonly roleAssignments: readonly ArmResource[];
+  /** The subnet for outgoing connections; `undefined` without a private network. */
   readonly subnetId: string | undefined;
 }
 
-/** The app on Flex Consumption, which has one app a plan, and no slots. */
+/** The app on Flex Consumption, which allows one app for each plan, and no slots. */
 export class FunctionApp extends Construct {
   readonly site: ArmResource;
 
   constructor(scope: Construct, id: string, props: FunctionAppProps) {
     super(scope, id);
-    const { name, identity, stage, subnetId, storage, rights } = props;
+    const { name, identity, stage, subnetId, storage, roleAssignments } = props;
     const plan = new AzureResource(this, 'plan', {
       type: 'Microsoft.Web/serverfarms',
       name: `${name}-plan`,
@@ -39,7 +39,7 @@ export class FunctionApp extends Construct {
     this.site = new AzureResource(this, 'site', {
       type: 'Microsoft.Web/sites',
       name,
-      after: [storage.packages, ...rights],
+      after: [storage.packages, ...roleAssignments],
       body: {
         location: HERE,
         kind: 'functionapp,linux',

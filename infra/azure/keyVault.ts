@@ -4,7 +4,7 @@ import type { ArmResource } from './engine/armResource.ts';
 import { subscription } from './engine/expression.ts';
 import type { StageConfiguration } from './stageConfiguration.ts';
 
-/** App settings that are secrets, by the name of the secret. Operators write them; no template ever holds one. */
+/** App settings that are secrets, with the name of each secret. Operators write the values; no template contains one. */
 export const SECRET_SETTINGS: Readonly<Record<string, string>> = {
   SEP_MOBILE_WEBHOOK_SECRETS: 'sep-mobile-webhook-secrets',
   REMEDIATION_TICKET_KEYS: 'remediation-ticket-keys',
@@ -14,7 +14,7 @@ export const SECRET_SETTINGS: Readonly<Record<string, string>> = {
   WEBHOOK_MASTER_KEYS: 'webhook-master-keys',
 };
 
-/** The vault of the secrets: by roles, and not to be purged. */
+/** The vault of the secrets: access by roles, with purge protection. */
 export class Vault extends Construct {
   readonly vault: ArmResource;
 
@@ -38,7 +38,7 @@ export class Vault extends Construct {
     });
   }
 
-  /** The value of an app setting that the platform replaces by the secret. */
+  /** The value of an app setting that the platform replaces with the secret. */
   reference(secretName: string): string {
     return `@Microsoft.KeyVault(SecretUri=${this.vault.read('vaultUri')}secrets/${secretName})`;
   }

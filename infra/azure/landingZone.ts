@@ -7,48 +7,48 @@ import { ROLES } from './roles.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** What a property has to be, and why in a word. */
-type Demand = readonly [path: string, value: unknown, why: string];
+/** A required value of a property, with the reason. */
+type Requirement = readonly [path: string, value: unknown, why: string];
 
-/** What a landing zone refuses, by type. */
-const DEMANDS: Readonly<Record<string, readonly Demand[]>> = {
+/** What a landing zone requires, by resource type. */
+const REQUIREMENTS: Readonly<Record<string, readonly Requirement[]>> = {
   'Microsoft.Storage/storageAccounts': [
-    ['allowSharedKeyAccess', false, 'no access by key'],
+    ['allowSharedKeyAccess', false, 'no key access'],
     ['allowBlobPublicAccess', false, 'no public blobs'],
-    ['minimumTlsVersion', 'TLS1_2', 'TLS 1.2 at least'],
+    ['minimumTlsVersion', 'TLS1_2', 'at least TLS 1.2'],
     ['supportsHttpsTrafficOnly', true, 'no plain HTTP'],
   ],
   'Microsoft.Storage/storageAccounts/blobServices/containers': [
     ['publicAccess', 'None', 'no public blobs'],
   ],
   'Microsoft.ServiceBus/namespaces': [
-    ['disableLocalAuth', true, 'no access by key'],
-    ['minimumTlsVersion', '1.2', 'TLS 1.2 at least'],
+    ['disableLocalAuth', true, 'no key access'],
+    ['minimumTlsVersion', '1.2', 'at least TLS 1.2'],
   ],
   'Microsoft.DocumentDB/databaseAccounts': [
-    ['disableLocalAuth', true, 'no access by key'],
-    ['disableKeyBasedMetadataWriteAccess', true, 'no access by key'],
-    ['minimalTlsVersion', 'Tls12', 'TLS 1.2 at least'],
+    ['disableLocalAuth', true, 'no key access'],
+    ['disableKeyBasedMetadataWriteAccess', true, 'no key access'],
+    ['minimalTlsVersion', 'Tls12', 'at least TLS 1.2'],
   ],
   'Microsoft.KeyVault/vaults': [
     ['enableRbacAuthorization', true, 'no access policies'],
-    ['enablePurgeProtection', true, 'secrets survive a slip'],
+    ['enablePurgeProtection', true, 'deleted secrets stay recoverable'],
   ],
-  'Microsoft.Insights/components': [['DisableLocalAuth', true, 'no ingestion by key']],
+  'Microsoft.Insights/components': [['DisableLocalAuth', true, 'no key for ingestion']],
   'Microsoft.OperationalInsights/workspaces': [
-    ['features.disableLocalAuth', true, 'no ingestion by key'],
+    ['features.disableLocalAuth', true, 'no key for ingestion'],
   ],
   'Microsoft.Web/sites': [
     ['httpsOnly', true, 'no plain HTTP'],
-    ['siteConfig.minTlsVersion', '1.2', 'TLS 1.2 at least'],
+    ['siteConfig.minTlsVersion', '1.2', 'at least TLS 1.2'],
     ['siteConfig.ftpsState', 'Disabled', 'no FTP'],
   ],
   'Microsoft.Web/sites/basicPublishingCredentialsPolicies': [
-    ['allow', false, 'no password to publish by'],
+    ['allow', false, 'no publishing password'],
   ],
 };
 
-/** Types that say what they do, and have to say it to the workspace. */
+/** Types that write logs, and must send them to the workspace. */
 export const DIAGNOSED_TYPES: readonly string[] = [
   'Microsoft.Storage/storageAccounts/blobServices',
   'Microsoft.ServiceBus/namespaces',
@@ -57,18 +57,18 @@ export const DIAGNOSED_TYPES: readonly string[] = [
   'Microsoft.Web/sites',
 ];
 
-/** Flex Consumption refuses or ignores these (learn.microsoft.com/azure/azure-functions/functions-app-settings). */
+/** Flex Consumption rejects or ignores these (learn.microsoft.com/azure/azure-functions/functions-app-settings). */
 const REFUSED_SETTINGS =
   /^(FUNCTIONS_WORKER_RUNTIME|FUNCTIONS_EXTENSION_VERSION|WEBSITE_RUN_FROM_PACKAGE|WEBSITE_CONTENT\w*|WEBSITE_NODE_DEFAULT_VERSION|WEBSITE_TIME_ZONE|TZ|FUNCTIONS_WORKER_PROCESS_COUNT|SCM_DO_BUILD_DURING_DEPLOYMENT|ENABLE_ORYX_BUILD)$/;
 const MIN_INSTANCE_LIMIT = 40;
 
-/** Refuses, at synthesis and by the path of the construct, what a landing zone would refuse at deployment. */
+/** Rejects at synthesis what a landing zone would reject at deployment, and names the path of the construct. */
 export class LandingZone implements IAspect {
   visit(node: IConstruct): void {
     if (!(node instanceof ArmResource)) return;
     for (const problem of [
       ...findShapeProblems(node),
-      ...findDemandProblems(node),
+      ...findRequirementProblems(node),
       ...findSiteProblems(node),
       ...findRoleProblems(node),
       ...findDiagnosticProblems(node),
@@ -84,7 +84,7 @@ function propertiesOf({ body }: ArmResource): Properties {
 
 function findShapeProblems(resource: ArmResource): readonly string[] {
   const known = RESOURCE_TYPES[resource.type];
-  if (known === undefined) return [`\`${resource.type}\` is not among the types that are deployed`];
+  if (known === undefined) return [`\`${resource.type}\` is not a known resource type`];
   const { properties = [], members = [], required = [] } = known;
   const given = propertiesOf(resource);
   const isChild = resource.type.split('/').length > 2;
@@ -99,22 +99,22 @@ function findShapeProblems(resource: ArmResource): readonly string[] {
       .filter((name) => given[name] === undefined)
       .map((name) => `\`properties.${name}\` is missing`),
     ...(isChild && resource.parent === undefined
-      ? [`\`${resource.type}\` needs the resource that it is a part of`]
+      ? [`\`${resource.type}\` needs a parent resource`]
       : []),
     ...(resource.parent !== undefined && !resource.type.startsWith(`${resource.parent.type}/`)
-      ? [`\`${resource.type}\` is no part of \`${resource.parent.type}\``]
+      ? [`\`${resource.type}\` is not a child type of \`${resource.parent.type}\``]
       : []),
   ];
 }
 
-function findDemandProblems(resource: ArmResource): readonly string[] {
+function findRequirementProblems(resource: ArmResource): readonly string[] {
   const properties = propertiesOf(resource);
-  return (DEMANDS[resource.type] ?? [])
-    .filter(([path, value]) => at(properties, path) !== value)
+  return (REQUIREMENTS[resource.type] ?? [])
+    .filter(([path, value]) => readPath(properties, path) !== value)
     .map(([path, value, why]) => `\`${path}\` must be ${JSON.stringify(value)}: ${why}`);
 }
 
-function at(properties: Properties, path: string): unknown {
+function readPath(properties: Properties, path: string): unknown {
   return path
     .split('.')
     .reduce<unknown>(
@@ -127,17 +127,17 @@ function at(properties: Properties, path: string): unknown {
 function findSiteProblems(resource: ArmResource): readonly string[] {
   if (resource.type !== 'Microsoft.Web/sites') return [];
   const properties = propertiesOf(resource);
-  const settings = (at(properties, 'siteConfig.appSettings') ?? []) as readonly {
+  const settings = (readPath(properties, 'siteConfig.appSettings') ?? []) as readonly {
     readonly name: string;
   }[];
-  const limit = at(properties, 'functionAppConfig.scaleAndConcurrency.maximumInstanceCount');
+  const limit = readPath(properties, 'functionAppConfig.scaleAndConcurrency.maximumInstanceCount');
   return [
     ...settings
       .filter(({ name }) => REFUSED_SETTINGS.test(name))
-      .map(({ name }) => `the app setting \`${name}\` is refused by Flex Consumption`),
+      .map(({ name }) => `Flex Consumption rejects the app setting \`${name}\``),
     ...(typeof limit === 'number' && limit >= MIN_INSTANCE_LIMIT
       ? []
-      : [`\`maximumInstanceCount\` must be ${String(MIN_INSTANCE_LIMIT)} at least`]),
+      : [`\`maximumInstanceCount\` must be at least ${String(MIN_INSTANCE_LIMIT)}`]),
   ];
 }
 
@@ -146,7 +146,7 @@ function findRoleProblems(resource: ArmResource): readonly string[] {
   const { roleDefinitionId } = propertiesOf(resource);
   const written = String(resolveTemplate(resource, roleDefinitionId).value);
   const isKnown = Object.values(ROLES).some(({ definitionId }) => written.includes(definitionId));
-  return isKnown ? [] : [`the role \`${written}\` is not in the table of roles`];
+  return isKnown ? [] : [`the role \`${written}\` is not one of \`ROLES\``];
 }
 
 function findDiagnosticProblems(resource: ArmResource): readonly string[] {

@@ -4,16 +4,16 @@ import type { ArmResource } from './engine/armResource.ts';
 import type { StageConfiguration } from './stageConfiguration.ts';
 
 /**
- * The logs of what would else write a record of each of its operations: the database a few for every request that is
- * answered, the functions what Application Insights has already. Nobody asks for them, and they would cost more than
- * all that they tell of; who changes the account is still told. What is not named here says all that it can.
+ * Log categories of resources that would otherwise log every operation. The database would write several records for
+ * each request, and the functions would repeat Application Insights. No alert or chart queries them, and they would cost
+ * more than the whole system. Changes of the database account are still logged. Other resources send all their logs.
  */
 const LOGS: Readonly<Record<string, readonly string[]>> = {
   'Microsoft.DocumentDB/databaseAccounts': ['ControlPlaneRequests', 'PartitionKeyStatistics'],
   'Microsoft.Web/sites': [],
 };
 
-/** Where everything says what it does: a workspace, and Application Insights on top of it. */
+/** A Log Analytics workspace, and Application Insights that stores its telemetry there. */
 export class Monitoring extends Construct {
   readonly workspace: ArmResource;
   readonly applicationInsights: ArmResource;
@@ -53,7 +53,7 @@ export class Monitoring extends Construct {
     });
   }
 
-  /** Lets the resource say what somebody may ask for. */
+  /** Sends the logs and metrics of the resource to the workspace. */
   diagnose(resource: ArmResource): void {
     new AzureResource(resource, 'diagnostics', {
       type: 'Microsoft.Insights/diagnosticSettings',

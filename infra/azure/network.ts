@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { AzureResource, HERE } from './azureResource.ts';
 import type { ArmResource } from './engine/armResource.ts';
 
-/** A private door to a resource, and the name by which it is found. */
+/** A private endpoint of a resource, and the DNS zone of its name. */
 export interface PrivateEndpointAccess {
   readonly id: string;
   readonly resource: ArmResource;
@@ -10,7 +10,7 @@ export interface PrivateEndpointAccess {
   readonly zone: string;
 }
 
-/** A network that the app goes out from, with private endpoints to everything that it uses. */
+/** The network of the app, with private endpoints to all services that it uses. */
 export class PrivateNetwork extends Construct {
   readonly appSubnetId: string;
   private readonly network: ArmResource;
@@ -29,7 +29,7 @@ export class PrivateNetwork extends Construct {
               name: 'app',
               properties: {
                 addressPrefix: '10.64.0.0/23',
-                // Flex Consumption runs on the platform of container apps.
+                // Flex Consumption runs on the Container Apps platform.
                 delegations: [
                   { name: 'app', properties: { serviceName: 'Microsoft.App/environments' } },
                 ],
@@ -43,8 +43,8 @@ export class PrivateNetwork extends Construct {
     this.appSubnetId = `${this.network.id}/subnets/app`;
   }
 
-  /** Lets the app reach the resource from within. */
-  open({ id, resource, groupId, zone }: PrivateEndpointAccess): void {
+  /** Makes the resource reachable from the network. */
+  addEndpoint({ id, resource, groupId, zone }: PrivateEndpointAccess): void {
     const endpoint = new AzureResource(this, `${id}-endpoint`, {
       type: 'Microsoft.Network/privateEndpoints',
       name: `${this.network.names.join('')}-${id}`,

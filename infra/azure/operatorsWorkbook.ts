@@ -3,31 +3,31 @@ import { AzureResource, HERE } from './azureResource.ts';
 import type { ArmResource } from './engine/armResource.ts';
 import { call, resourceGroup } from './engine/expression.ts';
 
-/** What an operator looks at, from above: a title and a query each. */
+/** The charts from top to bottom: title and query. */
 const CHARTS = [
   [
-    'Decisions a minute, and how slow the slowest hundredth is',
-    "AppRequests | where Name == 'decideAccess' | summarize asked = sum(ItemCount), p99 = percentilew(DurationMs, ItemCount, 99) by bin(TimeGenerated, 1m)",
+    'Decisions per minute, with the 99th percentile of their duration',
+    "AppRequests | where Name == 'decideAccess' | summarize requests = sum(ItemCount), p99 = percentilew(DurationMs, ItemCount, 99) by bin(TimeGenerated, 1m)",
   ],
   [
-    'What SEP Mobile sends',
+    'Requests from SEP Mobile, by status',
     "AppRequests | where Name == 'receivePartnerWebhook' | summarize requests = sum(ItemCount) by ResultCode, bin(TimeGenerated, 5m)",
   ],
   [
-    'Who is told, and who could not be',
+    'Publishing runs, succeeded and failed',
     "AppRequests | where Name in ('publishComplianceChange', 'retryPublications') | summarize runs = sum(ItemCount) by Name, Success, bin(TimeGenerated, 5m)",
   ],
   [
-    'Timers that should run',
+    'Last run of each timer',
     "AppRequests | where Name in ('expireHeartbeats', 'reevaluateDevices', 'retryPublications', 'syncManagedDevices') | summarize last = max(TimeGenerated) by Name",
   ],
   [
-    'What went wrong, by its code',
-    'AppTraces | where SeverityLevel >= 2 | summarize times = sum(ItemCount), example = any(Message) by OperationName | order by times desc',
+    'Warnings and errors by operation',
+    'AppTraces | where SeverityLevel >= 2 | summarize occurrences = sum(ItemCount), example = any(Message) by OperationName | order by occurrences desc',
   ],
 ] as const;
 
-/** A workbook of the workspace. */
+/** A workbook in the workspace. */
 export class OperatorsWorkbook extends Construct {
   constructor(scope: Construct, id: string, workspace: ArmResource) {
     super(scope, id);

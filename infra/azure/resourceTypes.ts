@@ -1,16 +1,16 @@
-/** A kind of resource as it is used here: its version, and the members that it may have. */
+/** A resource type: its API version, and the members that this system uses. */
 export interface ResourceType {
   readonly apiVersion: string;
-  /** Below `properties`; where absent, the resource has none. */
+  /** Names below `properties`; if absent, the resource has no properties. */
   readonly properties?: readonly string[];
   readonly required?: readonly string[];
-  /** Beside `name`, `scope` and `properties`. */
+  /** Members other than `name`, `scope` and `properties`. */
   readonly members?: readonly string[];
 }
 
 const LOCATED = ['location', 'tags'] as const;
 
-/** Every type that this system deploys; another, or another property, is refused before Azure sees it. */
+/** Every type that this system deploys. Synthesis rejects other types and other properties. */
 export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'Microsoft.ManagedIdentity/userAssignedIdentities': {
     apiVersion: '2024-11-30',

@@ -3,53 +3,54 @@ import { AzureResource } from './azureResource.ts';
 import { ArmExpression, call } from './engine/expression.ts';
 import type { ArmResource } from './engine/armResource.ts';
 
-/** A role of Azure, and the calls that need it. */
+/** An Azure role, and what the app needs it for. */
 export interface AzureRole {
   readonly definitionId: string;
   readonly displayName: string;
   readonly neededFor: string;
 }
 
-/** Every role that the app is given; no other passes synthesis. */
+/** All roles of the app; synthesis rejects any other. */
 export const ROLES = {
   storageBlobDataOwner: {
     definitionId: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b',
     displayName: 'Storage Blob Data Owner',
-    neededFor: 'the host’s leases and keys, the package, the quarantine, the decision log',
+    neededFor:
+      'store leases and keys of the Functions host, the package, the quarantine and the decision log',
   },
   serviceBusDataReceiver: {
     definitionId: '4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0',
     displayName: 'Azure Service Bus Data Receiver',
-    neededFor: 'taking signals and announcements from their queues',
+    neededFor: 'receive signals and announcements from their queues',
   },
   serviceBusDataSender: {
     definitionId: '69a216fc-b8fb-44d8-bc22-1f3c2cd27a39',
     displayName: 'Azure Service Bus Data Sender',
-    neededFor: 'putting signals and announcements into their queues',
+    neededFor: 'send signals and announcements to their queues',
   },
   serviceBusDataOwner: {
     definitionId: '090c5cfd-751d-490a-894a-3ce6f1109419',
     displayName: 'Azure Service Bus Data Owner',
-    neededFor: 'the scaler that reads how long the queues are, where that is switched on',
+    neededFor: 'let the scaler read the queue lengths, if scalesByQueueLength is set',
   },
   keyVaultSecretsUser: {
     definitionId: '4633458b-17de-408a-b874-0445c86b69e6',
     displayName: 'Key Vault Secrets User',
-    neededFor: 'the app settings that refer to secrets',
+    neededFor: 'read the secrets that app settings refer to',
   },
   monitoringMetricsPublisher: {
     definitionId: '3913510d-42f4-4e42-8a64-420c390055eb',
     displayName: 'Monitoring Metrics Publisher',
-    neededFor: 'telemetry to Application Insights without a key',
+    neededFor: 'send telemetry to Application Insights without a key',
   },
 } as const satisfies Readonly<Record<string, AzureRole>>;
 
 export type RoleName = keyof typeof ROLES;
 
-/** Cosmos DB Built-in Data Contributor: of the account, not of Azure. */
+/** Cosmos DB Built-in Data Contributor: a role of the account, not of Azure. */
 export const COSMOS_DATA_CONTRIBUTOR_ID = '00000000-0000-0000-0000-000000000002';
 
-/** Gives `identity` the role on `resource`. Its name is known before anything is deployed, as Azure demands. */
+/** Assigns the role on `resource` to `identity`. Azure requires a name that is known before deployment. */
 export function grant(
   scope: Construct,
   resource: ArmResource,

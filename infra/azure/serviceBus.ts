@@ -4,13 +4,13 @@ import { AzureResource, HERE } from './azureResource.ts';
 import type { ArmResource } from './engine/armResource.ts';
 import type { StageConfiguration } from './stageConfiguration.ts';
 
-/** The queues, as the code needs them. */
+/** The namespace with the queues of the code. */
 export class ServiceBus extends Construct {
   readonly namespace: ArmResource;
 
   constructor(scope: Construct, id: string, name: string, stage: StageConfiguration) {
     super(scope, id);
-    // A private endpoint, and zones, are things of the premium tier.
+    // Private endpoints and availability zones need the premium tier.
     const tier = stage.isPrivate || stage.isZoneRedundant ? 'Premium' : 'Standard';
     this.namespace = new AzureResource(this, 'namespace', {
       type: 'Microsoft.ServiceBus/namespaces',

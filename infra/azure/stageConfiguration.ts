@@ -1,15 +1,15 @@
-/** What differs between the stages; everything else is the same. */
+/** The differences between the stages. */
 export interface StageConfiguration {
   readonly stage: 'dev' | 'prod';
-  /** Across the zones of the region: plan, storage, database and queues. */
+  /** Spreads plan, storage, database and queues over the zones of the region. */
   readonly isZoneRedundant: boolean;
-  /** Whether resources are locked against deletion. */
+  /** Locks resources against deletion. */
   readonly isLocked: boolean;
-  /** Only from within a network of its own: private endpoints, DNS, and no public door but the API. */
+  /** Private endpoints and DNS in a network of its own; only the API stays public. */
   readonly isPrivate: boolean;
-  /** Whoever deploys may write role assignments; where not, somebody else writes those of the README. */
+  /** Writes the role assignments. If false, somebody else assigns the roles that infra/deploy/README.md lists. */
   readonly assignsRoles: boolean;
-  /** The Functions scaler reads the length of the queues, which takes the right to manage them. */
+  /** Lets the Functions scaler read the queue lengths, which needs the right to manage the queues. */
   readonly scalesByQueueLength: boolean;
   readonly maximumInstanceCount: number;
   /** Instances that answer HTTP without a cold start. */
@@ -39,7 +39,7 @@ const PROD: StageConfiguration = {
   assignsRoles: true,
   scalesByQueueLength: false,
   maximumInstanceCount: 100,
-  // Entra waits for a second, Envoy for 150 ms: a cold start takes longer.
+  // A cold start takes longer than Entra (1 s) and Envoy (200 ms) wait.
   alwaysReadyInstances: 2,
   logRetentionInDays: 90,
   softDeleteRetentionInDays: 90,

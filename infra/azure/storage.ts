@@ -8,12 +8,12 @@ import { AzureResource, HERE } from './azureResource.ts';
 import type { ArmResource } from './engine/armResource.ts';
 import type { StageConfiguration } from './stageConfiguration.ts';
 
-/** Where the package lies that the app runs from. */
+/** The container of the package that the app runs. */
 export const PACKAGE_CONTAINER_NAME = 'package';
-/** What was rejected, and what was decided, is kept this long. */
+/** Retention of the quarantine and the decision log. */
 const RETENTION_IN_DAYS = 90;
 
-/** The storage of the runtime, of the package, of the quarantine and of the decision log; without keys. */
+/** Storage of the runtime, the package, the quarantine and the decision log; without access keys. */
 export class BlobStorage extends Construct {
   readonly account: ArmResource;
   readonly blobs: ArmResource;

@@ -5,12 +5,12 @@ import { App } from 'aws-cdk-lib/core';
 import { ConnectorStack } from './connectorStack.ts';
 import type { StageConfiguration } from './stageConfiguration.ts';
 
-/** The template of a stage, as text: the same each time. @throws ArmTemplateError. */
+/** Returns the template of a stage; equal input gives equal text. @throws ArmTemplateError. */
 export function synthesize(stage: StageConfiguration): string {
   return synthesizeApp((app) => new ConnectorStack(app, stage));
 }
 
-/** The template of the one stack that `build` puts into an app. @throws ArmTemplateError. */
+/** Returns the template of the one stack that `build` adds to an app. @throws ArmTemplateError. */
 export function synthesizeApp(build: (app: App) => { readonly stackName: string }): string {
   const outdir = mkdtempSync(join(tmpdir(), 'mtd-arm-'));
   try {

@@ -1,16 +1,16 @@
 /**
- * Prices and limits of the platform. Public list prices in US dollars, pay as you go, East US, as they were noted on
- * 25 November 2026; yours differ by region and agreement.
+ * Prices and limits of the platform: public list prices in US dollars, pay as you go, East US, noted on 25 November 2026.
+ * Yours differ by region and agreement.
  */
 export const PLATFORM = {
   notedDate: '2026-11-25',
   secondsAMonth: 730 * 3600,
-  /** Cosmos DB, autoscale: for the busiest second of each hour. */
+  /** Cosmos DB autoscale bills the busiest second of each hour. */
   dollarsPer100RequestUnitsAnHour: 0.012,
   dollarsPerGigabyteAMonth: 0.25,
   requestUnitsAPartition: 10_000,
   gigabytesAPartition: 50,
-  /** Autoscale never bills less than this share of its maximum. */
+  /** Autoscale bills at least this share of its maximum. */
   leastShareOfThroughput: 0.1,
   /** Service Bus premium. */
   dollarsAnUnitHour: 0.928,
@@ -22,13 +22,13 @@ export const PLATFORM = {
   dollarsPerMillionExecutions: 0.4,
   gigabytesAnInstance: 2,
   minimumSecondsAnExecution: 1,
-  /** The usual quota of a subscription in a region: an instance of 2 GB has one core. */
+  /** The usual quota of a subscription in a region. An instance of 2 GB has one core. */
   quotaOfCores: 250,
-  /** Application Insights, by what is taken in. */
+  /** Application Insights, by ingested volume. */
   dollarsPerTelemetryGigabyte: 2.3,
 } as const;
 
-/** What the production stage of `npm run deploy` sets, each to be raised there. */
+/** The settings of the production stage; each can be raised there. */
 export const SETTINGS = {
   maximumRequestUnitsASecond: 10_000,
   maximumInstances: 100,
@@ -36,14 +36,14 @@ export const SETTINGS = {
 } as const;
 
 /**
- * What the code asks of the platform. Operations are counted by tests/infra/capacity. Milliseconds are the processor's:
- * those of a request, an event and a signal by `npm run bench`; the others are estimates, a call of the database after
- * what a call of the local one costs its client. Request units are estimates until somebody has a bill.
+ * What the code needs from the platform. tests/world/infra/capacity counts the operations. Milliseconds are processor
+ * time: `npm run bench` measures a request, an event and a signal; the others are estimates, a database call from the
+ * client's cost of a local one. Request units are estimates until there is a bill.
  */
 export const COSTS = {
   readsASignal: 1,
   writesAnEvent: 1,
-  /** The empty outbox, and the publication that was read first. */
+  /** The emptied outbox, and the publication that was read before. */
   writesATransition: 2,
   readsATransition: 1,
   readsADecision: 1,
@@ -56,14 +56,14 @@ export const COSTS = {
   millisecondsADecision: 1,
   millisecondsATransition: 2,
   bytesASignal: 420,
-  /** Headers and properties. */
+  /** Headers and properties of a message. */
   bytesAMessage: 300,
   bytesADevice: 2048,
-  /** An execution is a record, up to so many a second and instance, as `host.json` has it. */
+  /** Each execution is a record, up to `recordsAnInstanceSecond`, the limit in `host.json`. */
   bytesARecord: 1000,
   recordsAnInstanceSecond: 20,
-  /** No processor is planned to be busier. */
+  /** Planned maximum use of a processor. */
   utilization: 0.6,
-  /** How much more comes in the busiest hour than on the average. */
+  /** Load of the busiest hour, relative to the average. */
   peak: 2,
 } as const;

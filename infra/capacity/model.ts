@@ -1,21 +1,21 @@
 import { MAX_SIGNALS_A_MESSAGE } from '../../shared/core/devices/packSignals.ts';
 import { COSTS, PLATFORM, SETTINGS } from './inputs.ts';
 
-/** What a fleet does, and how the connector is set. */
+/** The load of a fleet, and settings of the connector. */
 export interface Load {
   readonly devices: number;
   readonly heartbeatInSeconds: number;
   /** `deviceHeartbeatSlackInSeconds`. */
   readonly slackInSeconds: number;
-  /** Risks, incidents and telemetry of a device. */
+  /** Risks, incidents and telemetry of a device, without heartbeats. */
   readonly eventsADay: number;
   readonly transitionsADay: number;
   readonly decisionsADay: number;
-  /** How many events SEP Mobile sends at once. */
+  /** Events in one request of SEP Mobile. */
   readonly eventsARequest: number;
-  /** How many signals travel in one message. */
+  /** Signals in one message of the queue. */
   readonly signalsAMessage: number;
-  /** How many messages an execution of the consumer is given. */
+  /** Messages in one execution of the consumer. */
   readonly messagesAnExecution: number;
 }
 
@@ -30,7 +30,7 @@ export const USUAL_LOAD: Omit<Load, 'devices'> = {
   messagesAnExecution: 10,
 };
 
-/** Something that is there up to a number, and from how many devices on that is too little. */
+/** A limited resource, and the number of devices that exhausts it. */
 export interface Limit {
   readonly what: string;
   readonly devices: number;
@@ -39,7 +39,7 @@ export interface Limit {
 export interface Capacity {
   readonly devices: number;
   readonly signalsASecond: number;
-  /** In the busiest hour. */
+  /** Of the busiest hour. */
   readonly requestUnitsASecond: number;
   readonly partitions: number;
   readonly messagingUnits: number;
@@ -51,9 +51,9 @@ export interface Capacity {
     readonly telemetry: number;
     readonly total: number;
   };
-  /** What has to be raised first of what the deployment sets. */
+  /** The first setting of the deployment that the fleet exhausts. */
   readonly firstSetting: Limit;
-  /** What is short first of what the platform gives. */
+  /** The first limit of the platform that the fleet exhausts. */
   readonly firstLimit: Limit;
 }
 
@@ -66,7 +66,7 @@ interface Rates {
   readonly bytes: number;
 }
 
-/** What a fleet needs and costs. Rates are averages; what has to be there for them is planned for the busiest hour. */
+/** Computes what a fleet needs and costs. Rates are averages; resources suffice for the busiest hour. */
 export function toCapacity(load: Load): Capacity {
   const rates = toRates(load);
   const units = rates.reads * COSTS.requestUnitsARead + rates.writes * COSTS.requestUnitsAWrite;
@@ -121,13 +121,13 @@ function instancesFor({ busyMilliseconds }: Rates): number {
   return (COSTS.peak * busyMilliseconds) / (1000 * COSTS.utilization);
 }
 
-/** What is recorded of the executions; an instance that works is one at least. */
+/** Recorded executions a second. At least the always ready instances record. */
 function recordsOf(rates: Rates): number {
   const working = Math.max(SETTINGS.alwaysReadyInstances, instancesFor(rates) / COSTS.peak);
   return Math.min(rates.executions, working * COSTS.recordsAnInstanceSecond);
 }
 
-/** All use grows with the fleet, so that each limit says from how many devices on it is hit. */
+/** The limit that is reached first. All use grows linearly with the fleet. */
 function first(
   { devices }: Load,
   limits: readonly (readonly [what: string, limit: number, used: number])[],
@@ -140,7 +140,7 @@ function first(
     .reduce((a, b) => (b.devices < a.devices ? b : a));
 }
 
-/** On an average second. */
+/** Average rates a second. */
 function toRates(load: Load): Rates {
   const aSecond = (timesADay: number): number => (load.devices * timesADay) / 86_400;
   const heartbeats = load.devices / load.heartbeatInSeconds;
@@ -152,7 +152,7 @@ function toRates(load: Load): Rates {
   const messagesARequest = Math.ceil(load.eventsARequest / load.signalsAMessage);
   const messages = requests * messagesARequest + transitions;
   const executions = requests + decisions + messages / load.messagesAnExecution;
-  // The first heartbeat that moves the deadline by the slack, or more, is written.
+  // A heartbeat is written only if it moves the deadline by at least the slack.
   const heartbeatsAWrite = Math.max(1, Math.ceil(load.slackInSeconds / load.heartbeatInSeconds));
   const reads =
     signals * COSTS.readsASignal +
@@ -175,13 +175,13 @@ function toRates(load: Load): Rates {
 function toMessagingUnits(bytesASecond: number): number {
   const wanted = (COSTS.peak * bytesASecond) / PLATFORM.bytesAnUnitSecond;
   const largest = Math.max(...PLATFORM.unitSizes);
-  // Beyond the largest, whole namespaces.
+  // Beyond the largest size, several namespaces.
   return PLATFORM.unitSizes.find((size) => size >= wanted) ?? Math.ceil(wanted / largest) * largest;
 }
 
 /**
- * An instance is paid for while it executes: for its work, or for a second an execution where that is more; those that
- * are always ready for being there as well.
+ * An instance is billed while it executes, at least one second for each execution. Always ready instances are also billed
+ * for being ready.
  */
 function toFunctionsDollars({ busyMilliseconds, executions }: Rates): number {
   const work = busyMilliseconds / (1000 * COSTS.utilization);

@@ -17,7 +17,7 @@ const HEAD = [
   'First limit of the platform, from so many devices',
 ];
 
-/** The table, as Markdown. */
+/** The table in Markdown, one row for each fleet. */
 export function toTable(capacities: readonly Capacity[]): string {
   const rows = capacities.map((each) => {
     const { database, queue, functions, telemetry, total } = each.dollarsAMonth;

@@ -3,14 +3,15 @@ import { parseArgs } from 'node:util';
 import { provisionCosmos, provisionStorage } from '../local/stack/provision.ts';
 
 /**
- * `npm run provision [-- --settings FILE]`: makes the database, its containers, the blob containers and a sample
- * organisation where `local.settings.json` points. What is there stays. The queues come from the emulator's own file.
+ * `npm run provision [-- --settings FILE]` creates the database, its containers, the blob containers and a sample
+ * organisation in the services that `local.settings.json` names. It changes nothing that exists. The emulator creates the
+ * queues from its own file.
  */
 const { values } = parseArgs({
   options: { settings: { type: 'string', default: 'local.settings.json' } },
 });
 if (!existsSync(values.settings)) {
-  console.error(`there is no \`${values.settings}\`: copy local.settings.example.json`);
+  console.error(`there is no \`${values.settings}\`: create it from local.settings.example.json`);
   process.exit(2);
 }
 const { Values: settings } = JSON.parse(readFileSync(values.settings, 'utf8')) as {
@@ -20,10 +21,10 @@ const { AzureWebJobsStorage: storage = '', CosmosDbConnection: cosmos = '' } = s
 const [, endpoint, key] = /^AccountEndpoint=([^;]+);AccountKey=([^;]+);?$/.exec(cosmos) ?? [];
 if (endpoint === undefined || key === undefined || storage === '') {
   console.error(
-    `\`${values.settings}\` must have AzureWebJobsStorage, and CosmosDbConnection with an account key`,
+    `\`${values.settings}\` must contain AzureWebJobsStorage, and CosmosDbConnection with an account key`,
   );
   process.exit(2);
 }
 await provisionCosmos(endpoint, key);
 await provisionStorage(storage);
-console.log('the database and the blob containers are there');
+console.log('database and blob containers are ready');

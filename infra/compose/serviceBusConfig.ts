@@ -1,12 +1,12 @@
 import { QUEUES, type QueueShape } from '../../shared/resources.ts';
 
-/** What the emulator keeps at most (learn.microsoft.com/azure/service-bus-messaging/overview-emulator, its quotas). */
+/** Quotas of the emulator (learn.microsoft.com/azure/service-bus-messaging/overview-emulator). */
 export const EMULATOR_LIMITS = {
   defaultMessageTimeToLive: 'PT1H',
   duplicateDetectionHistoryTimeWindow: 'PT5M',
 } as const;
 
-/** The emulator's `Config.json` with the queues as the code needs them, but for how long it keeps things. */
+/** The emulator's `Config.json` with the queues of the code, except for the emulator's quotas. */
 export function toServiceBusConfig(): object {
   return {
     UserConfig: {

@@ -7,11 +7,11 @@ const FIRST_DELAY_IN_SECONDS = 1;
 const MAX_DELAY_IN_SECONDS = 60;
 const POLL_INTERVAL_IN_SECONDS = 5;
 const REQUEST_TIMEOUT_IN_MILLISECONDS = 120_000;
-/** Cosmos DB with its regions takes a quarter of an hour. */
+/** Cosmos DB with several regions takes a quarter of an hour. */
 const MAX_OPERATION_IN_MILLISECONDS = 60 * 60 * 1000;
-const WORTH_ANOTHER_TRY = new Set([408, 429, 500, 502, 503, 504]);
+const RETRIED_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
 
-/** What Azure Resource Manager says is wrong, each reason in a line. */
+/** An error of Azure Resource Manager; its message has one line for each reason. */
 export class ArmError extends Error {
   readonly status: number;
   readonly code: string;
@@ -27,13 +27,13 @@ export class ArmError extends Error {
 export type Json = Readonly<Record<string, unknown>>;
 type Method = 'GET' | 'PUT' | 'POST' | 'DELETE';
 
-/** Azure Resource Manager as one who is signed in. */
+/** Azure Resource Manager with the signed-in identity. */
 export interface ArmClient {
   /**
-   * One request below the endpoint, and the whole of what it has begun: an operation that takes long is waited for as its
-   * headers say (`Azure-AsyncOperation` before `Location`). Whatever waiting may mend is tried eight times, as late as is
-   * asked for. `undefined` where there is nothing (404 to a GET or a DELETE).
-   * @throws ArmError with the code of Azure where it is refused or fails.
+   * Sends one request below the endpoint and waits until the operation that it started is over, as its headers ask
+   * (`Azure-AsyncOperation` before `Location`). Temporary errors are tried eight times, and `Retry-After` is respected.
+   * @returns the answer; `undefined` if there is no such resource (404 to a GET or a DELETE).
+   * @throws ArmError with Azure's code if the request is rejected or the operation fails.
    */
   run(method: Method, path: string, body?: object): Promise<Json | undefined>;
 }
@@ -42,22 +42,24 @@ export interface ArmOptions {
   /** `https://management.azure.com` */
   readonly endpoint: string;
   readonly credential: TokenCredential;
-  /** Told why it takes longer. */
+  readonly fetch: typeof fetch;
+  /** Called with the reason of each wait. */
   readonly onWait: (reason: string) => void;
 }
 
-export function createArmClient({ endpoint, credential, onWait }: ArmOptions): ArmClient {
+export function createArmClient(options: ArmOptions): ArmClient {
+  const { endpoint, onWait } = options;
   const send = async (method: Method, url: URL, body?: object): Promise<Response> => {
-    refuseElsewhere(url, new URL(endpoint));
+    requireWithin(url, new URL(endpoint));
     for (let attempt = 1; ; attempt += 1) {
-      const outcome = await trySend(credential, method, url, body);
-      const isFinal = outcome instanceof Response && !WORTH_ANOTHER_TRY.has(outcome.status);
+      const outcome = await trySend(options, method, url, body);
+      const isFinal = outcome instanceof Response && !RETRIED_STATUSES.has(outcome.status);
       if (isFinal) return outcome;
       const reason = outcome instanceof Response ? `answered ${String(outcome.status)}` : outcome;
       if (attempt === MAX_TRIES)
         throw new ArmError(0, 'serviceNotAvailable', `Azure Resource Manager ${reason}`);
       const seconds = waitOf(outcome, attempt);
-      onWait(`Azure Resource Manager ${reason}, asked again in ${String(seconds)} s`);
+      onWait(`Azure Resource Manager ${reason}, next try in ${String(seconds)} s`);
       await pause(seconds * 1000);
     }
   };
@@ -76,23 +78,28 @@ export function createArmClient({ endpoint, credential, onWait }: ArmOptions): A
         isStatus: operation !== null,
         firstWaitInSeconds: retryAfterOf(response) ?? POLL_INTERVAL_IN_SECONDS,
       });
-      // Of a PUT the resource is the answer; the operation has none of its own.
+      // The operation of a PUT has no result of its own, so the resource is read.
       return method === 'PUT' ? readAnswer(await send('GET', url)) : result;
     },
   };
 }
 
-/** The token of whoever is signed in goes to Azure Resource Manager, and where it sends in its own domain. */
-function refuseElsewhere(url: URL, endpoint: URL): void {
+/** The token goes only to Azure Resource Manager and its subdomains. @throws ArmError for any other address. */
+function requireWithin(url: URL, endpoint: URL): void {
   const isWithin =
     url.protocol === endpoint.protocol &&
     (url.host === endpoint.host || url.host.endsWith(`.${endpoint.host}`));
   if (!isWithin)
-    throw new ArmError(0, 'elsewhere', `an operation leads to ${url.host}, where no token is sent`);
+    throw new ArmError(
+      0,
+      'elsewhere',
+      `the operation continues at ${url.host}, which gets no token`,
+    );
 }
 
+/** Returns the reason if there is no answer. */
 async function trySend(
-  credential: TokenCredential,
+  { credential, fetch }: ArmOptions,
   method: Method,
   url: URL,
   body: object | undefined,
@@ -123,14 +130,14 @@ function retryAfterOf({ headers }: Response): number | undefined {
 }
 
 interface Waiting {
-  /** A document with `status`; else what is waited for is any answer but 202. */
+  /** Wait for a final `status` in the document; else for any answer except 202. */
   readonly isStatus: boolean;
   readonly firstWaitInSeconds: number;
 }
 
 /** learn.microsoft.com/azure/azure-resource-manager/management/async-operations. */
 async function waitFor(
-  ask: (url: URL) => Promise<Response>,
+  read: (url: URL) => Promise<Response>,
   url: URL,
   { isStatus, firstWaitInSeconds }: Waiting,
 ): Promise<Json> {
@@ -138,7 +145,7 @@ async function waitFor(
   let waitInSeconds = firstWaitInSeconds;
   for (;;) {
     await pause(waitInSeconds * 1000);
-    const response = await ask(url);
+    const response = await read(url);
     const answer = await readAnswer(response);
     const status = typeof answer['status'] === 'string' ? answer['status'].toLowerCase() : '';
     if (status === 'failed' || status === 'canceled') throw toError(response.status, answer);
@@ -147,7 +154,7 @@ async function waitFor(
       throw new ArmError(
         0,
         'timedOut',
-        'the operation goes on for over an hour; look at it again later',
+        'the operation still runs after an hour; check it again later',
       );
     waitInSeconds = retryAfterOf(response) ?? POLL_INTERVAL_IN_SECONDS;
   }
@@ -172,7 +179,7 @@ function toError(status: number, answer: Json): ArmError {
   return new ArmError(status, error.code ?? String(status), toLines(error).join('\n'));
 }
 
-/** The reasons stand in the details of the details. */
+/** One line for each reason. Azure nests the real cause in the details of the details. */
 export function toLines(error: AzureError, indent = ''): readonly string[] {
   const { code = 'unknown', message = '', target, details = [] } = error;
   const where = target === undefined ? '' : ` (${target})`;

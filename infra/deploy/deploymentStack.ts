@@ -3,12 +3,12 @@ import { ArmError, toLines, type ArmClient, type Json } from './armClient.ts';
 import type { Deployment } from './whatIf.ts';
 
 const API_VERSION = '2024-03-01';
-const FIRST_LOOK_IN_MILLISECONDS = 500;
-const LAST_LOOK_IN_MILLISECONDS = 10_000;
+const FIRST_POLL_IN_MILLISECONDS = 500;
+const LAST_POLL_IN_MILLISECONDS = 10_000;
 /** https://learn.microsoft.com/azure/azure-resource-manager/bicep/deployment-stacks */
 const FINAL = new Set(['succeeded', 'failed', 'canceled']);
 
-/** What a deployment has become: it knows which resources are its own. */
+/** A deployment stack. Azure records which resources belong to it. */
 export interface DeployedStack {
   readonly provisioningState: string;
   readonly outputs: Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ function pathOf({ scope, name }: Pick<Deployment, 'scope' | 'name'>, query = '')
   return `${scope}/providers/Microsoft.Resources/deploymentStacks/${name}?api-version=${API_VERSION}${query}`;
 }
 
-/** The stack as it is; `undefined` where there is none. @throws ArmError. */
+/** Reads the stack; `undefined` if there is none. @throws ArmError. */
 export async function readStack(
   arm: ArmClient,
   deployment: Pick<Deployment, 'scope' | 'name'>,
@@ -27,23 +27,23 @@ export async function readStack(
   return answer && toStack(answer);
 }
 
-/** One that another run has begun is waited for: two at once are refused. */
+/** Waits for a run that is still in progress, since Azure rejects a second one. @returns `undefined` if there is no stack. */
 export async function waitUntilFinal(
   arm: ArmClient,
   deployment: Pick<Deployment, 'scope' | 'name'>,
   onWait: (reason: string) => void,
 ): Promise<DeployedStack | undefined> {
-  for (let looks = 0; ; looks += 1) {
+  for (let polls = 0; ; polls += 1) {
     const stack = await readStack(arm, deployment);
     if (stack === undefined || FINAL.has(stack.provisioningState)) return stack;
-    onWait(`the stack is ${stack.provisioningState} by another run, which is waited for`);
-    await pause(Math.min(LAST_LOOK_IN_MILLISECONDS, FIRST_LOOK_IN_MILLISECONDS * 2 ** looks));
+    onWait(`another run is ${stack.provisioningState} the stack, waiting for it`);
+    await pause(Math.min(LAST_POLL_IN_MILLISECONDS, FIRST_POLL_IN_MILLISECONDS * 2 ** polls));
   }
 }
 
 /**
- * Brings the resource group to what the template says. What is no longer in it is let go, and not deleted.
- * @throws ArmError with each resource that failed; what was made by then stays, and the next run goes on from there.
+ * Brings the resource group to the state of the template. Resources that are no longer in it are detached, not deleted.
+ * @throws ArmError with each failed resource. Finished resources stay, and the next run continues.
  */
 export async function writeStack(
   arm: ArmClient,
@@ -60,7 +60,7 @@ export async function writeStack(
         resourceGroups: 'detach',
         managementGroups: 'detach',
       },
-      // `denyWriteAndDelete` would keep the app from being configured.
+      // `denyWriteAndDelete` would also block configuring the app.
       denySettings: { mode: isLocked ? 'denyDelete' : 'none', applyToChildScopes: false },
     },
   });
@@ -74,7 +74,7 @@ export async function writeStack(
   );
 }
 
-/** Deletes the stack with everything that it made. */
+/** Deletes the stack with all its resources. */
 export async function deleteStack(
   arm: ArmClient,
   deployment: Pick<Deployment, 'scope' | 'name'>,

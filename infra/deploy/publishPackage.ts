@@ -9,23 +9,24 @@ const LAST_POLL_IN_MILLISECONDS = 5000;
 const MAX_POLLS = 200;
 const MAX_TRIES = 5;
 const FIRST_DELAY_IN_MILLISECONDS = 1000;
-/** Of Kudu; the others are on the way to one of these. */
+/** Final states of Kudu; any other state is in progress. */
 const SUCCEEDED = 4;
 const FAILED: Readonly<Record<number, string>> = {
   [-1]: 'was cancelled',
   3: 'failed',
-  5: 'gave way to another',
-  6: 'succeeded in part',
+  5: 'was replaced by another',
+  6: 'succeeded only in part',
 };
 
 export interface Publishing {
   /** `https://{app}.scm.azurewebsites.net` */
   readonly scm: string;
   readonly credential: TokenCredential;
+  readonly fetch: typeof fetch;
   readonly onWait: (reason: string) => void;
 }
 
-/** By what a package is known at the app: a part of its SHA-256. */
+/** The name of a package at the app: part of its SHA-256. */
 function toDeployer(zip: Uint8Array): string {
   return `mtd-${createHash('sha256').update(zip).digest('hex').slice(0, 16)}`;
 }
@@ -38,9 +39,10 @@ interface KuduDeployment {
 }
 
 /**
- * Gives the app its package by the one way that Flex Consumption has (One deploy, `/api/publish`), and waits until it
- * runs from it. `asItIs` where it runs from this very package already. Safe to repeat.
- * @throws Error saying what Kudu said.
+ * Uploads the package through One deploy (`/api/publish`), the only way for Flex Consumption, and waits until the app
+ * runs it. Safe to repeat.
+ * @returns `asItIs` if the app already runs this package.
+ * @throws Error with the reason that Kudu gives.
  */
 export async function publishPackage(
   publishing: Publishing,
@@ -59,14 +61,14 @@ export async function publishPackage(
     if (status === SUCCEEDED) return 'published';
     const failure = FAILED[status];
     if (failure !== undefined) throw new Error(`the package ${failure}: ${text}`);
-    publishing.onWait('the app takes up the package');
+    publishing.onWait('the app is loading the package');
   }
-  throw new Error('the package is still being taken up; run the same command again');
+  throw new Error('the app is still loading the package; run the same command again');
 }
 
-/** What Kudu answers, as JSON; `{}` where there is nothing yet. */
+/** Kudu's answer as JSON; `{}` if there is no deployment yet. Retries temporary errors. */
 async function call(
-  { scm, credential, onWait }: Publishing,
+  { scm, credential, fetch, onWait }: Publishing,
   method: 'GET' | 'POST',
   path: string,
   zip?: Uint8Array,
@@ -87,8 +89,9 @@ async function call(
         : `does not answer: ${response.message}`;
     const isFinal =
       response instanceof Response && response.status < 500 && response.status !== 429;
-    if (isFinal || attempt === MAX_TRIES) throw new Error(`the app’s deployment door ${reason}`);
-    onWait(`the app’s deployment door ${reason}`);
+    if (isFinal || attempt === MAX_TRIES)
+      throw new Error(`the deployment endpoint of the app ${reason}`);
+    onWait(`the deployment endpoint of the app ${reason}`);
     await pause(FIRST_DELAY_IN_MILLISECONDS * 2 ** (attempt - 1));
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { UsageError } from '../cli/command.ts';
 
-/** As a template declares one. */
+/** A parameter as the template declares it. */
 interface DeclaredParameter {
   readonly defaultValue?: unknown;
   readonly allowedValues?: readonly unknown[];
@@ -12,12 +12,12 @@ export interface TemplateWithParameters {
   readonly parameters: Readonly<Record<string, DeclaredParameter>>;
 }
 
-/** As Azure Resource Manager takes them. */
+/** Parameters in the form of Azure Resource Manager. */
 export type ParameterValues = Readonly<Record<string, { readonly value: unknown }>>;
 
 /**
- * The values of `given`, each `name=value` or a file in the form of ARM's parameter files; later ones take the place of
- * earlier ones. @throws UsageError naming every one that is missing, not known, or not among what is allowed.
+ * Reads the values: each of `given` is `name=value` or an ARM parameter file; later values replace earlier ones.
+ * @throws UsageError naming every parameter that is missing, unknown, or not an allowed value.
  */
 export function readParameters(
   template: TemplateWithParameters,
@@ -34,7 +34,7 @@ export function readParameters(
     return value !== undefined && allowedValues !== undefined && !allowedValues.includes(value);
   });
   const problems = [
-    ...unknown.map((name) => `\`${name}\` is no parameter of the template`),
+    ...unknown.map((name) => `\`${name}\` is not a parameter of the template`),
     ...missing.map(
       ([name, { metadata }]) => `\`${name}\` is missing: ${metadata?.description ?? ''}`,
     ),
@@ -43,10 +43,10 @@ export function readParameters(
     ),
   ];
   if (problems.length === 0) return values;
-  throw new UsageError(`${problems.join('\n')}\nsay --parameters name=value, or a file`);
+  throw new UsageError(`${problems.join('\n')}\nuse --parameters name=value, or --parameters FILE`);
 }
 
-/** What was given, whatever the template wants. @throws UsageError where a file cannot be read. */
+/** Reads the values without checking them against the template. @throws UsageError if a file cannot be read. */
 export function readGiven(given: readonly string[]): ParameterValues {
   return Object.assign({}, ...given.map(readOne)) as ParameterValues;
 }
@@ -60,7 +60,7 @@ function readOne(text: string): ParameterValues {
     };
     if (typeof parameters === 'object') return parameters;
   } catch (error) {
-    throw new UsageError(`the parameters in \`${text}\` cannot be read: ${String(error)}`);
+    throw new UsageError(`cannot read the parameters in \`${text}\`: ${String(error)}`);
   }
   throw new UsageError(`\`${text}\` has no \`parameters\``);
 }

@@ -2,22 +2,23 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const TIMEOUT_IN_MILLISECONDS = 30_000;
-/** A cold start, and the queues on the way. */
-const PATIENCE_IN_MILLISECONDS = 120_000;
-const LOOK_AGAIN_AFTER_IN_MILLISECONDS = 250;
+/** Long enough for a cold start and two queues. */
+const WAIT_TIMEOUT_IN_MILLISECONDS = 120_000;
+const POLL_INTERVAL_IN_MILLISECONDS = 250;
 const RESOURCE = 'companyApp:smoke';
 
-/** A system as its users reach it. */
+/** A deployed system, reached as its callers reach it. */
 export interface SmokeTarget {
   /** `https://{app}.azurewebsites.net` */
   readonly api: string;
   readonly token: () => Promise<string>;
-  /** `whsec_…`, as SEP Mobile has it. */
+  /** `whsec_…`, the secret that SEP Mobile signs with. */
   readonly webhookSecret: string;
+  readonly fetch: typeof fetch;
   readonly onStep: (step: string) => void;
 }
 
-/** What was seen: from the signed event to the answer that it changed, in milliseconds. */
+/** Milliseconds from the signed event to the changed decision. */
 export interface SmokeResult {
   readonly blockedAfterInMilliseconds: number;
   readonly allowedAgainAfterInMilliseconds: number;
@@ -29,49 +30,58 @@ interface Decision {
 }
 
 /**
- * Goes the way of a device through the outer interface: enrolled, found well and let in, threatened and kept out, well and
- * let in again. The device is one of its own, and is gone at the end, however that comes.
- * @throws Error saying what was answered where it is not what it should be.
+ * Sends a test device through the API: it is enrolled, healthy and allowed, at risk and blocked, healthy and allowed
+ * again. The device is deleted at the end, also after an error.
+ * @throws Error with the unexpected answer.
  */
 export async function smoke(target: SmokeTarget): Promise<SmokeResult> {
   const deviceId = `smoke-${randomUUID()}`;
   const { onStep } = target;
-  onStep('the system is ready');
-  await until('ready', async () => {
-    const response = await fetch(new URL('/api/health/ready', target.api), {
+  onStep('wait until the system is ready');
+  await untilReady(target);
+  try {
+    return await playDevice(target, deviceId);
+  } finally {
+    onStep('delete the device');
+    await request(target, 'DELETE', `deviceManagement/managedDevices/${deviceId}`).catch(
+      (error: unknown) => {
+        onStep(`could not delete \`${deviceId}\`, delete it by hand: ${String(error)}`);
+      },
+    );
+  }
+}
+
+function untilReady({ api, fetch }: SmokeTarget): Promise<void> {
+  return until('ready', async () => {
+    const response = await fetch(new URL('/api/health/ready', api), {
       signal: AbortSignal.timeout(TIMEOUT_IN_MILLISECONDS),
     }).catch((error: unknown) => error as Error);
     const isReady = response instanceof Response && response.ok;
     return [isReady, response instanceof Response ? String(response.status) : response.message];
   });
-  try {
-    onStep('a device is enrolled');
-    await request(target, 'PUT', `deviceManagement/managedDevices/${deviceId}`, {
-      operatingSystem: 'Android',
-      osVersion: '15',
-    });
-    onStep('well, it is let in');
-    await sendEvents(target, deviceId, 'minimal', true);
+}
+
+async function playDevice(target: SmokeTarget, deviceId: string): Promise<SmokeResult> {
+  const { onStep } = target;
+  onStep('enrol a device');
+  await request(target, 'PUT', `deviceManagement/managedDevices/${deviceId}`, {
+    operatingSystem: 'Android',
+    osVersion: '15',
+  });
+  onStep('healthy: wait until it is allowed');
+  await sendEvents(target, deviceId, 'minimal', true);
+  await untilDecided(target, deviceId, 'allow');
+  onStep('at risk: wait until it is blocked');
+  const blockedAfterInMilliseconds = await timed(async () => {
+    await sendEvents(target, deviceId, 'high');
+    await untilDecided(target, deviceId, 'block');
+  });
+  onStep('healthy again: wait until it is allowed');
+  const allowedAgainAfterInMilliseconds = await timed(async () => {
+    await sendEvents(target, deviceId, 'minimal');
     await untilDecided(target, deviceId, 'allow');
-    onStep('threatened, it is kept out');
-    const blockedAfterInMilliseconds = await timed(async () => {
-      await sendEvents(target, deviceId, 'high');
-      await untilDecided(target, deviceId, 'block');
-    });
-    onStep('well again, it is let in again');
-    const allowedAgainAfterInMilliseconds = await timed(async () => {
-      await sendEvents(target, deviceId, 'minimal');
-      await untilDecided(target, deviceId, 'allow');
-    });
-    return { blockedAfterInMilliseconds, allowedAgainAfterInMilliseconds };
-  } finally {
-    onStep('the device is taken away');
-    await request(target, 'DELETE', `deviceManagement/managedDevices/${deviceId}`).catch(
-      (error: unknown) => {
-        onStep(`it could not be: delete \`${deviceId}\` by hand (${String(error)})`);
-      },
-    );
-  }
+  });
+  return { blockedAfterInMilliseconds, allowedAgainAfterInMilliseconds };
 }
 
 async function timed(work: () => Promise<void>): Promise<number> {
@@ -82,20 +92,20 @@ async function timed(work: () => Promise<void>): Promise<number> {
 
 async function until(
   wanted: string,
-  look: () => Promise<readonly [boolean, string]>,
+  read: () => Promise<readonly [boolean, string]>,
 ): Promise<void> {
   const began = performance.now();
   for (;;) {
-    const [isSo, seen] = await look();
-    if (isSo) return;
-    if (performance.now() - began > PATIENCE_IN_MILLISECONDS)
-      throw new Error(`it is not ${wanted} after two minutes: ${seen}`);
-    await pause(LOOK_AGAIN_AFTER_IN_MILLISECONDS);
+    const [isReached, seen] = await read();
+    if (isReached) return;
+    if (performance.now() - began > WAIT_TIMEOUT_IN_MILLISECONDS)
+      throw new Error(`not ${wanted} after two minutes: ${seen}`);
+    await pause(POLL_INTERVAL_IN_MILLISECONDS);
   }
 }
 
 function untilDecided(target: SmokeTarget, deviceId: string, wanted: string): Promise<void> {
-  return until(`decided with \`${wanted}\``, async () => {
+  return until(`decided as \`${wanted}\``, async () => {
     const { decision = 'nothing', reasons = [] } = (await request(
       target,
       'POST',
@@ -107,50 +117,60 @@ function untilDecided(target: SmokeTarget, deviceId: string, wanted: string): Pr
   });
 }
 
-/** As SEP Mobile sends them: CloudEvents, signed by Standard Webhooks. */
+/** Sends events like SEP Mobile: CloudEvents, signed as Standard Webhooks. */
 async function sendEvents(
-  target: SmokeTarget,
+  { api, webhookSecret, fetch }: SmokeTarget,
   deviceId: string,
   riskLevel: string,
   isNew = false,
 ): Promise<void> {
   const now = new Date();
-  const toEvent = (type: string, data: object): object => ({
+  const body = JSON.stringify([
+    ...(isNew ? [toEvent(now, 'activated', { deviceId })] : []),
+    toEvent(now, 'risk', { deviceId, riskLevel }),
+  ]);
+  const response = await fetch(new URL('/api/webhooks/sep-mobile', api), {
+    method: 'POST',
+    signal: AbortSignal.timeout(TIMEOUT_IN_MILLISECONDS),
+    headers: {
+      'content-type': 'application/cloudevents-batch+json',
+      ...sign(webhookSecret, now, body),
+    },
+    body,
+  });
+  if (!response.ok)
+    throw new Error(
+      `the webhook answered ${String(response.status)} to a signed event: ${await response.text()}`,
+    );
+}
+
+function toEvent(now: Date, type: string, data: object): object {
+  return {
     specversion: '1.0',
     id: randomUUID(),
     source: 'smoke',
     type: `sepmobile.device.${type}`,
     time: now.toISOString(),
     datacontenttype: 'application/json',
-    data: { deviceId, ...data },
-  });
-  const body = JSON.stringify([
-    ...(isNew ? [toEvent('activated', {})] : []),
-    toEvent('risk', { riskLevel }),
-  ]);
+    data,
+  };
+}
+
+/** The headers of Standard Webhooks. */
+function sign(secret: string, now: Date, body: string): Readonly<Record<string, string>> {
   const id = `msg_${randomUUID()}`;
   const timestamp = String(Math.floor(now.getTime() / 1000));
-  const key = Buffer.from(target.webhookSecret.replace(/^whsec_/, ''), 'base64');
+  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
   const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
-  const response = await fetch(new URL('/api/webhooks/sep-mobile', target.api), {
-    method: 'POST',
-    signal: AbortSignal.timeout(TIMEOUT_IN_MILLISECONDS),
-    headers: {
-      'content-type': 'application/cloudevents-batch+json',
-      'webhook-id': id,
-      'webhook-timestamp': timestamp,
-      'webhook-signature': `v1,${signature}`,
-    },
-    body,
-  });
-  if (!response.ok)
-    throw new Error(
-      `a signed event was answered ${String(response.status)}: ${await response.text()}`,
-    );
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': timestamp,
+    'webhook-signature': `v1,${signature}`,
+  };
 }
 
 async function request(
-  { api, token }: SmokeTarget,
+  { api, token, fetch }: SmokeTarget,
   method: string,
   path: string,
   json?: object,
@@ -163,6 +183,6 @@ async function request(
   });
   const text = await response.text();
   if (!response.ok)
-    throw new Error(`${method} ${path} was answered ${String(response.status)}: ${text}`);
+    throw new Error(`${method} ${path} answered ${String(response.status)}: ${text}`);
   return text === '' ? undefined : JSON.parse(text);
 }

@@ -3,7 +3,7 @@ import type { ArmClient, Json } from './armClient.ts';
 const API_VERSION = '2024-11-01';
 const MAX_VALUE_LENGTH = 100;
 
-/** What Azure would do to one resource, or to a part of one. */
+/** What Azure would do to one resource. */
 export interface ResourceChange {
   readonly resourceId: string;
   readonly changeType: string;
@@ -20,7 +20,7 @@ interface PropertyChange {
   readonly children?: readonly PropertyChange[];
 }
 
-/** A template with its parameters, and where it goes. */
+/** A template with its parameters and its resource group. */
 export interface Deployment {
   /** `/subscriptions/…/resourceGroups/…` */
   readonly scope: string;
@@ -37,12 +37,12 @@ function pathOf({ scope, name }: Deployment, action: string): string {
   return `${scope}/providers/Microsoft.Resources/deployments/${name}/${action}?api-version=${API_VERSION}`;
 }
 
-/** Nothing, where Azure would take the template. @throws ArmError saying why not. */
+/** Lets Azure validate the template. @throws ArmError with the reasons. */
 export async function validate(arm: ArmClient, deployment: Deployment): Promise<void> {
   await arm.run('POST', pathOf(deployment, 'validate'), toBody(deployment));
 }
 
-/** What the template would change. @throws ArmError. */
+/** Returns what the template would change. @throws ArmError. */
 export async function askWhatIf(
   arm: ArmClient,
   deployment: Deployment,
@@ -62,12 +62,12 @@ const SIGNS: Readonly<Record<string, string>> = {
   Unsupported: '?',
 };
 
-/** Whether Azure would do anything. What is not in the template is left alone. */
+/** Whether Azure would change the resource. Resources outside the template never change. */
 export function isChange({ changeType }: ResourceChange): boolean {
   return changeType in SIGNS;
 }
 
-/** What would change, a line a resource and a line a property; at the end how many of each. */
+/** One line for each changed resource and property, then a summary. */
 export function toDifference(changes: readonly ResourceChange[]): readonly string[] {
   const shown = changes
     .filter(isChange)
@@ -84,20 +84,20 @@ export function toSummary(changes: readonly ResourceChange[]): string {
   const words = counts
     .map(([changeType, each]) => `${String(each?.length ?? 0)} ${WORDS[changeType] ?? changeType}`)
     .toSorted();
-  return words.length === 0 ? 'nothing to change' : words.join(', ');
+  return words.length === 0 ? 'no changes' : words.join(', ');
 }
 
 const WORDS: Readonly<Record<string, string>> = {
   Create: 'to create',
   Modify: 'to change',
   Delete: 'to delete',
-  Deploy: 'to deploy, what changes is not known',
-  NoChange: 'as they are',
-  Ignore: 'not ours',
-  Unsupported: 'that cannot be foretold',
+  Deploy: 'to deploy with unknown changes',
+  NoChange: 'unchanged',
+  Ignore: 'outside the template',
+  Unsupported: 'not predictable',
 };
 
-/** `/…/providers/A.B/c/x/d/y` is `A.B/c/d  x/y`. */
+/** `/…/providers/A.B/c/x/d/y` becomes `A.B/c/d  x/y`. */
 function toName(resourceId: string): string {
   const own = resourceId.split('/providers/').at(-1) ?? resourceId;
   const [namespace = '', ...parts] = own.split('/');

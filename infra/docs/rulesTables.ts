@@ -4,7 +4,7 @@ import {
   BUILT_IN_RULES,
   COMPLIANCE_RULES,
 } from '../../shared/domain/compliance/complianceRules.ts';
-import { DECISION_RULES } from '../../shared/domain/access/applyAccessPolicies.ts';
+import { DECISION_RULES } from '../../shared/domain/access/decisionRules.ts';
 import { toCapacity, USUAL_LOAD } from '../capacity/model.ts';
 import { toTable as toCapacityTable } from '../capacity/toTable.ts';
 import { THREAT_CATALOGUE } from '../../shared/domain/threats/threatCatalogue.ts';

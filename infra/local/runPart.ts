@@ -1,34 +1,34 @@
 import { rmSync } from 'node:fs';
 
 /**
- * What a local part is once it runs: where it answers, and how it ends.
+ * A running part of the local system.
  * `stop` resolves when in-flight work is finished and the port is free; calling it twice is harmless.
  */
 export interface LocalPart {
-  /** Where clients reach the part, as its own kind of address (`http://…`, a connection string, …). */
+  /** The address for clients, in the part's own format: `http://…`, a connection string, … */
   readonly address: string;
   stop(): Promise<void>;
 }
 
-/** The one message a part sends to the process that started it. */
+/** The one message that a part sends to its parent process. */
 export interface PartReady {
   readonly ready: true;
   readonly address: string;
 }
 
-/** How a part ends whose port somebody else has taken: it may be started again on another. */
+/** The exit code of a part whose port is taken; the parent may start it again on another port. */
 export const PORT_TAKEN_EXIT_CODE = 98;
 
-/** What a part is sent to stop it; without it the end of the connection says that the parent has gone. */
+/** The message that stops a part. If the connection closes without it, the parent has ended. */
 export const STOP_MESSAGE = 'stop';
 
-/** A part whose parent has gone ends by then, whatever is still under way in it. */
+/** A part whose parent has ended exits after this time at the latest, even with work in progress. */
 const MAX_ORPHANED_IN_MILLISECONDS = 1500;
 
 /**
- * Runs one local part as a process of its own: starts it, tells the parent where it is, and stops it when the parent
- * says so or has gone (without a parent: on a signal), so that nothing outlives the tree. One that is told to stop
- * before it has started does not start.
+ * Runs one local part as a process: starts it, sends its address to the parent, and stops it on the parent's message or
+ * when the parent ends (without a parent: on a signal), so no process outlives its parent. A part that is stopped
+ * before it has started exits at once.
  */
 export async function runPart(start: () => Promise<LocalPart>): Promise<void> {
   let part: LocalPart | undefined;
@@ -41,12 +41,12 @@ export async function runPart(start: () => Promise<LocalPart>): Promise<void> {
   };
   const endOrphaned = (): void => {
     setTimeout(() => process.exit(1), MAX_ORPHANED_IN_MILLISECONDS).unref();
-    // It says where the system is, which nobody else can take back any more.
+    // The parent cannot delete the description of its system any more.
     const { LOCAL_STACK_FILE } = process.env;
     if (LOCAL_STACK_FILE) rmSync(LOCAL_STACK_FILE, { force: true });
     stop();
   };
-  // Signals reach every process of a group at once; where there is a parent, it decides the order in which parts end.
+  // Signals reach every process of a group at once. If there is a parent, it decides the order in which parts stop.
   const onSignal = process.send ? (): void => undefined : stop;
   for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, onSignal);
   process.on('message', (message) => {

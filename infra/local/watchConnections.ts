@@ -2,8 +2,8 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * Watches the connections of `server`; what it answers closes the server: those without a whole request at once, the
- * others when their request is answered. Node's own way waits for connections that never sent anything.
+ * Watches the connections of `server` and returns a function that closes the server. Connections without a complete
+ * request close at once, the others once their request is answered. Node's `close` would wait for idle connections too.
  */
 export function watchConnections(server: Server): () => Promise<void> {
   const idle = new Set<Socket>();

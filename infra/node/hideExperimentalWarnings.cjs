@@ -1,5 +1,5 @@
 'use strict';
-// Keeps from the user of a command that this Node.js calls TypeScript and SQLite experiments; other warnings stay.
+// Hides the warnings of Node.js that TypeScript and SQLite are experimental. Other warnings stay.
 process.removeAllListeners('warning');
 process.on('warning', (warning) => {
   if (warning.name !== 'ExperimentalWarning') console.warn(warning.stack);

@@ -1,9 +1,9 @@
-/** The nearest-rank percentiles of what was measured, in its unit. @throws RangeError where nothing was. */
+/** The nearest-rank percentiles of the measured values. @throws RangeError if there are none. */
 export function percentiles(
   measured: readonly number[],
   ...ranks: readonly number[]
 ): readonly number[] {
-  if (measured.length === 0) throw new RangeError('nothing was measured');
+  if (measured.length === 0) throw new RangeError('there are no measured values');
   const ordered = measured.toSorted((a, b) => a - b);
   return ranks.map(
     (rank) =>
@@ -11,7 +11,7 @@ export function percentiles(
   );
 }
 
-/** The middle of what was measured, of an even number the lower of the two. @throws RangeError where nothing was. */
+/** The median of the measured values; of an even number, the lower middle one. @throws RangeError if there are none. */
 export function median(measured: readonly number[]): number {
   return percentiles(measured, 0.5)[0] ?? 0;
 }

@@ -1,6 +1,6 @@
 'use strict';
-// Runs before start, demo and test; with a file as its argument it runs that file in the same process, so that a signal
-// to the command reaches it. Plain old JavaScript, so that an old Node.js can read it and say what to do.
+// Checks the version of Node.js before a command, then runs the file in its argument, if any, in the same process, so
+// signals to the command reach it. It is old JavaScript, so an old Node.js can run it and print what to do.
 var required = [22, 18];
 var actual = process.versions.node.split('.').map(Number);
 if (actual[0] < required[0] || (actual[0] === required[0] && actual[1] < required[1])) {
@@ -10,8 +10,8 @@ if (actual[0] < required[0] || (actual[0] === required[0] && actual[1] < require
       ' or later is needed, this is ' +
       process.versions.node +
       '.\n' +
-      'On Linux x64 `npm ci` brings the right one: run it without --omit=optional, then use the npm scripts.\n' +
-      'On any other system install Node.js 22 (for example `nvm install 22`) and run the command again.',
+      'On Linux x64, run `npm ci` without --omit=optional: it installs the right version for the npm scripts.\n' +
+      'On any other system, install Node.js 22 (for example with `nvm install 22`) and run the command again.',
   );
   process.exit(1);
 }

@@ -1,5 +1,5 @@
 'use strict';
-// Runs the file that is the first argument as if it had been named to Node.js itself.
+// Runs the file in the first argument as if it were passed to Node.js itself.
 const { resolve } = require('node:path');
 const { pathToFileURL } = require('node:url');
 

@@ -1,23 +1,25 @@
 import { QUEUES } from '../../shared/resources.ts';
+import { UsageError } from '../cli/command.ts';
+import { createProgress } from '../cli/createProgress.ts';
+import { requireYes } from '../cli/requireYes.ts';
 import {
-  createProgress,
-  requireYes,
+  listDeadLetters,
+  settleDeadLetters,
+  type DeadLetter,
+  type DeadLetterFilter,
+} from './deadLetters.ts';
+import {
   toList,
-  UsageError,
-  type Command,
-  type CommandOptions,
-  type Commands,
-} from '../cli/command.ts';
-import { listDeadLetters, settleDeadLetters, type DeadLetterFilter } from './deadLetters.ts';
+  type OpsCall,
+  type OpsCommands,
+  type OpsOptions,
+  type OpsResult,
+} from './opsCommand.ts';
 
-/** What lies in the dead letters of a queue. */
-export const DEAD_LETTER_COMMANDS: Commands = {
-  'dead-letters list': async (target, queue, options) => {
-    const found = await listDeadLetters(
-      await target.serviceBus(),
-      requireQueue(queue),
-      toFilter(options),
-    );
+/** The dead letters of a queue. */
+export const DEAD_LETTER_COMMANDS: OpsCommands = {
+  'dead-letters list': async (call) => {
+    const found = await find(call);
     return toList(
       found.map(({ id, enqueuedDateTime, code, reason, devices }) => ({
         id,
@@ -30,50 +32,47 @@ export const DEAD_LETTER_COMMANDS: Commands = {
         `${id.padStart(6)}  ${enqueuedDateTime}  ${code}  ${toNames(devices)}  ${reason}`,
     );
   },
-  'dead-letters show': async (target, queue, options) => {
-    const value = await listDeadLetters(
-      await target.serviceBus(),
-      requireQueue(queue),
-      toFilter(options),
-    );
+  'dead-letters show': async (call) => {
+    const value = await find(call);
     return { value, lines: [JSON.stringify(value, null, 2)] };
   },
-  'dead-letters replay': (...given) => settle(given, 'replayed'),
-  'dead-letters drop': async (...given) => {
-    const [, queue, options] = given;
-    requireQueue(queue);
-    await requireYes(options, `Drop dead letters of ${queue} for good?`);
-    return settle(given, 'dropped');
+  'dead-letters replay': (call) => settle(call, 'replayed'),
+  'dead-letters drop': async (call) => {
+    const queue = requireQueue(call.argument);
+    await requireYes(call.options, `Drop dead letters of ${queue} permanently?`, call.io);
+    return settle(call, 'dropped');
   },
 };
 
-async function settle(
-  [target, queue, options]: Parameters<Command>,
-  what: 'replayed' | 'dropped',
-): ReturnType<Command> {
-  const client = await target.serviceBus();
-  const found = await listDeadLetters(client, requireQueue(queue), toFilter(options));
+async function find({ target, argument, options }: OpsCall): Promise<readonly DeadLetter[]> {
+  return listDeadLetters(await target.serviceBus(), requireQueue(argument), toFilter(options));
+}
+
+async function settle(call: OpsCall, outcome: 'replayed' | 'dropped'): Promise<OpsResult> {
+  const { target, argument: queue, options, io } = call;
+  const found = await find(call);
   if (options.id !== undefined && found.length === 0)
     throw new Error(`there is no dead letter ${options.id} in ${queue}`);
-  // A message may hold what others need.
-  const meant =
-    what === 'dropped' && options.device !== undefined
+  // One message may contain signals of several devices, so a drop by device skips it.
+  const chosen =
+    outcome === 'dropped' && options.device !== undefined
       ? found.filter(({ devices }) => devices.length === 1)
       : found;
-  const left = found.length - meant.length;
-  const ids = meant.map(({ id }) => id);
-  const progress = createProgress();
-  const count = await settleDeadLetters(client, queue, ids, what, (done) =>
+  const ids = chosen.map(({ id }) => id);
+  const progress = createProgress(io);
+  const client = await target.serviceBus();
+  const count = await settleDeadLetters(client, queue, ids, outcome, (done) =>
     progress.show(done, ids.length),
   );
   progress.end();
+  const kept = found.length - chosen.length;
   return {
-    value: { queue, [what]: count },
+    value: { queue, [outcome]: count },
     lines: [
-      `${what} ${String(count)} of ${queue}`,
-      ...(left === 0
+      `${outcome} ${String(count)} of ${queue}`,
+      ...(kept === 0
         ? []
-        : [`left ${String(left)} that hold signals of other devices too: drop them by their --id`]),
+        : [`kept ${String(kept)} that also contain signals of other devices: drop them by --id`]),
     ],
     isPartial: count < found.length,
   };
@@ -89,9 +88,9 @@ function toNames(devices: readonly string[]): string {
 
 function requireQueue(queue: string): string {
   if (QUEUES.some(({ name }) => name === queue)) return queue;
-  throw new UsageError(`\`${queue}\` is no queue of this system`);
+  throw new UsageError(`\`${queue}\` is not a queue of this system`);
 }
 
-function toFilter({ id, code, device }: CommandOptions): DeadLetterFilter {
+function toFilter({ id, code, device }: OpsOptions): DeadLetterFilter {
   return { id, code, device };
 }

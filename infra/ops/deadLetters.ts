@@ -6,21 +6,21 @@ import type {
 } from '@azure/service-bus';
 import { fromDeadLetter } from '../../shared/core/devices/deadLetter.ts';
 
-/** Which of them; everything that is said has to fit. */
+/** Selects dead letters; each given member must match. */
 export interface DeadLetterFilter {
   readonly id?: string | undefined;
   readonly code?: string | undefined;
   readonly device?: string | undefined;
 }
 
-/** What an operator has to know of one. */
+/** A dead letter as an operator sees it. */
 export interface DeadLetter {
-  /** Its number in the queue. */
+  /** Its sequence number in the queue. */
   readonly id: string;
   readonly enqueuedDateTime: string;
   readonly code: string;
   readonly reason: string;
-  /** About whom: a message may hold the signals of several. */
+  /** One message may contain signals of several devices. */
   readonly devices: readonly string[];
   readonly body: unknown;
 }
@@ -28,7 +28,7 @@ export interface DeadLetter {
 const BATCH_SIZE = 100;
 const WAIT_IN_MILLISECONDS = 1000;
 
-/** All that lie there and fit, oldest first, without taking them. */
+/** Returns all matching dead letters, oldest first. They stay in the queue. */
 export async function listDeadLetters(
   client: ServiceBusClient,
   queue: string,
@@ -42,19 +42,19 @@ export async function listDeadLetters(
     found.push(...messages.map(toDeadLetter));
   }
   await receiver.close();
-  return found.filter((each) => fits(each, filter));
+  return found.filter((each) => matches(each, filter));
 }
 
 /**
- * Takes each of `ids` out of the dead letters, after it has been sent to its queue again where it is `replayed`. Sent first
- * and taken out then: one that is cut off in between is worked twice, which does no harm, and never lost. One that comes
- * back meanwhile has another id. Tells `onDone` after each. Returns how many.
+ * Removes each of `ids` from the dead letters; `replayed` first sends it to its queue again. A crash in between therefore
+ * delivers a message twice, which is harmless, but never loses one. A message that fails again gets another id.
+ * @returns the number of removed messages; `onDone` gets it after each.
  */
 export async function settleDeadLetters(
   client: ServiceBusClient,
   queue: string,
   ids: readonly string[],
-  what: 'replayed' | 'dropped',
+  outcome: 'replayed' | 'dropped',
   onDone: (count: number) => void,
 ): Promise<number> {
   const receiver = client.createReceiver(queue, { subQueueType: 'deadLetter' });
@@ -71,25 +71,25 @@ export async function settleDeadLetters(
         others.push(message);
         continue;
       }
-      if (what === 'replayed') await sender.sendMessages(toCopy(message));
+      if (outcome === 'replayed') await sender.sendMessages(toCopy(message));
       await receiver.completeMessage(message);
       onDone(ids.length - wanted.size);
     }
   }
-  await giveBack(receiver, others);
+  await release(receiver, others);
   await Promise.all([receiver.close(), sender.close()]);
   return ids.length - wanted.size;
 }
 
-/** What was only looked at; one whose lock is over by now is back already. */
-async function giveBack(
+/** Returns messages that were only read. A message whose lock has expired is already back. */
+async function release(
   receiver: ServiceBusReceiver,
   messages: readonly ServiceBusReceivedMessage[],
 ): Promise<void> {
   await Promise.allSettled(messages.map((message) => receiver.abandonMessage(message)));
 }
 
-/** As if it had just come, under an id of its own: its old one would be taken for a repeat. */
+/** A new message with a new id, since Service Bus would discard the old id as a duplicate. */
 function toCopy({ body: sent, contentType }: ServiceBusReceivedMessage): {
   readonly body: unknown;
   readonly messageId: string;
@@ -124,18 +124,18 @@ function toDeadLetter(message: ServiceBusReceivedMessage): DeadLetter {
   };
 }
 
-/** The message itself, without the note that it was given up on. */
+/** The original message, without the failure that dead-lettering wrapped around it. */
 function bodyOf(sent: unknown): unknown {
   return fromDeadLetter(sent)?.body ?? sent;
 }
 
-/** Of signals that came together each device once. */
+/** The distinct devices of a message or of a batch of signals. */
 function devicesOf(body: unknown): readonly string[] {
   const bodies: readonly unknown[] = Array.isArray(body) ? body : [body];
   return [...new Set(bodies.flatMap(deviceOf))];
 }
 
-/** A signal, an announcement, or an announcement for one target. */
+/** The device of a signal, of an announcement, or of an announcement for one target. */
 function deviceOf(body: unknown): readonly string[] {
   const { deviceId, signal, announcement } = (body ?? {}) as Readonly<
     Record<string, { readonly deviceId?: unknown } | string | undefined>
@@ -145,7 +145,7 @@ function deviceOf(body: unknown): readonly string[] {
   return typeof found === 'string' ? [found] : [];
 }
 
-function fits({ id, code, devices }: DeadLetter, filter: DeadLetterFilter): boolean {
+function matches({ id, code, devices }: DeadLetter, filter: DeadLetterFilter): boolean {
   return (
     (filter.id ?? id) === id &&
     (filter.code ?? code) === code &&

@@ -1,68 +1,64 @@
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { ServiceBusClient } from '@azure/service-bus';
-import {
-  openKeyVaultSecrets,
-  openLocalSecrets,
-  type WebhookSecretStore,
-} from './webhookSecretStore.ts';
-import type { StackDescription } from '../local/stack/startStack.ts';
+import type { CommandIo } from '../cli/commandIo.ts';
+import { openKeyVaultSecrets, type WebhookSecretStore } from '../cli/webhookSecretStore.ts';
+import { openLocalSecrets } from './localSecrets.ts';
+import { fetchLocalToken, readLocalSystem } from './localSystem.ts';
 
-/** An answer that takes longer comes from nowhere: the longest takes a hundred devices' time. */
+/** The slowest request evaluates a hundred devices; a longer wait means that no answer will come. */
 const TIMEOUT_IN_MILLISECONDS = 120_000;
 
 /** The system that the commands work on. */
 export interface OpsTarget {
-  /** Any request of the outer interface as an operator. @throws Error with what was answered where that is no success. */
+  /** Sends an API request as an operator and returns the JSON answer. @throws Error with the answer unless it succeeds. */
   request(method: string, path: string, json?: object): Promise<unknown>;
-  /** Everything of a list, page after page. */
+  /** Returns all entries of a list, page by page. */
   list(path: string): Promise<readonly unknown[]>;
-  /** Of a local system those in its folder; else those in a secret of Key Vault. */
-  webhookSecrets(vault: string | undefined, name: string | undefined): WebhookSecretStore;
-  /** Made at the first use. */
+  /** A local system stores its secrets in its folder, a deployed one in a secret of Key Vault. */
+  webhookSecrets(vault: string | undefined, name: string | undefined): Promise<WebhookSecretStore>;
+  /** Created on first use. */
   serviceBus(): Promise<ServiceBusClient>;
   close(): Promise<void>;
 }
 
-/** Where a deployed system is; what is not needed by a command may be missing. */
+/** The addresses of a deployed system. Each command needs only some of them. */
 export interface DeployedAddresses {
   readonly api?: string | undefined;
   readonly audience?: string | undefined;
   readonly serviceBus?: string | undefined;
 }
 
-/**
- * A deployed system where any address is given, by the identity of whoever is signed in; else the one in `folder`. The
- * clients of Azure are loaded by the commands that need them: the others answer in half the time.
- */
+/** Opens a deployed system if any address is given, with the signed-in identity; else the local system in `folder`. */
 export async function openOpsTarget(
   addresses: DeployedAddresses,
   folder: string,
+  io: CommandIo,
 ): Promise<OpsTarget> {
   const isDeployed = Object.values(addresses).some((each) => each !== undefined);
-  return isDeployed ? openDeployed(addresses) : openLocal(folder);
+  return isDeployed ? openDeployed(addresses, io) : openLocal(folder, io);
 }
 
-async function openDeployed({ api, audience, serviceBus }: DeployedAddresses): Promise<OpsTarget> {
-  const { DefaultAzureCredential } = await import('@azure/identity');
-  const credential = new DefaultAzureCredential();
+async function openDeployed(
+  { api, audience, serviceBus }: DeployedAddresses,
+  { fetch, signIn }: CommandIo,
+): Promise<OpsTarget> {
+  const credential = await signIn();
   return createTarget({
+    fetch,
     api: () => required(api, '--api https://…'),
     async token() {
       const scope = `${required(audience, '--audience api://…')}/.default`;
-      return (await credential.getToken(scope)).token;
+      return (await credential.getToken(scope))?.token ?? '';
     },
     async openServiceBus() {
       const namespace = required(serviceBus, '--service-bus <namespace>.servicebus.windows.net');
       const { ServiceBusClient } = await import('@azure/service-bus');
       return new ServiceBusClient(namespace, credential);
     },
-    webhookSecrets: (vault, name) =>
-      openKeyVaultSecrets(
-        required(vault, '--key-vault https://… --secret NAME'),
-        required(name, '--secret NAME'),
-        credential,
-      ),
+    async webhookSecrets(vault, name) {
+      const uri = required(vault, '--key-vault https://… --secret NAME');
+      return openKeyVaultSecrets({ uri, credential, fetch }, required(name, '--secret NAME'));
+    },
   });
 }
 
@@ -71,47 +67,19 @@ function required(value: string | undefined, option: string): string {
   throw new TypeError(`this command needs ${option}`);
 }
 
-function openLocal(folder: string): OpsTarget {
-  const where = resolve(folder);
-  const stack = readStack(where);
+function openLocal(folder: string, { fetch }: CommandIo): OpsTarget {
+  const path = resolve(folder);
+  const system = readLocalSystem(path);
   return createTarget({
-    api: () => stack.api,
-    token: () => fetchLocalToken(stack),
+    fetch,
+    api: () => system.api,
+    token: () => fetchLocalToken(system, fetch),
     async openServiceBus() {
       const { ServiceBusClient } = await import('@azure/service-bus');
-      return new ServiceBusClient(stack.serviceBus);
+      return new ServiceBusClient(system.serviceBus);
     },
-    webhookSecrets: () => openLocalSecrets(where),
+    webhookSecrets: async () => openLocalSecrets(path),
   });
-}
-
-function readStack(folder: string): StackDescription {
-  const file = join(folder, 'stack.json');
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as StackDescription;
-  } catch {
-    throw new Error(`no system runs on \`${folder}\`: start it with \`npm start\``);
-  }
-}
-
-async function fetchLocalToken({ issuer, audience, clients }: StackDescription): Promise<string> {
-  const response = await fetch(`${issuer}/token`, {
-    method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: clients.admin.clientId,
-      client_secret: clients.admin.clientSecret,
-      scope: `${audience}/.default`,
-    }),
-  });
-  const { access_token: token } = (await response.json()) as { readonly access_token: string };
-  return token;
-}
-
-/** The system behind `fetch failed`. */
-function reasonOf(error: unknown): string {
-  const { cause, message } = error as Error;
-  return cause instanceof Error && cause.message !== '' ? cause.message : message;
 }
 
 interface Page {
@@ -119,31 +87,19 @@ interface Page {
   readonly '@odata.nextLink'?: string;
 }
 
-function createTarget(access: {
+/** What differs between a local and a deployed system. */
+interface TargetAccess {
+  readonly fetch: typeof fetch;
   readonly api: () => string;
   readonly token: () => Promise<string>;
   readonly openServiceBus: () => Promise<ServiceBusClient>;
   readonly webhookSecrets: OpsTarget['webhookSecrets'];
-}): OpsTarget {
+}
+
+function createTarget(access: TargetAccess): OpsTarget {
   let client: Promise<ServiceBusClient> | undefined;
-  const request: OpsTarget['request'] = async (method, path, json) => {
-    const origin = access.api().replace(/\/$/, '');
-    const response = await fetch(`${origin}/api/${path}`, {
-      method,
-      signal: AbortSignal.timeout(TIMEOUT_IN_MILLISECONDS),
-      headers: {
-        authorization: `Bearer ${await access.token()}`,
-        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-    }).catch((cause: unknown) => {
-      throw new Error(`${origin} does not answer: ${reasonOf(cause)}`, { cause });
-    });
-    const text = await response.text();
-    if (!response.ok)
-      throw new Error(`${method} ${path} was answered ${String(response.status)}: ${text}`);
-    return text === '' ? undefined : JSON.parse(text);
-  };
+  const request: OpsTarget['request'] = (method, path, json) =>
+    sendRequest(access, method, path, json);
   return {
     request,
     async list(path) {
@@ -152,7 +108,7 @@ function createTarget(access: {
         const page = (await request('GET', `${path}${query}`)) as Page;
         found.push(...page.value);
         const { '@odata.nextLink': nextLink } = page;
-        // Of the link what names the page: the token goes where the operator said.
+        // Only the query of the link is used, so the token goes to no address but the operator's.
         query = nextLink === undefined ? undefined : new URL(nextLink).search;
       }
       return found;
@@ -166,4 +122,34 @@ function createTarget(access: {
       );
     },
   };
+}
+
+async function sendRequest(
+  { fetch, api, token }: TargetAccess,
+  method: string,
+  path: string,
+  json?: object,
+): Promise<unknown> {
+  const origin = api().replace(/\/$/, '');
+  const response = await fetch(`${origin}/api/${path}`, {
+    method,
+    signal: AbortSignal.timeout(TIMEOUT_IN_MILLISECONDS),
+    headers: {
+      authorization: `Bearer ${await token()}`,
+      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+  }).catch((cause: unknown) => {
+    throw new Error(`${origin} does not answer: ${reasonOf(cause)}`, { cause });
+  });
+  const text = await response.text();
+  if (!response.ok)
+    throw new Error(`${method} ${path} answered ${String(response.status)}: ${text}`);
+  return text === '' ? undefined : JSON.parse(text);
+}
+
+/** The system error behind `fetch failed`. */
+function reasonOf(error: unknown): string {
+  const { cause, message } = error as Error;
+  return cause instanceof Error && cause.message !== '' ? cause.message : message;
 }

@@ -1,16 +1,16 @@
+import { UsageError } from '../cli/command.ts';
+import { createProgress } from '../cli/createProgress.ts';
+import { requireYes } from '../cli/requireYes.ts';
 import {
-  createProgress,
-  requireYes,
   toList,
-  UsageError,
-  type Command,
-  type CommandOptions,
-  type Commands,
-  type Result,
-} from '../cli/command.ts';
+  type OpsCall,
+  type OpsCommands,
+  type OpsOptions,
+  type OpsResult,
+} from './opsCommand.ts';
 import type { OpsTarget } from './opsTarget.ts';
 
-interface Entry {
+interface QuarantinedRequest {
   readonly name: string;
   readonly receivedDateTime: string;
   readonly source: string;
@@ -18,87 +18,84 @@ interface Entry {
   readonly code: string;
 }
 
-interface Replayed {
+interface Replay {
   readonly accepted: number;
   readonly rejected: readonly { readonly message: string }[];
 }
 
-/** Requests of which something was rejected. */
-export const QUARANTINE_COMMANDS: Commands = {
-  'quarantine list': async (target, _argument, options) =>
+/** Requests with rejected items. */
+export const QUARANTINE_COMMANDS: OpsCommands = {
+  'quarantine list': async ({ target, options }) =>
     toList(
-      await list(target, options),
+      await listQuarantine(target, options),
       ({ name, receivedDateTime, source, rejectedCount, code }) =>
         `${receivedDateTime}  ${source}  ${String(rejectedCount)} × ${code}  ${name}`,
     ),
-  'quarantine show': async (target, name) => {
-    if (name === '') throw new UsageError('one of `quarantine list` has to be named');
+  'quarantine show': async ({ target, argument: name }) => {
+    if (name === '') throw new UsageError('give a name from `quarantine list`');
     const value = await target.request('GET', `quarantine/${encodeURIComponent(name)}`);
     return { value, lines: [JSON.stringify(value, null, 2)] };
   },
-  'quarantine replay': (target, name, options) => forEach(target, name, options, replay),
-  'quarantine drop': async (target, name, options) => {
-    await requireYes(options, 'Drop requests from the quarantine for good?');
-    return forEach(target, name, options, drop);
+  'quarantine replay': (call) => forEach(call, replay),
+  'quarantine drop': async (call) => {
+    await requireYes(call.options, 'Drop quarantined requests permanently?', call.io);
+    return forEach(call, drop);
   },
 };
 
-/** All that lie there and fit. */
-export async function list(
+/** Returns all matching requests in quarantine. */
+export async function listQuarantine(
   target: OpsTarget,
-  { code }: Pick<CommandOptions, 'code'>,
-): Promise<readonly Entry[]> {
-  const entries = (await target.list('quarantine')) as readonly Entry[];
+  { code }: Pick<OpsOptions, 'code'>,
+): Promise<readonly QuarantinedRequest[]> {
+  const entries = (await target.list('quarantine')) as readonly QuarantinedRequest[];
   return entries.filter((entry) => (code ?? entry.code) === entry.code);
 }
 
-interface Done {
+interface Outcome {
   readonly name: string;
   readonly accepted?: number;
-  /** Why it is still there. */
+  /** Why the request stays in quarantine. */
   readonly left?: string;
 }
 
-type Each = (target: OpsTarget, name: string) => Promise<Done>;
+type Work = (target: OpsTarget, name: string) => Promise<Outcome>;
 
-/** One that is named, or all that fit. */
-async function forEach(
-  target: OpsTarget,
-  name: string,
-  options: CommandOptions,
-  each: Each,
-): ReturnType<Command> {
-  if (name === '' && !options.all && options.code === undefined)
-    throw new UsageError('name one of `quarantine list`, or say --all or --code');
-  const names = name === '' ? (await list(target, options)).map((entry) => entry.name) : [name];
-  const progress = createProgress();
-  const done: Done[] = [];
-  for (const each_ of names) {
-    done.push(await each(target, each_));
-    progress.show(done.length, names.length);
+/** Works on the named request, or on all matching ones. */
+async function forEach(call: OpsCall, work: Work): Promise<OpsResult> {
+  const { target, io } = call;
+  const names = await chooseNames(call);
+  const progress = createProgress(io);
+  const outcomes: Outcome[] = [];
+  for (const name of names) {
+    outcomes.push(await work(target, name));
+    progress.show(outcomes.length, names.length);
   }
   progress.end();
-  return toDone(done);
-}
-
-function toDone(done: readonly Done[]): Result {
   return {
     ...toList(
-      done,
+      outcomes,
       ({ name, left }) => `${left === undefined ? 'done' : `left: ${left}`}  ${name}`,
     ),
-    isPartial: done.some(({ left }) => left !== undefined),
+    isPartial: outcomes.some(({ left }) => left !== undefined),
   };
 }
 
-async function replay(target: OpsTarget, name: string): Promise<Done> {
+async function chooseNames({ target, argument, options }: OpsCall): Promise<readonly string[]> {
+  if (argument !== '') return [argument];
+  if (!options.all && options.code === undefined)
+    throw new UsageError('give a name from `quarantine list`, or --all or --code');
+  return (await listQuarantine(target, options)).map(({ name }) => name);
+}
+
+async function replay(target: OpsTarget, name: string): Promise<Outcome> {
   const path = `quarantine/${encodeURIComponent(name)}/replay`;
-  const { accepted, rejected } = (await target.request('POST', path)) as Replayed;
+  const { accepted, rejected } = (await target.request('POST', path)) as Replay;
   const [first] = rejected;
   return { name, accepted, ...(first === undefined ? {} : { left: first.message }) };
 }
 
-async function drop(target: OpsTarget, name: string): Promise<Done> {
+async function drop(target: OpsTarget, name: string): Promise<Outcome> {
   await target.request('DELETE', `quarantine/${encodeURIComponent(name)}`);
   return { name };
 }

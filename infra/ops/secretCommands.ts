@@ -1,56 +1,56 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { UsageError, type Commands, type Result } from '../cli/command.ts';
-import type { OpsTarget } from './opsTarget.ts';
-import type { WebhookSecretStore } from './webhookSecretStore.ts';
+import { UsageError } from '../cli/command.ts';
+import type { WebhookSecretStore } from '../cli/webhookSecretStore.ts';
+import type { OpsCall, OpsCommands, OpsResult } from './opsCommand.ts';
 
 const SECRET_LENGTH_IN_BYTES = 32;
 const POLL_INTERVAL_IN_MILLISECONDS = 100;
-const PATIENCE_IN_MILLISECONDS = 30_000;
+const TIMEOUT_IN_MILLISECONDS = 30_000;
 
-/** The secret that SEP Mobile signs with: first both are good, then the new one alone. */
-export const SECRET_COMMANDS: Commands = {
-  'webhook-secret begin': async (target, _argument, options) => {
-    const store = openStore(target, options);
+/** Rotates the secret that SEP Mobile signs with: `begin` accepts the new one too, `finish` rejects the old one. */
+export const SECRET_COMMANDS: OpsCommands = {
+  'webhook-secret begin': async (call) => {
+    const store = await openStore(call);
     const [current, next] = await store.read();
     if (next !== undefined)
-      throw new Error('two secrets are good already: `webhook-secret finish` ends that');
+      throw new Error('two secrets are already valid: run `webhook-secret finish` first');
     const secret = `whsec_${randomBytes(SECRET_LENGTH_IN_BYTES).toString('base64')}`;
     await store.write([current, secret]);
     return toRotated(store, 'begun', { secret }, [
-      'Put this secret into SEP Mobile’s console; it is shown this once:',
+      'Enter this secret in the SEP Mobile console. It is shown only once:',
       secret,
-      'Both are good until `npm run ops -- webhook-secret finish`.',
+      'Both secrets are valid until `npm run ops -- webhook-secret finish`.',
     ]);
   },
-  'webhook-secret finish': async (target, _argument, options) => {
-    const store = openStore(target, options);
+  'webhook-secret finish': async (call) => {
+    const store = await openStore(call);
     const [, next] = await store.read();
-    if (next === undefined) throw new Error('one secret alone is good: there is nothing to finish');
+    if (next === undefined)
+      throw new Error('only one secret is valid, so there is nothing to finish');
     await store.write([next, undefined]);
-    return toRotated(store, 'finished', {}, ['The new secret alone is good.']);
+    return toRotated(store, 'finished', {}, ['Only the new secret is valid now.']);
   },
 };
 
-function openStore(
-  target: OpsTarget,
-  options: { readonly 'key-vault'?: string | undefined; readonly secret?: string | undefined },
-): WebhookSecretStore {
+function openStore({ target, options }: OpsCall): Promise<WebhookSecretStore> {
   const { 'key-vault': vault, secret } = options;
   if ((vault === undefined) !== (secret === undefined))
-    throw new UsageError('--key-vault and --secret are said together');
+    throw new UsageError('--key-vault and --secret must be given together');
   return target.webhookSecrets(vault, secret);
 }
 
+/** Waits until the system uses the written secrets. @throws Error after half a minute. */
 async function toRotated(
   store: WebhookSecretStore,
   state: string,
   value: object,
   lines: readonly string[],
-): Promise<Result> {
-  const endsAt = Date.now() + PATIENCE_IN_MILLISECONDS;
-  while (!(await store.isTakenUp())) {
-    if (Date.now() > endsAt) throw new Error('it is written, but the system does not take it up');
+): Promise<OpsResult> {
+  const endsAt = Date.now() + TIMEOUT_IN_MILLISECONDS;
+  while (!(await store.isApplied())) {
+    if (Date.now() > endsAt)
+      throw new Error('the secrets are written, but the system does not use them yet');
     await pause(POLL_INTERVAL_IN_MILLISECONDS);
   }
   const { notes } = store;

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 
-/** What a registry answers that has no such service. */
+/** Answers of a registry without advisories. */
 const NOT_OFFERED: readonly number[] = [404, 405, 501];
 
-/** What `npm audit --json` writes: a report, or what went wrong. */
+/** The output of `npm audit --json`: a report or an error. */
 interface Report {
   readonly vulnerabilities?: Readonly<Record<string, Vulnerability>>;
   readonly statusCode?: number;
@@ -13,13 +13,13 @@ interface Report {
 
 interface Vulnerability {
   readonly severity: string;
-  /** Advisories, and the names of packages by which others came to it. */
+  /** Advisories, or names of vulnerable packages that this one depends on. */
   readonly via: readonly (string | { readonly title: string; readonly url: string })[];
 }
 
 /**
- * `npm run audit`: ends with 1 where a package that is deployed has a known vulnerability that is high or critical, with
- * 2 where that could not be found out. A registry that keeps no advisories cannot be asked: that is said, and is no fault.
+ * `npm run audit` exits with 1 if a deployed package has a known high or critical vulnerability, and with 2 if the check
+ * failed. A registry without advisories is reported, but is not an error.
  */
 const { stdout, stderr, error } = spawnSync(
   'npm',
@@ -32,14 +32,12 @@ if (vulnerabilities !== undefined) {
     ['high', 'critical'].includes(severity),
   );
   for (const [name, vulnerability] of bad) console.error(toLine(name, vulnerability));
-  console.log(
-    `audit: ${String(bad.length)} packages with a vulnerability that is high or critical`,
-  );
+  console.log(`audit: ${String(bad.length)} packages with a high or critical vulnerability`);
   process.exitCode = bad.length === 0 ? 0 : 1;
 } else if (NOT_OFFERED.includes(statusCode)) {
   console.log(`audit: not checked, this registry has no advisories: ${message ?? ''}`);
 } else {
-  console.error(`audit: could not be done: ${message ?? error?.message ?? stderr}`);
+  console.error(`audit: failed: ${message ?? error?.message ?? stderr}`);
   process.exitCode = 2;
 }
 
@@ -53,7 +51,7 @@ function readReport(text: string): Report {
 
 function toLine(name: string, { severity, via }: Vulnerability): string {
   const causes = via.map((each) =>
-    typeof each === 'string' ? `by ${each}` : `${each.title} ${each.url}`,
+    typeof each === 'string' ? `through ${each}` : `${each.title} ${each.url}`,
   );
   return `audit: ${name} (${severity}): ${causes.join(', ')}`;
 }

@@ -4,26 +4,26 @@ import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { toNotices, toPackageFolders } from './toNotices.ts';
 
-/** Given by the Functions worker to whoever requires it (azure-functions-nodejs-worker, `setupCoreModule`). */
-const OF_THE_WORKER = ['@azure/functions-core'];
-/** Used by `debug` where it is there, and here only because of others. */
+/** The Functions worker supplies it on `require` (azure-functions-nodejs-worker, `setupCoreModule`). */
+const WORKER_MODULES = ['@azure/functions-core'];
+/** `debug` uses it if it is installed, and only other packages install it here. */
 const OPTIONAL = ['supports-color'];
-export const NOT_BUNDLED: readonly string[] = [...OF_THE_WORKER, ...OPTIONAL];
+export const NOT_BUNDLED: readonly string[] = [...WORKER_MODULES, ...OPTIONAL];
 export const BUNDLE = 'functions.cjs';
 
-/** A file of the package, by its path in it. */
+/** The files of the package, by path. */
 export type PackageFiles = Readonly<Record<string, Uint8Array>>;
 
-/** What the app consists of where it runs, and what went into it. */
+/** The deployed files, and esbuild's report of their inputs. */
 export interface Bundle {
   readonly files: PackageFiles;
   readonly metafile: Metafile;
 }
 
 /**
- * All functions and what they import as one file, with what the host reads beside it: nothing is installed where it runs.
- * The same each time. One file of CommonJS, because the worker gives its own module to `require` alone.
- * @throws Error where anything cannot be bundled, or only with a warning.
+ * Bundles all functions and their imports into one file, beside the files that the host reads, so the app installs nothing.
+ * Equal sources give equal files. The format is CommonJS, because the worker supplies its own module only to `require`.
+ * @throws Error if bundling fails or gives a warning.
  */
 export async function bundleFunctions(root: string): Promise<Bundle> {
   const entries: string[] = [];
@@ -44,7 +44,7 @@ export async function bundleFunctions(root: string): Promise<Bundle> {
     target: 'node22',
     format: 'cjs',
     external: [...NOT_BUNDLED],
-    // Names stay: a stack trace is read by whoever is woken.
+    // Identifiers are not minified, so the on-call operator can read stack traces.
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'external',

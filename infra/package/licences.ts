@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readManifest } from './toNotices.ts';
 
-/** SPDX names of licences that let a program be handed on with what they cover in it. */
+/** SPDX names of licences that permit distributing a program with the package in it. */
 const ALLOWED: readonly string[] = [
   '0BSD',
   'Apache-2.0',
@@ -14,8 +14,8 @@ const ALLOWED: readonly string[] = [
   'MIT',
   'Unlicense',
 ];
-/** Of tools that are handed on to nobody, these as well. */
-const ALLOWED_OF_TOOLS: readonly string[] = [
+/** Licences of tools, which are not distributed. */
+const ALLOWED_FOR_TOOLS: readonly string[] = [
   ...ALLOWED,
   'CC-BY-4.0',
   'MPL-2.0',
@@ -23,11 +23,11 @@ const ALLOWED_OF_TOOLS: readonly string[] = [
   'Python-2.0',
 ];
 
-/** What a package says elsewhere than where it should, as somebody has read it there. */
+/** Licences that a package states only in its README, read by a person. */
 export const READ_BY_HAND: Readonly<Record<string, string>> = {
   // The end of its README.
   'semaphore@1.1.0': 'MIT',
-  // The end of its README, which leaves it to the public.
+  // The end of its README, which dedicates it to the public domain.
   'uri-templates@0.2.0': 'CC0-1.0',
 };
 
@@ -45,7 +45,7 @@ export interface LicensedPackage {
   readonly licence: string | undefined;
 }
 
-/** Every package of the lock file; of one for another system, which is not here, what the lock file says. */
+/** Reads every package of the lock file. A package for another system is not installed, so the lock file states its licence. */
 export function readLicences(root: string): readonly LicensedPackage[] {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
     readonly packages: Readonly<Record<string, Locked>>;
@@ -58,20 +58,20 @@ export function readLicences(root: string): readonly LicensedPackage[] {
       return {
         id,
         isTool: dev === true || devOptional === true,
-        // Old packages have an object there.
+        // In old packages it is an object.
         licence: READ_BY_HAND[id] ?? (typeof named === 'string' ? named : undefined),
       };
     });
 }
 
-/** Those that may not be used as they are, with the licence that they have. */
+/** Returns the packages without an allowed licence, with the licence that they have. */
 export function findNotAllowed(packages: readonly LicensedPackage[]): readonly string[] {
   return packages
-    .filter(({ isTool, licence }) => !isAllowed(licence, isTool ? ALLOWED_OF_TOOLS : ALLOWED))
+    .filter(({ isTool, licence }) => !isAllowed(licence, isTool ? ALLOWED_FOR_TOOLS : ALLOWED))
     .map(({ id, licence }) => `${id}: ${licence ?? 'none'}`);
 }
 
-/** An SPDX expression of one level: any one of several, or all of them. */
+/** Supports SPDX expressions of one level: alternatives (OR) of combinations (AND). */
 function isAllowed(licence: string | undefined, allowed: readonly string[]): boolean {
   const choices = (licence ?? '').replace(/^\(([^()]*)\)$/, '$1').split(' OR ');
   return choices.some((choice) => choice.split(' AND ').every((name) => allowed.includes(name)));

@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { provideCoreApi } from '../local/functionsHost/coreApi.ts';
 
-/** Loads the files as a worker does at its start, and prints the milliseconds that took and the MiB then. */
+/** Loads the files like a starting worker, and prints the milliseconds and the MiB of memory. */
 const registry = provideCoreApi(() => undefined);
 const began = performance.now();
 for (const file of process.argv.slice(2)) await import(pathToFileURL(file).href);

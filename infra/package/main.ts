@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { bundleFunctions } from './bundleFunctions.ts';
 import { zipPackage } from './zipPackage.ts';
 
-/** `npm run package`: writes the zip that is deployed to `dist/package.zip`. */
+/** `npm run package` writes the deployed zip to `dist/package.zip`. */
 const root = resolve(import.meta.dirname, '../..');
 const { files } = await bundleFunctions(root);
 const zip = zipPackage(files);

@@ -9,10 +9,10 @@ import { zipPackage } from './zipPackage.ts';
 const RUNS = 15;
 const root = resolve(import.meta.dirname, '../..');
 
-/** A form of the functions as a new process meets it. */
+/** Size, load time and memory of one form of the functions. */
 export interface MeasuredForm {
   readonly bytes: number;
-  /** Milliseconds in which it is loaded, and the MiB that the process then has; medians. */
+  /** Medians of the time to load, and of the memory of the process afterwards. */
   readonly loadedInMilliseconds: number;
   readonly memoryInMebibytes: number;
 }
@@ -24,9 +24,9 @@ export interface MeasuredPackage {
   readonly separate: MeasuredForm;
 }
 
-/** How large the package is, and how long a new process takes to load it, against separate files. The runs take turns. */
+/** Measures the package and the same functions as separate files. The runs alternate. */
 export async function measurePackage(): Promise<MeasuredPackage> {
-  // Within the project: the separate files find their packages by the way to it.
+  // Inside the project, so that the separate files find their packages.
   mkdirSync(join(root, 'dist'), { recursive: true });
   const folder = mkdtempSync(join(root, 'dist/measure-'));
   try {
@@ -66,7 +66,7 @@ interface Loaded {
   readonly mebibytes: number;
 }
 
-/** A new process that loads the files, its own start not counted. */
+/** Loads the files in a new process, without counting its start. */
 function load(files: readonly string[]): Loaded {
   const script = join(import.meta.dirname, 'loadOnce.ts');
   const flag = '--disable-warning=ExperimentalWarning';
@@ -83,7 +83,7 @@ function toForm(bytes: number, loads: readonly Loaded[]): MeasuredForm {
   };
 }
 
-/** Everything that would be deployed: our files, and the packages that are no development dependencies. */
+/** The size of everything that would be deployed: our files and the production dependencies. */
 async function sizeOfInstalled(folder: string, functions: readonly string[]): Promise<number> {
   const listed = execFileSync(
     'npm',
@@ -106,7 +106,7 @@ async function sizeOfInstalled(folder: string, functions: readonly string[]): Pr
   return size;
 }
 
-/** Packages within packages are listed by themselves. */
+/** `npm ls` lists nested packages themselves, so they are not counted within others. */
 function isNested(path: string, name: string): boolean {
   return relative(path, join(path, name)).split('/').includes('node_modules');
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The folder of the package that a file belongs to, also where it lies in another's. */
+/** The folder of the package that a file belongs to, also for a nested package. */
 const PACKAGE_FOLDER = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/;
 
 export interface PackageJson {
@@ -10,18 +10,18 @@ export interface PackageJson {
   readonly license?: string;
 }
 
-/** The packages that these files belong to, as folders below the root. */
+/** The folders, below the root, of the packages that these files belong to. */
 export function toPackageFolders(inputs: readonly string[]): readonly string[] {
   const folders = inputs.flatMap((input) => PACKAGE_FOLDER.exec(input)?.[0] ?? []);
   return [...new Set(folders)].toSorted();
 }
 
-/** What the licences of these packages want to be handed on: whose they are, and their texts. */
+/** The notices that the licences of these packages require: names and licence texts. */
 export function toNotices(root: string, folders: readonly string[]): string {
   return folders.map((folder) => toNotice(join(root, folder))).join('\n');
 }
 
-/** What the package in a folder says of itself; `undefined` where there is none. */
+/** Reads the `package.json` of a folder; `undefined` if there is none. */
 export function readManifest(folder: string): PackageJson | undefined {
   const file = join(folder, 'package.json');
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as PackageJson) : undefined;

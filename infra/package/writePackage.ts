@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { bundleFunctions, type PackageFiles } from './bundleFunctions.ts';
 
-/** Writes what is deployed into the folder, in place of what is there. @returns its files. @throws Error as `bundleFunctions`. */
+/** Replaces the folder with the files of the package and returns them. @throws Error like `bundleFunctions`. */
 export async function writePackage(folder: string): Promise<PackageFiles> {
   const { files } = await bundleFunctions(resolve(import.meta.dirname, '../..'));
   rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-/** What went wrong, in Graph's words where Graph has one. */
+/** Graph's error codes where Graph has one, else our own. */
 export type ErrorCode =
   | 'invalidRequest'
   | 'unauthenticated'
@@ -17,7 +17,7 @@ export type ErrorCode =
   | 'settingInvalid';
 
 export interface Problem {
-  /** Where in the input, as a JSON pointer (RFC 6901); empty for the whole. */
+  /** The place in the input, as a JSON pointer (RFC 6901); empty for the whole input. */
   readonly path: string;
   readonly message: string;
 }
@@ -28,7 +28,7 @@ interface ErrorOptions {
   readonly cause?: unknown;
 }
 
-/** The base of every fault that this system raises itself. `message` never holds a secret. */
+/** Every error that this system raises itself. `message` never contains a secret. */
 export class ConnectorError extends Error {
   readonly code: ErrorCode;
   readonly details: readonly Problem[];
@@ -43,7 +43,7 @@ export class ConnectorError extends Error {
   }
 }
 
-/** Whether waiting may help: the same call can succeed later without anybody changing its input. */
+/** Whether the same call may succeed later. */
 export function isTransient(error: unknown): boolean {
   return (
     error instanceof ConnectorError &&

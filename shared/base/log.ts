@@ -1,4 +1,4 @@
-/** Where a function tells what happened. */
+/** Receives log messages. */
 export interface Log {
   warn(message: string): void;
   error(message: string): void;
@@ -6,33 +6,33 @@ export interface Log {
 
 const MAX_LENGTH = 4000;
 
-/** A log that is told of everything and says the first lines of it, for work on many that may all fail alike. */
+/** Logs only the first lines, for bulk work that may fail the same way many times. */
 export interface BoundedLog extends Log {
-  /** Says of how many more nothing was said. */
+  /** Logs how many lines were left out. */
   end(): void;
 }
 
-/** What goes to `log` is the first `count` lines, and what `end` says. */
+/** Passes the first `count` lines to `log`, and the summary of `end`. */
 export function firstLines(log: Log, count: number): BoundedLog {
   let lines = 0;
   const limited =
-    (say: (message: string) => void) =>
+    (write: (message: string) => void) =>
     (message: string): void => {
       lines += 1;
-      if (lines <= count) say(message);
+      if (lines <= count) write(message);
     };
   return {
     warn: limited((message) => log.warn(message)),
     error: limited((message) => log.error(message)),
     end() {
-      if (lines > count) log.warn(`left out of what went before: ${String(lines - count)}`);
+      if (lines > count) log.warn(`log lines left out: ${String(lines - count)}`);
     },
   };
 }
 
 /**
- * The log of the runtime (`InvocationContext` is one), with every message on one line: what came from outside stands
- * there as it was sent, but can neither begin a line of its own nor command the terminal of who reads it.
+ * Wraps the log of the runtime (`InvocationContext` is one) and puts every message on one line. Input from outside can
+ * neither start a line of its own nor control the reader's terminal.
  */
 export function toLog(log: Log): Log {
   return {
@@ -41,14 +41,14 @@ export function toLog(log: Log): Log {
   };
 }
 
-/** Control characters, those that nobody sees, ends of lines and halves of characters, as JSON escapes them. */
+/** Escapes control characters, invisible characters, line ends and lone surrogates, as JSON does. */
 function toLine(message: string): string {
   const line = message
     .slice(0, MAX_LENGTH)
     .replaceAll(/\n +at /g, ' at ')
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, toEscape);
   const left = message.length - MAX_LENGTH;
-  return left > 0 ? `${line} and ${String(left)} characters more` : line;
+  return left > 0 ? `${line} and ${String(left)} more characters` : line;
 }
 
 function toEscape(character: string): string {

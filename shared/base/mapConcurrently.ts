@@ -1,6 +1,6 @@
 /**
- * `each` of every item, at most `limit` of them at once, in the order of the items. The first failure is thrown, and
- * nothing is begun after it.
+ * Runs `each` for every item, at most `limit` at once, and returns the results in the order of the items.
+ * @throws the first error. No further item starts after it.
  */
 export async function mapConcurrently<T, R>(
   items: readonly T[],
@@ -8,7 +8,7 @@ export async function mapConcurrently<T, R>(
   each: (item: T) => Promise<R>,
 ): Promise<readonly R[]> {
   const results: R[] = [];
-  // One iterator for all workers: each takes the next item that nobody has.
+  // All workers share one iterator, so each takes the next free item.
   const waiting = items.entries();
   let hasFailed = false;
   const work = async (): Promise<void> => {

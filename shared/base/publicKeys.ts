@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 
-/** A JSON Web Key Set (RFC 7517 section 5) of keys that sign. */
+/** A JSON Web Key Set (RFC 7517 section 5) of signing keys. */
 export interface PublicKeys {
   readonly keys: readonly {
     readonly kid: string;
@@ -16,7 +16,7 @@ export function toPublicKeys(keys: readonly KeyObject[]): PublicKeys {
   return { keys: keys.map(toPublicKey) };
 }
 
-/** Named after itself (RFC 7638), so that two processes with one setting name it alike. */
+/** The key's id is its thumbprint (RFC 7638), so two processes with the same setting use the same id. */
 export function toPublicKey(key: KeyObject): PublicKeys['keys'][number] {
   const { n = '', e = '' } = createPublicKey(key).export({ format: 'jwk' });
   const kid = createHash('sha256')

@@ -1,32 +1,32 @@
-/** What was read a moment ago. */
+/** A cached value. */
 export interface Remembered<T> {
-  /** As it was at most so many seconds ago. A failure is not kept: the next caller asks again. */
+  /** The value, at most so many seconds old. Failures are not cached: the next call loads again. */
   readonly get: () => Promise<T>;
-  /** The next `get` reads anew. */
+  /** Makes the next `get` load again. */
   readonly forget: () => void;
 }
 
-/** Reads by `load`, and keeps the answer for `forInSeconds`; callers that come at once share one reading. */
+/** Caches the result of `load` for `forInSeconds`. Concurrent callers share one call of it. */
 export function remember<T>(
   load: () => Promise<T>,
   forInSeconds: number,
   now: () => Date,
 ): Remembered<T> {
-  let kept: { readonly loading: Promise<T>; readonly expiresAt: number } | undefined;
+  let cached: { readonly loading: Promise<T>; readonly expiresAt: number } | undefined;
   return {
     get() {
       const at = now().getTime();
-      if (kept !== undefined && kept.expiresAt > at) return kept.loading;
+      if (cached !== undefined && cached.expiresAt > at) return cached.loading;
       const loading = load();
       const entry = { loading, expiresAt: at + forInSeconds * 1000 };
-      kept = entry;
+      cached = entry;
       loading.catch(() => {
-        if (kept === entry) kept = undefined;
+        if (cached === entry) cached = undefined;
       });
       return loading;
     },
     forget() {
-      kept = undefined;
+      cached = undefined;
     },
   };
 }

@@ -1,11 +1,11 @@
-/** Whoever asks for more time is asked again after it: a mistyped header must not silence a target for years. */
+/** Longer waits are cut to a day: a mistyped header must not stop deliveries to a target for years. */
 export const MAX_RETRY_AFTER_IN_SECONDS = 24 * 60 * 60;
 const SECONDS = /^\d{1,15}(?:\.\d+)?$/;
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /**
- * RFC 9110 section 10.2.3: whole seconds, or a date in the form of its section 5.6.7; at most a day. `undefined` where it
- * says neither.
+ * The seconds of a Retry-After header: whole seconds (RFC 9110 section 10.2.3), or a date in the form of section 5.6.7; at
+ * most a day. `undefined` if it is neither.
  */
 export function retryAfterInSeconds(value: string | null, now: Date): number | undefined {
   const text = value?.trim() ?? '';

@@ -4,9 +4,10 @@ import {
 } from './announcements/collectAnnouncements.ts';
 import { configuredDateTime, type Configuration } from './compliance/configuration.ts';
 import { BEGINNING_OF_TIME, earliest, type DateTime } from '../base/dateTime.ts';
+import { defined } from '../base/defined.ts';
 import { createDevice, type Device } from './devices/device.ts';
 import { evaluateCompliance, type ComplianceEvaluation } from './compliance/evaluateCompliance.ts';
-import { forgetOldTombstones, mergeSignals } from './devices/mergeSignals.ts';
+import { dropOldTombstones, mergeSignals } from './devices/mergeSignals.ts';
 import type { DeviceSignal } from './vocabulary/signal.ts';
 import type { StoredEvaluation } from './compliance/storedEvaluation.ts';
 import { dueNotices, type DueNotices } from './announcements/dueNotices.ts';
@@ -21,14 +22,14 @@ export interface DeviceRecord extends AnnouncementState {
   readonly sentNotices?: readonly string[];
 }
 
-/** The record of a device of which nothing is known yet. */
+/** The record of a device without any signal. */
 export function createDeviceRecord(deviceId: string): DeviceRecord {
   return { device: createDevice(deviceId), announcementCount: 0, outbox: [] };
 }
 
 /**
- * The record after `signals` at `now`: merged, evaluated, its transition noted. The same object comes back where
- * there is nothing worth a write.
+ * The record after `signals` at `now`: merges them, evaluates the device and adds its announcements. Returns the same
+ * object if nothing needs to be stored.
  */
 export function advanceRecord(
   record: DeviceRecord,
@@ -36,9 +37,9 @@ export function advanceRecord(
   configuration: Configuration,
   now: DateTime,
 ): DeviceRecord {
-  const device = forgetOldTombstones(mergeSignals(record.device, signals), now);
+  const device = dropOldTombstones(mergeSignals(record.device, signals), now);
   const evaluated = evaluateCompliance(
-    { device, ...memoryOf(record, device, configuration, now) },
+    { device, ...historyOf(record, device, configuration, now) },
     configuration,
     now,
   );
@@ -56,13 +57,13 @@ export function advanceRecord(
     !isWorthWriting(record.device, device, configuration)
   )
     return record;
-  const counted = countedAnew(record, configuration);
+  const counted = withRestartedCount(record, configuration);
   const beganDateTime = record.evaluation === undefined ? now : counted.beganDateTime;
   const { reasons } = evaluated;
   return {
     device,
     evaluation,
-    ...(beganDateTime === undefined ? {} : { beganDateTime }),
+    ...defined({ beganDateTime }),
     ...collectAnnouncements(
       counted,
       { device, evaluation, notices: notices.due, beganDateTime, reasons },
@@ -73,10 +74,10 @@ export function advanceRecord(
 }
 
 /**
- * A record from a backup does not know what it has told since: were it to count on, two different announcements would
- * have one id.
+ * A record from a backup does not know the announcements that were sent after the backup. It counts anew, because two
+ * announcements must not have the same id.
  */
-function countedAnew(
+function withRestartedCount(
   record: DeviceRecord,
   { recoveredDateTime = BEGINNING_OF_TIME }: Configuration,
 ): DeviceRecord {
@@ -95,9 +96,8 @@ function withNextNotice(
 }
 
 /**
- * When the sweep has to look at the device again, by the wall clock: at once while its outbox waits, else when a
- * grace period ends or somebody is to be notified; `undefined` where time alone changes nothing. Silence has a clock of
- * its own.
+ * When the sweep must visit the device, by the wall clock: at once while its outbox is not empty, else when a grace period
+ * ends or a notice is due; `undefined` if time alone changes nothing. Silence has a clock of its own.
  */
 export function sweepDueDateTime({ outbox, evaluation }: DeviceRecord): DateTime | undefined {
   return outbox.length > 0
@@ -106,11 +106,11 @@ export function sweepDueDateTime({ outbox, evaluation }: DeviceRecord): DateTime
 }
 
 /**
- * What the evaluation of `device` remembers. Where signals have changed it, that is first brought to the configuration
- * as it is now: what the device failed before them dates from the change of the configuration, what it fails since from
- * them.
+ * The history for the evaluation of `device`. If signals changed the device, the old device is first evaluated under the
+ * current configuration. So a failure that the configuration caused dates from its change, and one that the signals
+ * caused dates from now.
  */
-function memoryOf(
+function historyOf(
   record: DeviceRecord,
   device: Device,
   configuration: Configuration,
@@ -138,14 +138,14 @@ function toStored(
     evaluatedDateTime: now,
     configuredDateTime: configuredDateTime(configuration),
     ...(isManaged && silenceDueDateTime !== undefined ? { silenceDueDateTime } : {}),
-    ...(changeDueDateTime === undefined ? {} : { changeDueDateTime }),
+    ...defined({ changeDueDateTime }),
     policyStates,
   };
 }
 
 /**
- * Whether the view is the one that is kept. Where the device has changed, its deadline follows from it, and whether
- * it moved far enough to write is `isWorthWriting`'s question.
+ * Whether the evaluation equals the stored one. If the device changed, its silence deadline is not compared: whether that
+ * moved far enough to store is decided by `isWorthWriting`.
  */
 function isSame(
   a: StoredEvaluation,
@@ -180,12 +180,12 @@ function isSamePolicyStates(a: PolicyStates, b: PolicyStates): boolean {
   );
 }
 
-/** A sign of life that would move the deadline by less than the slack is not worth a write of its own. */
+/** A sign of life that moves the deadline by less than the slack is not worth a write of its own. */
 function isWorthWriting(before: Device, after: Device, { tenantSettings }: Configuration): boolean {
   if (after === before) return false;
   const { deviceHeartbeatSlackInSeconds: slack = 0, deviceHeartbeatWindowInSeconds: window = 0 } =
     tenantSettings ?? {};
-  // Whatever was stored: a device that reports must not be taken for silent.
+  // At most half of the window, whatever the settings are: a device that reports must not count as silent.
   const slackInSeconds = Math.min(slack, window / 2);
   return (
     withoutSignOfLife(before) !== withoutSignOfLife(after) ||

@@ -17,71 +17,72 @@ import {
   type Environment,
 } from './readSetting.ts';
 
-/** The settings of the deployed system, checked. */
+/** The validated settings of the deployed system. */
 export interface Config {
   readonly cosmosDb: Connection;
   readonly serviceBus: Connection;
   readonly storage: Connection;
   readonly tokenIssuer: string;
-  /** Any one of these in the `aud` claim: an application is named by its id URI or, in newer tokens, by its id. */
+  /** A token's `aud` claim must be one of these: the application's id URI or, in newer tokens, its id. */
   readonly tokenAudiences: readonly string[];
-  /** The keys of callers that cannot fetch tokens, each with the caller's name. */
+  /** Keys of callers that cannot fetch tokens. */
   readonly callerKeys: readonly CallerKey[];
-  /** The keys of network access controls, which are told of devices and not of decisions. */
+  /** Keys of network access controls, which may read devices but may not ask for decisions. */
   readonly nacKeys: readonly CallerKey[];
-  /** The callers whose word on a client certificate is taken, by the application id or the name of their key. */
+  /** Callers that may pass on a client certificate, by their application id or the name of their key. */
   readonly trustedProxies: readonly string[];
   readonly decisionsPerSecond: number;
-  /** Absent where none of its settings is set. */
+  /** Absent if none of its settings is set. */
   readonly cloudflare: CloudflareConfig | undefined;
-  /** Absent where this system transmits no security events. */
+  /** Absent if this system transmits no security events. */
   readonly ssf: SsfConfig | undefined;
-  /** Absent where this system sends no webhooks. */
+  /** Absent if this system sends no webhooks. */
   readonly webhooks: WebhooksConfig | undefined;
-  /** Absent where nothing is asked of Microsoft Graph. */
+  /** Absent if this system does not use Microsoft Graph. */
   readonly graph: GraphConfig | undefined;
-  /** How long Entra is given to wait for claims. */
+  /** Time budget for answering Entra's claims request. */
   readonly entraAnswerWithinInMilliseconds: number;
-  /** Where FreeRADIUS puts an enrolled device that it may not let in; absent: nowhere, it is rejected. */
+  /** VLAN for blocked but enrolled devices. If absent, FreeRADIUS rejects them. */
   readonly radiusQuarantineVlan: string | undefined;
-  /** One, or two while one replaces the other. */
+  /** One secret, or two during rotation. */
   readonly webhookSecrets: readonly Buffer[];
-  /** Where a blocked user is sent; with `{ticket}` where the ticket stands. */
+  /** The page for blocked users. Contains `{ticket}` if the page takes a ticket. */
   readonly remediationUrl: string;
-  /** What tickets are sealed with: the first; the second is still opened while it is replaced. */
+  /** Keys for tickets. The first encrypts; the second only decrypts, during rotation. */
   readonly ticketKeys: readonly Buffer[];
   /** The SEP Mobile app's own settings, for the app configuration policies. */
   readonly sepMobileAppSettings: Readonly<Record<string, string>>;
-  /** Where event streams and webhooks may be sent although it is not the open internet. */
+  /** Networks to which event streams and webhooks may be delivered although they are not public. */
   readonly outgoingAllowedNetworks: BlockList;
   readonly configurationCacheInSeconds: number;
-  /** When the database was last put back to what it was at an earlier time. */
+  /** When the database was last restored from a backup. */
   readonly recoveredDateTime: DateTime | undefined;
-  /** How fast stored views follow a change of the configuration. */
+  /** How fast devices are evaluated again after a change of the configuration. */
   readonly reevaluationDevicesPerSecond: number;
 }
 
 const DEFAULT_CACHE_IN_SECONDS = 5;
-/** Some 20 request units a device: a tenth of what a container of 10,000 a second can do is left alone by this. */
+/** A device costs about 20 request units, so this uses a fifth of a container with 10,000 a second. */
 const DEFAULT_REEVALUATION_DEVICES_PER_SECOND = 100;
-/** A caller's share of one process, which can do some thousands. */
+/** The limit for one caller in one process. A process can make some thousands of decisions a second. */
 const DEFAULT_DECISIONS_PER_SECOND = 1000;
-/** Company Portal: where Intune sends a user whose device is not compliant. */
+/** The Company Portal, to which Intune sends the user of a noncompliant device. */
 export const DEFAULT_REMEDIATION_URL = 'https://portal.manage.microsoft.com';
-/** The organisation's own names stand in SEP Mobile's integration files. */
+/** SEP Mobile's integration files contain the organisation's own names. */
 const DEFAULT_APP_SETTINGS =
   'DeviceId={{AzureADDeviceId}},SerialNumber={{serialnumber}},UserPrincipalName={{userprincipalname}}';
-/** Entra waits for a second unless it is told otherwise; the way there and back takes some of it. */
+/** By default Entra waits one second. The network needs some of that. */
 const DEFAULT_ENTRA_ANSWER_WITHIN_IN_MILLISECONDS = 800;
 const MAX_WEBHOOK_SECRETS = 2;
 const SECRET_LENGTHS_IN_BYTES = { min: 24, max: 64 };
 const MAX_TICKET_KEYS = 2;
 const TICKET_KEY_LENGTH_IN_BYTES = 32;
 const MAX_VLAN_ID = 4094;
+
 /**
- * Reads the settings; the only place that does. Call it when they are needed, never at import: a throw while the
+ * Reads the settings. No other code reads the environment. Call it on first use, never at import: an error while the
  * runtime loads one file would hide every function after it.
- * @throws ConnectorError `settingInvalid` naming the setting and what is allowed, never its value.
+ * @throws ConnectorError `settingInvalid` with the setting's name and the allowed values, never with its value.
  */
 export function readConfig(environment: Environment = process.env): Config {
   return {
@@ -135,10 +136,10 @@ function readDateTime(environment: Environment, name: string): DateTime | undefi
   if (!value) return undefined;
   const moment = toDateTime(value);
   if (moment !== undefined) return moment;
-  throw invalid(name, 'a date and time as `2026-01-31T23:59:59Z`');
+  throw invalid(name, 'a date and time such as `2026-01-31T23:59:59Z`');
 }
 
-/** An id of IEEE 802.1Q, which keeps 0 and 4095 for itself, or the name that the access point knows it by. */
+/** An id of IEEE 802.1Q, which reserves 0 and 4095, or the name of the VLAN at the access point. */
 function readVlan(environment: Environment, name: string): string | undefined {
   const value = environment[name]?.trim();
   if (!value) return undefined;
@@ -156,22 +157,25 @@ function readRemediation(environment: Environment): Pick<Config, 'remediationUrl
   const remediationUrl = readUrl(environment, 'REMEDIATION_URL', DEFAULT_REMEDIATION_URL);
   const values = readWords(environment, name);
   const ticketKeys = values.map((value) => Buffer.from(value, 'base64'));
-  const isRight =
+  const isValid =
     values.length <= MAX_TICKET_KEYS &&
     ticketKeys.every(({ length }) => length === TICKET_KEY_LENGTH_IN_BYTES);
-  if (!isRight)
+  if (!isValid)
     throw invalid(name, 'one or two keys, each the base64 of 32 bytes, separated by a space');
   if (remediationUrl.includes('{ticket}') && ticketKeys.length === 0)
-    throw invalid(name, 'set where `REMEDIATION_URL` has a `{ticket}`');
+    throw invalid(name, 'set if `REMEDIATION_URL` contains `{ticket}`');
   return { remediationUrl, ticketKeys };
 }
 
-/** `key={{token}}` pairs; the tokens are Intune's, as `{{AzureADDeviceId}}`. */
+/** `key={{token}}` pairs. The tokens are Intune's, such as `{{AzureADDeviceId}}`. */
 function readAppSettings(environment: Environment, name: string): Record<string, string> {
   const pairs = (environment[name]?.trim() || DEFAULT_APP_SETTINGS).split(/\s*,\s*/);
   const settings = pairs.map((pair) => /^([A-Za-z0-9_.-]{1,100})=(\S{1,500})$/.exec(pair));
   if (settings.some((pair) => pair === null)) {
-    throw invalid(name, 'pairs `key=value` separated by commas, as `deviceId={{AzureADDeviceId}}`');
+    throw invalid(
+      name,
+      'pairs `key=value` separated by commas, such as `deviceId={{AzureADDeviceId}}`',
+    );
   }
   return Object.fromEntries(settings.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']));
 }

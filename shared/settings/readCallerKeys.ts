@@ -1,15 +1,15 @@
 import { invalid, readWords, type Environment } from './readSetting.ts';
 
-/** What a caller that cannot fetch tokens shows instead. */
+/** Authenticates a caller that cannot fetch tokens. */
 export interface CallerKey {
   readonly name: string;
   readonly key: string;
 }
 
-/** One to use, one that replaces it. */
+/** Two during rotation. */
 const MAX_KEYS_A_CALLER = 2;
 
-/** `name=key` pairs; a key has no dot, by which it is told from a token. */
+/** Reads `name=key` pairs. A key has no dot, which distinguishes it from a token. */
 export function readCallerKeys(environment: Environment, name: string): readonly CallerKey[] {
   const keys = readWords(environment, name).map((pair): CallerKey => {
     const [, caller, key] = /^([A-Za-z0-9-]{1,64})=([A-Za-z0-9_-]{32,128})$/.exec(pair) ?? [];
@@ -21,7 +21,7 @@ export function readCallerKeys(environment: Environment, name: string): readonly
   });
   for (const caller of new Set(keys.map((each) => each.name))) {
     if (keys.filter((each) => each.name === caller).length > MAX_KEYS_A_CALLER)
-      throw invalid(name, 'at most two keys a name, while one replaces the other');
+      throw invalid(name, 'at most two keys for each name, during rotation');
   }
   return keys;
 }

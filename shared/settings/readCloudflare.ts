@@ -5,9 +5,9 @@ import { readSigningKeys, type SigningKeys } from './readSigningKeys.ts';
 export interface CloudflareConfig {
   /** `https://<team>.cloudflareaccess.com` */
   readonly teamDomain: string;
-  /** The AUD tags of the Access applications that stand before this API. */
+  /** The AUD tags of the Access applications that protect this API. */
   readonly audiences: readonly string[];
-  /** What evaluations are signed with. */
+  /** The keys that sign evaluations. */
   readonly evaluationKeys: SigningKeys;
 }
 
@@ -17,7 +17,7 @@ const CLOUDFLARE_SETTINGS = [
   'CLOUDFLARE_EVALUATION_KEYS',
 ] as const;
 
-/** All of it or nothing: half a configuration is a slip, and shall not look like none. */
+/** `undefined` if none of the settings is set. @throws ConnectorError `settingInvalid` if only some are. */
 export function readCloudflare(environment: Environment): CloudflareConfig | undefined {
   const isSet = CLOUDFLARE_SETTINGS.map((name) => readWords(environment, name).length > 0);
   if (isSet.every((each) => !each)) return undefined;

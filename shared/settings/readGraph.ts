@@ -1,19 +1,19 @@
 import { invalid, readUrl, readWhole, readWords, type Environment } from './readSetting.ts';
 
-/** What this system has to do with Microsoft Graph. */
+/** How this system uses Microsoft Graph. */
 export interface GraphConfig {
   readonly endpoint: string;
-  /** The user-assigned managed identity; absent: whatever the environment offers. */
+  /** The user-assigned managed identity; if absent, the environment's default credential. */
   readonly clientId: string | undefined;
-  /** Devices are enrolled as Intune has them. */
+  /** Whether Intune's devices are enrolled from Graph. */
   readonly isEnrolmentSource: boolean;
-  /** Devices that leave within a day may be this share of those that Graph enrolled; more wait for an operator. */
+  /** If more than this share of Graph's devices leave within a day, an operator must confirm it. */
   readonly maxLeaversInPercent: number;
-  /** Where compliance and risk are written; absent: nowhere. */
+  /** The attributes in Entra for compliance and risk; if absent, nothing is written. */
   readonly attributes: EntraAttributes | undefined;
 }
 
-/** The names of `extensionAttributes` of a device. */
+/** Names of `extensionAttributes` of a device. */
 export interface EntraAttributes {
   readonly compliance: string | undefined;
   readonly risk: string | undefined;
@@ -23,7 +23,7 @@ const DEFAULT_ENDPOINT = 'https://graph.microsoft.com/v1.0';
 const DEFAULT_MAX_LEAVERS_IN_PERCENT = 10;
 const MAX_PERCENT = 100;
 
-/** `undefined` where nothing is asked of Graph. */
+/** `undefined` if nothing uses Graph. */
 export function readGraph(environment: Environment): GraphConfig | undefined {
   const config = {
     endpoint: readUrl(environment, 'GRAPH_ENDPOINT', DEFAULT_ENDPOINT).replace(/\/$/, ''),
@@ -52,7 +52,7 @@ function readAttributes(environment: Environment): EntraAttributes | undefined {
   const risk = readAttribute(environment, 'ENTRA_RISK_ATTRIBUTE');
   if (compliance === undefined && risk === undefined) return undefined;
   if (compliance === risk)
-    throw invalid('ENTRA_RISK_ATTRIBUTE', 'another than `ENTRA_COMPLIANCE_ATTRIBUTE`');
+    throw invalid('ENTRA_RISK_ATTRIBUTE', 'different from `ENTRA_COMPLIANCE_ATTRIBUTE`');
   return { compliance, risk };
 }
 

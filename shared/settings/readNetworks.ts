@@ -2,7 +2,7 @@ import type { BlockList } from 'node:net';
 import { toBlockList } from '../base/network/allowedAddress.ts';
 import { invalid, readWords, type Environment } from './readSetting.ts';
 
-/** Networks, each as `address/prefix`; none where nothing is set. */
+/** Networks, each as `address/prefix`; none if the setting is empty. */
 export function readNetworks(environment: Environment, name: string): BlockList {
   try {
     return toBlockList(readWords(environment, name));

@@ -1,6 +1,6 @@
 import { ConnectorError } from '../base/connectorError.ts';
 
-/** How an Azure service is reached: locally by a connection string, in Azure by name and managed identity. */
+/** The connection to an Azure service: a connection string locally, a name and a managed identity in Azure. */
 export type Connection =
   | { readonly kind: 'connectionString'; readonly connectionString: string }
   | { readonly kind: 'identity'; readonly endpoint: string; readonly clientId?: string };
@@ -17,7 +17,7 @@ export function readRequired(environment: Environment, name: string): string {
   return value;
 }
 
-/** The names that the Functions runtime itself uses for its connections (identity-based ones with `__`). */
+/** Reads the settings that the Functions runtime itself uses for connections (identity-based ones with `__`). */
 export function readConnection(
   environment: Environment,
   name: string,

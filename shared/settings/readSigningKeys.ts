@@ -1,13 +1,14 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { invalid, readRequired, type Environment } from './readSetting.ts';
 
-/** The first signs; the second is still published, or already, while one replaces it. */
+/** The first key signs. During rotation the second is published too, so receivers can verify old and new tokens. */
 export type SigningKeys = readonly [KeyObject, ...KeyObject[]];
 
 const MAX_SIGNING_KEYS = 2;
-/** RFC 7518 section 3.3: RS256 wants 2048 bits or more. */
+/** RFC 7518 section 3.3: RS256 requires 2048 bits or more. */
 const MIN_KEY_LENGTH_IN_BITS = 2048;
-/** PEM has line breaks, which not every place for settings keeps: hence the base64 around it. */
+
+/** The PEM is in base64, because not every settings store preserves its line breaks. */
 export function readSigningKeys(environment: Environment, name: string): SigningKeys {
   const [first, ...others] = readRequired(environment, name)
     .split(/\s+/)
@@ -26,8 +27,8 @@ function toRsaKey(pem: Buffer): KeyObject | undefined {
   try {
     const key = createPrivateKey(pem);
     const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
-    const isRight = key.asymmetricKeyType === 'rsa' && modulusLength >= MIN_KEY_LENGTH_IN_BITS;
-    return isRight ? key : undefined;
+    const isValid = key.asymmetricKeyType === 'rsa' && modulusLength >= MIN_KEY_LENGTH_IN_BITS;
+    return isValid ? key : undefined;
   } catch {
     return undefined;
   }

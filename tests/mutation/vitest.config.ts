@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** What takes longest: a mutant that another test finds has not to wait for a law that is tried a thousand times. */
-const SLOWEST = /(jwtVerifier|ticket|mergeSignals|evaluateCompliance)\.test\.ts$/;
+const SLOWEST = /(jwtVerifier|ticket|mergeSignals|evaluateCompliance\.laws)\.test\.ts$/;
 
 class QuickTestsFirst extends BaseSequencer {
   override sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { defined } from '../../shared/base/defined.ts';
 import type { DeviceSignal } from '../../shared/domain/vocabulary/signal.ts';
 import {
   DEFENCES,
@@ -8,7 +9,7 @@ import {
 
 export const DEVICE_ID = 'phone-1';
 
-/** Few moments and few ids, so that ties and repeats are common. */
+/** Few moments and few signal ids, so ties and repeats are common. */
 export const moment = fc
   .integer({ min: 0, max: 8 })
   .map((minute) => new Date(Date.UTC(2026, 0, 1, 12, minute)).toISOString());
@@ -24,10 +25,6 @@ const envelope = fc.record({
 
 const optional = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.option(value, { nil: undefined });
-
-function defined<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as T;
-}
 
 const body: fc.Arbitrary<object> = fc.oneof(
   fc.record({
@@ -75,10 +72,10 @@ export const signal: fc.Arbitrary<DeviceSignal> = fc
   .tuple(envelope, body)
   .map(([head, content]) => ({ ...head, ...content }) as DeviceSignal);
 
-/** A history: signals as they may come, repeats included. */
+/** Signals in any order of arrival, with repeats. */
 export const history: fc.Arbitrary<DeviceSignal[]> = fc.array(signal, { maxLength: 12 });
 
-/** A history, and the same signals in another order with some of them twice. */
+/** A history, and the same signals in another order with some of them repeated. */
 export const reordered: fc.Arbitrary<[DeviceSignal[], DeviceSignal[]]> = history.chain((signals) =>
   fc.tuple(
     fc.constant(signals),

@@ -11,11 +11,14 @@ import {
   type ComplianceEvaluation,
   type EvaluationSubject,
 } from '../../shared/domain/compliance/evaluateCompliance.ts';
-import type { DeviceSignal } from '../../shared/domain/vocabulary/signal.ts';
+import type {
+  DeviceSignal,
+  ManagedDeviceProperties,
+} from '../../shared/domain/vocabulary/signal.ts';
 import { sampleConfiguration } from './sampleConfiguration.ts';
 import { deviceOf, signalOf } from './signals.ts';
 
-/** A moment before `NOW`, at which what a case begins with happened. */
+/** A moment before `NOW`, at which the preconditions of a case happened. */
 export const BEFORE = '2026-01-01T12:00:00.000Z';
 
 export const SAMPLE = sampleConfiguration();
@@ -26,14 +29,15 @@ export interface Changes {
   readonly settings?: Partial<TenantSettings>;
 }
 
-/** The sample organisation, in which one thing is otherwise: the policies of both platforms alike. */
+/** The sample organisation with these changes; the policies of both platforms change alike. */
 export function given({ policy = {}, connector = {}, settings = {} }: Changes = {}): Configuration {
-  const { connector: usual, tenantSettings } = SAMPLE;
-  if (usual === undefined || tenantSettings === undefined) throw new TypeError('no sample');
+  const { connector: sampleConnector, tenantSettings } = SAMPLE;
+  if (sampleConnector === undefined || tenantSettings === undefined)
+    throw new TypeError('no sample');
   return {
     ...SAMPLE,
     tenantSettings: { ...tenantSettings, ...settings },
-    connector: { ...usual, ...connector },
+    connector: { ...sampleConnector, ...connector },
     compliancePolicies: SAMPLE.compliancePolicies.map((each) => ({ ...each, ...policy })),
   };
 }
@@ -43,8 +47,8 @@ export function enrolled(platform: Platform, osVersion = '15', at = BEFORE): Dev
   return signalOf({ type: 'enrolled', properties: { operatingSystem, osVersion } }, at);
 }
 
-/** A device that was enrolled, activated and found well; then whatever is said to have happened. */
-export function wellDevice(platform: Platform, ...then: readonly DeviceSignal[]): Device {
+/** A device that was enrolled, activated and assessed as healthy at `BEFORE`, and then sent these signals. */
+export function healthyDeviceOn(platform: Platform, ...then: readonly DeviceSignal[]): Device {
   return deviceOf(
     enrolled(platform),
     signalOf({ type: 'activated' }, BEFORE),
@@ -53,8 +57,33 @@ export function wellDevice(platform: Platform, ...then: readonly DeviceSignal[])
   );
 }
 
-/** The state and the codes of its reasons. */
-export function judge(
+/** A device that was enrolled with these properties and assessed as healthy at `BEFORE`. */
+export function assessedDevice(properties: Partial<ManagedDeviceProperties> = {}): Device {
+  return deviceOf(
+    signalOf(
+      {
+        type: 'enrolled',
+        properties: { operatingSystem: 'Android', osVersion: '15', ...properties },
+      },
+      BEFORE,
+    ),
+    signalOf({ type: 'riskReported', riskLevel: 'minimal' }, BEFORE),
+  );
+}
+
+/** The part of a policy that blocks a failing device after so many hours. */
+export function blockAfter(
+  gracePeriodHours: number,
+): Pick<DeviceCompliancePolicy, 'scheduledActionsForRule'> {
+  return {
+    scheduledActionsForRule: [
+      { scheduledActionConfigurations: [{ actionType: 'block', gracePeriodHours }] },
+    ],
+  };
+}
+
+/** The compliance state, then the codes of its reasons. */
+export function stateAndCodes(
   subject: EvaluationSubject,
   configuration: Configuration,
   now: string,

@@ -10,23 +10,33 @@ import type { SyncOutcome } from '../../shared/core/enrolment/syncEnrolment.ts';
 import { syncEnrolment } from '../../shared/core/enrolment/syncEnrolment.ts';
 import type { SyncDependencies } from '../../shared/core/enrolment/syncRun.ts';
 import type { Graph } from '../../shared/core/ports/graph.ts';
+import type { VersionedDocument } from '../../shared/core/ports/configuration.ts';
+import { ENROLMENT_STATE } from '../../shared/core/enrolment/enrolmentState.ts';
+import { managedProperties } from '../../shared/domain/devices/device.ts';
+import type { ManagedDeviceProperties } from '../../shared/domain/vocabulary/signal.ts';
 import { startWorld, type World } from './world.ts';
 
 const IDENTITY_HEADER = 'only-this-machine-knows-it';
 
-/** The real adapters, and beside them a Graph with the managed identity that has its tokens. */
+/** A world with a local Graph and the managed identity that issues its tokens. */
 export interface GraphWorld extends World {
   readonly server: GraphServer;
   readonly graph: Graph;
-  /** How long the enrolment waited for Graph, in milliseconds; it did not wait indeed. */
+  /** The pauses that the enrolment asked for, in milliseconds. None is slept. */
   readonly waits: number[];
-  /** One run of the enrolment, as the timer makes it, `hours` after the real time. */
+  /** Runs the enrolment once, as the timer does. */
   sync(
     changes?: Partial<SyncDependencies>,
     limits?: { runInMilliseconds?: number },
   ): Promise<SyncOutcome>;
-  /** Lets time pass for the enrolment. */
+  /** Advances the clock of the enrolment. */
   waitHours(hours: number): void;
+  /** Enrols the phones numbered 0 to `count` - 1 in Intune. */
+  enrolFleet(count: number): void;
+  /** The managed properties that are stored for a phone; `undefined` if it is not enrolled here. */
+  enrolled(index: number): Promise<ManagedDeviceProperties | undefined>;
+  /** The stored state of the enrolment. */
+  enrolmentState(): Promise<VersionedDocument | undefined>;
 }
 
 export async function startGraphWorld(
@@ -53,6 +63,15 @@ export async function startGraphWorld(
     waitHours(hours) {
       offset += hours * 3_600_000;
     },
+    enrolFleet(count) {
+      for (let index = 0; index < count; index += 1) server.directory.enrol(phone(index));
+    },
+    async enrolled(index) {
+      const stored = await world.services.devices.load(toGuid(index));
+      return stored && managedProperties(stored.record.device);
+    },
+    enrolmentState: () =>
+      world.services.documents.loadDocument(ENROLMENT_STATE.kind, ENROLMENT_STATE.id),
     sync: (changes = {}, limits = {}) =>
       syncEnrolment(
         {
@@ -79,7 +98,7 @@ export async function startGraphWorld(
 let identityEndpoint = '';
 let front: Promise<void> | undefined;
 
-/** `@azure/identity` reads where the identity is once a process: one address that leads to the Graph of the moment. */
+/** `@azure/identity` reads the endpoint once per process, so one fixed address forwards to the current Graph. */
 function nameIdentityEndpoint(endpoint: string): Promise<void> {
   identityEndpoint = endpoint;
   return (front ??= startFront());
@@ -104,7 +123,7 @@ async function startFront(): Promise<void> {
   process.env['IDENTITY_HEADER'] = IDENTITY_HEADER;
 }
 
-/** The `index`th phone of a fleet. */
+/** Phone number `index` of a fleet. */
 export function phone(
   index: number,
   changes: Readonly<Record<string, unknown>> = {},
@@ -119,7 +138,7 @@ export function phone(
   };
 }
 
-/** An id as the directory gives them. */
+/** An object id in the directory's form. */
 export function toGuid(index: number): string {
   return `00000000-0000-4000-8000-${index.toString(16).padStart(12, '0')}`;
 }

@@ -1,6 +1,6 @@
 import { execFile, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { PROJECT_ROOT } from '../../infra/local/stack/startStack.ts';
+import { PROJECT_ROOT } from '../../infra/node/projectRoot.ts';
 
 export interface OpsOutcome {
   /** As the command ended; -1 where it was killed. */

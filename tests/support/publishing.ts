@@ -5,28 +5,35 @@ import {
   type Publication,
 } from '../../shared/domain/announcements/publication.ts';
 import type { PublicationStore } from '../../shared/core/ports/publications.ts';
-import type { RetryDependencies } from '../../shared/core/publishing/retryDuePublications.ts';
+import { publishBatch } from '../../shared/core/publishing/publishBatch.ts';
+import {
+  retryDuePublications,
+  type RetryDependencies,
+} from '../../shared/core/publishing/retryDuePublications.ts';
 import type { Delivery, Target } from '../../shared/core/ports/target.ts';
 import { createTargetHealth } from '../../shared/core/publishing/targetHealth.ts';
 import { NOW } from './signals.ts';
 
-/** What was put aside, with the code. */
-export interface PutAside {
+interface DeadLetter {
   readonly body: unknown;
   readonly code: string;
 }
 
-/** The ports of publishing on a clock that stands until it is moved; compare-and-swap as Cosmos DB has it. */
+/** In-memory ports of publishing on a manual clock, with Cosmos DB's compare-and-swap. */
 export interface Publishing {
   readonly dependencies: RetryDependencies;
   readonly targets: Target[];
-  readonly deadLetters: PutAside[];
+  readonly deadLetters: DeadLetter[];
   readonly sentLater: { readonly body: unknown; readonly delayInSeconds: number }[];
   readonly publications: Map<string, Publication>;
   readonly logged: string[];
   now(): DateTime;
-  wait(seconds: number): void;
-  /** Fails each of these operations of the store when it is asked for. */
+  advance(seconds: number): void;
+  publish(...bodies: readonly unknown[]): Promise<void>;
+  retry(): Promise<unknown>;
+  /** Advances the clock second by second and retries each time. */
+  retryEverySecond(seconds: number): Promise<void>;
+  /** The error that the store throws for an operation; `undefined` lets it succeed. */
   failing?: ((operation: 'load' | 'save') => Error | undefined) | undefined;
 }
 
@@ -35,7 +42,7 @@ export function createPublishing(random: () => number = () => 0.5): Publishing {
   const stored = new Map<string, { readonly text: string; readonly etag: string }>();
   const publications = new Map<string, Publication>();
   const targets: Target[] = [];
-  const deadLetters: PutAside[] = [];
+  const deadLetters: DeadLetter[] = [];
   const sentLater: Publishing['sentLater'] = [];
   const logged: string[] = [];
   let writes = 0;
@@ -96,29 +103,52 @@ export function createPublishing(random: () => number = () => 0.5): Publishing {
     publications,
     logged,
     now: () => clock,
-    wait(seconds) {
+    advance(seconds) {
       clock = addSeconds(clock, seconds);
+    },
+    publish: (...bodies) => publishBatch(publishing.dependencies, bodies),
+    retry: () => retryDuePublications(publishing.dependencies),
+    async retryEverySecond(seconds) {
+      for (let second = 0; second < seconds; second += 1) {
+        publishing.advance(1);
+        await publishing.retry();
+      }
     },
   };
   return publishing;
 }
 
-/** A target that answers as `answer` says, and remembers what it was told. */
+export const FAILED_DELIVERY = {
+  outcome: 'failed',
+  code: 'unreachable',
+  reason: 'connection refused',
+} as const;
+
+/** A target that answers with `answer` and records the announcements it accepted. */
 export function targetOf(
   id: string,
   answer: (announcement: Announcement) => Delivery | Promise<Delivery> = () => ({
     outcome: 'delivered',
   }),
-): Target & { isPaused: boolean; resumedDateTime?: DateTime; readonly heard: Announcement[] } {
-  const heard: Announcement[] = [];
+): Target & {
+  isPaused: boolean;
+  resumedDateTime?: DateTime;
+  readonly received: Announcement[];
+} {
+  const received: Announcement[] = [];
   return {
     id,
     isPaused: false,
-    heard,
+    received,
     async deliver(announcement) {
       const delivery = await answer(announcement);
-      if (delivery.outcome === 'delivered') heard.push(announcement);
+      if (delivery.outcome === 'delivered') received.push(announcement);
       return delivery;
     },
   };
+}
+
+/** The sequence numbers of the announcements that a target accepted. */
+export function sequencesOf({ received }: ReturnType<typeof targetOf>): readonly number[] {
+  return received.map(({ sequence }) => sequence);
 }

@@ -9,7 +9,7 @@ type Content<T> = T extends unknown
   ? Omit<T, 'signalId' | 'observedDateTime' | 'receivedDateTime' | 'deviceId'>
   : never;
 
-/** A signal about `phone-1`, observed and received at `at`. */
+/** A signal that was observed and received at `at`. */
 export function signalOf(
   content: Content<DeviceSignal>,
   at: string = NOW,
@@ -43,11 +43,16 @@ export function deviceOf(...signals: readonly DeviceSignal[]): Device {
   return mergeSignals(createDevice('phone-1'), signals);
 }
 
-/** A device that is enrolled, activated and assessed as well. */
+/** The signals that make a device enrolled, activated and assessed as healthy. */
+export function healthySignals(deviceId = 'phone-1', at: string = NOW): DeviceSignal[] {
+  return [
+    signalOf(ENROLLED, at, deviceId),
+    signalOf({ type: 'activated' }, at, deviceId),
+    signalOf({ type: 'riskReported', riskLevel: 'minimal' }, at, deviceId),
+  ];
+}
+
+/** A device that is enrolled, activated and assessed as healthy. */
 export function healthyDevice(at: string = NOW): Device {
-  return deviceOf(
-    signalOf(ENROLLED, at),
-    signalOf({ type: 'activated' }, at),
-    signalOf({ type: 'riskReported', riskLevel: 'minimal' }, at),
-  );
+  return deviceOf(...healthySignals('phone-1', at));
 }

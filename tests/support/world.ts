@@ -13,24 +13,37 @@ import { createServices } from '../../shared/compose.ts';
 import type { Services } from '../../shared/core/services.ts';
 import { readConfig } from '../../shared/settings/config.ts';
 import { DATABASE_NAME, QUEUES } from '../../shared/resources.ts';
-import type { RecomputeBatchDependencies } from '../../shared/core/devices/recomputeBatch.ts';
+import {
+  recomputeBatch,
+  type RecomputeBatchDependencies,
+} from '../../shared/core/devices/recomputeBatch.ts';
+import type { ComplianceState } from '../../shared/domain/compliance/complianceState.ts';
+import type { DeviceSignal } from '../../shared/domain/vocabulary/signal.ts';
+import { evaluateDevice } from '../../shared/core/decisions/readDevice.ts';
+import { NOW } from './signals.ts';
 
 export const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
 const COSMOS_KEY = Buffer.alloc(64, 2).toString('base64');
 
-/** The real adapters over the real wire, with the servers in this process so that they can be made to fail. */
+/** The real adapters, connected to in-process servers that tests can make fail. */
 export interface World {
   readonly cosmos: CosmosServer;
   readonly broker: ServiceBusBroker;
   readonly database: Database;
   readonly services: Services;
-  /** What the functions pass to the core. */
+  /** The dependencies that the functions pass to the core. */
   readonly dependencies: RecomputeBatchDependencies & { readonly devices: Services['devices'] };
   readonly logged: string[];
-  /** Another worker on the same database and broker. */
+  /** Creates another worker on the same database and broker. */
   anotherWorker(): Services;
-  /** What has come into the dead-letter queue since it was last asked, without taking it. */
+  /** Peeks at the dead letters that arrived since the last call. */
   deadLetters(): Promise<ServiceBusReceivedMessage[]>;
+  /** Recomputes signals as one batch, at `NOW` by default. */
+  recompute(signals: readonly DeviceSignal[], now?: string): Promise<void>;
+  /** The stored compliance state of a device. */
+  stateOf(deviceId: string): Promise<ComplianceState | undefined>;
+  /** The compliance state that a decision at `now` is based on. */
+  answerFor(deviceId: string, now: string): Promise<ComplianceState>;
   stop(): Promise<void>;
 }
 
@@ -49,12 +62,12 @@ export async function startWorld(settings: Readonly<Record<string, string>> = {}
     ...settings,
   });
   const workers: Services[] = [];
-  const work = (): Services => {
+  const startWorker = (): Services => {
     const services = createServices(config);
     workers.push(services);
     return services;
   };
-  const services = work();
+  const services = startWorker();
   const client = new CosmosClient({
     endpoint: cosmos.address,
     key: COSMOS_KEY,
@@ -66,21 +79,36 @@ export async function startWorld(settings: Readonly<Record<string, string>> = {}
     warn: (message: string) => void logged.push(message),
     error: (message: string) => void logged.push(message),
   };
+  const dependencies = {
+    ...services,
+    announcements: services.queues,
+    retry: services.queues.signalRetry,
+    log,
+  };
   return {
     cosmos,
     broker,
     database: client.database(DATABASE_NAME),
     services,
-    dependencies: {
-      ...services,
-      announcements: services.queues,
-      retry: services.queues.signalRetry,
-      log,
-    },
+    dependencies,
     logged,
-    anotherWorker: work,
+    anotherWorker: startWorker,
     deadLetters: () =>
       observer.createReceiver('device-signals', { subQueueType: 'deadLetter' }).peekMessages(100),
+    recompute: (signals, now = NOW) =>
+      recomputeBatch(
+        dependencies,
+        signals.map((signal) => ({ attempt: 0, signal })),
+        now,
+      ),
+    stateOf: async (deviceId) =>
+      (await services.devices.load(deviceId))?.record.evaluation?.complianceState,
+    async answerFor(deviceId, now) {
+      const configuration = await services.configuration.load();
+      const identification = { identifiedBy: 'deviceId', value: deviceId } as const;
+      const evaluation = await evaluateDevice(services.devices, identification, configuration, now);
+      return evaluation.complianceState;
+    },
     async stop() {
       await observer.close();
       await Promise.all(workers.map((each) => each.close()));

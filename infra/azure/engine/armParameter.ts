@@ -10,7 +10,7 @@ export interface ArmParameterProps {
   readonly maxLength?: number;
 }
 
-/** What is said when the template is deployed. It never takes a secret: those stand in Key Vault. */
+/** A value that the deployment supplies. Never a secret: secrets are in Key Vault. */
 export class ArmParameter extends Construct {
   readonly props: ArmParameterProps;
 
@@ -19,13 +19,13 @@ export class ArmParameter extends Construct {
     this.props = props;
   }
 
-  /** As text: `[parameters('…')]`. */
+  /** A token for `[parameters('…')]`. */
   get value(): string {
     return new ArmExpression('parameters', [this.node.id]).toString();
   }
 }
 
-/** What a deployment answers. */
+/** An output of the deployment. */
 export class ArmOutput extends Construct {
   readonly value: string;
 

@@ -1,26 +1,26 @@
 import { Construct } from 'constructs';
 import { ArmExpression } from './expression.ts';
 
-/** A resource as a template has it; what is not named here stands in `body` as it does there. */
+/** A resource of a template. Members without a property here are in `body`. */
 export interface ArmResourceProps {
   /** `Microsoft.Storage/storageAccounts` */
   readonly type: string;
   readonly apiVersion: string;
-  /** Its own name; that of a child without its parent's. */
+  /** The name; for a child, without the name of its parent. */
   readonly name: string;
-  /** For a child: whose. */
+  /** The parent of a child resource. */
   readonly parent?: ArmResource;
-  /** For an extension (a role assignment, a lock, a diagnostic setting): of what. */
+  /** The resource that an extension (role assignment, lock, diagnostic setting) applies to. */
   readonly scope?: ArmResource;
-  /** What has to be there before it, though it does not refer to it. */
+  /** Resources that must exist first, although this one does not refer to them. */
   readonly after?: readonly ArmResource[];
   /** `location`, `sku`, `properties` … */
   readonly body?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * One resource of the template. Its symbolic name follows from its path in the tree; whatever refers to it by `id` or
- * `read` depends on it.
+ * One resource of the template. Its symbolic name follows from its path in the tree. A resource that refers to it by
+ * `id` or `read` depends on it.
  */
 export class ArmResource extends Construct {
   readonly type: string;
@@ -44,12 +44,12 @@ export class ArmResource extends Construct {
     this.symbol = toSymbol(this);
   }
 
-  /** The names of its parents and its own. */
+  /** The names of its ancestors, then its own. */
   get names(): readonly string[] {
     return [...(this.parent?.names ?? []), this.ownName];
   }
 
-  /** As text: `[resourceId(…)]`, known before anything is deployed. */
+  /** A token for `[resourceId(…)]`, which is known before deployment. */
   get id(): string {
     const ownId = ['resourceId', [this.type, ...this.names]] as const;
     if (this.extended === undefined)
@@ -58,7 +58,7 @@ export class ArmResource extends Construct {
     return new ArmExpression('extensionResourceId', given, { symbols: [this.symbol] }).toString();
   }
 
-  /** As text: what the resource says of itself once it is there, by its path below `properties`. */
+  /** A token for a property of the deployed resource, by its path below `properties`. */
   read(path: string): string {
     return new ArmExpression('reference', [this.symbol], {
       symbols: [this.symbol],
@@ -67,7 +67,7 @@ export class ArmResource extends Construct {
   }
 }
 
-/** The ids on the way from the stack, as one word. */
+/** The ids from the stack down to the construct, as one camelCase word. */
 function toSymbol({ node }: Construct): string {
   const path = node.path.split('/').slice(1);
   const [first = '', ...others] = path

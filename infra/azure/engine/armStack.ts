@@ -3,9 +3,8 @@ import type { Construct } from 'constructs';
 import { ArmSynthesizer } from './armSynthesizer.ts';
 
 /**
- * A stack that becomes one ARM template, and no CloudFormation. This is not what aws-cdk-lib was made for: it uses its
- * tree, its tokens, its aspects and its stages, through public extension points alone. Who wants out takes the JSON, which
- * stands on its own.
+ * A stack that becomes one ARM template instead of CloudFormation. aws-cdk-lib was not made for this: only its tree,
+ * tokens, aspects and stages are used, through public extension points. The JSON needs neither aws-cdk-lib nor us.
  */
 export class ArmStack extends Stack {
   constructor(scope: Construct, id: string) {

@@ -8,7 +8,7 @@ import {
 } from 'aws-cdk-lib/core';
 import { toArmTemplate } from './toArmTemplate.ts';
 
-/** Writes `<stack name>.json` into the assembly, and nothing that could be sent to AWS. */
+/** Writes only `<stack name>.json` into the assembly, so nothing can be deployed to AWS. */
 export class ArmSynthesizer extends StackSynthesizer {
   override addFileAsset(): FileAssetLocation {
     throw new TypeError('an ARM template has no assets');
@@ -18,7 +18,7 @@ export class ArmSynthesizer extends StackSynthesizer {
     throw new TypeError('an ARM template has no assets');
   }
 
-  /** @throws ArmTemplateError naming the path of every construct that is wrong. */
+  /** @throws ArmTemplateError with the path of every invalid construct. */
   override synthesize({ outdir }: ISynthesisSession): void {
     const template = toArmTemplate(this.boundStack);
     const file = join(outdir, `${this.boundStack.stackName}.json`);

@@ -1,17 +1,17 @@
 import { Token, type IResolvable, type IResolveContext } from 'aws-cdk-lib/core';
 import { toArgument, toExpression } from './expressionText.ts';
 
-/** What may stand in a call: text, which may hold expressions itself, or a number. */
+/** An argument of a call: a number, or text that may contain expressions. */
 export type Argument = string | number;
 
 /**
- * Something that Azure computes while it deploys: a call of a template function, and what is read of its answer. As text
- * it is a token, so that it may stand within other text; where it ends up in a resource, that resource depends on `symbols`.
+ * A call of a template function, which Azure evaluates during deployment, with an optional property of its result. As
+ * text it is a token, so it may be part of other text. A resource that contains it depends on `symbols`.
  * (learn.microsoft.com/azure/azure-resource-manager/templates/template-functions)
  */
 export class ArmExpression implements IResolvable {
   readonly creationStack: string[] = [];
-  /** The symbolic names of the resources that have to be there first. */
+  /** The symbolic names of the resources that must exist first. */
   readonly symbols: readonly string[];
   private readonly name: string;
   private readonly call: readonly Argument[];
@@ -43,7 +43,7 @@ export class ArmExpression implements IResolvable {
   }
 }
 
-/** A call as text. */
+/** A token for a function call. */
 export function call(name: string, ...given: readonly Argument[]): string {
   return new ArmExpression(name, given).toString();
 }
@@ -53,7 +53,7 @@ export function resourceGroup(property: 'id' | 'location' | 'name'): string {
   return new ArmExpression('resourceGroup', [], { suffix: `.${property}` }).toString();
 }
 
-/** `tenantId`, `subscriptionId` or `id` of the subscription that is deployed to. */
+/** The `tenantId`, `subscriptionId` or `id` of the target subscription. */
 export function subscription(property: 'tenantId' | 'subscriptionId' | 'id'): string {
   return new ArmExpression('subscription', [], { suffix: `.${property}` }).toString();
 }

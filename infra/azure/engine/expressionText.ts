@@ -1,12 +1,12 @@
-/** Before what Azure computes; no text of a template begins so. */
+/** The prefix of an expression. No text of a template starts with it. */
 const MARK = '\u0001';
 
-/** The text of an expression, told apart from text that is meant as it is. */
+/** Marks text as an expression, to distinguish it from literal text. */
 export function toExpression(text: string): string {
   return `${MARK}${text}`;
 }
 
-/** A value as it stands within a call. */
+/** The value in the form of a function argument. */
 export function toArgument(value: string | number): string {
   if (typeof value === 'number') return String(value);
   return value.startsWith(MARK) ? value.slice(MARK.length) : `'${value.replaceAll("'", "''")}'`;
@@ -14,7 +14,7 @@ export function toArgument(value: string | number): string {
 
 const CONCAT = /^concat\((.*)\)$/s;
 
-/** Text and expressions one after the other: one flat `concat`. */
+/** Joins text and expressions into one flat `concat`. */
 export function joinText(left: unknown, right: unknown): unknown {
   if (left === undefined || left === '') return right;
   if (right === undefined || right === '') return left;
@@ -29,10 +29,10 @@ export function joinText(left: unknown, right: unknown): unknown {
 
 function toText(value: unknown): string {
   if (typeof value === 'string' || typeof value === 'number') return String(value);
-  throw new TypeError('only text and numbers can stand within text');
+  throw new TypeError('only text and numbers can be part of text');
 }
 
-/** The text as it stands in a template: an expression in brackets, and text that only looks like one escaped. */
+/** The text in the form of a template: an expression in brackets; text that looks like one is escaped. */
 export function toTemplateText(value: string): string {
   if (value.startsWith(MARK)) return `[${value.slice(MARK.length)}]`;
   return value.startsWith('[') ? `[${value}` : value;

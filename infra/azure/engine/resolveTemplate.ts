@@ -9,13 +9,13 @@ import type { IConstruct } from 'constructs';
 import { ArmExpression } from './expression.ts';
 import { joinText, toTemplateText } from './expressionText.ts';
 
-/** A value with its expressions written out, and the symbolic names of the resources that these refer to. */
+/** A value with its expressions as text, and the symbolic names of the resources that they refer to. */
 export interface Resolved {
   readonly value: unknown;
   readonly symbols: ReadonlySet<string>;
 }
 
-/** Writes the tokens in `value` out as template expressions. @throws where a token is none of ours. */
+/** Replaces the tokens in `value` with template expressions. @throws TypeError for a token of CloudFormation. */
 export function resolveTemplate(scope: IConstruct, value: unknown): Resolved {
   const symbols = new Set<string>();
   const resolved: unknown = Tokenization.resolve(value, {
@@ -40,7 +40,7 @@ class ArmTokenResolver extends DefaultTokenResolver {
     postProcessor: IPostProcessor,
   ): unknown {
     if (!(token instanceof ArmExpression))
-      throw new TypeError(`\`${context.documentPath.join('/')}\` holds a token of CloudFormation`);
+      throw new TypeError(`\`${context.documentPath.join('/')}\` contains a CloudFormation token`);
     for (const symbol of token.symbols) this.symbols.add(symbol);
     return super.resolveToken(token, context, postProcessor);
   }

@@ -4,12 +4,12 @@ import { ArmOutput, ArmParameter } from './armParameter.ts';
 import { ArmResource } from './armResource.ts';
 import { resolveTemplate } from './resolveTemplate.ts';
 
-/** What is wrong, a line each, with the path of the construct. */
+/** All problems, one for each line, with the path of the construct. */
 export class ArmTemplateError extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(`the template cannot be written:\n${problems.map((each) => `  ${each}`).join('\n')}`);
+    super(`cannot write the template:\n${problems.map((each) => `  ${each}`).join('\n')}`);
     this.name = 'ArmTemplateError';
     this.problems = problems;
   }
@@ -24,7 +24,7 @@ export interface ArmTemplate {
   readonly outputs: Readonly<Record<string, object>>;
 }
 
-/** A resource as it stands in the template. */
+/** A resource in the form of the template. */
 export interface WrittenResource {
   readonly type: string;
   readonly apiVersion: string;
@@ -37,8 +37,8 @@ export interface WrittenResource {
 const SCHEMA = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#';
 
 /**
- * The tree below `stack` as a template with symbolic names (languageVersion 2.0).
- * @throws ArmTemplateError where a construct has an error annotated, belongs to CloudFormation, or two have one name.
+ * Converts the tree below `stack` to a template with symbolic names (languageVersion 2.0).
+ * @throws ArmTemplateError if a construct has an error annotation, belongs to CloudFormation, or shares its name.
  */
 export function toArmTemplate(stack: Stack): ArmTemplate {
   const all = stack.node.findAll();
@@ -64,14 +64,14 @@ export function toArmTemplate(stack: Stack): ArmTemplate {
   };
 }
 
-/** Errors that were annotated count here: without a CloudFormation stack nobody else looks at them. */
+/** Includes annotated errors: without a CloudFormation stack, nothing else checks them. */
 function findProblems({ node }: IConstruct, _index: number, all: readonly IConstruct[]): string[] {
   const annotated = node.metadata
     .filter(({ type }) => type === 'aws:cdk:error')
     .map(({ data }) => `${node.path}: ${String(data)}`);
   const element = all.find((each) => each.node === node);
   return CfnElement.isCfnElement(element)
-    ? [...annotated, `${node.path}: is of CloudFormation, and cannot be deployed to Azure`]
+    ? [...annotated, `${node.path}: a CloudFormation construct cannot be deployed to Azure`]
     : annotated;
 }
 
@@ -80,7 +80,7 @@ function findRepeated(resources: readonly ArmResource[]): string[] {
   return [...bySymbol]
     .filter(([, same]) => same.length > 1)
     .flatMap(([symbol, same]) =>
-      same.map(({ node }) => `${node.path}: its symbolic name \`${symbol}\` is another’s too`),
+      same.map(({ node }) => `${node.path}: its symbolic name \`${symbol}\` is not unique`),
     );
 }
 
@@ -112,7 +112,7 @@ function write(resource: ArmResource): WrittenResource {
     name: names.join('/'),
     ...body,
   });
-  refuseIntrinsics(value);
+  rejectIntrinsics(value);
   const others = [...after, ...(parent === undefined ? [] : [parent])];
   const needed = new Set([...symbols, ...others.map((each) => each.symbol)]);
   needed.delete(symbol);
@@ -125,12 +125,12 @@ function write(resource: ArmResource): WrittenResource {
   };
 }
 
-function refuseIntrinsics(value: unknown): void {
+function rejectIntrinsics(value: unknown): void {
   if (typeof value !== 'object' || value === null) return;
   for (const [name, each] of Object.entries(value)) {
     if (name === 'Ref' || name.startsWith('Fn::'))
-      throw new TypeError(`\`${name}\` is of CloudFormation`);
-    refuseIntrinsics(each);
+      throw new TypeError(`\`${name}\` belongs to CloudFormation`);
+    rejectIntrinsics(each);
   }
 }
 

@@ -1,96 +1,74 @@
 import { begin, deploy, readDeployment, type ArmState, type SentDeployment } from './armState.ts';
-import type { ArmReply } from './startArmServer.ts';
+import { toErrorReply, type ArmReply } from './armReply.ts';
 import { toChanges } from './whatIf.ts';
 
-const AT_ONCE = { 'retry-after': '0' };
+const RETRY_AT_ONCE = { 'retry-after': '0' };
 
-interface Asked {
+/** A request to Azure Resource Manager, with the server's state. */
+export interface ArmRequest {
   readonly method: string;
   readonly url: URL;
   readonly body: object;
   readonly state: ArmState;
+  /** The outputs of the deployed stack. */
   readonly outputs: () => Readonly<Record<string, string>>;
-  /** Of the path, as the route names them. */
+}
+
+/** A request with the named groups of its route's pattern. */
+interface RoutedRequest extends ArmRequest {
   readonly scope: string;
   readonly name: string;
 }
 
-type Answer = (asked: Asked) => ArmReply;
+type Answer = (request: RoutedRequest) => ArmReply;
 
-const GROUP = '/subscriptions/[^/]+/resourcegroups/[^/]+';
+const GROUP = '(?<scope>/subscriptions/[^/]+/resourcegroups/[^/]+)';
+const DEPLOYMENTS = `${GROUP}/providers/Microsoft\\.Resources/deployments/(?<name>[^/]+)`;
+const STACKS = `${GROUP}/providers/Microsoft\\.Resources/deploymentStacks/(?<name>[^/]+)`;
+const SITES = `${GROUP}/providers/Microsoft\\.Web/sites/(?<name>[^/]+)`;
+
 const ROUTES: readonly (readonly [RegExp, Answer])[] = [
-  [new RegExp(`^(?<scope>${GROUP})$`, 'i'), answerGroup],
-  [
-    new RegExp(
-      `^(?<scope>${GROUP})/providers/Microsoft\\.Resources/deployments/(?<name>[^/]+)/validate$`,
-      'i',
-    ),
-    answerValidate,
-  ],
-  [
-    new RegExp(
-      `^(?<scope>${GROUP})/providers/Microsoft\\.Resources/deployments/(?<name>[^/]+)/whatIf$`,
-      'i',
-    ),
-    answerWhatIf,
-  ],
-  [
-    new RegExp(
-      `^(?<scope>${GROUP})/providers/Microsoft\\.Resources/deploymentStacks/(?<name>[^/]+)$`,
-      'i',
-    ),
-    answerStack,
-  ],
-  [
-    new RegExp(`^(?<scope>${GROUP})/providers/Microsoft\\.Web/sites/(?<name>[^/]+)$`, 'i'),
-    answerSite,
-  ],
+  [new RegExp(`^${GROUP}$`, 'i'), answerGroup],
+  [new RegExp(`^${DEPLOYMENTS}/validate$`, 'i'), answerValidate],
+  [new RegExp(`^${DEPLOYMENTS}/whatIf$`, 'i'), answerWhatIf],
+  [new RegExp(`^${STACKS}$`, 'i'), answerStack],
+  [new RegExp(`^${SITES}$`, 'i'), answerSite],
   [/^\/operations\/(?<name>[^/]+)$/, answerOperation],
   [/^\/operationresults\/(?<name>[^/]+)$/, answerOperationResult],
 ];
 
-/** One request to Azure Resource Manager. */
-export function answerArm(
-  method: string,
-  url: URL,
-  body: object,
-  state: ArmState,
-  outputs: Asked['outputs'],
-): ArmReply {
-  if (!url.searchParams.has('api-version'))
-    return refuse(
-      400,
-      'MissingApiVersionParameter',
-      'The api-version query parameter is required.',
-    );
-  for (const [pattern, answer] of ROUTES) {
-    const { scope = '', name = '' } = pattern.exec(url.pathname)?.groups ?? {};
-    if (pattern.test(url.pathname))
-      return answer({ method, url, body, state, outputs, scope, name });
+/** Answers one request to Azure Resource Manager. */
+export function answerArm(request: ArmRequest): ArmReply {
+  const { searchParams, pathname } = request.url;
+  if (!searchParams.has('api-version')) {
+    const message = 'The api-version query parameter is required.';
+    return toErrorReply(400, 'MissingApiVersionParameter', message);
   }
-  return refuse(404, 'NotFound', `there is no ${url.pathname}`);
+  for (const [pattern, answer] of ROUTES) {
+    const match = pattern.exec(pathname);
+    if (match === null) continue;
+    const { scope = '', name = '' } = match.groups ?? {};
+    return answer({ ...request, scope, name });
+  }
+  return toErrorReply(404, 'NotFound', `there is no resource at ${pathname}`);
 }
 
-function refuse(status: number, code: string, message: string): ArmReply {
-  return { status, body: { error: { code, message } } };
-}
-
-function answerGroup({ method, scope, body, state }: Asked): ArmReply {
+function answerGroup({ method, scope, body, state }: RoutedRequest): ArmReply {
   if (method === 'PUT') state.groups.set(scope, body);
   const found = state.groups.get(scope);
   return found === undefined
-    ? refuse(404, 'ResourceGroupNotFound', 'Resource group could not be found.')
+    ? toErrorReply(404, 'ResourceGroupNotFound', 'Resource group could not be found.')
     : { status: method === 'PUT' ? 201 : 200, body: { id: scope, ...found } };
 }
 
-function answerValidate({ scope, body }: Asked): ArmReply {
+function answerValidate({ scope, body }: RoutedRequest): ArmReply {
   const read = readDeployment(scope, deploymentOf(body));
   return 'error' in read
     ? { status: 400, body: { error: read.error } }
     : { status: 200, body: { properties: { provisioningState: 'Succeeded' } } };
 }
 
-function answerWhatIf({ scope, body, state, url }: Asked): ArmReply {
+function answerWhatIf({ scope, body, state, url }: RoutedRequest): ArmReply {
   const read = readDeployment(scope, deploymentOf(body));
   if ('error' in read) return { status: 400, body: { error: read.error } };
   const changes = toChanges(state.resources, read.resources);
@@ -100,89 +78,110 @@ function answerWhatIf({ scope, body, state, url }: Asked): ArmReply {
     () => ({ status: 'Succeeded', properties: { changes } }),
   );
   const location = new URL(`/operationresults/${id}?api-version=2024-11-01`, url).href;
-  return { status: 202, headers: { ...AT_ONCE, location } };
+  return { status: 202, headers: { ...RETRY_AT_ONCE, location } };
 }
 
-function answerStack(asked: Asked): ArmReply {
-  const { method, scope, name, body, state, url, outputs } = asked;
-  const key = `${scope}/${name}`;
-  const found = state.stacks.get(key);
-  if (method === 'GET') {
-    state.stackReads += 1;
-    if (found === undefined)
-      return refuse(404, 'DeploymentStackNotFound', 'There is no such stack.');
-    const { provisioningState, error, body: sent } = found;
-    const values = Object.entries(outputs()).map(([each, value]) => [
-      each,
-      { type: 'String', value },
-    ]);
-    const ended =
-      provisioningState === 'succeeded' ? { outputs: Object.fromEntries(values) as object } : {};
-    return {
-      status: 200,
-      body: { name, properties: { ...sent, provisioningState, error, ...ended } },
-    };
+function answerStack(request: RoutedRequest): ArmReply {
+  if (request.method === 'GET') return readStack(request);
+  const state = request.state.stacks.get(stackKey(request))?.provisioningState;
+  if (state === 'deploying' || state === 'deleting') {
+    const message = 'The stack is being changed.';
+    return toErrorReply(409, 'DeploymentStackInNonTerminalState', message);
   }
-  if (found?.provisioningState === 'deploying' || found?.provisioningState === 'deleting')
-    return refuse(409, 'DeploymentStackInNonTerminalState', 'The stack is being changed.');
-  if (method === 'DELETE') {
-    if (found === undefined) return { status: 204 };
-    found.provisioningState = 'deleting';
-    const id = begin(
-      state,
-      () => {
-        state.stacks.delete(key);
-        state.resources.clear();
-        return 'Succeeded';
-      },
-      () => ({}),
-    );
-    return {
-      status: 202,
-      headers: { ...AT_ONCE, location: operationUrl(url, 'operationresults', id) },
-    };
-  }
+  return request.method === 'DELETE' ? deleteStack(request) : deployStack(request);
+}
+
+function stackKey({ scope, name }: RoutedRequest): string {
+  return `${scope}/${name}`;
+}
+
+function readStack(request: RoutedRequest): ArmReply {
+  const { name, state, outputs } = request;
+  state.stackReads += 1;
+  const stack = state.stacks.get(stackKey(request));
+  if (stack === undefined)
+    return toErrorReply(404, 'DeploymentStackNotFound', 'There is no such stack.');
+  const { provisioningState, error, body: sent } = stack;
+  const properties = { ...sent, provisioningState, error };
+  if (provisioningState !== 'succeeded') return { status: 200, body: { name, properties } };
+  const values = Object.entries(outputs()).map(([output, value]) => [
+    output,
+    { type: 'String', value },
+  ]);
+  const withOutputs = { ...properties, outputs: Object.fromEntries(values) as object };
+  return { status: 200, body: { name, properties: withOutputs } };
+}
+
+function deleteStack(request: RoutedRequest): ArmReply {
+  const { state, url } = request;
+  const key = stackKey(request);
+  const stack = state.stacks.get(key);
+  if (stack === undefined) return { status: 204 };
+  stack.provisioningState = 'deleting';
+  const id = begin(
+    state,
+    () => {
+      state.stacks.delete(key);
+      state.resources.clear();
+      return 'Succeeded';
+    },
+    () => ({}),
+  );
+  const location = operationUrl(url, 'operationresults', id);
+  return { status: 202, headers: { ...RETRY_AT_ONCE, location } };
+}
+
+function deployStack(request: RoutedRequest): ArmReply {
+  const { scope, name, body, state, url } = request;
   const sent = deploymentOf(body);
   const read = readDeployment(scope, sent);
   if ('error' in read) return { status: 400, body: { error: read.error } };
   const { properties } = body as { readonly properties: Readonly<Record<string, unknown>> };
   const stack = { ...sent, body: properties, provisioningState: 'deploying' as const };
-  state.stacks.set(key, stack);
+  state.stacks.set(stackKey(request), stack);
   const id = deploy(state, stack, read.resources);
-  const headers = { ...AT_ONCE, 'azure-asyncoperation': operationUrl(url, 'operations', id) };
-  return { status: 201, headers, body: { name, properties: { provisioningState: 'deploying' } } };
+  const operation = { 'azure-asyncoperation': operationUrl(url, 'operations', id) };
+  return {
+    status: 201,
+    headers: { ...RETRY_AT_ONCE, ...operation },
+    body: { name, properties: { provisioningState: 'deploying' } },
+  };
 }
 
 function operationUrl(url: URL, kind: string, id: string): string {
   return new URL(`/${kind}/${id}?api-version=2024-03-01`, url).href;
 }
 
-function answerSite({ state, name, outputs }: Asked): ArmReply {
-  const isThere = [...state.resources.keys()].some((id) => id.includes('/Microsoft.Web/sites/'));
-  if (!isThere || outputs()['functionAppName'] !== name)
-    return refuse(404, 'ResourceNotFound', 'There is no such app.');
+function answerSite({ state, name, outputs }: RoutedRequest): ArmReply {
+  const isDeployed = [...state.resources.keys()].some((id) => id.includes('/Microsoft.Web/sites/'));
+  if (!isDeployed || outputs()['functionAppName'] !== name)
+    return toErrorReply(404, 'ResourceNotFound', 'There is no such app.');
   const enabledHostNames = [`${name}.azurewebsites.net`, `${name}.scm.azurewebsites.net`];
   return { status: 200, body: { name, properties: { state: 'Running', enabledHostNames } } };
 }
 
-function answerOperation({ state, name }: Asked): ArmReply {
+function answerOperation({ state, name }: RoutedRequest): ArmReply {
   const operation = state.operations.get(name);
-  if (operation === undefined) return refuse(404, 'NotFound', 'There is no such operation.');
+  if (operation === undefined) return unknownOperation();
   if (operation.status === 'Running') operation.status = operation.step();
   const { status, result } = operation;
   return {
     status: 200,
-    headers: AT_ONCE,
+    headers: RETRY_AT_ONCE,
     body: { status, ...(status === 'Failed' ? result() : {}) },
   };
 }
 
-function answerOperationResult({ state, name, url }: Asked): ArmReply {
+function answerOperationResult({ state, name, url }: RoutedRequest): ArmReply {
   const operation = state.operations.get(name);
-  if (operation === undefined) return refuse(404, 'NotFound', 'There is no such operation.');
+  if (operation === undefined) return unknownOperation();
   if (operation.status !== 'Running') return { status: 200, body: operation.result() };
   operation.status = operation.step();
-  return { status: 202, headers: { ...AT_ONCE, location: url.href } };
+  return { status: 202, headers: { ...RETRY_AT_ONCE, location: url.href } };
+}
+
+function unknownOperation(): ArmReply {
+  return toErrorReply(404, 'NotFound', 'There is no such operation.');
 }
 
 function deploymentOf(body: object): SentDeployment {

@@ -1,49 +1,61 @@
 import { randomUUID } from 'node:crypto';
-import type { ArmReply } from './startArmServer.ts';
+import type { ArmReply } from './armReply.ts';
 
-/** A package as the app has it. */
+/** A package that the app has received. */
 export interface PublishedPackage {
   readonly id: string;
   readonly deployer: string;
   readonly size: number;
+  /** Kudu's final status of its deployment; 4 is success. */
   readonly status: number;
-  /** How often it was looked at. */
-  looks: number;
+  /** How often the deployer has polled its deployment. */
+  polls: number;
+}
+
+/** A request to Kudu, with the packages of the app. */
+export interface KuduRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly body: Buffer;
+  readonly packages: PublishedPackage[];
+  /** Kudu's final status for a package that is published now. */
+  readonly finalStatus: number;
 }
 
 const RUNNING = 2;
-/** A zip begins so. */
-const MAGIC = 'PK\u0003\u0004';
+const SUCCESS = 4;
+/** The first bytes of a zip file. */
+const ZIP_SIGNATURE = 'PK\u0003\u0004';
 
-/** One deploy, as Flex Consumption has it: a zip goes in, and is done at the second look. */
-export function answerKudu(
-  method: string,
-  url: URL,
-  body: Buffer,
-  packages: PublishedPackage[],
-  status: number,
-): ArmReply {
-  if (method === 'POST' && url.pathname === '/api/publish') {
-    if (body.subarray(0, 4).toString('latin1') !== MAGIC) return { status: 415, body: 'no zip' };
-    if (url.searchParams.get('RemoteBuild') !== 'false') return { status: 400, body: 'no build' };
-    const deployer = url.searchParams.get('Deployer') ?? '';
-    const published = { id: randomUUID(), deployer, size: body.length, status, looks: 0 };
-    packages.push(published);
-    return { status: 202, body: published.id };
-  }
+/** Kudu's One deploy for Flex Consumption: accepts a zip and reports its deployment as complete at the second poll. */
+export function answerKudu(request: KuduRequest): ArmReply {
+  const { method, url, packages } = request;
+  if (method === 'POST' && url.pathname === '/api/publish') return publish(request);
   const id = url.pathname.replace('/api/deployments/', '');
   const found = id === 'latest' ? packages.at(-1) : packages.find((each) => each.id === id);
   if (method !== 'GET' || found === undefined) return { status: 404, body: {} };
-  found.looks += 1;
-  const isDone = found.looks > 1;
+  found.polls += 1;
+  return { status: 200, body: toDeployment(found) };
+}
+
+function publish({ url, body, packages, finalStatus }: KuduRequest): ArmReply {
+  if (body.subarray(0, ZIP_SIGNATURE.length).toString('latin1') !== ZIP_SIGNATURE)
+    return { status: 415, body: 'the package must be a zip file' };
+  if (url.searchParams.get('RemoteBuild') !== 'false')
+    return { status: 400, body: '`RemoteBuild` must be `false`' };
+  const deployer = url.searchParams.get('Deployer') ?? '';
+  const id = randomUUID();
+  packages.push({ id, deployer, size: body.length, status: finalStatus, polls: 0 });
+  return { status: 202, body: id };
+}
+
+function toDeployment({ id, deployer, status, polls }: PublishedPackage): object {
+  const isComplete = polls > 1;
   return {
-    status: 200,
-    body: {
-      id: found.id,
-      deployer: found.deployer,
-      status: isDone ? found.status : RUNNING,
-      status_text: isDone && found.status !== 4 ? 'the host does not start' : '',
-      complete: isDone,
-    },
+    id,
+    deployer,
+    status: isComplete ? status : RUNNING,
+    status_text: isComplete && status !== SUCCESS ? 'the host does not start' : '',
+    complete: isComplete,
   };
 }

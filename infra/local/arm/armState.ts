@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import {
   findTemplateError,
   toResources,
-  type KeptResource,
+  type StoredResource,
   type SentParameters,
   type SentTemplate,
 } from './template.ts';
 
-/** So many resources are made between two looks at an operation. */
-const RESOURCES_A_LOOK = 20;
+/** How many resources a deployment creates between two polls of its operation. */
+const RESOURCES_PER_POLL = 20;
 
 export interface SentDeployment {
   readonly template: SentTemplate;
@@ -21,34 +21,35 @@ interface Stack extends SentDeployment {
   error?: object;
 }
 
-/** What goes on after its answer was given; `step` is done at each look at it, until it says how it ended. */
+/** An operation that continues after its request. Each poll runs `step`, until that returns the final status. */
 interface Operation {
   readonly step: () => 'Running' | 'Succeeded' | 'Failed';
   status: 'Running' | 'Succeeded' | 'Failed';
   readonly result: () => object;
 }
 
-/** What can be made to go wrong. */
+/** Faults that a test injects. */
 export interface ArmFaults {
-  /** So many requests are answered with this before one is worked. */
+  /** How many of the next requests get status 429. */
   throttled: number;
+  /** How many of the next requests get status 503. */
   unavailable: number;
-  /** So many connections end without an answer. */
+  /** How many of the next connections close without an answer. */
   reset: number;
-  /** This resource of a template fails, until it is taken back. */
+  /** The symbol of a template's resource that fails to deploy, for as long as it is set. */
   failingResource: string | undefined;
-  /** What Kudu says of the next packages: 4 is success. */
+  /** Kudu's final status of the next packages; 4 is success. */
   packageStatus: number;
 }
 
-/** Everything that is there. */
+/** Everything that the server stores. */
 export interface ArmState {
   readonly groups: Map<string, object>;
-  readonly resources: Map<string, KeptResource>;
+  readonly resources: Map<string, StoredResource>;
   readonly stacks: Map<string, Stack>;
   readonly operations: Map<string, Operation>;
   readonly faults: ArmFaults;
-  /** How often a stack was looked at. */
+  /** How often a client has read a stack. */
   stackReads: number;
 }
 
@@ -69,14 +70,14 @@ export function createArmState(): ArmState {
   };
 }
 
-/** The id under which the operation is looked at. */
+/** Starts an operation and returns its id. */
 export function begin(state: ArmState, step: Operation['step'], result: () => object): string {
   const id = randomUUID();
   state.operations.set(id, { step, status: 'Running', result });
   return id;
 }
 
-/** The error of Azure, or the resources that the deployment asks for. */
+/** The resources that the deployment asks for, or Azure's error. */
 export function readDeployment(
   scope: string,
   { template, parameters }: SentDeployment,
@@ -91,7 +92,7 @@ export function readDeployment(
   };
 }
 
-/** Makes the resources of a stack one after the other, until all are there or one fails; what was made stays. */
+/** Creates resources one by one until one fails, and keeps those created before it. Returns the operation's id. */
 export function deploy(
   state: ArmState,
   stack: Stack,
@@ -101,7 +102,7 @@ export function deploy(
   return begin(
     state,
     () => {
-      for (const resource of waiting.splice(0, RESOURCES_A_LOOK)) {
+      for (const resource of waiting.splice(0, RESOURCES_PER_POLL)) {
         if (resource.symbol === state.faults.failingResource) {
           stack.provisioningState = 'failed';
           stack.error = failureOf(resource.id);

@@ -1,22 +1,16 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenOnLoopback } from '../listenOnLoopback.ts';
 import type { LocalPart } from '../runPart.ts';
 import { watchConnections } from '../watchConnections.ts';
 import { answerArm } from './answerArm.ts';
 import { answerKudu, type PublishedPackage } from './answerKudu.ts';
+import { toErrorReply, type ArmReply } from './armReply.ts';
 import { createArmState, type ArmFaults, type ArmState } from './armState.ts';
 
-/** An answer, before it is written. */
-export interface ArmReply {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-}
-
 export interface ArmServerOptions {
-  /** What the stack of a deployment says at its end. */
+  /** The outputs of a deployed stack. */
   readonly outputs: () => Readonly<Record<string, string>>;
-  /** The secrets of the vault, by their name. */
+  /** The secrets of the vault, by name. */
   readonly secrets: Map<string, string>;
   /** The token for an audience, as the identity of a signed-in operator gets it. */
   readonly tokenFor: (resource: string) => Promise<string>;
@@ -28,14 +22,14 @@ export interface ArmServer extends LocalPart {
   readonly packages: readonly PublishedPackage[];
 }
 
-const AZURE = 'of-azure';
-const VAULT = 'of-the-vault';
+const AZURE_TOKEN = 'of-azure';
+const VAULT_TOKEN = 'of-the-vault';
 
 /**
- * Stands for what of Azure a deployment speaks to, and cannot be had on one machine: Azure Resource Manager (resource
- * groups, validate, what-if, deployment stacks, operations that take long), Kudu's One deploy, Key Vault's secrets and
- * the identity endpoint. It keeps resources by the names that they have in the template; it evaluates no expression and
- * knows no resource type, so what it takes Azure may refuse.
+ * Starts a stand-in for the parts of Azure that a deployment calls and that one machine cannot run: Azure Resource
+ * Manager (resource groups, validate, what-if, deployment stacks, long-running operations), Kudu's One deploy, Key
+ * Vault's secrets and the identity endpoint. It stores resources under their template symbols, evaluates only parameter
+ * expressions and knows no resource types, so Azure may reject a template that it accepts.
  */
 export async function startArmServer(options: ArmServerOptions): Promise<ArmServer> {
   const state = createArmState();
@@ -47,10 +41,8 @@ export async function startArmServer(options: ArmServerOptions): Promise<ArmServ
     );
   });
   const closeConnections = watchConnections(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   return {
-    address: `http://127.0.0.1:${String(port)}`,
+    address: await listenOnLoopback(server),
     faults: state.faults,
     state,
     packages,
@@ -74,22 +66,29 @@ async function answer(
   packages: PublishedPackage[],
   options: ArmServerOptions,
 ): Promise<ArmReply> {
-  const url = new URL(request.url ?? '/', `http://${request.headers.host ?? ''}`);
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const body = Buffer.concat(chunks);
-  const isFor = (token: string): boolean => request.headers.authorization === `Bearer ${token}`;
+  const { method = '', headers } = request;
+  const url = new URL(request.url ?? '/', `http://${headers.host ?? ''}`);
+  const body = await readBody(request);
+  const hasToken = (token: string): boolean => headers.authorization === `Bearer ${token}`;
   if (url.pathname === '/msi/token') return answerIdentity(url, options);
   if (url.pathname.startsWith('/secrets/'))
-    return isFor(VAULT) ? answerVault(url, options) : { status: 401, body: {} };
+    return hasToken(VAULT_TOKEN) ? answerVault(url, options) : { status: 401, body: {} };
   const fault = takeFault(state.faults);
   if (fault !== undefined) return fault;
-  if (!isFor(AZURE))
-    return { status: 401, body: { error: { code: 'InvalidAuthenticationToken', message: 'no' } } };
-  if (url.pathname.startsWith('/api/'))
-    return answerKudu(request.method ?? '', url, body, packages, state.faults.packageStatus);
+  if (!hasToken(AZURE_TOKEN))
+    return toErrorReply(401, 'InvalidAuthenticationToken', 'The access token is invalid.');
+  if (url.pathname.startsWith('/api/')) {
+    const finalStatus = state.faults.packageStatus;
+    return answerKudu({ method, url, body, packages, finalStatus });
+  }
   const json = body.length === 0 ? {} : (JSON.parse(body.toString()) as object);
-  return answerArm(request.method ?? '', url, json, state, options.outputs);
+  return answerArm({ method, url, body: json, state, outputs: options.outputs });
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
 }
 
 function takeFault(faults: ArmFaults): ArmReply | undefined {
@@ -99,8 +98,8 @@ function takeFault(faults: ArmFaults): ArmReply | undefined {
   }
   if (faults.throttled > 0) {
     faults.throttled -= 1;
-    const error = { code: 'TooManyRequests', message: 'slow down' };
-    return { status: 429, headers: { 'retry-after': '0' }, body: { error } };
+    const headers = { 'retry-after': '0' };
+    return { ...toErrorReply(429, 'TooManyRequests', 'Too many requests.'), headers };
   }
   if (faults.unavailable > 0) {
     faults.unavailable -= 1;
@@ -112,8 +111,8 @@ function takeFault(faults: ArmFaults): ArmReply | undefined {
 async function answerIdentity(url: URL, { tokenFor }: ArmServerOptions): Promise<ArmReply> {
   const resource = url.searchParams.get('resource') ?? '';
   const known: Readonly<Record<string, string>> = {
-    'https://management.azure.com': AZURE,
-    'https://vault.azure.net': VAULT,
+    'https://management.azure.com': AZURE_TOKEN,
+    'https://vault.azure.net': VAULT_TOKEN,
   };
   return {
     status: 200,

@@ -1,4 +1,4 @@
-/** A template as it is sent, as far as this endpoint reads it. */
+/** The members of a sent template that this server reads. */
 export interface SentTemplate {
   readonly parameters: Readonly<Record<string, { readonly defaultValue?: unknown }>>;
   readonly resources: Readonly<Record<string, SentResource>>;
@@ -12,13 +12,13 @@ interface SentResource {
 
 export type SentParameters = Readonly<Record<string, { readonly value: unknown }>>;
 
-/** A resource as it is kept: what was sent, with the values of its parameters. */
-export interface KeptResource {
+/** A resource as sent, with parameters replaced by their values. */
+export interface StoredResource {
   readonly id: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** What Azure Resource Manager refuses before it begins, of what can be seen here. */
+/** The first error in parameters or dependencies, for which Azure Resource Manager would reject the template. */
 export function findTemplateError(
   template: SentTemplate,
   parameters: SentParameters,
@@ -41,19 +41,19 @@ export function findTemplateError(
 }
 
 /**
- * The resources in an order in which each comes after what it depends on. Their names are those of the template and not
- * evaluated: expressions are Azure's to evaluate, and stay as they are, but for parameters.
+ * The resources of a template, each after those it depends on. They are named by their symbols in the template. Only
+ * parameter expressions are evaluated; all others stay as text.
  */
 export function toResources(
   scope: string,
   { parameters, resources }: SentTemplate,
   given: SentParameters,
-): readonly (KeptResource & { readonly symbol: string })[] {
+): readonly (StoredResource & { readonly symbol: string })[] {
   const ordered = new Map<string, SentResource>();
   const add = (symbol: string): void => {
     const resource = resources[symbol];
     if (resource === undefined || ordered.has(symbol)) return;
-    for (const each of resource.dependsOn ?? []) add(each);
+    for (const dependency of resource.dependsOn ?? []) add(dependency);
     ordered.set(symbol, resource);
   };
   for (const symbol of Object.keys(resources)) add(symbol);
@@ -64,7 +64,7 @@ export function toResources(
     return {
       symbol,
       id: `${scope}/providers/${namespace}/${path}`,
-      body: withValues(body, parameters, given) as KeptResource['body'],
+      body: withValues(body, parameters, given) as StoredResource['body'],
     };
   });
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { KeptResource } from './template.ts';
+import type { StoredResource } from './template.ts';
 
 interface PropertyChange {
   readonly path: string;
@@ -9,10 +9,13 @@ interface PropertyChange {
   readonly children: readonly PropertyChange[];
 }
 
-/** The differences as `WhatIfOperationResult` has them (learn.microsoft.com/rest/api/resources/deployments/what-if). */
+/**
+ * The differences in the format of `WhatIfOperationResult`
+ * (learn.microsoft.com/rest/api/resources/deployments/what-if).
+ */
 export function toChanges(
-  known: ReadonlyMap<string, KeptResource>,
-  wanted: readonly KeptResource[],
+  known: ReadonlyMap<string, StoredResource>,
+  wanted: readonly StoredResource[],
 ): readonly object[] {
   const changed = wanted.map(({ id, body }) => {
     const before = known.get(id)?.body;

@@ -5,12 +5,12 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { runPart, type LocalPart } from '../runPart.ts';
 
-/** Azurite's well-known account; it has no other. */
+/** Azurite's only account, which is well known. */
 const ACCOUNT = 'devstoreaccount1';
 const KEY =
   'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
-/** Azurite, as it is: its blob service as a process that ends with this one. */
+/** Starts Azurite's unmodified blob service as a process that ends with this one. */
 async function startAzurite(): Promise<LocalPart> {
   const child = forkAzurite(process.env['LOCAL_PORT'] ?? '0');
   child.once('exit', (code) => process.exit(code ?? 1));
@@ -45,15 +45,17 @@ function forkAzurite(port: string): ChildProcess {
         join(import.meta.dirname, 'preload.ts'),
       ],
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-      // Out of the terminal's reach: Ctrl-C must not end it before those that still write to it.
+      // In a process group of its own, so Ctrl-C does not end it before the parts that still write to it.
       detached: true,
     },
   );
 }
 
-/** Where Azurite says that it listens: it has chosen the port itself, so nobody else can have it. */
+/**
+ * The address from Azurite's output. Azurite chooses a free port itself, so no other process can take it in between.
+ */
 async function listeningAddress({ stdout }: ChildProcess): Promise<string> {
-  if (stdout === null) throw new TypeError('the output of Azurite is not read');
+  if (stdout === null) throw new TypeError('the output of Azurite must be a pipe');
   return new Promise((resolve) => {
     createInterface({ input: stdout }).on('line', (line) => {
       console.log(line);

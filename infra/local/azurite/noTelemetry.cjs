@@ -1,3 +1,3 @@
 'use strict';
-// In place of Application Insights, which Azurite loads even where its telemetry is switched off.
+// Replaces Application Insights, which Azurite loads even with telemetry switched off.
 module.exports = {};

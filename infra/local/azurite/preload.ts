@@ -1,12 +1,12 @@
 import { registerHooks } from 'node:module';
 
-/** Loaded into Azurite before itself: ends it when the process that started it hangs up, or has gone by now. */
+/** A preload (`node --import`) that ends Azurite when its parent process disconnects, or has already ended. */
 if (!process.connected) process.exit(1);
 process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
-// Listening to the parent is no work that has to be finished.
+// The channel to the parent must not keep Azurite alive.
 process.channel?.unref();
 
-// Azurite sends no telemetry here, and what it would send it with takes most of its start: it stays away.
+// Azurite sends no telemetry here, and loading its telemetry library would take most of the start time.
 const absent = new URL('noTelemetry.cjs', import.meta.url).href;
 registerHooks({
   resolve: (specifier, context, next) =>

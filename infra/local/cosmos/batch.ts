@@ -2,14 +2,14 @@ import type { Container } from './container.ts';
 import { badRequest, CosmosError, notSupported } from './cosmosError.ts';
 import type { Precondition } from './itemRules.ts';
 import type { ItemResult, Items } from './items.ts';
-import { isJsonObject, type JsonObject } from './json.ts';
+import { isJsonObject, type JsonObject } from '../jsonObject.ts';
 import { fromPartitionKeyHeader } from './partitionKey.ts';
 import { patchStored } from './patchStored.ts';
 import type { SqliteStore } from '../sqliteStore.ts';
 
 const MAX_OPERATIONS = 100;
 
-/** What one operation of a batch answers. */
+/** The result of one operation of a batch. */
 interface OperationReply {
   readonly statusCode: number;
   readonly requestCharge: number;
@@ -17,7 +17,7 @@ interface OperationReply {
   readonly resourceBody?: unknown;
 }
 
-/** What a batch works on. */
+/** The container and the data on which a batch runs. */
 export interface BatchContext {
   readonly store: SqliteStore;
   readonly items: Items;
@@ -27,8 +27,8 @@ export interface BatchContext {
   readonly partitionKey: string | undefined;
 }
 
-/** Thrown to undo an atomic batch. */
-class Undo extends Error {}
+/** Thrown to roll back an atomic batch. */
+class Rollback extends Error {}
 
 /** Runs `operations` as one transaction: all of them, or none. @throws CosmosError 400. */
 export function runAtomicBatch(context: BatchContext, operations: unknown): OperationReply[] {
@@ -39,12 +39,12 @@ export function runAtomicBatch(context: BatchContext, operations: unknown): Oper
       for (const operation of wanted) {
         const reply = attempt(context, operation);
         replies.push(reply);
-        if (reply.statusCode >= 400) throw new Undo();
+        if (reply.statusCode >= 400) throw new Rollback();
       }
     });
     return replies;
   } catch (error) {
-    if (!(error instanceof Undo)) throw error;
+    if (!(error instanceof Rollback)) throw error;
     const failed = replies.length - 1;
     return wanted.map(
       (_, at) => (at === failed ? replies[at] : undefined) ?? { statusCode: 424, requestCharge: 0 },
@@ -52,7 +52,7 @@ export function runAtomicBatch(context: BatchContext, operations: unknown): Oper
   }
 }
 
-/** Runs `operations` one by one; what fails holds back nothing. @throws CosmosError 400. */
+/** Runs `operations` one by one; a failure does not stop the others. @throws CosmosError 400. */
 export function runBulk(context: BatchContext, operations: unknown): OperationReply[] {
   return toOperations(operations).map((operation) => attempt(context, operation));
 }
@@ -95,15 +95,16 @@ function run(context: BatchContext, operation: JsonObject): ItemResult {
   if (operationType === 'Upsert') return items.upsert(container, pk, body, condition);
   if (pk === undefined || typeof id !== 'string')
     throw badRequest('A batch operation needs a partition key and an id.');
+  const key = { container, pk, id };
   switch (operationType) {
     case 'Read':
-      return items.read(container, pk, id, condition);
+      return items.read(key, condition);
     case 'Replace':
-      return items.replace(container, pk, id, body, condition);
+      return items.replace(key, body, condition);
     case 'Delete':
-      return items.delete(container, pk, id, condition);
+      return items.delete(key, condition);
     case 'Patch':
-      return patchStored(context, pk, id, body, condition);
+      return patchStored(context, key, body, condition);
     default:
       throw notSupported(`batch operation \`${String(operationType)}\``);
   }

@@ -1,51 +1,74 @@
+import type { JsonObject } from '../jsonObject.ts';
+import type { Row, SqliteStore } from '../sqliteStore.ts';
 import type { Container } from './container.ts';
 import { toContainer, toDefinition, toId } from './containerDefinition.ts';
 import { badRequest, CosmosError, notFound } from './cosmosError.ts';
 import { createItemTable, indexItems } from './itemTable.ts';
-import type { JsonObject } from './json.ts';
 import { databaseRid } from './resourceId.ts';
-import type { Row, SqliteStore } from '../sqliteStore.ts';
 
-/** The databases and containers, as they are on disk. */
-export interface Catalogue {
-  databases(): JsonObject[];
-  database(databaseId: string): JsonObject;
-  createDatabase(body: JsonObject): JsonObject;
-  deleteDatabase(databaseId: string): void;
-  containers(databaseId: string): Container[];
-  container(databaseId: string, containerId: string): Container;
-  createContainer(databaseId: string, body: JsonObject): Container;
-  replaceContainer(databaseId: string, containerId: string, body: JsonObject): Container;
-  deleteContainer(databaseId: string, containerId: string): void;
-}
-
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS cosmosDatabases (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, ts INTEGER NOT NULL);
-  CREATE TABLE IF NOT EXISTS cosmosContainers (number INTEGER PRIMARY KEY AUTOINCREMENT, databaseNumber INTEGER NOT NULL,
-    id TEXT NOT NULL, ts INTEGER NOT NULL, definition TEXT NOT NULL, UNIQUE (databaseNumber, id));`;
+const SCHEMA = [
+  'CREATE TABLE IF NOT EXISTS cosmosDatabases (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, ts INTEGER NOT NULL)',
+  `CREATE TABLE IF NOT EXISTS cosmosContainers (number INTEGER PRIMARY KEY AUTOINCREMENT, databaseNumber INTEGER NOT NULL,
+    id TEXT NOT NULL, ts INTEGER NOT NULL, definition TEXT NOT NULL, UNIQUE (databaseNumber, id))`,
+];
 
 const DATABASES = 'SELECT number, id, ts FROM cosmosDatabases';
 
-/** Opens the catalogue in `store`. `nowInSeconds` dates what is created. */
-export function openCatalogue(store: SqliteStore, nowInSeconds: () => number): Catalogue {
-  for (const statement of SCHEMA.split(';').filter((text) => text.trim() !== ''))
-    store.run(statement);
-  const opened = new Map<string, Container>();
+/** The stored databases and containers. All methods throw CosmosError. */
+export class Catalogue {
+  private readonly store: SqliteStore;
+  private readonly nowInSeconds: () => number;
+  /** Containers that were read, by `keyOf`. */
+  private readonly opened = new Map<string, Container>();
 
-  const numberOf = (databaseId: string): number => {
-    const row = store.first('SELECT number FROM cosmosDatabases WHERE id = ?', databaseId);
+  /** Opens the catalogue in `store`. `nowInSeconds` sets the timestamps of new resources. */
+  constructor(store: SqliteStore, nowInSeconds: () => number) {
+    this.store = store;
+    this.nowInSeconds = nowInSeconds;
+    for (const statement of SCHEMA) store.run(statement);
+  }
+
+  databases(): JsonObject[] {
+    return this.store.all(`${DATABASES} ORDER BY number`).map(toDatabase);
+  }
+
+  database(databaseId: string): JsonObject {
+    const row = this.store.first(`${DATABASES} WHERE id = ?`, databaseId);
     if (row === undefined) throw notFound();
-    return Number(row['number']);
-  };
+    return toDatabase(row);
+  }
 
-  const find = (databaseId: string, containerId: string): Container => {
-    const key = JSON.stringify([databaseId, containerId]);
-    const known = opened.get(key);
+  createDatabase(body: JsonObject): JsonObject {
+    const id = toId(body);
+    const exists = 'SELECT 1 FROM cosmosDatabases WHERE id = ?';
+    if (this.store.first(exists, id)) throw conflict('database');
+    const insert = 'INSERT INTO cosmosDatabases (id, ts) VALUES (?, ?)';
+    this.store.run(insert, id, this.nowInSeconds());
+    return this.database(id);
+  }
+
+  deleteDatabase(databaseId: string): void {
+    const number = this.numberOf(databaseId);
+    this.change(() => {
+      for (const container of this.containers(databaseId)) this.remove(container);
+      this.store.run('DELETE FROM cosmosDatabases WHERE number = ?', number);
+    });
+  }
+
+  containers(databaseId: string): Container[] {
+    const number = this.numberOf(databaseId);
+    const sql = 'SELECT id FROM cosmosContainers WHERE databaseNumber = ? ORDER BY number';
+    return this.store.all(sql, number).map(({ id }) => this.container(databaseId, String(id)));
+  }
+
+  container(databaseId: string, containerId: string): Container {
+    const key = keyOf(databaseId, containerId);
+    const known = this.opened.get(key);
     if (known !== undefined) return known;
-    const databaseNumber = numberOf(databaseId);
+    const databaseNumber = this.numberOf(databaseId);
     const sql =
       'SELECT number, id, ts, definition FROM cosmosContainers WHERE databaseNumber = ? AND id = ?';
-    const row = store.first(sql, databaseNumber, containerId);
+    const row = this.store.first(sql, databaseNumber, containerId);
     if (row === undefined) throw notFound();
     const container = toContainer(
       databaseNumber,
@@ -53,84 +76,69 @@ export function openCatalogue(store: SqliteStore, nowInSeconds: () => number): C
       Number(row['ts']),
       String(row['definition']),
     );
-    opened.set(key, container);
+    this.opened.set(key, container);
     return container;
-  };
+  }
 
-  const listContainers = (databaseId: string): Container[] => {
-    const number = numberOf(databaseId);
-    const sql = 'SELECT id FROM cosmosContainers WHERE databaseNumber = ? ORDER BY number';
-    return store.all(sql, number).map(({ id }) => find(databaseId, String(id)));
-  };
+  createContainer(databaseId: string, body: JsonObject): Container {
+    const number = this.numberOf(databaseId);
+    const definition = toDefinition(body);
+    const id = toId(body);
+    const exists = 'SELECT 1 FROM cosmosContainers WHERE databaseNumber = ? AND id = ?';
+    if (this.store.first(exists, number, id)) throw conflict('container');
+    return this.change(() => {
+      const insert =
+        'INSERT INTO cosmosContainers (databaseNumber, id, ts, definition) VALUES (?, ?, ?, ?)';
+      this.store.run(insert, number, id, this.nowInSeconds(), JSON.stringify(definition));
+      const container = this.container(databaseId, id);
+      createItemTable(this.store, container);
+      return container;
+    });
+  }
 
-  /** Runs a change of containers; what was opened before or during it is opened again. */
-  const changing = <T>(work: () => T): T => {
-    try {
-      return store.transaction(work);
-    } finally {
-      opened.clear();
+  replaceContainer(databaseId: string, containerId: string, body: JsonObject): Container {
+    const before = this.container(databaseId, containerId);
+    const definition = toDefinition(body);
+    if (JSON.stringify(definition['partitionKey']) !== JSON.stringify(before.partitionKey)) {
+      throw badRequest('The partition key of a container cannot be changed.');
     }
-  };
+    return this.change(() => {
+      const update = 'UPDATE cosmosContainers SET definition = ?, ts = ? WHERE number = ?';
+      this.store.run(update, JSON.stringify(definition), this.nowInSeconds(), before.number);
+      this.opened.delete(keyOf(databaseId, containerId));
+      const container = this.container(databaseId, containerId);
+      indexItems(this.store, container);
+      return container;
+    });
+  }
 
-  const remove = (container: Container): void => {
-    store.run(`DROP TABLE ${container.table}`);
-    store.run('DELETE FROM cosmosContainers WHERE number = ?', container.number);
-  };
+  deleteContainer(databaseId: string, containerId: string): void {
+    this.change(() => this.remove(this.container(databaseId, containerId)));
+  }
 
-  return {
-    databases: () => store.all(`${DATABASES} ORDER BY number`).map(toDatabase),
-    database(databaseId) {
-      const row = store.first(`${DATABASES} WHERE id = ?`, databaseId);
-      if (row === undefined) throw notFound();
-      return toDatabase(row);
-    },
-    createDatabase(body) {
-      const id = toId(body);
-      if (store.first('SELECT 1 FROM cosmosDatabases WHERE id = ?', id)) throw conflict('database');
-      store.run('INSERT INTO cosmosDatabases (id, ts) VALUES (?, ?)', id, nowInSeconds());
-      return this.database(id);
-    },
-    deleteDatabase(databaseId) {
-      const number = numberOf(databaseId);
-      changing(() => {
-        for (const container of listContainers(databaseId)) remove(container);
-        store.run('DELETE FROM cosmosDatabases WHERE number = ?', number);
-      });
-    },
-    containers: listContainers,
-    container: find,
-    createContainer(databaseId, body) {
-      const number = numberOf(databaseId);
-      const definition = toDefinition(body);
-      const exists = 'SELECT 1 FROM cosmosContainers WHERE databaseNumber = ? AND id = ?';
-      if (store.first(exists, number, toId(body))) throw conflict('container');
-      return changing(() => {
-        const insert =
-          'INSERT INTO cosmosContainers (databaseNumber, id, ts, definition) VALUES (?, ?, ?, ?)';
-        store.run(insert, number, toId(body), nowInSeconds(), JSON.stringify(definition));
-        const container = find(databaseId, toId(body));
-        createItemTable(store, container);
-        return container;
-      });
-    },
-    replaceContainer(databaseId, containerId, body) {
-      const before = find(databaseId, containerId);
-      const definition = toDefinition(body);
-      if (JSON.stringify(definition['partitionKey']) !== JSON.stringify(before.partitionKey)) {
-        throw badRequest('The partition key of a container cannot be changed.');
-      }
-      return changing(() => {
-        const update = 'UPDATE cosmosContainers SET definition = ?, ts = ? WHERE number = ?';
-        store.run(update, JSON.stringify(definition), nowInSeconds(), before.number);
-        opened.delete(JSON.stringify([databaseId, containerId]));
-        const container = find(databaseId, containerId);
-        indexItems(store, container);
-        return container;
-      });
-    },
-    deleteContainer: (databaseId, containerId) =>
-      changing(() => remove(find(databaseId, containerId))),
-  };
+  private numberOf(databaseId: string): number {
+    const row = this.store.first('SELECT number FROM cosmosDatabases WHERE id = ?', databaseId);
+    if (row === undefined) throw notFound();
+    return Number(row['number']);
+  }
+
+  /** Runs a change of containers as one transaction, then forgets the opened containers. */
+  private change<T>(work: () => T): T {
+    try {
+      return this.store.transaction(work);
+    } finally {
+      this.opened.clear();
+    }
+  }
+
+  private remove(container: Container): void {
+    this.store.run(`DROP TABLE ${container.table}`);
+    this.store.run('DELETE FROM cosmosContainers WHERE number = ?', container.number);
+  }
+}
+
+function keyOf(databaseId: string, containerId: string): string {
+  return JSON.stringify([databaseId, containerId]);
 }
 
 function toDatabase({ number, id, ts }: Row): JsonObject {
@@ -139,6 +147,6 @@ function toDatabase({ number, id, ts }: Row): JsonObject {
   return { id, _rid, _self: `dbs/${_rid}/`, _etag: `"${_rid}"`, ...links, _ts: ts };
 }
 
-function conflict(what: string): CosmosError {
-  return new CosmosError(409, `Entity with the specified id already exists in the system: ${what}`);
+function conflict(kind: string): CosmosError {
+  return new CosmosError(409, `Entity with the specified id already exists in the system: ${kind}`);
 }

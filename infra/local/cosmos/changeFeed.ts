@@ -15,7 +15,7 @@ interface ChangeFeedInput {
   readonly version: number;
 }
 
-/** The latest versions of items that changed since the ETag that the request names, in the order of their changes. */
+/** Returns the latest versions of items that changed since the ETag in the request, in the order of their changes. */
 export function readChangeFeed(
   store: SqliteStore,
   container: Container,

@@ -1,8 +1,8 @@
 import type { IndexingPolicy } from './indexingPolicy.ts';
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from '../jsonObject.ts';
 import type { PartitionKeyDefinition } from './partitionKey.ts';
 
-/** A container as the server holds it. */
+/** A container in memory. */
 export interface Container {
   readonly id: string;
   readonly number: number;
@@ -13,12 +13,12 @@ export interface Container {
   readonly self: string;
   readonly partitionKey: PartitionKeyDefinition;
   readonly indexingPolicy: IndexingPolicy;
-  /** How many indexes a write has to keep. */
+  /** How many indexes a write updates. */
   readonly indexedPaths: number;
-  /** Paths whose values no two items of a partition share. */
+  /** Paths whose values are unique within a partition. */
   readonly uniqueKeys: readonly (readonly string[])[];
-  /** Seconds; -1 expires only items that say so; absent where nothing expires. */
+  /** Seconds. -1: only items with their own `ttl` expire. Absent: no item expires. */
   readonly defaultTtl: number | undefined;
-  /** What a read of the container answers. */
+  /** The response to a read of the container. */
   readonly resource: JsonObject;
 }

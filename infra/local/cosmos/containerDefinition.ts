@@ -1,12 +1,13 @@
 import type { Container } from './container.ts';
 import { badRequest, notSupported } from './cosmosError.ts';
 import { indexesOf, toIndexingPolicy } from './indexingPolicy.ts';
-import { isJsonObject, parseJsonObject, type JsonObject } from './json.ts';
+import { isJsonObject, type JsonObject } from '../jsonObject.ts';
+import { parseJsonObject } from './json.ts';
 import { toPartitionKeyDefinition } from './partitionKey.ts';
 import { containerRid, databaseRid } from './resourceId.ts';
 
-/** What is not supported of a container, by the member that asks for it. */
-const REFUSED = [
+/** Container properties that this server does not support. */
+const UNSUPPORTED = [
   'conflictResolutionPolicy',
   'vectorEmbeddingPolicy',
   'clientEncryptionPolicy',
@@ -28,10 +29,10 @@ export function toId(body: JsonObject): string {
   return id;
 }
 
-/** The definition of a container in `body`, with what it leaves out. @throws CosmosError. */
+/** The container definition in `body`, with defaults filled in. @throws CosmosError. */
 export function toDefinition(body: JsonObject): JsonObject {
-  const refused = REFUSED.find((name) => body[name] !== undefined);
-  if (refused !== undefined) throw notSupported(`container property \`${refused}\``);
+  const unsupported = UNSUPPORTED.find((name) => body[name] !== undefined);
+  if (unsupported !== undefined) throw notSupported(`container property \`${unsupported}\``);
   const { defaultTtl, uniqueKeyPolicy } = body;
   if (defaultTtl !== undefined && !isTtl(defaultTtl))
     throw badRequest('The `defaultTtl` must be -1 or a positive number.');
@@ -44,12 +45,12 @@ export function toDefinition(body: JsonObject): JsonObject {
   };
 }
 
-/** Whether `value` is a time to live in seconds; -1 is for ever. */
+/** Whether `value` is a time to live in seconds; -1 means no expiry. */
 export function isTtl(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && (value > 0 || value === -1);
 }
 
-/** The container that the definition `text` describes. */
+/** The container with the stored definition `text`. */
 export function toContainer(
   databaseNumber: number,
   number: number,

@@ -1,4 +1,4 @@
-/** What Cosmos DB calls each status in the `code` of an error's body. */
+/** The `code` in the error body for each status. */
 const CODES: Readonly<Record<number, string>> = {
   400: 'BadRequest',
   401: 'Unauthorized',
@@ -16,11 +16,11 @@ const CODES: Readonly<Record<number, string>> = {
 interface Details {
   /** `x-ms-substatus`. */
   readonly subStatus?: number;
-  /** A query plan that goes with the refusal of a query that clients have to run themselves. */
+  /** The query plan that accompanies the rejection of a query whose results clients must combine. */
   readonly additionalErrorInfo?: string;
 }
 
-/** A refusal with the status that Cosmos DB would answer. */
+/** An error response with the status that Cosmos DB would return. */
 export class CosmosError extends Error {
   readonly status: number;
   readonly details: Details;
@@ -31,7 +31,7 @@ export class CosmosError extends Error {
     this.details = details;
   }
 
-  /** The JSON body of the answer. */
+  /** The JSON body of the response. */
   toBody(): string {
     const { additionalErrorInfo } = this.details;
     const code = CODES[this.status] ?? 'InternalServerError';
@@ -39,17 +39,22 @@ export class CosmosError extends Error {
   }
 }
 
-/** The refusal of something that Cosmos DB can do and this server cannot, by its name. */
+/** The error for a feature that Cosmos DB has and this server does not. */
 export function notSupported(feature: string): CosmosError {
   return new CosmosError(501, `${feature} is not supported by the local server`);
 }
 
-/** The refusal of a request that Cosmos DB would refuse too. */
+/** The error for a request that Cosmos DB would reject too. */
 export function badRequest(message: string): CosmosError {
   return new CosmosError(400, message);
 }
 
-/** The answer about a resource that is not there. */
+/** The error for a method that a resource does not support. */
+export function notAllowed(method: string): CosmosError {
+  return new CosmosError(405, `method \`${method}\` is not allowed here`);
+}
+
+/** The error for a missing resource. */
 export function notFound(): CosmosError {
   return new CosmosError(404, 'Resource Not Found: the specified resource does not exist');
 }

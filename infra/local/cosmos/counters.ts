@@ -1,18 +1,18 @@
 import type { CosmosReply, Operation } from './http/cosmosRequest.ts';
 
-/** What one operation on one container came to. */
+/** Totals of one operation on one container. */
 export interface Count {
-  /** Requests that were answered, refused ones too; those that a fault rule refused are not among them. */
+  /** Answered requests, including errors, but without those that a fault rule rejected. */
   readonly count: number;
   readonly requestUnits: number;
-  /** Requests whose filter no index could serve. */
+  /** Queries whose filter no index could serve. */
   readonly scans: number;
 }
 
 /** Counts by `container/operation`. */
 export type Counters = Readonly<Record<string, Count>>;
 
-/** Counts answers. */
+/** Counts replies. */
 export interface Counter {
   add(container: string, operation: Operation, reply: CosmosReply): void;
   read(): Counters;

@@ -1,40 +1,41 @@
 import { badRequest, CosmosError } from './cosmosError.ts';
 import type { CosmosReply, Operation } from './http/cosmosRequest.ts';
-import { isJsonObject } from './json.ts';
+import { isJsonObject } from '../jsonObject.ts';
 
-/** What shall go wrong, and for which requests; what a rule leaves out it does not ask for. */
+/** A fault to inject, and the requests it applies to. An absent property matches every request. */
 export interface FaultRule {
   readonly operation?: Operation;
   readonly container?: string;
   readonly id?: string;
-  /** `lostAnswer` does what was asked and then drops the connection. */
+  /** `lostAnswer` carries out the request and then drops the connection. */
   readonly kind: 'status' | 'delay' | 'lostAnswer';
   readonly status?: 429 | 503;
   readonly retryAfterInMs?: number;
   readonly delayInMs?: number;
-  /** How many requests the rule hits; absent for all until it is removed. */
+  /** How many requests the rule applies to; absent: all until it is removed. */
   readonly times?: number;
 }
 
-/** A request as rules see it. */
+/** The properties of a request that rules match. */
 export interface FaultTarget {
   readonly operation: Operation;
   readonly container: string;
   id(): string | undefined;
 }
 
-/** The rules in force. */
+/** The active rules. */
 export interface Faults {
   add(rule: FaultRule): void;
   clear(): void;
 }
 
-/** Rules, and the one that a request meets. */
+/** The active rules, with their matching. */
 export interface FaultRules extends Faults {
+  /** The rule that applies to a request; uses up one of its times. */
   take(target: FaultTarget): FaultRule | undefined;
 }
 
-/** Creates an empty set of rules; the first that fits a request hits it. */
+/** Creates an empty set of rules; the first matching rule applies. */
 export function createFaultRules(): FaultRules {
   let rules: { readonly rule: FaultRule; left: number }[] = [];
   return {
@@ -43,7 +44,7 @@ export function createFaultRules(): FaultRules {
       rules = [];
     },
     take(target) {
-      const found = rules.find(({ rule }) => fits(rule, target));
+      const found = rules.find(({ rule }) => matches(rule, target));
       if (found === undefined) return undefined;
       found.left -= 1;
       if (found.left <= 0) rules = rules.filter((entry) => entry !== found);
@@ -52,7 +53,7 @@ export function createFaultRules(): FaultRules {
   };
 }
 
-function fits(rule: FaultRule, target: FaultTarget): boolean {
+function matches(rule: FaultRule, target: FaultTarget): boolean {
   return (
     (rule.operation === undefined || rule.operation === target.operation) &&
     (rule.container === undefined || rule.container === target.container) &&
@@ -60,7 +61,7 @@ function fits(rule: FaultRule, target: FaultTarget): boolean {
   );
 }
 
-/** The answer of a rule of the kind `status`. */
+/** The reply of a rule of the kind `status`. */
 export function toFaultReply({ status = 503, retryAfterInMs = 0 }: FaultRule): CosmosReply {
   const isThrottled = status === 429;
   const message = isThrottled
@@ -79,16 +80,16 @@ const NUMBERS = new Set<unknown>(['retryAfterInMs', 'delayInMs', 'times']);
 const TEXTS = new Set<unknown>(['operation', 'container', 'id']);
 const KINDS = new Set<unknown>(['status', 'delay', 'lostAnswer']);
 
-/** The rule in `value`. @throws CosmosError 400 naming what is wrong. */
+/** Reads a rule from `value`. @throws CosmosError 400 naming the invalid property. */
 export function toFaultRule(value: unknown): FaultRule {
   if (!isJsonObject(value)) throw badRequest('a fault rule must be an object');
   for (const [name, given] of Object.entries(value)) {
-    const isRight =
+    const isValid =
       (NUMBERS.has(name) && typeof given === 'number' && given >= 0) ||
       (TEXTS.has(name) && typeof given === 'string') ||
       (name === 'kind' && KINDS.has(given)) ||
       (name === 'status' && (given === 429 || given === 503));
-    if (!isRight) throw badRequest(`fault rule member \`${name}\` is not understood`);
+    if (!isValid) throw badRequest(`fault rule property \`${name}\` is unknown or invalid`);
   }
   if (value['kind'] === undefined) throw badRequest('a fault rule needs a `kind`');
   return value as unknown as FaultRule;

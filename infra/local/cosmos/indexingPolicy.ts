@@ -1,5 +1,5 @@
 import { badRequest, notSupported } from './cosmosError.ts';
-import { isJsonObject, type JsonObject } from './json.ts';
+import { isJsonObject, type JsonObject } from '../jsonObject.ts';
 import type { Keys } from './typedPath.ts';
 
 interface IndexedPath {
@@ -10,7 +10,7 @@ interface CompositePath extends IndexedPath {
   readonly order: 'ascending' | 'descending';
 }
 
-/** Which paths of a container's items an index serves. */
+/** The paths of a container's items that are indexed. */
 export interface IndexingPolicy {
   readonly indexingMode: 'consistent' | 'none';
   readonly automatic: boolean;
@@ -19,18 +19,18 @@ export interface IndexingPolicy {
   readonly compositeIndexes: readonly (readonly CompositePath[])[];
 }
 
-/** One column of an index that SQLite shall hold. */
+/** One column of an index in SQLite. */
 export interface IndexColumn {
   readonly keys: Keys;
   readonly isDescending: boolean;
 }
 
-const REFUSED = ['spatialIndexes', 'vectorIndexes', 'fullTextIndexes'];
+const UNSUPPORTED = ['spatialIndexes', 'vectorIndexes', 'fullTextIndexes'];
 
-/** The policy that `wanted` asks for, the service's own default where it asks for none. @throws CosmosError. */
+/** The policy in `wanted`, with Cosmos DB's defaults filled in. @throws CosmosError. */
 export function toIndexingPolicy(wanted: unknown): IndexingPolicy {
   const given: JsonObject = isJsonObject(wanted) ? wanted : {};
-  for (const name of REFUSED) {
+  for (const name of UNSUPPORTED) {
     const value = given[name];
     if (Array.isArray(value) && value.length > 0) throw notSupported(`indexing policy \`${name}\``);
   }
@@ -78,7 +78,7 @@ function toComposite(columns: unknown): CompositePath[] {
   });
 }
 
-/** The keys of an indexing path; its `/?` or `/*` is no part of them. */
+/** The keys of an indexing path, without its `/?` or `/*`. */
 export function toKeys(path: string): string[] {
   const keys = path
     .split('/')
@@ -87,16 +87,16 @@ export function toKeys(path: string): string[] {
   return ['?', '*'].includes(keys.at(-1) ?? '') ? keys.slice(0, -1) : keys;
 }
 
-/** Whether an index serves `keys`: the included or excluded path that says most about them decides. */
+/** Whether `keys` are indexed: the most specific included or excluded path decides. */
 export function isIndexed(policy: IndexingPolicy, keys: Keys): boolean {
   if (policy.indexingMode === 'none') return false;
   if (keys.length === 1 && (keys[0] === 'id' || keys[0] === '_ts')) return true;
-  const included = closest(policy.includedPaths, keys);
-  return included >= 0 && included >= closest(policy.excludedPaths, keys);
+  const included = specificity(policy.includedPaths, keys);
+  return included >= 0 && included >= specificity(policy.excludedPaths, keys);
 }
 
-/** How much the path among `paths` that fits `keys` best says of them; -1 where none fits. */
-function closest(paths: readonly IndexedPath[], keys: Keys): number {
+/** The specificity of the most specific path that matches `keys`; -1 if none does. */
+function specificity(paths: readonly IndexedPath[], keys: Keys): number {
   const wanted = keys.map((key) => (typeof key === 'number' ? '[]' : key));
   const scores = paths.map(({ path }) => {
     const prefix = toKeys(path);
@@ -107,22 +107,24 @@ function closest(paths: readonly IndexedPath[], keys: Keys): number {
   return Math.max(-1, ...scores);
 }
 
-/** Whether the policy names exactly `keys`, so that items without a value there are indexed too. */
+/** Whether the policy names exactly `keys`. If so, items without a value there are indexed too. */
 export function isNamed(policy: IndexingPolicy, keys: Keys): boolean {
   return indexesOf(policy).some((columns) => columns.some((column) => isSame(column.keys, keys)));
 }
 
-/** Whether a composite index serves an order by `columns`: as declared, or the other way round throughout. */
+/** Whether a composite index serves an order by `columns`: as declared, or with every direction reversed. */
 export function hasComposite(policy: IndexingPolicy, columns: readonly IndexColumn[]): boolean {
   return indexesOf(policy).some((index) => {
     if (index.length !== columns.length) return false;
-    const turned = index.map(({ isDescending }, at) => isDescending !== columns[at]?.isDescending);
+    const reversed = index.map(
+      ({ isDescending }, at) => isDescending !== columns[at]?.isDescending,
+    );
     const isSamePaths = index.every(({ keys }, at) => isSame(keys, columns[at]?.keys ?? []));
-    return isSamePaths && new Set(turned).size === 1;
+    return isSamePaths && new Set(reversed).size === 1;
   });
 }
 
-/** The indexes that SQLite shall hold: one for each path that the policy names in full, and the composite ones. */
+/** The indexes in SQLite: one for each path that ends in `/?`, and one for each composite index. */
 export function indexesOf(policy: IndexingPolicy): readonly (readonly IndexColumn[])[] {
   const single = policy.includedPaths
     .filter(({ path }) => path.endsWith('/?') && !path.includes('[]'))

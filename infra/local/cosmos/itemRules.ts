@@ -1,15 +1,15 @@
 import type { Container } from './container.ts';
 import { isTtl } from './containerDefinition.ts';
 import { badRequest, CosmosError } from './cosmosError.ts';
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from '../jsonObject.ts';
 
-/** Under which condition a request holds. */
+/** The condition of a request. */
 export interface Precondition {
   readonly ifMatch: string | undefined;
   readonly ifNoneMatch: string | undefined;
 }
 
-/** @throws CosmosError 412 where the item with `etag` is not the one that the request means. */
+/** @throws CosmosError 412 if the current `etag` does not meet the condition. */
 export function assertPrecondition(etag: string, { ifMatch, ifNoneMatch }: Precondition): void {
   const isMet =
     (ifMatch === undefined || ifMatch === '*' || ifMatch === etag) &&
@@ -17,7 +17,7 @@ export function assertPrecondition(etag: string, { ifMatch, ifNoneMatch }: Preco
   if (!isMet) throw new CosmosError(412, 'One of the specified pre-condition is not met');
 }
 
-/** An item's own time to live in seconds; `null` where it has none. @throws CosmosError 400. */
+/** An item's own time to live in seconds; `null` if it has none. @throws CosmosError 400. */
 export function toTtl(item: JsonObject): number | null {
   const { ttl } = item;
   if (ttl === undefined || ttl === null) return null;
@@ -26,7 +26,7 @@ export function toTtl(item: JsonObject): number | null {
   return ttl;
 }
 
-/** When an item expires, in seconds; `null` for never. */
+/** When an item expires, in seconds since 1970; `null` means never. */
 export function toExpiry(
   { defaultTtl }: Container,
   ttl: number | null,
@@ -37,7 +37,7 @@ export function toExpiry(
   return seconds > 0 ? now + seconds : null;
 }
 
-/** Whether an item that expires at `expires` has. */
+/** Whether an item that expires at `expires` has expired. */
 export function hasExpired(expires: unknown, now: number): boolean {
   return typeof expires === 'number' && expires <= now;
 }

@@ -3,7 +3,7 @@ import { indexesOf, toKeys } from './indexingPolicy.ts';
 import type { SqliteStore } from '../sqliteStore.ts';
 import { pathSuffix, sqlLiteral, typedPath } from './typedPath.ts';
 
-/** Creates the table of the items of `container`. */
+/** Creates the table for the items of `container`. */
 export function createItemTable(store: SqliteStore, container: Container): void {
   const { table } = container;
   store.run(
@@ -22,7 +22,7 @@ export function createItemTable(store: SqliteStore, container: Container): void 
   indexItems(store, container);
 }
 
-/** Makes the indexes, and when items expire, what the definition of the container says they are. */
+/** Applies the container's definition to its table: the indexes, and when items expire. */
 export function indexItems(store: SqliteStore, container: Container): void {
   const { table, indexingPolicy, defaultTtl } = container;
   const existing = `SELECT name FROM sqlite_schema WHERE tbl_name = ? AND name LIKE ?`;

@@ -1,25 +1,34 @@
 import { randomUUID } from 'node:crypto';
+import type { JsonObject } from '../jsonObject.ts';
+import type { SqliteStore } from '../sqliteStore.ts';
 import type { Container } from './container.ts';
 import { toId } from './containerDefinition.ts';
-import { assertPrecondition, hasExpired, toExpiry, toTtl, type Precondition } from './itemRules.ts';
 import { badRequest, CosmosError, notFound } from './cosmosError.ts';
-import type { JsonObject } from './json.ts';
+import { assertPrecondition, hasExpired, toExpiry, toTtl, type Precondition } from './itemRules.ts';
 import { assertSamePartition, partitionKeyOf } from './partitionKey.ts';
 import { readCharge, writeCharge } from './requestUnits.ts';
 import { itemRid } from './resourceId.ts';
-import type { SqliteStore } from '../sqliteStore.ts';
 
 const MAX_ITEM_IN_BYTES = 2 * 1024 * 1024;
-const PURGED_AT_ONCE = 100;
+/** How many expired items a write deletes besides its own. */
+const PURGE_LIMIT = 100;
 
-/** One item as stored; `body` is the JSON that a read answers. */
+/** Identifies one item. */
+export interface ItemKey {
+  readonly container: Container;
+  /** The partition key as JSON text. */
+  readonly pk: string;
+  readonly id: string;
+}
+
+/** One item as stored; `body` is the JSON text that a read returns. */
 export interface StoredItem {
   readonly sequence: number;
   readonly etag: string;
   readonly body: string;
 }
 
-/** What a request did. `body` is absent where there is nothing to say. */
+/** The result of a request for one item. `body` is absent if the response has none. */
 export interface ItemResult {
   readonly status: number;
   readonly etag?: string;
@@ -28,173 +37,189 @@ export interface ItemResult {
 }
 
 /** The items of all containers. Each write is one transaction. */
-export interface Items {
-  find(container: Container, pk: string, id: string): StoredItem | undefined;
-  read(container: Container, pk: string, id: string, condition: Precondition): ItemResult;
-  create(container: Container, pk: string | undefined, body: JsonObject): ItemResult;
+export class Items {
+  private readonly store: SqliteStore;
+  private readonly nowInSeconds: () => number;
+  private lastVersion: number;
+
+  /** Opens the items in `store`. `nowInSeconds` sets their timestamps and decides which have expired. */
+  constructor(store: SqliteStore, nowInSeconds: () => number) {
+    this.store = store;
+    this.nowInSeconds = nowInSeconds;
+    this.lastVersion = firstVersion(store);
+  }
+
+  /** The number of the last write. */
+  version(): number {
+    return this.lastVersion;
+  }
+
+  /** @throws CosmosError 404. */
+  read(key: ItemKey, { ifNoneMatch }: Precondition): ItemResult {
+    const item = this.find(key);
+    if (item === undefined) throw notFound();
+    const { etag, body } = item;
+    if (ifNoneMatch === etag) return { status: 304, etag, charge: 1 };
+    return { status: 200, etag, body, charge: readCharge(Buffer.byteLength(body)) };
+  }
+
+  /** @throws CosmosError 400, 409, 413. */
+  create(container: Container, pk: string | undefined, item: JsonObject): ItemResult {
+    return this.place(container, pk, item, (found) => {
+      if (found !== undefined) throw conflict();
+    });
+  }
+
+  /** @throws CosmosError 400, 409, 412, 413. */
   upsert(
     container: Container,
     pk: string | undefined,
-    body: JsonObject,
+    item: JsonObject,
     condition: Precondition,
-  ): ItemResult;
-  replace(
-    container: Container,
-    pk: string,
-    id: string,
-    body: JsonObject,
-    condition: Precondition,
-  ): ItemResult;
-  /** Replaces an item by what `change` makes of it. */
+  ): ItemResult {
+    return this.place(container, pk, item, (found) => {
+      if (found !== undefined) assertPrecondition(found.etag, condition);
+    });
+  }
+
+  /** @throws CosmosError 400, 404, 409, 412, 413. */
+  replace(key: ItemKey, item: JsonObject, condition: Precondition): ItemResult {
+    return this.update(key, condition, () => item);
+  }
+
+  /** Replaces an item with the result of `change`. @throws CosmosError 400, 404, 409, 412, 413. */
   update(
-    container: Container,
-    pk: string,
-    id: string,
+    key: ItemKey,
     condition: Precondition,
     change: (item: StoredItem) => JsonObject,
-  ): ItemResult;
-  delete(container: Container, pk: string, id: string, condition: Precondition): ItemResult;
-  deletePartition(container: Container, pk: string): void;
-  /** The number of the last write. */
-  version(): number;
-}
-
-/** The items in `store`. `nowInSeconds` dates them and decides what has expired. */
-export function openItems(store: SqliteStore, nowInSeconds: () => number): Items {
-  let version = firstVersion(store);
-
-  const find: Items['find'] = ({ table }, pk, id) => {
-    const sql = `SELECT seq, etag, body, expires FROM ${table} WHERE pk = ? AND id = ?`;
-    const row = store.first(sql, pk, id);
-    if (row === undefined || hasExpired(row['expires'], nowInSeconds())) return undefined;
-    return { sequence: Number(row['seq']), etag: String(row['etag']), body: String(row['body']) };
-  };
-
-  const purge = ({ table, defaultTtl }: Container, pk: string, id: string): void => {
-    if (defaultTtl === undefined) return;
-    const now = nowInSeconds();
-    store.run(`DELETE FROM ${table} WHERE pk = ? AND id = ? AND expires <= ?`, pk, id, now);
-    const some = `SELECT seq FROM ${table} WHERE expires <= ? LIMIT ${PURGED_AT_ONCE}`;
-    store.run(`DELETE FROM ${table} WHERE seq IN (${some})`, now);
-  };
-
-  /** Writes `item` in place of `before`, or as a new one. */
-  const write = (
-    container: Container,
-    pk: string,
-    item: JsonObject,
-    before: StoredItem | undefined,
-  ): ItemResult => {
-    const { table } = container;
-    const id = toId(item);
-    const now = nowInSeconds();
-    const ttl = toTtl(item);
-    const expires = toExpiry(container, ttl, now);
-    const etag = `"${randomUUID()}"`;
-    version += 1;
-    const sequence = before?.sequence ?? nextSequence(store, table);
-    const rid = itemRid(container.rid, sequence);
-    const system = {
-      _rid: rid,
-      _self: `${container.self}docs/${rid}/`,
-      _etag: etag,
-      _attachments: 'attachments/',
-      _ts: now,
-    };
-    const body = JSON.stringify({ ...item, ...system });
-    const size = Buffer.byteLength(body);
-    if (size > MAX_ITEM_IN_BYTES) throw new CosmosError(413, 'Request size is too large');
-    try {
-      if (before === undefined) {
-        const insert = `INSERT INTO ${table} (seq, pk, id, etag, version, ttl, expires, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
-        store.run(insert, sequence, pk, id, etag, version, ttl, expires, body);
-      } else {
-        const update = `UPDATE ${table} SET etag = ?, version = ?, ttl = ?, expires = ?, body = ? WHERE seq = ?`;
-        store.run(update, etag, version, ttl, expires, body, sequence);
-      }
-    } catch (error) {
-      throw toWriteError(error);
-    }
-    const entries = container.indexedPaths * (before === undefined ? 1 : 2);
-    return {
-      status: before === undefined ? 201 : 200,
-      etag,
-      body,
-      charge: writeCharge(size, entries),
-    };
-  };
-
-  const change: Items['update'] = (container, pk, id, condition, toItem) =>
-    store.transaction(() => {
-      purge(container, pk, id);
-      const before = find(container, pk, id);
+  ): ItemResult {
+    const { container, pk, id } = key;
+    return this.store.transaction(() => {
+      this.purge(key);
+      const before = this.find(key);
       if (before === undefined) throw notFound();
       assertPrecondition(before.etag, condition);
-      const item = toItem(before);
+      const item = change(before);
       if (item['id'] !== id) throw badRequest('The id of an item cannot be changed.');
       assertSamePartition(pk, partitionKeyOf(container.partitionKey, item));
-      return write(container, pk, item, before);
+      return this.write(key, item, before);
     });
+  }
 
-  const place = (
+  /** @throws CosmosError 404, 412. */
+  delete(key: ItemKey, condition: Precondition): ItemResult {
+    const { table, indexedPaths } = key.container;
+    return this.store.transaction(() => {
+      const before = this.find(key);
+      if (before === undefined) throw notFound();
+      assertPrecondition(before.etag, condition);
+      this.store.run(`DELETE FROM ${table} WHERE seq = ?`, before.sequence);
+      this.lastVersion += 1;
+      return { status: 204, charge: writeCharge(Buffer.byteLength(before.body), indexedPaths) };
+    });
+  }
+
+  deletePartition({ table }: Container, pk: string): void {
+    this.store.run(`DELETE FROM ${table} WHERE pk = ?`, pk);
+  }
+
+  private find({ container: { table }, pk, id }: ItemKey): StoredItem | undefined {
+    const sql = `SELECT seq, etag, body, expires FROM ${table} WHERE pk = ? AND id = ?`;
+    const row = this.store.first(sql, pk, id);
+    if (row === undefined || hasExpired(row['expires'], this.nowInSeconds())) return undefined;
+    return { sequence: Number(row['seq']), etag: String(row['etag']), body: String(row['body']) };
+  }
+
+  /** Deletes the item if it has expired, and a limited number of others. */
+  private purge({ container: { table, defaultTtl }, pk, id }: ItemKey): void {
+    if (defaultTtl === undefined) return;
+    const now = this.nowInSeconds();
+    this.store.run(`DELETE FROM ${table} WHERE pk = ? AND id = ? AND expires <= ?`, pk, id, now);
+    const some = `SELECT seq FROM ${table} WHERE expires <= ? LIMIT ${PURGE_LIMIT}`;
+    this.store.run(`DELETE FROM ${table} WHERE seq IN (${some})`, now);
+  }
+
+  /** Creates an item or replaces the existing one, if `check` does not throw. */
+  private place(
     container: Container,
     pk: string | undefined,
     item: JsonObject,
-    toBefore: (found: StoredItem | undefined) => StoredItem | undefined,
-  ): ItemResult =>
-    store.transaction(() => {
-      const id = toId(item);
+    check: (found: StoredItem | undefined) => void,
+  ): ItemResult {
+    return this.store.transaction(() => {
       const own = partitionKeyOf(container.partitionKey, item);
+      const key = { container, pk: own, id: toId(item) };
       assertSamePartition(pk, own);
-      purge(container, own, id);
-      return write(container, own, item, toBefore(find(container, own, id)));
+      this.purge(key);
+      const found = this.find(key);
+      check(found);
+      return this.write(key, item, found);
     });
+  }
 
-  return {
-    find,
-    version: () => version,
-    read(container, pk, id, { ifNoneMatch }) {
-      const item = find(container, pk, id);
-      if (item === undefined) throw notFound();
-      const { etag, body } = item;
-      if (ifNoneMatch === etag) return { status: 304, etag, charge: 1 };
-      return { status: 200, etag, body, charge: readCharge(Buffer.byteLength(body)) };
-    },
-    create: (container, pk, item) =>
-      place(container, pk, item, (found) => {
-        if (found !== undefined) throw conflict();
-        return found;
-      }),
-    upsert: (container, pk, item, condition) =>
-      place(container, pk, item, (found) => {
-        if (found !== undefined) assertPrecondition(found.etag, condition);
-        return found;
-      }),
-    replace: (container, pk, id, item, condition) =>
-      change(container, pk, id, condition, () => item),
-    update: change,
-    delete: (container, pk, id, condition) =>
-      store.transaction(() => {
-        const before = find(container, pk, id);
-        if (before === undefined) throw notFound();
-        assertPrecondition(before.etag, condition);
-        store.run(`DELETE FROM ${container.table} WHERE seq = ?`, before.sequence);
-        version += 1;
-        return {
-          status: 204,
-          charge: writeCharge(Buffer.byteLength(before.body), container.indexedPaths),
-        };
-      }),
-    deletePartition({ table }, pk) {
-      store.run(`DELETE FROM ${table} WHERE pk = ?`, pk);
-    },
-  };
+  /** Writes `item` in place of `before`, or as a new item. */
+  private write(key: ItemKey, item: JsonObject, before: StoredItem | undefined): ItemResult {
+    const { container } = key;
+    const sequence = before?.sequence ?? nextSequence(this.store, container.table);
+    const now = this.nowInSeconds();
+    const ttl = toTtl(item);
+    const etag = `"${randomUUID()}"`;
+    this.lastVersion += 1;
+    const body = toBody(container, item, { sequence, etag, now });
+    const size = Buffer.byteLength(body);
+    if (size > MAX_ITEM_IN_BYTES) throw new CosmosError(413, 'Request size is too large');
+    const row = { sequence, etag, ttl, expires: toExpiry(container, ttl, now), body };
+    try {
+      if (before === undefined) this.insert(key, row);
+      else this.overwrite(key, row);
+    } catch (error) {
+      throw toWriteError(error);
+    }
+    const isNew = before === undefined;
+    const charge = writeCharge(size, container.indexedPaths * (isNew ? 1 : 2));
+    return { status: isNew ? 201 : 200, etag, body, charge };
+  }
+
+  private insert({ container: { table }, pk, id }: ItemKey, row: ItemRow): void {
+    const { sequence, etag, ttl, expires, body } = row;
+    const columns = '(seq, pk, id, etag, version, ttl, expires, body)';
+    const sql = `INSERT INTO ${table} ${columns} VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
+    this.store.run(sql, sequence, pk, id, etag, this.lastVersion, ttl, expires, body);
+  }
+
+  private overwrite({ container: { table } }: ItemKey, row: ItemRow): void {
+    const { sequence, etag, ttl, expires, body } = row;
+    const columns = 'etag = ?, version = ?, ttl = ?, expires = ?, body = ?';
+    const sql = `UPDATE ${table} SET ${columns} WHERE seq = ?`;
+    this.store.run(sql, etag, this.lastVersion, ttl, expires, body, sequence);
+  }
+}
+
+interface ItemRow extends StoredItem {
+  readonly ttl: number | null;
+  readonly expires: number | null;
+}
+
+/** The JSON text of `item` with the properties that Cosmos DB adds. */
+function toBody(
+  container: Container,
+  item: JsonObject,
+  { sequence, etag, now }: { sequence: number; etag: string; now: number },
+): string {
+  const rid = itemRid(container.rid, sequence);
+  return JSON.stringify({
+    ...item,
+    _rid: rid,
+    _self: `${container.self}docs/${rid}/`,
+    _etag: etag,
+    _attachments: 'attachments/',
+    _ts: now,
+  });
 }
 
 function nextSequence(store: SqliteStore, table: string): number {
-  return (
-    Number(store.first('SELECT seq FROM sqlite_sequence WHERE name = ?', table)?.['seq'] ?? 0) + 1
-  );
+  const row = store.first('SELECT seq FROM sqlite_sequence WHERE name = ?', table);
+  return Number(row?.['seq'] ?? 0) + 1;
 }
 
 function conflict(): CosmosError {
@@ -205,15 +230,15 @@ function toWriteError(error: unknown): unknown {
   const message = error instanceof Error ? error.message : '';
   if (message.startsWith('UNIQUE')) return conflict();
   // SQLite reads JSON of up to 1,000 levels.
-  return message === 'malformed JSON' ? badRequest('The item is nested too deep.') : error;
+  return message === 'malformed JSON' ? badRequest('The item is nested too deeply.') : error;
 }
 
-/** The versions that a run of the server gives begin above those of every run before it. */
-const VERSIONS_IN_RUN = 2 ** 32;
+/** The range of version numbers of one run of the server; each run starts above all earlier runs. */
+const VERSIONS_PER_RUN = 2 ** 32;
 
 function firstVersion(store: SqliteStore): number {
   store.run('CREATE TABLE IF NOT EXISTS cosmosRuns (number INTEGER PRIMARY KEY AUTOINCREMENT)');
   store.run('INSERT INTO cosmosRuns DEFAULT VALUES');
   const run = store.first('SELECT max(number) AS number FROM cosmosRuns');
-  return Number(run?.['number']) * VERSIONS_IN_RUN;
+  return Number(run?.['number']) * VERSIONS_PER_RUN;
 }

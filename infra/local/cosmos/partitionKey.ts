@@ -1,15 +1,16 @@
 import { badRequest, CosmosError, notSupported } from './cosmosError.ts';
-import { isJsonObject, parseJson, type JsonObject } from './json.ts';
+import { isJsonObject, type JsonObject } from '../jsonObject.ts';
+import { parseJson } from './json.ts';
 import { toKeys } from './indexingPolicy.ts';
 
-/** The paths that make up a container's partition key: one, or up to three that are a hierarchy. */
+/** The paths of a container's partition key: one, or up to three in a hierarchy. */
 export interface PartitionKeyDefinition {
   readonly paths: readonly string[];
   readonly kind: 'Hash' | 'MultiHash';
   readonly version: number;
 }
 
-/** The definition in `value`. @throws CosmosError 400, or 501 for a kind that is not known here. */
+/** The definition in `value`. @throws CosmosError 400, or 501 for an unsupported kind. */
 export function toPartitionKeyDefinition(value: unknown): PartitionKeyDefinition {
   const paths: unknown = isJsonObject(value) ? value['paths'] : undefined;
   if (!Array.isArray(paths) || paths.length === 0 || !paths.every(isPath)) {
@@ -26,7 +27,7 @@ function isPath(path: unknown): path is string {
   return typeof path === 'string' && path.startsWith('/');
 }
 
-/** The partition key of an item as JSON text, an array; `{}` stands where the item has no value. */
+/** The partition key of an item as the JSON text of an array; `{}` replaces a missing value. */
 export function partitionKeyOf(definition: PartitionKeyDefinition, item: JsonObject): string {
   return JSON.stringify(
     definition.paths.map((path) => {
@@ -37,7 +38,7 @@ export function partitionKeyOf(definition: PartitionKeyDefinition, item: JsonObj
   );
 }
 
-/** The partition key in the header of a request, as JSON text; `undefined` where there is none. */
+/** The partition key in a request header as JSON text; `undefined` if the header is absent. */
 export function fromPartitionKeyHeader(header: string | string[] | undefined): string | undefined {
   if (typeof header !== 'string') return undefined;
   const value = parseJson(header, 'header `x-ms-documentdb-partitionkey`');
@@ -45,7 +46,7 @@ export function fromPartitionKeyHeader(header: string | string[] | undefined): s
   return JSON.stringify(value);
 }
 
-/** @throws CosmosError 400 where the request names another partition than the item's. */
+/** @throws CosmosError 400 if the request names a partition other than the item's. */
 export function assertSamePartition(named: string | undefined, found: string): void {
   if (named === undefined || named === found) return;
   throw new CosmosError(

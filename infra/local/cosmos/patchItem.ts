@@ -1,16 +1,16 @@
 import { badRequest } from './cosmosError.ts';
-import { isJsonObject, type JsonObject } from './json.ts';
+import { isJsonObject, type JsonObject } from '../jsonObject.ts';
 
 const MAX_OPERATIONS = 10;
 const PROTECTED = new Set(['id', '_rid', '_self', '_etag', '_ts', '_attachments']);
 
-/** What holds a value: an object or an array, and the place in it. */
+/** The location of a value: an object or an array, and the key in it. */
 interface Place {
   readonly holder: Record<string, unknown> | unknown[];
   readonly key: string;
 }
 
-/** `item` with the `operations` of a patch applied in order. @throws CosmosError 400, and nothing has changed. */
+/** A copy of `item` with the `operations` of a patch applied in order. @throws CosmosError 400. */
 export function patchItem(item: JsonObject, operations: unknown): JsonObject {
   if (!Array.isArray(operations) || operations.length === 0 || operations.length > MAX_OPERATIONS) {
     throw badRequest(`A patch takes 1 to ${MAX_OPERATIONS} operations.`);
@@ -39,7 +39,7 @@ function apply(item: JsonObject, operation: JsonObject): void {
     case 'move':
       return add(placeOf(item, path), take(existing(placeOf(item, from))));
     default:
-      throw badRequest(`The patch operation \`${String(op)}\` is not known.`);
+      throw badRequest(`The patch operation \`${String(op)}\` is unknown.`);
   }
 }
 

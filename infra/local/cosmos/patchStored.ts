@@ -1,30 +1,29 @@
+import type { JsonObject } from '../jsonObject.ts';
+import type { SqliteStore } from '../sqliteStore.ts';
 import type { Container } from './container.ts';
 import { badRequest, CosmosError } from './cosmosError.ts';
 import type { Precondition } from './itemRules.ts';
-import type { ItemResult, Items } from './items.ts';
-import { parseJsonObject, type JsonObject } from './json.ts';
+import type { ItemKey, ItemResult, Items } from './items.ts';
+import { parseJsonObject } from './json.ts';
 import { patchItem } from './patchItem.ts';
 import { compileCondition } from './query/compileExpression.ts';
 import { parsePatchCondition } from './query/parseQuery.ts';
 import { Scope } from './query/scope.ts';
-import type { SqliteStore } from '../sqliteStore.ts';
 
 interface PatchContext {
   readonly store: SqliteStore;
   readonly items: Items;
-  readonly container: Container;
 }
 
-/** Patches a stored item where the patch's own condition holds. @throws CosmosError 400, 404, 412. */
+/** Patches a stored item if the patch's own condition holds. @throws CosmosError 400, 404, 412. */
 export function patchStored(
-  { store, items, container }: PatchContext,
-  pk: string,
-  id: string,
+  { store, items }: PatchContext,
+  key: ItemKey,
   { operations, condition }: JsonObject,
   precondition: Precondition,
 ): ItemResult {
-  return items.update(container, pk, id, precondition, ({ sequence, body }) => {
-    if (condition !== undefined && !holds(store, container, sequence, condition)) {
+  return items.update(key, precondition, ({ sequence, body }) => {
+    if (condition !== undefined && !holds(store, key.container, sequence, condition)) {
       throw new CosmosError(412, 'One of the specified pre-condition is not met');
     }
     return patchItem(parseJsonObject(body, 'the stored item'), operations);

@@ -1,16 +1,15 @@
 /**
- * Request units after the prices that Cosmos DB documents: 1 for a point read of 1 KB and 10 for one of 100 KB, about
- * 5 for a write of 1 KB and 50 for one of 100 KB, and more with every indexed path. They rank what requests cost; they
- * are no bill.
+ * Request units by the prices that Cosmos DB documents: a point read costs 1 for 1 KB and 10 for 100 KB; a write costs
+ * about 5 for 1 KB and 50 for 100 KB, plus a little for every indexed path. They compare requests; a real bill differs.
  */
 
 const BYTES_IN_KILOBYTE = 1024;
-/** What each kilobyte after the first adds, so that 100 KB cost ten times as much as 1 KB. */
+/** The increase for each kilobyte after the first, so 100 KB cost ten times as much as 1 KB. */
 const SIZE_FACTOR = 9 / 99;
 const WRITE = 5;
 const INDEXED_PATH = 0.2;
 const QUERY = 2.3;
-/** A scan of 61,000 documents is documented at 4,060 units. */
+/** Cosmos DB documents 4,060 units for a scan of 61,000 documents. */
 const LOADED_DOCUMENT = 0.065;
 const RETURNED_KILOBYTE = 0.03;
 
@@ -23,7 +22,7 @@ export function readCharge(sizeInBytes: number): number {
   return rounded(sizeFactor(sizeInBytes));
 }
 
-/** The price of a write; `indexedPaths` counts the entries that it puts into indexes or takes out of them. */
+/** The price of a write; `indexedPaths` is the number of index entries that it adds or removes. */
 export function writeCharge(sizeInBytes: number, indexedPaths: number): number {
   return rounded(WRITE * sizeFactor(sizeInBytes) + INDEXED_PATH * indexedPaths);
 }

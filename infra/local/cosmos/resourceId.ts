@@ -1,4 +1,4 @@
-/** Resource ids as Cosmos DB composes them: 4 bytes a database, 4 more a container, 8 more an item. */
+/** Resource ids in Cosmos DB's format: 4 bytes for a database, 4 more for a container, 8 more for an item. */
 
 function toRid(bytes: Buffer): string {
   return bytes.toString('base64').replaceAll('/', '-');
@@ -23,7 +23,7 @@ function containerBytes(databaseNumber: number, number: number): Buffer {
   return bytes;
 }
 
-/** The resource id of an item. Clients compare its last 8 bytes, little end first, to order items of equal rank. */
+/** The resource id of an item. Clients order items of equal rank by its last 8 bytes, little-endian. */
 export function itemRid(containersRid: string, sequence: number): string {
   const bytes = Buffer.alloc(16);
   bytes.write(containersRid.replaceAll('-', '/'), 'base64');

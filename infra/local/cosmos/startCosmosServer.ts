@@ -1,40 +1,42 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { listenOnLoopback } from '../listenOnLoopback.ts';
 import type { LocalPart } from '../runPart.ts';
 import { createAnswer, type Answer } from './http/answer.ts';
 import { assertAuthorized, toSigningKey } from './http/authorization.ts';
-import { createCounter, type Counters } from './counters.ts';
+import { createCounter, type Counter, type Counters } from './counters.ts';
 import { CosmosError } from './cosmosError.ts';
 import { toOperation, type CosmosReply, type CosmosRequest } from './http/cosmosRequest.ts';
-import { createFaultRules, toFaultReply, type FaultRule, type Faults } from './faults.ts';
-import { isJsonObject, parseJsonObject } from './json.ts';
+import { createFaultRules, toFaultReply, type FaultRules, type Faults } from './faults.ts';
+import { isJsonObject } from '../jsonObject.ts';
+import { parseJsonObject } from './json.ts';
 import { answerLocal } from './http/answerLocal.ts';
 import { readRequest } from './http/readRequest.ts';
 import { openSqliteStore } from '../sqliteStore.ts';
 import { watchConnections } from '../watchConnections.ts';
 
 export interface CosmosServerOptions {
-  /** 0, or nothing, for a free one. */
+  /** 0 or absent: a free port. */
   readonly port?: number;
-  /** The SQLite file that keeps everything, or `:memory:`. */
+  /** The SQLite file that stores everything, or `:memory:`. */
   readonly file: string;
-  /** The account's key, base64. */
+  /** The account key, base64. */
   readonly key: string;
-  /** Milliseconds since 1970; dates items and lets them expire. */
+  /** Milliseconds since 1970; sets timestamps and decides what has expired. */
   readonly clock?: () => number;
 }
 
 export interface CosmosServer extends LocalPart {
-  /** What shall go wrong. */
+  /** The injected faults. */
   readonly faults: Faults;
-  /** What was answered since the start. */
+  /** Totals since the start. */
   counters(): Counters;
 }
 
 /**
- * Starts a server on loopback that answers Cosmos DB's REST API for the clients of the NoSQL API, and keeps everything
- * in one SQLite file. What it cannot do it refuses by name with status 501.
+ * Starts a local stand-in for Cosmos DB on loopback. It serves the REST API that clients of the NoSQL API use, and
+ * stores everything in one SQLite file. It rejects an unsupported feature by name with status 501.
  */
 export async function startCosmosServer(options: CosmosServerOptions): Promise<CosmosServer> {
   const { port = 0, file, key, clock = Date.now } = options;
@@ -48,16 +50,7 @@ export async function startCosmosServer(options: CosmosServerOptions): Promise<C
   const serve = async (request: CosmosRequest, drop: () => void): Promise<CosmosReply> => {
     if (request.path[0] === '_local') return answerLocal(request, { key, faults, counter });
     assertAuthorized(request, signingKey);
-    const operation = toOperation(request);
-    const container = request.path[3];
-    if (operation === undefined || container === undefined) return attempt(answer, request);
-    const fault = faults.take({ operation, container, id: () => toItemId(request) });
-    if (fault?.kind === 'status') return toFaultReply(fault);
-    if (fault?.kind === 'delay') await delay(fault.delayInMs ?? 0);
-    const reply = attempt(answer, request);
-    counter.add(container, operation, reply);
-    if (fault?.kind === 'lostAnswer') drop();
-    return reply;
+    return answerWithFaults({ answer, faults, counter }, request, drop);
   };
 
   const server = createServer({ keepAliveTimeout: 60_000, noDelay: true }, (message, response) => {
@@ -67,13 +60,7 @@ export async function startCosmosServer(options: CosmosServerOptions): Promise<C
       .then((reply) => send(message, response, reply));
   });
   const closeConnections = watchConnections(server);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  const bound = server.address();
-  address = `http://127.0.0.1:${typeof bound === 'object' && bound !== null ? bound.port : port}`;
-
+  address = await listenOnLoopback(server, port);
   let stopping: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await closeConnections();
@@ -87,7 +74,31 @@ export async function startCosmosServer(options: CosmosServerOptions): Promise<C
   };
 }
 
-/** The answer, or the refusal: both are counted. */
+interface Answering {
+  readonly answer: Answer;
+  readonly faults: FaultRules;
+  readonly counter: Counter;
+}
+
+/** Answers a request and counts it, if it is for items, after the fault rule that applies to it. */
+async function answerWithFaults(
+  { answer, faults, counter }: Answering,
+  request: CosmosRequest,
+  drop: () => void,
+): Promise<CosmosReply> {
+  const operation = toOperation(request);
+  const container = request.path[3];
+  if (operation === undefined || container === undefined) return attempt(answer, request);
+  const fault = faults.take({ operation, container, id: () => toItemId(request) });
+  if (fault?.kind === 'status') return toFaultReply(fault);
+  if (fault?.kind === 'delay') await delay(fault.delayInMs ?? 0);
+  const reply = attempt(answer, request);
+  counter.add(container, operation, reply);
+  if (fault?.kind === 'lostAnswer') drop();
+  return reply;
+}
+
+/** The reply, or an error reply; both are counted. */
 function attempt(answer: Answer, request: CosmosRequest): CosmosReply {
   try {
     return answer(request);
@@ -101,7 +112,7 @@ function toErrorReply(error: unknown): CosmosReply {
     console.error(error);
     return {
       status: 500,
-      body: new CosmosError(500, 'The local server failed; its log says how.').toBody(),
+      body: new CosmosError(500, 'The local server failed; see its log.').toBody(),
     };
   }
   const { subStatus } = error.details;
@@ -113,7 +124,7 @@ function toErrorReply(error: unknown): CosmosReply {
   };
 }
 
-/** The id that a request is about: from its path, or from its body. */
+/** The id of the requested item: from the path, or else from the body. */
 function toItemId({ path, body }: CosmosRequest): string | undefined {
   if (path[5] !== undefined) return path[5];
   const item = parseJsonObject(body, 'the item');
@@ -133,5 +144,3 @@ function send(message: IncomingMessage, response: ServerResponse, reply: CosmosR
   });
   response.end(body);
 }
-
-export type { Counters, FaultRule, Faults };

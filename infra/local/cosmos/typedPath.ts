@@ -1,23 +1,25 @@
 import { notSupported } from './cosmosError.ts';
 
-/** The way from an item to one of its values: names of members and positions in arrays. */
+/** The path from an item to one of its values: property names and array positions. */
 export type Keys = readonly (string | number)[];
 
 /**
- * A value of an item in SQL, in the two columns that order it as Cosmos DB does: by type, then by value. An undefined
- * value has neither.
+ * A value of an item in SQL, as two columns that sort it as Cosmos DB does: by type, then by value. Both are NULL for
+ * an undefined value.
  */
 export interface TypedSql {
-  /** The place of the value's type in the order of types: 1 null, 2 false, 3 true, 4 number, 5 string, 6 array, 7 object. */
+  /** The rank of the value's type: 1 null, 2 false, 3 true, 4 number, 5 string, 6 array, 7 object. */
   readonly rank: string;
   readonly value: string;
-  /** The value as JSON text, where SQL can give it without composing it. */
+  /** The value as JSON text, if SQL can extract it directly. */
   readonly json?: string;
-  /** The value itself where the query gives it. */
+  /** The value itself, if the query contains it. */
   readonly constant?: { readonly value: unknown };
 }
 
-/** What follows `$` in a path of SQLite for `keys`. @throws CosmosError 501 for a name that such a path cannot hold. */
+/**
+ * The part after `$` of a SQLite path for `keys`. @throws CosmosError 501 for a name that such a path cannot contain.
+ */
 export function pathSuffix(keys: Keys): string {
   return keys
     .map((key) => (typeof key === 'number' ? `[${key}]` : `."${checkedKey(key)}"`))
@@ -29,12 +31,12 @@ function checkedKey(key: string): string {
   return key;
 }
 
-/** `text` as a literal of SQL; for paths alone, which an index can only match as literals. */
+/** `text` as an SQL literal. Only for paths, which an index matches only as literals. */
 export function sqlLiteral(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** The value at `path` (SQL that gives a path) of the JSON in `document`, a column. */
+/** The value at `path` (an SQL expression) of the JSON in the column `document`. */
 export function typedPath(document: string, path: string): TypedSql {
   return {
     rank: typeRank(`json_type(${document}, ${path})`),
@@ -43,7 +45,7 @@ export function typedPath(document: string, path: string): TypedSql {
   };
 }
 
-/** The rank of a type that SQLite names, as SQL. */
+/** SQL for the rank of a SQLite type name. */
 export function typeRank(type: string): string {
   return `CASE ${type} WHEN 'null' THEN 1 WHEN 'false' THEN 2 WHEN 'true' THEN 3 WHEN 'integer' THEN 4 WHEN 'real' THEN 4 WHEN 'text' THEN 5 WHEN 'array' THEN 6 WHEN 'object' THEN 7 END`;
 }

@@ -6,7 +6,7 @@ import { healthyDevice, type Report } from './play.ts';
 
 const TRANSITIONS = 20;
 
-/** Who holds a session is told: a receiver of CAEP events hears each transition as a signed token. */
+/** A CAEP receiver, such as an app with sessions, gets each transition as a signed token. */
 export async function playDeliveries(client: OuterClient, report: Report): Promise<void> {
   const receiver = await startCaepReceiver(client.api, await client.token('receiver'));
   try {
@@ -14,9 +14,9 @@ export async function playDeliveries(client: OuterClient, report: Report): Promi
     const measured = await measureDeliveries(client, receiver, 'demo-session', TRANSITIONS);
     const [median = 0] = percentiles(measured, 0.5);
     report({
-      title: 'event sent → signed token verified by a CAEP receiver (the time is the median)',
-      expected: `${String(TRANSITIONS)} transitions told`,
-      got: `${String(measured.length)} transitions told`,
+      title: 'event sent → token verified by a CAEP receiver (median time)',
+      expected: `${String(TRANSITIONS)} transitions delivered`,
+      got: `${String(measured.length)} transitions delivered`,
       milliseconds: median,
     });
   } finally {

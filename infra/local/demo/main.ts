@@ -2,12 +2,8 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { onStopSignal } from '../stack/onStopSignal.ts';
-import {
-  PROJECT_ROOT,
-  startStack,
-  type StackDescription,
-  type StackOptions,
-} from '../stack/startStack.ts';
+import { startStack, type StackDescription, type StackOptions } from '../stack/startStack.ts';
+import { PROJECT_ROOT } from '../../node/projectRoot.ts';
 import { playIntune } from './intuneScenario.ts';
 import { OuterClient } from './outerClient.ts';
 import { OUTAGE_IN_SECONDS, playAfterOutage, playBeforeOutage } from './outageScenario.ts';
@@ -16,7 +12,9 @@ import { playPolicies } from './policyScenarios.ts';
 import { playThreats } from './threatScenarios.ts';
 import { playDeliveries } from './deliveryScenario.ts';
 
-/** `npm run demo`: starts the system on a folder of its own, plays the scenarios, and ends with 0 if all hold. */
+/**
+ * `npm run demo`: starts the system on a temporary folder and plays the scenarios. Returns the number of failed steps.
+ */
 async function main(stateFolder: string, signal: AbortSignal): Promise<number> {
   console.log('starting the system on this machine …');
   const steps: Step[] = [];
@@ -32,18 +30,18 @@ async function main(stateFolder: string, signal: AbortSignal): Promise<number> {
     if (graph !== undefined) await playIntune(client, graph, report);
     await playBeforeOutage(client, report);
   });
-  console.log('the system sleeps, and wakes 8 days later …');
+  console.log('restarting the system with its clock 8 days ahead …');
   await withSystem({ stateFolder, signal, clockOffsetInSeconds: OUTAGE_IN_SECONDS }, (client) =>
     playAfterOutage(client, report),
   );
   const failed = steps.filter(({ expected, got }) => expected !== got).length;
   console.log(
-    `\n${String(steps.length - failed)} of ${String(steps.length)} steps went as expected`,
+    `\n${String(steps.length - failed)} of ${String(steps.length)} steps returned the expected answer`,
   );
   return failed;
 }
 
-/** Runs a system for as long as `play` takes, or until it is asked to stop. */
+/** Runs a system until `play` ends, or until the signal aborts. */
 async function withSystem(
   options: StackOptions & { readonly signal: AbortSignal },
   play: (client: OuterClient, system: StackDescription) => Promise<void>,
@@ -66,15 +64,14 @@ function untilAborted(signal: AbortSignal): Promise<never> {
 }
 
 function print({ title, expected, got, milliseconds }: Step): void {
-  const isGood = expected === got;
+  const verdict = expected === got ? 'ok  ' : 'FAIL';
   const time = `${milliseconds.toFixed(0).padStart(6)} ms`;
-  console.log(
-    `${isGood ? 'ok  ' : 'FAIL'} ${time}  ${title}\n                 expected ${expected}`,
-  );
-  console.log(`                 got      ${got}`);
+  const indent = ' '.repeat(16);
+  console.log(`${verdict} ${time}  ${title}`);
+  console.log(`${indent}expected  ${expected}\n${indent}got       ${got}`);
 }
 
-/** The logs of what went wrong, where they outlive the folder that the system ran on. */
+/** Copies the logs of a failed run out of the temporary folder. */
 function keepLogs(stateFolder: string): void {
   const kept = join(PROJECT_ROOT, '.local/demo-log', basename(stateFolder));
   cpSync(join(stateFolder, 'log'), kept, { recursive: true });

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import type { StackDescription } from '../stack/startStack.ts';
 
-/** An answer of the outer interface. */
+/** A response of the API. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** Empty where the answer is no JSON. */
+  /** Empty if the response is not JSON. */
   readonly body: Readonly<Record<string, unknown>>;
   readonly text: string;
 }
 
-/** A CloudEvent of contract D.1 without what every one has. */
+/** An event of SEP Mobile, without the CloudEvents attributes that all events share. */
 export interface SepMobileEvent {
   readonly type: string;
   readonly data: Readonly<Record<string, unknown>>;
@@ -21,24 +21,24 @@ export interface SepMobileEvent {
 
 type ClientName = keyof StackDescription['clients'];
 
-/** Speaks to a running system as others do: HTTP, tokens and signatures, and nothing else. */
+/** A client of a running system from outside: it uses only HTTP, tokens and signatures. */
 export class OuterClient {
   private readonly stack: StackDescription;
   private readonly tokens = new Map<ClientName, Promise<string>>();
   private readonly now: () => Date;
 
-  /** `now` is the sender's clock. */
+  /** `now` is the clock of the sender of events. */
   constructor(stack: StackDescription, now = (): Date => new Date()) {
     this.stack = stack;
     this.now = now;
   }
 
-  /** Where the system is. */
+  /** The URL of the system. */
   get api(): string {
     return this.stack.api;
   }
 
-  /** Sends events as the SEP Mobile cloud does, signed by a package that knows nothing of us. */
+  /** Sends events as the SEP Mobile cloud does, signed by an independent implementation of Standard Webhooks. */
   async sendEvents(
     events: readonly SepMobileEvent[],
     secret: string = this.stack.webhookSecret,
@@ -74,7 +74,7 @@ export class OuterClient {
     return this.request('POST', 'accessDecisions', { as: 'caller', json: { device, resource } });
   }
 
-  /** Any request of the outer interface, with a token of one of the three clients where `as` names it. */
+  /** Sends any request to the API, with a token of the client `as`. */
   async request(
     method: string,
     path: string,
@@ -87,9 +87,9 @@ export class OuterClient {
   ): Promise<Answer> {
     const { as, json } = options;
     const body = json === undefined ? options.body : JSON.stringify(json);
-    // RFC 8615: what is well known stands at the root.
-    const below = path.startsWith('.well-known/') ? '' : '/api';
-    const response = await fetch(`${this.stack.api}${below}/${path}`, {
+    // RFC 8615: well-known paths are below the root.
+    const prefix = path.startsWith('.well-known/') ? '' : '/api';
+    const response = await fetch(`${this.stack.api}${prefix}/${path}`, {
       method,
       headers: {
         ...(json === undefined ? {} : { 'content-type': 'application/json' }),
@@ -104,7 +104,7 @@ export class OuterClient {
     return { status, headers, body: isJson ? (JSON.parse(text) as Answer['body']) : {}, text };
   }
 
-  /** A token from the issuer, by discovery and client credentials. */
+  /** Returns a token of the issuer, found by discovery, with client credentials. */
   async token(name: ClientName): Promise<string> {
     const known = this.tokens.get(name) ?? this.fetchToken(name);
     this.tokens.set(name, known);

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Answer, OuterClient, SepMobileEvent } from './outerClient.ts';
 
-/** One thing that was tried: what should have come of it, what did, and how long after the event. */
+/** One step of the demo: the expected answer, the received one, and the time from the event to that answer. */
 export interface Step {
   readonly title: string;
   readonly expected: string;
@@ -11,10 +11,18 @@ export interface Step {
 
 export type Report = (step: Step) => void;
 
-const POLL_INTERVAL_IN_MILLISECONDS = 5;
-const PATIENCE_IN_MILLISECONDS = 15_000;
+/** The titles of instructions to the user, as the API returns them in English. */
+export const INSTRUCTIONS = {
+  removeApp: 'Remove the app that SEP Mobile names',
+  leaveNetwork: 'Leave the network',
+} as const;
 
-/** Asks until the answer is the expected one, or patience ends; says what it was and how long that took. */
+const POLL_INTERVAL_IN_MILLISECONDS = 5;
+const TIMEOUT_IN_MILLISECONDS = 15_000;
+
+/**
+ * Polls `ask` until it returns `expected`, or until a timeout; returns the last answer and the time since `startedAt`.
+ */
 export async function until(
   ask: () => Promise<string>,
   expected: string,
@@ -23,17 +31,12 @@ export async function until(
   for (;;) {
     const got = await ask();
     const milliseconds = performance.now() - startedAt;
-    if (got === expected || milliseconds > PATIENCE_IN_MILLISECONDS) return { got, milliseconds };
+    if (got === expected || milliseconds > TIMEOUT_IN_MILLISECONDS) return { got, milliseconds };
     await pause(POLL_INTERVAL_IN_MILLISECONDS);
   }
 }
 
-const instructions = (answer: Answer): string => {
-  const [first] = answer.body['remediation'] as readonly { readonly title: string }[];
-  return first === undefined ? '' : `: ${first.title}`;
-};
-
-/** What is said of access to all of these resources: one word where they agree. */
+/** The access decisions for these resources with the first instruction to the user; one text if all are equal. */
 export async function access(
   client: OuterClient,
   deviceId: string,
@@ -42,12 +45,13 @@ export async function access(
   const answers = await Promise.all(
     resources.map((resource) => client.decide({ deviceId }, resource)),
   );
-  const texts = answers.map((answer) =>
-    answer.status === 200
-      ? `${String(answer.body['decision'])}${instructions(answer)}`
-      : `HTTP ${String(answer.status)}`,
-  );
-  return [...new Set(texts)].join(' and ');
+  return [...new Set(answers.map(toDecisionText))].join(' and ');
+}
+
+function toDecisionText({ status, body }: Answer): string {
+  if (status !== 200) return `HTTP ${String(status)}`;
+  const [instruction] = body['remediation'] as readonly { readonly title: string }[];
+  return `${String(body['decision'])}${instruction === undefined ? '' : `: ${instruction.title}`}`;
 }
 
 export const event = (type: string, data: SepMobileEvent['data'], time?: Date): SepMobileEvent => ({
@@ -56,17 +60,17 @@ export const event = (type: string, data: SepMobileEvent['data'], time?: Date): 
   ...(time === undefined ? {} : { time }),
 });
 
-/** Sends events; what is not accepted ends the play. */
+/** Sends events. @throws Error if they are not accepted. */
 export async function send(
   client: OuterClient,
   ...events: readonly SepMobileEvent[]
 ): Promise<void> {
   const { status, body } = await client.sendEvents(events);
   if (status !== 202)
-    throw new Error(`events were answered ${String(status)}: ${JSON.stringify(body)}`);
+    throw new Error(`sending events returned HTTP ${String(status)}: ${JSON.stringify(body)}`);
 }
 
-/** A device that is enrolled, activated and assessed as well. */
+/** Enrols a device, activates its app and reports it as healthy. */
 export async function healthyDevice(
   client: OuterClient,
   deviceId: string,
@@ -85,14 +89,14 @@ export async function healthyDevice(
     event('device.risk', { deviceId, riskLevel: 'minimal' }),
   );
   const outcome = await until(() => state(client, deviceId), expected, startedAt);
-  report({ title: `${deviceId}: enrolled, activated, assessed`, expected, ...outcome });
+  report({ title: `${deviceId} enrolled, activated, assessed`, expected, ...outcome });
 }
 
 export async function state(client: OuterClient, deviceId: string): Promise<string> {
   return String((await client.compliance(deviceId)).body['complianceState']);
 }
 
-/** Changes the configuration as an administrator; what is refused ends the play. */
+/** Changes the configuration as an administrator. @throws Error if the change is rejected. */
 export async function change(
   client: OuterClient,
   method: string,
@@ -104,6 +108,6 @@ export async function change(
     ...(json === undefined ? {} : { json }),
   });
   if (status >= 300)
-    throw new Error(`${method} ${path} was answered ${String(status)}: ${JSON.stringify(body)}`);
+    throw new Error(`${method} ${path} returned HTTP ${String(status)}: ${JSON.stringify(body)}`);
   return body;
 }

@@ -1,5 +1,15 @@
 import type { OuterClient } from './outerClient.ts';
-import { access, change, event, healthyDevice, send, state, until, type Report } from './play.ts';
+import {
+  access,
+  change,
+  event,
+  healthyDevice,
+  INSTRUCTIONS,
+  send,
+  state,
+  until,
+  type Report,
+} from './play.ts';
 
 const POLICY = 'deviceManagement/deviceCompliancePolicies/android-baseline';
 const CONNECTOR = 'deviceManagement/mobileThreatDefenseConnectors/default';
@@ -13,30 +23,34 @@ const blockAfter = (gracePeriodHours: number): object => ({
   ],
 });
 
-/** What an administrator says, and what it does to the next answer. */
+/** An administrator changes the configuration, and the next answer follows it. */
 export async function playPolicies(client: OuterClient, report: Report): Promise<void> {
   await healthyDevice(client, DEVICE, report);
-  await integrationModes(client, report);
-  await grace(client, report);
-  await defences(client, report);
-  await reportOnly(client, report);
-  await whatIf(client, report);
+  await playIntegrationModes(client, report);
+  await playGrace(client, report);
+  await playDefences(client, report);
+  await playReportOnly(client, report);
+  await playWhatIf(client, report);
+}
+
+interface ExpectedAccess {
+  readonly title: string;
+  readonly expected: string;
+  readonly resources?: readonly string[];
 }
 
 async function expectAccess(
   client: OuterClient,
   report: Report,
-  title: string,
-  expected: string,
-  resources: readonly string[] = MAIL,
+  { title, expected, resources = MAIL }: ExpectedAccess,
 ): Promise<void> {
   const startedAt = performance.now();
   const outcome = await until(() => access(client, DEVICE, resources), expected, startedAt);
-  report({ title: `${title} → ${resources.join(', ')}`, expected, ...outcome });
+  report({ title: `${title}: ${resources.join(', ')}`, expected, ...outcome });
 }
 
-/** An incident on the device; what it returns resolves it. */
-async function open(
+/** Opens an incident on the device; returns a function that resolves it. */
+async function openIncident(
   client: OuterClient,
   category: string,
   threatType: string,
@@ -50,44 +64,57 @@ async function open(
     detectedDateTime: new Date().toISOString(),
   };
   await send(client, event('incident.opened', incident));
-  const isOpen = async (): Promise<string> => {
+  const countOpen = async (): Promise<string> => {
     const { body } = await client.compliance(DEVICE);
     return String((body['openIncidents'] as unknown[]).length);
   };
-  await until(isOpen, '1');
+  await until(countOpen, '1');
   return async () => {
     const resolvedDateTime = new Date().toISOString();
     await send(client, event('incident.resolved', { ...incident, resolvedDateTime }));
-    await until(isOpen, '0');
+    await until(countOpen, '0');
   };
 }
 
-async function integrationModes(client: OuterClient, report: Report): Promise<void> {
+async function playIntegrationModes(client: OuterClient, report: Report): Promise<void> {
   await change(client, 'PATCH', CONNECTOR, { reportSecurityIncidents: false });
-  const resolve = await open(client, 'application', 'malware');
-  await expectAccess(client, report, 'Basic integration: an incident is not reported', 'allow');
+  const resolve = await openIncident(client, 'application', 'malware');
+  await expectAccess(client, report, {
+    title: 'Basic integration ignores incidents',
+    expected: 'allow',
+  });
   await change(client, 'PATCH', CONNECTOR, { reportSecurityIncidents: true });
-  const blocked = 'block: Remove the app that SEP Mobile names';
-  await expectAccess(client, report, 'Full integration: the same incident counts', blocked);
+  await expectAccess(client, report, {
+    title: 'Full integration evaluates the same incident',
+    expected: `block: ${INSTRUCTIONS.removeApp}`,
+  });
   await resolve();
-  await expectAccess(client, report, 'Full integration: it is resolved', 'allow');
+  await expectAccess(client, report, { title: 'incident resolved', expected: 'allow' });
 }
 
-async function grace(client: OuterClient, report: Report): Promise<void> {
+async function playGrace(client: OuterClient, report: Report): Promise<void> {
   await change(client, 'PATCH', POLICY, blockAfter(24));
-  const resolve = await open(client, 'application', 'spyware');
-  const seen = async (): Promise<string> =>
+  const resolve = await openIncident(client, 'application', 'spyware');
+  const stateAndDecision = async (): Promise<string> =>
     `${await state(client, DEVICE)}, ${(await access(client, DEVICE, MAIL)).split(':')[0] ?? ''}`;
   const during = 'inGracePeriod, allow';
-  report({ title: 'grace of 24 h: a threat', expected: during, ...(await until(seen, during)) });
+  report({
+    title: 'threat found, grace period of 24 h',
+    expected: during,
+    ...(await until(stateAndDecision, during)),
+  });
   await change(client, 'PATCH', POLICY, blockAfter(0));
   const after = 'noncompliant, block';
-  report({ title: 'no grace any more', expected: after, ...(await until(seen, after)) });
+  report({
+    title: 'grace period removed',
+    expected: after,
+    ...(await until(stateAndDecision, after)),
+  });
   await resolve();
 }
 
-async function defences(client: OuterClient, report: Report): Promise<void> {
-  // The device as a whole may have threats; only what an attacked network endangers is closed.
+async function playDefences(client: OuterClient, report: Report): Promise<void> {
+  // The device may have any threat; only resources that a network attack endangers are blocked.
   await change(client, 'PATCH', POLICY, { deviceThreatProtectionRequiredSecurityLevel: 'high' });
   const { id } = await change(client, 'POST', ACCESS_POLICIES, {
     displayName: 'Attacked networks',
@@ -98,39 +125,49 @@ async function defences(client: OuterClient, report: Report): Promise<void> {
     },
     grantControls: { operator: 'OR', builtInControls: ['block'] },
   });
-  const resolve = await open(client, 'network', 'sslStripping');
-  const blocked = 'block: Leave the network';
-  const closed = ['wifi', 'sharePointOnline'];
-  await expectAccess(client, report, 'a network threat closes', blocked, closed);
-  const stays = ['exchangeOnline', 'oneDrive'];
-  await expectAccess(client, report, 'a network threat leaves open', 'allow', stays);
+  const resolve = await openIncident(client, 'network', 'sslStripping');
+  const named = ['wifi', 'sharePointOnline'];
+  await expectAccess(client, report, {
+    title: 'network threat, resources of the policy',
+    expected: `block: ${INSTRUCTIONS.leaveNetwork}`,
+    resources: named,
+  });
+  await expectAccess(client, report, {
+    title: 'network threat, other resources',
+    expected: 'allow',
+    resources: ['exchangeOnline', 'oneDrive'],
+  });
   await resolve();
-  await expectAccess(client, report, 'the network is left', 'allow', closed);
+  await expectAccess(client, report, {
+    title: 'network threat resolved',
+    expected: 'allow',
+    resources: named,
+  });
   await change(client, 'DELETE', `${ACCESS_POLICIES}/${String(id)}`);
   await change(client, 'PATCH', POLICY, { deviceThreatProtectionRequiredSecurityLevel: 'low' });
 }
 
-async function reportOnly(client: OuterClient, report: Report): Promise<void> {
+async function playReportOnly(client: OuterClient, report: Report): Promise<void> {
   const { id } = await change(client, 'POST', ACCESS_POLICIES, {
-    displayName: 'Trial: nobody reads mail',
+    displayName: 'Trial: block mail on every device',
     state: 'enabledForReportingButNotEnforced',
     conditions: { applications: { includeApplications: MAIL } },
     grantControls: { operator: 'OR', builtInControls: ['block'] },
   });
-  const ask = async (): Promise<string> => {
+  const decide = async (): Promise<string> => {
     const { body } = await client.decide({ deviceId: DEVICE }, 'exchangeOnline');
     const [trial] = body['reportOnlyPolicies'] as readonly { readonly result: string }[];
-    return `${String(body['decision'])}, trial: ${trial?.result ?? 'none'}`;
+    return `${String(body['decision'])}, trial result ${trial?.result ?? 'none'}`;
   };
-  const expected = 'allow, trial: reportOnlyFailure';
-  report({ title: 'a policy that only reports', expected, ...(await until(ask, expected)) });
+  const expected = 'allow, trial result reportOnlyFailure';
+  report({ title: 'report-only policy', expected, ...(await until(decide, expected)) });
   await change(client, 'DELETE', `${ACCESS_POLICIES}/${String(id)}`);
 }
 
-async function whatIf(client: OuterClient, report: Report): Promise<void> {
+async function playWhatIf(client: OuterClient, report: Report): Promise<void> {
   await send(client, event('device.risk', { deviceId: DEVICE, riskLevel: 'low' }));
   const draft = { id: 'android-baseline', deviceThreatProtectionRequiredSecurityLevel: 'secured' };
-  const ask = async (): Promise<string> => {
+  const preview = async (): Promise<string> => {
     const { body } = await client.request(
       'POST',
       'deviceManagement/deviceCompliancePolicies/whatIf',
@@ -141,12 +178,13 @@ async function whatIf(client: OuterClient, report: Report): Promise<void> {
       readonly whatIf: { readonly complianceState: string };
     }[];
     const found = changes.find(({ deviceId }) => deviceId === DEVICE);
-    return `${found?.whatIf.complianceState ?? 'unchanged'}, and is ${await state(client, DEVICE)}`;
+    const wouldBe = found?.whatIf.complianceState ?? 'unchanged';
+    return `would be ${wouldBe}, is ${await state(client, DEVICE)}`;
   };
-  const expected = 'noncompliant, and is compliant';
+  const expected = 'would be noncompliant, is compliant';
   report({
-    title: 'what if the ceiling were `secured`: a phone at risk low would be',
+    title: 'what if the policy allowed only `secured`: device with risk low',
     expected,
-    ...(await until(ask, expected)),
+    ...(await until(preview, expected)),
   });
 }

@@ -1,8 +1,17 @@
 import type { OuterClient, SepMobileEvent } from './outerClient.ts';
-import { access, event, healthyDevice, send, state, until, type Report } from './play.ts';
+import {
+  access,
+  event,
+  healthyDevice,
+  INSTRUCTIONS,
+  send,
+  state,
+  until,
+  type Report,
+} from './play.ts';
 
-/** Plays the way of a threat: found, blocked with instructions, resolved, allowed. */
-async function threat(
+/** A threat is found and access is blocked with instructions; it is resolved and access is allowed. */
+async function playThreat(
   client: OuterClient,
   report: Report,
   scene: {
@@ -25,131 +34,132 @@ async function threat(
     detectedDateTime: new Date().toISOString(),
     title,
   };
-  const where = resources.join(', ');
-  const play = async (what: SepMobileEvent, step: string, expected: string): Promise<void> => {
+  const play = async (sent: SepMobileEvent, step: string, expected: string): Promise<void> => {
     const startedAt = performance.now();
-    await send(client, what);
+    await send(client, sent);
     const outcome = await until(() => access(client, deviceId, resources), expected, startedAt);
-    report({ title: `${name}: ${step} → ${where}`, expected, ...outcome });
+    report({ title: `${name} ${step}: ${resources.join(', ')}`, expected, ...outcome });
   };
   await play(event('incident.opened', incident), 'found', `block: ${remedy}`);
   await play(
     event('incident.resolved', { ...incident, resolvedDateTime: new Date().toISOString() }),
-    'removed',
+    'resolved',
     'allow',
   );
 }
 
-/** A device whose last sign of life is as old as its deadline allows falls silent a moment later. */
-async function silence(client: OuterClient, deviceId: string, report: Report): Promise<void> {
+/**
+ * A device whose last heartbeat is almost too old becomes noncompliant, and a new heartbeat makes it compliant again.
+ */
+async function playSilence(client: OuterClient, deviceId: string, report: Report): Promise<void> {
   await client.enrol(deviceId, { operatingSystem: 'iOS', osVersion: '18.1' });
-  const { body } = await client.compliance('demo-phone');
-  const windowInMilliseconds =
-    Date.parse(String(body['heartbeatDeadlineDateTime'])) -
-    Date.parse(String(body['lastDeviceHeartbeatDateTime']));
+  const windowInMilliseconds = await heartbeatWindow(client);
   const lastSign = new Date(Date.now() - windowInMilliseconds + 1500);
   await send(
     client,
     event('device.activated', { deviceId }, lastSign),
     event('device.risk', { deviceId, riskLevel: 'minimal' }, lastSign),
   );
-  const before = await until(() => state(client, deviceId), 'compliant');
   report({
-    title: `${deviceId}: last heard ${String(windowInMilliseconds / 3_600_000)} h ago`,
+    title: `${deviceId}: last heartbeat ${String(windowInMilliseconds / 3_600_000)} h ago`,
     expected: 'compliant',
-    ...before,
+    ...(await until(() => state(client, deviceId), 'compliant')),
   });
 
-  // The partner has to be heard after the deadline: its own silence would stop the clock.
+  // The partner must report after the deadline, because its own silence would stop the device's clock.
   const heartbeats = setInterval(() => void send(client, event('connector.heartbeat', {})), 500);
-  const listed = async (): Promise<string> => {
-    const filter = encodeURIComponent(
-      "complianceState eq 'noncompliant' and operatingSystem eq 'iOS'",
-    );
-    const answer = await client.request(
-      'GET',
-      `deviceManagement/managedDevices?$filter=${filter}`,
-      { as: 'admin' },
-    );
-    const found = (answer.body['value'] as readonly { readonly id: string }[]).some(
-      ({ id }) => id === deviceId,
-    );
-    return found ? 'noncompliant' : 'compliant';
-  };
-  const after = await until(listed, 'noncompliant');
+  const overdue = await until(() => listedState(client, deviceId), 'noncompliant');
   clearInterval(heartbeats);
   report({
-    title: `${deviceId}: silent past its deadline, found by the timer`,
+    title: `${deviceId}: heartbeat overdue, found by the timer`,
     expected: 'noncompliant',
-    ...after,
+    ...overdue,
   });
 
   const startedAt = performance.now();
   await send(client, event('device.heartbeat', { deviceId, appVersion: '5.1.0' }));
   const back = await until(() => state(client, deviceId), 'compliant', startedAt);
-  report({ title: `${deviceId}: a heartbeat arrives`, expected: 'compliant', ...back });
+  report({ title: `${deviceId}: heartbeat received`, expected: 'compliant', ...back });
 }
 
-async function strangers(client: OuterClient, report: Report): Promise<void> {
-  const ask = async (): Promise<string> => {
+/** How long a device may be silent, in milliseconds, by the deadline of another device. */
+async function heartbeatWindow(client: OuterClient): Promise<number> {
+  const { body } = await client.compliance('demo-phone');
+  return (
+    Date.parse(String(body['heartbeatDeadlineDateTime'])) -
+    Date.parse(String(body['lastDeviceHeartbeatDateTime']))
+  );
+}
+
+/** The device's state by the list of noncompliant devices. */
+async function listedState(client: OuterClient, deviceId: string): Promise<string> {
+  const filter = encodeURIComponent(
+    "complianceState eq 'noncompliant' and operatingSystem eq 'iOS'",
+  );
+  const path = `deviceManagement/managedDevices?$filter=${filter}`;
+  const { body } = await client.request('GET', path, { as: 'admin' });
+  const listed = body['value'] as readonly { readonly id: string }[];
+  return listed.some(({ id }) => id === deviceId) ? 'noncompliant' : 'compliant';
+}
+
+/** An unenrolled device is blocked, and an event with a forged signature is rejected. */
+async function playStrangers(client: OuterClient, report: Report): Promise<void> {
+  const decide = async (): Promise<string> => {
     const { body } = await client.decide({ deviceId: 'demo-stranger' }, 'exchangeOnline');
-    const [reason] = body['reasons'] as readonly { readonly code: string }[];
-    const codes = (body['reasons'] as readonly { readonly code: string }[]).map(({ code }) => code);
-    return `${String(body['decision'])}: ${codes.at(-1) ?? reason?.code ?? ''}`;
+    const reasons = body['reasons'] as readonly { readonly code: string }[];
+    return `${String(body['decision'])}: ${reasons.at(-1)?.code ?? ''}`;
   };
-  const unenrolled = 'block: deviceNotEnrolled';
+  const blocked = 'block: deviceNotEnrolled';
   report({
-    title: 'a device that nobody enrolled',
-    expected: unenrolled,
-    ...(await until(ask, unenrolled)),
+    title: 'unenrolled device: exchangeOnline',
+    expected: blocked,
+    ...(await until(decide, blocked)),
   });
 
   const forge = async (): Promise<string> => {
     const forged = [event('device.risk', { deviceId: 'demo-phone', riskLevel: 'high' })];
-    const { status } = await client.sendEvents(
-      forged,
-      `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
-    );
+    const wrongSecret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+    const { status } = await client.sendEvents(forged, wrongSecret);
     return `HTTP ${String(status)}, device ${await state(client, 'demo-phone')}`;
   };
-  const refused = 'HTTP 401, device compliant';
+  const rejected = 'HTTP 401, device compliant';
   report({
-    title: 'an event with a forged signature',
-    expected: refused,
-    ...(await until(forge, refused)),
+    title: 'event with a forged signature',
+    expected: rejected,
+    ...(await until(forge, rejected)),
   });
 }
 
-/** The scenarios of a threat's way: found, blocked, removed, allowed; silence; strangers. */
+/** Threats from found to resolved, a silent device, an unenrolled device, and a forged event. */
 export async function playThreats(client: OuterClient, report: Report): Promise<void> {
   await healthyDevice(client, 'demo-phone', report);
-  await threat(client, report, {
+  await playThreat(client, report, {
     deviceId: 'demo-phone',
     name: 'malicious app',
     category: 'application',
     threatType: 'malware',
     title: 'FakeBank 2.1',
     resources: ['exchangeOnline', 'oneDrive', 'companyApp:payroll'],
-    remedy: 'Remove the app that SEP Mobile names',
+    remedy: INSTRUCTIONS.removeApp,
   });
   const attack = {
     deviceId: 'demo-phone',
     category: 'network',
     title: 'SSL stripping on «Airport Free Wi-Fi»',
-    remedy: 'Leave the network',
+    remedy: INSTRUCTIONS.leaveNetwork,
   };
-  await threat(client, report, {
+  await playThreat(client, report, {
     ...attack,
     name: 'man in the middle on Wi-Fi',
     threatType: 'sslStripping',
     resources: ['wifi'],
   });
-  await threat(client, report, {
+  await playThreat(client, report, {
     ...attack,
     name: 'man in the middle on Wi-Fi',
     threatType: 'sslDecryption',
     resources: ['sharePointOnline'],
   });
-  await silence(client, 'demo-tablet', report);
-  await strangers(client, report);
+  await playSilence(client, 'demo-tablet', report);
+  await playStrangers(client, report);
 }

@@ -1,6 +1,6 @@
 import Module from 'node:module';
 
-/** A binding as `@azure/functions` registers it: its type, and the options of that type. */
+/** A binding as `@azure/functions` registers it: its type and its options. */
 export interface Binding {
   readonly type: string;
   readonly direction?: string;
@@ -44,7 +44,7 @@ export interface ProgrammingModel {
 export type HookName = 'appStart' | 'appTerminate' | 'preInvocation' | 'postInvocation' | 'log';
 export type Hook = (context: Record<string, unknown>) => unknown;
 
-/** What the functions of an app have registered with the host. */
+/** The functions and hooks that an app has registered with the host. */
 export interface Registry {
   readonly functions: Map<string, RegisteredFunction>;
   readonly hooks: Record<HookName, Hook[]>;
@@ -60,8 +60,8 @@ class Disposable {
 }
 
 /**
- * Gives `@azure/functions` what it finds in the real host: `require('@azure/functions-core')` (the contract of
- * azure-functions-nodejs-worker, `setupCoreModule`). One registry a process, as one worker is one app.
+ * Provides the module `@azure/functions-core` to `@azure/functions`, as the real host does
+ * (azure-functions-nodejs-worker, `setupCoreModule`). One registry per process, because one worker runs one app.
  */
 export function provideCoreApi(log: (level: string, message: string) => void): Registry {
   const registry: Registry = {
@@ -69,7 +69,20 @@ export function provideCoreApi(log: (level: string, message: string) => void): R
     hooks: { appStart: [], appTerminate: [], preInvocation: [], postInvocation: [], log: [] },
     programmingModel: undefined,
   };
-  const core = {
+  const core = createCoreModule(registry, log);
+  const loader: { require: (this: unknown, id: string) => unknown } = Module.prototype;
+  const { require: load } = loader;
+  loader.require = function requireOrCore(id) {
+    return id === '@azure/functions-core' ? core : load.call(this, id);
+  };
+  return registry;
+}
+
+function createCoreModule(
+  registry: Registry,
+  log: (level: string, message: string) => void,
+): object {
+  return {
     version: '4.0.0',
     hostVersion: '4.1000.0',
     Disposable,
@@ -78,7 +91,7 @@ export function provideCoreApi(log: (level: string, message: string) => void): R
       callback: RegisteredFunction['callback'],
     ): Disposable {
       if (registry.functions.has(metadata.name)) {
-        throw new TypeError(`a function named \`${metadata.name}\` is registered already`);
+        throw new TypeError(`a function named \`${metadata.name}\` is already registered`);
       }
       registry.functions.set(metadata.name, { metadata, callback });
       return new Disposable(() => registry.functions.delete(metadata.name));
@@ -89,16 +102,10 @@ export function provideCoreApi(log: (level: string, message: string) => void): R
     getProgrammingModel: () => registry.programmingModel,
     registerHook(name: HookName, callback: Hook): Disposable {
       const hooks = registry.hooks[name];
-      if (hooks === undefined) throw new RangeError('there is no such hook');
+      if (hooks === undefined) throw new RangeError(`there is no hook \`${name}\``);
       hooks.push(callback);
       return new Disposable(() => void hooks.splice(hooks.indexOf(callback), 1));
     },
     log: (level: string, _category: string, message: string): void => log(level, message),
   };
-  const loader: { require: (this: unknown, id: string) => unknown } = Module.prototype;
-  const { require: load } = loader;
-  loader.require = function requireOrCore(id) {
-    return id === '@azure/functions-core' ? core : load.call(this, id);
-  };
-  return registry;
 }

@@ -1,9 +1,9 @@
-/** Where the host and its functions write: an event begins a line. */
+/** Logs one event of the host or a function; each event starts a line. */
 export type HostLog = (level: string, message: string) => void;
 
 const LEVELS = ['trace', 'debug', 'information', 'warning', 'error', 'critical', 'none'];
 
-/** A log to the console of everything at `threshold` and above. */
+/** Creates a log to the console of all events at `threshold` and above. */
 export function createHostLog(threshold: string): HostLog {
   const least = Math.max(0, LEVELS.indexOf(threshold.toLowerCase()));
   return (level, message) => {
@@ -14,7 +14,7 @@ export function createHostLog(threshold: string): HostLog {
   };
 }
 
-/** What came from outside shall not look like an event of its own: further lines are indented, control characters gone. */
+/** Indents further lines and removes control characters, so text from outside cannot imitate an event. */
 function toText(message: string): string {
   return message.replaceAll(/[^\P{Cc}\n\t]/gu, '').replaceAll('\n', '\n    ');
 }

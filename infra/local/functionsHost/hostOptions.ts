@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The parts of `host.json` that this host honours. */
+/** The parts of `host.json` that this host applies. */
 export interface HostOptions {
   readonly routePrefix: string;
   readonly maxMessageBatchSize: number;
@@ -23,7 +23,7 @@ interface HostJson {
   };
 }
 
-/** Reads `host.json`, with the real host's defaults. @throws TypeError where it is not of version 2.0. */
+/** Reads `host.json`, with the real host's defaults. @throws TypeError if its version is not 2.0. */
 export function readHostOptions(scriptRoot: string): HostOptions {
   const json = JSON.parse(readFileSync(join(scriptRoot, 'host.json'), 'utf8')) as HostJson;
   if (json.version !== '2.0') throw new TypeError('`host.json` must have version `2.0`');
@@ -39,15 +39,15 @@ export function readHostOptions(scriptRoot: string): HostOptions {
   };
 }
 
-/** Milliseconds of a .NET time span `hh:mm:ss`. @throws TypeError where `text` is none. */
+/** Converts a .NET time span `hh:mm:ss` to milliseconds. @throws TypeError for any other text. */
 export function fromTimeSpan(text: string): number {
   const match = /^(\d{1,2}):([0-5]\d):([0-5]\d)$/.exec(text);
-  if (match === null) throw new TypeError(`\`${text}\` is no time span hh:mm:ss`);
+  if (match === null) throw new TypeError(`\`${text}\` must be a time span hh:mm:ss`);
   const [hours = 0, minutes = 0, seconds = 0] = match.slice(1).map(Number);
   return ((hours * 60 + minutes) * 60 + seconds) * 1000;
 }
 
-/** `text` with each `%NAME%` replaced by that setting. @throws TypeError naming a setting that is missing. */
+/** Replaces each `%NAME%` in `text` with that setting. @throws TypeError naming a missing setting. */
 export function resolveSettings(text: string, environment: NodeJS.ProcessEnv): string {
   return text.replaceAll(/%([^%]+)%/g, (_, name: string) => {
     const value = environment[name];

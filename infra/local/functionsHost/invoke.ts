@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Registry, RegisteredFunction } from './coreApi.ts';
+import type { Hook, InvocationModel, RegisteredFunction, Registry } from './coreApi.ts';
 import type { HostLog } from './hostLog.ts';
 
-/** What a trigger hands to a function: the value of its binding, and what is known beside it. */
+/** The input from a trigger to a function: the value of its binding, and the metadata. */
 export interface TriggerInput {
   readonly data: object;
   readonly triggerMetadata?: Readonly<Record<string, object>>;
@@ -10,7 +10,7 @@ export interface TriggerInput {
 
 export type Invoke = (registered: RegisteredFunction, input: TriggerInput) => Promise<unknown>;
 
-/** The name and the options of the binding that starts the function. */
+/** The name and the options of the binding that starts the function. @throws TypeError if there is none. */
 export function triggerOf({
   metadata,
 }: RegisteredFunction): [string, { readonly type: string; readonly [option: string]: unknown }] {
@@ -24,58 +24,69 @@ export function triggerOf({
  * response. Returns the converted return value. @throws what the function throws.
  */
 export function createInvoke(registry: Registry, log: HostLog): Invoke {
-  return async (registered, { data, triggerMetadata }) => {
-    const { programmingModel } = registry;
+  return async (registered, input) => {
+    const { programmingModel, hooks } = registry;
     if (programmingModel === undefined) throw new TypeError('no programming model was set');
-    const invocationId = randomUUID();
-    const { name } = registered.metadata;
-    const [bindingName] = triggerOf(registered);
-    const core = {
-      invocationId,
-      metadata: registered.metadata,
-      request: { invocationId, inputData: [{ name: bindingName, data }], triggerMetadata },
-      state: undefined as string | undefined,
-      log: (level: string, _category: string, message: string) =>
-        log(level, `${name} ${invocationId.slice(0, 8)} ${message}`),
-    };
+    const core = createCoreContext(registered, input, log);
     const model = programmingModel.getInvocationModel(core);
     const { context, inputs } = await model.getArguments();
-    const hookData = {};
-    const before: Record<string, unknown> = {
-      hookData,
-      inputs,
-      functionCallback: registered.callback,
-      invocationContext: context,
-    };
+    const common = { hookData: {}, inputs, invocationContext: context };
+    const before = { ...common, functionCallback: registered.callback };
     core.state = 'preInvocationHooks';
-    for (const hook of registry.hooks.preInvocation) await hook(before);
+    await runHooks(hooks.preInvocation, before);
     core.state = 'invocation';
-    const after: Record<string, unknown> = {
-      hookData,
-      inputs,
-      invocationContext: context,
-      result: null,
-      error: null,
-    };
-    try {
-      after['result'] = await model.invokeFunction(
-        context,
-        before['inputs'] as unknown[],
-        before['functionCallback'] as RegisteredFunction['callback'],
-      );
-    } catch (error) {
-      after['error'] = error;
-    }
+    const after = { ...common, ...(await attempt(model, before)) };
     core.state = 'postInvocationHooks';
-    for (const hook of registry.hooks.postInvocation) await hook(after);
-    const { error } = after;
-    if (error !== null && error !== undefined) {
-      log(
-        'error',
-        `${name} ${invocationId.slice(0, 8)} failed: ${error instanceof Error ? (error.stack ?? '') : JSON.stringify(error)}`,
-      );
-      throw error;
+    await runHooks(hooks.postInvocation, after);
+    if (after.error !== null && after.error !== undefined) {
+      core.log('error', '', `failed: ${toErrorText(after.error)}`);
+      throw after.error;
     }
-    return (await model.getResponse(context, after['result'])).returnValue;
+    return (await model.getResponse(context, after.result)).returnValue;
   };
+}
+
+/** The context of one invocation as the worker passes it to the programming model. */
+function createCoreContext(
+  registered: RegisteredFunction,
+  { data, triggerMetadata }: TriggerInput,
+  log: HostLog,
+) {
+  const invocationId = randomUUID();
+  const [bindingName] = triggerOf(registered);
+  const prefix = `${registered.metadata.name} ${invocationId.slice(0, 8)}`;
+  return {
+    invocationId,
+    metadata: registered.metadata,
+    request: { invocationId, inputData: [{ name: bindingName, data }], triggerMetadata },
+    state: undefined as string | undefined,
+    log: (level: string, _category: string, message: string) => log(level, `${prefix} ${message}`),
+  };
+}
+
+/** The context of the hooks before an invocation, which may replace the inputs and the function. */
+interface PreInvocation {
+  readonly invocationContext: unknown;
+  readonly inputs: unknown[];
+  readonly functionCallback: RegisteredFunction['callback'];
+}
+
+async function attempt(
+  model: InvocationModel,
+  { invocationContext, inputs, functionCallback }: PreInvocation,
+): Promise<{ readonly result: unknown; readonly error: unknown }> {
+  try {
+    const result = await model.invokeFunction(invocationContext, inputs, functionCallback);
+    return { result, error: null };
+  } catch (error) {
+    return { result: null, error };
+  }
+}
+
+async function runHooks(hooks: readonly Hook[], context: Record<string, unknown>): Promise<void> {
+  for (const hook of hooks) await hook(context);
+}
+
+function toErrorText(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? '') : JSON.stringify(error);
 }

@@ -1,8 +1,8 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
 
 /**
- * Renews the lock of a message until what it answers is called, for so long at most. The client would do it too, but goes
- * on for minutes with what it has received on a connection that has ended, so that nobody else gets it.
+ * Renews the lock of a message until the returned function is called, or for the maximum time. The client's own renewal
+ * continues for minutes after its connection has ended, so no other receiver would get the message.
  */
 export function keepLock(
   receiver: ServiceBusReceiver,
@@ -11,18 +11,18 @@ export function keepLock(
 ): () => void {
   const end = Date.now() + maxInMilliseconds;
   let timer: NodeJS.Timeout | undefined;
-  let isOver = false;
+  let isReleased = false;
   const renewBefore = (lockedUntil: Date): void => {
     const pause = Math.max(0, (lockedUntil.getTime() - Date.now()) / 2);
-    if (isOver || Date.now() + pause > end) return;
+    if (isReleased || Date.now() + pause > end) return;
     timer = setTimeout(() => {
-      // A lock that was lost stays lost: the message comes again.
+      // A lost lock stays lost; the message is delivered again.
       receiver.renewMessageLock(message).then(renewBefore, () => undefined);
     }, pause);
   };
   if (message.lockedUntilUtc !== undefined) renewBefore(message.lockedUntilUtc);
   return () => {
-    isOver = true;
+    isReleased = true;
     clearTimeout(timer);
   };
 }

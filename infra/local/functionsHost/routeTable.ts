@@ -1,7 +1,7 @@
 import type { RegisteredFunction } from './coreApi.ts';
 import { triggerOf } from './invoke.ts';
 
-/** A function that HTTP starts, and where. */
+/** A function with an HTTP trigger, and its route. */
 export interface Route {
   readonly registered: RegisteredFunction;
   readonly methods: readonly string[];
@@ -19,7 +19,7 @@ export interface Match {
   readonly params: Record<string, string>;
 }
 
-/** The routes of the functions that HTTP starts. @throws TypeError naming what a template asks for and is not served. */
+/** The routes of the functions with HTTP triggers. @throws TypeError naming an unsupported segment of a template. */
 export function createRouteTable(
   functions: Iterable<RegisteredFunction>,
   prefix: string,
@@ -40,7 +40,7 @@ export function createRouteTable(
       segments: splitPath(`${prefix}/${template}`).map(toSegment),
     });
   }
-  // What is fixed is tried before what is open, as ASP.NET routing does.
+  // Routes with more literal segments first, as in ASP.NET routing.
   return routes.toSorted((a, b) => countLiterals(b) - countLiterals(a));
 }
 
@@ -66,8 +66,8 @@ function toSegment(text: string): Segment {
 }
 
 /**
- * The route for a method and a path. Literals are compared without case, as ASP.NET does.
- * @throws URIError where the path is not percent-encoded UTF-8.
+ * Finds the route for a method and a path. Ignores the letter case of literals, as ASP.NET does.
+ * @throws URIError if the path is not percent-encoded UTF-8.
  */
 export function matchRoute(
   table: readonly Route[],

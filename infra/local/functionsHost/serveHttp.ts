@@ -6,7 +6,7 @@ import { matchRoute, type Route } from './routeTable.ts';
 /** The real host's default (`maxRequestBodySize`). */
 const MAX_BODY_SIZE_IN_BYTES = 100 * 1024 * 1024;
 
-/** What a function answers, as `@azure/functions` converts it. */
+/** A function's response as `@azure/functions` converts it. */
 interface RpcHttp {
   readonly statusCode?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -22,29 +22,29 @@ export interface HttpOptions {
   readonly routes: readonly Route[];
   readonly functions: ReadonlyMap<string, RegisteredFunction>;
   readonly invoke: Invoke;
-  /** Runs a function that is not started by HTTP, for `/admin/functions/{name}`. */
+  /** Runs a function without an HTTP trigger, for `/admin/functions/{name}`; returns whether there is one. */
   readonly runAdmin: (name: string, input: unknown) => boolean;
-  /** What functions with a key ask for; without one they refuse everybody. */
+  /** The key that functions with a key require; if `undefined`, they reject every request. */
   readonly functionKey: string | undefined;
   readonly limits?: HttpLimits;
 }
 
-/** How long a sender may take; who takes longer is answered 408, and the connection ends. */
+/** How long a sender may take. After that it gets status 408 and the connection closes. */
 export interface HttpLimits {
   readonly headersTimeout: number;
-  /** Of the whole request, its headers too. */
+  /** For the whole request, including its headers. */
   readonly requestTimeout: number;
   readonly connectionsCheckingInterval: number;
 }
 
-/** The headers as Kestrel, on which the real host stands; the request as Azure's load balancer. */
+/** The limit for headers is that of Kestrel, the real host's server; that for requests is Azure's load balancer's. */
 const LIMITS: HttpLimits = {
   headersTimeout: 30_000,
   requestTimeout: 230_000,
   connectionsCheckingInterval: 5000,
 };
 
-/** The listener of the functions that HTTP starts, not yet listening. */
+/** Creates the server for functions with HTTP triggers; the caller makes it listen. */
 export function createHttpListener(options: HttpOptions): Server {
   const limits = { ...LIMITS, ...options.limits };
   const server = createServer({ keepAliveTimeout: 60_000, ...limits }, (request, response) => {
@@ -74,7 +74,7 @@ async function answer(
     return;
   }
   if (url.pathname.startsWith('/admin/')) {
-    answerAdmin(method, url.pathname, body, response, options);
+    answerAdmin({ method, path: url.pathname, body }, response, options);
     return;
   }
   const match = tryMatch(options.routes, method, url.pathname);
@@ -98,14 +98,14 @@ async function answer(
   }
 }
 
-/** Where the request leads; `null` where that is no address, or more than one (RFC 9112 section 3.2). */
+/** The URL of the request; `null` if it is invalid or ambiguous (RFC 9112 section 3.2). */
 function toUrl({ headers, headersDistinct, url: target = '/' }: IncomingMessage): URL | null {
   const [host = 'localhost', ...others] = headersDistinct['host'] ?? [];
-  // A front end that ends TLS says so, as App Service's does.
+  // A front end that terminates TLS sets this header, as App Service's does.
   const scheme = headers['x-forwarded-proto'] === 'https' ? 'https' : 'http';
   const base = URL.parse(`${scheme}://${host}`);
   if (base === null || base.href !== `${base.origin}/` || others.length > 0) return null;
-  // A path may begin with two slashes: it names no host.
+  // A path may start with two slashes, which do not name a host.
   const url = URL.parse(target.startsWith('/') ? `${base.origin}${target}` : target);
   return url?.host === base.host ? url : null;
 }
@@ -133,7 +133,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return Buffer.concat(chunks);
 }
 
-/** What came twice is one text, as the real host makes it; Node.js keeps one of some. */
+/** Joins repeated headers, as the real host does. Node.js would drop the repetitions of some. */
 function joinHeaders({ headersDistinct }: IncomingMessage): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headersDistinct).map(([name, values = []]) => [name, values.join(',')]),
@@ -151,11 +151,9 @@ function isAllowed(
   return key !== undefined && offered === key;
 }
 
-/** The real host's management interface, what of it helps on one machine. */
+/** The part of the real host's management interface that is useful on one machine. */
 function answerAdmin(
-  method: string,
-  path: string,
-  body: Buffer,
+  { method, path, body }: { readonly method: string; readonly path: string; readonly body: Buffer },
   response: ServerResponse,
   { functions, runAdmin }: HttpOptions,
 ): void {

@@ -1,95 +1,89 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { Cron } from 'croner';
+import type { Clock } from './clock.ts';
 import type { RegisteredFunction, RetryOptions } from './coreApi.ts';
 import type { HostLog } from './hostLog.ts';
-import { fromTimeSpan, resolveSettings } from './hostOptions.ts';
+import { resolveSettings } from './hostOptions.ts';
 import { triggerOf, type Invoke } from './invoke.ts';
 import type { SingletonLease } from './singletonLease.ts';
+import { startSchedule, type Schedule } from './startSchedule.ts';
 
-/** A timer that runs its function, and how it is run by hand and stopped. */
+/** A timer that runs its function. */
 export interface RunningTimer {
-  /** Runs the function now, whatever its schedule. */
+  /** Runs the function now, regardless of its schedule. */
   runNow(): Promise<void>;
-  /** No run begins any more; resolves when the running one has ended. */
+  /** Prevents further runs; resolves when the current run has ended. */
   stop(): Promise<void>;
 }
 
-/**
- * Starts a function by its schedule: NCRONTAB with seconds, or a time span. Of all hosts that share the storage one
- * runs it, and a run never overlaps the next.
- */
-export function serveTimer(
-  registered: RegisteredFunction,
-  invoke: Invoke,
-  lease: SingletonLease,
-  log: HostLog,
-): RunningTimer {
-  const [, trigger] = triggerOf(registered);
-  const schedule = resolveSettings(String(trigger['schedule']), process.env);
-  let running: Promise<void> | undefined;
-  let last = new Date(0).toISOString();
+export interface TimerOptions {
+  readonly registered: RegisteredFunction;
+  readonly invoke: Invoke;
+  readonly lease: Pick<SingletonLease, 'isHeld'>;
+  readonly log: HostLog;
+  readonly clock: Clock;
+}
 
-  const run = (next: Date | null): Promise<void> => {
-    const started = new Date().toISOString();
+/**
+ * Starts a function by its schedule: NCRONTAB with seconds, or a time span. Only one of the hosts that share the
+ * storage runs it, and runs never overlap.
+ */
+export function serveTimer(options: TimerOptions): RunningTimer {
+  return new Timer(options);
+}
+
+class Timer implements RunningTimer {
+  private readonly options: TimerOptions;
+  private readonly schedule: Schedule;
+  private running: Promise<void> | undefined;
+  /** The start of the last run. */
+  private last = new Date(0).toISOString();
+
+  constructor(options: TimerOptions) {
+    this.options = options;
+    const [, trigger] = triggerOf(options.registered);
+    const schedule = resolveSettings(String(trigger['schedule']), process.env);
+    this.schedule = startSchedule(schedule, options.clock, () => {
+      if (options.lease.isHeld()) void this.runNow();
+    });
+    if (trigger['runOnStartup'] === true) void this.runNow();
+  }
+
+  runNow(): Promise<void> {
+    this.running ??= this.run().finally(() => {
+      this.running = undefined;
+    });
+    return this.running;
+  }
+
+  async stop(): Promise<void> {
+    this.schedule.stop();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const { registered, invoke, log, clock } = this.options;
+    const started = new Date(clock.now()).toISOString();
+    const next = this.schedule.next()?.toISOString() ?? started;
     const timer = {
       Schedule: { AdjustForDST: true },
-      ScheduleStatus: { Last: last, Next: next?.toISOString() ?? started, LastUpdated: started },
+      ScheduleStatus: { Last: this.last, Next: next, LastUpdated: started },
       IsPastDue: false,
     };
-    last = started;
-    return runWithRetry(
-      () => invoke(registered, { data: { json: JSON.stringify(timer) } }),
-      registered.metadata.retryOptions,
-    ).catch((error: unknown) =>
-      log('error', `timer \`${registered.metadata.name}\` failed: ${String(error)}`),
-    );
-  };
-
-  const fire = (next: Date | null): Promise<void> => {
-    if (running !== undefined) return running;
-    running = run(next).finally(() => {
-      running = undefined;
-    });
-    return running;
-  };
-
-  const clock = startClock(schedule, (next) => (lease.isHeld() ? fire(next) : Promise.resolve()));
-  if (trigger['runOnStartup'] === true) void fire(clock.next());
-  return {
-    runNow: () => fire(clock.next()),
-    async stop() {
-      clock.stop();
-      await running;
-    },
-  };
-}
-
-interface Clock {
-  next(): Date | null;
-  stop(): void;
-}
-
-function startClock(schedule: string, tick: (next: Date | null) => Promise<void>): Clock {
-  if (schedule.includes(':')) {
-    const interval = fromTimeSpan(schedule);
-    const timer = setInterval(() => void tick(new Date(Date.now() + interval)), interval);
-    return { next: () => new Date(Date.now() + interval), stop: () => clearInterval(timer) };
+    this.last = started;
+    const input = { data: { json: JSON.stringify(timer) } };
+    const { name, retryOptions } = registered.metadata;
+    try {
+      await runWithRetry(() => invoke(registered, input), retryOptions, clock);
+    } catch (error) {
+      log('error', `timer \`${name}\` failed: ${String(error)}`);
+    }
   }
-  // Azure reads `day of month` and `day of week` together as «and», cron as «or».
-  const cron = new Cron(
-    schedule,
-    { timezone: 'UTC', domAndDow: true, mode: '5-or-6-parts' },
-    (self: Cron) => {
-      void tick(self.nextRun());
-    },
-  );
-  return { next: () => cron.nextRun(), stop: () => cron.stop() };
 }
 
-/** The runtime's retry policies (`fixedDelay`, `exponentialBackoff`). @throws what the last attempt throws. */
+/** Applies the retry policies `fixedDelay` and `exponentialBackoff`. @throws the error of the last attempt. */
 async function runWithRetry(
   work: () => Promise<unknown>,
   retry: RetryOptions | undefined,
+  clock: Clock,
 ): Promise<void> {
   const maxRetries = retry?.maxRetryCount ?? 0;
   for (let attempt = 0; ; attempt += 1) {
@@ -97,14 +91,15 @@ async function runWithRetry(
       await work();
       return;
     } catch (error) {
-      // -1 means for ever.
+      // -1 means unlimited.
       if (maxRetries !== -1 && attempt >= maxRetries) throw error;
-      await pause(delayBefore(attempt, retry));
+      const delay = delayAfter(attempt, retry);
+      await new Promise<void>((resolve) => void clock.after(delay, resolve));
     }
   }
 }
 
-function delayBefore(attempt: number, retry: RetryOptions | undefined): number {
+function delayAfter(attempt: number, retry: RetryOptions | undefined): number {
   if (retry?.retryStrategy !== 'exponentialBackoff') return toMilliseconds(retry?.delayInterval);
   const longest = toMilliseconds(retry.maximumInterval) || Infinity;
   return Math.min(longest, toMilliseconds(retry.minimumInterval) * 2 ** attempt);

@@ -1,21 +1,26 @@
-import { BlobServiceClient, type BlobLeaseClient } from '@azure/storage-blob';
+import {
+  BlobServiceClient,
+  type BlobLeaseClient,
+  type BlockBlobClient,
+  type ContainerClient,
+} from '@azure/storage-blob';
 import type { HostLog } from './hostLog.ts';
 
-/** The real host keeps its locks here, one blob a function. */
+/** The container for locks in the real host too: one blob per function. */
 const CONTAINER = 'azure-webjobs-hosts';
 const LEASE_IN_SECONDS = 15;
 const RENEWAL_IN_MILLISECONDS = 5000;
 
-/** The right to be the one host that runs a timer. */
+/** The exclusive right of one host to run a timer. */
 export interface SingletonLease {
   isHeld(): boolean;
-  /** Gives the lease back, so that another host need not wait for its end. */
+  /** Releases the lease, so another host need not wait until it expires. */
   stop(): Promise<void>;
 }
 
 /**
- * Takes the lease of a function as soon as it is free, and keeps it. Held means held until the lease's end by our own
- * clock: a host that cannot renew stops before another can begin.
+ * Acquires the lease of a function as soon as it is free, and renews it. `isHeld` is false once the lease has expired
+ * by our own clock, so a host that cannot renew stops before another host can start.
  */
 export function keepSingletonLease(
   storage: string,
@@ -25,50 +30,74 @@ export function keepSingletonLease(
 ): SingletonLease {
   const container = BlobServiceClient.fromConnectionString(storage).getContainerClient(CONTAINER);
   const blob = container.getBlockBlobClient(`locks/${hostId}/${functionName}.Listener`);
-  let lease: BlobLeaseClient | undefined;
-  let heldUntil = 0;
-  let isStopping = false;
+  return new LeaseKeeper(container, blob, (error) =>
+    log('warning', `the lease of \`${functionName}\` failed: ${String(error)}`),
+  );
+}
 
-  const acquire = async (): Promise<void> => {
-    await container.createIfNotExists();
-    await blob.upload('', 0, { conditions: { ifNoneMatch: '*' } }).catch(ignoreStatus(409, 412));
-    const candidate = blob.getBlobLeaseClient();
-    const from = Date.now();
-    await candidate.acquireLease(LEASE_IN_SECONDS);
-    lease = candidate;
-    heldUntil = from + LEASE_IN_SECONDS * 1000;
-  };
+class LeaseKeeper implements SingletonLease {
+  private readonly container: ContainerClient;
+  private readonly blob: BlockBlobClient;
+  private readonly onError: (error: unknown) => void;
+  private readonly timer: NodeJS.Timeout;
+  private lease: BlobLeaseClient | undefined;
+  private heldUntil = 0;
+  private isStopping = false;
+  private pending: Promise<void>;
 
-  const renew = async (held: BlobLeaseClient): Promise<void> => {
-    const from = Date.now();
-    await held.renewLease();
-    heldUntil = from + LEASE_IN_SECONDS * 1000;
-  };
+  constructor(
+    container: ContainerClient,
+    blob: BlockBlobClient,
+    onError: (error: unknown) => void,
+  ) {
+    this.container = container;
+    this.blob = blob;
+    this.onError = onError;
+    this.pending = this.keep();
+    this.timer = setInterval(() => {
+      if (!this.isStopping) this.pending = this.pending.then(() => this.keep());
+    }, RENEWAL_IN_MILLISECONDS);
+  }
 
-  const keep = async (): Promise<void> => {
+  isHeld(): boolean {
+    return this.lease !== undefined && Date.now() < this.heldUntil;
+  }
+
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    clearInterval(this.timer);
+    await this.pending;
+    await this.lease?.releaseLease().catch(this.onError);
+    this.lease = undefined;
+  }
+
+  /** Acquires or renews the lease. */
+  private async keep(): Promise<void> {
     try {
-      await (lease === undefined ? acquire() : renew(lease));
+      await (this.lease === undefined ? this.acquire() : this.renew(this.lease));
     } catch (error) {
-      if (!isStatus(error, 409))
-        log('warning', `the lease of \`${functionName}\`: ${String(error)}`);
-      lease = undefined;
+      // 409: another host holds the lease.
+      if (!isStatus(error, 409)) this.onError(error);
+      this.lease = undefined;
     }
-  };
+  }
 
-  let pending = keep();
-  const timer = setInterval(() => {
-    if (!isStopping) pending = pending.then(keep);
-  }, RENEWAL_IN_MILLISECONDS);
-  return {
-    isHeld: () => lease !== undefined && Date.now() < heldUntil,
-    async stop() {
-      isStopping = true;
-      clearInterval(timer);
-      await pending;
-      await lease?.releaseLease().catch((error: unknown) => log('warning', String(error)));
-      lease = undefined;
-    },
-  };
+  private async acquire(): Promise<void> {
+    await this.container.createIfNotExists();
+    const conditions = { ifNoneMatch: '*' };
+    await this.blob.upload('', 0, { conditions }).catch(ignoreStatus(409, 412));
+    const lease = this.blob.getBlobLeaseClient();
+    const from = Date.now();
+    await lease.acquireLease(LEASE_IN_SECONDS);
+    this.lease = lease;
+    this.heldUntil = from + LEASE_IN_SECONDS * 1000;
+  }
+
+  private async renew(lease: BlobLeaseClient): Promise<void> {
+    const from = Date.now();
+    await lease.renewLease();
+    this.heldUntil = from + LEASE_IN_SECONDS * 1000;
+  }
 }
 
 function isStatus(error: unknown, ...statuses: readonly number[]): boolean {

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { glob } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { listenOnLoopback } from '../listenOnLoopback.ts';
 import type { LocalPart } from '../runPart.ts';
 import { watchConnections } from '../watchConnections.ts';
-import { provideCoreApi, type Registry } from './coreApi.ts';
+import { SYSTEM_CLOCK, type Clock } from './clock.ts';
+import { provideCoreApi, type RegisteredFunction, type Registry } from './coreApi.ts';
 import { createHostLog, type HostLog } from './hostLog.ts';
-import { readHostOptions } from './hostOptions.ts';
-import { createInvoke, triggerOf } from './invoke.ts';
+import { readHostOptions, type HostOptions } from './hostOptions.ts';
+import { createInvoke, triggerOf, type Invoke } from './invoke.ts';
 import { createRouteTable } from './routeTable.ts';
 import { createHttpListener } from './serveHttp.ts';
 import { serveServiceBus } from './serveServiceBus.ts';
@@ -16,19 +17,49 @@ import { serveTimer, type RunningTimer } from './serveTimer.ts';
 import { keepSingletonLease, type SingletonLease } from './singletonLease.ts';
 
 export interface FunctionsHostOptions {
-  /** 0 or absent: a free one. */
+  /** 0 or absent: a free port. */
   readonly port?: number;
   /** The folder of `host.json`. */
   readonly scriptRoot: string;
-  /** Which files register functions; a glob below the root, as `main` of package.json. */
+  /** A glob for the files that register functions, relative to the root, as `main` of package.json. */
   readonly entryPoints: string;
+  /** The clock of the timers; default: the system clock. */
+  readonly clock?: Clock;
+}
+
+/** A host whose functions are loaded. */
+interface Host {
+  readonly options: FunctionsHostOptions;
+  readonly hostOptions: HostOptions;
+  readonly registry: Registry;
+  readonly invoke: Invoke;
+  readonly log: HostLog;
 }
 
 /**
- * A host for functions of the Node v4 programming model, for one machine: the registrations run unchanged, started by
- * HTTP, Service Bus queues and timers. Settings are the process's environment, as in Azure. One host a process.
+ * Starts a Functions host for one machine. It runs functions of the Node v4 programming model unchanged, triggered by
+ * HTTP, Service Bus queues and timers. Settings are environment variables, as in Azure. One host per process.
  */
 export async function startFunctionsHost(options: FunctionsHostOptions): Promise<LocalPart> {
+  const host = await loadHost(options);
+  const timers = startTimers(host);
+  const stopReceivers = await startReceivers(host);
+  const server = createListener(host, timers);
+  const closeConnections = watchConnections(server);
+  const address = await listenOnLoopback(server, options.port);
+  const drain = async (): Promise<void> => {
+    const closed = closeConnections();
+    await Promise.all([...timers.values()].map(({ timer }) => timer.stop()));
+    await stopReceivers();
+    await Promise.all([...timers.values()].map(({ lease }) => lease.stop()));
+    await closed;
+    for (const hook of host.registry.hooks.appTerminate) await hook({ hookData: {} });
+  };
+  let stopped: Promise<void> | undefined;
+  return { address, stop: () => (stopped ??= drain()) };
+}
+
+async function loadHost(options: FunctionsHostOptions): Promise<Host> {
   const hostOptions = readHostOptions(options.scriptRoot);
   const log = createHostLog(hostOptions.logLevel);
   const registry = provideCoreApi(log);
@@ -36,49 +67,10 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   await registry.programmingModel?.getCapabilities?.({});
   for (const hook of registry.hooks.appStart)
     await hook({ hookData: {}, functionAppDirectory: options.scriptRoot });
-
-  const invoke = createInvoke(registry, log);
-  const { functions } = registry;
-  const timers = startTimers(registry, invoke, options, log);
-  const stopReceivers = await Promise.all(
-    [...functions.values()]
-      .filter((registered) => triggerOf(registered)[1].type.toLowerCase() === 'servicebustrigger')
-      .map((registered) => serveServiceBus(registered, invoke, hostOptions, log)),
-  );
-  const server = createHttpListener({
-    routes: createRouteTable(functions.values(), hostOptions.routePrefix),
-    functions,
-    invoke,
-    functionKey: process.env['LOCAL_FUNCTION_KEY'],
-    runAdmin(name) {
-      const timer = timers.get(name);
-      void timer?.timer.runNow();
-      return timer !== undefined;
-    },
-  });
-  const closeConnections = watchConnections(server);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-
-  const drain = async (): Promise<void> => {
-    const closed = closeConnections();
-    await Promise.all([...timers.values()].map(({ timer }) => timer.stop()));
-    await Promise.all(stopReceivers.map((stop) => stop()));
-    await Promise.all([...timers.values()].map(({ lease }) => lease.stop()));
-    await closed;
-    for (const hook of registry.hooks.appTerminate) await hook({ hookData: {} });
-  };
-  let stopped: Promise<void> | undefined;
-  return {
-    address: `http://127.0.0.1:${String(port)}`,
-    stop: () => (stopped ??= drain()),
-  };
+  return { options, hostOptions, registry, invoke: createInvoke(registry, log), log };
 }
 
-/** One file's throw must not hide the others unseen; with the worker's own setting it ends the start. */
+/** Logs a file that throws and loads the others. With the worker's own setting, the first error ends the start. */
 async function loadEntryPoints(
   { scriptRoot, entryPoints }: FunctionsHostOptions,
   log: HostLog,
@@ -96,26 +88,59 @@ async function loadEntryPoints(
   }
 }
 
+function functionsWith(type: string, { functions }: Registry): readonly RegisteredFunction[] {
+  return [...functions.values()].filter(
+    (registered) => triggerOf(registered)[1].type.toLowerCase() === type,
+  );
+}
+
+/** Starts the functions with queues; returns a function that stops them. */
+async function startReceivers(host: Host): Promise<() => Promise<void>> {
+  const { registry, invoke, hostOptions, log } = host;
+  const stops = await Promise.all(
+    functionsWith('servicebustrigger', registry).map((registered) =>
+      serveServiceBus(registered, invoke, hostOptions, log),
+    ),
+  );
+  return async () => {
+    await Promise.all(stops.map((stop) => stop()));
+  };
+}
+
 interface LeasedTimer {
   readonly timer: RunningTimer;
   readonly lease: SingletonLease;
 }
 
-function startTimers(
-  { functions }: Registry,
-  invoke: ReturnType<typeof createInvoke>,
-  { scriptRoot }: FunctionsHostOptions,
-  log: HostLog,
-): ReadonlyMap<string, LeasedTimer> {
+/** Starts the functions with timers, by name. @throws TypeError if the storage for their leases is not set. */
+function startTimers({ options, registry, invoke, log }: Host): ReadonlyMap<string, LeasedTimer> {
+  const { scriptRoot, clock = SYSTEM_CLOCK } = options;
   const storage = process.env['AzureWebJobsStorage'];
   const hostId = createHash('sha256').update(scriptRoot).digest('hex').slice(0, 32);
   const timers = new Map<string, LeasedTimer>();
-  for (const [name, registered] of functions) {
-    if (triggerOf(registered)[1].type.toLowerCase() !== 'timertrigger') continue;
+  for (const registered of functionsWith('timertrigger', registry)) {
+    const { name } = registered.metadata;
     if (!storage)
       throw new TypeError(`timer \`${name}\` needs the setting \`AzureWebJobsStorage\``);
     const lease = keepSingletonLease(storage, hostId, name, log);
-    timers.set(name, { timer: serveTimer(registered, invoke, lease, log), lease });
+    timers.set(name, { timer: serveTimer({ registered, invoke, lease, log, clock }), lease });
   }
   return timers;
+}
+
+function createListener(
+  { hostOptions, registry: { functions }, invoke }: Host,
+  timers: ReadonlyMap<string, LeasedTimer>,
+): ReturnType<typeof createHttpListener> {
+  return createHttpListener({
+    routes: createRouteTable(functions.values(), hostOptions.routePrefix),
+    functions,
+    invoke,
+    functionKey: process.env['LOCAL_FUNCTION_KEY'],
+    runAdmin(name) {
+      const found = timers.get(name);
+      void found?.timer.runNow();
+      return found !== undefined;
+    },
+  });
 }

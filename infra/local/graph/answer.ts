@@ -7,25 +7,20 @@ import {
 } from './answerCollection.ts';
 import { answerDevice, answerMemberGroups } from './answerDevice.ts';
 import { toFaultReply, type GraphFault, type GraphFaults } from './faults.ts';
-import {
-  badRequest,
-  GraphError,
-  isJsonObject,
-  type GraphReply,
-  type GraphRequest,
-} from './graphReply.ts';
+import { isJsonObject } from '../jsonObject.ts';
+import { badRequest, GraphError, type GraphReply, type GraphRequest } from './graphReply.ts';
 
-/** How often each kind of request was answered, and with which status. */
+/** The number of answered requests by kind and status. */
 export type RequestCounts = Record<string, number>;
 
 export interface AnswerOptions extends GraphState {
   readonly faults: GraphFaults;
   readonly counts: RequestCounts;
-  /** The connection ends in place of the answer. */
+  /** Closes the connection without an answer. */
   readonly drop: () => void;
 }
 
-/** Answers one request, or refuses it, as the faults in force will have it. */
+/** Answers one request, subject to the injected faults. */
 export function answerGraph(options: AnswerOptions, request: GraphRequest): GraphReply {
   const name = nameOf(request);
   const fault = options.faults.take(`${request.method} ${request.path.join('/')}`);
@@ -36,7 +31,7 @@ export function answerGraph(options: AnswerOptions, request: GraphRequest): Grap
   return reply;
 }
 
-/** The request without what names one object of many. */
+/** The kind of a request: its method and path without object ids. */
 function nameOf({ method, path }: GraphRequest): string {
   const [first = '', second = '', third] = path;
   const isObject = third !== undefined && first !== 'deviceManagement';
@@ -77,11 +72,13 @@ function answerPath(
   if (/^(GET|PATCH) devices(\(|\/.)/.test(`${method} ${path.join('/')}`))
     return answerDevice(options.directory, request);
   if (route === 'POST $batch/') return answerBatch(request, (item) => answerGraph(options, item));
-  throw badRequest(`Resource not found for the segment '${first}': this server does not have it`);
+  throw badRequest(
+    `Resource not found for the segment '${first}': not supported by the local server`,
+  );
 }
 
 function linkTo({ endpoint }: GraphState, { path, query }: GraphRequest): string {
-  return `${endpoint()}/${path.join('/')}?${query.toString()}`;
+  return `${endpoint}/${path.join('/')}?${query.toString()}`;
 }
 
 function withoutValue(state: GraphState, request: GraphRequest, reply: GraphReply): GraphReply {

@@ -1,11 +1,12 @@
-import { badRequest, isJsonObject, type GraphReply, type GraphRequest } from './graphReply.ts';
+import { isJsonObject } from '../jsonObject.ts';
+import { badRequest, type GraphReply, type GraphRequest } from './graphReply.ts';
 import { toGraphRequest } from './toGraphRequest.ts';
 
 const MAX_REQUESTS = 20;
 
 /**
- * `POST $batch`: up to 20 requests, each answered by itself; the answers come in another order than the requests, as
- * they may. (learn.microsoft.com/graph/json-batching)
+ * `POST $batch`: up to 20 requests, answered independently. The responses are in reverse order, because Graph does not
+ * promise the order of the requests. (learn.microsoft.com/graph/json-batching)
  */
 export function answerBatch(
   { body }: GraphRequest,
@@ -31,7 +32,7 @@ function toItem(value: unknown): { readonly id: string; readonly request: GraphR
   if (!isJsonObject(value)) throw badRequest('Invalid batch payload format.');
   const { id, method, url, body, headers } = value;
   if (typeof id !== 'string' || typeof method !== 'string' || typeof url !== 'string')
-    throw badRequest('A batch request has an id, a method and a url.');
+    throw badRequest('A batch request must have an id, a method and a url.');
   const contentType = isJsonObject(headers)
     ? Object.keys(headers).find((name) => name.toLowerCase() === 'content-type')
     : undefined;

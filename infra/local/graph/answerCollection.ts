@@ -1,33 +1,28 @@
 import type { Directory } from './directory.ts';
-import {
-  badRequest,
-  notFound,
-  type GraphReply,
-  type GraphRequest,
-  type JsonObject,
-} from './graphReply.ts';
+import type { JsonObject } from '../jsonObject.ts';
+import { badRequest, notFound, type GraphReply, type GraphRequest } from './graphReply.ts';
 import { fromStateTokenText, toStateTokenText, type StateToken } from './stateToken.ts';
 
-/** What the answers of one server depend on. */
+/** The state of a server, from which it answers requests. */
 export interface GraphState {
   readonly directory: Directory;
   /** `http://…/v1.0` */
-  readonly endpoint: () => string;
-  /** At most this many objects a page. */
+  readonly endpoint: string;
+  /** The maximum number of objects per page. */
   readonly pageSize: number;
   readonly clock: () => number;
-  /** Counts how often every client had to begin anew. */
-  readonly generation: () => number;
+  /** Changes when every client must start a new synchronisation. */
+  readonly generation: number;
 }
 
-/** Whether the round tells once more what the one before did. */
+/** Whether the round repeats the changes of the previous round. */
 export interface DeltaOptions {
   readonly isReplayed: boolean;
 }
 
 /**
- * `GET devices/delta`, `GET groups/delta`: what changed since the token, in pages; without one everything there is, and
- * with `latest` nothing but where to go on. (learn.microsoft.com/graph/delta-query-overview)
+ * `GET devices/delta`, `GET groups/delta`: the changes since the token, in pages. Without a token it returns
+ * everything; with the token `latest` it returns only the next token. (learn.microsoft.com/graph/delta-query-overview)
  */
 export function answerDelta(
   state: GraphState,
@@ -47,11 +42,11 @@ export function answerDelta(
     : { ...token, since: last };
   const name = isLast ? '@odata.deltaLink' : '@odata.nextLink';
   const parameter = isLast ? '$deltatoken' : '$skiptoken';
-  const link = `${state.endpoint()}/${collection}/delta?${parameter}=${toStateTokenText({ ...next, issuedAt: state.clock() })}`;
+  const link = `${state.endpoint}/${collection}/delta?${parameter}=${toStateTokenText({ ...next, issuedAt: state.clock() })}`;
   return {
     status: 200,
     body: {
-      '@odata.context': `${state.endpoint()}/$metadata#${collection}`,
+      '@odata.context': `${state.endpoint}/$metadata#${collection}`,
       value: page.map(({ value }) => value),
       [name]: link,
     },
@@ -69,13 +64,13 @@ function readToken(state: GraphState, { query }: GraphRequest, collection: strin
     return fromStateTokenText(
       text,
       state.clock(),
-      state.generation(),
-      (name) => `${state.endpoint()}/${name}/delta?$deltatoken=`,
+      state.generation,
+      (name) => `${state.endpoint}/${name}/delta?$deltatoken=`,
     );
   }
   const select = parameterOf(query, '$select')?.split(',') ?? [];
   const since = text === 'latest' ? state.directory.lastChange() : 0;
-  const common = { collection, select, issuedAt: state.clock(), generation: state.generation() };
+  const common = { collection, select, issuedAt: state.clock(), generation: state.generation };
   return { ...common, since, before: since, isInitial: text !== 'latest' };
 }
 
@@ -152,10 +147,10 @@ function toListPage(
   return {
     status: 200,
     body: {
-      '@odata.context': `${state.endpoint()}/$metadata#${path}`,
+      '@odata.context': `${state.endpoint}/$metadata#${path}`,
       value: page.map((each) => pick(each, select)),
       ...(page.length < left.length
-        ? { '@odata.nextLink': `${state.endpoint()}/${path}?${rest.toString()}` }
+        ? { '@odata.nextLink': `${state.endpoint}/${path}?${rest.toString()}` }
         : {}),
     },
   };
@@ -168,7 +163,7 @@ function readFilter(filter: string | undefined): string | undefined {
   return value;
 }
 
-/** Query options are named in any case. */
+/** The value of a query option, whose name is matched in any letter case. */
 function parameterOf(query: URLSearchParams, name: string): string | undefined {
   return [...query].find(([key]) => key.toLowerCase() === name)?.[1];
 }

@@ -1,18 +1,12 @@
 import type { Directory } from './directory.ts';
-import {
-  badRequest,
-  isJsonObject,
-  notFound,
-  type GraphReply,
-  type GraphRequest,
-  type JsonObject,
-} from './graphReply.ts';
+import { isJsonObject, type JsonObject } from '../jsonObject.ts';
+import { badRequest, notFound, type GraphReply, type GraphRequest } from './graphReply.ts';
 
 const ATTRIBUTE = /^extensionAttribute([1-9]|1[0-5])$/;
 const MAX_ATTRIBUTE_LENGTH = 1024;
 const MAX_GROUPS = 20;
 
-/** `GET` and `PATCH` of `devices/{id}` and `devices(deviceId='…')`; of what can be changed the `extensionAttributes` alone. */
+/** `GET` and `PATCH` of `devices/{id}` and `devices(deviceId='…')`. `PATCH` changes only `extensionAttributes`. */
 export function answerDevice(
   directory: Directory,
   { method, path, body }: GraphRequest,
@@ -44,7 +38,10 @@ function findDevice(
   return device;
 }
 
-/** `POST {users|devices}/{id}/checkMemberGroups`: those of the groups that it is in, directly or not. */
+/**
+ * `POST {users|devices}/{id}/checkMemberGroups`: those of the given groups that the object is a member of, directly or
+ * not.
+ */
 export function answerMemberGroups(directory: Directory, { path, body }: GraphRequest): GraphReply {
   const [, id = ''] = path;
   const groupIds = isJsonObject(body) ? body['groupIds'] : undefined;

@@ -1,7 +1,9 @@
-import type { Directory, EnrolledDevice, MemberType } from './directory.ts';
+import type { Directory, EnrolledDevice } from './directory.ts';
 import type { RequestCounts } from './answer.ts';
 import { toGraphFault, type GraphFaults } from './faults.ts';
-import { badRequest, isJsonObject, type GraphReply } from './graphReply.ts';
+import { isJsonObject } from '../jsonObject.ts';
+import { badRequest, type GraphReply } from './graphReply.ts';
+import type { Members } from './groups.ts';
 
 interface Local {
   readonly directory: Directory;
@@ -11,18 +13,18 @@ interface Local {
 }
 
 /**
- * Answers what other processes ask of the server itself, of which Graph has nothing: `POST /_local/enrol`, `retire`,
- * `remove`, `members`, `reset`, `POST` and `DELETE /_local/faults`, `GET /_local/counts`. @throws GraphError 400.
+ * Answers requests for the server itself, from other processes: `POST /_local/enrol`, `retire`, `remove`, `members`,
+ * `reset`, `POST` and `DELETE /_local/faults`, `GET /_local/counts`. Graph has no such paths. @throws GraphError 400.
  */
 export function answerLocal(
   { directory, faults, counts, reset }: Local,
   method: string,
-  what: string,
+  path: string,
   body: unknown,
 ): GraphReply {
   const content = isJsonObject(body) ? body : {};
   const ok = { status: 200, body: {} };
-  switch (`${method} ${what}`) {
+  switch (`${method} ${path}`) {
     case 'POST enrol':
       return { status: 200, body: directory.enrol(content as EnrolledDevice) };
     case 'POST retire':
@@ -32,10 +34,7 @@ export function answerLocal(
       directory.remove(String(content['deviceId']));
       return ok;
     case 'POST members':
-      directory.setMembers(
-        String(content['groupId']),
-        content['members'] as Readonly<Record<string, MemberType>>,
-      );
+      directory.setMembers(String(content['groupId']), content['members'] as Members);
       return ok;
     case 'POST reset':
       reset();
@@ -49,6 +48,6 @@ export function answerLocal(
     case 'GET counts':
       return { status: 200, body: counts };
     default:
-      throw badRequest(`\`${method} /_local/${what}\` is not there`);
+      throw badRequest(`there is no \`${method} /_local/${path}\``);
   }
 }

@@ -1,25 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { JsonObject } from './graphReply.ts';
-import {
-  createTrackedCollection,
-  type ChangeCounter,
-  type TrackedCollection,
-} from './trackedCollection.ts';
+import type { JsonObject } from '../jsonObject.ts';
+import { Groups, type MemberChange, type Members, type MemberType } from './groups.ts';
+import { TrackedCollection, type ChangeCounter } from './trackedCollection.ts';
 
-/** A member of a group: what it is, and since which change; one that left stays with when it did. */
-interface Membership {
-  readonly type: MemberType;
-  readonly at: number;
-  readonly isRemoved: boolean;
-}
-
-export type MemberType = 'user' | 'device' | 'group';
-
-export interface MemberChange extends Membership {
-  readonly id: string;
-}
-
-/** A device as somebody enrols it: Intune's `managedDevice`, of which the directory's `device` is made. */
+/** A device to enrol: Intune's `managedDevice`, from which the directory derives its `device`. */
 export interface EnrolledDevice {
   readonly azureADDeviceId: string;
   readonly operatingSystem: string;
@@ -27,133 +11,110 @@ export interface EnrolledDevice {
   readonly [property: string]: unknown;
 }
 
-/** What the tenant holds, and what happens in it. */
-export interface Directory {
-  /** The number of the last change. */
-  lastChange(): number;
-  readonly devices: TrackedCollection;
-  readonly managedDevices: TrackedCollection;
-  /** The directory object of the device with this `deviceId`. */
-  findDevice(deviceId: string): JsonObject | undefined;
-  /** Registers the device and enrols it in Intune, or changes both; returns the ids of the two objects. */
-  enrol(device: EnrolledDevice): { readonly id: string; readonly managedDeviceId: string };
-  /** Ends what Intune has of the device; its object stays in the directory. */
-  retire(deviceId: string): void;
-  /** Deletes the device altogether. */
-  remove(deviceId: string): void;
-  /** Makes these, and nobody else, the direct members of the group, which is made where it is not there. */
-  setMembers(groupId: string, members: Readonly<Record<string, MemberType>>): void;
-  groupIds(): readonly string[];
-  /** Direct members, with who left after `since`. */
-  memberChanges(groupId: string, since: number): readonly MemberChange[];
-  snapshot(): DirectorySnapshot;
-  /** Whoever is in the group or in a group within it, that group among them; `undefined` where there is no such group. */
-  transitiveMembers(groupId: string): ReadonlyMap<string, MemberType> | undefined;
-}
-
-/** All that a directory holds now, without what happened before. */
+/** The current content of a directory, without its history. */
 export interface DirectorySnapshot {
   readonly devices: readonly JsonObject[];
   readonly managedDevices: readonly JsonObject[];
-  readonly groups: Readonly<Record<string, Readonly<Record<string, MemberType>>>>;
+  readonly groups: Readonly<Record<string, Members>>;
 }
 
-/** A directory with what stands in `snapshot`; an empty one without. */
-export function createDirectory(snapshot?: DirectorySnapshot): Directory {
-  const counter: ChangeCounter = { last: 0 };
-  const devices = createTrackedCollection(counter, 'deviceId');
-  const managedDevices = createTrackedCollection(counter, 'azureADDeviceId');
-  const objectIds = new Map<string, string>();
-  const managedIds = new Map<string, string>();
-  const groups = new Map<string, Map<string, Membership>>();
-  for (const device of snapshot?.devices ?? []) {
-    devices.put(String(device['id']), device);
-    objectIds.set(keyOf(device['deviceId']), String(device['id']));
-  }
-  for (const device of snapshot?.managedDevices ?? []) {
-    managedDevices.put(String(device['id']), device);
-    managedIds.set(keyOf(device['azureADDeviceId']), String(device['id']));
-  }
+/** The devices and groups of a tenant, with their changes. */
+export class Directory {
+  private readonly counter: ChangeCounter = { last: 0 };
+  readonly devices = new TrackedCollection(this.counter, 'deviceId');
+  readonly managedDevices = new TrackedCollection(this.counter, 'azureADDeviceId');
+  private readonly groups = new Groups(this.counter);
+  /** The ids of directory objects by device id. */
+  private readonly objectIds = new Map<string, string>();
+  /** The ids of Intune's managed devices by device id. */
+  private readonly managedIds = new Map<string, string>();
 
-  const direct = (groupId: string): readonly (readonly [string, Membership])[] =>
-    [...(groups.get(groupId) ?? [])].filter(([, { isRemoved }]) => !isRemoved);
-
-  const collect = (groupId: string, found: Map<string, MemberType>): Map<string, MemberType> => {
-    for (const [id, { type }] of direct(groupId)) {
-      if (found.has(id)) continue;
-      found.set(id, type);
-      if (type === 'group') collect(id, found);
+  constructor(snapshot?: DirectorySnapshot) {
+    for (const device of snapshot?.devices ?? []) {
+      this.devices.put(String(device['id']), device);
+      this.objectIds.set(keyOf(device['deviceId']), String(device['id']));
     }
-    return found;
-  };
+    for (const device of snapshot?.managedDevices ?? []) {
+      this.managedDevices.put(String(device['id']), device);
+      this.managedIds.set(keyOf(device['azureADDeviceId']), String(device['id']));
+    }
+    for (const [groupId, members] of Object.entries(snapshot?.groups ?? {}))
+      this.groups.setMembers(groupId, members);
+  }
 
-  const setMembers: Directory['setMembers'] = (groupId, members) => {
-    const known = groups.get(groupId) ?? new Map<string, Membership>();
-    counter.last += 1;
-    const at = counter.last;
-    for (const [id, { type, isRemoved }] of known)
-      if (members[id] === undefined && !isRemoved) known.set(id, { type, at, isRemoved: true });
-    for (const [id, type] of Object.entries(members))
-      if (known.get(id)?.isRemoved !== false) known.set(id, { type, at, isRemoved: false });
-    groups.set(groupId, known);
-  };
-  for (const [groupId, members] of Object.entries(snapshot?.groups ?? {}))
-    setMembers(groupId, members);
+  /** The number of the last change. */
+  lastChange(): number {
+    return this.counter.last;
+  }
 
-  return {
-    lastChange: () => counter.last,
-    devices,
-    managedDevices,
-    findDevice: (deviceId) => devices.get(objectIds.get(keyOf(deviceId)) ?? ''),
-    enrol(device) {
-      const { azureADDeviceId: deviceId } = device;
-      const key = keyOf(deviceId);
-      const id = objectIds.get(key) ?? randomUUID();
-      const managedDeviceId = managedIds.get(key) ?? randomUUID();
-      objectIds.set(key, id);
-      managedIds.set(key, managedDeviceId);
-      devices.put(id, {
-        deviceId,
-        displayName: device['deviceName'] ?? null,
-        operatingSystem: device.operatingSystem,
-        operatingSystemVersion: device.osVersion,
-        isManaged: true,
-      });
-      managedDevices.put(managedDeviceId, device);
-      return { id, managedDeviceId };
-    },
-    retire(deviceId) {
-      const key = keyOf(deviceId);
-      managedDevices.remove(managedIds.get(key) ?? '');
-      managedIds.delete(key);
-      const id = objectIds.get(key);
-      if (id !== undefined) devices.put(id, { isManaged: false });
-    },
-    remove(deviceId) {
-      const key = keyOf(deviceId);
-      managedDevices.remove(managedIds.get(key) ?? '');
-      devices.remove(objectIds.get(key) ?? '');
-      managedIds.delete(key);
-      objectIds.delete(key);
-    },
-    setMembers,
-    groupIds: () => [...groups.keys()],
-    memberChanges: (groupId, since) =>
-      [...(groups.get(groupId) ?? [])]
-        .map(([id, membership]) => ({ id, ...membership }))
-        .filter(({ at, isRemoved }) => at > since && !(isRemoved && since === 0)),
-    snapshot: () => ({
-      devices: devices.list(),
-      managedDevices: managedDevices.list(),
-      groups: Object.fromEntries(
-        [...groups.keys()].map((groupId) => [
-          groupId,
-          Object.fromEntries(direct(groupId).map(([id, { type }]) => [id, type])),
-        ]),
-      ),
-    }),
-    transitiveMembers: (groupId) => (groups.has(groupId) ? collect(groupId, new Map()) : undefined),
-  };
+  /** The directory object of the device with this `deviceId`. */
+  findDevice(deviceId: string): JsonObject | undefined {
+    return this.devices.get(this.objectIds.get(keyOf(deviceId)) ?? '');
+  }
+
+  /** Registers a device and enrols it in Intune, or updates both; returns the ids of the two objects. */
+  enrol(device: EnrolledDevice): { readonly id: string; readonly managedDeviceId: string } {
+    const { azureADDeviceId: deviceId } = device;
+    const key = keyOf(deviceId);
+    const id = this.objectIds.get(key) ?? randomUUID();
+    const managedDeviceId = this.managedIds.get(key) ?? randomUUID();
+    this.objectIds.set(key, id);
+    this.managedIds.set(key, managedDeviceId);
+    this.devices.put(id, {
+      deviceId,
+      displayName: device['deviceName'] ?? null,
+      operatingSystem: device.operatingSystem,
+      operatingSystemVersion: device.osVersion,
+      isManaged: true,
+    });
+    this.managedDevices.put(managedDeviceId, device);
+    return { id, managedDeviceId };
+  }
+
+  /** Removes the device from Intune; its object stays in the directory. */
+  retire(deviceId: string): void {
+    const key = keyOf(deviceId);
+    this.managedDevices.remove(this.managedIds.get(key) ?? '');
+    this.managedIds.delete(key);
+    const id = this.objectIds.get(key);
+    if (id !== undefined) this.devices.put(id, { isManaged: false });
+  }
+
+  /** Deletes the device from Intune and the directory. */
+  remove(deviceId: string): void {
+    const key = keyOf(deviceId);
+    this.managedDevices.remove(this.managedIds.get(key) ?? '');
+    this.devices.remove(this.objectIds.get(key) ?? '');
+    this.managedIds.delete(key);
+    this.objectIds.delete(key);
+  }
+
+  /** Replaces the direct members of a group; creates the group if it does not exist. */
+  setMembers(groupId: string, members: Members): void {
+    this.groups.setMembers(groupId, members);
+  }
+
+  groupIds(): readonly string[] {
+    return this.groups.ids();
+  }
+
+  /** The changes of a group's direct members after `since`. If `since` is 0 these are the current members. */
+  memberChanges(groupId: string, since: number): readonly MemberChange[] {
+    return this.groups.memberChanges(groupId, since);
+  }
+
+  /** The members of the group and of the groups within it; `undefined` if there is no such group. */
+  transitiveMembers(groupId: string): ReadonlyMap<string, MemberType> | undefined {
+    return this.groups.transitiveMembers(groupId);
+  }
+
+  snapshot(): DirectorySnapshot {
+    return {
+      devices: this.devices.list(),
+      managedDevices: this.managedDevices.list(),
+      groups: this.groups.snapshot(),
+    };
+  }
 }
 
 /** Ids are compared in lower case. */

@@ -1,40 +1,41 @@
-import { badRequest, GraphError, isJsonObject, type GraphReply } from './graphReply.ts';
+import { isJsonObject } from '../jsonObject.ts';
+import { badRequest, GraphError, type GraphReply } from './graphReply.ts';
 
 const KINDS = [
   /** 429, with `Retry-After`. */
   'throttled',
   /** 503. */
   'unavailable',
-  /** The connection ends in place of an answer. */
+  /** Carries out the request and closes the connection without an answer. */
   'lost',
-  /** A page without a value, whose `nextLink` leads to what was asked for. */
+  /** An empty page, whose `nextLink` leads to the requested page. */
   'emptyPage',
-  /** The page, and with its `nextLink` the same page again. */
+  /** The requested page, whose `nextLink` leads to the same page again. */
   'repeatedPage',
-  /** A delta round that tells once more what the one before told. */
+  /** A delta round that repeats the changes of the previous round. */
   'replayed',
-  /** 401, as for a token that has ended. */
+  /** 401, as for an expired token. */
   'expiredToken',
   /** 403. */
   'forbidden',
 ] as const;
 
-/** What shall go wrong, and for which requests. */
+/** A fault to inject, and the requests it applies to. */
 export interface GraphFault {
   readonly kind: (typeof KINDS)[number];
-  /** How the request begins: `GET devices/delta`, `PATCH devices`, `POST $batch`. What stands in a batch is a request too. */
+  /** The start of the request: `GET devices/delta`, `PATCH devices`, `POST $batch`. Requests in a batch match too. */
   readonly request: string;
   readonly retryAfterInSeconds?: number;
-  /** How many requests are answered before the first that is hit; none where it is absent. */
+  /** How many matching requests pass before the fault applies; default 0. */
   readonly after?: number;
-  /** How many are hit; one where it is absent. */
+  /** How many requests the fault applies to; default 1. */
   readonly times?: number;
 }
 
 export interface GraphFaults {
   add(fault: GraphFault): void;
   clear(): void;
-  /** The fault that a request meets. */
+  /** The fault that applies to a request; uses up one of its times. */
   take(request: string): GraphFault | undefined;
 }
 
@@ -46,18 +47,18 @@ export function createGraphFaults(): GraphFaults {
       rules = [];
     },
     take(request) {
-      const fitting = rules.filter(({ fault }) => request.startsWith(fault.request));
-      const hitting = fitting.find(({ passing }) => passing === 0);
-      for (const rule of fitting) if (rule.passing > 0) rule.passing -= 1;
-      if (hitting === undefined) return undefined;
-      hitting.left -= 1;
+      const matching = rules.filter(({ fault }) => request.startsWith(fault.request));
+      const hit = matching.find(({ passing }) => passing === 0);
+      for (const rule of matching) if (rule.passing > 0) rule.passing -= 1;
+      if (hit === undefined) return undefined;
+      hit.left -= 1;
       rules = rules.filter(({ left }) => left > 0);
-      return hitting.fault;
+      return hit.fault;
     },
   };
 }
 
-/** What is answered in place of what was asked; `undefined` where the fault is in the answer itself. */
+/** The reply that replaces the normal one; `undefined` if the fault changes the normal reply. */
 export function toFaultReply({
   kind,
   retryAfterInSeconds = 1,
@@ -82,7 +83,7 @@ export function toFaultReply({
   }
 }
 
-/** @returns 401 as Graph answers for a token that is none, or no longer one. */
+/** Graph's 401 for an invalid or expired token. */
 export function expiredToken(): GraphError {
   return new GraphError(
     401,
@@ -92,16 +93,16 @@ export function expiredToken(): GraphError {
   );
 }
 
-/** The fault in `value`. @throws GraphError 400 naming what is wrong. */
+/** Reads a fault from `value`. @throws GraphError 400 naming the expected properties. */
 export function toGraphFault(value: unknown): GraphFault {
   if (!isJsonObject(value)) throw badRequest('a fault must be an object');
-  const isRight =
+  const isValid =
     KINDS.some((kind) => kind === value['kind']) &&
     typeof value['request'] === 'string' &&
     ['retryAfterInSeconds', 'after', 'times'].every((name) =>
       ['number', 'undefined'].includes(typeof value[name]),
     );
-  if (!isRight)
-    throw badRequest(`a fault has a \`kind\` of ${KINDS.join(', ')}, and a \`request\``);
+  if (!isValid)
+    throw badRequest(`a fault must have a \`request\` and a \`kind\`: ${KINDS.join(', ')}`);
   return value as unknown as GraphFault;
 }

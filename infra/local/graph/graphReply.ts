@@ -1,17 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { JsonObject } from '../jsonObject.ts';
 
-/** A JSON object whose members are not known yet. */
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-/** Whether `value` is a JSON object: no array, not null. */
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** A request as it came, or as it stood in a batch. */
+/** A request, received alone or in a batch. */
 export interface GraphRequest {
   readonly method: string;
-  /** Segments below the version, decoded: `devices`, `delta`. */
+  /** The decoded segments after the version: `devices`, `delta`. */
   readonly path: readonly string[];
   readonly query: URLSearchParams;
   readonly body: unknown;
@@ -23,7 +16,7 @@ export interface GraphReply {
   readonly body?: unknown;
 }
 
-/** What Graph answers in place of what was asked for. */
+/** An error response of Graph. */
 export class GraphError extends Error {
   readonly reply: GraphReply;
 
@@ -49,12 +42,12 @@ function toErrorBody(code: string, message: string): JsonObject {
   return { error: { code, message, innerError } };
 }
 
-/** @returns 400 as Graph answers what it does not understand. */
+/** Graph's 400 for an invalid request. */
 export function badRequest(message: string): GraphError {
   return new GraphError(400, 'Request_BadRequest', message);
 }
 
-/** @returns 404 as Graph answers for an object that is not in the directory. */
+/** Graph's 404 for an object that is not in the directory. */
 export function notFound(id: string): GraphError {
   return new GraphError(
     404,

@@ -2,19 +2,19 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { GraphReply } from './graphReply.ts';
 
-/** The managed identity endpoint of App Service, and the tokens that it gave. */
+/** The managed identity endpoint of App Service, with the tokens that it issued. */
 export interface IdentityTokens {
   /** Answers `GET /msi/token` (learn.microsoft.com/azure/app-service/overview-managed-identity). */
-  give(query: URLSearchParams, headers: IncomingHttpHeaders): GraphReply;
+  issue(query: URLSearchParams, headers: IncomingHttpHeaders): GraphReply;
   isValid(authorization: string | undefined): boolean;
-  /** Ends every token that was given. */
+  /** Expires every issued token. */
   expire(): void;
 }
 
 interface Options {
-  /** What `IDENTITY_HEADER` holds. */
+  /** The value of `IDENTITY_HEADER`. */
   readonly identityHeader: string;
-  /** Whom the tokens are for. */
+  /** The resource that the tokens are for. */
   readonly resource: () => string;
   readonly lifetimeInSeconds: number;
   /** Milliseconds since 1970. */
@@ -25,11 +25,11 @@ export function createIdentityTokens(options: Options): IdentityTokens {
   const { identityHeader, resource, lifetimeInSeconds, clock } = options;
   const endsAt = new Map<string, number>();
   return {
-    give(query, headers) {
+    issue(query, headers) {
       if (headers['x-identity-header'] !== identityHeader)
-        return refuse(401, 'the identity header is not the right one');
+        return refuse(401, 'the header `x-identity-header` is wrong');
       if (query.get('resource') !== resource())
-        return refuse(400, `the resource must be ${resource()}`);
+        return refuse(400, `the resource must be \`${resource()}\``);
       const token = randomBytes(32).toString('base64url');
       const end = Math.floor(clock() / 1000) + lifetimeInSeconds;
       endsAt.set(token, end * 1000);

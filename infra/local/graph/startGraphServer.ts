@@ -1,26 +1,26 @@
 import { randomInt } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenOnLoopback } from '../listenOnLoopback.ts';
 import type { LocalPart } from '../runPart.ts';
 import { watchConnections } from '../watchConnections.ts';
 import { answerGraph, type RequestCounts } from './answer.ts';
 import { answerLocal } from './answerLocal.ts';
-import { createDirectory, type Directory, type DirectorySnapshot } from './directory.ts';
+import { Directory, type DirectorySnapshot } from './directory.ts';
 import { createGraphFaults, expiredToken, type GraphFaults } from './faults.ts';
 import { badRequest, GraphError, type GraphReply } from './graphReply.ts';
 import { createIdentityTokens } from './identityTokens.ts';
 import { toGraphRequest } from './toGraphRequest.ts';
 
 export interface GraphServerOptions {
-  /** 0, or nothing, for a free one. */
+  /** 0 or absent: a free port. */
   readonly port?: number;
-  /** What `IDENTITY_HEADER` holds; also what `/_local` wants to see. */
+  /** The value of `IDENTITY_HEADER`; also the key for `/_local`. */
   readonly identityHeader: string;
   readonly tokenLifetimeInSeconds?: number;
-  /** At most this many objects a page; Intune gives 1,000. */
+  /** The maximum number of objects per page; Intune's is 1,000. */
   readonly pageSize?: number;
-  /** Where the directory stays when the server stops; absent: it does not. */
+  /** The file that stores the directory when the server stops; without it the directory is lost. */
   readonly snapshotFile?: string;
   /** Milliseconds since 1970. */
   readonly clock?: () => number;
@@ -30,11 +30,11 @@ export interface GraphServer extends LocalPart {
   readonly directory: Directory;
   readonly faults: GraphFaults;
   readonly counts: RequestCounts;
-  /** What `IDENTITY_ENDPOINT` holds. */
+  /** The value of `IDENTITY_ENDPOINT`. */
   readonly identityEndpoint: string;
-  /** Every client has to begin anew: the tokens of before are answered with 410. */
+  /** Makes every client start a new synchronisation: earlier skip and delta tokens get 410. */
   reset(): void;
-  /** Ends every access token that was given. */
+  /** Expires every access token issued so far. */
   expireTokens(): void;
 }
 
@@ -42,72 +42,88 @@ const VERSION = '/v1.0';
 const MAX_BODY_IN_BYTES = 4 * 1024 * 1024;
 
 /**
- * Starts a server of our own on loopback that answers what the connector asks of Microsoft Graph, in Graph's words, from
- * a directory that its owner changes; with it the managed identity endpoint that gives the tokens. `address` is what
- * stands for `https://graph.microsoft.com/v1.0`. What it does not have it refuses by name.
+ * Starts a local stand-in for Microsoft Graph on loopback: it answers the requests of the connector as Graph does, from
+ * a directory that its owner changes, and issues the tokens of a managed identity. `address` replaces
+ * `https://graph.microsoft.com/v1.0`. It rejects an unsupported request by name.
  */
 export async function startGraphServer(options: GraphServerOptions): Promise<GraphServer> {
-  const { port = 0, identityHeader, pageSize = 1000, clock = Date.now } = options;
-  const directory = createDirectory(readSnapshot(options.snapshotFile));
-  const faults = createGraphFaults();
-  const counts: RequestCounts = {};
-  let origin = '';
-  // The numbers of changes begin anew with each start, and with them the tokens.
-  let generation = randomInt(2 ** 32);
-  const tokens = createIdentityTokens({
-    identityHeader,
-    resource: () => origin,
-    lifetimeInSeconds: options.tokenLifetimeInSeconds ?? 3600,
-    clock,
-  });
-  const reset = (): void => void (generation += 1);
-  const endpoint = (): string => `${origin}${VERSION}`;
-  const state = { directory, endpoint, pageSize, clock, generation: () => generation };
-
-  const serve = async (message: IncomingMessage): Promise<GraphReply> => {
-    const { method = 'GET', url = '/', headers } = message;
-    const body = await readJson(message);
-    if (url.startsWith('/msi/token?'))
-      return tokens.give(new URL(url, origin).searchParams, headers);
-    if (url.startsWith('/_local/')) {
-      if (headers['x-local-key'] !== identityHeader) throw badRequest('`x-local-key` is wrong');
-      return answerLocal({ directory, faults, counts, reset }, method, url.slice(8), body);
-    }
-    if (!tokens.isValid(headers.authorization)) throw expiredToken();
-    if (!url.startsWith(`${VERSION}/`)) throw badRequest('Invalid version');
-    const drop = (): void => void message.socket.destroy();
-    return answerGraph(
-      { ...state, faults, counts, drop },
-      toGraphRequest(method, url.slice(VERSION.length), body),
-    );
-  };
-
+  const state = createState(options);
+  const { directory, faults, counts, tokens } = state;
   const server = createServer({ keepAliveTimeout: 60_000, noDelay: true }, (message, response) => {
-    void serve(message)
+    void serve(state, message)
       .catch(toErrorReply)
       .then((reply) => send(response, reply));
   });
   const closeConnections = watchConnections(server);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  origin = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  state.origin = await listenOnLoopback(server, options.port);
   let stopped: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    await closeConnections();
+    if (options.snapshotFile !== undefined)
+      writeFileSync(options.snapshotFile, JSON.stringify(directory.snapshot()));
+  };
   return {
-    address: endpoint(),
-    identityEndpoint: `${origin}/msi/token`,
+    address: `${state.origin}${VERSION}`,
+    identityEndpoint: `${state.origin}/msi/token`,
     directory,
     faults,
     counts,
-    reset,
+    reset: () => reset(state),
     expireTokens: () => tokens.expire(),
-    stop: () =>
-      (stopped ??= closeConnections().then(() => {
-        if (options.snapshotFile === undefined) return;
-        writeFileSync(options.snapshotFile, JSON.stringify(directory.snapshot()));
-      })),
+    stop: () => (stopped ??= stop()),
   };
+}
+
+type State = ReturnType<typeof createState>;
+
+function createState({
+  identityHeader,
+  snapshotFile,
+  tokenLifetimeInSeconds = 3600,
+  pageSize = 1000,
+  clock = Date.now,
+}: GraphServerOptions) {
+  const state = {
+    directory: new Directory(readSnapshot(snapshotFile)),
+    faults: createGraphFaults(),
+    counts: {} as RequestCounts,
+    identityHeader,
+    pageSize,
+    clock,
+    /** Set once the server listens. */
+    origin: '',
+    // Change numbers start anew with each run, so tokens of earlier runs are invalid.
+    generation: randomInt(2 ** 32),
+  };
+  const resource = (): string => state.origin;
+  const tokens = createIdentityTokens({
+    identityHeader,
+    resource,
+    lifetimeInSeconds: tokenLifetimeInSeconds,
+    clock,
+  });
+  return Object.assign(state, { tokens });
+}
+
+function reset(state: State): void {
+  state.generation += 1;
+}
+
+async function serve(state: State, message: IncomingMessage): Promise<GraphReply> {
+  const { method = 'GET', url = '/', headers } = message;
+  const body = await readJson(message);
+  if (url.startsWith('/msi/token?'))
+    return state.tokens.issue(new URL(url, state.origin).searchParams, headers);
+  if (url.startsWith('/_local/')) {
+    if (headers['x-local-key'] !== state.identityHeader) throw badRequest('`x-local-key` is wrong');
+    const local = { ...state, reset: () => reset(state) };
+    return answerLocal(local, method, url.slice('/_local/'.length), body);
+  }
+  if (!state.tokens.isValid(headers.authorization)) throw expiredToken();
+  if (!url.startsWith(`${VERSION}/`)) throw badRequest('Invalid version');
+  const request = toGraphRequest(method, url.slice(VERSION.length), body);
+  const drop = (): void => void message.socket.destroy();
+  return answerGraph({ ...state, endpoint: `${state.origin}${VERSION}`, drop }, request);
 }
 
 function readSnapshot(file: string | undefined): DirectorySnapshot | undefined {

@@ -1,22 +1,22 @@
 import { GraphError } from './graphReply.ts';
 
-/** What a skip or delta token says: opaque to clients, and theirs to give back as it is. */
+/** The content of a skip or delta token, which clients return unchanged without reading it. */
 export interface StateToken {
-  /** What is asked for: `devices`, `groups`. */
+  /** The collection: `devices`, `groups`. */
   readonly collection: string;
   readonly select: readonly string[];
-  /** The last change that the client has. */
+  /** The last change that the client has received. */
   readonly since: number;
-  /** What the round before began with, from where a replay begins. */
+  /** The start of the previous round, from which a replay starts. */
   readonly before: number;
-  /** The first round of all: it says nothing of what went before it. */
+  /** Whether this is the first round, which reports no removed objects. */
   readonly isInitial: boolean;
   readonly issuedAt: number;
-  /** Tokens of an earlier generation are no longer served. */
+  /** Tokens of other generations are rejected. */
   readonly generation: number;
 }
 
-/** Directory objects: seven days. */
+/** Graph's lifetime for tokens of directory objects: seven days. */
 const LIFETIME_IN_MILLISECONDS = 7 * 24 * 60 * 60 * 1000;
 
 export function toStateTokenText(token: StateToken): string {
@@ -24,9 +24,9 @@ export function toStateTokenText(token: StateToken): string {
 }
 
 /**
- * The token in `text`.
- * @throws GraphError 400 `syncStateNotFound` where it is too old or none; 410 with the `Location` of a new beginning
- * where its generation is over.
+ * Reads a token from `text`.
+ * @throws GraphError 400 `syncStateNotFound` if the token is invalid or too old; 410 with the `Location` of a new
+ * synchronisation if it is of another generation.
  */
 export function fromStateTokenText(
   text: string,

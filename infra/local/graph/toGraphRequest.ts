@@ -1,6 +1,6 @@
 import { badRequest, type GraphRequest } from './graphReply.ts';
 
-/** The request at `url`, which begins below the version: `/devices/delta?…`. @throws GraphError 400. */
+/** Converts a request to `url`, the part after the version: `/devices/delta?…`. @throws GraphError 400. */
 export function toGraphRequest(method: string, url: string, body: unknown): GraphRequest {
   const [path = '', query = ''] = url.split('?', 2);
   try {

@@ -1,12 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { Provider, errors, type Adapter, type JWKS } from 'oidc-provider';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Provider, errors, type Adapter, type ClientMetadata, type JWKS } from 'oidc-provider';
+import { listenOnLoopback } from '../listenOnLoopback.ts';
 import type { LocalPart } from '../runPart.ts';
 import { watchConnections } from '../watchConnections.ts';
 
-/** An application that may ask for tokens, and what they let it do. */
+/** An application that may request tokens, with the roles in them. */
 export interface IssuerClient {
   readonly clientId: string;
   readonly clientSecret: string;
@@ -14,39 +14,34 @@ export interface IssuerClient {
 }
 
 export interface IssuerOptions {
-  /** 0 or absent: a free one. */
+  /** 0 or absent: a free port. */
   readonly port?: number;
   readonly audience: string;
   readonly clients: readonly IssuerClient[];
-  /** Where the signing key stays, so that tokens outlive a restart; absent: a new key each time. */
+  /**
+   * The file that stores the signing key, so tokens stay valid across restarts; without it each start has a new key.
+   */
   readonly keyFile?: string;
 }
 
 const TOKEN_LIFETIME_IN_SECONDS = 3600;
 
 /**
- * An OpenID Connect issuer that gives applications tokens as Entra does: client credentials,
+ * Starts an OpenID Connect issuer that issues application tokens as Entra does: client credentials,
  * `scope={audience}/.default`, the roles in the claim `roles`.
  */
 export async function startIssuer(options: IssuerOptions): Promise<LocalPart> {
-  // The issuer's name holds its port, which is known only once it listens.
+  // The issuer's name contains its port, which is known only once it listens.
   const server = createServer();
   const closeConnections = watchConnections(server);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  const address = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  const address = await listenOnLoopback(server, options.port);
   const handle = createProvider(address, options).callback();
   const scope = `${options.audience}/.default`;
   server.on('request', (request, response) => {
     prepareTokenRequest(request, scope).then(
-      (refusal) => {
-        if (refusal === undefined) void handle(request, response);
-        else
-          response
-            .writeHead(400, { 'content-type': 'application/json' })
-            .end(JSON.stringify(refusal));
+      (error) => {
+        if (error === undefined) void handle(request, response);
+        else sendError(response, error);
       },
       () => response.destroy(),
     );
@@ -62,21 +57,13 @@ export async function startIssuer(options: IssuerOptions): Promise<LocalPart> {
 
 function createProvider(issuer: string, { audience, clients, keyFile }: IssuerOptions): Provider {
   const scope = `${audience}/.default`;
-  const rolesOf = new Map(clients.map(({ clientId, roles }) => [clientId, roles]));
+  const rolesByClient = new Map(clients.map(({ clientId, roles }) => [clientId, roles]));
   return new Provider(issuer, {
     jwks: readKeys(keyFile),
-    adapter: NothingStored,
-    clients: clients.map(({ clientId, clientSecret }) => ({
-      client_id: clientId,
-      client_secret: clientSecret,
-      token_endpoint_auth_method: 'client_secret_post',
-      grant_types: ['client_credentials'],
-      redirect_uris: [],
-      response_types: [],
-      scope,
-    })),
+    adapter: EmptyStore,
+    clients: clients.map((client) => toClientMetadata(client, scope)),
     scopes: [scope],
-    cookies: { keys: ['not used: no browser comes here'] },
+    cookies: { keys: ['not used: no browser calls this issuer'] },
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
@@ -98,24 +85,44 @@ function createProvider(issuer: string, { audience, clients, keyFile }: IssuerOp
     },
     extraTokenClaims(_context, token) {
       const { clientId = '' } = token;
-      return { roles: rolesOf.get(clientId) ?? [], azp: clientId, appid: clientId };
+      return { roles: rolesByClient.get(clientId) ?? [], azp: clientId, appid: clientId };
     },
     ttl: { ClientCredentials: TOKEN_LIFETIME_IN_SECONDS },
   });
 }
 
+function toClientMetadata({ clientId, clientSecret }: IssuerClient, scope: string): ClientMetadata {
+  return {
+    client_id: clientId,
+    client_secret: clientSecret,
+    token_endpoint_auth_method: 'client_secret_post',
+    grant_types: ['client_credentials'],
+    redirect_uris: [],
+    response_types: [],
+    scope,
+  };
+}
+
+/** An error response of a token endpoint (RFC 6749 section 5.2). */
+interface TokenError {
+  readonly error: string;
+  readonly error_description: string;
+}
+
+function sendError(response: ServerResponse, error: TokenError): void {
+  response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(error));
+}
+
 /**
- * Makes a token request one that the provider takes: it knows one way of client authentication a client, Entra both
- * (RFC 6749 section 2.3.1). Returns what refuses it where it asks for another scope.
+ * Rewrites a token request so that the provider accepts it: the provider supports one method of client authentication
+ * per client, Entra both (RFC 6749 section 2.3.1). Returns an error if the request has another scope.
  */
 async function prepareTokenRequest(
   request: IncomingMessage,
   scope: string,
-): Promise<{ readonly error: string; readonly error_description: string } | undefined> {
+): Promise<TokenError | undefined> {
   if (request.method !== 'POST' || request.url !== '/token') return undefined;
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  const form = new URLSearchParams(Buffer.concat(chunks).toString());
+  const form = new URLSearchParams(await readText(request));
   const basic = /^Basic +(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (basic !== undefined) {
     const [id = '', secret = ''] = Buffer.from(basic, 'base64').toString().split(':', 2);
@@ -126,13 +133,19 @@ async function prepareTokenRequest(
   if (form.get('scope') !== scope) {
     return { error: 'invalid_scope', error_description: `the scope must be \`${scope}\`` };
   }
-  // The provider takes a body that was read before it, as long as it is the text.
+  // The provider accepts a body that was already read, if it is text.
   Object.assign(request, { body: form.toString() });
   return undefined;
 }
 
-/** Nothing has to be kept: tokens are signed, and clients stand in the configuration. */
-class NothingStored implements Adapter {
+async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+/** Stores nothing: tokens are signed, and the clients are configured. */
+class EmptyStore implements Adapter {
   upsert = (): Promise<void> => Promise.resolve();
   find = (): Promise<undefined> => Promise.resolve(undefined);
   findByUserCode = (): Promise<undefined> => Promise.resolve(undefined);

@@ -1,4 +1,4 @@
-/** The parts of rhea that the broker uses, as they are: rhea's own typings leave the server's side out. */
+/** The parts of rhea that the broker uses. rhea's own typings omit the server side. */
 export interface AmqpError {
   readonly condition: string;
   readonly description: string;
@@ -56,8 +56,8 @@ export interface LinkContext {
 }
 
 /**
- * Says to the other side that the link is to where it asked. Only addresses are repeated: rhea reads an empty list
- * into an object that all empty lists share, and copying that one would change them all.
+ * Confirms to the client that the link is attached to the address it asked for. Copies only addresses: rhea reads every
+ * empty list into one shared object, so copying that would change all of them.
  */
 export function confirmAddresses(link: Link): void {
   const [source, target] = [link.source?.address, link.target?.address];

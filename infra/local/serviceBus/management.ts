@@ -1,8 +1,9 @@
 import rhea from 'rhea';
-import type { AmqpMessage, MessageQueue } from './messageQueue.ts';
+import type { AmqpMessage } from './message.ts';
+import type { MessageQueue } from './messageQueue.ts';
 import { decode, encode, toDelivered } from './wireMessage.ts';
 
-/** What a request to a management node comes to. */
+/** The answer to a request to a management node. */
 export interface ManagementAnswer {
   readonly statusCode: number;
   readonly description: string;
@@ -12,14 +13,14 @@ export interface ManagementAnswer {
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** Answers a request to `$cbs`. On one machine every well-formed token is good; the port is on loopback alone. */
+/** Answers a request to `$cbs`. Accepts every well-formed token, because the port is open on loopback only. */
 export function answerCbs(request: AmqpMessage): ManagementAnswer {
   return operationOf(request) === 'put-token' && typeof request.body === 'string'
     ? { statusCode: 202, description: 'Accepted' }
-    : { statusCode: 400, description: 'a token is expected' };
+    : { statusCode: 400, description: 'the request must be `put-token` with a token' };
 }
 
-/** Answers a request to `<queue>/$management`. What is not served is refused by its name. */
+/** Answers a request to `<queue>/$management`. Rejects an unsupported operation by name. */
 export function answerManagement(request: AmqpMessage, queue: MessageQueue): ManagementAnswer {
   const operation = operationOf(request);
   const body = (request.body ?? {}) as Body;
@@ -58,7 +59,7 @@ function lockLost(): ManagementAnswer {
   return {
     statusCode: 410,
     condition: 'com.microsoft:message-lock-lost',
-    description: 'the lock on the message has ended',
+    description: 'the lock on the message has expired',
   };
 }
 
@@ -100,7 +101,7 @@ function receiveDeferred(queue: MessageQueue, body: Body): ManagementAnswer {
   return {
     statusCode: 404,
     condition: 'com.microsoft:message-not-found',
-    description: 'no deferred message has that sequence number',
+    description: 'there is no deferred message with that sequence number',
   };
 }
 
@@ -134,7 +135,7 @@ function sequenceNumbers(body: Body): readonly number[] {
   return [...(body['sequence-numbers'] as Iterable<unknown>)].map(toNumber);
 }
 
-/** rhea gives a long as a number where it is safe, else as its eight bytes. */
+/** rhea decodes a long to a number if it is safe, otherwise to its eight bytes. */
 function toNumber(value: unknown): number {
   return Buffer.isBuffer(value) ? Number(value.readBigInt64BE()) : Number(value);
 }

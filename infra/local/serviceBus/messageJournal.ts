@@ -1,19 +1,19 @@
-import type { SqliteStore } from '../sqliteStore.ts';
-import type { AmqpMessage, SavedEntry } from './messageQueue.ts';
+import type { Row, SqliteStore } from '../sqliteStore.ts';
+import type { SavedEntry } from './message.ts';
 import { decode, encode } from './wireMessage.ts';
 
-/** Where a queue keeps its messages, so that they outlive its process. */
+/** Where a queue stores its messages, so that they survive its process. */
 export interface MessageJournal {
-  /** Takes an entry, or what has become of one. A lock is not kept: it ends with the process that gave it. */
+  /** Stores an entry, or its new state. Locks are not stored: they end with the process that granted them. */
   put(entry: SavedEntry): void;
   remove(sequenceNumber: number): void;
-  /** Runs `work` whole or, where the process ends within it, not at all. */
+  /** Runs `work` as one transaction: if the process ends within it, nothing of it is stored. */
   atOnce<T>(work: () => T): T;
-  /** What is there, in its order, and the number after the highest that there ever was. */
+  /** The stored entries in ascending order, and the number after the highest that was ever used. */
   read(): { readonly entries: readonly SavedEntry[]; readonly nextSequenceNumber: number };
 }
 
-/** Keeps nothing. */
+/** Stores nothing. */
 export const NO_JOURNAL: MessageJournal = {
   put: () => undefined,
   remove: () => undefined,
@@ -21,7 +21,7 @@ export const NO_JOURNAL: MessageJournal = {
   read: () => ({ entries: [], nextSequenceNumber: 1 }),
 };
 
-/** A table a queue. AUTOINCREMENT remembers the highest number after its row has gone. */
+/** The journal of `queue`: one table. AUTOINCREMENT remembers the highest number even after its row is deleted. */
 export function openMessageJournal(store: SqliteStore, queue: string): MessageJournal {
   const table = `"${queue}"`;
   store.run(
@@ -46,21 +46,18 @@ export function openMessageJournal(store: SqliteStore, queue: string): MessageJo
     read() {
       const rows = store.all(`SELECT * FROM ${table} ORDER BY sequenceNumber`);
       const highest = store.first('SELECT seq FROM sqlite_sequence WHERE name = ?', queue)?.['seq'];
-      return {
-        entries: rows.map((row) => ({
-          sequenceNumber: Number(row['sequenceNumber']),
-          state: row['state'] as SavedEntry['state'],
-          deliveryCount: Number(row['deliveryCount']),
-          enqueuedAt: Number(row['enqueuedAt']),
-          expiresAt: row['expiresAt'] === null ? Infinity : Number(row['expiresAt']),
-          message: toMessage(row['message']),
-        })),
-        nextSequenceNumber: Number(highest ?? 0) + 1,
-      };
+      return { entries: rows.map(toEntry), nextSequenceNumber: Number(highest ?? 0) + 1 };
     },
   };
 }
 
-function toMessage(stored: unknown): AmqpMessage {
-  return decode(Buffer.from(stored as Uint8Array));
+function toEntry(row: Row): SavedEntry {
+  return {
+    sequenceNumber: Number(row['sequenceNumber']),
+    state: row['state'] as SavedEntry['state'],
+    deliveryCount: Number(row['deliveryCount']),
+    enqueuedAt: Number(row['enqueuedAt']),
+    expiresAt: row['expiresAt'] === null ? Infinity : Number(row['expiresAt']),
+    message: decode(Buffer.from(row['message'] as Uint8Array)),
+  };
 }

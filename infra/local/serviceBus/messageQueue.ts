@@ -1,36 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { QueueShape } from '../../../shared/resources.ts';
+import { ActiveOrder } from './activeOrder.ts';
 import { toMilliseconds } from './isoDuration.ts';
+import type { AmqpMessage, Entry, MessageState } from './message.ts';
 import { NO_JOURNAL, type MessageJournal } from './messageJournal.ts';
+import { RecentIds } from './recentIds.ts';
 
-/** The AMQP message as rhea decodes it: kept whole, so that what nobody here reads survives the trip. */
-export interface AmqpMessage {
-  message_id?: unknown;
-  ttl?: number;
-  delivery_count?: number;
-  group_id?: unknown;
-  body?: unknown;
-  application_properties?: Record<string, unknown>;
-  message_annotations?: Record<string, unknown>;
-  [section: string]: unknown;
-}
-
-export type MessageState = 'active' | 'scheduled' | 'locked' | 'deferred';
-
-/** A message in a queue, and how it stands. Times are milliseconds since 1970. */
-export interface Entry {
-  readonly sequenceNumber: number;
-  message: AmqpMessage;
-  state: MessageState;
-  deliveryCount: number;
-  enqueuedAt: number;
-  expiresAt: number;
-  lockToken?: string;
-  lockedUntil?: number;
-  /** A message that was received by its number goes back to `deferred`, not to `active`. */
-  wasDeferred?: boolean;
-}
-
+/** The number of messages in a queue by state; `active` includes locked messages. */
 export interface Depth {
   readonly active: number;
   readonly scheduled: number;
@@ -38,34 +14,29 @@ export interface Depth {
   readonly deadLetter: number;
 }
 
-/** What is kept of an entry from one run to the next. */
-export type SavedEntry = Pick<
-  Entry,
-  'sequenceNumber' | 'message' | 'state' | 'deliveryCount' | 'enqueuedAt' | 'expiresAt'
->;
-
-/** One queue, or the dead-letter sub-queue of one, by the rules of Service Bus. No wire, no timers of its own. */
+/**
+ * One queue, or the dead-letter sub-queue of one, with the rules of Service Bus. Knows no protocol and runs no timers.
+ */
 export class MessageQueue {
   readonly deadLetter: MessageQueue | undefined;
-  /** Called when a message has become active. */
+  /** Called when a message becomes active. */
   onActive: () => void = () => undefined;
   private readonly shape: QueueShape;
   private readonly now: () => number;
   private readonly lockDuration: number;
   private readonly journal: MessageJournal;
   private nextSequenceNumber: number;
-  /** By sequence number, in its order but for what is put back. */
+  /** By sequence number. */
   private readonly entries = new Map<number, Entry>();
-  /** Sequence numbers of active messages, ascending from `head`. */
-  private active: number[] = [];
-  private head = 0;
+  private readonly active = new ActiveOrder();
+  /** By lock token. */
   private readonly locked = new Map<string, Entry>();
   private readonly scheduled = new Set<Entry>();
-  /** Messages with a time to live of their own. */
+  /** Messages that have their own time to live. */
   private readonly shortLived = new Set<Entry>();
-  private readonly recentIds = new Map<string, number>();
+  private readonly recentIds: RecentIds;
 
-  /** Begins with what `journal` holds. `deadLetter` is absent for the dead-letter sub-queue itself. */
+  /** Starts with the messages in `journal`. `deadLetter` is absent for the dead-letter sub-queue itself. */
   constructor(
     shape: QueueShape,
     now: () => number,
@@ -76,20 +47,21 @@ export class MessageQueue {
     this.now = now;
     this.journal = journal;
     this.lockDuration = toMilliseconds(shape.lockDuration);
+    this.recentIds = new RecentIds(toMilliseconds(shape.duplicateDetectionHistoryTimeWindow));
     this.deadLetter = deadLetter;
     const { entries, nextSequenceNumber } = journal.read();
     this.nextSequenceNumber = nextSequenceNumber;
     for (const entry of entries) this.add({ ...entry });
   }
 
-  /** Takes all of the messages or none. */
+  /** Stores all messages, or none. */
   sendAll(messages: readonly AmqpMessage[]): void {
     this.journal.atOnce(() => {
       for (const message of messages) this.send(message);
     });
   }
 
-  /** Takes a message; returns its sequence number. A duplicate within the window is taken and dropped. */
+  /** Stores a message and returns its sequence number. Accepts and drops a duplicate within the detection window. */
   send(message: AmqpMessage): number {
     const now = this.now();
     const sequenceNumber = this.nextSequenceNumber;
@@ -97,24 +69,20 @@ export class MessageQueue {
     if (this.isDuplicate(message, now)) return sequenceNumber;
     const scheduledFor = scheduledTime(message);
     const enqueuedAt = scheduledFor !== undefined && scheduledFor > now ? scheduledFor : now;
-    const defaultTtl = toMilliseconds(this.shape.defaultMessageTimeToLive);
     const entry: Entry = {
       sequenceNumber,
       message,
       state: enqueuedAt > now ? 'scheduled' : 'active',
       deliveryCount: 0,
       enqueuedAt,
-      // A message in the dead-letter queue does not expire.
-      expiresAt: this.deadLetter
-        ? enqueuedAt + Math.min(message.ttl ?? Infinity, defaultTtl)
-        : Infinity,
+      expiresAt: this.expiryOf(message, enqueuedAt),
     };
     this.journal.put(entry);
     this.add(entry);
     return sequenceNumber;
   }
 
-  /** The next message under a lock, or (`isLocking` false) taken out; `undefined` where none waits. */
+  /** The next message, locked or (`isLocking` false) removed; `undefined` if no message is active. */
   receive(isLocking: boolean): Entry | undefined {
     for (;;) {
       const entry = this.takeActive();
@@ -122,13 +90,13 @@ export class MessageQueue {
       if (entry.expiresAt <= this.now()) this.expire(entry);
       else if (isLocking) return this.lock(entry);
       else {
-        this.forget(entry);
+        this.remove(entry);
         return entry;
       }
     }
   }
 
-  /** A deferred message under a lock. */
+  /** Locks a deferred message; `undefined` if there is none with this number. */
   receiveDeferred(sequenceNumber: number): Entry | undefined {
     const entry = this.entries.get(sequenceNumber);
     if (entry?.state !== 'deferred') return undefined;
@@ -136,37 +104,40 @@ export class MessageQueue {
     return this.lock(entry);
   }
 
-  /** Each of these ends a lock and says whether it was still held. */
+  /** Removes a locked message; returns whether the lock was still held. */
   complete(lockToken: string): boolean {
     const entry = this.unlock(lockToken);
-    if (entry !== undefined) this.forget(entry);
+    if (entry !== undefined) this.remove(entry);
     return entry !== undefined;
   }
 
+  /** Makes a locked message available again; returns whether the lock was still held. */
   abandon(lockToken: string, properties?: Record<string, unknown>): boolean {
     const entry = this.unlock(lockToken);
     if (entry === undefined) return false;
-    modify(entry, properties);
+    addProperties(entry, properties);
     this.putBack(entry);
     return true;
   }
 
+  /** Defers a locked message; returns whether the lock was still held. */
   defer(lockToken: string, properties?: Record<string, unknown>): boolean {
     const entry = this.unlock(lockToken);
     if (entry === undefined) return false;
-    modify(entry, properties);
+    addProperties(entry, properties);
     entry.state = 'deferred';
     this.journal.put(entry);
     return true;
   }
 
+  /** Dead-letters a locked message; returns whether the lock was still held. */
   moveToDeadLetter(lockToken: string, properties: Record<string, unknown>): boolean {
     const entry = this.unlock(lockToken);
     if (entry !== undefined) this.bury(entry, properties);
     return entry !== undefined;
   }
 
-  /** The new end of the lock; `undefined` where it was lost. */
+  /** Extends a lock and returns its new end; `undefined` if it was lost. */
   renew(lockToken: string): number | undefined {
     const entry = this.locked.get(lockToken);
     if (entry === undefined || (entry.lockedUntil ?? 0) <= this.now()) return undefined;
@@ -174,15 +145,16 @@ export class MessageQueue {
     return entry.lockedUntil;
   }
 
+  /** Removes a scheduled message; returns whether there was one with this number. */
   cancelScheduled(sequenceNumber: number): boolean {
     const entry = this.entries.get(sequenceNumber);
     if (entry?.state !== 'scheduled') return false;
     this.scheduled.delete(entry);
-    this.forget(entry);
+    this.remove(entry);
     return true;
   }
 
-  /** Up to `count` messages from a number on, in any state, as they are. */
+  /** Up to `count` messages from a sequence number on, in any state, without a lock. */
   peek(from: number, count: number): readonly Entry[] {
     return [...this.entries.values()]
       .filter(({ sequenceNumber }) => sequenceNumber >= from)
@@ -190,7 +162,7 @@ export class MessageQueue {
       .slice(0, count);
   }
 
-  /** Does what time has made due: locks that end, messages whose hour has come. */
+  /** Applies the passing of time: ends locks, activates scheduled messages, expires messages. */
   tick(): void {
     const now = this.now();
     for (const [lockToken, entry] of this.locked) {
@@ -205,18 +177,18 @@ export class MessageQueue {
     this.deadLetter?.tick();
   }
 
-  /** Ends every lock, as a service does that has lost them. */
+  /** Ends every lock, as Service Bus does when it fails over. */
   loseLocks(): void {
     for (const lockToken of this.locked.keys()) this.abandon(lockToken);
   }
 
   depth(): Depth {
-    const of = (state: MessageState): number =>
+    const count = (state: MessageState): number =>
       [...this.entries.values()].filter((entry) => entry.state === state).length;
     return {
-      active: of('active') + of('locked'),
-      scheduled: of('scheduled'),
-      deferred: of('deferred'),
+      active: count('active') + count('locked'),
+      scheduled: count('scheduled'),
+      deferred: count('deferred'),
       deadLetter: this.deadLetter?.entries.size ?? 0,
     };
   }
@@ -230,40 +202,25 @@ export class MessageQueue {
 
   private isDuplicate({ message_id: id }: AmqpMessage, now: number): boolean {
     if (!this.shape.requiresDuplicateDetection || this.deadLetter === undefined) return false;
-    const window = toMilliseconds(this.shape.duplicateDetectionHistoryTimeWindow);
-    for (const [known, at] of this.recentIds) {
-      if (at + window > now) break;
-      this.recentIds.delete(known);
-    }
-    const key = String(id);
-    if (this.recentIds.has(key)) return true;
-    this.recentIds.set(key, now);
-    return false;
+    return this.recentIds.isRepeated(String(id), now);
+  }
+
+  /** Messages in the dead-letter queue do not expire. */
+  private expiryOf({ ttl = Infinity }: AmqpMessage, enqueuedAt: number): number {
+    if (this.deadLetter === undefined) return Infinity;
+    const defaultTtl = toMilliseconds(this.shape.defaultMessageTimeToLive);
+    return enqueuedAt + Math.min(ttl, defaultTtl);
   }
 
   private activate(entry: Entry): void {
     entry.state = 'active';
-    const last = this.active.at(-1);
-    if (last === undefined || last < entry.sequenceNumber || this.head === this.active.length) {
-      this.active.push(entry.sequenceNumber);
-    } else {
-      const at = this.active.findIndex(
-        (number, index) => index >= this.head && number > entry.sequenceNumber,
-      );
-      this.active.splice(at < 0 ? this.active.length : at, 0, entry.sequenceNumber);
-    }
+    this.active.add(entry.sequenceNumber);
     this.onActive();
   }
 
   private takeActive(): Entry | undefined {
-    const number = this.active[this.head];
-    if (number === undefined) return undefined;
-    this.head += 1;
-    if (this.head > 1000 && this.head * 2 > this.active.length) {
-      this.active = this.active.slice(this.head);
-      this.head = 0;
-    }
-    return this.entries.get(number);
+    const number = this.active.take();
+    return number === undefined ? undefined : this.entries.get(number);
   }
 
   private lock(entry: Entry): Entry {
@@ -283,13 +240,13 @@ export class MessageQueue {
     return entry;
   }
 
-  /** Service Bus counts a delivery when it ends without a verdict, and gives up at the maximum. */
+  /** Counts the delivery, as Service Bus does when the receiver did not settle it; dead-letters at the maximum. */
   private putBack(entry: Entry): void {
     entry.deliveryCount += 1;
     if (this.deadLetter !== undefined && entry.deliveryCount >= this.shape.maxDeliveryCount) {
       this.bury(entry, {
         DeadLetterReason: 'MaxDeliveryCountExceeded',
-        DeadLetterErrorDescription: 'the message was delivered as often as the queue allows',
+        DeadLetterErrorDescription: 'the message reached the maximum delivery count of the queue',
       });
       return;
     }
@@ -301,8 +258,7 @@ export class MessageQueue {
   private expireIfDue(entry: Entry, now: number): void {
     if (!this.entries.has(entry.sequenceNumber)) this.shortLived.delete(entry);
     else if (entry.state === 'active' && entry.expiresAt <= now) {
-      const at = this.active.indexOf(entry.sequenceNumber, this.head);
-      if (at >= 0) this.active.splice(at, 1);
+      this.active.remove(entry.sequenceNumber);
       this.expire(entry);
     }
   }
@@ -313,24 +269,24 @@ export class MessageQueue {
         DeadLetterReason: 'TTLExpiredException',
         DeadLetterErrorDescription: 'the message expired',
       });
-    } else this.forget(entry);
+    } else this.remove(entry);
   }
 
   private bury(entry: Entry, properties: Record<string, unknown>): void {
     this.journal.atOnce(() => {
-      this.forget(entry);
-      modify(entry, properties);
+      this.remove(entry);
+      addProperties(entry, properties);
       this.deadLetter?.send(entry.message);
     });
   }
 
-  private forget({ sequenceNumber }: Entry): void {
+  private remove({ sequenceNumber }: Entry): void {
     this.entries.delete(sequenceNumber);
     this.journal.remove(sequenceNumber);
   }
 }
 
-function modify(entry: Entry, properties: Record<string, unknown> | undefined): void {
+function addProperties(entry: Entry, properties: Record<string, unknown> | undefined): void {
   if (properties === undefined) return;
   const application_properties = { ...entry.message.application_properties, ...properties };
   entry.message = { ...entry.message, application_properties };

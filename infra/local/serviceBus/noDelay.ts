@@ -1,9 +1,9 @@
 import { Socket } from 'node:net';
 
 /**
- * A preload (`node --import`) that switches Nagle's algorithm off on every connection that this process opens.
- * Together with delayed acknowledgements it makes request and response on one AMQP connection about 40 times
- * slower, and `@azure/service-bus` has no option for it.
+ * A preload (`node --import`) that switches off Nagle's algorithm on every connection that this process opens.
+ * With delayed acknowledgements, it makes request and response on one AMQP connection about 40 times slower, and
+ * `@azure/service-bus` has no option to switch it off.
  */
 const prototype: { connect: (this: Socket, ...args: never[]) => Socket } = Socket.prototype;
 const { connect } = prototype;

@@ -1,20 +1,20 @@
-import rhea from 'rhea';
-import { confirmAddresses, type ReceiverLink } from './amqpLink.ts';
+import { confirmAddresses, type Delivery, type ReceiverLink } from './amqpLink.ts';
 import type { MessageQueue } from './messageQueue.ts';
-import type { QueueCounters } from './serveReceiver.ts';
+import { acceptedOutcome, rejectedOutcome } from './outcomes.ts';
+import type { QueueCounters } from './queueCounters.ts';
 import { fromTransfer } from './wireMessage.ts';
 
 const CREDIT = 500;
-/** Of the standard tier; the client measures its batches by it. */
+/** The limit of the standard tier; clients size their batches by it. */
 const MAX_MESSAGE_SIZE_IN_BYTES = 256 * 1024;
 
-/** What can be made to fail. */
+/** Faults that a test injects. */
 export interface SendFaults {
-  /** How many of the next transfers are refused. */
+  /** How many of the next transfers are rejected. */
   refusedSends: number;
 }
 
-/** Serves a client that sends to `queue`: a transfer is accepted once the queue has its messages. */
+/** Serves a client that sends to `queue`: accepts a transfer once the queue has stored its messages. */
 export function serveSender(
   link: ReceiverLink,
   queue: MessageQueue,
@@ -28,33 +28,21 @@ export function serveSender(
     link.add_credit(1);
     if (faults.refusedSends > 0) {
       faults.refusedSends -= 1;
-      refuse(delivery, 'com.microsoft:server-busy', 'refused as asked for');
+      reject(delivery, 'com.microsoft:server-busy', 'rejected by an injected fault');
       return;
     }
     const messages = fromTransfer(message, delivery.format);
     if (messages.some(({ group_id: session }) => session !== undefined && session !== null)) {
-      refuse(
-        delivery,
-        'amqp:not-implemented',
-        'sessions are not supported by the local Service Bus broker',
-      );
+      const description = 'sessions are not supported by the local Service Bus broker';
+      reject(delivery, 'amqp:not-implemented', description);
       return;
     }
     queue.sendAll(messages);
     counters.sent += messages.length;
-    delivery.update(true, outcomes.accepted().described());
+    delivery.update(true, acceptedOutcome());
   });
 }
 
-const outcomes = rhea.message as unknown as {
-  accepted(): { described(): unknown };
-  rejected(fields: object): { described(): unknown };
-};
-
-function refuse(
-  delivery: { update(settled: boolean, state?: unknown): void },
-  condition: string,
-  description: string,
-): void {
-  delivery.update(true, outcomes.rejected({ error: { condition, description } }).described());
+function reject(delivery: Delivery, condition: string, description: string): void {
+  delivery.update(true, rejectedOutcome(condition, description));
 }

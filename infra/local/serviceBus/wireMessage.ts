@@ -1,5 +1,5 @@
 import rhea from 'rhea';
-import type { AmqpMessage, Entry } from './messageQueue.ts';
+import type { AmqpMessage, Entry } from './message.ts';
 
 interface Section {
   readonly typecode: number;
@@ -8,7 +8,7 @@ interface Section {
 }
 
 const DATA_SECTION = 0x75;
-/** The message format of a batch: one data section a message. */
+/** The message format of a batch: one data section per message. */
 export const BATCH_FORMAT = 0x80013700;
 
 export function decode(bytes: Buffer): AmqpMessage {
@@ -19,7 +19,7 @@ export function encode(message: AmqpMessage): Buffer {
   return rhea.message.encode(message);
 }
 
-/** The messages of a transfer: one, or what a batch holds. A message without an id is given one. */
+/** The messages of a transfer, which may be a batch. Gives an id to each message that has none. */
 export function fromTransfer(message: unknown, format: number | undefined): readonly AmqpMessage[] {
   const messages =
     format === BATCH_FORMAT ? fromBatch(decode(message as Buffer)) : [message as AmqpMessage];
@@ -30,12 +30,11 @@ export function fromTransfer(message: unknown, format: number | undefined): read
 
 function fromBatch({ body }: AmqpMessage): readonly AmqpMessage[] {
   const { typecode, content } = body as Section;
-  if (typecode !== DATA_SECTION)
-    throw new TypeError('a batch holds something else than data sections');
+  if (typecode !== DATA_SECTION) throw new TypeError('a batch must contain data sections only');
   return (Array.isArray(content) ? content : [content]).map(decode);
 }
 
-/** The message as a receiver gets it: with what the broker knows of it. */
+/** The message as a receiver gets it, with the broker's delivery annotations. */
 export function toDelivered(entry: Entry): AmqpMessage {
   const { message, sequenceNumber, deliveryCount, enqueuedAt, lockedUntil, state } = entry;
   return {
@@ -51,10 +50,10 @@ export function toDelivered(entry: Entry): AmqpMessage {
   };
 }
 
-/** Service Bus' own numbers for what a peeked message is. */
+/** Service Bus's numbers for the states of a peeked message. */
 const STATES = { active: 0, locked: 0, deferred: 1, scheduled: 2 } as const;
 
-/** A delivery tag is the lock token in .NET's byte order of a GUID. */
+/** The delivery tag of a locked message: its lock token in .NET's byte order of a GUID. */
 export function toDeliveryTag(lockToken: string): Buffer {
   const bytes = rhea.string_to_uuid(lockToken);
   return Buffer.from(

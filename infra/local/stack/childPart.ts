@@ -7,16 +7,16 @@ const READY_TIMEOUT_IN_MILLISECONDS = 60_000;
 
 export interface ChildOptions {
   readonly name: string;
-  /** The file that runs the part. */
+  /** The file to run. */
   readonly entry: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly logFile: string;
   readonly nodeOptions?: readonly string[];
-  /** Ends it where it is not ready yet. */
+  /** Kills the part if it is not ready yet. */
   readonly signal?: AbortSignal;
 }
 
-/** Another has the port that a part was given. */
+/** Another process uses the port of a part. */
 export class PortTakenError extends Error {
   constructor(name: string) {
     super(`the port of ${name} is taken`);
@@ -24,31 +24,31 @@ export class PortTakenError extends Error {
   }
 }
 
-/** A part that runs as a process of its own. */
+/** A part that runs as a child process. */
 export interface ChildPart {
   readonly name: string;
   readonly address: string;
   readonly pid: number;
   readonly process: ChildProcess;
-  /** Asks it to stop, and ends it where it has not by then. */
+  /** Stops the part; kills it if it has not ended after the grace period. */
   stop(graceInMilliseconds: number): Promise<void>;
 }
 
-/** Starts a part; resolves once it is ready. @throws Error naming the part and its log where it is not. */
+/** Starts a part and resolves once it is ready. @throws Error naming the part and its log; PortTakenError. */
 export async function startChildPart(options: ChildOptions): Promise<ChildPart> {
   const { name, entry, environment, logFile, nodeOptions = [], signal } = options;
   signal?.throwIfAborted();
   const log = openSync(logFile, 'a');
   const child = fork(entry, {
-    env: { ...inherited(), ...environment },
+    env: { ...inheritedEnvironment(), ...environment },
     execArgv: ['--disable-warning=ExperimentalWarning', ...nodeOptions],
     stdio: ['ignore', log, log, 'ipc'],
   });
   closeSync(log);
-  const abandon = (): void => void child.kill('SIGKILL');
-  signal?.addEventListener('abort', abandon);
-  const address = await readiness(child, name, logFile).finally(() =>
-    signal?.removeEventListener('abort', abandon),
+  const kill = (): void => void child.kill('SIGKILL');
+  signal?.addEventListener('abort', kill);
+  const address = await untilReady(child, name, logFile).finally(() =>
+    signal?.removeEventListener('abort', kill),
   );
   return {
     name,
@@ -66,8 +66,10 @@ export async function startChildPart(options: ChildOptions): Promise<ChildPart> 
   };
 }
 
-/** What a process needs of its parent's environment; no setting of a developer's leaks into the system. */
-function inherited(): Record<string, string> {
+/**
+ * The variables that a process needs from its parent. No others, so a developer's settings cannot affect the system.
+ */
+function inheritedEnvironment(): Record<string, string> {
   const names = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'SystemRoot'];
   return Object.fromEntries(
     names.flatMap((name) => {
@@ -77,8 +79,9 @@ function inherited(): Record<string, string> {
   );
 }
 
-async function readiness(child: ChildProcess, name: string, logFile: string): Promise<string> {
-  const failure = (what: string): Error => new Error(`${name} ${what}, see ${logFile}`);
+/** Resolves with the address of the part. */
+async function untilReady(child: ChildProcess, name: string, logFile: string): Promise<string> {
+  const failure = (reason: string): Error => new Error(`${name} ${reason}; see ${logFile}`);
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGKILL');

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
 
-/** `wanted` where it is free, else a port that is. */
+/** Returns the port `wanted` if it is free, otherwise another free port. */
 export async function freePort(wanted = 0): Promise<number> {
   const server = createServer();
   try {

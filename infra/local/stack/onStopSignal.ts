@@ -1,38 +1,40 @@
 import { readFileSync } from 'node:fs';
 
 const PARENT_CHECK_INTERVAL_IN_MILLISECONDS = 500;
-/** The terminal sends Ctrl-C to the program and to npm, and npm hands it on: within this time it is the same one. */
+/** On Ctrl-C the terminal signals the program and npm, and npm signals the program again, within this time. */
 const ECHO_IN_MILLISECONDS = 1000;
 
 /**
- * Calls `stop` when somebody asks the program to end: Ctrl-C, the end of the terminal, or another process; and when
- * what started it has gone. Asked twice, the program goes at once; the processes that it started end with it.
+ * Calls `stop` once when the program is asked to end: by Ctrl-C, by the end of the terminal, by another process, or by
+ * the end of its parent. A second request exits the program at once; its child processes end with it.
  */
 export function onStopSignal(stop: () => void): void {
-  let askedAt: number | undefined;
-  const ask = (): void => {
-    if (askedAt === undefined) {
-      askedAt = performance.now();
+  let requestedAt: number | undefined;
+  const request = (): void => {
+    if (requestedAt === undefined) {
+      requestedAt = performance.now();
       clearInterval(watch);
       stop();
-    } else if (performance.now() - askedAt > ECHO_IN_MILLISECONDS) process.exit(1);
+    } else if (performance.now() - requestedAt > ECHO_IN_MILLISECONDS) process.exit(1);
   };
   const hasLostParent = watchParents();
   const watch = setInterval(() => {
-    if (hasLostParent()) ask();
+    if (hasLostParent()) request();
   }, PARENT_CHECK_INTERVAL_IN_MILLISECONDS);
   watch.unref();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, ask);
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, request);
 }
 
-/** Whether the parent has gone, or npm where a shell stands between it and the program that hands no signal on. */
+/** Returns a check whether the parent has ended, or npm if a shell runs between it and the program. */
 function watchParents(): () => boolean {
   const parent = process.ppid;
   const npm = process.env['npm_lifecycle_event'] === undefined ? undefined : parentOfShell(parent);
   return () => process.ppid !== parent || (npm !== undefined && parentOfShell(parent) !== npm);
 }
 
-/** Known on Linux, whose usual shells stay between npm and what it runs; elsewhere they become what they run. */
+/**
+ * The parent of a shell, on Linux. There, shells stay between npm and the program; elsewhere the program replaces them.
+ */
 function parentOfShell(pid: number): number | undefined {
   try {
     const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');

@@ -9,8 +9,8 @@ import {
 import { SAMPLE_ORGANISATION } from './sampleOrganisation.ts';
 
 /**
- * Makes what a deployment makes: database, containers and blob container; and the sample organisation, where its
- * documents are not there yet: what was changed since stays changed.
+ * Creates the database and the containers of a deployment, and the documents of the sample organisation. Existing
+ * documents stay unchanged.
  */
 export async function provisionCosmos(endpoint: string, key: string): Promise<void> {
   const client = new CosmosClient({
@@ -25,14 +25,15 @@ export async function provisionCosmos(endpoint: string, key: string): Promise<vo
   const { items } = database.container(CONFIGURATION_CONTAINER.id);
   for (const document of SAMPLE_ORGANISATION) {
     await items.create(document).catch((error: unknown) => {
-      const isThere =
+      const exists =
         typeof error === 'object' && error !== null && 'code' in error && error.code === 409;
-      if (!isThere) throw error;
+      if (!exists) throw error;
     });
   }
   client.dispose();
 }
 
+/** Creates the blob containers of a deployment. */
 export async function provisionStorage(connectionString: string): Promise<void> {
   const service = BlobServiceClient.fromConnectionString(connectionString);
   for (const name of BLOB_CONTAINER_NAMES)

@@ -16,7 +16,7 @@ const TENANT_SETTINGS: TenantSettings & ConfigurationDocument = {
   id: 'default',
   kind: 'tenantSettings',
   ...TENANT_SETTINGS_DEFAULTS,
-  // On one machine every heartbeat is to be seen; a fleet saves its writes with hours here.
+  // Saves every heartbeat at once, so it is visible. A fleet saves writes with hours here.
   deviceHeartbeatSlackInSeconds: 0,
   partnerHeartbeatSlackInSeconds: 1,
 };
@@ -54,7 +54,7 @@ const CONDITIONAL_ACCESS_POLICY: ConditionalAccessPolicy & ConfigurationDocument
   grantControls: { operator: 'OR', builtInControls: ['compliantDevice'] },
 };
 
-/** The organisation that the local system starts as; contract D.7. */
+/** The configuration with which the local system starts. */
 export const SAMPLE_ORGANISATION: readonly ConfigurationDocument[] = [
   TENANT_SETTINGS,
   CONNECTOR,

@@ -6,20 +6,20 @@ import type { IssuerClient } from '../issuer/startIssuer.ts';
 export type LocalClient = 'caller' | 'admin' | 'sepMobile' | 'receiver';
 export type LocalCaller = 'proxy' | 'radius' | 'nac';
 
-/** What the local system is locked with: random, made once, and kept beside its data. */
+/** The secrets of a local system: random, created once, and stored beside its data. */
 export interface Secrets {
   readonly cosmosKey: string;
   readonly webhookSecret: string;
-  /** What takes its place; until then both are good. */
+  /** The next webhook secret during a rotation; both are valid. */
   readonly nextWebhookSecret?: string;
-  /** What callers show that cannot fetch tokens; the local proxy's is trusted with client certificates. */
+  /** The keys of callers that cannot fetch tokens; the proxy's is trusted to report client certificates. */
   readonly callerKeys: Readonly<Record<LocalCaller, string>>;
   readonly ticketKey: string;
-  /** What security events are signed with: PKCS #8 PEM in base64. */
+  /** The key that signs security events: PKCS #8 PEM in base64. */
   readonly ssfSigningKey: string;
-  /** What the secrets of webhook endpoints are made from. */
+  /** The key from which the secrets of webhook endpoints are derived. */
   readonly webhookMasterKey: string;
-  /** What the managed identity's endpoint wants to see. */
+  /** The header that the managed identity's endpoint requires. */
   readonly identityHeader: string;
   readonly clients: Readonly<Record<LocalClient, IssuerClient>>;
 }
@@ -38,12 +38,12 @@ const ROLES = {
   receiver: ['ssf.read', 'ssf.manage'],
 } as const;
 
-/** Where the secrets of a folder stand. */
+/** The file with the secrets of a system. */
 export function secretsFile(stateFolder: string): string {
   return join(stateFolder, 'secrets.json');
 }
 
-/** The secrets in the folder, made where they are not there yet. */
+/** Reads the secrets in the folder, and creates and stores missing ones. */
 export function readSecrets(stateFolder: string): Secrets {
   const file = secretsFile(stateFolder);
   const known = existsSync(file)
@@ -56,7 +56,7 @@ export function readSecrets(stateFolder: string): Secrets {
     ssfSigningKey: createSigningKey(),
     webhookMasterKey: randomBytes(32).toString('base64'),
     identityHeader: createKey(),
-    // What was made before stays, also where a later version has more to make.
+    // Known secrets stay when a later version adds more.
     ...known,
     clients: { ...createClients(), ...known?.clients },
     callerKeys: {
@@ -70,13 +70,13 @@ export function readSecrets(stateFolder: string): Secrets {
   return withRoles(secrets);
 }
 
-/** What SEP Mobile may sign with by now: one secret, or two while one takes the other's place. */
+/** The secrets with which SEP Mobile may sign: one, or two during a rotation. */
 export interface WebhookSecrets {
   readonly webhookSecret: string;
   readonly nextWebhookSecret?: string;
 }
 
-/** Those in the folder, as they are at this moment. */
+/** Reads the current webhook secrets in the folder. */
 export function readWebhookSecrets(stateFolder: string): WebhookSecrets {
   const { webhookSecret, nextWebhookSecret } = JSON.parse(
     readFileSync(secretsFile(stateFolder), 'utf8'),
@@ -84,7 +84,7 @@ export function readWebhookSecrets(stateFolder: string): WebhookSecrets {
   return { webhookSecret, ...(nextWebhookSecret === undefined ? {} : { nextWebhookSecret }) };
 }
 
-/** Puts these in place of those in the folder; the system that runs on it takes them up. */
+/** Replaces the webhook secrets in the folder. A running system restarts its worker with them. */
 export function writeWebhookSecrets(stateFolder: string, secrets: WebhookSecrets): void {
   const file = secretsFile(stateFolder);
   const { nextWebhookSecret: _, ...others } = JSON.parse(readFileSync(file, 'utf8')) as Secrets;
@@ -92,7 +92,7 @@ export function writeWebhookSecrets(stateFolder: string, secrets: WebhookSecrets
   renameSync(`${file}.new`, file);
 }
 
-/** What a client may do is the code's to say, whenever its secret was made. */
+/** Replaces stored roles with those of this version. */
 function withRoles({ clients, ...secrets }: Secrets): Secrets {
   return {
     ...secrets,

@@ -1,6 +1,6 @@
 /**
- * A preload (`node --import`) that sets this process's clock ahead by `LOCAL_CLOCK_OFFSET_IN_SECONDS`, so that what
- * takes days can be seen in seconds. Timers run as ever: only the time of day differs.
+ * A preload (`node --import`) that sets the clock of this process ahead by `LOCAL_CLOCK_OFFSET_IN_SECONDS`, to simulate
+ * days in seconds. It changes only the time of day; timers run at normal speed.
  */
 const offsetInMilliseconds = Number(process.env['LOCAL_CLOCK_OFFSET_IN_SECONDS'] ?? 0) * 1000;
 const RealDate = Date;

@@ -1,46 +1,51 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { PortTakenError, startChildPart, type ChildPart } from './childPart.ts';
-import { freePort } from './freePort.ts';
-import { provisionCosmos, provisionStorage } from './provision.ts';
-import { readSecrets, readWebhookSecrets, type LocalCaller, type LocalClient } from './secrets.ts';
-import { supervisePart } from './supervisePart.ts';
+import { PROJECT_ROOT } from '../../node/projectRoot.ts';
+import type { ChildPart } from './childPart.ts';
+import {
+  readSecrets,
+  readWebhookSecrets,
+  type LocalCaller,
+  type LocalClient,
+  type Secrets,
+} from './secrets.ts';
+import { StackProcesses, WORKER_GRACE_IN_MILLISECONDS } from './stackProcesses.ts';
+import { startOnFreePort } from './startOnFreePort.ts';
+import {
+  startServices,
+  type Services,
+  type ServicesOptions,
+  type WiredPart,
+} from './startServices.ts';
 import { takeFolder } from './takeFolder.ts';
 import { watchWebhookSecrets } from './watchWebhookSecrets.ts';
-import { toWorkerSettings } from './workerSettings.ts';
+import { toWorkerSettings, type WorkerEnvironment } from './workerSettings.ts';
 
-export const PROJECT_ROOT = resolve(import.meta.dirname, '../../..');
 const SOURCES = { root: PROJECT_ROOT, entryPoints: 'functions/**/*.ts' };
 const AUDIENCE = 'api://mobile-threat-defense';
-const HOST_GRACE_IN_MILLISECONDS = 3000;
-const PART_GRACE_IN_MILLISECONDS = 1500;
-const MAX_PORT_TRIES = 20;
-
-/** A service that the worker keeps its state in. */
-export type WiredPart = 'cosmos' | 'serviceBus';
 
 export interface StackOptions {
-  /** Where data, logs and secrets are kept. */
+  /** The folder for data, logs and secrets; default: `.local` of this project. */
   readonly stateFolder?: string;
-  /** Where the API is wanted; elsewhere where that is taken. Absent: anywhere. */
+  /** The wanted port of the API; if it is taken or absent, the API gets a free port. */
   readonly apiPort?: number;
-  /** Ends a start that is under way; what runs by then is stopped. A started system has `stop`. */
+  /** Cancels a start in progress and stops the parts already running. A started system has `stop`. */
   readonly signal?: AbortSignal;
-  /** App settings to add to the usual, or to change. */
+  /** App settings that add to or replace the default ones. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Where an unpacked package lies that is run instead of the sources. */
+  /** The folder of an unpacked package to run instead of the sources. */
   readonly packageFolder?: string;
-  /** With a Microsoft Graph of its own, from which devices are enrolled and to which Entra's attributes are written. */
+  /** Also runs a stand-in for Microsoft Graph, to enrol devices from Intune and to write Entra's attributes. */
   readonly withGraph?: boolean;
-  /** Options of Node.js for the process that runs the functions. */
+  /** Options of Node.js for the worker, the process that runs the functions. */
   readonly workerOptions?: readonly string[];
-  /** ISO 8601; how long Service Bus waits for a worker that does not answer. */
+  /** ISO 8601 duration of Service Bus locks, after which a message of a dead worker is delivered again. */
   readonly lockDuration?: string;
-  /** Puts something between the worker and a service: given where that is, says where the worker is to look for it. */
+  /** Puts a proxy between the worker and a service: gets the service's address, returns the proxy's. */
   readonly between?: (part: WiredPart, address: string) => Promise<string>;
-  /** By how much the clocks of all parts are ahead of this machine's: for what takes days. */
+  /** How far the clocks of all parts are ahead of this machine's, to simulate days. */
   readonly clockOffsetInSeconds?: number;
-  /** Told what cannot be returned: restarts, and the end of a part. */
+  /** Receives restarts of parts and failures. */
   readonly log?: (message: string) => void;
 }
 
@@ -49,246 +54,189 @@ interface Client {
   readonly clientSecret: string;
 }
 
-/** What `.local/stack.json` says; contract D.7. */
+/** The content of `stack.json` in the state folder: the addresses and keys of a running system. */
 export interface StackDescription {
   readonly api: string;
   readonly issuer: string;
   readonly audience: string;
   readonly clients: Readonly<Record<LocalClient, Client>>;
   readonly webhookSecret: string;
-  /** What is about to take its place: both are good. */
+  /** The next webhook secret during a rotation; both are valid. */
   readonly nextWebhookSecret?: string;
   readonly callerKeys: Readonly<Record<LocalCaller, string>>;
   readonly cosmos: { readonly endpoint: string; readonly key: string };
   readonly serviceBus: string;
   readonly storage: string;
-  /** What stands for Microsoft Graph, and what its `/_local` wants to see; absent where there is none. */
+  /** The stand-in for Microsoft Graph, with the key for its `/_local`; absent if it was not requested. */
   readonly graph?: { readonly endpoint: string; readonly localKey: string };
 }
 
 export interface Stack {
   readonly description: StackDescription;
-  /** The process that runs the functions now; another after it was restarted. */
+  /** The process id of the worker, which changes with each restart. */
   workerPid(): number;
   /** Kills the worker and resolves when its successor is ready. */
   killWorker(): Promise<void>;
-  /** Kills a service and resolves when it runs again where it was, with what it was given. */
+  /** Kills a service and resolves when it runs again at its address, with its data. */
   killService(part: WiredPart): Promise<void>;
-  /** Drains the worker, then ends the other parts. */
+  /** Lets the worker finish its work, then stops the other parts. */
   stop(): Promise<void>;
-  /** Resolves when a part has ended that cannot be restarted, with what happened. */
+  /** Resolves with the reason when a part that cannot be restarted has ended. */
   readonly broken: Promise<string>;
 }
 
+/** The parts of a system that is starting or running. */
+interface StackState {
+  readonly options: StackOptions;
+  readonly folder: string;
+  readonly stackFile: string;
+  readonly secrets: Secrets;
+  readonly processes: StackProcesses;
+}
+
 /**
- * Starts the whole system on this machine: storage, database, broker, issuer, and the functions on top; each a
- * process of its own on loopback, all of which end with this one.
- * @throws Error where another system runs on the same folder, or a part does not become ready; the reason of `signal`.
+ * Starts the whole system on this machine: storage, database, broker, issuer and the functions. Each part is a process
+ * on loopback, and all of them end with this one.
+ * @throws Error if another system uses the folder, or if a part does not become ready; the reason of `signal`.
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const folder = resolve(options.stateFolder ?? join(PROJECT_ROOT, '.local'));
-  const log = options.log ?? (() => undefined);
   mkdirSync(join(folder, 'log'), { recursive: true });
-  const giveFolderBack = takeFolder(folder);
-  const secrets = readSecrets(folder);
+  const releaseFolder = takeFolder(folder);
   const stackFile = join(folder, 'stack.json');
-  const clockOffset = options.clockOffsetInSeconds ?? 0;
-  const parts: ChildPart[] = [];
-  const broken = Promise.withResolvers<string>();
-  const ending = new AbortController();
-  const signal = AbortSignal.any([ending.signal, ...(options.signal ? [options.signal] : [])]);
-  let isStopping = false;
-  let stopWatching: (() => void) | undefined;
-
-  const start = async (
-    name: string,
-    environment: Record<string, string>,
-    nodeOptions: readonly string[] = [],
-  ): Promise<ChildPart> => {
-    const part = await startChildPart({
-      name,
-      entry: join(PROJECT_ROOT, 'infra/local', name, 'main.ts'),
-      environment: { ...environment, LOCAL_CLOCK_OFFSET_IN_SECONDS: String(clockOffset) },
-      logFile: join(folder, 'log', `${name}.log`),
-      signal,
-      nodeOptions: [
-        ...nodeOptions,
-        ...(clockOffset === 0 ? [] : ['--import', join(import.meta.dirname, 'shiftedClock.ts')]),
-      ],
-    });
-    parts.push(part);
-    part.process.once('exit', () => parts.splice(parts.indexOf(part), 1));
-    return part;
-  };
-
+  const { clockOffsetInSeconds = 0, signal, log = () => undefined } = options;
+  const processes = new StackProcesses({ folder, clockOffsetInSeconds, signal, log });
   const end = async (): Promise<void> => {
-    isStopping = true;
-    stopWatching?.();
-    // What is not ready yet has nothing to finish.
-    ending.abort();
     rmSync(stackFile, { force: true });
-    const worker = parts.findLast(({ name }) => name === 'functionsHost');
-    await worker?.stop(HOST_GRACE_IN_MILLISECONDS);
-    await Promise.all(parts.map((part) => part.stop(PART_GRACE_IN_MILLISECONDS)));
-    giveFolderBack();
+    await processes.stop();
+    releaseFolder();
   };
-
   try {
-    const startCosmos = (port = '0'): Promise<ChildPart> =>
-      start('cosmos', {
-        LOCAL_PORT: port,
-        COSMOS_FILE: join(folder, 'cosmos.sqlite'),
-        COSMOS_KEY: secrets.cosmosKey,
-      });
-    const startBroker = (port = '0'): Promise<ChildPart> =>
-      start('serviceBus', {
-        LOCAL_PORT: port,
-        SERVICEBUS_FILE: join(folder, 'serviceBus.sqlite'),
-        ...(options.lockDuration === undefined
-          ? {}
-          : { SERVICEBUS_LOCK_DURATION: options.lockDuration }),
-      });
-    const [azurite, cosmos, broker, issuer, graph] = await Promise.all([
-      start('azurite', { AZURITE_LOCATION: join(folder, 'azurite') }).then(async (part) => {
-        await provisionStorage(part.address);
-        return part;
-      }),
-      startCosmos().then(async (part) => {
-        await provisionCosmos(part.address, secrets.cosmosKey);
-        return part;
-      }),
-      startBroker(),
-      start('issuer', {
-        ISSUER_AUDIENCE: AUDIENCE,
-        ISSUER_CLIENTS: JSON.stringify(Object.values(secrets.clients)),
-        ISSUER_KEY_FILE: join(folder, 'issuerKeys.json'),
-        LOCAL_STACK_FILE: stackFile,
-      }),
-      options.withGraph === true
-        ? start('graph', {
-            GRAPH_IDENTITY_HEADER: secrets.identityHeader,
-            GRAPH_SNAPSHOT_FILE: join(folder, 'graph.json'),
-          })
-        : undefined,
-    ]);
-    const onFailure = broken.resolve;
-    for (const part of [azurite, issuer, ...(graph === undefined ? [] : [graph])]) {
-      part.process.once('exit', (code, signal) => {
-        if (!isStopping) onFailure(`${part.name} ended with ${String(code ?? signal)}`);
-      });
-    }
-    const supervision = { isRestarted: false, isStopping: () => isStopping, log, onFailure };
-    const services = {
-      cosmos: supervisePart(cosmos, { ...supervision, start: startCosmos }),
-      serviceBus: supervisePart(broker, { ...supervision, start: startBroker }),
-    };
-    const between = options.between ?? ((_, address) => Promise.resolve(address));
-    const addresses = {
-      storage: azurite.address,
-      serviceBus: await between('serviceBus', broker.address),
-      cosmos: await between('cosmos', cosmos.address),
-      issuer: issuer.address,
-      graph: graph?.address,
-    };
-    const startWorker = (port: string): Promise<ChildPart> =>
-      start(
-        'functionsHost',
-        {
-          ...toWorkerSettings({
-            port,
-            app: options.packageFolder === undefined ? SOURCES : readPackage(options.packageFolder),
-            audience: AUDIENCE,
-            secrets,
-            webhookSecrets: readWebhookSecrets(folder),
-            addresses,
-          }),
-          ...options.settings,
-        },
-        [
-          '--import',
-          join(PROJECT_ROOT, 'infra/local/serviceBus/noDelay.ts'),
-          ...(options.workerOptions ?? []),
-        ],
-      );
-    const first = await startOnFreePort(startWorker, options.apiPort);
-    const withoutRoles = ({ clientId, clientSecret }: Client): Client => ({
-      clientId,
-      clientSecret,
-    });
-    const describe = (): StackDescription => ({
-      api: first.address,
-      issuer: issuer.address,
-      audience: AUDIENCE,
-      clients: {
-        caller: withoutRoles(secrets.clients.caller),
-        admin: withoutRoles(secrets.clients.admin),
-        sepMobile: withoutRoles(secrets.clients.sepMobile),
-        receiver: withoutRoles(secrets.clients.receiver),
-      },
-      ...readWebhookSecrets(folder),
-      callerKeys: secrets.callerKeys,
-      cosmos: { endpoint: cosmos.address, key: secrets.cosmosKey },
-      serviceBus: broker.address,
-      storage: azurite.address,
-      ...(graph === undefined
-        ? {}
-        : { graph: { endpoint: graph.address, localKey: secrets.identityHeader } }),
-    });
-    const tellWhereItIs = (): void => writeWhole(stackFile, JSON.stringify(describe(), null, 2));
-    const worker = supervisePart(first, {
-      ...supervision,
-      start: startWorker,
-      isRestarted: true,
-      onRestarted: tellWhereItIs,
-    });
-    tellWhereItIs();
-    stopWatching = watchWebhookSecrets(
-      folder,
-      () => void worker.current().stop(HOST_GRACE_IN_MILLISECONDS),
-    );
-    let stopped: Promise<void> | undefined;
-    return {
-      get description() {
-        return describe();
-      },
-      workerPid: () => worker.current().pid,
-      killWorker: () => worker.kill(),
-      killService: (part) => services[part].kill(),
-      stop: () => (stopped ??= end()),
-      broken: broken.promise,
-    };
+    const secrets = readSecrets(folder);
+    return await startParts({ options, folder, stackFile, secrets, processes }, end);
   } catch (error) {
     await end();
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     throw error;
   }
 }
 
-/** @throws Error where the folder holds no package. */
-function readPackage(folder: string): typeof SOURCES {
-  const root = resolve(folder);
+async function startParts(state: StackState, end: () => Promise<void>): Promise<Stack> {
+  const { options, folder, stackFile, processes } = state;
+  const services = await startServices(processes, toServicesOptions(state));
+  const startWorker = await prepareWorker(state, services);
+  const firstWorker = await startOnFreePort(startWorker, options.apiPort);
+  const describe = (): StackDescription => toDescription(state, services, firstWorker.address);
+  const writeDescription = (): void =>
+    writeAtomically(stackFile, JSON.stringify(describe(), null, 2));
+  const worker = processes.supervise(firstWorker, {
+    start: startWorker,
+    isRestarted: true,
+    onRestarted: writeDescription,
+  });
+  writeDescription();
+  // The worker reads the webhook secrets at its start.
+  const unwatch = watchWebhookSecrets(folder, () => {
+    void worker.current().stop(WORKER_GRACE_IN_MILLISECONDS);
+  });
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    unwatch();
+    return end();
+  };
+  return {
+    get description() {
+      return describe();
+    },
+    workerPid: () => worker.current().pid,
+    killWorker: () => worker.kill(),
+    killService: (part) => services.supervised[part].kill(),
+    stop: () => (stopped ??= stop()),
+    broken: processes.broken,
+  };
+}
+
+function toServicesOptions({
+  options: { withGraph = false, lockDuration },
+  folder,
+  stackFile,
+  secrets,
+}: StackState): ServicesOptions {
+  return { folder, secrets, audience: AUDIENCE, stackFile, withGraph, lockDuration };
+}
+
+type StartWorker = (port: string) => Promise<ChildPart>;
+
+/** Returns the function that starts the worker on a port, with the webhook secrets of that time. */
+async function prepareWorker(state: StackState, services: Services): Promise<StartWorker> {
+  const { options, folder, secrets, processes } = state;
+  const app =
+    options.packageFolder === undefined ? SOURCES : readPackage(resolve(options.packageFolder));
+  const addresses = await toAddresses(options, services);
+  const noDelay = join(import.meta.dirname, '../serviceBus/noDelay.ts');
+  const nodeOptions = ['--import', noDelay, ...(options.workerOptions ?? [])];
+  return (port) => {
+    const webhookSecrets = readWebhookSecrets(folder);
+    const environment = { port, app, audience: AUDIENCE, secrets, webhookSecrets, addresses };
+    const settings = { ...toWorkerSettings(environment), ...options.settings };
+    return processes.start('functionsHost', settings, nodeOptions);
+  };
+}
+
+async function toAddresses(
+  { between = (_, address) => Promise.resolve(address) }: StackOptions,
+  { storage, issuer, graph, cosmos, serviceBus }: Services,
+): Promise<WorkerEnvironment['addresses']> {
+  return {
+    storage: storage.address,
+    serviceBus: await between('serviceBus', serviceBus.address),
+    cosmos: await between('cosmos', cosmos.address),
+    issuer: issuer.address,
+    graph: graph?.address,
+  };
+}
+
+/** @throws Error if the folder contains no package. */
+function readPackage(root: string): typeof SOURCES {
   const { main } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     readonly main: string;
   };
   return { root, entryPoints: main };
 }
 
-type StartWorker = (port: string) => Promise<ChildPart>;
-
-/** On the port that is wanted, or on any: another may take it between the look and the start. */
-async function startOnFreePort(startWorker: StartWorker, wanted = 0): Promise<ChildPart> {
-  for (let attempt = 1; ; attempt += 1) {
-    const port = String(await freePort(attempt === 1 ? wanted : 0));
-    try {
-      return await startWorker(port);
-    } catch (error) {
-      if (!(error instanceof PortTakenError) || attempt === MAX_PORT_TRIES) throw error;
-    }
-  }
+function toDescription(
+  { folder, secrets }: StackState,
+  { storage, issuer, graph, cosmos, serviceBus }: Services,
+  api: string,
+): StackDescription {
+  const { clients, callerKeys, cosmosKey, identityHeader } = secrets;
+  return {
+    api,
+    issuer: issuer.address,
+    audience: AUDIENCE,
+    clients: {
+      caller: withoutRoles(clients.caller),
+      admin: withoutRoles(clients.admin),
+      sepMobile: withoutRoles(clients.sepMobile),
+      receiver: withoutRoles(clients.receiver),
+    },
+    ...readWebhookSecrets(folder),
+    callerKeys,
+    cosmos: { endpoint: cosmos.address, key: cosmosKey },
+    serviceBus: serviceBus.address,
+    storage: storage.address,
+    ...(graph === undefined
+      ? {}
+      : { graph: { endpoint: graph.address, localKey: identityHeader } }),
+  };
 }
 
-/** A reader sees the old file or the new one, never half of it. */
-function writeWhole(file: string, content: string): void {
+function withoutRoles({ clientId, clientSecret }: Client): Client {
+  return { clientId, clientSecret };
+}
+
+/** Replaces a file as a whole, so readers never see a partial one. */
+function writeAtomically(file: string, content: string): void {
   writeFileSync(`${file}.new`, content, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }

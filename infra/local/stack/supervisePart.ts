@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { PortTakenError, type ChildPart } from './childPart.ts';
 
-const QUICK_DEATH_IN_MILLISECONDS = 2000;
+/** A part that ends within this time after its start is restarted with a growing delay. */
+const QUICK_EXIT_IN_MILLISECONDS = 2000;
 const FIRST_RESTART_DELAY_IN_MILLISECONDS = 100;
 const MAX_RESTART_DELAY_IN_MILLISECONDS = 5000;
 const MAX_PORT_TRIES = 20;
@@ -9,80 +10,100 @@ const PORT_RETRY_IN_MILLISECONDS = 200;
 
 export interface Supervision {
   readonly start: (port: string) => Promise<ChildPart>;
-  /** Whether it is started again where it ends by itself; where not, that is a failure. */
+  /** Whether the part is restarted if it ends by itself. Otherwise its end is a failure. */
   readonly isRestarted: boolean;
   readonly isStopping: () => boolean;
-  /** Told of what nobody asked for. */
+  /** Receives unrequested restarts. */
   readonly log: (message: string) => void;
   readonly onRestarted?: () => void;
-  /** Told when it has ended for good. */
-  readonly onFailure: (what: string) => void;
+  /** Called with the reason when the part has ended and is not restarted. */
+  readonly onFailure: (reason: string) => void;
 }
 
-/** A part and its successors, each where the one before was. */
+/** A part and its successors, all at the same address. */
 export interface SupervisedPart {
-  /** The process that runs it now. */
+  /** The current process. */
   current(): ChildPart;
-  /** Kills its process and resolves when its successor is ready. */
+  /** Kills the current process and resolves when its successor is ready. */
   kill(): Promise<void>;
 }
 
-/** Watches `first`, and starts it again on its port: its address has been given away. */
+/** Watches `first` and restarts it on its port, because clients already know its address. */
 export function supervisePart(first: ChildPart, supervision: Supervision): SupervisedPart {
-  const { start, isRestarted, isStopping, log, onRestarted, onFailure } = supervision;
-  const { port } = new URL(first.address.replace(/^Endpoint=|;.*$/g, ''));
-  let part = first;
-  let isKilled = false;
-  let restarted = Promise.withResolvers<undefined>();
+  return new Supervisor(first, supervision);
+}
 
-  const watch = (delay: number): void => {
+class Supervisor implements SupervisedPart {
+  private readonly supervision: Supervision;
+  private readonly port: string;
+  private part: ChildPart;
+  private isKilled = false;
+  private restarted = Promise.withResolvers<undefined>();
+
+  constructor(first: ChildPart, supervision: Supervision) {
+    this.supervision = supervision;
+    this.port = new URL(first.address.replace(/^Endpoint=|;.*$/g, '')).port;
+    this.part = first;
+    this.watch(FIRST_RESTART_DELAY_IN_MILLISECONDS);
+  }
+
+  current(): ChildPart {
+    return this.part;
+  }
+
+  async kill(): Promise<void> {
+    const successor = this.restarted.promise;
+    process.kill(this.part.pid, 'SIGKILL');
+    this.isKilled = true;
+    await successor;
+  }
+
+  /** Watches the current process; `delay` is the delay of a restart after a quick exit. */
+  private watch(delay: number): void {
+    const { isStopping, onFailure } = this.supervision;
     const startedAt = performance.now();
-    part.process.once('exit', (code, signal) => {
+    this.part.process.once('exit', (code, signal) => {
       if (isStopping()) return;
-      const how = `${part.name} ended with ${String(code ?? signal)}`;
-      const wasKilled = isKilled;
-      isKilled = false;
-      if (!wasKilled && !isRestarted) {
-        onFailure(how);
-        return;
-      }
-      if (!wasKilled) log(`${how} and is started again`);
-      const isQuick = !wasKilled && performance.now() - startedAt < QUICK_DEATH_IN_MILLISECONDS;
-      const next = isQuick
-        ? Math.min(MAX_RESTART_DELAY_IN_MILLISECONDS, delay * 2)
-        : FIRST_RESTART_DELAY_IN_MILLISECONDS;
-      startAgain(isQuick ? delay : 0, next).catch((error: unknown) => {
+      const isQuick = performance.now() - startedAt < QUICK_EXIT_IN_MILLISECONDS;
+      this.onExit(String(code ?? signal), isQuick, delay).catch((error: unknown) => {
         if (!isStopping()) onFailure(String(error));
       });
     });
-  };
-  const startAgain = async (delay: number, next: number): Promise<void> => {
-    await pause(delay);
-    part = await startWhereItWas(start, port);
-    watch(next);
-    onRestarted?.();
-    const { resolve: tell } = restarted;
-    restarted = Promise.withResolvers<undefined>();
-    tell(undefined);
-  };
-  watch(FIRST_RESTART_DELAY_IN_MILLISECONDS);
+  }
 
-  return {
-    current: () => part,
-    async kill() {
-      const successor = restarted.promise;
-      process.kill(part.pid, 'SIGKILL');
-      isKilled = true;
-      await successor;
-    },
-  };
+  private async onExit(status: string, isQuick: boolean, delay: number): Promise<void> {
+    const { isRestarted, log, onFailure } = this.supervision;
+    const reason = `${this.part.name} ended with ${status}`;
+    const wasKilled = this.isKilled;
+    this.isKilled = false;
+    if (wasKilled) {
+      await this.restart(0, FIRST_RESTART_DELAY_IN_MILLISECONDS);
+      return;
+    }
+    if (!isRestarted) {
+      onFailure(reason);
+      return;
+    }
+    log(`${reason}; restarting it`);
+    const nextDelay = Math.min(MAX_RESTART_DELAY_IN_MILLISECONDS, delay * 2);
+    if (isQuick) await this.restart(delay, nextDelay);
+    else await this.restart(0, FIRST_RESTART_DELAY_IN_MILLISECONDS);
+  }
+
+  private async restart(delay: number, nextDelay: number): Promise<void> {
+    const { start, onRestarted } = this.supervision;
+    await pause(delay);
+    this.part = await startOnPort(start, this.port);
+    this.watch(nextDelay);
+    onRestarted?.();
+    const { resolve } = this.restarted;
+    this.restarted = Promise.withResolvers<undefined>();
+    resolve(undefined);
+  }
 }
 
-/** Once its port is free again. */
-async function startWhereItWas(
-  start: (port: string) => Promise<ChildPart>,
-  port: string,
-): Promise<ChildPart> {
+/** Starts a part once its port is free again. */
+async function startOnPort(start: Supervision['start'], port: string): Promise<ChildPart> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await start(port);

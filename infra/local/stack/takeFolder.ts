@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /**
- * Takes the folder for this system, since two would write into one database; returns what gives it back.
- * The operating system keeps the lock and ends it with the process, whichever way that goes: the number of a process
- * that was killed may be another program's by now. `pid` only says who it is.
- * @throws Error naming the process that has it.
+ * Locks the folder for this system, because two systems would write to one database; returns a function that unlocks
+ * it. The operating system holds the lock and releases it with the process, even if that is killed. A process id alone
+ * would not do, since another process may reuse it. The file `pid` only serves the error message.
+ * @throws Error naming the process that holds the lock.
  */
 export function takeFolder(folder: string): () => void {
   const pidFile = join(folder, 'pid');
@@ -15,9 +15,8 @@ export function takeFolder(folder: string): () => void {
     lock.exec('BEGIN EXCLUSIVE');
   } catch (cause) {
     lock.close();
-    throw new Error(`a local system runs on ${folder} already (process ${read(pidFile)})`, {
-      cause,
-    });
+    const owner = readOwner(pidFile);
+    throw new Error(`another local system already uses ${folder} (process ${owner})`, { cause });
   }
   writeFileSync(pidFile, String(process.pid));
   return () => {
@@ -26,10 +25,10 @@ export function takeFolder(folder: string): () => void {
   };
 }
 
-function read(pidFile: string): string {
+function readOwner(pidFile: string): string {
   try {
     return readFileSync(pidFile, 'utf8');
   } catch {
-    return 'unknown, it has only begun';
+    return 'unknown, because it is still starting';
   }
 }

@@ -3,7 +3,7 @@ import { readWebhookSecrets, secretsFile } from './secrets.ts';
 
 const INTERVAL_IN_MILLISECONDS = 250;
 
-/** Calls `onChange` where SEP Mobile may sign with something else than before; returns what ends that. */
+/** Calls `onChange` when the webhook secrets in the folder change; returns a function that stops watching. */
 export function watchWebhookSecrets(folder: string, onChange: () => void): () => void {
   const file = secretsFile(folder);
   let known = JSON.stringify(readWebhookSecrets(folder));

@@ -1,18 +1,20 @@
+import { BoundedMap } from '../../base/boundedMap.ts';
+
 const MAX_REMEMBERED = 10_000;
 const REMEMBERED_IN_MILLISECONDS = 60_000;
 
-/** Where identifiers led a moment ago. */
+/** The devices of recently used identifiers. */
 export interface RememberedAliases {
   get(key: string): readonly string[] | undefined;
   set(key: string, deviceIds: readonly string[]): void;
 }
 
-/** Remembers for a minute, at most 10,000 of them; the oldest goes first. */
+/** Remembers at most 10,000 identifiers, for a minute each, and evicts the oldest. */
 export function createRememberedAliases(now: () => Date): RememberedAliases {
-  const known = new Map<
+  const known = new BoundedMap<
     string,
     { readonly deviceIds: readonly string[]; readonly untilInMilliseconds: number }
-  >();
+  >(MAX_REMEMBERED);
   return {
     get(key) {
       const entry = known.get(key);
@@ -23,9 +25,6 @@ export function createRememberedAliases(now: () => Date): RememberedAliases {
     },
 
     set(key, deviceIds) {
-      known.delete(key);
-      const oldest = known.keys().next();
-      if (known.size >= MAX_REMEMBERED && !oldest.done) known.delete(oldest.value);
       known.set(key, {
         deviceIds,
         untilInMilliseconds: now().getTime() + REMEMBERED_IN_MILLISECONDS,

@@ -1,8 +1,8 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 
 /**
- * What is not the open internet: the special-purpose registries of IANA (RFC 6890 and its successors), and the addresses
- * at which clouds tell their machines secrets.
+ * Not public: IANA's special-purpose registries (RFC 6890 and its successors), and addresses at which clouds give their
+ * machines secrets.
  */
 const SPECIAL_IPV4 = [
   '0.0.0.0/8',
@@ -23,25 +23,25 @@ const SPECIAL_IPV4 = [
   '203.0.113.0/24',
   '224.0.0.0/4',
   '240.0.0.0/4',
-  // Azure's own server for its machines.
+  // Azure's server for its own machines.
   '168.63.129.16/32',
 ];
 
-/** Of IPv6 only global unicast is public at all; within it these are not, or carry an IPv4 address inside. */
+/** Only global unicast addresses are public in IPv6, except these: not public, or with an IPv4 address inside. */
 const GLOBAL_UNICAST = '2000::/3';
 const SPECIAL_IPV6 = ['2001::/23', '2001:db8::/32', '2002::/16', '2620:4f:8000::/48', '3fff::/20'];
 
 const special = toBlockList([...SPECIAL_IPV4, ...SPECIAL_IPV6]);
 const global = toBlockList([GLOBAL_UNICAST]);
 
-/** The networks, each as `address/prefix`. @throws TypeError where one is none. */
+/** Each network is `address/prefix`. @throws TypeError for any other text. */
 export function toBlockList(networks: readonly string[]): BlockList {
   const list = new BlockList();
   for (const network of networks) {
     const [address = '', prefix = ''] = network.split('/');
     const family = isIP(address);
     const isPrefix = /^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 6 ? 128 : 32);
-    if (family === 0 || !isPrefix) throw new TypeError(`\`${network}\` is no network`);
+    if (family === 0 || !isPrefix) throw new TypeError(`\`${network}\` is not a network`);
     list.addSubnet(address, Number(prefix), family === 6 ? 'ipv6' : 'ipv4');
   }
   return list;
@@ -52,7 +52,7 @@ export function isWithin(address: string, networks: BlockList): boolean {
   return isIP(address) !== 0 && networks.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
 
-/** Whether a connection may go to `address`: it is in the open internet, or in a network that is allowed. */
+/** Whether a connection may go to `address`: it is public, or in an allowed network. */
 export function isAllowedAddress(address: string, allowed: BlockList): boolean {
   if (isIP(address) === 0) return false;
   if (isWithin(address, allowed)) return true;

@@ -2,8 +2,8 @@ import { isIP, type BlockList } from 'node:net';
 import { isAllowedAddress, isWithin } from './allowedAddress.ts';
 
 /**
- * Whether anything can be sent to `text` at all: https, not to an address that is neither public nor allowed, or http to an
- * address that is allowed. To where a name leads is looked at when it is sent: it may lead elsewhere by then.
+ * Whether requests to this URL are allowed: https to a name, or to an address that is public or allowed; http only to an
+ * allowed address. Each request resolves and checks the name again, because it may lead elsewhere later.
  */
 export function isReachableUrl(text: string, allowed: BlockList): boolean {
   const url = URL.parse(text);

@@ -1,6 +1,6 @@
 import { Format } from 'typebox/format';
 import { toDateTime } from '../dateTime.ts';
 
-// TypeBox keeps formats in one registry for the process. Every module that checks shapes imports this file, so the
-// result never depends on which module was loaded first.
+// TypeBox has one registry of formats for the process. Every module that checks shapes imports this file, so the order in
+// which modules load changes no result.
 Format.Set('date-time', (text) => toDateTime(text) !== undefined);

@@ -7,8 +7,8 @@ export const MAC_ADDRESS_PATTERN = '^[0-9A-Fa-f]{2}([:-]?[0-9A-Fa-f]{2}){5}$';
 export const PATTERNS_IN_WORDS: ReadonlyMap<string, string> = new Map([
   [
     DEVICE_ID_PATTERN,
-    'must not be `.` or `..`, begin or end with a blank, or hold `/`, `\\`, `?`, `#`, a control character or half a character',
+    'must not be `.` or `..`, begin or end with a blank, or contain `/`, `\\`, `?`, `#`, a control character or a lone surrogate',
   ],
-  [WHOLE_CHARACTERS_PATTERN, 'must not hold half a character, a surrogate without its other'],
-  [MAC_ADDRESS_PATTERN, 'must be a MAC address, as `00:00:5E:00:53:01`'],
+  [WHOLE_CHARACTERS_PATTERN, 'must not contain a lone surrogate (half a character)'],
+  [MAC_ADDRESS_PATTERN, 'must be a MAC address such as `00:00:5E:00:53:01`'],
 ]);

@@ -4,7 +4,7 @@ import { ConnectorError } from '../connectorError.ts';
 const MAX_DEPTH = 8;
 const MAX_SIZE_IN_BYTES = 64 * 1024;
 
-/** Every element that has no others in it is in a list, so that one looks as many do. */
+/** Puts every element without child elements into a list, so one looks like several. */
 const parser = new XMLParser({
   processEntities: false,
   ignoreAttributes: true,
@@ -16,25 +16,25 @@ const parser = new XMLParser({
 });
 
 /**
- * The elements in a document, by their names. Only what needs no trust is read: no document type (and so no entity of
- * the sender's, nor a file or an address that one names), no CDATA, no comment, no reference.
- * @throws ConnectorError `invalidRequest` where the bytes are no UTF-8 or no XML, or hold more than that;
+ * The elements of a document, by name. Rejects everything that a sender could abuse: a document type (which could define
+ * entities, files and addresses), CDATA, comments and references.
+ * @throws ConnectorError `invalidRequest` if the bytes are not UTF-8 or not XML, or contain one of these;
  * `payloadTooLarge` above 64 KiB.
  */
 export function fromXml(body: Uint8Array): unknown {
   if (body.byteLength > MAX_SIZE_IN_BYTES) {
     throw new ConnectorError(
       'payloadTooLarge',
-      `the body has ${String(body.byteLength)} bytes, at most ${String(MAX_SIZE_IN_BYTES)} are allowed`,
+      `the body has ${String(body.byteLength)} bytes; at most ${String(MAX_SIZE_IN_BYTES)} are allowed`,
     );
   }
   const text = decode(body);
   if (text.includes('<!') || text.includes('&')) {
-    throw invalid('must have no document type, no CDATA, no comments and no references');
+    throw invalid('must not contain a document type, CDATA, comments or references');
   }
   const document = parse(text);
-  // The parser lets a second root pass that is empty.
-  if (Object.values(document).flat().length !== 1) throw invalid('must have one root');
+  // The parser accepts a second root if it is empty.
+  if (Object.values(document).flat().length !== 1) throw invalid('must have exactly one root');
   return document;
 }
 
@@ -50,7 +50,7 @@ function decode(body: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch (cause) {
-    throw invalid('must be in UTF-8', cause);
+    throw invalid('must be UTF-8', cause);
   }
 }
 

@@ -1,16 +1,17 @@
 import type { Configuration } from '../../domain/compliance/configuration.ts';
 import type { DateTime } from '../../base/dateTime.ts';
+import { defined } from '../../base/defined.ts';
 import type { DeviceRecord } from '../../domain/deviceRecord.ts';
 import {
   evaluateCompliance,
   type ComplianceEvaluation,
 } from '../../domain/compliance/evaluateCompliance.ts';
 import type { Reason } from '../../domain/vocabulary/reason.ts';
-import type { ComplianceState } from '../../domain/compliance/storedEvaluation.ts';
+import type { ComplianceState } from '../../domain/compliance/complianceState.ts';
 import type { DeviceList } from '../ports/devices.ts';
 
 const PAGE_SIZE = 500;
-/** How many devices one call looks at: some 10,000 are evaluated in a second, and a caller waits. */
+/** The limit for one call, because a caller waits: about 10,000 devices are evaluated in a second. */
 const MAX_DEVICES = 5000;
 
 interface Outcome {
@@ -19,7 +20,7 @@ interface Outcome {
   readonly complianceGracePeriodExpirationDateTime?: DateTime;
 }
 
-/** A device that would not stay as it is. */
+/** A device whose compliance state would change. */
 export interface WhatIfChange {
   readonly deviceId: string;
   readonly userPrincipalName?: string;
@@ -29,16 +30,16 @@ export interface WhatIfChange {
 
 export interface WhatIfReport {
   readonly evaluatedDeviceCount: number;
-  /** Devices whose record cannot be read: in error before and after. */
+  /** Devices with an unreadable record: in error before and after. */
   readonly unreadableDeviceCount: number;
-  /** How many would come into each state that they are not in now. */
+  /** How many devices would change to each state. */
   readonly changedDeviceCounts: Readonly<Partial<Record<ComplianceState, number>>>;
   readonly changes: readonly WhatIfChange[];
-  /** Where the next call goes on; absent at the end of the fleet. */
+  /** Where the next call continues; absent at the end of the fleet. */
   readonly continuation?: string;
 }
 
-/** Who would become noncompliant or compliant, and why, if the configuration were another. Writes nothing. */
+/** Reports which devices would change their compliance state with another configuration, and why. Writes nothing. */
 export async function whatIf(
   devices: DeviceList,
   before: Configuration,
@@ -67,7 +68,7 @@ export async function whatIf(
     unreadableDeviceCount,
     changedDeviceCounts,
     changes,
-    ...(continuation === undefined ? {} : { continuation }),
+    ...defined({ continuation }),
   };
 }
 
@@ -83,7 +84,7 @@ function compare(
   const userPrincipalName = current.properties?.userPrincipalName;
   return {
     deviceId: record.device.deviceId,
-    ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
+    ...defined({ userPrincipalName }),
     current: toOutcome(current),
     whatIf: toOutcome(changed),
   };
@@ -94,6 +95,6 @@ function toOutcome(evaluation: ComplianceEvaluation): Outcome {
   return {
     complianceState,
     reasons,
-    ...(end === undefined ? {} : { complianceGracePeriodExpirationDateTime: end }),
+    ...defined({ complianceGracePeriodExpirationDateTime: end }),
   };
 }

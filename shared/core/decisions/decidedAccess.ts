@@ -1,8 +1,8 @@
 import type { DateTime } from '../../base/dateTime.ts';
-import type { ReportOnlyResult } from '../../domain/access/applyAccessPolicies.ts';
+import type { ReportOnlyResult } from '../../domain/access/reportOnlyResult.ts';
 import type { Remediation } from '../../domain/access/remediation.ts';
 import type { ComplianceEvaluation } from '../../domain/compliance/evaluateCompliance.ts';
-import type { ComplianceState } from '../../domain/compliance/storedEvaluation.ts';
+import type { ComplianceState } from '../../domain/compliance/complianceState.ts';
 import type { Identification } from '../../domain/vocabulary/identification.ts';
 import type { Reason } from '../../domain/vocabulary/reason.ts';
 import type { AccessRequest } from './accessRequest.ts';

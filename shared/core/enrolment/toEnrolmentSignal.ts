@@ -1,10 +1,11 @@
 import type { DateTime } from '../../base/dateTime.ts';
+import { defined } from '../../base/defined.ts';
 import type { Device, Stamp } from '../../domain/devices/device.ts';
 import type { ManagedDeviceProperties, DeviceSignal } from '../../domain/vocabulary/signal.ts';
 
 /**
- * The signal that enrols the device, or ends its enrolment. It is later than what is kept even within one
- * millisecond or behind another writer's clock: a request that was answered stands.
+ * The signal that enrols the device, or without `properties` ends its enrolment. It is always later than the stored
+ * enrolment, even within one millisecond or if another writer's clock is ahead, so an answered request takes effect.
  */
 export function toEnrolmentSignal(
   device: Device,
@@ -16,7 +17,7 @@ export function toEnrolmentSignal(
   const envelope = {
     signalId,
     deviceId: device.deviceId,
-    observedDateTime: laterThan(device.enrolment, now),
+    observedDateTime: momentAfter(device.enrolment, now),
     receivedDateTime: now,
   };
   return properties === undefined
@@ -25,11 +26,11 @@ export function toEnrolmentSignal(
         ...envelope,
         type: 'enrolled',
         properties,
-        ...(managedDeviceId === undefined ? {} : { managedDeviceId }),
+        ...defined({ managedDeviceId }),
       };
 }
 
-function laterThan(known: Stamp | undefined, now: DateTime): DateTime {
+function momentAfter(known: Stamp | undefined, now: DateTime): DateTime {
   return known === undefined || known.observedDateTime < now
     ? now
     : new Date(Date.parse(known.observedDateTime) + 1).toISOString();

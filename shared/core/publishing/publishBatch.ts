@@ -1,7 +1,6 @@
-import { ConnectorError, isTransient } from '../../base/connectorError.ts';
 import { moveToDeadLetters } from '../devices/deadLetter.ts';
+import { MAX_ATTEMPTS, retryMessage, sendLater } from '../devices/retryMessage.ts';
 import type { Announcement } from '../../domain/announcements/announcement.ts';
-import { addSeconds, type DateTime } from '../../base/dateTime.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
 import {
   fromChangeMessage,
@@ -11,32 +10,28 @@ import {
 } from './changeMessage.ts';
 import { publishDevice, type PublishDependencies } from './publishDevice.ts';
 import type { Delivery, Target } from '../ports/target.ts';
-import { deliver, MAX_DELIVERY_AGE_IN_SECONDS } from './deliverToTarget.ts';
+import { deliver } from './deliverToTarget.ts';
 
-/** A fault of the message itself is tried this often before an operator has to look at it. */
-const MAX_ATTEMPTS = 5;
-const FIRST_DELAY_IN_SECONDS = 1;
-const MAX_DELAY_IN_SECONDS = 30;
-/** How many devices are told of at once: each target sees as many connections. */
+/** How many devices are published at once. Each target sees as many connections. */
 const CONCURRENCY = 50;
 
 /**
- * Works a batch of the `compliance-changes` queue device by device. Returning means that each message has been told,
- * kept with the time of its next try, sent again with a delay, or dead-lettered, so the batch may be settled. Throwing
- * means that not even that was possible: the batch comes again.
+ * Processes a batch of the `compliance-changes` queue, device by device. Returning means that every message is
+ * delivered, kept with the time of its next attempt, sent again with a delay, or dead-lettered, so the batch may be
+ * settled. Throwing means that some message is none of these, so the broker must deliver the batch again.
  */
 export async function publishBatch(
   dependencies: PublishDependencies,
   bodies: readonly unknown[],
 ): Promise<void> {
-  const toWork = await moveToDeadLetters(dependencies.retry, bodies);
-  const messages = toWork.map((body) => ({ body, message: fromChangeMessage(body) }));
+  const toProcess = await moveToDeadLetters(dependencies.retry, bodies);
+  const messages = toProcess.map((body) => ({ body, message: fromChangeMessage(body) }));
   const readable = messages.flatMap(({ message }) => message ?? []);
   const unreadable = messages.filter(({ message }) => message === undefined);
-  const failure = { code: 'messageInvalid', reason: 'the body is no announcement' };
+  const failure = { code: 'messageInvalid', reason: 'the body is not an announcement' };
   await Promise.all(unreadable.map(({ body }) => dependencies.retry.deadLetter(body, failure)));
   if (unreadable.length > 0) {
-    dependencies.log.error('a message that is no announcement was dead-lettered');
+    dependencies.log.error('dead-lettered an invalid message of the queue `compliance-changes`');
   }
   const devices = Map.groupBy(readable.filter(isOfDevice), ({ content }) => content.deviceId);
   await mapConcurrently([...devices], CONCURRENCY, ([deviceId, group]) =>
@@ -70,16 +65,12 @@ async function publishGroup(
       group.map(({ content }) => content),
     );
   } catch (error) {
-    dependencies.log.warn(`device \`${deviceId}\` could not be told of: ${String(error)}`);
-    await Promise.all(
-      group.map((message) =>
-        tryLater(dependencies, message, message.content.occurredDateTime, error),
-      ),
-    );
+    dependencies.log.warn(`device \`${deviceId}\` could not be published: ${String(error)}`);
+    await Promise.all(group.map((message) => tryLater(dependencies, message, error)));
   }
 }
 
-/** One announcement for one target, out of turn: it comes from the dead letters. */
+/** Delivers one announcement from the dead letters to one target, out of order. */
 async function redeliver(dependencies: PublishDependencies, message: OfTarget): Promise<void> {
   const targets = await dependencies.listTargets();
   const target = targets.find(({ id }) => id === message.content.target);
@@ -87,7 +78,7 @@ async function redeliver(dependencies: PublishDependencies, message: OfTarget): 
   if (delivery.outcome === 'delivered') return;
   const isSpent = delivery.outcome !== 'failed' || message.attempt + 1 >= MAX_ATTEMPTS;
   if (isSpent) await dependencies.retry.deadLetter(message.content, delivery);
-  else await sendLater(dependencies, message);
+  else await sendLater(dependencies, nextMessage(message), message.attempt);
 }
 
 function redeliverTo(
@@ -96,7 +87,7 @@ function redeliverTo(
   { target: targetId, announcement }: Redelivery,
 ): Promise<Delivery> {
   if (target === undefined) {
-    const reason = `there is no target \`${targetId}\` any more`;
+    const reason = `the target \`${targetId}\` no longer exists`;
     return Promise.resolve({ outcome: 'refused', code: 'targetNotFound', reason });
   }
   if (target.isPaused)
@@ -104,27 +95,17 @@ function redeliverTo(
   return deliver(target, announcement, timeoutInMilliseconds);
 }
 
-async function tryLater(
+function tryLater(
   dependencies: PublishDependencies,
-  message: ChangeMessage,
-  since: DateTime,
+  message: OfDevice,
   error: unknown,
 ): Promise<void> {
-  const isSpent = isTransient(error)
-    ? dependencies.now().toISOString() > addSeconds(since, MAX_DELIVERY_AGE_IN_SECONDS)
-    : message.attempt + 1 >= MAX_ATTEMPTS;
-  if (!isSpent) return sendLater(dependencies, message);
-  const code = error instanceof ConnectorError ? error.code : 'generalException';
-  return dependencies.retry.deadLetter(message.content, { code, reason: String(error) });
+  const { attempt, content } = message;
+  const next = nextMessage(message);
+  const failed = { attempt, sinceDateTime: content.occurredDateTime, next, dead: content };
+  return retryMessage(dependencies, failed, error, dependencies.now().toISOString());
 }
 
-function sendLater(
-  { retry, random }: PublishDependencies,
-  { attempt, content }: ChangeMessage,
-): Promise<void> {
-  const longest = Math.min(MAX_DELAY_IN_SECONDS, FIRST_DELAY_IN_SECONDS * 2 ** attempt);
-  return retry.sendLater(
-    toChangeMessage({ attempt: attempt + 1, content }),
-    longest * (0.5 + random() / 2),
-  );
+function nextMessage({ attempt, content }: ChangeMessage): unknown {
+  return toChangeMessage({ attempt: attempt + 1, content });
 }

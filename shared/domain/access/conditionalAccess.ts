@@ -8,13 +8,12 @@ import type { ComplianceEvaluation } from '../compliance/evaluateCompliance.ts';
 import { isWorse } from '../vocabulary/threat.ts';
 
 /**
- * Whether a conditional access policy applies to a request. `perhaps`: it depends on something about the user or the
- * device that is not known. Such a policy is enforced, but gives no leave: what is not known may neither take a request
- * out of a policy that forbids nor into one that lets in.
+ * Whether a conditional access policy applies to a request; `perhaps` if that depends on an unknown fact about the user
+ * or the device. A `perhaps` policy can block, but cannot allow. Missing facts never grant access.
  */
 export type Applicability = 'yes' | 'perhaps' | 'no';
 
-/** Whether the policy applies; every condition has to. */
+/** Whether the policy applies: all of its conditions must. */
 export function applicabilityOf(
   { conditions }: ConditionalAccessPolicy,
   evaluation: ComplianceEvaluation,
@@ -52,7 +51,7 @@ function coversResource(
   return includeApplications.some(isNamed) && !excludeApplications.some(isNamed);
 }
 
-/** Who asks, as far as it is known. Groups and object ids are known of the enrolled user alone. */
+/** The user of the request, as far as known. Groups and object ids are known for the enrolled user only. */
 interface KnownUser {
   readonly userPrincipalName: string | undefined;
   readonly userId: string | undefined;
@@ -90,11 +89,11 @@ function coversUser(
     ...excludeUsers.map((name) => isNamed(name, user)),
     ...excludeGroups.map((group) => isMember(group, user)),
   ]);
-  const kept = { yes: 'no', perhaps: 'perhaps', no: 'yes' } as const;
-  return both(included, kept[excluded]);
+  const opposite = { yes: 'no', perhaps: 'perhaps', no: 'yes' } as const;
+  return both(included, opposite[excluded]);
 }
 
-/** Policies name a user by principal name, which has an `@`, or by object id, which has none. */
+/** A policy names a user by principal name, which contains an `@`, or by object id, which does not. */
 function isNamed(name: string, { userPrincipalName, userId }: KnownUser): Applicability {
   if (name === 'All') return 'yes';
   if (name === 'None') return 'no';
@@ -108,7 +107,7 @@ function isMember(group: string, { groupIds }: KnownUser): Applicability {
   return groupIds.includes(group) ? 'yes' : 'no';
 }
 
-/** User principal names do not tell upper from lower case (RFC 5321 leaves it to the host; Entra folds it). */
+/** User principal names are case-insensitive (RFC 5321 leaves that to the host; Entra folds case). */
 function isSameName(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }

@@ -3,7 +3,7 @@ import type { Reason, ReasonCode } from '../vocabulary/reason.ts';
 import type { Defence } from '../vocabulary/threat.ts';
 import type { RemediationCode } from '../threats/threatCatalogue.ts';
 
-/** What its user can do about a device, beside what is done about a threat. */
+/** A step that the user of a device can take: against a threat, or for a reason that is none. */
 export type RemediationStepsCode =
   | RemediationCode
   | 'enrolDevice'
@@ -14,14 +14,14 @@ export type RemediationStepsCode =
   | 'repairApp'
   | 'followApp';
 
-/** What the device's user must do to get back in; how it is said is for whoever speaks their language. */
+/** What the user must do to regain access, as a code. The edge translates it. */
 export interface Remediation {
   readonly code: RemediationStepsCode;
-  /** The organisation's own words about a threat of this type, where it has some. */
+  /** The organisation's own steps for this threat type, if it has any. */
   readonly organisation?: { readonly threatType: string; readonly steps: readonly string[] };
 }
 
-/** What to do about a threat whose type the catalogue does not know. */
+/** The step for a threat type that the catalogue does not know. */
 const BY_DEFENCE: Readonly<Record<Defence, RemediationCode>> = {
   physical: 'securePhysicalAccess',
   network: 'leaveNetwork',
@@ -29,7 +29,7 @@ const BY_DEFENCE: Readonly<Record<Defence, RemediationCode>> = {
   vulnerability: 'updateDevice',
 };
 
-/** One entry a reason that a user can do something about; the others are for administrators. */
+/** The reasons that a user can resolve. Only an administrator can resolve the others. */
 const BY_REASON: Readonly<Partial<Record<ReasonCode, RemediationStepsCode>>> = {
   deviceNotEnrolled: 'enrolDevice',
   deviceSilent: 'openApp',
@@ -48,21 +48,21 @@ const BY_REASON: Readonly<Partial<Record<ReasonCode, RemediationStepsCode>>> = {
   riskLevelReported: 'followApp',
 };
 
-/** What the user must do, most pressing first, each thing once; empty where nothing blocks the device. */
+/** The steps for the user, most urgent first, each once; empty if nothing blocks the device. */
 export function remediationFor(
   reasons: readonly Reason[],
   threats: readonly Threat[],
 ): readonly Remediation[] {
-  const wanted = [
+  const steps = [
     ...threats.filter(({ reason }) => reasons.includes(reason)).map(forThreat),
     ...reasons.flatMap(({ code }): readonly Remediation[] => {
-      const known = BY_REASON[code];
-      return known === undefined ? [] : [{ code: known }];
+      const step = BY_REASON[code];
+      return step === undefined ? [] : [{ code: step }];
     }),
   ];
   const isSame = (a: Remediation, b: Remediation): boolean =>
     a.code === b.code && a.organisation?.threatType === b.organisation?.threatType;
-  return wanted.filter((entry, at) => wanted.findIndex((each) => isSame(each, entry)) === at);
+  return steps.filter((entry, at) => steps.findIndex((each) => isSame(each, entry)) === at);
 }
 
 function forThreat({ definition, defence, threatType }: Threat): Remediation {

@@ -1,35 +1,35 @@
 import type { DateTime } from '../../base/dateTime.ts';
 import type { StoredEvaluation } from '../compliance/storedEvaluation.ts';
 
-/** What others see of a device. */
+/** The states of a device that others see. */
 export type Announced = Pick<StoredEvaluation, 'complianceState' | 'partnerReportedThreatState'>;
 
 interface AnnouncementBase {
-  /** Deterministic, so that a receiver can drop the repeat; no two announcements have the same. */
+  /** Unique and deterministic, so a receiver can drop a repeat. */
   readonly id: string;
   readonly deviceId: string;
-  /** Counts what is told of this device from 1, without gaps. */
+  /** Counts the announcements of this device from 1, without gaps. */
   readonly sequence: number;
   readonly occurredDateTime: DateTime;
-  /** When the record began whose announcements are counted; a device that was forgotten begins a new one. */
+  /** When the device record began that counts these announcements. A device that was deleted and returns begins a new one. */
   readonly beganDateTime?: DateTime;
   readonly userPrincipalName?: string;
   readonly reasonCodes: readonly string[];
 }
 
-/** One change of what others see of a device. */
+/** A change of a state that others see. */
 export interface Transition extends AnnouncementBase {
   readonly type: 'transition';
   readonly previous: Announced;
   readonly current: Announced;
   /**
-   * What was last known before it, where `previous` is `unknown` or says that there is no assessment; each absent where
-   * nothing ever was. A receiver that is not told of the unknown goes from one known state to the next.
+   * The last known states before `previous`, which may be `unknown` or without an assessment. Each is absent if none was
+   * ever known. A receiver that gets no unknown states can go from one known state to the next.
    */
   readonly lastKnown: Partial<Announced>;
 }
 
-/** One step of `scheduledActionsForRule` whose time has come while the device still fails its policy. */
+/** A scheduled action (`scheduledActionsForRule`) that is due while the device still fails its policy. */
 export interface Notice extends AnnouncementBase {
   readonly type: 'notice';
   readonly actionType: 'notification' | 'pushNotification';
@@ -38,9 +38,8 @@ export interface Notice extends AnnouncementBase {
   readonly notificationTemplateId?: string;
   readonly notificationMessageCCList?: readonly string[];
   readonly noncompliantSinceDateTime: DateTime;
-  /** When the policy blocks, or has blocked, the device. */
+  /** When the policy blocks the device, or when it did. */
   readonly blockDateTime: DateTime;
 }
 
-/** What a device has to tell. */
 export type Announcement = Transition | Notice;

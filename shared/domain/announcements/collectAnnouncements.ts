@@ -1,5 +1,6 @@
 import type { Announced, Announcement, Notice, Transition } from './announcement.ts';
 import type { DateTime } from '../../base/dateTime.ts';
+import { defined } from '../../base/defined.ts';
 import { managedProperties, type Device } from '../devices/device.ts';
 import type { ComplianceEvaluation } from '../compliance/evaluateCompliance.ts';
 import type { StoredEvaluation } from '../compliance/storedEvaluation.ts';
@@ -26,7 +27,7 @@ interface Evaluated extends Pick<ComplianceEvaluation, 'reasons'> {
   readonly beganDateTime: DateTime | undefined;
 }
 
-/** What `record` has to tell once it is evaluated as `evaluated` at `now`: its transition first, then its notices. */
+/** The record's announcements after the new evaluation at `now`: its transition first, then its notices. */
 export function collectAnnouncements(
   record: Announcing,
   evaluated: Evaluated,
@@ -38,13 +39,13 @@ export function collectAnnouncements(
   const isChanged =
     previous.complianceState !== current.complianceState ||
     previous.partnerReportedThreatState !== current.partnerReportedThreatState;
-  const told = [
+  const contents = [
     ...(isChanged ? [{ type: 'transition' as const, previous, current, lastKnown }] : []),
     ...evaluated.notices.map((notice) => ({ type: 'notice' as const, ...notice })),
   ];
-  const announcements = told.map((each, at): Announcement => ({
+  const announcements = contents.map((content, at): Announcement => ({
     ...envelope(evaluated, record.announcementCount + at + 1, now),
-    ...each,
+    ...content,
   }));
   return {
     announcementCount: record.announcementCount + announcements.length,
@@ -68,13 +69,12 @@ function envelope(
     deviceId,
     sequence,
     occurredDateTime: now,
-    ...(beganDateTime === undefined ? {} : { beganDateTime }),
-    ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
+    ...defined({ beganDateTime, userPrincipalName }),
     reasonCodes: [...new Set(reasons.map(({ code }) => code))],
   };
 }
 
-/** A device that was forgotten and comes back counts from 1 again: when its record began tells the two apart. */
+/** A device that was deleted and returns counts from 1 again, so the id contains the beginning of its record. */
 function announcementId(
   deviceId: string,
   beganDateTime: DateTime | undefined,
@@ -84,7 +84,7 @@ function announcementId(
   return `${deviceId}:${began}${String(sequence)}`;
 }
 
-/** What others see; a device that was never evaluated is `unknown` to them. */
+/** A device that was never evaluated has the state `unknown`. */
 function announced(evaluation: StoredEvaluation | undefined): Announced {
   return {
     complianceState: evaluation?.complianceState ?? 'unknown',

@@ -1,11 +1,13 @@
 import type { Notice } from './announcement.ts';
 import type { ComplianceActionItem, DeviceCompliancePolicy } from '../compliance/configuration.ts';
 import { addSeconds, earliest, type DateTime } from '../../base/dateTime.ts';
+import { defined } from '../../base/defined.ts';
+import { graceInHours, scheduledActions } from '../compliance/scheduledActions.ts';
 import type { StoredEvaluation } from '../compliance/storedEvaluation.ts';
 
 const SECONDS_PER_HOUR = 60 * 60;
 
-/** What is told by one step whose time has come. */
+/** The content of one notice that is due. */
 export type DueNotice = Pick<
   Notice,
   | 'actionType'
@@ -19,9 +21,9 @@ export type DueNotice = Pick<
 
 export interface DueNotices {
   readonly due: readonly DueNotice[];
-  /** The steps that have been told, of the failures that last. */
+  /** The keys of the notices that were sent, of failures that are still open. */
   readonly sent: readonly string[];
-  /** When the next step's time comes. */
+  /** When the next notice is due. */
   readonly nextDateTime?: DateTime;
 }
 
@@ -32,51 +34,49 @@ interface Step {
 }
 
 /**
- * The steps of `scheduledActionsForRule` whose time has come at `now`, counted from when the device began to fail the
- * policy, and that are not among `told`. Each is told once a failure. A device that has recovered has no failure, so
- * what it was not told by then it is never told.
+ * The scheduled actions (`scheduledActionsForRule`) that are due at `now` and not in `sent`. Their times count from the
+ * start of the failure, and each is sent once for each failure. After a recovery the remaining ones are never sent.
  */
 export function dueNotices(
   { policyStates }: Pick<StoredEvaluation, 'policyStates'>,
   policies: readonly DeviceCompliancePolicy[],
-  told: readonly string[],
+  sent: readonly string[],
   now: DateTime,
 ): DueNotices {
   const steps = policies.flatMap((policy) => {
     const since = policyStates[policy.id]?.noncompliantSinceDateTime;
     return since === undefined ? [] : stepsOf(policy, since);
   });
-  const due = steps.filter(({ key, dueDateTime }) => dueDateTime <= now && !told.includes(key));
-  const later = steps.filter(({ key, dueDateTime }) => dueDateTime > now && !told.includes(key));
+  const unsent = steps.filter(({ key }) => !sent.includes(key));
+  const due = unsent.filter(({ dueDateTime }) => dueDateTime <= now);
+  const later = unsent.filter(({ dueDateTime }) => dueDateTime > now);
   const nextDateTime = earliest(...later.map(({ dueDateTime }) => dueDateTime));
-  const lasting = steps.map(({ key }) => key).filter((key) => told.includes(key));
+  const stillOpen = steps.map(({ key }) => key).filter((key) => sent.includes(key));
   return {
     due: due.map(({ notice }) => notice),
-    sent: [...lasting, ...due.map(({ key }) => key)],
-    ...(nextDateTime === undefined ? {} : { nextDateTime }),
+    sent: [...stillOpen, ...due.map(({ key }) => key)],
+    ...defined({ nextDateTime }),
   };
 }
 
-/** In the order of their times; steps that say the same at the same time are one. */
+/** Sorted by time. Two equal steps are one. */
 function stepsOf(policy: DeviceCompliancePolicy, since: DateTime): readonly Step[] {
-  const actions = (policy.scheduledActionsForRule ?? []).flatMap(
-    ({ scheduledActionConfigurations }) => scheduledActionConfigurations,
+  const blockDateTime = addSeconds(since, graceInHours(policy) * SECONDS_PER_HOUR);
+  const steps = scheduledActions(policy).flatMap((action) =>
+    toStep(policy, action, since, blockDateTime),
   );
-  const block = actions.find(({ actionType }) => actionType === 'block');
-  const blockDateTime = addSeconds(since, (block?.gracePeriodHours ?? 0) * SECONDS_PER_HOUR);
-  const steps = actions.flatMap((action) => toStep(policy, action, since, blockDateTime));
   const byContent = new Map(steps.map((step) => [JSON.stringify(step), step]));
-  const different = [...Map.groupBy(byContent.values(), ({ key }) => key).values()].flatMap(
-    numbered,
+  const distinct = [...Map.groupBy(byContent.values(), ({ key }) => key).values()].flatMap(
+    withOwnKeys,
   );
-  return different.toSorted((a, b) => (a.dueDateTime < b.dueDateTime ? -1 : 1));
+  return distinct.toSorted((a, b) => (a.dueDateTime < b.dueDateTime ? -1 : 1));
 }
 
 /**
- * Steps that differ in whom they copy in alone, each under a name of its own. The addresses are no part of it: an
- * operator who adds one sends nothing a second time.
+ * Gives each step a key of its own if several differ only in their CC lists. The key does not contain the addresses, so
+ * nothing is sent twice when an operator adds one.
  */
-function numbered(steps: readonly Step[]): readonly Step[] {
+function withOwnKeys(steps: readonly Step[]): readonly Step[] {
   return steps.map((step, at) => (at === 0 ? step : { ...step, key: `${step.key}|${String(at)}` }));
 }
 
@@ -96,8 +96,7 @@ function toStep(
         actionType,
         policyId: policy.id,
         policyDisplayName: policy.displayName,
-        ...(notificationTemplateId === undefined ? {} : { notificationTemplateId }),
-        ...(notificationMessageCCList === undefined ? {} : { notificationMessageCCList }),
+        ...defined({ notificationTemplateId, notificationMessageCCList }),
         noncompliantSinceDateTime: since,
         blockDateTime,
       },

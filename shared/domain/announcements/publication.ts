@@ -2,89 +2,89 @@ import type { Announcement } from './announcement.ts';
 import { addSeconds, earliest, type DateTime } from '../../base/dateTime.ts';
 
 /**
- * As long as a message can be on its way: ten deliveries, each locked for a minute by a worker that died. After that it is
- * with the dead letters, and nothing more is to be waited for.
+ * The longest time that a message can be in transit: ten deliveries, each locked for a minute by a worker that died. After
+ * that the queue has dead-lettered it, so waiting longer is useless.
  */
 export const GAP_TIMEOUT_IN_SECONDS = 10 * 60;
-/** What a target that is not in the list is remembered for: a list that this worker holds may be older than the target. */
-const UNKNOWN_PATIENCE_IN_SECONDS = 60;
+/** The backlog of an unknown target stays this long, because the worker's list of targets may be older than the target. */
+const UNKNOWN_TARGET_RETENTION_IN_SECONDS = 60;
 export const TARGET_UNKNOWN = 'targetUnknown';
-/** Of one device: its document stays small, and no receiver wants the history of a device that flaps for days. */
-export const MAX_KEPT_ANNOUNCEMENTS = 200;
+/** For each device: its document must stay small, and no receiver needs the history of a device that flaps for days. */
+export const MAX_STORED_ANNOUNCEMENTS = 200;
 
-/** How far behind a target is with one device. */
+/** The announcements of one device that a target has not received, and its next try. */
 export interface Backlog {
-  /** The first announcement that it has yet to be told. */
+  /** The first announcement that is still to be delivered. */
   readonly sequence: number;
-  /** How often that one was tried. */
+  /** How often its delivery failed. */
   readonly attempt: number;
-  /** When this was found. */
+  /** When this entry was written. */
   readonly notedDateTime: DateTime;
-  /** When it is tried next. */
+  /** When the next try is due. */
   readonly dueDateTime: DateTime;
-  /** Why it was not told. */
+  /** Why it was not delivered. */
   readonly code: string;
 }
 
-/** What has been told of one device, and what has yet to be. */
+/** The announcements of one device that are still to be delivered, by target. */
 export interface Publication {
   readonly deviceId: string;
-  /** When the record began whose announcements are counted here. */
+  /** When the device record began that counts these announcements. */
   readonly beganDateTime?: DateTime;
-  /** Every target has been told all that comes before this, apart from those that are behind. */
+  /** Every target received all announcements before this one, except the targets in `behind`. */
   readonly nextSequence: number;
   /** By target id. */
   readonly behind: Readonly<Record<string, Backlog>>;
-  /** Ordered by sequence: what a target is behind with, and what came before its predecessor. */
+  /** Sorted by sequence: those that a target in `behind` still needs, and those that arrived before their predecessor. */
   readonly announcements: readonly Announcement[];
-  /** Since when a predecessor is missed. */
+  /** Since when a predecessor is missing. */
   readonly gapSinceDateTime?: DateTime;
-  /** The sequences that were given up, the latest last: they may come yet. */
+  /** The sequences that were given up, the latest last. They may still arrive. */
   readonly skipped: readonly number[];
 }
 
-/** A publication, and how far it can be told. */
+/** A publication, and how much of it can be delivered. */
 export interface OpenPublication {
   readonly publication: Publication;
-  /** Nothing is missing before this. */
+  /** No announcement before this sequence is missing. */
   readonly untilSequence: number;
-  /** The sequences that are not waited for any longer, from now on. */
+  /** The missing sequences that this pass gives up. */
   readonly givenUp: readonly number[];
-  /** What comes after it was given up, and what followed it was told: telling it now would end in an old state. */
+  /** Arrived after they were given up. Later ones were delivered, so delivering these would end in an old state. */
   readonly late: readonly Announcement[];
 }
 
-/** How far one target has come in one pass. */
+/** How much of the publication one target received in one pass. */
 export interface TargetProgress {
-  /** It has been told everything before this, or was given up on. */
+  /** Everything before this was delivered or dead-lettered. */
   readonly sequence: number;
-  /** Absent where nothing is left. */
+  /** Absent if nothing is left to deliver. */
   readonly backlog?: Omit<Backlog, 'sequence'>;
 }
 
-/** An announcement that one target is not going to be told, and why. */
+/** An announcement that will not be delivered to one target, and why. */
 export interface Undelivered {
   readonly targetId: string;
   readonly announcement: Announcement;
   readonly code: 'tooManyWaiting' | 'tooLate';
 }
 
-/** Of a device that has told nothing yet. */
+/** The publication of a device without announcements. */
 export function createPublication(deviceId: string): Publication {
   return { deviceId, nextSequence: 1, behind: {}, announcements: [], skipped: [] };
 }
 
 /**
- * The publication with what has `arrived`, in whatever order and how often it did, and how far it can be told without a
- * gap. What comes before its predecessor waits for it; after ten minutes, which the queue has given it up by, the
- * predecessor is given up.
+ * Adds the announcements that have `arrived`, in any order and with any repeats, and finds how many can be delivered
+ * without a gap. An announcement waits for its predecessor for ten minutes. Then the queue has dead-lettered the
+ * predecessor, so it is given up.
  */
 export function openPublication(
   known: Publication,
   arrived: readonly Announcement[],
   now: DateTime,
 ): OpenPublication {
-  const { gapSinceDateTime = now, ...before } = ofTheRecord(known, arrived);
+  const { gapSinceDateTime = now, ...before } = forCurrentRecord(known, arrived);
   const late = arrived.filter((each) => isLate(before, each));
   const lateSequences = new Set(late.map(({ sequence }) => sequence));
   const publication = {
@@ -93,15 +93,15 @@ export function openPublication(
   };
   const bySequence = new Map(
     [...arrived, ...publication.announcements]
-      .filter((each) => isOf(publication, each))
+      .filter((each) => isNeeded(publication, each))
       .map((each) => [each.sequence, each]),
   );
   const announcements = [...bySequence.values()].toSorted((a, b) => a.sequence - b.sequence);
-  const isPatient = now < addSeconds(gapSinceDateTime, GAP_TIMEOUT_IN_SECONDS);
+  const isWaiting = now < addSeconds(gapSinceDateTime, GAP_TIMEOUT_IN_SECONDS);
   const untilSequence = announcements
     .filter(({ sequence }) => sequence >= publication.nextSequence)
     .reduce(
-      (until, { sequence }) => (sequence === until || !isPatient ? sequence + 1 : until),
+      (until, { sequence }) => (sequence === until || !isWaiting ? sequence + 1 : until),
       publication.nextSequence,
     );
   const isGap = announcements.some(({ sequence }) => sequence >= untilSequence);
@@ -111,7 +111,7 @@ export function openPublication(
       ...publication,
       announcements,
       ...(isGap ? { gapSinceDateTime } : {}),
-      skipped: [...publication.skipped, ...givenUp].slice(-MAX_KEPT_ANNOUNCEMENTS),
+      skipped: [...publication.skipped, ...givenUp].slice(-MAX_STORED_ANNOUNCEMENTS),
     },
     untilSequence,
     givenUp,
@@ -119,14 +119,14 @@ export function openPublication(
   };
 }
 
-/** The latest of the sequences in [from, until) that are not there. */
+/** The sequences in [from, until) without an announcement, at most the latest 200. */
 function missing(
   from: number,
   until: number,
   announcements: readonly Announcement[],
 ): readonly number[] {
   const there = new Set(announcements.map(({ sequence }) => sequence));
-  const first = Math.max(from, until - MAX_KEPT_ANNOUNCEMENTS);
+  const first = Math.max(from, until - MAX_STORED_ANNOUNCEMENTS);
   return Array.from({ length: until - first }, (_, at) => first + at).filter(
     (sequence) => !there.has(sequence),
   );
@@ -136,8 +136,8 @@ function isLate(publication: Publication, { beganDateTime, sequence }: Announcem
   return beganDateTime === publication.beganDateTime && publication.skipped.includes(sequence);
 }
 
-/** A device that was forgotten and has come back counts anew; what its old record still had to tell is outdated. */
-function ofTheRecord(publication: Publication, arrived: readonly Announcement[]): Publication {
+/** A device that was deleted and returns counts anew. The announcements of its old record are outdated. */
+function forCurrentRecord(publication: Publication, arrived: readonly Announcement[]): Publication {
   const known = publication.beganDateTime ?? '';
   const began = arrived.reduce((a, { beganDateTime: b = '' }) => (b > a ? b : a), known);
   return began === known
@@ -145,16 +145,16 @@ function ofTheRecord(publication: Publication, arrived: readonly Announcement[])
     : { ...createPublication(publication.deviceId), beganDateTime: began };
 }
 
-/** Of this record, and not told already: what a target is behind with is kept, so it need not come again. */
-function isOf(publication: Publication, { beganDateTime, sequence }: Announcement): boolean {
+/** Whether the announcement belongs to this record and is still needed by a target. */
+function isNeeded(publication: Publication, { beganDateTime, sequence }: Announcement): boolean {
   const isKept = publication.announcements.some((each) => each.sequence === sequence);
   return (
     beganDateTime === publication.beganDateTime && (sequence >= publication.nextSequence || isKept)
   );
 }
 
-/** What `targetId` has yet to be told, in order. */
-export function outstanding(
+/** The announcements that are still to be delivered to the target, in order. */
+export function undeliveredTo(
   { publication, untilSequence }: OpenPublication,
   targetId: string,
 ): readonly Announcement[] {
@@ -165,24 +165,25 @@ export function outstanding(
 }
 
 /**
- * The publication after a pass in which the targets came as far as `progress` says, and what became too much to keep.
- * A target that is not in `progress` is forgotten after a minute, in which every worker has read anew who there is.
+ * The publication after a pass with this `progress` of each target, and the announcements that were dropped because too
+ * many wait. A target that is not in `progress` loses its backlog after a minute. By then every worker has reloaded the
+ * list of targets.
  */
 export function settlePublication(
   { publication, untilSequence }: OpenPublication,
   progress: ReadonlyMap<string, TargetProgress>,
   now: DateTime,
 ): { readonly publication: Publication; readonly undelivered: readonly Undelivered[] } {
-  const oldest = publication.announcements.at(-MAX_KEPT_ANNOUNCEMENTS)?.sequence ?? 0;
-  const behind: Record<string, Backlog> = stillUnknown(publication, progress, now);
-  const untold: Undelivered[] = [];
+  const oldest = publication.announcements.at(-MAX_STORED_ANNOUNCEMENTS)?.sequence ?? 0;
+  const behind: Record<string, Backlog> = unknownTargets(publication, progress, now);
+  const undelivered: Undelivered[] = [];
   for (const [targetId, { sequence, backlog }] of progress) {
     if (backlog === undefined) continue;
     behind[targetId] = { ...backlog, sequence: Math.max(sequence, oldest) };
     const lost = publication.announcements.filter(
       (each) => each.sequence >= sequence && each.sequence < oldest,
     );
-    untold.push(
+    undelivered.push(
       ...lost.map((announcement) => ({ targetId, announcement, code: 'tooManyWaiting' as const })),
     );
   }
@@ -194,11 +195,11 @@ export function settlePublication(
       behind,
       announcements: publication.announcements.filter(({ sequence }) => sequence >= needed),
     },
-    undelivered: untold,
+    undelivered,
   };
 }
 
-function stillUnknown(
+function unknownTargets(
   { behind }: Publication,
   progress: ReadonlyMap<string, TargetProgress>,
   now: DateTime,
@@ -212,11 +213,11 @@ function stillUnknown(
 
 function asUnknown(backlog: Backlog, now: DateTime): Backlog {
   if (backlog.code === TARGET_UNKNOWN) return backlog;
-  const dueDateTime = addSeconds(now, UNKNOWN_PATIENCE_IN_SECONDS);
+  const dueDateTime = addSeconds(now, UNKNOWN_TARGET_RETENTION_IN_SECONDS);
   return { ...backlog, code: TARGET_UNKNOWN, notedDateTime: now, dueDateTime };
 }
 
-/** When somebody has to look at the publication again; `undefined` where everybody has been told everything. */
+/** When a delivery is due, or the wait for a missing announcement ends; `undefined` if nothing is left to deliver. */
 export function publicationDueDateTime({
   behind,
   gapSinceDateTime,

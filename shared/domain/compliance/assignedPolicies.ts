@@ -2,9 +2,9 @@ import { toPlatform, type AssignmentTarget, type DeviceCompliancePolicy } from '
 import type { ManagedDeviceProperties } from '../vocabulary/signal.ts';
 
 /**
- * The policies of the device's platform that are assigned to it; an exclusion beats every inclusion, as in Intune.
- * Of a device whose groups nobody has told, it is not known that it is in none: it is taken to be in each that a policy
- * is for, and in none that a policy leaves out. An empty list says that it is in none.
+ * The policies that are assigned to the device and its platform. An exclusion wins over every inclusion, as in Intune.
+ * Without `groupIds` the device's groups are unknown: every included group counts as one of them, and no excluded group
+ * does. An empty list means that the device is in no group.
  */
 export function assignedPolicies(
   policies: readonly DeviceCompliancePolicy[],

@@ -2,6 +2,7 @@ import type { DeviceCompliancePolicy, TenantSettings } from './configuration.ts'
 import type { Reason } from '../vocabulary/reason.ts';
 import type { ComplianceRule } from './rule.ts';
 import {
+  blockedOsVersion,
   compromisedDevice,
   defenceAboveCeiling,
   jailbrokenDevice,
@@ -13,7 +14,6 @@ import {
   partnerIgnored,
   securityPatchLevel,
   unencryptedStorage,
-  unsupportedOsVersion,
 } from './ruleChecks.ts';
 import type { ManagedDeviceProperties } from '../vocabulary/signal.ts';
 
@@ -37,7 +37,7 @@ export interface BuiltInRule {
   readonly isFailed: (facts: BuiltInFacts) => boolean;
 }
 
-/** Intune's built-in device compliance policy: three rules that every device has, without any grace. */
+/** Intune's built-in device compliance policy: three rules for every device, without a grace period. */
 export const BUILT_IN_RULES: readonly BuiltInRule[] = [
   {
     when: 'No policy is assigned, and `secureByDefault` is on',
@@ -51,43 +51,43 @@ export const BUILT_IN_RULES: readonly BuiltInRule[] = [
       policies.length === 0 && tenantSettings.secureByDefault,
   },
   {
-    when: 'The device has been silent for longer than its window, or without any contact for longer than its threshold',
+    when: 'The device has sent no heartbeat within its window, or had no contact within its threshold',
     source: 'Intune: is active',
     setting: 'deviceHeartbeatWindowInSeconds, deviceComplianceCheckinThresholdDays',
     reason: {
       code: 'deviceSilent',
-      message: 'the device has not reported for longer than is allowed',
+      message: 'the device has been silent for longer than allowed',
     },
     isFailed: ({ isSilent }) => isSilent,
   },
   {
-    // Graph names the user of a device as empty text where there is none any more. Not told at all is no statement.
-    when: 'The enrolment says that it has no user: an empty `userPrincipalName` or `userId`',
+    // Graph returns an empty text for a user who no longer exists. An absent property says nothing about the user.
+    when: 'The enrolment has an empty `userPrincipalName` or `userId`, so its user no longer exists',
     source: 'Intune: enrolled user exists',
     setting: 'userPrincipalName',
     reason: {
       code: 'enrolledUserMissing',
-      message: 'the user who enrolled the device does not exist',
+      message: 'the user who enrolled the device no longer exists',
     },
     isFailed: ({ properties }) => properties.userPrincipalName === '' || properties.userId === '',
   },
 ];
 
 /**
- * The rules of a policy in reading order. Each speaks for itself: every one that a device fails is a reason. A policy
- * is failed where one of its rules is.
+ * The rules of a policy in reading order. Each rule that a device fails is a reason of its own, and one failed rule fails
+ * the policy.
  */
 export const COMPLIANCE_RULES: readonly ComplianceRule[] = [
   {
     setting: 'partnerUnsupportedOsVersionBlocked',
-    when: 'The operating system is older than the partner supports, and such devices are blocked; in error where its version cannot be read',
+    when: 'The operating system is older than SEP Mobile supports, and the connector blocks such devices; in error if its version cannot be read',
     codes: ['osVersionUnsupported', 'settingInError'],
     source: 'Intune: block unsupported OS versions',
-    toCheck: unsupportedOsVersion,
+    toCheck: blockedOsVersion,
   },
   {
     setting: REQUIRED_LEVEL,
-    when: 'The partner cannot vouch for the device: read-only, off for the platform, version unsupported, or unresponsive',
+    when: 'SEP Mobile’s data does not count: the integration is read-only, the platform is off, the version is unsupported, or SEP Mobile is unresponsive',
     codes: [
       'connectorReadOnly',
       'connectorDisabledForPlatform',
@@ -99,30 +99,30 @@ export const COMPLIANCE_RULES: readonly ComplianceRule[] = [
   },
   {
     setting: REQUIRED_LEVEL,
-    when: 'SEP Mobile reports the device as compromised, or found a high threat that its user cannot repair',
+    when: 'SEP Mobile reports the device as compromised, or finds a high threat that its user cannot repair',
     codes: ['deviceCompromised'],
     source: 'Graph `managedDevicePartnerReportedHealthState` compromised',
     toCheck: compromisedDevice,
   },
   {
     setting: REQUIRED_LEVEL,
-    when: 'The worst of verdict, open incidents and telemetry is above the ceiling',
+    when: 'The worst level of verdict, open incidents and telemetry is above the ceiling',
     codes: ['threatLevelAboveCeiling'],
     source: 'Intune: require the device to be at or under the Device Threat Level',
     toCheck: levelAboveCeiling,
   },
   {
     setting: REQUIRED_LEVEL,
-    when: 'SEP Mobile cannot tell how the device is: assessment pending, whatever the missing-data setting; never activated, deactivated or misconfigured, by it',
+    when: 'The assessment is pending; or, by the missing-data setting, SEP Mobile is not activated, deactivated or misconfigured',
     codes: ['assessmentPending', 'appMisconfigured', 'appDeactivated', 'noPartnerData'],
-    source: `${MISSING_DATA}, at a ceiling of \`high\` too; Broadcom 257763`,
+    source: `${MISSING_DATA}, also at a ceiling of \`high\`; Broadcom 257763`,
     toCheck: missingAssessment,
   },
   {
     setting: DEFENCE_LEVELS,
-    when: 'The worst threat of one defence is above the ceiling for that defence; Basic integration names no defence',
+    when: 'The worst threat of a defence is above its ceiling; Basic integration does not report threats by defence',
     codes: ['defenceLevelAboveCeiling', 'settingNotReported'],
-    source: 'ours: a ceiling a defence',
+    source: 'ours: a ceiling for each defence',
     toCheck: defenceAboveCeiling,
   },
   {
@@ -134,7 +134,7 @@ export const COMPLIANCE_RULES: readonly ComplianceRule[] = [
   },
   {
     setting: 'passcodeRequired',
-    when: 'The device opens without a passcode',
+    when: 'The device has no passcode',
     codes: ['passcodeMissing', 'settingNotReported'],
     source: GRAPH_POLICY,
     toCheck: missingPasscode,
@@ -148,21 +148,21 @@ export const COMPLIANCE_RULES: readonly ComplianceRule[] = [
   },
   {
     setting: 'minAndroidSecurityPatchLevel',
-    when: 'The security patch level is older than required; in error where it does not read as a date',
+    when: 'The security patch level is older than required; in error if it is not a date',
     codes: ['securityPatchLevelTooOld', 'settingInError', 'settingNotReported'],
     source: 'Graph `androidCompliancePolicy`',
     toCheck: securityPatchLevel,
   },
   {
     setting: 'osMinimumVersion',
-    when: 'The operating system is older than required; in error where its version cannot be read',
+    when: 'The operating system is older than required; in error if its version cannot be read',
     codes: ['osVersionTooOld', 'settingInError'],
     source: GRAPH_POLICY,
     toCheck: osMinimumVersion,
   },
   {
     setting: 'osMaximumVersion',
-    when: 'The operating system is newer than allowed; in error where its version cannot be read',
+    when: 'The operating system is newer than allowed; in error if its version cannot be read',
     codes: ['osVersionTooNew', 'settingInError'],
     source: GRAPH_POLICY,
     toCheck: osMaximumVersion,

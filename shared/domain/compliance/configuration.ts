@@ -10,15 +10,15 @@ export interface TenantSettings {
   readonly secureByDefault: boolean;
   /** Intune's compliance status validity period: after this without any contact a device is not active. */
   readonly deviceComplianceCheckinThresholdDays: number;
-  /** How long after its last written sign of life a device still counts as alive; it may have given others since. */
+  /** After its last stored sign of life a device counts as alive for this long. It may have reported since. */
   readonly deviceHeartbeatWindowInSeconds: number;
-  /** A heartbeat that would move the deadline by less than this is not written. */
+  /** A heartbeat that would move the deadline by less than this is not stored. */
   readonly deviceHeartbeatSlackInSeconds: number;
-  /** The partner's last sign of life is written at most this often. */
+  /** The partner's last report is stored at most this often. */
   readonly partnerHeartbeatSlackInSeconds: number;
-  /** A sweep that would turn more than this share of the managed devices noncompliant stops. */
+  /** The silence breaker trips if a sweep would turn more than this share of the managed devices noncompliant. */
   readonly silenceBreakerShareInPercent: number;
-  /** Fewer devices than this never stop a sweep. */
+  /** Fewer devices than this never trip the silence breaker. */
   readonly silenceBreakerMinimumDevices: number;
   readonly lastModifiedDateTime?: DateTime;
 }
@@ -31,20 +31,20 @@ export interface MobileThreatDefenseConnector {
   readonly androidDeviceBlockedOnMissingPartnerData: boolean;
   readonly iosDeviceBlockedOnMissingPartnerData: boolean;
   readonly partnerUnresponsivenessThresholdInDays: number;
-  /** Devices below the partner's minimum version are blocked, and not only left without data. */
+  /** Blocks devices below the partner's minimum version; otherwise they only have no data. */
   readonly partnerUnsupportedOsVersionBlocked: boolean;
-  /** Kept for Graph's sake; they change nothing here. */
+  /** The next four are stored for Graph only and have no effect here. */
   readonly allowPartnerToCollectIOSApplicationMetadata: boolean;
   readonly allowPartnerToCollectIOSPersonalApplicationMetadata: boolean;
   readonly androidMobileApplicationManagementEnabled: boolean;
   readonly iosMobileApplicationManagementEnabled: boolean;
-  /** The PARTNER's last sign of life; a device's own is `lastDeviceHeartbeatDateTime`. */
+  /** The PARTNER's last report; a device's own is `lastDeviceHeartbeatDateTime`. */
   readonly lastHeartbeatDateTime?: DateTime;
   /** Ours: SEP Mobile's check box "Report the health and risk of devices". Without it the integration is read-only. */
   readonly reportDeviceHealthAndRisk: boolean;
   /** Ours: SEP Mobile's check box "Also report security incidents". With it the integration is Full, else Basic. */
   readonly reportSecurityIncidents: boolean;
-  /** Ours: the oldest versions that the partner's app runs on; they moved over the years. */
+  /** Ours: the oldest versions that the partner's app supports; they changed over the years. */
   readonly androidMinimumOsVersion: string;
   readonly iosMinimumOsVersion: string;
   readonly lastModifiedDateTime?: DateTime;
@@ -83,7 +83,7 @@ export interface DeviceCompliancePolicy {
   readonly lastModifiedDateTime?: DateTime;
   readonly deviceThreatProtectionEnabled: boolean;
   readonly deviceThreatProtectionRequiredSecurityLevel: ThreatCeiling;
-  /** Ours: a ceiling a defence, beside the one for the device as a whole. */
+  /** Ours: a ceiling for each defence, in addition to the one for the device as a whole. */
   readonly deviceThreatProtectionDefenceLevels?: Readonly<Partial<Record<Defence, ThreatCeiling>>>;
   readonly securityBlockJailbrokenDevices?: boolean;
   readonly osMinimumVersion?: string;
@@ -114,18 +114,18 @@ export interface ConditionalAccessPolicy {
   readonly state: 'enabled' | 'disabled' | 'enabledForReportingButNotEnforced';
   readonly conditions: {
     readonly applications: {
-      /** Our resources, or `All`. */
+      /** Names of our resources, or `All`. */
       readonly includeApplications: readonly string[];
       readonly excludeApplications?: readonly string[];
     };
-    /** Absent: everybody. Names are user principal names or user ids, or `All`. */
+    /** Absent: every user. Names are user principal names or user ids, or `All`. */
     readonly users?: {
       readonly includeUsers?: readonly string[];
       readonly excludeUsers?: readonly string[];
       readonly includeGroups?: readonly string[];
       readonly excludeGroups?: readonly string[];
     };
-    /** Graph requires it; here every client is meant. */
+    /** Required by Graph. Policies apply to every client here. */
     readonly clientAppTypes?: readonly 'all'[];
     /** Absent: every platform. */
     readonly platforms?: {
@@ -137,21 +137,21 @@ export interface ConditionalAccessPolicy {
   readonly grantControls: {
     readonly operator: 'OR' | 'AND';
     readonly builtInControls: readonly ('block' | 'compliantDevice')[];
-    /** Ours: by what the device has to be known, at least. Demanded beside the built-in controls. */
+    /** Ours: the weakest identification that the policy accepts, in addition to the built-in controls. */
     readonly minimumDeviceIdentification?: Identification;
   };
 }
 
 /**
- * The fleet's silence breaker. Open, it stops the devices' clocks at `heldDateTime`, for the sweep and for every
- * answer alike. Confirmed, an operator has said that the devices are silent indeed, and the clocks run on.
+ * The fleet's silence breaker. While it is open, the devices' clocks stop at `heldDateTime`, for the sweep and for every
+ * answer. Once an operator has confirmed that the devices are really silent, the clocks go on.
  */
 export type SilenceBreaker =
   | { readonly state: 'closed' }
   | { readonly state: 'open'; readonly heldDateTime: DateTime; readonly openedDateTime: DateTime }
   | { readonly state: 'confirmed'; readonly confirmedDateTime: DateTime };
 
-/** Everything an evaluation reads apart from the device and the clock. */
+/** All inputs of an evaluation except the device and the clock. */
 export interface Configuration {
   readonly tenantSettings?: TenantSettings;
   readonly connector?: MobileThreatDefenseConnector;
@@ -159,13 +159,16 @@ export interface Configuration {
   readonly conditionalAccessPolicies: readonly ConditionalAccessPolicy[];
   readonly threatOverrides: readonly ThreatOverride[];
   readonly silenceBreaker: SilenceBreaker;
-  /** Since when what is told is counted anew: what was told after a backup was made is not known to who restored it. */
+  /**
+   * When the database was restored from a backup. Announcements are counted anew from here, because the backup does not
+   * know those that were sent after it was made.
+   */
   readonly recoveredDateTime?: DateTime;
-  /** Stored documents that do not read as what they claim to be, each as `kind/id: why`. */
+  /** Stored documents that cannot be read, each as `kind/id: why`. */
   readonly problems: readonly string[];
 }
 
-/** When an evaluation could last have become another because somebody changed the configuration. */
+/** The latest change of the configuration that can change an evaluation. */
 export function configuredDateTime({
   tenantSettings,
   connector,
@@ -183,7 +186,7 @@ export function configuredDateTime({
 
 export type Platform = 'android' | 'iOS';
 
-/** iPadOS is governed as iOS, as in Intune. */
+/** Policies for iOS apply to iPadOS too, as in Intune. */
 export function toPlatform(operatingSystem: OperatingSystem): Platform {
   return operatingSystem === 'Android' ? 'android' : 'iOS';
 }

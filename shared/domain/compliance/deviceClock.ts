@@ -10,8 +10,8 @@ import { managedProperties, type Device } from '../devices/device.ts';
 const SECONDS_PER_DAY = 24 * 60 * 60;
 
 /**
- * The moment up to which a device's silence is measured. It stops when the partner was last heard at all, and where
- * the silence breaker holds it, so that a vendor's outage is not taken for a fleet of missing phones.
+ * The moment up to which a device's silence is measured. The partner's last report and an open silence breaker stop this
+ * clock, so a vendor outage does not look like a fleet of silent phones.
  */
 export function deviceClock(configuration: Configuration, now: DateTime): DateTime {
   const { silenceBreaker, connector } = configuration;
@@ -19,7 +19,7 @@ export function deviceClock(configuration: Configuration, now: DateTime): DateTi
   return earliest(now, connector?.lastHeartbeatDateTime, held) ?? now;
 }
 
-/** Whether a device is silent at `now`, and if not, when it will be if nothing more is heard of it. */
+/** Whether the device is silent at `now`; if not, the moment at which it will be without another report. */
 export function silenceOf(
   device: Device,
   configuration: Configuration,
@@ -32,14 +32,14 @@ export function silenceOf(
     : { isSilent: false, dueDateTime: deadline };
 }
 
-/** The moment after which a silent device is no longer compliant; `undefined` where it was never heard. */
+/** After this moment a silent device is no longer compliant; `undefined` if it never reported. */
 export function heartbeatDeadline(device: Device, settings: TenantSettings): DateTime | undefined {
   return device.lastSeenDateTime === undefined
     ? undefined
     : addSeconds(device.lastSeenDateTime, settings.deviceHeartbeatWindowInSeconds);
 }
 
-/** The moment after which the partner itself counts as unresponsive; `undefined` where it was never heard. */
+/** After this moment the partner itself counts as unresponsive; `undefined` if it never reported. */
 export function partnerDeadline({
   connector,
 }: Pick<Configuration, 'connector'>): DateTime | undefined {
@@ -52,15 +52,15 @@ export function partnerDeadline({
 }
 
 /**
- * The earlier of the two deadlines of Intune's "Is active": the heartbeats of the app, where they are listened to,
- * and the last contact of any kind.
+ * The earlier of two deadlines of Intune's "Is active": one for the app's heartbeats, if the connector accepts them, and
+ * one for the last contact of any kind.
  */
 function silenceDeadline(device: Device, configuration: Configuration): DateTime | undefined {
   const { tenantSettings } = configuration;
   if (tenantSettings === undefined) return undefined;
   const lastContact = latest(device.lastSeenDateTime, device.enrolment?.observedDateTime);
   return earliest(
-    isHeard(device, configuration) ? heartbeatDeadline(device, tenantSettings) : undefined,
+    isAccepted(device, configuration) ? heartbeatDeadline(device, tenantSettings) : undefined,
     lastContact &&
       addSeconds(
         lastContact,
@@ -69,8 +69,8 @@ function silenceDeadline(device: Device, configuration: Configuration): DateTime
   );
 }
 
-/** A read-only integration and a platform that is switched off never change a device's state, by silence neither. */
-function isHeard(device: Device, { connector }: Configuration): boolean {
+/** A read-only integration, or a platform that is switched off, never changes a device's state, nor does its silence. */
+function isAccepted(device: Device, { connector }: Configuration): boolean {
   const properties = managedProperties(device);
   if (connector === undefined || properties === undefined) return true;
   const { isEnabled } = connectorFor(connector, toPlatform(properties.operatingSystem));

@@ -1,6 +1,7 @@
 import { assessRisk, type RiskAssessment, type Threat } from '../threats/assessRisk.ts';
 import { assignedPolicies } from './assignedPolicies.ts';
-import { evaluateBuiltInPolicy } from './builtInPolicy.ts';
+import { BUILT_IN_RULES, type BuiltInFacts } from './complianceRules.ts';
+import { compareComplianceStates, type ComplianceState } from './complianceState.ts';
 import {
   configuredDateTime,
   connectorFor,
@@ -14,18 +15,17 @@ import { toPartnerView } from './toPartnerView.ts';
 import { heartbeatDeadline, partnerDeadline, silenceOf } from './deviceClock.ts';
 import {
   evaluatePolicy,
-  SEVERITY_ORDER,
+  toComplianceState,
   type PolicyState,
-  type PolicyStatus,
   type PolicyVerdict,
 } from './evaluatePolicy.ts';
 import type { Reason } from '../vocabulary/reason.ts';
 import type { ManagedDeviceProperties } from '../vocabulary/signal.ts';
-import type { ComplianceState, StoredEvaluation } from './storedEvaluation.ts';
+import type { StoredEvaluation } from './storedEvaluation.ts';
 import { toRuleFacts } from './toRuleFacts.ts';
 import type { Defence, PartnerReportedThreatState, ThreatLevel } from '../vocabulary/threat.ts';
 
-/** What is evaluated: the facts, and what the last evaluation that was kept left behind. */
+/** The device, and the last evaluation that was stored for it. */
 export interface EvaluationSubject {
   readonly device: Device;
   readonly evaluation?: StoredEvaluation;
@@ -47,7 +47,7 @@ export interface ComplianceEvaluation {
   readonly isSilent: boolean;
   readonly silenceDueDateTime?: DateTime;
   readonly changeDueDateTime?: DateTime;
-  /** The policies that were applied, each as `id@version`; `none` where there were none. */
+  /** The policies that were applied, each as `id@version`; `none` without any. */
   readonly policyVersion: string;
   /** The next moment at which time alone could change this evaluation. */
   readonly validUntilDateTime?: DateTime;
@@ -63,9 +63,9 @@ type Verdict = Pick<
 };
 
 /**
- * Whether the device is compliant at `now`, and why. The only place where a device becomes compliant or not: the
- * queue worker, the timers and every caller's answer use it.
- * Total: what is missing or broken is a verdict of its own, never an exception and never `compliant`.
+ * Whether the device is compliant at `now`, and why. Only this function decides that: the queue worker, the timers and
+ * every caller's answer use it.
+ * Total: missing or broken data has a verdict of its own. It never throws, and never makes a device compliant.
  */
 export function evaluateCompliance(
   subject: EvaluationSubject,
@@ -74,32 +74,33 @@ export function evaluateCompliance(
 ): ComplianceEvaluation {
   const { device } = subject;
   const { connector, tenantSettings } = configuration;
-  const heard = toPartnerView(device, connector);
-  const risk = assessRisk(heard, configuration.threatOverrides);
+  const partnerView = toPartnerView(device, connector);
+  const risk = assessRisk(partnerView, configuration.threatOverrides);
   const properties = managedProperties(device);
-  const quiet = silenceOf(device, configuration, now);
+  const silence = silenceOf(device, configuration, now);
+  const { isSilent } = silence;
   const verdict = verdictOf(subject, configuration, {
     now,
-    heard,
+    partnerView,
     risk,
-    isSilent: quiet.isSilent,
+    isSilent,
     properties,
   });
   const deadline = tenantSettings && heartbeatDeadline(device, tenantSettings);
   const validUntilDateTime = earliest(
-    quiet.dueDateTime,
-    laterThan(now, partnerDeadline(configuration)),
+    silence.dueDateTime,
+    notPast(partnerDeadline(configuration), now),
     verdict.changeDueDateTime,
   );
   return {
     isManaged: properties !== undefined,
-    partnerReportedThreatState: threatState(risk, quiet.isSilent),
+    partnerReportedThreatState: threatState(risk, isSilent),
     threatLevelByDefence: risk.byDefence,
     threats: risk.threats,
     openIncidents: openIncidents(device),
     properties,
-    isSilent: quiet.isSilent,
-    ...(quiet.dueDateTime === undefined ? {} : { silenceDueDateTime: quiet.dueDateTime }),
+    isSilent,
+    ...(silence.dueDateTime === undefined ? {} : { silenceDueDateTime: silence.dueDateTime }),
     ...(device.lastSeenDateTime === undefined
       ? {}
       : { lastDeviceHeartbeatDateTime: device.lastSeenDateTime }),
@@ -111,7 +112,7 @@ export function evaluateCompliance(
   };
 }
 
-/** The evaluation of a device whose stored record cannot be read: blocked, and saying so. */
+/** The evaluation of a device whose stored record cannot be read: an error, which blocks, with the reason. */
 export function evaluateUnreadable(message: string): ComplianceEvaluation {
   return {
     isManaged: false,
@@ -135,14 +136,13 @@ export function evaluateUnreadable(message: string): ComplianceEvaluation {
 
 interface Facts {
   readonly now: DateTime;
-  /** The device as far as the partner may speak of it. */
-  readonly heard: Device;
+  readonly partnerView: Device;
   readonly risk: RiskAssessment;
   readonly isSilent: boolean;
   readonly properties: ManagedDeviceProperties | undefined;
 }
 
-/** What has to be there before any policy can be weighed, in reading order; then the policies. */
+/** Checks in reading order what an evaluation of policies requires, then evaluates the policies. */
 function verdictOf(
   subject: EvaluationSubject,
   configuration: Configuration,
@@ -150,13 +150,13 @@ function verdictOf(
 ): Verdict {
   const { tenantSettings, connector, problems } = configuration;
   const { properties, now } = facts;
-  // Not enrolled: never compliant, whatever arrived for it. Enrolment may come second, so it is kept.
+  // An unenrolled device is never compliant. Its data is stored all the same, because enrolment may arrive later.
   if (properties === undefined)
     return singleReason('unknown', 'deviceNotEnrolled', 'the device is not enrolled');
-  // Without a clock no deadline means anything.
+  // No deadline can be checked without a valid time.
   if (!isDateTime(now))
-    return singleReason('error', 'clockInvalid', 'the clock gave no valid time');
-  // A document that cannot be read might have been the one that blocks.
+    return singleReason('error', 'clockInvalid', 'the clock returned no valid time');
+  // The unreadable document might be the one that blocks.
   if (problems.length > 0) {
     return singleReason(
       'error',
@@ -168,7 +168,7 @@ function verdictOf(
     return singleReason(
       'error',
       'configurationMissing',
-      'tenant settings or connector are not configured',
+      'the tenant settings or the connector are not configured',
     );
   }
   const policies = assignedPolicies(configuration.compliancePolicies, properties);
@@ -179,7 +179,7 @@ function verdictOf(
     isSilent: facts.isSilent,
   });
   const ruleFacts = toRuleFacts({
-    device: facts.heard,
+    device: facts.partnerView,
     properties,
     risk: facts.risk,
     connector,
@@ -195,32 +195,32 @@ function verdictOf(
       failingSince(policy, subject, configuration, now),
     ),
   );
-  return combine(policies, [builtIn, ...verdicts], facts.risk.reasons);
+  return combine(builtIn, policies, verdicts, facts.risk.reasons);
 }
 
-const STATE_OF: Readonly<Record<PolicyStatus, ComplianceState>> = {
-  // The built-in policy is compliant at least, so this is never the highest.
-  notApplicable: 'compliant',
-  compliant: 'compliant',
-  inGracePeriod: 'inGracePeriod',
-  nonCompliant: 'noncompliant',
-  error: 'error',
-};
+/** The built-in policy has no grace period, and nothing to store. */
+function evaluateBuiltInPolicy(facts: BuiltInFacts): PolicyVerdict {
+  const reasons = BUILT_IN_RULES.filter(({ isFailed }) => isFailed(facts)).map(
+    ({ reason, setting }) => ({ ...reason, setting }),
+  );
+  return { status: reasons.length === 0 ? 'compliant' : 'nonCompliant', reasons, state: undefined };
+}
 
+/** The worst state of all, with the reasons of all. `policyVerdicts` are in the order of `policies`. */
 function combine(
+  builtIn: PolicyVerdict,
   policies: readonly DeviceCompliancePolicy[],
-  verdicts: readonly PolicyVerdict[],
+  policyVerdicts: readonly PolicyVerdict[],
   riskReasons: readonly Reason[],
 ): Verdict {
-  const status = verdicts
-    .map((verdict) => verdict.status)
-    .reduce((a, b) => (SEVERITY_ORDER.indexOf(b) > SEVERITY_ORDER.indexOf(a) ? b : a));
+  const verdicts = [builtIn, ...policyVerdicts];
+  const complianceState = verdicts
+    .map(({ status }) => toComplianceState(status))
+    .reduce((a, b) => (compareComplianceStates(b, a) > 0 ? b : a));
   const reasons = verdicts.flatMap((verdict) => verdict.reasons);
-  const complianceState = STATE_OF[status];
   const isGood = complianceState === 'compliant';
   const graceEnds = earliest(...verdicts.map(({ graceEndsDateTime }) => graceEndsDateTime));
   const changeDueDateTime = earliest(...verdicts.map(({ endsDateTime }) => endsDateTime));
-  const [, ...policyVerdicts] = verdicts;
   return {
     complianceState,
     reasons: isGood
@@ -242,8 +242,8 @@ function combine(
 }
 
 /**
- * Since when the device fails a policy that it met when it was last written: since the configuration changed, where
- * it was written by an older one; else since now, because whatever changes the facts is written with them.
+ * Since when the device fails a policy that it met when it was last evaluated and stored. If the configuration changed
+ * since, then from that change; else from now, because new facts are stored together with their evaluation.
  */
 function failingSince(
   { lastModifiedDateTime }: DeviceCompliancePolicy,
@@ -251,11 +251,13 @@ function failingSince(
   configuration: Configuration,
   now: DateTime,
 ): DateTime {
-  const { configuredDateTime: known = evaluation?.evaluatedDateTime } = evaluation ?? {};
-  const changed = configuredDateTime({ ...configuration, compliancePolicies: [] });
-  const since = latest(changed, lastModifiedDateTime);
-  const isChangedSince = since !== undefined && known !== undefined && since > known;
-  return isChangedSince ? (earliest(since, now) ?? now) : now;
+  const evaluated = evaluation?.configuredDateTime ?? evaluation?.evaluatedDateTime;
+  const changed = latest(
+    configuredDateTime({ ...configuration, compliancePolicies: [] }),
+    lastModifiedDateTime,
+  );
+  const isNewer = changed !== undefined && evaluated !== undefined && changed > evaluated;
+  return isNewer ? (earliest(changed, now) ?? now) : now;
 }
 
 function singleReason(
@@ -273,6 +275,7 @@ function threatState(risk: RiskAssessment, isSilent: boolean): PartnerReportedTh
   return isSilent && !isKnownThreat ? 'unresponsive' : risk.threatState;
 }
 
-function laterThan(now: DateTime, moment: DateTime | undefined): DateTime | undefined {
+/** `moment`, unless it is over. */
+function notPast(moment: DateTime | undefined, now: DateTime): DateTime | undefined {
   return moment !== undefined && moment >= now ? moment : undefined;
 }

@@ -1,33 +1,26 @@
+// Caches the checks of each policy. The cache changes no result, and ends with the policy object.
 import { COMPLIANCE_RULES } from './complianceRules.ts';
+import { compareComplianceStates, type ComplianceState } from './complianceState.ts';
 import type { Check, RuleFacts } from './rule.ts';
+import { graceInHours } from './scheduledActions.ts';
 import type { DeviceCompliancePolicy } from './configuration.ts';
 import { addSeconds, earliest, type DateTime } from '../../base/dateTime.ts';
 import type { Reason } from '../vocabulary/reason.ts';
 
-/** A setting in error keeps the policy's old state for this long (Intune, compliance policy monitoring). */
+/** While a setting is in error, the policy keeps its old state for this long (Intune, compliance policy monitoring). */
 export const ERROR_RETENTION_IN_DAYS = 7;
 const SECONDS_PER_DAY = 24 * 60 * 60;
 const SECONDS_PER_HOUR = 60 * 60;
 
-/** Intune's order of severity: the highest on a device is the device's. */
-export const SEVERITY_ORDER = [
-  'unknown',
-  'notApplicable',
-  'compliant',
-  'inGracePeriod',
-  'nonCompliant',
-  'error',
-] as const;
-
-/** What is remembered of a policy that was evaluated on a device: what only its history can tell. */
+/** The history of one policy on one device, as far as an evaluation needs it. */
 export interface PolicyState {
-  /** Since when the device fails the policy: the beginning of its grace. */
+  /** Since when the device fails the policy: the start of its grace period. */
   readonly noncompliantSinceDateTime?: DateTime;
   /** Since when a setting is in error. */
   readonly errorSinceDateTime?: DateTime;
 }
 
-/** Graph `complianceStatus` of one policy; grace is ours to tell apart. */
+/** Graph `complianceStatus` of one policy; `inGracePeriod` is our own. */
 export type PolicyStatus =
   | 'notApplicable'
   | 'compliant'
@@ -35,10 +28,23 @@ export type PolicyStatus =
   | 'nonCompliant'
   | 'error';
 
+const STATE_OF: Readonly<Record<PolicyStatus, ComplianceState>> = {
+  notApplicable: 'compliant',
+  compliant: 'compliant',
+  inGracePeriod: 'inGracePeriod',
+  nonCompliant: 'noncompliant',
+  error: 'error',
+};
+
+/** The best state that a device with this status of one policy can have. */
+export function toComplianceState(status: PolicyStatus): ComplianceState {
+  return STATE_OF[status];
+}
+
 export interface PolicyVerdict {
   readonly status: PolicyStatus;
   readonly reasons: readonly Reason[];
-  /** To be remembered; `undefined` where there is nothing to. */
+  /** The history to store; `undefined` if there is none. */
   readonly state: PolicyState | undefined;
   /** The next moment at which time alone changes this verdict. */
   readonly endsDateTime?: DateTime;
@@ -46,8 +52,8 @@ export interface PolicyVerdict {
 }
 
 /**
- * One policy on one device. `since` is when a failure began that nothing else dates.
- * Grace and the seven days of an error end on the second, whether or not anything was written since.
+ * Evaluates one policy on one device. `since` is the start of a failure that has no other date.
+ * The grace period and the seven days of an error end on the second, without any write in between.
  */
 export function evaluatePolicy(
   policy: DeviceCompliancePolicy,
@@ -72,8 +78,8 @@ export function evaluatePolicy(
     if (result.sinceDateTime !== undefined) datedSince = earliest(datedSince, result.sinceDateTime);
     reasons.push({ code: result.code, message: result.message, policyId: policy.id, setting });
   }
-  const began = previous?.noncompliantSinceDateTime ?? datedSince ?? since;
-  const failure = isFailed ? failed(policy, reasons, began, facts.now) : undefined;
+  const failedSince = previous?.noncompliantSinceDateTime ?? datedSince ?? since;
+  const failure = isFailed ? failed(policy, reasons, failedSince, facts.now) : undefined;
   const error = isInError ? inError(policy, reasons, previous, since, facts.now) : undefined;
   if (failure !== undefined && error !== undefined) return worse(failure, error);
   return (
@@ -81,49 +87,49 @@ export function evaluatePolicy(
   );
 }
 
-interface AskedRule {
+interface RequiredCheck {
   readonly setting: string;
   readonly check: Check;
 }
 
-const checks = new WeakMap<DeviceCompliancePolicy, readonly AskedRule[]>();
+const cache = new WeakMap<DeviceCompliancePolicy, readonly RequiredCheck[]>();
 
-/** The rules that the policy asks for, found once for each that is read: it is never changed. */
-function checksOf(policy: DeviceCompliancePolicy): readonly AskedRule[] {
-  const known = checks.get(policy);
-  if (known !== undefined) return known;
-  const asked = COMPLIANCE_RULES.flatMap(({ setting, toCheck }) => {
+/** The checks that the policy requires. INVARIANT: a policy object never changes. */
+function checksOf(policy: DeviceCompliancePolicy): readonly RequiredCheck[] {
+  const cached = cache.get(policy);
+  if (cached !== undefined) return cached;
+  const required = COMPLIANCE_RULES.flatMap(({ setting, toCheck }) => {
     const check = toCheck(policy);
     return check === undefined ? [] : [{ setting, check }];
   });
-  checks.set(policy, asked);
-  return asked;
+  cache.set(policy, required);
+  return required;
 }
 
-/** A setting in error beside a failed one: neither makes the other better. */
+/** The verdict for a policy with a failed setting and a setting in error: the worse of both. */
 function worse(failure: PolicyVerdict, error: PolicyVerdict): PolicyVerdict {
   const isErrorWorse =
-    SEVERITY_ORDER.indexOf(error.status) > SEVERITY_ORDER.indexOf(failure.status);
+    compareComplianceStates(toComplianceState(error.status), toComplianceState(failure.status)) > 0;
   const { status, reasons, graceEndsDateTime } = isErrorWorse ? error : failure;
   const endsDateTime = earliest(failure.endsDateTime, error.endsDateTime);
   return {
     status,
     reasons,
-    // Without a state to keep, the error stands until it is mended, and a grace begins only then.
+    // Without an old state the error stays until it is repaired, and the grace period starts only then.
     state: error.state && { ...failure.state, ...error.state },
     ...(endsDateTime === undefined ? {} : { endsDateTime }),
     ...(graceEndsDateTime === undefined ? {} : { graceEndsDateTime }),
   };
 }
 
-/** Noncompliant with a future grace date is in its grace period, else noncompliant (Intune, create a policy). */
+/** In its grace period while that ends in the future, then noncompliant (Intune, create a policy). */
 function failed(
   policy: DeviceCompliancePolicy,
   reasons: readonly Reason[],
   since: DateTime,
   now: DateTime,
 ): PolicyVerdict {
-  // A clock that is ahead elsewhere must not make a grace longer than it is.
+  // Another worker's clock may be ahead; that must not extend the grace period.
   const began = since < now ? since : now;
   const state: PolicyState = { noncompliantSinceDateTime: began };
   const grace = graceInHours(policy);
@@ -139,7 +145,7 @@ function failed(
     : { status: 'nonCompliant', reasons, state };
 }
 
-/** The old state stands for seven days; then noncompliant at once, without any grace. */
+/** Keeps the old state for seven days, then noncompliant at once, without a grace period. */
 function inError(
   policy: DeviceCompliancePolicy,
   reasons: readonly Reason[],
@@ -152,22 +158,14 @@ function inError(
   const errorEnds = addSeconds(errorSince, ERROR_RETENTION_IN_DAYS * SECONDS_PER_DAY);
   const state: PolicyState = { ...previous, errorSinceDateTime: errorSince };
   if (now >= errorEnds) return { status: 'nonCompliant', reasons, state };
-  const kept =
+  const old =
     previous.noncompliantSinceDateTime === undefined
       ? { status: 'compliant' as const, reasons }
       : failed(policy, reasons, previous.noncompliantSinceDateTime, now);
   return {
-    ...kept,
+    ...old,
     state,
     endsDateTime:
-      earliest(errorEnds, 'endsDateTime' in kept ? kept.endsDateTime : undefined) ?? errorEnds,
+      earliest(errorEnds, 'endsDateTime' in old ? old.endsDateTime : undefined) ?? errorEnds,
   };
-}
-
-/** Hours from the failure to the block: Graph has one `block` among the scheduled actions. */
-function graceInHours({ scheduledActionsForRule }: DeviceCompliancePolicy): number {
-  const block = scheduledActionsForRule
-    ?.flatMap(({ scheduledActionConfigurations }) => scheduledActionConfigurations)
-    .find(({ actionType }) => actionType === 'block');
-  return block?.gracePeriodHours ?? 0;
 }

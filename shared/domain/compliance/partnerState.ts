@@ -2,35 +2,35 @@ import type { Configuration, MobileThreatDefenseConnector } from './configuratio
 import { addSeconds, type DateTime } from '../../base/dateTime.ts';
 import { partnerDeadline } from './deviceClock.ts';
 
-/** Graph `mobileThreatPartnerTenantState`, the values that can be told here. */
+/** Graph `mobileThreatPartnerTenantState`, the values that are used here. */
 export type PartnerState = 'notSetUp' | 'available' | 'enabled' | 'unresponsive';
 
-/** How the partner stands at `now`, as Intune's connector status table has it. Read from the top. */
+/** The partner's state at `now`, as in Intune's connector status table. In reading order: the first match counts. */
 export function partnerStateOf(
   connector: MobileThreatDefenseConnector,
   now: DateTime,
 ): PartnerState {
   const deadline = partnerDeadline({ connector });
   if (deadline !== undefined && now > deadline) return 'unresponsive';
-  // At least one platform is switched on.
   if (connector.androidEnabled || connector.iosEnabled) return 'enabled';
   return connector.lastHeartbeatDateTime === undefined ? 'notSetUp' : 'available';
 }
 
-/** A fleet of any size reports within minutes: nothing for so long is worth a look, days before it has a consequence. */
-const QUIET_AFTER_IN_SECONDS = 2 * 60 * 60;
+/** A fleet of any size reports within minutes, so this alerts operators days before the silence has a consequence. */
+const SILENT_AFTER_IN_SECONDS = 2 * 60 * 60;
 
-/** When a partner that is switched on was heard last, where that is so long ago that somebody should look. */
+/** The last report of an enabled partner, if it is so old that an operator should look; else `undefined`. */
 export function partnerSilentSince(
   { connector, tenantSettings }: Configuration,
   now: DateTime,
 ): DateTime | undefined {
-  const heard = connector?.lastHeartbeatDateTime;
-  if (connector === undefined || heard === undefined) return undefined;
+  const lastReport = connector?.lastHeartbeatDateTime;
+  if (connector === undefined || lastReport === undefined) return undefined;
   if (!connector.androidEnabled && !connector.iosEnabled) return undefined;
-  // What is noted may lag behind by the slack.
+  // The stored heartbeat may lag behind by the slack.
   const slackInSeconds = tenantSettings?.partnerHeartbeatSlackInSeconds ?? 0;
-  return now > addSeconds(heard, QUIET_AFTER_IN_SECONDS + slackInSeconds) ? heard : undefined;
+  const deadline = addSeconds(lastReport, SILENT_AFTER_IN_SECONDS + slackInSeconds);
+  return now > deadline ? lastReport : undefined;
 }
 
 /** SEP Mobile's two check boxes in one word. */

@@ -1,3 +1,5 @@
+// A rule is built in two steps, policy → check → result, and the checks are cached for each policy, so an evaluation runs
+// only the checks that the policy requires. That makes it about as fast as one loop written by hand (tests/bench: 0.90).
 import type { RiskAssessment } from '../threats/assessRisk.ts';
 import type {
   DeviceCompliancePolicy,
@@ -9,7 +11,7 @@ import type { Device } from '../devices/device.ts';
 import type { ReasonCode } from '../vocabulary/reason.ts';
 import type { ManagedDeviceProperties } from '../vocabulary/signal.ts';
 
-/** What the facts of a device are, before any policy is looked at. */
+/** The facts of a device before any policy is read. */
 export interface KnownFacts {
   readonly device: Device;
   readonly properties: ManagedDeviceProperties;
@@ -17,42 +19,42 @@ export interface KnownFacts {
   readonly connector: MobileThreatDefenseConnector;
   readonly platform: PlatformConnector;
   readonly now: DateTime;
-  /** The moment after which the partner counts as unresponsive; `undefined` where it was never heard. */
+  /** After this moment the partner counts as unresponsive; `undefined` if it never reported. */
   readonly partnerDeadline: DateTime | undefined;
 }
 
-/** Everything that a rule of a policy may look at: what is the same for each policy is found once. */
+/** Everything that a policy's rule may read. Derived once a device, because it is the same for every policy. */
 export interface RuleFacts extends KnownFacts {
-  /** The version as the enrolment or SEP Mobile saw it, whoever looked last. */
+  /** From the enrolment or from SEP Mobile, whichever reported last. */
   readonly osVersion: string;
-  /** Whether SEP Mobile runs on that version; `undefined` where it cannot be read. */
+  /** Whether SEP Mobile supports that version; `undefined` if the version cannot be read. */
   readonly isOsVersionSupported: boolean | undefined;
-  /** Why the partner's word for this device is worth nothing; `undefined` where it is worth something. */
+  /** Why the partner's data on this device does not count; `undefined` if it does. */
   readonly partnerIgnoredBecause: RuleFailure | undefined;
 }
 
-/** What a device fails, or what cannot be read of it. */
+/** The device fails the rule, or the data for it cannot be read. */
 export interface RuleFailure {
   readonly status: 'nonCompliant' | 'error';
   readonly code: ReasonCode;
   readonly message: string;
-  /** Where time alone made it so: since when. */
+  /** The start of a failure that time alone caused. */
   readonly sinceDateTime?: DateTime;
 }
 
-/** What one rule makes of one device: Graph `complianceStatus`, and why. */
+/** The result of one rule on one device: Graph `complianceStatus`, and why. */
 export type RuleResult =
   | { readonly status: 'notApplicable' }
   | { readonly status: 'compliant' }
   | RuleFailure;
 
-/** One rule on one device. */
+/** Evaluates one rule on one device. */
 export type Check = (facts: RuleFacts) => RuleResult;
 
-/** The rule as a policy sets it; `undefined` where the policy does not ask for it, so that no device pays for it. */
+/** The check that a policy's setting requires; `undefined` if the policy does not set it. */
 export type ToCheck = (policy: DeviceCompliancePolicy) => Check | undefined;
 
-/** A row of the table. */
+/** A row of the table. The documentation prints all but `toCheck`. */
 export interface ComplianceRule {
   /** The policy's setting, by Graph's name. */
   readonly setting: string;

@@ -4,45 +4,52 @@ import type { Stamp } from '../devices/device.ts';
 import { compareOsVersions, isSecurityPatchLevel } from '../vocabulary/osVersion.ts';
 import type { ReasonCode } from '../vocabulary/reason.ts';
 import type { Check, RuleFacts, RuleFailure, RuleResult, ToCheck } from './rule.ts';
+import { inError, nonCompliant, unsupportedOsVersion } from './ruleFailure.ts';
 import { DEFENCES, isWorse, type Defence, type ThreatLevel } from '../vocabulary/threat.ts';
 
 const COMPLIANT: RuleResult = { status: 'compliant' };
 const NOT_APPLICABLE: RuleResult = { status: 'notApplicable' };
-const UNREADABLE_VERSION = inError('the version of the operating system cannot be read');
-const UNREADABLE_PATCH_LEVEL = inError('the security patch level does not read as a date');
-const COMPROMISED = fail('deviceCompromised', 'the device is compromised beyond its user’s repair');
-const JAILBROKEN = fail('deviceJailbroken', 'the device is jailbroken or rooted');
-const NO_PASSCODE = fail('passcodeMissing', 'the device has no passcode');
-const NOT_ENCRYPTED = fail('storageNotEncrypted', 'the storage is not encrypted');
-const NO_DEFENCE_NAMED = fail(
+const UNREADABLE_VERSION = inError('the operating system version cannot be read');
+const UNREADABLE_PATCH_LEVEL = inError('the security patch level is not a date');
+const COMPROMISED = nonCompliant(
+  'deviceCompromised',
+  'the device is compromised, and its user cannot repair it',
+);
+const JAILBROKEN = nonCompliant('deviceJailbroken', 'the device is jailbroken or rooted');
+const NO_PASSCODE = nonCompliant('passcodeMissing', 'the device has no passcode');
+const NOT_ENCRYPTED = nonCompliant('storageNotEncrypted', 'the storage is not encrypted');
+const NO_DEFENCE_NAMED = nonCompliant(
   'settingNotReported',
-  'SEP Mobile’s Basic integration names no defence',
+  'SEP Mobile’s Basic integration does not report threats by defence',
 );
-const NOT_REPORTED = fail('settingNotReported', 'SEP Mobile has not reported on this setting');
-const PENDING = fail(
+const NOT_REPORTED = nonCompliant('settingNotReported', 'SEP Mobile has not reported this setting');
+const PENDING = nonCompliant(
   'assessmentPending',
-  'the first security assessment of the device has not ended',
+  'the first security assessment of the device is not complete',
 );
-const DEACTIVATED_BEFORE = fail(
+const DEACTIVATED_BEFORE = nonCompliant(
   'appDeactivated',
-  'SEP Mobile was deactivated before its assessment of the device ended',
+  'SEP Mobile was deactivated before it had assessed the device',
 );
-const DEACTIVATED = fail('appDeactivated', 'SEP Mobile is deactivated on the device');
-const MISCONFIGURED = fail('appMisconfigured', 'SEP Mobile cannot analyse the device');
-const NO_DATA = fail('noPartnerData', 'SEP Mobile has not reported on the device');
+const DEACTIVATED = nonCompliant('appDeactivated', 'SEP Mobile is deactivated on the device');
+const MISCONFIGURED = nonCompliant('appMisconfigured', 'SEP Mobile cannot analyse the device');
+const NO_DATA = nonCompliant('noPartnerData', 'SEP Mobile has not reported on the device');
 
-/** The check, where the policy asks how threatened the device is, as a whole or by defence. */
+/** The check applies if the policy limits the device's threat level, as a whole or by defence. */
 function threatRule(check: Check): ToCheck {
-  return (policy) =>
-    askedLevel(policy) !== undefined || askedDefences(policy).length > 0 ? check : undefined;
+  return (policy) => (limitsThreats(policy) ? check : undefined);
 }
 
-function askedLevel(policy: DeviceCompliancePolicy): ThreatLevel | undefined {
+function limitsThreats(policy: DeviceCompliancePolicy): boolean {
+  return levelCeiling(policy) !== undefined || defenceCeilings(policy).length > 0;
+}
+
+function levelCeiling(policy: DeviceCompliancePolicy): ThreatLevel | undefined {
   const { deviceThreatProtectionRequiredSecurityLevel: ceiling } = policy;
   return policy.deviceThreatProtectionEnabled && ceiling !== 'notSet' ? ceiling : undefined;
 }
 
-function askedDefences({
+function defenceCeilings({
   deviceThreatProtectionDefenceLevels: ceilings = {},
 }: DeviceCompliancePolicy): readonly {
   readonly defence: Defence;
@@ -54,11 +61,10 @@ function askedDefences({
   });
 }
 
-/** Whether the policy asks for anything that only the partner can attest. */
+/** Whether the policy requires anything that only the partner can attest. */
 function needsPartner(policy: DeviceCompliancePolicy): boolean {
   return (
-    askedLevel(policy) !== undefined ||
-    askedDefences(policy).length > 0 ||
+    limitsThreats(policy) ||
     policy.securityBlockJailbrokenDevices === true ||
     policy.passcodeRequired === true ||
     policy.storageRequireEncryption === true ||
@@ -66,58 +72,58 @@ function needsPartner(policy: DeviceCompliancePolicy): boolean {
   );
 }
 
-/** An unsupported version is known from the enrolment: no partner is needed to tell. */
-export const unsupportedOsVersion: ToCheck = () => (facts) => {
+/** Needs no partner: the version is known from the enrolment. */
+export const blockedOsVersion: ToCheck = () => (facts) => {
   if (!facts.connector.partnerUnsupportedOsVersionBlocked) return NOT_APPLICABLE;
   if (facts.isOsVersionSupported === undefined) return UNREADABLE_VERSION;
-  return facts.isOsVersionSupported
-    ? NOT_APPLICABLE
-    : fail(
-        'osVersionUnsupported',
-        `the version is older than ${facts.platform.minimumOsVersion}, which SEP Mobile needs`,
-      );
+  return facts.isOsVersionSupported ? NOT_APPLICABLE : unsupportedOsVersion(facts.platform);
 };
 
-/** Where the partner cannot vouch for the device, the missing-data setting speaks. What it knows against it still counts. */
+/**
+ * If the partner's data does not count, the missing-data setting decides. Known threats still count against the device.
+ */
 export const partnerIgnored: ToCheck = (policy) =>
   needsPartner(policy)
     ? (facts) => {
-        const { partnerIgnoredBecause: unheard } = facts;
-        return unheard === undefined ? NOT_APPLICABLE : missing(facts, unheard);
+        const { partnerIgnoredBecause: cause } = facts;
+        return cause === undefined ? NOT_APPLICABLE : missing(facts, cause);
       }
     : undefined;
 
-/** Beyond the user's repair: fails at every ceiling. */
+/** Fails at every ceiling, because the user cannot repair the device. */
 export const compromisedDevice = threatRule(({ risk }) =>
   risk.appHealth === 'compromised' ? COMPROMISED : COMPLIANT,
 );
 
-/** A known threat counts even where the app has fallen silent, been deactivated or is misconfigured since. */
+/** A known threat counts even if the app is silent, deactivated or misconfigured since. */
 export const levelAboveCeiling: ToCheck = (policy) => {
-  const ceiling = askedLevel(policy);
+  const ceiling = levelCeiling(policy);
   if (ceiling === undefined) return undefined;
   return ({ risk: { threatLevel } }) =>
     threatLevel !== undefined && isWorse(threatLevel, ceiling)
-      ? fail(
+      ? nonCompliant(
           'threatLevelAboveCeiling',
-          `the threat level of the device is ${threatLevel}, allowed is ${ceiling} or better`,
+          `the device’s threat level is ${threatLevel}; the policy allows ${ceiling} or better`,
         )
       : COMPLIANT;
 };
 
 export const missingAssessment = threatRule((facts) => assess(facts));
 
-/** SEP Mobile's Basic integration says how bad it is, not where. */
+/** SEP Mobile's Basic integration reports how severe a risk is, but not in which defence. */
 export const defenceAboveCeiling: ToCheck = (policy) => {
-  const asked = askedDefences(policy);
-  if (asked.length === 0) return undefined;
+  const ceilings = defenceCeilings(policy);
+  if (ceilings.length === 0) return undefined;
   return (facts) => {
     if (!facts.connector.reportSecurityIncidents) return unknown(facts, NO_DEFENCE_NAMED);
     const { byDefence } = facts.risk;
-    const above = asked.filter(({ defence, ceiling }) => isWorse(byDefence[defence], ceiling));
+    const above = ceilings.filter(({ defence, ceiling }) => isWorse(byDefence[defence], ceiling));
     if (above.length === 0) return COMPLIANT;
     const names = above.map(({ defence }) => defence).join(', ');
-    return fail('defenceLevelAboveCeiling', `the threat level is above its ceiling in ${names}`);
+    return nonCompliant(
+      'defenceLevelAboveCeiling',
+      `the threat level exceeds its ceiling for ${names}`,
+    );
   };
 };
 
@@ -161,7 +167,10 @@ function wrongVersion(
 ): RuleResult {
   return order === undefined
     ? UNREADABLE_VERSION
-    : fail(code, `the operating system is ${version}, required is ${required}`);
+    : nonCompliant(
+        code,
+        `the operating system is version ${version}; the policy requires ${required}`,
+      );
 }
 
 function notJailbroken(facts: RuleFacts): RuleResult {
@@ -173,7 +182,7 @@ function notJailbroken(facts: RuleFacts): RuleResult {
   ) {
     return JAILBROKEN;
   }
-  // An assessment that found no compromise says so too.
+  // An assessment that found no compromise is proof too.
   return facts.risk.appHealth === 'assessed'
     ? COMPLIANT
     : attested(physical, physical?.value.jailbrokenOrRooted === false, facts);
@@ -197,17 +206,17 @@ function isPatched(facts: RuleFacts, minimum: string): RuleResult {
   if (level === undefined) return attested(undefined, false, facts);
   if (!isSecurityPatchLevel(level)) return UNREADABLE_PATCH_LEVEL;
   if (level < minimum)
-    return fail(
+    return nonCompliant(
       'securityPatchLevelTooOld',
-      `the security patch level is ${level}, required is ${minimum}`,
+      `the security patch level is ${level}; the policy requires ${minimum} or later`,
     );
   return attested(vulnerability, true, facts);
 }
 
 function assess(facts: RuleFacts): RuleResult {
-  const { appHealth, isAssessmentOwed } = facts.risk;
-  // The initial security assessment has to end before a device can be compliant (Broadcom 257763).
-  if (isAssessmentOwed) return appHealth === 'deactivated' ? DEACTIVATED_BEFORE : PENDING;
+  const { appHealth, isAssessmentPending } = facts.risk;
+  // A device cannot be compliant before its initial security assessment is complete (Broadcom 257763).
+  if (isAssessmentPending) return appHealth === 'deactivated' ? DEACTIVATED_BEFORE : PENDING;
   switch (appHealth) {
     case 'assessed':
     case 'compromised':
@@ -224,7 +233,7 @@ function assess(facts: RuleFacts): RuleResult {
   }
 }
 
-/** What was good before a deactivation proves nothing any more. */
+/** A report from before a deactivation proves nothing any more. */
 function attested(report: Stamp | undefined, isGood: boolean, facts: RuleFacts): RuleResult {
   const { deactivated } = facts.device;
   const isCurrent =
@@ -233,20 +242,12 @@ function attested(report: Stamp | undefined, isGood: boolean, facts: RuleFacts):
   return isGood && isCurrent ? COMPLIANT : unknown(facts, NOT_REPORTED);
 }
 
-function fail(code: ReasonCode, message: string): RuleFailure {
-  return { status: 'nonCompliant', code, message };
-}
-
-function inError(message: string): RuleFailure {
-  return { status: 'error', code: 'settingInError', message };
-}
-
-/** What one row cannot tell; where the partner is not heard at all, the row about that has said so. */
+/** The rule has no data. If the partner's data does not count at all, `partnerIgnored` already reports that. */
 function unknown(facts: RuleFacts, failure: RuleFailure): RuleResult {
   return facts.partnerIgnoredBecause === undefined ? missing(facts, failure) : NOT_APPLICABLE;
 }
 
-/** Unknown turns into what the organisation said that it shall be, never into compliant. */
+/** The organisation's setting decides on missing data. Missing data never makes a device compliant. */
 function missing({ platform }: RuleFacts, failure: RuleFailure): RuleResult {
   return platform.blocksOnMissingPartnerData ? failure : NOT_APPLICABLE;
 }

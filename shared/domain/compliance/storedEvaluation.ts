@@ -1,20 +1,11 @@
 import type { DateTime } from '../../base/dateTime.ts';
+import type { ComplianceState } from './complianceState.ts';
 import type { PolicyState } from './evaluatePolicy.ts';
 import type { PartnerReportedThreatState } from '../vocabulary/threat.ts';
 
-/** Graph `complianceState`, the values that are used here. */
-export const COMPLIANCE_STATES = [
-  'unknown',
-  'compliant',
-  'inGracePeriod',
-  'noncompliant',
-  'error',
-] as const;
-export type ComplianceState = (typeof COMPLIANCE_STATES)[number];
-
 /**
- * What an evaluation left behind: a materialised view for lists, alerts and transitions, never an answer; and the
- * memory that grace periods need.
+ * The last evaluation, stored as a view for lists, alerts and transitions, with the history that grace periods need.
+ * Answers never use it: they evaluate again.
  */
 export interface StoredEvaluation {
   readonly isManaged: boolean;
@@ -22,13 +13,13 @@ export interface StoredEvaluation {
   readonly partnerReportedThreatState: PartnerReportedThreatState;
   readonly isSilent: boolean;
   readonly evaluatedDateTime: DateTime;
-  /** The latest change of the configuration that it was evaluated by. */
+  /** The latest change of the configuration that was used. */
   readonly configuredDateTime?: DateTime;
-  /** When the device's silence would pass its deadline, by the devices' clock; absent where it has. */
+  /** When the device becomes silent, by the devices' clock; absent once it is. */
   readonly silenceDueDateTime?: DateTime;
-  /** When the end of a grace period or of a kept error would change the state, by the wall clock. */
+  /** When the end of a grace period, or of an error's retention, changes the state, by the wall clock. */
   readonly changeDueDateTime?: DateTime;
-  /** When the next step of `scheduledActionsForRule` is to be told, by the wall clock; it changes no state. */
+  /** When the next scheduled action is due, by the wall clock. It changes no state. */
   readonly noticeDueDateTime?: DateTime;
   /** By policy id. */
   readonly policyStates: Readonly<Record<string, PolicyState>>;

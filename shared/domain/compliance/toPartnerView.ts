@@ -1,13 +1,14 @@
 import { connectorFor, toPlatform, type MobileThreatDefenseConnector } from './configuration.ts';
 import { managedProperties, type Device } from '../devices/device.ts';
 
-const OURS = ['enrolment', 'heartbeat', 'lastSeenDateTime'] as const;
-const OF_BASIC = ['activated', 'deactivated', 'verdict'] as const;
+const OWN_FACTS = ['enrolment', 'heartbeat', 'lastSeenDateTime'] as const;
+const BASIC_FACTS = ['activated', 'deactivated', 'verdict'] as const;
 
 /**
- * The device as far as the connector lets SEP Mobile say anything about it, by its two check boxes: Full integration
- * says everything, Basic its verdict alone, and read-only nothing, as where the platform is switched off: "will never
- * change a device's state". What is left out is kept, and counts again once the connector is changed.
+ * The device with only the facts that the connector accepts from SEP Mobile, by its two check boxes. Full integration
+ * reports everything, Basic only the verdict. Read-only reports nothing ("will never change a device's state"), and nor
+ * does a platform that is switched off. The stored device keeps the other facts, so they count again once the
+ * connector changes.
  */
 export function toPartnerView(
   device: Device,
@@ -19,8 +20,8 @@ export function toPartnerView(
   const { reportDeviceHealthAndRisk, reportSecurityIncidents } = connector;
   if (reportDeviceHealthAndRisk && reportSecurityIncidents && isEnabled) return device;
   return {
-    ...pick(device, OURS),
-    ...(reportDeviceHealthAndRisk && isEnabled ? pick(device, OF_BASIC) : {}),
+    ...pick(device, OWN_FACTS),
+    ...(reportDeviceHealthAndRisk && isEnabled ? pick(device, BASIC_FACTS) : {}),
     deviceId: device.deviceId,
     incidents: [],
   };

@@ -1,7 +1,8 @@
 import { compareOsVersions } from '../vocabulary/osVersion.ts';
 import type { KnownFacts, RuleFacts, RuleFailure } from './rule.ts';
+import { nonCompliant, unsupportedOsVersion } from './ruleFailure.ts';
 
-/** What every policy of a device looks at. */
+/** The facts that the rules of every policy read. */
 export function toRuleFacts(known: KnownFacts): RuleFacts {
   const osVersion = osVersionOf(known);
   const order = compareOsVersions(osVersion, known.platform.minimumOsVersion);
@@ -10,7 +11,7 @@ export function toRuleFacts(known: KnownFacts): RuleFacts {
     ...known,
     osVersion,
     isOsVersionSupported,
-    partnerIgnoredBecause: whyUnheard(known, isOsVersionSupported),
+    partnerIgnoredBecause: whyPartnerIgnored(known, isOsVersionSupported),
   };
 }
 
@@ -22,38 +23,26 @@ function osVersionOf({ device, properties }: KnownFacts): string {
   return reported !== undefined && isReportNewer ? reported : properties.osVersion;
 }
 
-const READ_ONLY: RuleFailure = {
-  status: 'nonCompliant',
-  code: 'connectorReadOnly',
-  message: 'SEP Mobile’s integration is read-only',
-};
-const DISABLED: RuleFailure = {
-  status: 'nonCompliant',
-  code: 'connectorDisabledForPlatform',
-  message: 'the connector is switched off for the platform',
-};
+const READ_ONLY = nonCompliant('connectorReadOnly', 'SEP Mobile’s integration is read-only');
+const DISABLED = nonCompliant(
+  'connectorDisabledForPlatform',
+  'the connector is switched off for the platform',
+);
+const UNRESPONSIVE = nonCompliant(
+  'partnerUnresponsive',
+  'SEP Mobile itself has been silent for too long',
+);
 
-/** Read from the top. */
-function whyUnheard(
+/** In reading order: the first cause counts. */
+function whyPartnerIgnored(
   { connector, platform, partnerDeadline, now }: KnownFacts,
   isOsVersionSupported: boolean | undefined,
 ): RuleFailure | undefined {
   if (!connector.reportDeviceHealthAndRisk) return READ_ONLY;
   if (!platform.isEnabled) return DISABLED;
-  if (isOsVersionSupported === false) {
-    return {
-      status: 'nonCompliant',
-      code: 'osVersionUnsupported',
-      message: `the version is older than ${platform.minimumOsVersion}, which SEP Mobile needs`,
-    };
-  }
+  if (isOsVersionSupported === false) return unsupportedOsVersion(platform);
   if (partnerDeadline !== undefined && now > partnerDeadline) {
-    return {
-      status: 'nonCompliant',
-      code: 'partnerUnresponsive',
-      message: 'SEP Mobile itself has not been heard for too long',
-      sinceDateTime: partnerDeadline,
-    };
+    return { ...UNRESPONSIVE, sinceDateTime: partnerDeadline };
   }
   return undefined;
 }

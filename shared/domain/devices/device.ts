@@ -9,7 +9,7 @@ import type {
 } from '../vocabulary/signal.ts';
 import type { RiskLevel } from '../vocabulary/threat.ts';
 
-/** When a fact was so and which signal said it: the order in which facts win. */
+/** When a fact was observed, and in which signal. Decides which fact wins. */
 export interface Stamp {
   readonly observedDateTime: DateTime;
   readonly signalId: string;
@@ -24,7 +24,7 @@ export type Enrolment =
   | {
       readonly isEnrolled: true;
       readonly properties: ManagedDeviceProperties;
-      /** Intune's own id of the device: there where Graph enrolled it, whoever changed what since. */
+      /** Intune's own id of the device. Present if Graph enrolled it, whoever changed the properties since. */
       readonly managedDeviceId?: string;
     }
   | { readonly isEnrolled: false };
@@ -34,23 +34,23 @@ export interface PartnerVerdict {
   readonly healthState?: 'compromised' | 'misconfigured';
 }
 
-/** A resolved incident stays as a tombstone, so that a late `opened` cannot bring it back. */
+/** A resolved incident stays as a tombstone, so a late `opened` cannot reopen it. */
 export interface Incident extends IncidentDetails {
   readonly status: 'open' | 'resolved';
 }
 
 /**
- * An incident as it was last reported; once resolved, with when that reached us. Retention counts from there and not
- * from the event, which may have been under way for weeks before an older one follows it.
+ * The last report of an incident; once it is resolved, with the arrival of that report. Retention counts from the
+ * arrival, not from the event: the event may have been in transit for weeks, and an older one may still follow it.
  */
 export interface IncidentFact extends Fact<Incident> {
-  /** Absent in what was stored before it was kept. */
+  /** Absent in facts that were stored before this property existed. */
   readonly receivedDateTime?: DateTime;
 }
 
 /**
- * Everything known about one device, as facts alone: no verdict, no clock. Two of these that saw the same signals
- * are equal, whatever the order, the repeats and the splits in which the signals came.
+ * All known facts about one device, without a verdict or a clock. Two devices with the same signals are equal, whatever
+ * the order, repeats and batches in which the signals arrived.
  */
 export interface Device {
   readonly deviceId: string;
@@ -58,10 +58,10 @@ export interface Device {
   readonly activated?: Stamp;
   readonly deactivated?: Stamp;
   readonly heartbeat?: Fact<{ readonly appVersion?: string }>;
-  /** The latest moment at which the device itself, not its owner or administrator, gave a sign of life. */
+  /** The latest sign of life of the device itself, not of its owner or administrator. */
   readonly lastSeenDateTime?: DateTime;
   readonly verdict?: Fact<PartnerVerdict>;
-  /** In the order of their ids; one entry an incident. */
+  /** One entry for each incident, sorted by id. */
   readonly incidents: readonly IncidentFact[];
   readonly physical?: Fact<PhysicalTelemetry>;
   readonly network?: Fact<NetworkTelemetry>;
@@ -69,18 +69,18 @@ export interface Device {
   readonly vulnerability?: Fact<VulnerabilityTelemetry>;
 }
 
-/** A device of which nothing is known but its id. */
+/** A device without any facts. */
 export function createDevice(deviceId: string): Device {
   return { deviceId, incidents: [] };
 }
 
-/** What enrolment says of the device; `undefined` where it is not enrolled (never, or no longer). */
+/** The properties from the enrolment; `undefined` if the device was never enrolled or no longer is. */
 export function managedProperties(device: Device): ManagedDeviceProperties | undefined {
   const enrolment = device.enrolment?.value;
   return enrolment?.isEnrolled === true ? enrolment.properties : undefined;
 }
 
-/** Intune's id of the device, where Graph enrolled it and it still is; `undefined` for every other. */
+/** Intune's id of a device that Graph enrolled and that still is enrolled; else `undefined`. */
 export function managedDeviceIdOf(device: Device): string | undefined {
   const enrolment = device.enrolment?.value;
   return enrolment?.isEnrolled === true ? enrolment.managedDeviceId : undefined;

@@ -5,15 +5,15 @@ import { DEFENCES } from '../vocabulary/threat.ts';
 import type { DeviceSignal } from '../vocabulary/signal.ts';
 import { supersedes } from './supersedes.ts';
 
-/** A resolved incident is remembered this long after it came; partners repeat themselves for days, not for months. */
+/** Tombstones stay this long after the report of the resolution arrived. Partners repeat reports for days, not for months. */
 export const TOMBSTONE_RETENTION_IN_DAYS = 30;
-/** What is kept of an incident's title and resource: a device is one document, which has a size. */
+/** Longer titles and resources of incidents are cut, because a device is one document of limited size. */
 export const MAX_INCIDENT_TEXT_LENGTH = 256;
 
 /**
- * The device after these signals: the join of what was known and what they say.
+ * The device after these signals: the join of its known facts and the new ones.
  * INVARIANT: commutative, associative and idempotent, so duplicates, reordering, redelivery and two workers on one
- * device cannot change the result. The same object comes back where nothing changed.
+ * device cannot change the result. Returns the same object if nothing changed.
  */
 export function mergeSignals(device: Device, signals: readonly DeviceSignal[]): Device {
   return signals.reduce(mergeSignal, device);
@@ -55,8 +55,8 @@ function withFact(device: Device, signal: DeviceSignal): Device {
 }
 
 /**
- * Only what the device itself must have caused counts: an administrator can close an incident, retire the app or
- * enrol the device while it lies switched off in somebody else's bag.
+ * Only signals that the device itself must have caused are signs of life. An administrator can close an incident, retire
+ * the app or enrol the device while it is switched off or lost.
  */
 function withSignOfLife(device: Device, signal: DeviceSignal): Device {
   const isFromDevice =
@@ -73,10 +73,10 @@ function withSignOfLife(device: Device, signal: DeviceSignal): Device {
 }
 
 /**
- * The device without the resolved incidents whose retention has ended. Apart from `mergeSignals`, because it alone
- * needs a clock: it drops what no sender repeats any more.
+ * The device without the resolved incidents whose retention is over. A function of its own, because `mergeSignals` must
+ * not read a clock. By then no sender repeats the reports of these incidents.
  */
-export function forgetOldTombstones(device: Device, now: DateTime): Device {
+export function dropOldTombstones(device: Device, now: DateTime): Device {
   const horizon = addSeconds(now, -TOMBSTONE_RETENTION_IN_DAYS * 24 * 60 * 60);
   const incidents = device.incidents.filter(
     ({ value, receivedDateTime, observedDateTime }) =>
@@ -113,7 +113,7 @@ function toIncidentFact(
 ): IncidentFact {
   const { title, resource, ...incident } = signal.incident;
   if (signal.status === 'resolved') {
-    // A tombstone only has to be recognised: one for each incident of a month stays small.
+    // Without title and resource: a tombstone only has to be recognised, and a device may have a month of them.
     const value = { ...incident, status: signal.status };
     return { ...fact(signal, value), receivedDateTime: signal.receivedDateTime };
   }
@@ -125,7 +125,7 @@ function toIncidentFact(
   });
 }
 
-/** By characters, so that no surrogate pair is torn. */
+/** Counts characters, so it splits no surrogate pair. */
 function shorten(text: string): string {
   return Array.from(text).slice(0, MAX_INCIDENT_TEXT_LENGTH).join('');
 }

@@ -8,10 +8,10 @@ interface Arrived extends Stamp {
 }
 
 /**
- * Whether `written` takes the place of `known`: the later wins. Of one moment, which for many senders is a whole second,
- * the end of an incident wins over its beginning and the worse verdict over the better; then the higher signal id; from
- * one signal id (a sender that broke its own rule) the text, and of two copies of one fact the one that arrived first.
- * INVARIANT: a total order; the merge is a join only as long as it is one.
+ * Whether `written` replaces `known`: the later fact wins. Many senders have a clock of whole seconds, so ties are common:
+ * then a resolved incident wins over an open one and the worse verdict over the better one, then the higher signal id.
+ * If a sender used one signal id for two facts, the text decides; of two copies of one fact, the first to arrive wins.
+ * INVARIANT: a total order, which makes the merge a join.
  */
 export function supersedes(written: Arrived, known: Arrived): boolean {
   const order =
@@ -28,12 +28,12 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** What is not ranked is as good as any other. */
+/** All values without a rank are equal. */
 function rank(value: unknown): number {
   const { status, riskLevel, healthState } = (value ?? {}) as Partial<Incident & PartnerVerdict>;
   if (status !== undefined) return status === 'resolved' ? 1 : 0;
   if (riskLevel === undefined) return 0;
-  // What the user cannot repair is worse than any level; of one level, an app that does not work as it should.
+  // A compromised device is worse than any level; of two equal levels, the one from a misconfigured app is worse.
   const level = RISK_LEVELS.indexOf(riskLevel) * 2 + (healthState === 'misconfigured' ? 1 : 0);
   return level + (healthState === 'compromised' ? RISK_LEVELS.length * 2 : 0);
 }
@@ -42,7 +42,7 @@ function arrival({ receivedDateTime, observedDateTime }: Arrived): DateTime {
   return receivedDateTime ?? observedDateTime;
 }
 
-/** JSON with sorted keys: what was stored and read back may have its keys in another order. */
+/** JSON with sorted keys, because a stored fact may come back with its keys in another order. */
 function canonicalText(fact: Arrived): string {
   return JSON.stringify({ ...fact, receivedDateTime: undefined }, (_key, part: unknown) =>
     part !== null && typeof part === 'object' && !Array.isArray(part)

@@ -16,7 +16,7 @@ import {
   type ThreatOverride,
 } from './threatCatalogue.ts';
 
-/** Whether SEP Mobile on the device can be believed to know what is going on there. */
+/** Whether the SEP Mobile app on the device works, and what it found. */
 export type AppHealth =
   | 'unknown'
   | 'activated'
@@ -25,28 +25,28 @@ export type AppHealth =
   | 'assessed'
   | 'compromised';
 
-/** One thing that is wrong with the device. */
+/** One threat on the device. */
 export interface Threat {
   readonly threatType: string;
   readonly defence: Defence;
   readonly level: ThreatLevel;
   readonly repairableBy: Repairer;
-  /** The catalogue's entry; `undefined` where the type is not known. */
+  /** The catalogue's entry; `undefined` for an unknown type. */
   readonly definition: EffectiveThreat | undefined;
   readonly reason: Reason;
 }
 
-/** How bad a device is known to be, and why. */
+/** The known risk of a device, and why. */
 export interface RiskAssessment {
   readonly appHealth: AppHealth;
-  /** The app was activated, and since then no assessment has ended. Taking the app away again settles no such debt. */
-  readonly isAssessmentOwed: boolean;
-  /** The worst of everything known; `undefined` where nothing is. */
+  /** The app was activated and has not completed an assessment since. Removing the app does not change that. */
+  readonly isAssessmentPending: boolean;
+  /** The worst level that is known; `undefined` if none is. */
   readonly threatLevel?: ThreatLevel;
-  /** The worst threat of each defence; a defence without one is `secured`. SEP Mobile's verdict has no defence. */
+  /** The worst threat of each defence, `secured` if it has none. SEP Mobile's verdict belongs to no defence. */
   readonly byDefence: Readonly<Record<Defence, ThreatLevel>>;
   readonly threats: readonly Threat[];
-  /** In Graph's words, as far as this needs no clock: `unresponsive` is the evaluation's to say. */
+  /** Graph's state as far as it needs no clock. Only the evaluation knows whether a device is `unresponsive`. */
   readonly threatState: PartnerReportedThreatState;
   readonly reasons: readonly Reason[];
 }
@@ -54,8 +54,8 @@ export interface RiskAssessment {
 const MAX_NAMED_SUBJECTS = 3;
 
 /**
- * The device's risk: the worst of SEP Mobile's own verdict, the open incidents and what telemetry shows.
- * Pure and monotone: one more threat, or a worse one, never gives a better assessment.
+ * The device's risk: the worst of SEP Mobile's own verdict, the open incidents and the telemetry.
+ * Pure and monotone: one more threat, or a worse one, never improves the assessment.
  */
 export function assessRisk(device: Device, overrides: readonly ThreatOverride[]): RiskAssessment {
   const threats = [
@@ -63,7 +63,7 @@ export function assessRisk(device: Device, overrides: readonly ThreatOverride[])
     ...findThreats(device).flatMap((finding) => fromFinding(finding, overrides)),
   ].filter(({ level }) => level !== 'secured');
   const appHealth = appHealthOf(device, threats);
-  // A verdict from before a deactivation no longer proves that a device is well, but still that it was not.
+  // A verdict from before a deactivation no longer proves that the device is healthy, but its risk still counts.
   const verdict = device.verdict && fromRiskLevel(device.verdict.value.riskLevel);
   const threatLevel = worst([
     ...(verdict === undefined ? [] : [verdict]),
@@ -71,7 +71,7 @@ export function assessRisk(device: Device, overrides: readonly ThreatOverride[])
   ]);
   return {
     appHealth,
-    isAssessmentOwed: isAssessmentOwed(device, appHealth),
+    isAssessmentPending: isPending(device, appHealth),
     ...(threatLevel === undefined ? {} : { threatLevel }),
     byDefence: worstByDefence(threats),
     threats,
@@ -80,7 +80,7 @@ export function assessRisk(device: Device, overrides: readonly ThreatOverride[])
   };
 }
 
-/** An organisation that says what a type is worth is believed over the sender; a type nobody knows is as bad as sent. */
+/** An organisation's severity wins over the sender's; an unknown type has the sender's. */
 function fromIncident(incident: Incident, overrides: readonly ThreatOverride[]): Threat {
   const definition = effectiveThreat(incident.threatType, overrides);
   const level = definition?.isOverridden === true ? definition.severity : incident.severity;
@@ -114,19 +114,19 @@ function fromFinding(
   return [{ threatType, defence, level, repairableBy, definition, reason }];
 }
 
-/** Read from the top, the first that fits wins. */
+/** In reading order: the first match counts. */
 function appHealthOf(device: Device, threats: readonly Threat[]): AppHealth {
   const { activated, deactivated, verdict } = device;
-  // Reported by SEP Mobile as beyond the user's repair: nothing softens it but a newer verdict.
+  // The user cannot repair the device. Only a newer verdict from SEP Mobile ends this.
   if (verdict?.value.healthState === 'compromised') return 'compromised';
-  // Graph: the threat partner has found the device compromised, and its user cannot easily remediate.
+  // Graph: the threat partner found the device compromised, and its user cannot easily remediate.
   if (threats.some((each) => each.level === 'high' && each.repairableBy === 'administrator')) {
     return 'compromised';
   }
   const isDeactivated =
     deactivated !== undefined && !(activated !== undefined && isAfter(activated, deactivated));
   if (isDeactivated) return 'deactivated';
-  // After a deactivation a new assessment is owed: what was known before may have changed meanwhile.
+  // After a deactivation the app must assess the device again, because the device may have changed since.
   const isVerdictCurrent =
     verdict !== undefined && (deactivated === undefined || isAfter(verdict, deactivated));
   if (isVerdictCurrent && verdict.value.healthState === 'misconfigured') return 'misconfigured';
@@ -134,7 +134,7 @@ function appHealthOf(device: Device, threats: readonly Threat[]): AppHealth {
   return activated === undefined ? 'unknown' : 'activated';
 }
 
-function isAssessmentOwed({ activated, verdict }: Device, appHealth: AppHealth): boolean {
+function isPending({ activated, verdict }: Device, appHealth: AppHealth): boolean {
   if (appHealth === 'activated') return true;
   const wasPending = verdict === undefined || (activated && isAfter(activated, verdict));
   return appHealth === 'deactivated' && activated !== undefined && wasPending === true;
@@ -154,7 +154,7 @@ function threatStateOf(
   level: ThreatLevel | undefined,
 ): PartnerReportedThreatState {
   if (appHealth === 'compromised') return 'compromised';
-  // A known threat says more than the state of the app, and must not hide behind it.
+  // The state of the app must not hide a known threat.
   if (level !== undefined && level !== 'secured') return toThreatState(level);
   return appHealth === 'assessed' ? 'secured' : appHealth;
 }

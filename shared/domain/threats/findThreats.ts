@@ -1,13 +1,13 @@
 import type { Device } from '../devices/device.ts';
 import type { InstalledApplication, Telemetry } from '../vocabulary/signal.ts';
 
-/** A threat that telemetry shows, and in what (apps, weaknesses, a network) where that has a name. */
+/** A threat in the telemetry, with the names of the apps, vulnerabilities or network that show it. */
 export interface Finding {
   readonly threatType: string;
   readonly subjects: readonly string[];
 }
 
-/** The subjects of one threat in the telemetry; `undefined` where it does not show. */
+/** `find` returns the subjects of one threat in the telemetry; `undefined` if it is absent. */
 type Rule = readonly [
   threatType: string,
   find: (telemetry: Telemetry) => readonly string[] | undefined,
@@ -17,7 +17,7 @@ const CVSS_CRITICAL = 9;
 const CVSS_HIGH = 7;
 const CVSS_MEDIUM = 4;
 
-/** A row a threat that shows in telemetry, in the order of the catalogue. What is not reported is not found. */
+/** One row for each threat that telemetry can show, in the order of the catalogue. Missing telemetry shows no threat. */
 const RULES: readonly Rule[] = [
   flag('jailbrokenOrRooted', ({ physical }) => physical?.jailbrokenOrRooted === true),
   flag('passcodeDisabled', ({ physical }) => physical?.passcodeEnabled === false),
@@ -36,7 +36,7 @@ const RULES: readonly Rule[] = [
   apps('malware', ({ verdict }) => verdict === 'malware'),
   apps('suspiciousApp', ({ verdict }) => verdict === 'suspicious'),
   apps('unwantedApp', ({ verdict }) => verdict === 'unwanted'),
-  // What SEP Mobile itself found clean is no threat for where it came from.
+  // An app that SEP Mobile itself found clean is no threat, wherever it came from.
   apps(
     'sideloadedApp',
     ({ source, verdict }) => source === 'sideloaded' && (verdict ?? 'unknown') === 'unknown',
@@ -50,7 +50,7 @@ const RULES: readonly Rule[] = [
 /** The threat types that telemetry can show. */
 export const TELEMETRY_THREAT_TYPES: readonly string[] = RULES.map(([threatType]) => threatType);
 
-/** The threats that the device's latest telemetry shows, in the order of the catalogue. */
+/** The threats in the device's latest telemetry, in the order of the catalogue. */
 export function findThreats(device: Device): readonly Finding[] {
   const telemetry: Telemetry = Object.fromEntries(
     (['physical', 'network', 'application', 'vulnerability'] as const).flatMap((defence) => {

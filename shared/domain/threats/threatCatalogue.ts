@@ -1,20 +1,20 @@
 import type { DateTime } from '../../base/dateTime.ts';
 import type { Defence, ThreatLevel } from '../vocabulary/threat.ts';
 
-/** Who can take a threat away: its user alone, or only somebody who takes the device in hand. */
+/** Who can remove a threat: the user of the device, or only an administrator with the device in hand. */
 export const REPAIRERS = ['user', 'administrator'] as const;
 export type Repairer = (typeof REPAIRERS)[number];
 
-/** What SEP Mobile can find, what it is worth, and who does what about it. */
+/** A threat that SEP Mobile can find: its severity, who can repair it, and how. */
 export interface ThreatDefinition {
   readonly threatType: string;
   readonly defence: Defence;
-  /** `secured`: known, but it does not count. An incident's own severity wins over the default, not over an override. */
+  /** `secured` means that it does not count. An incident's own severity wins over this default, but not over an override. */
   readonly severity: ThreatLevel;
   readonly repairableBy: Repairer;
-  /** Names the steps that its user is told. */
+  /** The steps to show to the user. */
   readonly remediation: RemediationCode;
-  /** Where it shows: incidents, and the telemetry field of contract D.2 where there is one. */
+  /** Where it shows: in incidents, and in a telemetry field if there is one. */
   readonly signal: string;
   readonly description: string;
 }
@@ -34,7 +34,7 @@ export const REMEDIATION_CODES = [
 ] as const;
 export type RemediationCode = (typeof REMEDIATION_CODES)[number];
 
-/** What an organisation says otherwise about one threat type. */
+/** An organisation's changes to one threat type. */
 export interface ThreatOverride {
   readonly threatType: string;
   readonly version: number;
@@ -44,7 +44,7 @@ export interface ThreatOverride {
   readonly remediationSteps?: readonly string[];
 }
 
-/** The version of the table below; raised with every change of what it says. */
+/** Raise this with every change of the table that can change an evaluation: it starts a re-evaluation of all devices. */
 export const THREAT_CATALOGUE_VERSION = 1;
 
 type Row = readonly [
@@ -72,7 +72,7 @@ const PHYSICAL: readonly Row[] = [
     'administrator',
     'restoreDevice',
     undefined,
-    'The boot loader accepts any system',
+    'The boot loader is unlocked and starts any system',
   ],
   [
     'systemTampered',
@@ -80,7 +80,7 @@ const PHYSICAL: readonly Row[] = [
     'administrator',
     'restoreDevice',
     undefined,
-    'Files of the operating system were changed',
+    'Operating system files were changed',
   ],
   [
     'passcodeDisabled',
@@ -88,7 +88,7 @@ const PHYSICAL: readonly Row[] = [
     'user',
     'setPasscode',
     'physical.passcodeEnabled',
-    'The device opens without a passcode',
+    'The device has no passcode',
   ],
   [
     'storageUnencrypted',
@@ -104,7 +104,7 @@ const PHYSICAL: readonly Row[] = [
     'user',
     'switchOffDeveloperOptions',
     'physical.usbDebugging',
-    'A computer at the USB port can command the device',
+    'USB debugging is on, so a connected computer can control the device',
   ],
   [
     'unknownSourcesEnabled',
@@ -139,7 +139,7 @@ const NETWORK: readonly Row[] = [
     'user',
     'leaveNetwork',
     'network.tlsInterception',
-    'The network takes encryption away',
+    'The network removes encryption',
   ],
   [
     'arpSpoofing',
@@ -147,7 +147,7 @@ const NETWORK: readonly Row[] = [
     'user',
     'leaveNetwork',
     'network.arpSpoofing',
-    'Another device poses as the router',
+    'Another device impersonates the router',
   ],
   [
     'rogueAccessPoint',
@@ -155,7 +155,7 @@ const NETWORK: readonly Row[] = [
     'user',
     'leaveNetwork',
     'network.rogueAccessPoint',
-    'The access point poses as another',
+    'The access point impersonates another',
   ],
   [
     'manInTheMiddle',
@@ -163,16 +163,23 @@ const NETWORK: readonly Row[] = [
     'user',
     'leaveNetwork',
     undefined,
-    'Somebody sits between the device and its peers',
+    'An attacker intercepts the traffic of the device',
   ],
-  ['dnsSpoofing', 'high', 'user', 'leaveNetwork', undefined, 'Names lead to the wrong servers'],
+  [
+    'dnsSpoofing',
+    'high',
+    'user',
+    'leaveNetwork',
+    undefined,
+    'DNS answers lead to the wrong servers',
+  ],
   [
     'contentManipulation',
     'high',
     'user',
     'leaveNetwork',
     undefined,
-    'The network changes what is loaded',
+    'The network changes the content that the device loads',
   ],
   [
     'untrustedProfile',
@@ -188,7 +195,7 @@ const NETWORK: readonly Row[] = [
     'user',
     'leaveNetwork',
     undefined,
-    'A server shows a certificate that nobody vouches for',
+    'A server presents an untrusted certificate',
   ],
   [
     'phishingSite',
@@ -196,7 +203,7 @@ const NETWORK: readonly Row[] = [
     'user',
     'useSaferNetwork',
     undefined,
-    'A page that steals credentials was opened',
+    'The user opened a page that steals credentials',
   ],
   [
     'weakWifiEncryption',
@@ -204,38 +211,24 @@ const NETWORK: readonly Row[] = [
     'user',
     'useSaferNetwork',
     'network.security',
-    'The Wi-Fi uses WEP, which anybody can break',
+    'The Wi-Fi uses WEP, which is easy to break',
   ],
   ['openWifi', 'low', 'user', 'useSaferNetwork', 'network.security', 'The Wi-Fi is not encrypted'],
 ];
 
 const APPLICATION: readonly Row[] = [
-  [
-    'malware',
-    'high',
-    'user',
-    'removeApp',
-    'application.installed.verdict',
-    'An app that does harm',
-  ],
-  ['ransomware', 'high', 'user', 'removeApp', undefined, 'An app that locks data away'],
-  ['spyware', 'high', 'user', 'removeApp', undefined, 'An app that watches its user'],
+  ['malware', 'high', 'user', 'removeApp', 'application.installed.verdict', 'A harmful app'],
+  ['ransomware', 'high', 'user', 'removeApp', undefined, 'An app that encrypts data for ransom'],
+  ['spyware', 'high', 'user', 'removeApp', undefined, 'An app that spies on its user'],
   ['bankingTrojan', 'high', 'user', 'removeApp', undefined, 'An app that steals money'],
-  [
-    'repackagedApp',
-    'high',
-    'user',
-    'removeApp',
-    undefined,
-    'A known app that somebody has changed',
-  ],
+  ['repackagedApp', 'high', 'user', 'removeApp', undefined, 'A modified copy of a known app'],
   [
     'suspiciousApp',
     'medium',
     'user',
     'removeApp',
     'application.installed.verdict',
-    'An app that behaves as harmful ones do',
+    'An app that behaves like a harmful one',
   ],
   [
     'sideloadedApp',
@@ -251,7 +244,7 @@ const APPLICATION: readonly Row[] = [
     'user',
     'removeApp',
     undefined,
-    'An app that uses the device to earn money',
+    'An app that mines cryptocurrency on the device',
   ],
   // SEP Mobile opens these "as an unwanted app".
   [
@@ -272,7 +265,7 @@ const VULNERABILITY: readonly Row[] = [
     'user',
     'contactSupport',
     undefined,
-    'A weakness of the system was used',
+    'A vulnerability of the system was exploited',
   ],
   // The bands of CVSS 3.1, section 5: critical from 9.0, high from 7.0, medium from 4.0.
   [
@@ -281,7 +274,7 @@ const VULNERABILITY: readonly Row[] = [
     'user',
     'updateDevice',
     'vulnerability.cves.cvss',
-    'A known weakness of CVSS 9.0 or more',
+    'A known vulnerability with CVSS 9.0 or higher',
   ],
   [
     'highVulnerability',
@@ -289,7 +282,7 @@ const VULNERABILITY: readonly Row[] = [
     'user',
     'updateDevice',
     'vulnerability.cves.cvss',
-    'A known weakness of CVSS 7.0 or more',
+    'A known vulnerability with CVSS 7.0 or higher',
   ],
   [
     'mediumVulnerability',
@@ -297,7 +290,7 @@ const VULNERABILITY: readonly Row[] = [
     'user',
     'updateDevice',
     'vulnerability.cves.cvss',
-    'A known weakness of CVSS 4.0 or more',
+    'A known vulnerability with CVSS 4.0 or higher',
   ],
   [
     'unsupportedOsVersion',
@@ -305,7 +298,7 @@ const VULNERABILITY: readonly Row[] = [
     'user',
     'updateDevice',
     undefined,
-    'The system gets no updates any more',
+    'The operating system no longer gets updates',
   ],
   [
     'osUpdateAvailable',
@@ -313,7 +306,7 @@ const VULNERABILITY: readonly Row[] = [
     'user',
     'updateDevice',
     'vulnerability.updateAvailable',
-    'A system update waits',
+    'An operating system update is available',
   ],
 ];
 
@@ -329,7 +322,7 @@ function definitions(defence: Defence, rows: readonly Row[]): readonly ThreatDef
   }));
 }
 
-/** What low, medium and high mean here, before an organisation says otherwise. */
+/** The built-in threats, before an organisation overrides any. */
 export const THREAT_CATALOGUE: readonly ThreatDefinition[] = [
   ...definitions('physical', PHYSICAL),
   ...definitions('network', NETWORK),
@@ -339,18 +332,19 @@ export const THREAT_CATALOGUE: readonly ThreatDefinition[] = [
 
 const BY_TYPE = new Map(THREAT_CATALOGUE.map((definition) => [definition.threatType, definition]));
 
-/** The built-in definition; `undefined` for a type that the catalogue does not know. */
+/** The built-in definition; `undefined` for an unknown type. */
 export function findThreat(threatType: string): ThreatDefinition | undefined {
   return BY_TYPE.get(threatType);
 }
 
-/** A definition as the organisation wants it, and whether it said so itself. */
+/** A definition with the organisation's override. */
 export interface EffectiveThreat extends ThreatDefinition {
+  /** Whether the organisation set the severity. */
   readonly isOverridden: boolean;
   readonly remediationSteps?: readonly string[];
 }
 
-/** The definition of `threatType` with the organisation's override; `undefined` where nobody knows the type. */
+/** The definition of `threatType` with the organisation's override; `undefined` for an unknown type. */
 export function effectiveThreat(
   threatType: string,
   overrides: readonly ThreatOverride[],

@@ -1,6 +1,6 @@
 /**
- * By what a caller knew the device, weakest first. A MAC address is made up anew for each network by today's phones,
- * the numbers of the hardware can be read off and repeated by anybody, an id is a claim, and a certificate is a proof.
+ * How a caller identified the device, weakest first. Today's phones use a random MAC address for each network. Anyone can
+ * read a hardware number off the device and repeat it. An id is a claim, and a certificate is a proof.
  */
 export const IDENTIFICATIONS = [
   'wiFiMacAddress',
@@ -12,10 +12,10 @@ export const IDENTIFICATIONS = [
 ] as const;
 export type Identification = (typeof IDENTIFICATIONS)[number];
 
-/** Who asks by a user alone names no device: which of theirs it is, and whether it is one of them, is not known. */
+/** A request that names only a user identifies no device, not even as one of the user's own. */
 export type IdentifiedBy = Identification | 'userPrincipalName';
 
-/** What is as easily forged stands on one step. */
+/** Identifications that are equally easy to forge have the same strength. */
 const STRENGTH: Readonly<Record<IdentifiedBy, number>> = {
   userPrincipalName: 0,
   wiFiMacAddress: 1,

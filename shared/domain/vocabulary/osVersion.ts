@@ -1,6 +1,8 @@
+// Caches parsed versions, at most 1,000. The cache changes no result.
+import { BoundedMap } from '../../base/boundedMap.ts';
 import { lengthOfMonth } from '../../base/dateTime.ts';
 
-/** An operating system version: its numbers, and the letter of a rapid security response, as in `16.0.1 (a)`. */
+/** An operating system version, with the letter of a rapid security response as in `16.0.1 (a)`. */
 interface OsVersion {
   readonly numbers: readonly number[];
   readonly suffix: string;
@@ -9,16 +11,15 @@ interface OsVersion {
 const VERSION = /^\s*(?:android|ios|ipados)?\s*(\d{1,9}(?:\.\d{1,9}){0,5})\s*(?:\(([a-z])\))?\s*$/i;
 const PATCH_LEVEL = /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
-/** A fleet runs a few hundred versions, and each is asked for at every decision. */
-const MAX_KNOWN = 1000;
-const known = new Map<string, OsVersion | undefined>();
+/** A fleet runs a few hundred versions, and every decision compares some of them. */
+const MAX_CACHED_VERSIONS = 1000;
+const cache = new BoundedMap<string, OsVersion | undefined>(MAX_CACHED_VERSIONS);
 
 function toOsVersion(text: string): OsVersion | undefined {
-  const found = known.get(text);
-  if (found !== undefined || known.has(text)) return found;
-  if (known.size >= MAX_KNOWN) known.clear();
+  const cached = cache.get(text);
+  if (cached !== undefined || cache.has(text)) return cached;
   const version = parseOsVersion(text);
-  known.set(text, version);
+  cache.set(text, version);
   return version;
 }
 
@@ -29,15 +30,15 @@ function parseOsVersion(text: string): OsVersion | undefined {
     : { numbers: numbers.split('.').map(Number), suffix: suffix.toLowerCase() };
 }
 
-/** Whether `text` reads as a version. */
+/** Whether `text` is a version. */
 export function isOsVersion(text: string): boolean {
   return toOsVersion(text) !== undefined;
 }
 
 /**
- * Less than 0 where `a` is older than `b`, 0 where they are the same, more where it is newer; number by number, so
- * that 4.10 is newer than 4.1, and 16 is 16.0. Apple's rapid security response 16.0.1 (a) is newer than 16.0.1.
- * `undefined` where one of them does not read as a version.
+ * Less than 0 if `a` is older than `b`, 0 if both are equal, else more; `undefined` if one is not a version.
+ * Compares number by number, so 4.10 is newer than 4.1, and 16 equals 16.0. Apple's rapid security response 16.0.1 (a)
+ * is newer than 16.0.1.
  */
 export function compareOsVersions(a: string, b: string): number | undefined {
   const left = toOsVersion(a);
@@ -52,7 +53,7 @@ export function compareOsVersions(a: string, b: string): number | undefined {
   return left.suffix < right.suffix ? -1 : 1;
 }
 
-/** Whether `text` is an Android security patch level, a day as YYYY-MM-DD: two of them compare as text. */
+/** Whether `text` is an Android security patch level: a day as YYYY-MM-DD, which compares as text. */
 export function isSecurityPatchLevel(text: string): boolean {
   const [, year, month, day] = PATCH_LEVEL.exec(text) ?? [];
   return day !== undefined && Number(day) <= lengthOfMonth(Number(year), Number(month));

@@ -1,6 +1,6 @@
 import type { Defence } from './threat.ts';
 
-/** Why a device or an access has the state it has: a stable code for programs, a sentence for people. */
+/** Why a device has its state, or a request its decision: a stable code for programs, a sentence for people. */
 export interface Reason {
   readonly code: ReasonCode;
   readonly message: string;
@@ -12,7 +12,7 @@ export interface Reason {
 }
 
 export type ReasonCode =
-  // what is missing or broken on our side
+  // missing or broken data on our side
   | 'clockInvalid'
   | 'configurationMissing'
   | 'configurationInvalid'
@@ -24,7 +24,7 @@ export type ReasonCode =
   | 'enrolledUserMissing'
   | 'osVersionTooOld'
   | 'osVersionTooNew'
-  // what the partner says, or does not say
+  // the partner's reports, or their absence
   | 'connectorReadOnly'
   | 'connectorDisabledForPlatform'
   | 'osVersionUnsupported'

@@ -1,13 +1,13 @@
 import type { DateTime } from '../../base/dateTime.ts';
 import type { Defence, IncidentSeverity, RiskLevel } from './threat.ts';
 
-/** What every signal says of itself, whoever sent it. */
+/** The properties of every signal, whoever sent it. */
 interface SignalEnvelope {
-  /** Deterministic for one fact of one sender, so that a repeat is recognised; breaks ties between equal times. */
+  /** Deterministic for one fact of one sender, so a repeat is recognised. Breaks ties between equal times. */
   readonly signalId: string;
-  /** When it was so, by the sender's clock. Decides which fact wins. */
+  /** When the fact was observed, by the sender's clock. Decides which fact wins. */
   readonly observedDateTime: DateTime;
-  /** When it reached us, by our clock. Decides nothing about the device, only that the partner was heard. */
+  /** When the signal arrived, by our clock. It counts as the partner's last report, and decides nothing about the device. */
   readonly receivedDateTime: DateTime;
 }
 
@@ -20,7 +20,7 @@ export type OperatingSystem = (typeof OPERATING_SYSTEMS)[number];
 
 export const OWNER_TYPES = ['unknown', 'company', 'personal'] as const;
 
-/** Graph `managedDevice`, the properties that enrolment gives us. */
+/** Graph `managedDevice`, the properties that an enrolment contains. */
 export interface ManagedDeviceProperties {
   readonly operatingSystem: OperatingSystem;
   readonly osVersion: string;
@@ -35,7 +35,7 @@ export interface ManagedDeviceProperties {
   readonly groupIds?: readonly string[];
 }
 
-/** What an incident says about the threat itself; whether it still stands is the signal's `status`. */
+/** The threat behind an incident. The signal's `status` says whether it is still open. */
 export interface IncidentDetails {
   readonly incidentId: string;
   readonly category: Defence;
@@ -86,7 +86,7 @@ export interface VulnerabilityTelemetry {
   readonly cves?: readonly { readonly id: string; readonly cvss: number }[];
 }
 
-/** What each defence reports; a defence that is present replaces that defence's earlier report. */
+/** The report of each defence. A report replaces the earlier one of the same defence. */
 export interface Telemetry {
   readonly physical?: PhysicalTelemetry;
   readonly network?: NetworkTelemetry;
@@ -117,7 +117,7 @@ export type DeviceSignal =
     })
   | (AboutDevice & { readonly type: 'telemetryReported'; readonly telemetry: Telemetry });
 
-/** The partner says that it is there, about no device in particular. */
+/** The partner reports that it works, without reference to a device. */
 export type ConnectorSignal = SignalEnvelope & { readonly type: 'connectorHeartbeat' };
 
 export type Signal = DeviceSignal | ConnectorSignal;

@@ -25,22 +25,22 @@ export const PARTNER_REPORTED_THREAT_STATES = [
 export type PartnerReportedThreatState = (typeof PARTNER_REPORTED_THREAT_STATES)[number];
 
 /**
- * Graph `deviceThreatProtectionLevel` as a ceiling: the worst level a device may have and still be compliant.
- * `notSet` means that the rule does not apply; `unavailable` is refused on write.
+ * Graph `deviceThreatProtectionLevel` as a ceiling: the worst level that a compliant device may have.
+ * `notSet` switches the rule off. Writes reject Graph's `unavailable`.
  */
 export const THREAT_CEILINGS = ['secured', 'low', 'medium', 'high', 'notSet'] as const;
 export type ThreatCeiling = (typeof THREAT_CEILINGS)[number];
 
-/** How bad a device is known to be, best first. */
+/** The levels of a device's known risk, best first. */
 export const THREAT_LEVELS = ['secured', 'low', 'medium', 'high'] as const;
 export type ThreatLevel = (typeof THREAT_LEVELS)[number];
 
-/** SEP Mobile says minimal where Graph says secured; the others share their names. */
+/** Graph's `secured` is SEP Mobile's `minimal`; the other levels have the same names. */
 export function fromRiskLevel(riskLevel: RiskLevel): ThreatLevel {
   return riskLevel === 'minimal' ? 'secured' : riskLevel;
 }
 
-/** Graph's word for a device that is known to be at `level`. */
+/** Graph's name for a device with `level`. */
 export function toThreatState(level: ThreatLevel): PartnerReportedThreatState {
   return level === 'secured' ? 'secured' : `${level}Severity`;
 }
@@ -49,7 +49,7 @@ export function isWorse(level: ThreatLevel, than: ThreatLevel): boolean {
   return THREAT_LEVELS.indexOf(level) > THREAT_LEVELS.indexOf(than);
 }
 
-/** The worst of the given levels; `undefined` where none is given. */
+/** The worst of the given levels; `undefined` if none is given. */
 export function worst(levels: readonly ThreatLevel[]): ThreatLevel | undefined {
   return levels.reduce<ThreatLevel | undefined>(
     (a, b) => (a === undefined || isWorse(b, a) ? b : a),

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { AuditEvent } from '../../core/ports/logs.ts';
 import type { Caller } from '../../core/ports/tokens.ts';
 
@@ -7,9 +8,5 @@ export function toActor({
   subject,
   userPrincipalName,
 }: Caller): AuditEvent['actor'] {
-  return {
-    ...(applicationId === undefined ? {} : { applicationId }),
-    ...(subject === undefined ? {} : { subject }),
-    ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
-  };
+  return defined({ applicationId, subject, userPrincipalName });
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { defined } from '../../base/defined.ts';
 import type { DeliveryLog, DeliveryRecord } from '../../core/ports/logs.ts';
 import type { OutgoingAnswer, OutgoingClient } from '../../core/ports/outgoing.ts';
 import type { Delivery } from '../../core/ports/target.ts';
@@ -15,10 +16,10 @@ export interface SendDependencies {
   readonly now: () => Date;
 }
 
-/** Standard Webhooks: the receiver wants no more of these. */
+/** Standard Webhooks: the receiver wants no further deliveries. */
 export const GONE = 'http410';
 
-/** One delivery, signed and written down. 2xx is the receiver's word that it has it; a redirect is a failure. */
+/** Signs, sends and logs one delivery. 2xx means that the receiver has it. A redirect is a failure. */
 export async function sendWebhook(
   dependencies: SendDependencies,
   endpoint: WebhookEndpoint,
@@ -34,11 +35,11 @@ export async function sendWebhook(
     type: message.type,
     outcome: delivery.outcome === 'gone' ? 'refused' : delivery.outcome,
     durationInMilliseconds: dependencies.now().getTime() - at.getTime(),
-    ...(status === undefined ? {} : { status }),
+    ...defined({ status }),
     ...(delivery.outcome === 'delivered' ? {} : { code: delivery.code }),
   };
-  // What is told does not hang on its log.
-  await dependencies.deliveryLog.keep(endpoint.id, record).catch(() => undefined);
+  // A failing log must not fail the delivery.
+  await dependencies.deliveryLog.record(endpoint.id, record).catch(() => undefined);
   return { delivery, record };
 }
 
@@ -51,7 +52,7 @@ async function attempt(
 ): Promise<{ readonly delivery: Delivery; readonly status?: number }> {
   const secrets = signingSecrets(webhooks, endpoint, at.toISOString());
   if (secrets.length === 0) {
-    const reason = 'the master key that the secret was made from is not set any more';
+    const reason = 'the master key of the secret is no longer set';
     return { delivery: { outcome: 'failed', code: 'masterKeyMissing', reason } };
   }
   try {

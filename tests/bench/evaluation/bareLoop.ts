@@ -27,7 +27,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
       isInError = true;
       reasons.push({
         code: 'settingInError',
-        message: 'the version of the operating system cannot be read',
+        message: 'the operating system version cannot be read',
         policyId,
         setting: setting,
       });
@@ -35,7 +35,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
       isFailed = true;
       reasons.push({
         code: 'osVersionUnsupported',
-        message: `the version is older than ${platform.minimumOsVersion}, which SEP Mobile needs`,
+        message: `the operating system is older than version ${platform.minimumOsVersion}, which SEP Mobile requires`,
         policyId,
         setting: setting,
       });
@@ -72,7 +72,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
       isFailed = true;
       reasons.push({
         code: 'deviceCompromised',
-        message: 'the device is compromised beyond its user’s repair',
+        message: 'the device is compromised, and its user cannot repair it',
         policyId,
         setting: LEVEL,
       });
@@ -82,18 +82,18 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
     isFailed = true;
     reasons.push({
       code: 'threatLevelAboveCeiling',
-      message: `the threat level of the device is ${risk.threatLevel}, allowed is ${ceiling} or better`,
+      message: `the device’s threat level is ${risk.threatLevel}; the policy allows ${ceiling} or better`,
       policyId,
       setting: LEVEL,
     });
   }
   if (asksThreat) {
-    if (risk.isAssessmentOwed) {
+    if (risk.isAssessmentPending) {
       if (risk.appHealth === 'deactivated') {
         isFailed = true;
         reasons.push({
           code: 'appDeactivated',
-          message: 'SEP Mobile was deactivated before its assessment of the device ended',
+          message: 'SEP Mobile was deactivated before it had assessed the device',
           policyId,
           setting: LEVEL,
         });
@@ -101,7 +101,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
         isFailed = true;
         reasons.push({
           code: 'assessmentPending',
-          message: 'the first security assessment of the device has not ended',
+          message: 'the first security assessment of the device is not complete',
           policyId,
           setting: LEVEL,
         });
@@ -145,7 +145,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
         isFailed = true;
         reasons.push({
           code: 'settingNotReported',
-          message: 'SEP Mobile’s Basic integration names no defence',
+          message: 'SEP Mobile’s Basic integration does not report threats by defence',
           policyId,
           setting: setting,
         });
@@ -161,7 +161,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
         isFailed = true;
         reasons.push({
           code: 'defenceLevelAboveCeiling',
-          message: `the threat level is above its ceiling in ${above}`,
+          message: `the threat level exceeds its ceiling for ${above}`,
           policyId,
           setting: setting,
         });
@@ -196,7 +196,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
         isFailed = true;
         reasons.push({
           code: 'settingNotReported',
-          message: 'SEP Mobile has not reported on this setting',
+          message: 'SEP Mobile has not reported this setting',
           policyId,
           setting: setting,
         });
@@ -218,7 +218,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
         isFailed = true;
         reasons.push({
           code: 'settingNotReported',
-          message: 'SEP Mobile has not reported on this setting',
+          message: 'SEP Mobile has not reported this setting',
           policyId,
           setting: 'passcodeRequired',
         });
@@ -240,7 +240,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
         isFailed = true;
         reasons.push({
           code: 'settingNotReported',
-          message: 'SEP Mobile has not reported on this setting',
+          message: 'SEP Mobile has not reported this setting',
           policyId,
           setting: 'storageRequireEncryption',
         });
@@ -255,7 +255,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
         isFailed = true;
         reasons.push({
           code: 'settingNotReported',
-          message: 'SEP Mobile has not reported on this setting',
+          message: 'SEP Mobile has not reported this setting',
           policyId,
           setting: setting,
         });
@@ -264,7 +264,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
       isInError = true;
       reasons.push({
         code: 'settingInError',
-        message: 'the security patch level does not read as a date',
+        message: 'the security patch level is not a date',
         policyId,
         setting: setting,
       });
@@ -272,7 +272,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
       isFailed = true;
       reasons.push({
         code: 'securityPatchLevelTooOld',
-        message: `the security patch level is ${level}, required is ${patch}`,
+        message: `the security patch level is ${level}; the policy requires ${patch} or later`,
         policyId,
         setting: setting,
       });
@@ -286,7 +286,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
         isFailed = true;
         reasons.push({
           code: 'settingNotReported',
-          message: 'SEP Mobile has not reported on this setting',
+          message: 'SEP Mobile has not reported this setting',
           policyId,
           setting: setting,
         });
@@ -300,7 +300,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
       isInError = true;
       reasons.push({
         code: 'settingInError',
-        message: 'the version of the operating system cannot be read',
+        message: 'the operating system version cannot be read',
         policyId,
         setting: 'osMinimumVersion',
       });
@@ -308,7 +308,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
       isFailed = true;
       reasons.push({
         code: 'osVersionTooOld',
-        message: `the operating system is ${facts.osVersion}, required is at least ${minimum}`,
+        message: `the operating system is version ${facts.osVersion}; the policy requires at least ${minimum}`,
         policyId,
         setting: 'osMinimumVersion',
       });
@@ -321,7 +321,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
       isInError = true;
       reasons.push({
         code: 'settingInError',
-        message: 'the version of the operating system cannot be read',
+        message: 'the operating system version cannot be read',
         policyId,
         setting: 'osMaximumVersion',
       });
@@ -329,7 +329,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
       isFailed = true;
       reasons.push({
         code: 'osVersionTooNew',
-        message: `the operating system is ${facts.osVersion}, required is at most ${maximum}`,
+        message: `the operating system is version ${facts.osVersion}; the policy requires at most ${maximum}`,
         policyId,
         setting: 'osMaximumVersion',
       });

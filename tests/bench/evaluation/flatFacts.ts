@@ -64,7 +64,7 @@ export function toFlatFacts({ policy, facts }: Case): FlatFacts {
     isPartnerLate: facts.partnerDeadline !== undefined && facts.now > facts.partnerDeadline,
     blocksOnMissing: platform.blocksOnMissingPartnerData,
     health: risk.appHealth,
-    isOwed: risk.isAssessmentOwed,
+    isOwed: risk.isAssessmentPending,
     threat: risk.threatLevel === undefined ? UNREADABLE : rank(risk.threatLevel),
     namesDefences: connector.reportSecurityIncidents,
     jailbreak: isJailbroken || physical?.value.jailbrokenOrRooted === true ? 'bad' : jailbreak,

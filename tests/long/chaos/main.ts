@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writePackage } from '../../../infra/package/writePackage.ts';
 import { runMain } from '../../../infra/cli/command.ts';
-import { readCount } from '../../../infra/ops/readCount.ts';
+import { readCount } from '../../../infra/cli/readCount.ts';
 import { chaos } from './chaos.ts';
 import { toSummary } from './toSummary.ts';
 

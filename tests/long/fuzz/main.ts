@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { startStack } from '../../../infra/local/stack/startStack.ts';
 import { runMain } from '../../../infra/cli/command.ts';
 import { writePackage } from '../../../infra/package/writePackage.ts';
-import { readCount } from '../../../infra/ops/readCount.ts';
+import { readCount } from '../../../infra/cli/readCount.ts';
 import { fuzz, type Finding, type FuzzOutcome } from './fuzz.ts';
 import { toGrowth } from './toGrowth.ts';
 import { toText } from './toText.ts';

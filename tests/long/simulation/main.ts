@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { runMain } from '../../../infra/cli/command.ts';
-import { readCount } from '../../../infra/ops/readCount.ts';
+import { readCount } from '../../../infra/cli/readCount.ts';
 import { createHistory } from './history.ts';
 import { runSeeds, type SeedsOutcome } from './runSeeds.ts';
 import { shrink, toText } from './shrink.ts';

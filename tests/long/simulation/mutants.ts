@@ -11,8 +11,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a write that came second counts as written',
     file: 'shared/core/devices/recomputeDevice.ts',
-    from: "if (saved !== 'conflict') {\n      if (saved !== undefined)",
-    to: "if (saved !== undefined) {\n      if (saved !== 'conflict')",
+    from: "if (saved === 'conflict') return 'conflict';\n    if (saved !== undefined)",
+    to: "if (saved !== undefined && saved !== 'conflict')",
   },
   {
     name: 'what arrives last wins',
@@ -101,8 +101,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a policy that was read is never read again',
     file: 'shared/base/remember.ts',
-    from: 'if (kept !== undefined && kept.expiresAt > at) return kept.loading;',
-    to: 'if (kept !== undefined) return kept.loading;',
+    from: 'if (cached !== undefined && cached.expiresAt > at) return cached.loading;',
+    to: 'if (cached !== undefined) return cached.loading;',
   },
   {
     name: 'a changed policy does not reach the stored views',
@@ -113,8 +113,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a gap is not waited for',
     file: 'shared/domain/announcements/publication.ts',
-    from: 'const isPatient = now < addSeconds(gapSinceDateTime, GAP_TIMEOUT_IN_SECONDS);',
-    to: 'const isPatient = now < gapSinceDateTime;',
+    from: 'const isWaiting = now < addSeconds(gapSinceDateTime, GAP_TIMEOUT_IN_SECONDS);',
+    to: 'const isWaiting = now < gapSinceDateTime;',
   },
   {
     name: 'what a target was not told is forgotten',
@@ -125,8 +125,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what is told is not kept where another was first',
     file: 'shared/core/publishing/publishDevice.ts',
-    from: "(await publications.savePublication(next, stored?.etag)) === 'saved'",
-    to: '(await publications.savePublication(next, stored?.etag)) !== undefined',
+    from: '    return saved;\n',
+    to: "    return 'saved';\n",
   },
   {
     name: 'a sequence is used twice',
@@ -142,8 +142,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a message that failed once is given up',
-    file: 'shared/core/devices/recomputeBatch.ts',
-    from: '? now > addSeconds(message.signal.receivedDateTime, MAX_RETRY_AGE_IN_SECONDS)',
-    to: '? now > message.signal.receivedDateTime',
+    file: 'shared/core/devices/retryMessage.ts',
+    from: '? now > addSeconds(sinceDateTime, MAX_RETRY_AGE_IN_SECONDS)',
+    to: '? now > sinceDateTime',
   },
 ];

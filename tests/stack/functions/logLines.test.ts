@@ -71,7 +71,7 @@ function spoil(value: unknown): unknown {
 /** Where it stands, how it comes there, and how the log has it, so that who looks finds it. */
 const PLACES: readonly (readonly [string, (operation: Operation) => ExampleRequest, string])[] = [
   ['the path', asPath(FORGED), 'evil\\u000d\\u000a2026'],
-  ['the path, long', asPath(LONG), ' characters more'],
+  ['the path, long', asPath(LONG), ' more characters'],
   ['the query', asQuery(FORGED), 'evil\\u000d\\u000a2026'],
   ['a header', asHeader, 'evil\\u0085 \\u009b2J'],
   ['the texts and names of a body', asBody((body) => JSON.stringify(spoil(body))), 'evil\\u000d'],

@@ -334,7 +334,7 @@ describe('what cannot be written', () => {
       { ...ANDROID_POLICY, passwordMinimumLength: 12 },
       400,
       '/passwordMinimumLength',
-      'is not a property that is evaluated here',
+      'is not a supported property',
     ],
     [
       'a version that is none',
@@ -425,7 +425,7 @@ describe('what cannot be written', () => {
       },
       400,
       '/assignments/0/target/deviceAndAppManagementAssignmentFilterId',
-      'is not a property that is evaluated here',
+      'is not a supported property',
     ],
     [
       'options that are not served',
@@ -434,7 +434,7 @@ describe('what cannot be written', () => {
       undefined,
       400,
       '$top',
-      'is not served here',
+      'is not supported here',
     ],
     [
       'a filter on the audit log',
@@ -483,7 +483,7 @@ describe('what cannot be written', () => {
       },
       400,
       '/conditions/users',
-      'must include somebody',
+      'must include a user or a group',
     ],
     [
       'a nested property that is not known',
@@ -497,7 +497,7 @@ describe('what cannot be written', () => {
       },
       400,
       '/conditions/signInRiskLevels',
-      'is not a property',
+      'is not a supported property',
     ],
     [
       'incidents without health',

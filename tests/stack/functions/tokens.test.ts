@@ -15,7 +15,7 @@ import { ownStack } from '../../support/ownStack.ts';
  */
 const NOT_BY_BEARER_TOKEN: Readonly<Record<string, readonly string[]>> = {
   /** Open to all; the ticket of `getRemediation` has `remediation.test.ts`. */
-  nobody: [
+  anonymous: [
     'consentToPartnerWebhook',
     'health',
     'getOpenApi',

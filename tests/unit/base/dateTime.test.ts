@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toDateTime } from '../../../shared/base/dateTime.ts';
 
-describe('a date-time of RFC 3339', () => {
+describe('toDateTime', () => {
   it.each([
     ['2026-01-31T12:00:00Z', '2026-01-31T12:00:00.000Z'],
     ['2026-01-31t12:00:00.5z', '2026-01-31T12:00:00.500Z'],
@@ -9,7 +9,7 @@ describe('a date-time of RFC 3339', () => {
     ['2026-01-31T00:30:00+02:00', '2026-01-30T22:30:00.000Z'],
     ['2026-01-31T23:59:59-00:00', '2026-01-31T23:59:59.000Z'],
     ['2024-02-29T00:00:00Z', '2024-02-29T00:00:00.000Z'],
-  ])('is brought to one form: %s', (text, canonical) => {
+  ])('converts %s to its canonical form', (text, canonical) => {
     expect(toDateTime(text)).toBe(canonical);
   });
 
@@ -17,14 +17,14 @@ describe('a date-time of RFC 3339', () => {
     ['the 24th hour', '2026-01-01T24:00:00Z'],
     ['the 60th minute', '2026-01-01T00:60:00Z'],
     ['a leap second', '2016-12-31T23:59:60Z'],
-    ['a day that is none', '2026-02-29T00:00:00Z'],
-    ['a month that is none', '2026-13-01T00:00:00Z'],
+    ['a day that does not exist', '2026-02-29T00:00:00Z'],
+    ['a month that does not exist', '2026-13-01T00:00:00Z'],
     ['an offset of a day', '2026-01-01T00:00:00+24:00'],
-    ['no offset', '2026-01-01T00:00:00'],
-    ['no time', '2026-01-01'],
-    ['a moment before all time', '0000-01-01T00:00:00+01:00'],
+    ['a missing offset', '2026-01-01T00:00:00'],
+    ['a missing time', '2026-01-01'],
+    ['a moment before year 0', '0000-01-01T00:00:00+01:00'],
     ['a word', 'yesterday'],
-  ])('is not %s', (_, text) => {
+  ])('rejects %s', (_, text) => {
     expect(toDateTime(text)).toBeUndefined();
   });
 });

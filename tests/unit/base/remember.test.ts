@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { remember } from '../../../shared/base/remember.ts';
 
-it('reads once for so many seconds, and anew after that or when told to', async () => {
+it('reads once per period, and again after it ends or after a forget', async () => {
   let at = 0;
   let reads = 0;
   const { get, forget } = remember(
@@ -18,7 +18,7 @@ it('reads once for so many seconds, and anew after that or when told to', async 
   expect(await get()).toBe(3);
 });
 
-it('keeps no failure', async () => {
+it('does not cache a failure', async () => {
   let isAway = true;
   const { get } = remember(
     () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve('here')),

@@ -6,7 +6,7 @@ import { takeTurns } from '../../bench/takeTurns.ts';
 import { toPicture } from '../../bench/toPicture.ts';
 
 describe('the benchmark', () => {
-  it('compares what gives the same answers: no engine says otherwise in any case', async () => {
+  it('compares engines that give the same answer in every case', async () => {
     const { rows } = await measureEvaluation({
       cases: 2000,
       turns: { rounds: 1, millisecondsATurn: 1 },
@@ -21,7 +21,7 @@ describe('the benchmark', () => {
     ]);
   });
 
-  it('lets each take its turns, the first of them not counted, and each be the first once', async () => {
+  it('runs each contender in turns, starts each round with another, and does not count the first turn', async () => {
     const order: string[] = [];
     const turn = (name: string) => () => {
       order.push(name);
@@ -38,17 +38,17 @@ describe('the benchmark', () => {
   it.each([
     [[3, 1, 2], 2],
     [[4, 1, 3, 2], 2],
-  ])('takes of %j the middle, %d', (measured, middle) => {
+  ])('has for %j the median %d', (measured, middle) => {
     expect(median(measured)).toBe(middle);
   });
 
-  it('says whether a claim holds', () => {
+  it('decides whether a claim holds and formats its figure', () => {
     expect([atLeast(10, 10).holds, atLeast(9.99, 10).holds]).toEqual([true, false]);
     expect([atMost(0.5, 0.5).holds, atMost(0.51, 0.5).holds]).toEqual([true, false]);
     expect([toFigure(1234.56), toFigure(0.12345)]).toEqual(['1,235', '0.123']);
   });
 
-  it('draws a curve on axes that grow tenfold, larger to the right and above', () => {
+  it('draws a curve on logarithmic axes that grow to the right and upwards', () => {
     const points = [
       [10, 1],
       [100, 10],

@@ -27,9 +27,9 @@ import { NOW, signalOf } from '../../support/signals.ts';
 import { BEFORE, enrolled, given, SAMPLE } from '../../support/given.ts';
 
 const HOUR = 60 * 60;
-/** After every moment of a history. */
+/** Later than every moment of a history. */
 const LAST = '2026-01-01T12:09:00.000Z';
-/** After the enrolment that ends every history. */
+/** Later than the enrolment that ends every history. */
 const LATEST = '2026-01-01T12:09:30.000Z';
 const RUNS = { numRuns: 1500 };
 
@@ -92,7 +92,7 @@ const accessPolicy: fc.Arbitrary<ConditionalAccessPolicy> = fc
     grantControls: { operator: 'OR', builtInControls: [control] },
   }));
 
-/** SEP Mobile's check boxes, and a platform that is switched off. */
+/** SEP Mobile's integration modes, and a disabled platform. */
 const INTEGRATIONS = ['readOnly', 'basic', 'full', 'off'] as const;
 
 interface Choice {
@@ -108,8 +108,8 @@ const choice: fc.Arbitrary<Choice> = fc.record({
   integration: fc.constantFrom(...INTEGRATIONS, 'full', 'full'),
   access: fc
     .tuple(fc.boolean(), fc.array(accessPolicy, { maxLength: 2 }))
-    .map(([hasUsual, others]) => [
-      ...(hasUsual ? SAMPLE.conditionalAccessPolicies : []),
+    .map(([hasSamplePolicies, others]) => [
+      ...(hasSamplePolicies ? SAMPLE.conditionalAccessPolicies : []),
       ...others,
     ]),
 });
@@ -137,12 +137,12 @@ function toConfiguration({
   };
 }
 
-/** Moments around which silence, grace and errors end. */
+/** Moments around the ends of silence, grace and errors. */
 const moments = fc
   .constantFrom(0, 1, HOUR - 1, HOUR, 10 * HOUR - 1, 10 * HOUR, 11 * HOUR)
   .map((seconds) => addSeconds(NOW, seconds));
 
-/** What happened, and then an enrolment, with a version that may be too old or unreadable, and an assessment or none. */
+/** Signals, then an enrolment with a current, old or unreadable OS version, then an assessment or none. */
 const past: fc.Arbitrary<readonly DeviceSignal[]> = fc
   .tuple(
     fc.array(signal, { maxLength: 4 }),
@@ -161,7 +161,7 @@ interface Situation {
   readonly now: string;
 }
 
-/** A device with a past under a configuration, and with what its evaluations left behind. */
+/** A device with a past under a configuration, including the state that its evaluations stored. */
 const situation: fc.Arbitrary<Situation & { readonly chosen: Choice }> = fc
   .tuple(past, choice, moments)
   .map(([signals, chosen, now]) => {
@@ -179,7 +179,7 @@ const isAllowed = ({ record, configuration, now }: Situation): readonly boolean[
     );
   });
 
-/** The resources that were blocked before and are allowed after. */
+/** The resources that are blocked before and allowed after. */
 function openedBy(before: Situation, after: Situation): readonly string[] {
   const was = isAllowed(before);
   const is = isAllowed(after);
@@ -191,8 +191,8 @@ const withDevice = (record: DeviceRecord, ...signals: readonly DeviceSignal[]): 
   device: mergeSignals(record.device, signals),
 });
 
-describe('what turns no block into an allowance', () => {
-  it('another incident', () => {
+describe('no block becomes an allowance', () => {
+  it('because of another incident', () => {
     const incidents = fc.record({
       incidentId: fc.constant('another'),
       category: fc.constantFrom(...DEFENCES),
@@ -202,7 +202,7 @@ describe('what turns no block into an allowance', () => {
     });
     fc.assert(
       fc.property(situation, incidents, (before, incident) => {
-        // Seen long ago, so that it is no sign of life beside a threat.
+        // Observed long ago, so it is only a threat and not also a sign of life.
         const opened = signalOf(
           { type: 'incidentReported', status: 'open', incident },
           BEGINNING_OF_TIME,
@@ -215,7 +215,7 @@ describe('what turns no block into an allowance', () => {
     );
   });
 
-  it('a threat in telemetry', () => {
+  it('because of a threat in telemetry', () => {
     const threats = fc.constantFrom<Telemetry>(
       { physical: { jailbrokenOrRooted: true, developerMode: true } },
       { network: { arpSpoofing: true, tlsInterception: 'stripping' } },
@@ -225,7 +225,7 @@ describe('what turns no block into an allowance', () => {
     fc.assert(
       fc.property(situation, threats, (before, telemetry) => {
         const [defence] = Object.keys(telemetry) as (keyof Telemetry)[];
-        // A report takes the place of the earlier one of its defence, which might have been worse.
+        // A report replaces the previous one of its defence, which may be worse.
         fc.pre(defence !== undefined && before.record.device[defence] === undefined);
         const seen = signalOf({ type: 'telemetryReported', telemetry }, BEGINNING_OF_TIME);
         expect(openedBy(before, { ...before, record: withDevice(before.record, seen) })).toEqual(
@@ -236,7 +236,7 @@ describe('what turns no block into an allowance', () => {
     );
   });
 
-  it('a lower ceiling, for the device or for a defence', () => {
+  it('because of a lower ceiling for the device or for a defence', () => {
     const pairs = fc
       .tuple(ceilings, ceilings)
       .filter(([a, b]) => THREAT_CEILINGS.indexOf(a) <= THREAT_CEILINGS.indexOf(b));
@@ -263,17 +263,17 @@ describe('what turns no block into an allowance', () => {
     );
   });
 
-  it('an older heartbeat', () => {
+  it('because of an older heartbeat', () => {
     fc.assert(
       fc.property(
         past,
         choice,
         moments,
         fc.tuple(moments, moments),
-        (signals, chosen, now, heard) => {
+        (signals, chosen, now, heartbeats) => {
           const configuration = toConfiguration(chosen);
-          const [older = NOW, newer = NOW] = heard.toSorted();
-          const heardAt = (at: string): Situation => ({
+          const [older = NOW, newer = NOW] = heartbeats.toSorted();
+          const seenAt = (at: string): Situation => ({
             configuration,
             now,
             record: advanceRecord(
@@ -283,18 +283,18 @@ describe('what turns no block into an allowance', () => {
               NOW,
             ),
           });
-          expect(openedBy(heardAt(newer), heardAt(older))).toEqual([]);
+          expect(openedBy(seenAt(newer), seenAt(older))).toEqual([]);
         },
       ),
       RUNS,
     );
   });
 
-  it('an older version of the system, as the device itself reports it', () => {
+  it('because the device reports an older OS version', () => {
     fc.assert(
       fc.property(situation, fc.constantFrom('4.0', '14'), (before, osVersion) => {
         const { enrolment, vulnerability } = before.record.device;
-        // What cannot be read is an error; once it can, it may be good.
+        // An unreadable version is an error, and a readable one may be compliant.
         const enrolled = enrolment?.value.isEnrolled === true && enrolment.value.properties;
         fc.pre(
           vulnerability === undefined && enrolled !== false && enrolled.osVersion !== 'unreadable',
@@ -302,7 +302,7 @@ describe('what turns no block into an allowance', () => {
         const telemetry = { vulnerability: { osVersion } };
         const seen = signalOf({ type: 'telemetryReported', telemetry }, LATEST);
         const device = mergeSignals(before.record.device, [seen]);
-        // It is no sign of life here: that the device spoke at all may well end its silence.
+        // The report does not count as a sign of life here, because a sign of life may end a silence.
         const { lastSeenDateTime } = before.record.device;
         const record = {
           ...before.record,
@@ -315,7 +315,7 @@ describe('what turns no block into an allowance', () => {
     );
   });
 
-  it('a deactivation', () => {
+  it('because of a deactivation', () => {
     fc.assert(
       fc.property(situation, (before) => {
         const record = withDevice(before.record, signalOf({ type: 'deactivated' }, LATEST));
@@ -327,16 +327,16 @@ describe('what turns no block into an allowance', () => {
     );
   });
 
-  it('a partner that has fallen silent for good, but for the silence of the devices that it stops', () => {
+  it('because the partner becomes unresponsive, except for devices whose silence it stops', () => {
     fc.assert(
       fc.property(situation, (before) => {
         const { connector } = before.configuration;
         const evaluation = evaluateCompliance(before.record, before.configuration, before.now);
         fc.pre(connector !== undefined && !evaluation.isSilent);
-        const heardLast = addSeconds(before.now, -8 * 24 * HOUR);
+        const lastHeartbeatDateTime = addSeconds(before.now, -8 * 24 * HOUR);
         const configuration = {
           ...before.configuration,
-          connector: { ...connector, lastHeartbeatDateTime: heardLast },
+          connector: { ...connector, lastHeartbeatDateTime },
         };
         expect(openedBy(before, { ...before, configuration })).toEqual([]);
       }),
@@ -344,7 +344,7 @@ describe('what turns no block into an allowance', () => {
     );
   });
 
-  it('the end of every assignment', () => {
+  it('because every assignment ends', () => {
     fc.assert(
       fc.property(situation, (before) => {
         const compliancePolicies = before.configuration.compliancePolicies.map((policy) => ({
@@ -392,7 +392,7 @@ describe('a report-only policy', () => {
 });
 
 describe('the arbitraries of these laws', () => {
-  it('reach allowances and blocks alike', () => {
+  it('produce both allowances and blocks', () => {
     const found = fc.sample(situation, 500).flatMap(isAllowed);
     const share = found.filter(Boolean).length / found.length;
     expect(share).toBeGreaterThan(0.1);

@@ -26,11 +26,11 @@ const cloudflareTeam = {
   CLOUDFLARE_EVALUATION_KEYS: RSA_KEY,
 };
 
-/** What has to be set for a setting to be read at all. */
+/** The settings without which a setting is not read. */
 const ofItsGroup = (name: string): object => (name.startsWith('CLOUDFLARE') ? cloudflareTeam : {});
 
-describe('reading the settings', () => {
-  it('takes connection strings, and defaults for the rest', () => {
+describe('readConfig', () => {
+  it('reads connection strings and defaults the rest', () => {
     expect(readConfig(good)).toMatchObject({
       cosmosDb: { kind: 'connectionString' },
       configurationCacheInSeconds: 5,
@@ -38,7 +38,7 @@ describe('reading the settings', () => {
     });
   });
 
-  it('takes the names of identity-based connections', () => {
+  it('reads the names of identity-based connections', () => {
     const config = readConfig({
       ...good,
       CosmosDbConnection: undefined,
@@ -56,13 +56,13 @@ describe('reading the settings', () => {
     });
   });
 
-  it('takes two webhook secrets while one replaces the other', () => {
+  it('reads two webhook secrets during a rotation', () => {
     expect(
       readConfig({ ...good, SEP_MOBILE_WEBHOOK_SECRETS: `${SECRET} ${SECRET}` }).webhookSecrets,
     ).toHaveLength(2);
   });
 
-  it('has no team of Cloudflare where none of its settings is set', () => {
+  it('has no Cloudflare team if none of its settings is set', () => {
     const blank = {
       CLOUDFLARE_TEAM_DOMAIN: '',
       CLOUDFLARE_ACCESS_AUDIENCES: ' ',
@@ -71,7 +71,7 @@ describe('reading the settings', () => {
     expect(readConfig({ ...good, ...blank }).cloudflare).toBeUndefined();
   });
 
-  it('takes a team of Cloudflare, and two keys while one replaces the other', () => {
+  it('reads a Cloudflare team, with two keys during a rotation', () => {
     const { cloudflare } = readConfig({
       ...good,
       ...cloudflareTeam,
@@ -89,7 +89,7 @@ describe('reading the settings', () => {
   });
 
   it.each(['CLOUDFLARE_TEAM_DOMAIN', 'CLOUDFLARE_ACCESS_AUDIENCES', 'CLOUDFLARE_EVALUATION_KEYS'])(
-    'refuses half a team of Cloudflare, and says that %s is missing',
+    'rejects an incomplete Cloudflare team and names the missing %s',
     (name) => {
       expect(() => readConfig({ ...good, ...cloudflareTeam, [name]: '' })).toThrow(
         expect.objectContaining({
@@ -100,7 +100,7 @@ describe('reading the settings', () => {
     },
   );
 
-  it('transmits security events where issuer and keys are set, both of them', () => {
+  it('transmits security events if both issuer and keys are set', () => {
     expect(readConfig(good).ssf).toBeUndefined();
     const ssf = { SSF_ISSUER: 'https://mtd.example/tenant', SSF_SIGNING_KEYS: RSA_KEY };
     expect(readConfig({ ...good, ...ssf }).ssf).toMatchObject({
@@ -116,7 +116,7 @@ describe('reading the settings', () => {
       expect(() => readConfig({ ...good, ...wrong })).toThrow(/`SSF_/);
   });
 
-  it('sends webhooks where origin and master keys are set, both of them', () => {
+  it('sends webhooks if both origin and master keys are set', () => {
     expect(readConfig(good).webhooks).toBeUndefined();
     const key = Buffer.alloc(32, 7).toString('base64');
     const webhooks = {
@@ -134,7 +134,7 @@ describe('reading the settings', () => {
       expect(() => readConfig({ ...good, ...wrong })).toThrow(/`WEBHOOK_/);
   });
 
-  it('asks Graph for devices, or writes into Entra, where either is set', () => {
+  it('uses Graph to enrol devices or to write Entra attributes if either is set', () => {
     expect(readConfig(good).graph).toBeUndefined();
     expect(readConfig({ ...good, ENROLMENT_FROM_GRAPH: 'true' }).graph).toEqual({
       endpoint: 'https://graph.microsoft.com/v1.0',
@@ -160,7 +160,7 @@ describe('reading the settings', () => {
       expect(() => readConfig({ ...good, ...wrong })).toThrow(`\`${name}\``);
   });
 
-  it('lets nothing out of the open internet but to networks that are named', () => {
+  it('allows outgoing requests to private networks only if they are named', () => {
     const allowed = (value?: string): boolean =>
       readConfig({ ...good, OUTGOING_ALLOWED_NETWORKS: value }).outgoingAllowedNetworks.check(
         '10.1.2.3',
@@ -171,14 +171,14 @@ describe('reading the settings', () => {
   });
 
   it.each(['1', '4094', 'quarantine', 'guests_2-b'])(
-    'takes a VLAN for the quarantine of FreeRADIUS by id or by name: %s',
+    'reads the FreeRADIUS quarantine VLAN by id or by name: %s',
     (vlan) => {
       const { radiusQuarantineVlan } = readConfig({ ...good, RADIUS_QUARANTINE_VLAN: vlan });
       expect(radiusQuarantineVlan).toBe(vlan);
     },
   );
 
-  it.each([undefined, '', ' '])('knows no quarantine without one: %j', (vlan) => {
+  it.each([undefined, '', ' '])('has no quarantine VLAN for %j', (vlan) => {
     const { radiusQuarantineVlan } = readConfig({ ...good, RADIUS_QUARANTINE_VLAN: vlan });
     expect(radiusQuarantineVlan).toBeUndefined();
   });
@@ -214,7 +214,7 @@ describe('reading the settings', () => {
     ['RADIUS_QUARANTINE_VLAN', 'a'.repeat(33)],
   ];
   for (const [name, value] of bad) {
-    it(`refuses ${name} = ${JSON.stringify(value?.slice(0, 40))} by name, and never repeats a secret`, () => {
+    it(`rejects ${name} = ${JSON.stringify(value?.slice(0, 40))} with its name and never repeats a secret`, () => {
       const read = (): unknown => readConfig({ ...good, ...ofItsGroup(name), [name]: value });
       expect(read).toThrow(
         expect.objectContaining({

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import {
   startServiceBusBroker,
@@ -7,6 +7,7 @@ import {
 } from '../../../infra/local/serviceBus/startServiceBusBroker.ts';
 import { openServiceBusQueues } from '../../../shared/adapters/serviceBusQueues.ts';
 import { QUEUES } from '../../../shared/resources.ts';
+import { listenOnLoopback } from '../../support/listenOnLoopback.ts';
 import { ENROLLED, signalOf } from '../../support/signals.ts';
 
 let broker: ServiceBusBroker;
@@ -22,19 +23,19 @@ afterEach(async () => {
 
 interface Wire {
   readonly address: string;
-  /** Nothing more comes through, on what is open and on what is opened; nothing is cut. */
-  fallSilent(): void;
-  /** What is opened from now on leads to the broker again. */
-  speak(): void;
+  /** Stops forwarding on open and new connections, without closing any. */
+  stall(): void;
+  /** Forwards new connections to the broker again. */
+  resume(): void;
 }
 
-/** A broker at the end of a wire. */
+/** Starts a broker behind a proxy that can stall. */
 async function startBehindWire(): Promise<Wire> {
-  let isSilent = false;
+  let isStalled = false;
   broker = await startServiceBusBroker({ queues: QUEUES });
   const port = Number(/127\.0\.0\.1:(\d+)/.exec(broker.address)?.[1]);
   wire = createServer((inner) => {
-    if (isSilent) {
+    if (isStalled) {
       sockets.add(inner.on('error', () => undefined));
       return;
     }
@@ -42,40 +43,38 @@ async function startBehindWire(): Promise<Wire> {
     for (const socket of [inner, outer]) sockets.add(socket.on('error', () => undefined));
     inner.pipe(outer).pipe(inner);
   });
-  wire.listen(0, '127.0.0.1');
-  await once(wire, 'listening');
+  const wirePort = await listenOnLoopback(wire);
   return {
-    address: broker.address.replace(
-      `:${String(port)}`,
-      `:${String((wire.address() as AddressInfo).port)}`,
-    ),
-    speak() {
-      isSilent = false;
+    address: broker.address.replace(`:${String(port)}`, `:${String(wirePort)}`),
+    resume() {
+      isStalled = false;
     },
-    fallSilent() {
-      isSilent = true;
+    stall() {
+      isStalled = true;
       for (const socket of sockets) socket.unpipe().pause();
     },
   };
 }
 
-it('gives up a connection on which nothing is answered, and goes on by another', async () => {
+it('replaces a connection that gets no answers by a new one', async () => {
   const through = await startBehindWire();
   const queues = openServiceBusQueues(
     { kind: 'connectionString', connectionString: through.address },
+    () => new Date(),
     { maxRetries: 0, retryDelayInMs: 20, maxRetryDelayInMs: 20, timeoutInMs: 500 },
   );
   const send = (deviceId: string): Promise<void> =>
     queues.send([signalOf(ENROLLED, undefined, deviceId)]);
   await send('before');
-  through.fallSilent();
+  through.stall();
   await expect(Promise.all([send('lost-1'), send('lost-2')])).rejects.toMatchObject({
     code: 'serviceNotAvailable',
   });
-  // The next client never gets so far as to open what it sends by.
+  // The next client cannot even open its sender.
   await expect(send('lost-3')).rejects.toMatchObject({ code: 'serviceNotAvailable' });
-  through.speak();
+  through.resume();
   await send('after');
+  expect(broker.depth('device-signals').active).toBe(2);
   await queues.check();
   await queues.close();
 });

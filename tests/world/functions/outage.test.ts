@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { toComplianceAnswer } from '../../../shared/edge/callers/complianceAnswer.ts';
+import { toComplianceAnswer } from '../../../shared/edge/callers/toComplianceAnswer.ts';
 import { evaluateDevice } from '../../../shared/core/decisions/readDevice.ts';
 import { ingestRequest } from '../../../shared/core/ingest/ingestRequest.ts';
 import { toErrorReply } from '../../../shared/edge/http/toErrorReply.ts';
@@ -38,8 +38,8 @@ const ingest = (body: string): ReturnType<typeof ingestRequest> =>
     },
   );
 
-describe('what is answered while a service is away', () => {
-  it('is never 202 before Service Bus has the events', async () => {
+describe('the answer while a service is unavailable', () => {
+  it('is 202 only once Service Bus has the events', async () => {
     world.broker.faults.refuseSends(100);
     const error: unknown = await ingest(JSON.stringify([event()])).catch((fault: unknown) => fault);
     const reply = toErrorReply(error, 'r', new Date());
@@ -50,9 +50,16 @@ describe('what is answered while a service is away', () => {
     expect(world.broker.depth('device-signals').active).toBe(1);
   });
 
-  for (const status of [429, 503] as const) {
-    it(`is no allow when Cosmos DB answers ${String(status)}, but the protocol’s own error`, async () => {
-      world.cosmos.faults.add({ kind: 'status', status, retryAfterInMs: 1 });
+  it.each([
+    [429, 'configuration'],
+    [503, 'configuration'],
+    [429, 'devices'],
+    [503, 'devices'],
+  ] as const)(
+    'is an error, never an allow, on a %i for the container %s',
+    async (status, container) => {
+      world.services.configuration.forget();
+      world.cosmos.faults.add({ kind: 'status', status, container, retryAfterInMs: 1 });
       const answer: unknown = await world.services.configuration
         .load()
         .then((configuration) =>
@@ -65,14 +72,11 @@ describe('what is answered while a service is away', () => {
         )
         .then((evaluation) => toComplianceAnswer('x', evaluation, '', 'en'))
         .catch((fault: unknown) => toErrorReply(fault, 'r', new Date()));
-      expect(answer).toMatchObject({
-        status: status === 429 ? 429 : 503,
-        headers: { 'retry-after': '5' },
-      });
-    });
-  }
+      expect(answer).toMatchObject({ status, headers: { 'retry-after': '5' } });
+    },
+  );
 
-  it('names the service that is not ready', async () => {
+  it('names the unavailable service', async () => {
     world.cosmos.faults.add({ kind: 'status', status: 503 });
     const [cosmos, serviceBus] = await Promise.allSettled(
       world.services.dependencies.map((each) => each.check()),

@@ -1,8 +1,10 @@
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+
 import { describe, expect, it } from 'vitest';
 import { fuzz, type FuzzOutcome } from '../../long/fuzz/fuzz.ts';
 import { toGrowth } from '../../long/fuzz/toGrowth.ts';
+import { listenOnLoopback } from '../../support/listenOnLoopback.ts';
+import { stopServer } from '../../support/stopServer.ts';
 
 const REQUESTS = 20;
 const KEYS = {
@@ -15,13 +17,12 @@ const KEYS = {
   webhookSecret: `whsec_${Buffer.alloc(32, 1).toString('base64')}`,
   webhookReceiver: 'http://127.0.0.1:9/hook',
 };
-/** What is found where something else answers in place of the API. */
-async function fuzzInstead(listener: RequestListener, worker = [1]): Promise<FuzzOutcome> {
+/** Fuzzes a listener in place of the API. */
+async function fuzzListener(listener: RequestListener, worker = [1]): Promise<FuzzOutcome> {
   const server = createServer((request, response) => {
     request.resume().on('end', () => listener(request, response));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listenOnLoopback(server);
   const pids = worker.map((each) => process.pid + each - 1);
   const target = {
     api: `http://127.0.0.1:${String(port)}`,
@@ -31,64 +32,59 @@ async function fuzzInstead(listener: RequestListener, worker = [1]): Promise<Fuz
   try {
     return await fuzz(target, 1, REQUESTS, { timeoutInMilliseconds: 500 });
   } finally {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await stopServer(server);
   }
 }
 
 describe('the fuzz finds', () => {
   const json = { 'content-type': 'application/json' };
   it.each<[string, RequestListener, string]>([
-    ['a fault', (_, response) => response.writeHead(500).end('{}'), '500: '],
-    [
-      'a service that is not there',
-      (_, response) => response.writeHead(503, json).end('{}'),
-      '503: ',
-    ],
+    ['a server error', (_, response) => response.writeHead(500).end('{}'), '500: '],
+    ['an unavailable service', (_, response) => response.writeHead(503, json).end('{}'), '503: '],
     [
       'a stack trace',
       (_, response) => response.writeHead(400, json).end(JSON.stringify(new Error().stack)),
       'shows the inside: ',
     ],
     [
-      'who of ours was not reached',
+      'an internal address',
       (_, response) => response.writeHead(400).end('connect ECONNREFUSED 10.0.0.4:5671'),
       'shows the inside: ',
     ],
     [
-      'an error of the language',
+      'an error of the runtime',
       (_, response) => response.writeHead(400).end('TypeError: x is not a function'),
       'shows the inside: ',
     ],
-    ['half an answer', (_, response) => response.writeHead(200, json).end('{"a":'), 'is no JSON: '],
-    ['who hangs up', (request) => request.socket.destroy(), 'no answer after '],
+    ['truncated JSON', (_, response) => response.writeHead(200, json).end('{"a":'), 'is no JSON: '],
+    ['a dropped connection', (request) => request.socket.destroy(), 'no answer after '],
     [
-      'who hangs up half-way',
+      'a connection dropped in mid-answer',
       (_, response) => {
         response.writeHead(200, { ...json, 'content-length': '100' }).write('{');
         setTimeout(() => response.destroy(), 5);
       },
       'no answer after ',
     ],
-    ['who never answers', () => undefined, 'no answer after '],
+    ['a missing answer', () => undefined, 'no answer after '],
   ])('%s, each time', async (_, listener, begin) => {
-    const { findings } = await fuzzInstead(listener);
-    // A `HEAD` is answered without a body: nothing of the inside is in it.
+    const { findings } = await fuzzListener(listener);
+    // An answer to `HEAD` has no body, so it reveals nothing.
     const silent = /inside|JSON/.test(begin) ? /^HEAD$/ : /^$/;
     expect(findings.every(({ problem }) => problem.startsWith(begin))).toBe(true);
     expect(findings.filter(({ request }) => silent.test(request.method))).toEqual([]);
     expect(findings.length).toBeGreaterThan(REQUESTS / 2);
   });
 
-  it('that another worker answers than in the beginning', async () => {
-    const { findings } = await fuzzInstead((_, response) => response.end(), [1, 2]);
+  it('a replaced worker', async () => {
+    const { findings } = await fuzzListener((_, response) => response.end(), [1, 2]);
     expect(findings.map(({ problem }) => problem)).toEqual(['the worker died']);
   });
 
   it.each(['', 'the address cannot be reached: ECONNREFUSED'])(
-    'nothing where all is well: `%s`',
+    'nothing in a correct answer: `%s`',
     async (text) => {
-      const { findings, statuses } = await fuzzInstead((_, response) => response.end(text));
+      const { findings, statuses } = await fuzzListener((_, response) => response.end(text));
       expect([findings, statuses]).toEqual([[], { 200: REQUESTS }]);
     },
   );
@@ -108,11 +104,11 @@ describe('the memory', () => {
     last,
   ];
 
-  it('may grow until half of the way, and a little after', () => {
+  it('may grow in the first half of a run and a little in the second', () => {
     expect(toGrowth(after(200, 230), 100_000)).toBeUndefined();
   });
 
-  it('may not grow after that, where the way is long', () => {
+  it('may not grow more than that in a long run', () => {
     expect(toGrowth(after(200, 231), 100_000)).toMatch(/^the memory grows: 231 MiB/);
     expect(toGrowth(after(200, 231), 99_999)).toBeUndefined();
   });

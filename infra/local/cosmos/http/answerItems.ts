@@ -1,12 +1,13 @@
 import { readChangeFeed } from '../changeFeed.ts';
 import { runAtomicBatch, runBulk } from '../batch.ts';
 import type { Container } from '../container.ts';
-import { badRequest, CosmosError } from '../cosmosError.ts';
+import { badRequest, CosmosError, notAllowed } from '../cosmosError.ts';
 import { header, isSet, type CosmosReply, type CosmosRequest } from './cosmosRequest.ts';
 import { toFeed } from './feed.ts';
 import type { Precondition } from '../itemRules.ts';
 import type { ItemResult, Items } from '../items.ts';
-import { isJsonObject, parseJson, parseJsonObject } from '../json.ts';
+import { isJsonObject } from '../../jsonObject.ts';
+import { parseJson, parseJsonObject } from '../json.ts';
 import { fromPartitionKeyHeader } from '../partitionKey.ts';
 import { patchStored } from '../patchStored.ts';
 import { parseQuery } from '../query/parseQuery.ts';
@@ -14,9 +15,10 @@ import { needsQueryPlan, toQueryPlan } from '../query/queryPlan.ts';
 import { runQuery, type QueryPage } from '../query/runQuery.ts';
 import type { SqliteStore } from '../../sqliteStore.ts';
 
-const PAGE = 100;
+/** The page size for clients that name none. */
+const DEFAULT_PAGE_SIZE = 100;
 
-/** What requests about items work on. */
+/** The container and the data from which requests for items are answered. */
 export interface ItemContext {
   readonly store: SqliteStore;
   readonly items: Items;
@@ -24,37 +26,35 @@ export interface ItemContext {
   readonly nowInSeconds: number;
 }
 
-/** Answers a request about one item, `…/docs/{id}`. @throws CosmosError. */
+/** Answers a request for one item, `…/docs/{id}`. @throws CosmosError. */
 export function answerItem(context: ItemContext, request: CosmosRequest, id: string): CosmosReply {
   const { items, container } = context;
   const pk = fromPartitionKeyHeader(header(request, 'x-ms-documentdb-partitionkey'));
   if (pk === undefined) throw badRequest('PartitionKey value must be supplied for this operation.');
+  const key = { container, pk, id };
   const condition = toPrecondition(request);
   switch (request.method) {
     case 'GET':
-      return toReply(items.read(container, pk, id, condition));
+      return toReply(items.read(key, condition));
     case 'PUT':
-      return toReply(
-        items.replace(container, pk, id, parseJsonObject(request.body, 'the item'), condition),
-      );
+      return toReply(items.replace(key, parseJsonObject(request.body, 'the item'), condition));
     case 'PATCH': {
       const given = parseJson(request.body, 'the patch');
       const patch = isJsonObject(given) ? given : { operations: given };
-      return toReply(patchStored(context, pk, id, patch, condition));
+      return toReply(patchStored(context, key, patch, condition));
     }
     case 'DELETE':
-      return toReply(items.delete(container, pk, id, condition));
+      return toReply(items.delete(key, condition));
     default:
-      throw new CosmosError(405, `method \`${request.method}\` is not allowed here`);
+      throw notAllowed(request.method);
   }
 }
 
-/** Answers a request about all items, `…/docs`. @throws CosmosError. */
+/** Answers a request for all items, `…/docs`. @throws CosmosError. */
 export function answerItems(context: ItemContext, request: CosmosRequest): CosmosReply {
   const { items, container } = context;
   if (request.method === 'GET') return answerFeed(context, request);
-  if (request.method !== 'POST')
-    throw new CosmosError(405, `method \`${request.method}\` is not allowed here`);
+  if (request.method !== 'POST') throw notAllowed(request.method);
   if (isSet(request, 'x-ms-cosmos-is-query-plan-request')) return answerPlan(request);
   if (isSet(request, 'x-ms-documentdb-isquery')) return answerQuery(context, request);
   if (isSet(request, 'x-ms-cosmos-is-batch-request')) return answerBatch(context, request);
@@ -133,9 +133,9 @@ function toPaging(context: ItemContext, request: CosmosRequest) {
 }
 
 function toMaxItemCount(request: CosmosRequest): number {
-  const count = Number(header(request, 'x-ms-max-item-count') ?? PAGE);
+  const count = Number(header(request, 'x-ms-max-item-count') ?? DEFAULT_PAGE_SIZE);
   if (!Number.isInteger(count) || count < -1 || count === 0)
-    throw badRequest('Header `x-ms-max-item-count` is wrong.');
+    throw badRequest('Header `x-ms-max-item-count` must be -1 or a positive whole number.');
   return count;
 }
 

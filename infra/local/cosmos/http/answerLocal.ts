@@ -12,12 +12,12 @@ interface Local {
 }
 
 /**
- * Answers what other processes ask of the server itself: `POST` and `DELETE /_local/faults`, `GET /_local/counters`,
- * with the account's key in the header `x-local-key`. @throws CosmosError 400, 401, 404.
+ * Answers requests for the server itself, from other processes: `POST` and `DELETE /_local/faults` and
+ * `GET /_local/counters`, with the account key in the header `x-local-key`. @throws CosmosError 400, 401, 404.
  */
 export function answerLocal(request: CosmosRequest, { key, faults, counter }: Local): CosmosReply {
   if (!isSame(header(request, 'x-local-key') ?? '', key)) {
-    throw new CosmosError(401, 'header `x-local-key` must hold the account key');
+    throw new CosmosError(401, 'header `x-local-key` must be the account key');
   }
   switch (`${request.method} ${request.path[1] ?? ''}`) {
     case 'POST faults':

@@ -2,14 +2,14 @@ import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'no
 import { CosmosError } from '../cosmosError.ts';
 import { header, type CosmosRequest } from './cosmosRequest.ts';
 
-/** The key in the form in which it signs. `key` is base64, as in a connection string. */
+/** Decodes the account key for signing. `key` is base64, as in a connection string. */
 export function toSigningKey(key: string): KeyObject {
   return createSecretKey(Buffer.from(key, 'base64'));
 }
 
 /**
- * Checks the signature of a request by the account's key: HMAC-SHA256 over verb, resource type, resource link and date.
- * The date itself is not compared with the clock, which tests set. @throws CosmosError 401.
+ * Verifies the signature of a request: HMAC-SHA256 with the account key over verb, resource type, resource link and
+ * date. Ignores whether the date is recent, because tests set the clock. @throws CosmosError 401.
  */
 export function assertAuthorized(request: CosmosRequest, key: KeyObject): void {
   const date = header(request, 'x-ms-date') ?? header(request, 'date');
@@ -19,7 +19,7 @@ export function assertAuthorized(request: CosmosRequest, key: KeyObject): void {
   }
   const given = decodeURIComponentSafely(authorization);
   if (!given.startsWith('type=master&ver=1.0&sig=')) {
-    throw new CosmosError(401, 'The local server knows authorization by the account key alone.');
+    throw new CosmosError(401, 'The local server supports authorization by the account key only.');
   }
   const { type, link } = toResource(request.path);
   const text = `${request.method.toLowerCase()}\n${type}\n${link}\n${date.toLowerCase()}\n\n`;
@@ -42,7 +42,7 @@ function decodeURIComponentSafely(text: string): string {
   }
 }
 
-/** What a path is about: a resource, or the feed of the resources of a type under one. */
+/** The signed resource of a path: the resource itself or, for a feed, the type of its resources and their parent. */
 function toResource(path: readonly string[]): { readonly type: string; readonly link: string } {
   if (path[4] === 'operations') return { type: 'colls', link: path.slice(0, 4).join('/') };
   const isFeed = path.length % 2 === 1;

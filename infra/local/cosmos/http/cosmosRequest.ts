@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** What operations are counted by and can be made to fail by. */
+/** The operations that counters and fault rules distinguish. */
 export type Operation =
   | 'read'
   | 'create'
@@ -11,38 +11,38 @@ export type Operation =
   | 'query'
   | 'batch';
 
-/** A request as the wire gives it. */
+/** A request as received. */
 export interface CosmosRequest {
   readonly method: string;
-  /** The parts of the path, decoded: `dbs`, a name, `colls`, a name, … */
+  /** The decoded segments of the path: `dbs`, a name, `colls`, a name, … */
   readonly path: readonly string[];
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
-/** An answer. */
+/** A reply before it is written. */
 export interface CosmosReply {
   readonly status: number;
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Request units. */
   readonly charge?: number;
-  /** Whether a query had to read more than an index could pick out. */
+  /** Whether a query read more documents than an index could select. */
   readonly isScan?: boolean;
 }
 
-/** The header `name` where it is given once. */
+/** The value of the header `name`; `undefined` if it is absent or repeated. */
 export function header(request: CosmosRequest, name: string): string | undefined {
   const value = request.headers[name];
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Whether the header `name` says true, in any case. */
+/** Whether the header `name` is `true`, in any letter case. */
 export function isSet(request: CosmosRequest, name: string): boolean {
   return header(request, name)?.toLowerCase() === 'true';
 }
 
-/** What a request does to the items of a container; `undefined` for everything about databases and containers. */
+/** The operation on the items of a container; `undefined` for requests for databases and containers. */
 export function toOperation(request: CosmosRequest): Operation | undefined {
   const { method, path } = request;
   if (path[4] !== 'docs') return undefined;

@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import { badRequest, CosmosError } from '../cosmosError.ts';
 import type { CosmosRequest } from './cosmosRequest.ts';
 
-/** Far above what an item or a batch may have, so that those are refused with a reason. */
+/** Far above the limits of items and batches, so those are rejected with their own error. */
 const MAX_BODY_IN_BYTES = 16 * 1024 * 1024;
 
-/** Reads one request to its end. @throws CosmosError 400, 413. */
+/** Reads one whole request. @throws CosmosError 400, 413. */
 export async function readRequest(message: IncomingMessage): Promise<CosmosRequest> {
   const { method = 'GET', url = '/', headers } = message;
   return { method, path: toPath(url), headers, body: await readBody(message) };

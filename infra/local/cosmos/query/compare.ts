@@ -1,19 +1,20 @@
 import type { Comparison } from './query.ts';
 import type { TypedSql } from '../typedPath.ts';
 
-const TURNED = { '=': '=', '!=': '!=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const;
+/** The operator that means the same with the sides exchanged. */
+const EXCHANGED = { '=': '=', '!=': '!=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const;
 
-/** SQL of `left operator right`: NULL where Cosmos DB says undefined. */
+/** SQL of `left operator right`; NULL if the result is undefined in Cosmos DB. */
 export function compareSql(operator: Comparison, left: TypedSql, right: TypedSql): string {
   if (left.constant !== undefined && right.constant === undefined) {
-    return compareSql(TURNED[operator], right, left);
+    return compareSql(EXCHANGED[operator], right, left);
   }
   if (operator === '=') return equalSql(left, right);
   if (operator === '!=') return `NOT ${equalSql(left, right)}`;
   return orderSql(operator, left, right);
 }
 
-/** SQL of equality: values of different types are not equal, undefined ones are undefined. */
+/** SQL of equality: false for different types, NULL for an undefined value. */
 export function equalSql(left: TypedSql, right: TypedSql): string {
   if (right.constant === undefined) {
     return `(${left.rank} = ${right.rank} AND (${left.rank} <= 3 OR ${left.value} = ${right.value}))`;
@@ -22,7 +23,7 @@ export function equalSql(left: TypedSql, right: TypedSql): string {
   return `(${left.rank} = ${right.rank} AND ${left.value} = ${right.value})`;
 }
 
-/** SQL of `value IN (constants)`, which an index can serve. */
+/** SQL of `value IN (constants)` in a form that an index can serve. */
 export function inSql(value: TypedSql, constants: readonly TypedSql[]): string {
   const byRank = Map.groupBy(constants, ({ rank }) => rank);
   const tests = [...byRank].map(([rank, [first, ...others]]) => {
@@ -34,7 +35,9 @@ export function inSql(value: TypedSql, constants: readonly TypedSql[]): string {
   return tests.length === 0 ? '0' : `(${tests.join(' OR ')})`;
 }
 
-/** SQL of an order: only values of one type have one. As a filter, false says as much as undefined. */
+/**
+ * SQL of an order comparison, which is defined for values of one type only. For filters: may give false for undefined.
+ */
 function orderSql(operator: Comparison, left: TypedSql, right: TypedSql): string {
   if (right.constant === undefined) {
     return `CASE WHEN ${left.rank} = ${right.rank} AND ${left.rank} IN (4, 5) THEN ${left.value} ${operator} ${right.value} END`;
@@ -46,7 +49,7 @@ function orderSql(operator: Comparison, left: TypedSql, right: TypedSql): string
   return `(${left.rank} ${ranks} AND ${left.value} ${operator} ${right.value})`;
 }
 
-/** `condition` (of an order) with undefined told from false, as a negation needs it. */
+/** SQL that makes an order comparison NULL, not false, for different types. A negation needs the difference. */
 export function definedOnly(left: TypedSql, right: TypedSql, condition: string): string {
   const isSame =
     typeof right.constant?.value === 'boolean'

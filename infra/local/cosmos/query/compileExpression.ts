@@ -7,7 +7,7 @@ import type { Scope } from './scope.ts';
 
 type Of<Kind extends Expression['kind']> = Expression & { readonly kind: Kind };
 
-/** `expression` as a value. @throws CosmosError. */
+/** Compiles `expression` to a value. @throws CosmosError. */
 export function compileValue(expression: Expression, scope: Scope): TypedSql {
   const constant = constantOf(expression, scope);
   if (constant !== undefined) return scope.constant(constant.value);
@@ -31,8 +31,8 @@ function fromCondition(condition: string): TypedSql {
 }
 
 /**
- * `expression` as a condition: 1, 0 or NULL where Cosmos DB says true, false or undefined. Where `isExact` is false it
- * only filters, so 0 and NULL are one, and the SQL is one that indexes can serve.
+ * Compiles `expression` to a condition: 1, 0 or NULL for true, false or undefined in Cosmos DB. If `isExact` is false,
+ * the condition only filters: it may give 0 for NULL, and has a form that indexes can serve.
  */
 export function compileCondition(expression: Expression, scope: Scope, isExact: boolean): string {
   switch (expression.kind) {
@@ -56,7 +56,7 @@ export function compileCondition(expression: Expression, scope: Scope, isExact: 
   }
 }
 
-/** A value where a condition stands: only booleans are true or false. */
+/** Compiles a value that is used as a condition: only booleans are true or false. */
 function compileTruth(expression: Expression, scope: Scope, isExact: boolean): string {
   if (expression.kind === 'call') {
     const called = compileCall(expression, scope);
@@ -98,7 +98,7 @@ interface Iterations {
   readonly conditions: readonly string[];
 }
 
-/** The tables that give the elements of arrays, and the conditions that those are arrays. */
+/** The tables of array elements, and the conditions that require arrays. */
 export function compileIterations(iterations: readonly Iteration[], scope: Scope): Iterations {
   const conditions: string[] = [];
   const tables = iterations.map(({ alias, array }) => {
@@ -118,7 +118,7 @@ function compileCall(
   return compileFunction(name, values, (value) => scope.constant(value));
 }
 
-/** The value of an expression that needs no item. */
+/** The value of an expression that does not depend on the item; `undefined` if it does. */
 export function constantOf(
   expression: Expression,
   scope: Scope,
@@ -138,7 +138,7 @@ export function constantOf(
   return { value: Object.fromEntries(entries.map(([name, item]) => [name, item?.value])) };
 }
 
-/** The number of rows in `expression`. @throws CosmosError 400. */
+/** Evaluates `expression` to a number of rows. @throws CosmosError 400. */
 export function compileCount(expression: Expression, scope: Scope): number {
   const count = constantOf(expression, scope)?.value;
   if (typeof count === 'number' && Number.isInteger(count) && count >= 0) return count;

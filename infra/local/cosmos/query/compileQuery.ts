@@ -12,25 +12,25 @@ import { Scope } from './scope.ts';
 import { toConjuncts, toServedPath, type ServedPath } from './servedPath.ts';
 import { toOrder, type Order } from './toOrder.ts';
 
-/** What a query is asked of. */
+/** A query with the range of rows that it returns. */
 export interface QueryInput {
   readonly query: Query;
   readonly parameters: ReadonlyMap<string, unknown>;
-  /** The one partition, or the beginning of a hierarchy, that the query stays in. */
+  /** The partition that the query is limited to: a whole key, or the start of a hierarchical one. */
   readonly partitionKey: string | undefined;
-  /** Where the last page ended. */
+  /** The position of the last row of the previous page. */
   readonly after: readonly SQLInputValue[] | undefined;
   readonly limit: number;
   readonly offset: number;
   readonly nowInSeconds: number;
 }
 
-/** A query as one statement of SQLite. */
+/** A query as one SQLite statement. */
 export interface CompiledQuery {
   readonly sql: string;
   readonly values: readonly SQLInputValue[];
   readonly emit: Emit;
-  /** The column that says where a row stands in the order; absent where the answer is one page. */
+  /** The column with a row's position in the order; absent if the query has one page only. */
   readonly position: string | undefined;
   readonly isOrderedByAge: boolean;
   readonly hasFilter: boolean;
@@ -39,7 +39,7 @@ export interface CompiledQuery {
   readonly partitionKey: string | undefined;
 }
 
-/** Compiles a query over the items of `container`. @throws CosmosError for what Cosmos DB or this server refuses. */
+/** Compiles a query over the items of `container`. @throws CosmosError if Cosmos DB or this server rejects it. */
 export function compileQuery(container: Container, input: QueryInput): CompiledQuery {
   const { query, after } = input;
   if (query.alias === undefined) throw notSupported('FROM with `IN`');
@@ -48,7 +48,7 @@ export function compileQuery(container: Container, input: QueryInput): CompiledQ
   const { tables, conditions } = compileIterations(query.iterations, scope);
   const filter = compileFilter(query, scope);
   const partitionKey = input.partitionKey ?? impliedPartition(container, filter.served);
-  const order = toOrder(container, query, filter.served, scope, tables);
+  const order = toOrder({ container, query, served: filter.served, scope, iterations: tables });
   const columns = new Columns();
   const emit = compileSelect(query, scope, columns);
   const position = addPosition(query, order, columns);
@@ -60,9 +60,7 @@ export function compileQuery(container: Container, input: QueryInput): CompiledQ
     ...order.conditions,
     ...(after ? [...order.seek(after), afterSql(order.columns, after, bind)] : []),
   ];
-  const groups = query.groupBy
-    .map(({ expression }) => compileValue(expression, scope))
-    .flatMap(({ rank, value }) => [rank, value]);
+  const groups = compileGroups(query, scope);
   const sql = [
     `SELECT ${query.isDistinct ? 'DISTINCT ' : ''}${columns.toSql()}`,
     `FROM ${[fromSql(container, partitionKey), ...tables.map((table) => table.sql)].join(', ')}`,
@@ -83,6 +81,12 @@ export function compileQuery(container: Container, input: QueryInput): CompiledQ
   };
 }
 
+function compileGroups({ groupBy }: Query, scope: Scope): readonly string[] {
+  return groupBy
+    .map(({ expression }) => compileValue(expression, scope))
+    .flatMap(({ rank, value }) => [rank, value]);
+}
+
 interface Filter {
   readonly conditions: readonly string[];
   readonly served: readonly (ServedPath | undefined)[];
@@ -96,7 +100,7 @@ function compileFilter({ where }: Query, scope: Scope): Filter {
   };
 }
 
-/** Adds the column from which the next page goes on; `undefined` where there is one page alone. */
+/** Adds the column from which the next page continues; `undefined` if the query has one page only. */
 function addPosition(query: Query, order: Order, columns: Columns): string | undefined {
   if (!query.isDistinct && !isAggregating(query)) {
     return columns.add(`json_array(${order.columns.map(({ sql }) => sql).join(', ')})`);
@@ -114,7 +118,7 @@ function isPartitionKey({ partitionKey: { paths } }: Container, keys: Keys): boo
   return path !== undefined && others.length === 0 && toKeys(path).join('/') === keys.join('/');
 }
 
-/** The partition that a filter on the partition key leaves. */
+/** The partition to which a filter on the partition key limits the query. */
 function impliedPartition(
   container: Container,
   served: readonly (ServedPath | undefined)[],

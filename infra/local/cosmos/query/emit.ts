@@ -4,14 +4,14 @@ import { compileValue, constantOf } from './compileExpression.ts';
 import { AGGREGATES, type Expression, type Query } from './query.ts';
 import type { Scope } from './scope.ts';
 
-/** Makes JSON text of a row; `undefined` where the value is not defined. */
+/** Converts a row to JSON text; `undefined` if the value is undefined. */
 export type Emit = (row: Row) => string | undefined;
 
-/** Columns that a statement selects for what makes its answer. */
+/** The columns that a statement selects. */
 export class Columns {
   readonly #sql: string[] = [];
 
-  /** Adds a column; answers its name in a row. */
+  /** Adds a column and returns its name in a row. */
   add(sql: string): string {
     return `c${this.#sql.push(sql) - 1}`;
   }
@@ -21,7 +21,7 @@ export class Columns {
   }
 }
 
-/** What makes one result of a row. @throws CosmosError. */
+/** Compiles the SELECT clause to a function that converts a row to a result. @throws CosmosError. */
 export function compileSelect(query: Query, scope: Scope, columns: Columns): Emit {
   if (query.select === '*') {
     const { alias } = query;
@@ -108,7 +108,8 @@ function emitAggregate(
   scope: Scope,
   columns: Columns,
 ): Emit {
-  if (parameter === undefined || others.length > 0) throw notSupported(`\`${name}\` of this`);
+  if (parameter === undefined || others.length > 0)
+    throw notSupported(`\`${name}\` of other than one parameter`);
   const { rank, value, constant } = compileValue(parameter, scope);
   if (name === 'COUNT') {
     const count = columns.add(constant === undefined ? `count(${rank})` : 'count(*)');

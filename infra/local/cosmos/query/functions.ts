@@ -2,10 +2,10 @@ import { badRequest, notSupported } from '../cosmosError.ts';
 import { typeRank, type TypedSql } from '../typedPath.ts';
 import { equalSql, inSql } from './compare.ts';
 
-/** What a function gives: a condition, or a value. */
+/** The SQL of a function call: a condition, or a value. */
 export type FunctionSql = { readonly condition: string } | TypedSql;
 
-/** Makes a value that the query gives. */
+/** Creates a constant of the query. */
 type ToConstant = (value: unknown) => TypedSql;
 
 type CompileFunction = (
@@ -23,7 +23,7 @@ const typeTest = (ranks: string): KnownFunction => ({
   compile: ([value]) => ({ condition: `coalesce(${value.rank} ${ranks}, 0)` }),
 });
 
-/** A test of two strings; undefined for anything else. */
+/** A test of two strings; undefined for other types. */
 const stringTest = (test: (text: string, part: string) => string): KnownFunction => ({
   arity: 2,
   compile: ([text, part]) => ({
@@ -40,7 +40,7 @@ const stringValue = (rank: number, compute: (text: string) => string): KnownFunc
 });
 
 const FUNCTIONS: Readonly<Record<string, KnownFunction>> = {
-  // Said as a range and without `coalesce`, so that an index can serve them.
+  // Without `coalesce`, so that an index can serve them.
   IS_DEFINED: { arity: 1, compile: ([value]) => ({ condition: `(${value.rank} IS NOT NULL)` }) },
   IS_NULL: { arity: 1, compile: ([value]) => ({ condition: `(${value.rank} IS 1)` }) },
   IS_BOOL: typeTest('IN (2, 3)'),
@@ -70,7 +70,9 @@ const FUNCTIONS: Readonly<Record<string, KnownFunction>> = {
   UPPER: stringValue(5, (text) => `upper(${text})`),
 };
 
-/** SQL of a call of the function `name`. @throws CosmosError 501 for an unknown one, 400 for missing parameters. */
+/**
+ * Compiles a call of the function `name`. @throws CosmosError 501 for an unknown function, 400 for missing parameters.
+ */
 export function compileFunction(
   name: string,
   parameters: readonly TypedSql[],
@@ -89,15 +91,15 @@ export function compileFunction(
   return known.compile([first, second], toConstant);
 }
 
-/** The last code point: no text that starts with a prefix is behind the prefix and this. */
-const AFTER_ALL = 'char(1114111)';
+/** The last code point. Every text with a prefix sorts before the prefix followed by this. */
+const LAST_CODE_POINT = 'char(1114111)';
 
 function startsWith(text: TypedSql, part: TypedSql): string {
   if (typeof part.constant?.value !== 'string') {
     return `CASE WHEN ${text.rank} = 5 AND ${part.rank} = 5 THEN substr(${text.value}, 1, length(${part.value})) = ${part.value} END`;
   }
   const prefix = part.value;
-  return `(${text.rank} = 5 AND ${text.value} >= ${prefix} AND ${text.value} < ${prefix} || ${AFTER_ALL})`;
+  return `(${text.rank} = 5 AND ${text.value} >= ${prefix} AND ${text.value} < ${prefix} || ${LAST_CODE_POINT})`;
 }
 
 function arrayContains(

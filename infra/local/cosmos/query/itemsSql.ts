@@ -1,12 +1,12 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { Container } from '../container.ts';
 
-/** The table of the items; a partition is always found by its key, whatever else an index could serve. */
+/** SQL for the table of items. Within a partition it always uses the index of the partition key. */
 export function fromSql({ table }: Container, partitionKey: string | undefined): string {
   return partitionKey === undefined ? `${table} d` : `${table} d INDEXED BY ${table}_key`;
 }
 
-/** Conditions that leave the items of a partition that have not expired. */
+/** Conditions that select the unexpired items, of one partition if `partitionKey` is set. */
 export function itemConditions(
   container: Container,
   partitionKey: string | undefined,
@@ -16,7 +16,7 @@ export function itemConditions(
   const conditions: string[] = [];
   if (partitionKey !== undefined) {
     const { length } = JSON.parse(partitionKey) as unknown[];
-    // `-` follows `,`: between the two is every key that begins with these values.
+    // `-` follows `,`, so every key that starts with these values sorts between the two.
     const prefix = partitionKey.slice(0, -1);
     conditions.push(
       length === container.partitionKey.paths.length

@@ -1,14 +1,14 @@
 import type { SQLInputValue } from 'node:sqlite';
 
-/** One column of an order without ties. */
+/** One column of a total order. */
 export interface OrderColumn {
   readonly sql: string;
   readonly isDescending: boolean;
-  /** Whether the filter leaves one value alone; SQLite would sort again for a column that says so. */
+  /** Whether the filter allows only one value. Such a column is left out of ORDER BY, or SQLite would sort again. */
   readonly isFixed: boolean;
 }
 
-/** SQL of the order. */
+/** SQL of the ORDER BY clause. */
 export function orderSql(columns: readonly OrderColumn[]): string {
   return columns
     .filter(({ isFixed }) => !isFixed)
@@ -16,7 +16,7 @@ export function orderSql(columns: readonly OrderColumn[]): string {
     .join(', ');
 }
 
-/** SQL of what comes after the row whose columns hold `values`. SQLite puts NULL first. */
+/** SQL that selects the rows after the row with `values`. SQLite sorts NULL first. */
 export function afterSql(
   columns: readonly OrderColumn[],
   values: readonly SQLInputValue[],

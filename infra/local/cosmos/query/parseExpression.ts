@@ -12,12 +12,12 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = {
   '>=': '>=',
 };
 
-const REFUSED = ['LIKE', '??', '?', '||', '+', '-', '*', '/', '%', '&', '|', '^', '~'];
+const UNSUPPORTED = ['LIKE', '??', '?', '||', '+', '-', '*', '/', '%', '&', '|', '^', '~'];
 
-/** Reads the query of a subquery; given, since queries hold expressions and expressions hold queries. */
+/** Parses a subquery. A parameter, because queries contain expressions and expressions contain queries. */
 export type ParseSubquery = (tokens: TokenStream) => Query;
 
-/** Reads one expression. @throws CosmosError 400 for bad syntax, 501 for an operator that is not supported. */
+/** Parses one expression. @throws CosmosError 400 for bad syntax, 501 for an unsupported operator. */
 export function parseExpression(tokens: TokenStream, subquery: ParseSubquery): Expression {
   let left = parseAnd(tokens, subquery);
   while (tokens.take('OR')) left = { kind: 'or', left, right: parseAnd(tokens, subquery) };
@@ -46,13 +46,13 @@ function parseComparison(tokens: TokenStream, subquery: ParseSubquery): Expressi
       left,
       right: parsePrimary(tokens, subquery),
     } as const;
-    refuseOperator(tokens);
+    rejectOperator(tokens);
     return compared;
   }
   const isNegated = tokens.is('NOT') && (tokens.is('IN', 1) || tokens.is('BETWEEN', 1));
   if (isNegated) tokens.next();
   const tested = parseMembership(left, tokens, subquery);
-  refuseOperator(tokens);
+  rejectOperator(tokens);
   return isNegated ? { kind: 'not', operand: tested } : tested;
 }
 
@@ -76,9 +76,9 @@ function parseMembership(
   };
 }
 
-function refuseOperator(tokens: TokenStream): void {
-  const refused = REFUSED.find((operator) => tokens.is(operator));
-  if (refused !== undefined) throw notSupported(`operator \`${refused}\``);
+function rejectOperator(tokens: TokenStream): void {
+  const unsupported = UNSUPPORTED.find((operator) => tokens.is(operator));
+  if (unsupported !== undefined) throw notSupported(`operator \`${unsupported}\``);
 }
 
 function parseList(tokens: TokenStream, subquery: ParseSubquery, end: string): Expression[] {
@@ -147,7 +147,7 @@ function parseWord(word: string, tokens: TokenStream, subquery: ParseSubquery): 
   return { kind: 'exists', query };
 }
 
-/** Reads `alias.name["name"][0]`. */
+/** Parses `alias.name["name"][0]`. */
 export function parsePath(tokens: TokenStream): Expression & { readonly kind: 'path' } {
   const root = tokens.word();
   const keys: (string | number)[] = [];

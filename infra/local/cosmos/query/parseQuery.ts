@@ -3,7 +3,7 @@ import { parseExpression, parsePath } from './parseExpression.ts';
 import type { Expression, Item, Iteration, Query } from './query.ts';
 import { TokenStream } from './tokens.ts';
 
-/** `text` as a query. @throws CosmosError 400 for bad syntax, 501 for what is not supported. */
+/** Parses `text` as a query. @throws CosmosError 400 for bad syntax, 501 for an unsupported feature. */
 export function parseQuery(text: string): Query {
   const tokens = new TokenStream(text);
   const query = readQuery(tokens);
@@ -11,7 +11,7 @@ export function parseQuery(text: string): Query {
   return query;
 }
 
-/** The condition of a patch (`FROM c WHERE …`) as a query that selects the whole item. @throws CosmosError. */
+/** Parses the condition of a patch (`FROM c WHERE …`) as a query that selects the whole item. @throws CosmosError. */
 export function parsePatchCondition(text: string): Query {
   return parseQuery(/^\s*select\b/i.test(text) ? text : `SELECT * ${text}`);
 }
@@ -46,7 +46,7 @@ function readList<T>(tokens: TokenStream, read: (tokens: TokenStream) => T): T[]
   return list;
 }
 
-/** The items of SELECT; those without a name are called `$1`, `$2` and so on. */
+/** The items of SELECT; unnamed items get the names `$1`, `$2` and so on. */
 function readSelection(tokens: TokenStream): Item[] {
   let unnamed = 0;
   return readList(tokens, readSelected).map((item) => {

@@ -21,11 +21,11 @@ export type Expression =
 
 export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
-/** An expression with its own text, from which other queries can be composed. */
+/** An expression with its source text, from which other queries can be composed. */
 export interface Item {
   readonly expression: Expression;
   readonly text: string;
-  /** The name of the member that it becomes. */
+  /** The name of its property in the result. */
   readonly alias: string;
 }
 
@@ -39,11 +39,10 @@ export interface Iteration {
 export interface Query {
   readonly isDistinct: boolean;
   readonly top?: Expression;
-  /** `*` where everything is selected. */
   readonly select: '*' | readonly Item[];
-  /** `SELECT VALUE`: the one item itself, not an object around it. */
+  /** `SELECT VALUE`: the result is the selected value itself, not an object with it. */
   readonly isValue: boolean;
-  /** What the whole item is called; absent where the query starts from an array of an outer one. */
+  /** The name of the whole item; absent if the query iterates over an array of an outer query. */
   readonly alias?: string;
   readonly fromText: string;
   readonly iterations: readonly Iteration[];
@@ -54,7 +53,7 @@ export interface Query {
   readonly limit?: Expression;
 }
 
-/** Functions that make one value of many rows, and what clients call them. */
+/** Functions that reduce many rows to one value, and their names in query plans. */
 export const AGGREGATES: ReadonlyMap<string, string> = new Map([
   ['COUNT', 'Count'],
   ['SUM', 'Sum'],
@@ -63,7 +62,7 @@ export const AGGREGATES: ReadonlyMap<string, string> = new Map([
   ['AVG', 'Average'],
 ]);
 
-/** Whether `expression` holds an aggregate. */
+/** Whether `expression` contains an aggregate. */
 export function hasAggregate(expression: Expression): boolean {
   if (expression.kind === 'array') return expression.items.some(hasAggregate);
   if (expression.kind === 'object')
@@ -71,7 +70,7 @@ export function hasAggregate(expression: Expression): boolean {
   return expression.kind === 'call' && AGGREGATES.has(expression.name);
 }
 
-/** Whether `query` answers with groups of rows, or with all of them as one. */
+/** Whether each result of `query` represents a group of rows, or all rows. */
 export function isAggregating(query: Query): boolean {
   const selected = query.select === '*' ? [] : query.select;
   return query.groupBy.length > 0 || selected.some(({ expression }) => hasAggregate(expression));

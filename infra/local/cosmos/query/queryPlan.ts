@@ -10,10 +10,10 @@ import {
 } from './query.ts';
 import { Scope } from './scope.ts';
 
-/** Where clients put a filter of their own when they continue an ordered query. */
+/** The placeholder in which clients put a filter of their own to continue an ordered query. */
 const FILTER = '{documentdb-formattableorderbyquery-filter}';
 
-/** Whether a query over several partitions has to be put together by the client. */
+/** Whether the client has to combine the results of a query over several partitions. */
 export function needsQueryPlan(query: Query): boolean {
   const { isDistinct, top, offset, orderBy } = query;
   return (
@@ -25,7 +25,7 @@ export function needsQueryPlan(query: Query): boolean {
   );
 }
 
-/** The plan by which clients put the answer together, as they ask for it before a query over all partitions. */
+/** The plan by which a client combines results; it requests the plan before a query over all partitions. */
 export function toQueryPlan(query: Query, parameters: ReadonlyMap<string, unknown>): object {
   const scope = new Scope(parameters);
   const count = (expression: Expression | undefined): number | undefined =>
@@ -62,7 +62,7 @@ export function toQueryPlan(query: Query, parameters: ReadonlyMap<string, unknow
 function toAggregateNames({ expression }: Item): string[] {
   const name = expression.kind === 'call' ? AGGREGATES.get(expression.name) : undefined;
   if (name === undefined && hasAggregate(expression))
-    throw notSupported('an aggregate inside of an expression');
+    throw notSupported('an aggregate inside an expression');
   return name === undefined ? [] : [name];
 }
 
@@ -74,12 +74,12 @@ function aliasTypes(selected: readonly Item[]): Record<string, string | null> {
 
 interface Shape {
   readonly isGrouped: boolean;
-  /** How many rows are enough to leave out the first and keep the wanted. */
+  /** How many rows each partition returns, so the client can skip `OFFSET` and take `LIMIT`. */
   readonly rows: number;
   readonly top: string;
 }
 
-/** The query that each partition answers; empty where it is the query itself. */
+/** The query for each partition; empty if the original query can be used. */
 function rewritten(query: Query, { isGrouped, rows, top }: Shape): string {
   const where = query.where && `(${query.where.text})`;
   const order = query.orderBy.map(
@@ -111,7 +111,7 @@ function rewritten(query: Query, { isGrouped, rows, top }: Shape): string {
   return join(`${distinct}${select}`, where, ...tail);
 }
 
-/** What was selected, as one expression. */
+/** The selection as one expression. */
 function payload(query: Query): string {
   if (query.select === '*') return query.alias ?? '';
   if (query.isValue) {
@@ -126,9 +126,9 @@ function payload(query: Query): string {
   return `{${members.join(', ')}}`;
 }
 
-/** What one partition adds to an aggregate. */
+/** The part of an aggregate that one partition computes. */
 function partial({ expression, text }: Item): string {
-  if (expression.kind !== 'call') throw notSupported('an aggregate inside of an expression');
+  if (expression.kind !== 'call') throw notSupported('an aggregate inside an expression');
   const of = text.slice(text.indexOf('('));
   switch (expression.name) {
     case 'MIN':

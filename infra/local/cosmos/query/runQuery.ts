@@ -1,7 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { Container } from '../container.ts';
 import { badRequest } from '../cosmosError.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject } from '../../jsonObject.ts';
 import { queryCharge } from '../requestUnits.ts';
 import type { SqliteStore } from '../../sqliteStore.ts';
 import { compileCount } from './compileExpression.ts';
@@ -10,37 +10,38 @@ import { itemConditions } from './itemsSql.ts';
 import type { Query } from './query.ts';
 import { Scope } from './scope.ts';
 
-const DYNAMIC_PAGE = 1000;
+/** The page size if the client leaves it to the server. */
+const DYNAMIC_PAGE_SIZE = 1000;
 const PAGE_IN_BYTES = 4 * 1024 * 1024;
 
-/** A query with where it runs and how much of its answer is wanted. */
+/** A query with its partition and the requested page. */
 export interface QueryRequest {
   readonly query: Query;
   readonly parameters: ReadonlyMap<string, unknown>;
   readonly partitionKey: string | undefined;
-  /** -1 leaves the size of the page to the server. */
+  /** -1 leaves the page size to the server. */
   readonly maxItemCount: number;
   readonly continuation: string | undefined;
   readonly nowInSeconds: number;
 }
 
-/** One page of an answer; `results` are JSON texts. */
+/** One page of results, which are JSON texts. */
 export interface QueryPage {
   readonly results: readonly string[];
   readonly continuation?: string;
   readonly charge: number;
-  /** Whether more documents were read than answered, since no index serves the filter. */
+  /** Whether the query read more documents than it returned, because no index serves the filter. */
   readonly isScan: boolean;
 }
 
-/** Where an answer goes on; what a continuation token holds. */
+/** Where the next page starts; the content of a continuation token. */
 interface Bookmark {
   readonly after: readonly SQLInputValue[];
-  /** How many results are still wanted, where the query limits them. */
+  /** How many results remain, if the query limits them. */
   readonly left?: number;
 }
 
-/** Answers one page of a query. @throws CosmosError. */
+/** Returns one page of a query. @throws CosmosError. */
 export function runQuery(
   store: SqliteStore,
   container: Container,
@@ -48,12 +49,12 @@ export function runQuery(
 ): QueryPage {
   const bookmark = request.continuation === undefined ? undefined : fromToken(request.continuation);
   const { offset, wanted } = limitsOf(request, bookmark);
-  const pageSize = request.maxItemCount === -1 ? DYNAMIC_PAGE : request.maxItemCount;
+  const pageSize = request.maxItemCount === -1 ? DYNAMIC_PAGE_SIZE : request.maxItemCount;
   const size = Math.min(pageSize, wanted);
   const { query, parameters, partitionKey, nowInSeconds } = request;
   const input = { query, parameters, partitionKey, after: bookmark?.after, offset, nowInSeconds };
   let compiled = compileQuery(container, { ...input, limit: size + 1 });
-  // What cannot be continued is answered whole.
+  // A query that cannot be continued is answered on one page.
   const isPaged = compiled.position !== undefined;
   if (!isPaged)
     compiled = compileQuery(container, {
@@ -98,7 +99,7 @@ interface PageOfRows {
   readonly results: string[];
   readonly rows: number;
   readonly bytes: number;
-  /** Whether rows were left over. */
+  /** Whether more rows follow. */
   readonly isCut: boolean;
   readonly last: SQLInputValue[] | undefined;
 }
@@ -146,7 +147,7 @@ interface Span {
   readonly nowInSeconds: number;
 }
 
-/** How many documents a page had to look at that no index picked out. */
+/** How many documents a scan read for one page. */
 function countLoaded(
   store: SqliteStore,
   container: Container,
@@ -176,7 +177,7 @@ function fromToken(token: string): Bookmark {
     if (isJsonObject(bookmark) && Array.isArray(bookmark['after']))
       return bookmark as JsonObject & Bookmark;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw badRequest('INVALID_CONTINUATION_TOKEN: the continuation token is malformed');
 }

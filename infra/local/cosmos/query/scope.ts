@@ -9,11 +9,11 @@ import {
   type TypedSql,
 } from '../typedPath.ts';
 
-/** What the names in a query stand for, and the values that its SQL binds. */
+/** The names of a query with their meaning, and the values that its SQL binds. */
 export class Scope {
   readonly values: SQLInputValue[] = [];
   readonly #parameters: ReadonlyMap<string, unknown>;
-  /** For each alias, SQL that gives the path of what it stands for inside of the item. */
+  /** For each alias, SQL for its path within the item. */
   readonly #paths = new Map<string, string>();
   #iterations = 0;
 
@@ -21,12 +21,12 @@ export class Scope {
     this.#parameters = parameters;
   }
 
-  /** Lets `alias` stand for the item itself. */
+  /** Makes `alias` the name of the item itself. */
   addItem(alias: string): void {
     this.#paths.set(alias, sqlLiteral('$'));
   }
 
-  /** Lets `alias` stand for each element of an array; answers the name of the table of its elements. */
+  /** Makes `alias` the name of each element of an array; returns the name of the table of elements. */
   addElements(alias: string): string {
     this.#iterations += 1;
     const table = `e${this.#iterations}`;
@@ -34,12 +34,12 @@ export class Scope {
     return table;
   }
 
-  /** The SQL parameter that holds `value`. */
+  /** Binds `value` and returns its SQL parameter. */
   bind(value: SQLInputValue): string {
     return `?${this.values.push(value)}`;
   }
 
-  /** A value that the query gives; bound only where it is used. */
+  /** A constant of the query; bound only where it is used. */
   constant(value: unknown): TypedSql {
     const bind = (): string => this.bind(toSqlValue(value));
     return {
@@ -57,7 +57,7 @@ export class Scope {
     return this.#parameters.get(name);
   }
 
-  /** SQL that gives the path of `keys` under `root`. @throws CosmosError 400 for an unknown name. */
+  /** SQL for the path of `keys` under `root`. @throws CosmosError 400 for an unknown name. */
   path(root: string, keys: Keys): string {
     const base = this.#paths.get(root);
     if (base === undefined) throw badRequest(`Identifier '${root}' could not be resolved.`);
@@ -77,7 +77,7 @@ export class Scope {
   }
 }
 
-/** `value` as `json_extract` would give it. */
+/** `value` as `json_extract` would return it. */
 function toSqlValue(value: unknown): SQLInputValue {
   if (value === null || typeof value === 'number' || typeof value === 'string') return value;
   return typeof value === 'boolean' ? Number(value) : JSON.stringify(value);

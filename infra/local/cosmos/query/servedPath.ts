@@ -3,18 +3,18 @@ import { constantOf } from './compileExpression.ts';
 import type { Expression } from './query.ts';
 import type { Scope } from './scope.ts';
 
-/** What a condition asks of one path of the item, as far as an index can answer it. */
+/** A condition on one path of the item that an index can serve. */
 export interface ServedPath {
   readonly keys: Keys;
   /** `value`: one of a few values; `range`: an interval of one type; `type`: defined or null. */
   readonly kind: 'value' | 'range' | 'type';
-  /** The type of the values where the condition allows one alone. */
+  /** The rank of the values' type, if the condition allows only one type. */
   readonly rank?: number;
-  /** The only value that the condition allows. */
+  /** The value, if the condition allows only one. */
   readonly only?: { readonly value: unknown };
 }
 
-/** The conditions that all have to hold, without those that always do. */
+/** Splits a conjunction into its conditions, without the literal `true`. */
 export function toConjuncts(expression: Expression | undefined): Expression[] {
   if (expression === undefined) return [];
   if (expression.kind === 'and') {
@@ -23,7 +23,7 @@ export function toConjuncts(expression: Expression | undefined): Expression[] {
   return expression.kind === 'literal' && expression.value === true ? [] : [expression];
 }
 
-/** The path that `condition` asks about; `undefined` where no index can answer it. */
+/** The path that `condition` tests; `undefined` if no index can serve it. */
 export function toServedPath(condition: Expression, scope: Scope): ServedPath | undefined {
   switch (condition.kind) {
     case 'path':

@@ -1,7 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import { badRequest } from '../cosmosError.ts';
 import type { Container } from '../container.ts';
-import { hasComposite, isIndexed, isNamed } from '../indexingPolicy.ts';
+import { hasComposite, isIndexed, isNamed, type IndexingPolicy } from '../indexingPolicy.ts';
 import type { Keys } from '../typedPath.ts';
 import type { OrderColumn } from './order.ts';
 import type { Query } from './query.ts';
@@ -12,22 +12,58 @@ import type { ServedPath } from './servedPath.ts';
 export interface Order {
   readonly columns: readonly OrderColumn[];
   readonly conditions: readonly string[];
-  /** Conditions that let an index find the place where the last page ended. */
+  /** Conditions by which an index finds the position after which the next page starts. */
   seek(after: readonly SQLInputValue[]): string[];
 }
 
+interface OrderInput {
+  readonly container: Container;
+  readonly query: Query;
+  /** The conditions of the filter that an index can serve. */
+  readonly served: readonly (ServedPath | undefined)[];
+  readonly scope: Scope;
+  readonly iterations: readonly { readonly name: string }[];
+}
+
 /**
- * The order of the rows: as asked, otherwise along the index that serves a range, so that paging through what is due
- * does not sort it again for each page, otherwise by age.
+ * The order of the rows: the one in the query, or else the order of the index that serves a range, or else by age.
+ * Following the index avoids sorting again for each page of a range.
  */
-export function toOrder(
-  container: Container,
-  query: Query,
-  served: readonly (ServedPath | undefined)[],
-  scope: Scope,
-  iterations: readonly { readonly name: string }[],
-): Order {
-  const asked = query.orderBy.map(({ expression, isDescending }) => {
+export function toOrder({ container, query, served, scope, iterations }: OrderInput): Order {
+  const { indexingPolicy } = container;
+  const requested = requestedPaths(query, scope);
+  assertOrderIsServed(indexingPolicy, requested);
+  const isOpen = requested.length === 0 && query.alias !== undefined;
+  const paths = isOpen ? rangeToFollow(indexingPolicy, served) : requested;
+  const isDescending = paths.some((path) => path.isDescending);
+  const isFixed = hasFixedType(paths, served);
+  const values = paths.map((path) => ({
+    ...path,
+    typed: scope.value(query.alias ?? '', path.keys),
+  }));
+  const [first] = values;
+  const tieBreakers = ['d.seq', ...iterations.map(({ name }) => `${name}.key`)];
+  return {
+    columns: [
+      ...values.flatMap(({ typed, ...path }) => [
+        { sql: typed.rank, isDescending: path.isDescending, isFixed },
+        { sql: typed.value, isDescending: path.isDescending, isFixed: false },
+      ]),
+      ...tieBreakers.map((sql) => ({ sql, isDescending, isFixed: false })),
+    ],
+    conditions: values.flatMap(({ keys, typed }) =>
+      isNamed(indexingPolicy, keys) ? [] : [`${typed.rank} IS NOT NULL`],
+    ),
+    seek: ([, value = null]) =>
+      isFixed && value !== null && first !== undefined
+        ? [`${first.typed.value} ${isDescending ? '<=' : '>='} ${scope.bind(value)}`]
+        : [],
+  };
+}
+
+/** The paths of ORDER BY. @throws CosmosError 400 if one is not a path of the item. */
+function requestedPaths({ orderBy }: Query, scope: Scope): OrderPath[] {
+  return orderBy.map(({ expression, isDescending }) => {
     if (expression.kind !== 'path' || !scope.isItem(expression.root)) {
       throw badRequest(
         'Unsupported ORDER BY clause. ORDER BY item expression could not be mapped to a document path.',
@@ -35,40 +71,17 @@ export function toOrder(
     }
     return { keys: expression.keys, isDescending };
   });
-  assertOrderIsServed(container, asked);
-  const range =
-    asked.length === 0 && query.alias !== undefined ? rangeToFollow(container, served) : [];
-  const paths = asked.length === 0 ? range : asked;
-  const isDescending = paths.some((path) => path.isDescending);
-  const root = query.alias ?? '';
-  const values = paths.map(({ keys }) => scope.value(root, keys));
-  const [first] = paths;
-  const isFixed = served.some(
-    (path) =>
-      path?.rank !== undefined &&
-      paths.length === 1 &&
-      path.keys.join('/') === first?.keys.join('/'),
+}
+
+/** Whether there is one path, and the filter allows only one type of its values. */
+function hasFixedType(
+  [first, ...others]: readonly OrderPath[],
+  served: readonly (ServedPath | undefined)[],
+): boolean {
+  if (first === undefined || others.length > 0) return false;
+  return served.some(
+    (path) => path?.rank !== undefined && path.keys.join('/') === first.keys.join('/'),
   );
-  return {
-    columns: [
-      ...paths.flatMap((path, at) => [
-        { sql: values[at]?.rank ?? '', isDescending: path.isDescending, isFixed },
-        { sql: values[at]?.value ?? '', isDescending: path.isDescending, isFixed: false },
-      ]),
-      ...['d.seq', ...iterations.map(({ name }) => `${name}.key`)].map((sql) => ({
-        sql,
-        isDescending,
-        isFixed: false,
-      })),
-    ],
-    conditions: paths.flatMap(({ keys }, at) =>
-      isNamed(container.indexingPolicy, keys) ? [] : [`${values[at]?.rank ?? ''} IS NOT NULL`],
-    ),
-    seek: ([, value = null]) =>
-      isFixed && value !== null
-        ? [`${values[0]?.value ?? ''} ${isDescending ? '<=' : '>='} ${scope.bind(value)}`]
-        : [],
-  };
 }
 
 interface OrderPath {
@@ -76,7 +89,7 @@ interface OrderPath {
   readonly isDescending: boolean;
 }
 
-function assertOrderIsServed({ indexingPolicy }: Container, paths: readonly OrderPath[]): void {
+function assertOrderIsServed(indexingPolicy: IndexingPolicy, paths: readonly OrderPath[]): void {
   if (paths.length > 1 && !hasComposite(indexingPolicy, paths)) {
     throw badRequest(
       'The order by query does not have a corresponding composite index that it can be served from.',
@@ -87,8 +100,9 @@ function assertOrderIsServed({ indexingPolicy }: Container, paths: readonly Orde
   }
 }
 
+/** The path of a range condition whose index gives the order; none if the filter also asks for single values. */
 function rangeToFollow(
-  { indexingPolicy }: Container,
+  indexingPolicy: IndexingPolicy,
   served: readonly (ServedPath | undefined)[],
 ): OrderPath[] {
   const named = served

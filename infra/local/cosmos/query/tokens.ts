@@ -10,19 +10,19 @@ interface Token {
 const TOKEN =
   /\s+|--[^\n]*|(?<word>[\p{L}_$][\p{L}\p{N}_$]*)|(?<parameter>@[\p{L}\p{N}_]+)|(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<string>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(?<symbol>!=|<>|<=|>=|\?\?|\|\||[-=<>()[\]{},.:*+/%?!~&|^])/uy;
 
-/** A query's text as tokens, read from the left. */
+/** The tokens of a query, read from left to right. */
 export class TokenStream {
   readonly #source: string;
   readonly #tokens: readonly Token[];
   #at = 0;
 
-  /** @throws CosmosError 400 where `source` holds what is no token. */
+  /** @throws CosmosError 400 if `source` contains an invalid token. */
   constructor(source: string) {
     this.#source = source;
     this.#tokens = tokenize(source);
   }
 
-  /** The token `ahead` of the next one. */
+  /** The token `ahead` places after the next one. */
   peek(ahead = 0): Token {
     return (
       this.#tokens[this.#at + ahead] ?? {
@@ -46,7 +46,7 @@ export class TokenStream {
     return (kind === 'word' || kind === 'symbol') && found.toUpperCase() === text;
   }
 
-  /** Takes the keyword or the symbol `text` where it is next. */
+  /** Takes the keyword or the symbol `text` if it is next. */
   take(text: string): boolean {
     if (!this.is(text)) return false;
     this.#at += 1;
@@ -65,12 +65,12 @@ export class TokenStream {
     return text;
   }
 
-  /** What was read since the token that starts at `start`. */
+  /** The source text from `start` to the end of the last token taken. */
   textSince(start: number): string {
     return this.#source.slice(start, this.#tokens[this.#at - 1]?.end ?? start);
   }
 
-  /** The error that Cosmos DB makes of a query that it cannot read. */
+  /** Cosmos DB's syntax error for the next token. */
   unexpected(): Error {
     const { start, text } = this.peek();
     const found = text === '' ? 'end of the query' : `'${text}'`;
@@ -100,7 +100,7 @@ function tokenize(source: string): Token[] {
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
 
-/** What a string token stands for. */
+/** The value of a string token. */
 export function unquote(text: string): string {
   return text
     .slice(1, -1)

@@ -6,7 +6,7 @@ import { zipSync } from 'fflate';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SECRET_SETTINGS } from '../../../../infra/azure/keyVault.ts';
 import { startArmServer, type ArmServer } from '../../../../infra/local/arm/startArmServer.ts';
-import { PROJECT_ROOT } from '../../../../infra/local/stack/startStack.ts';
+import { PROJECT_ROOT } from '../../../../infra/node/projectRoot.ts';
 import { ownStack } from '../../../support/ownStack.ts';
 import { eventually } from '../../../support/eventually.ts';
 
@@ -107,13 +107,10 @@ describe('deploying', () => {
       [deploy(['up'], { ...nothing, stage: 'test' }), 'dev or prod'],
       [deploy(['up'], { arm: 'http://azure.example' }), '--arm must be an https address'],
       [deploy(['up', '--package', 'nowhere.zip'], nothing), 'npm run package'],
-      [
-        deploy(['what-if'], { ...nothing, parameters: {} }),
-        '`tokenIssuer` is missing: Whose tokens',
-      ],
+      [deploy(['what-if'], { ...nothing, parameters: {} }), '`tokenIssuer` is missing: Issuer of'],
       [
         deploy(['what-if'], { ...nothing, parameters: { ...PARAMETERS, operatorEmail: 'x' } }),
-        '`operatorEmail` is no parameter',
+        '`operatorEmail` is not a parameter',
       ],
       [
         deploy(['what-if'], {
@@ -123,7 +120,7 @@ describe('deploying', () => {
         '`enrolmentFromGraph` must be true or false',
       ],
       [deploy(['down'], { ...nothing, stage: 'prod' }), 'locked against deletion'],
-      [deploy(['up']), 'say --location'],
+      [deploy(['up']), 'add --location'],
     ];
     for (const [outcome, text] of wrong) {
       const { code, out, err } = await outcome;
@@ -135,7 +132,7 @@ describe('deploying', () => {
     const secrets = new Map<string, string>();
     await begin(secrets);
     const before = await deploy(['what-if']);
-    expect([before.code, before.out]).toEqual([0, expect.stringContaining('everything in it')]);
+    expect([before.code, before.out]).toEqual([0, expect.stringContaining('with all resources')]);
     expect([azure.state.groups.size, azure.state.resources.size]).toEqual([0, 0]);
 
     const first = await up();
@@ -180,7 +177,7 @@ describe('deploying', () => {
     });
     expect(JSON.stringify(body)).not.toContain('smoke-');
     const again = await deploy(['smoke']);
-    expect([again.code, again.out]).toEqual([0, expect.stringContaining('let in again after')]);
+    expect([again.code, again.out]).toEqual([0, expect.stringContaining('allowed again after')]);
   });
 
   it('leaves alone what is as it should be, and changes what is not', async () => {
@@ -188,9 +185,9 @@ describe('deploying', () => {
     const same = await up('--json');
     expect([same.code, JSON.parse(same.out)]).toMatchObject([
       0,
-      { resources: expect.stringMatching(/^\d+ as they are$/) as string, package: 'asItIs' },
+      { resources: expect.stringMatching(/^\d+ unchanged$/) as string, package: 'asItIs' },
     ]);
-    expect(same.err.match(/ {6}as it is/g)).toHaveLength(2);
+    expect(same.err.match(/ {6}unchanged/g)).toHaveLength(2);
     expect(azure.packages).toHaveLength(1);
 
     const parameters = { ...PARAMETERS, operatorsEmail: 'night@contoso.example' };
@@ -201,7 +198,7 @@ describe('deploying', () => {
     writeFileSync(packageFile, zipSync({ 'functions.cjs': Buffer.from('1') }));
     const changed = await deploy(['up', '--no-smoke', '--json'], { parameters });
     expect([changed.code, JSON.parse(changed.out)]).toMatchObject([0, { package: 'published' }]);
-    expect((await deploy(['what-if'], { parameters })).out).toMatch(/^\d+ as they are$/m);
+    expect((await deploy(['what-if'], { parameters })).out).toMatch(/^\d+ unchanged$/m);
   });
 
   it('says which resource failed and why, and goes on from there the next time', async () => {
@@ -218,7 +215,7 @@ describe('deploying', () => {
     const resumed = await up('--json');
     expect(resumed.code).toBe(0);
     const { resources } = JSON.parse(resumed.out) as { readonly resources: string };
-    expect(resources).toMatch(new RegExp(`^${String(made)} as they are, \\d+ to create$`));
+    expect(resources).toMatch(new RegExp(`^${String(made)} unchanged, \\d+ to create$`));
   });
 
   it('waits for another run, which may be its own that was killed', async () => {
@@ -236,14 +233,14 @@ describe('deploying', () => {
     );
     stack.provisioningState = 'succeeded';
     const { code, err } = await waiting;
-    expect([code, err]).toEqual([0, expect.stringContaining('by another run')]);
+    expect([code, err]).toEqual([0, expect.stringContaining('another run is deploying')]);
   });
 
   it('is patient where Azure throttles, is away, or hangs up', async () => {
     Object.assign(azure.faults, { throttled: 3, unavailable: 2, reset: 1 });
     const { code, err } = await up();
     expect(code).toBe(0);
-    expect(err).toMatch(/answered 429, asked again in 0 s/);
+    expect(err).toMatch(/answered 429, next try in 0 s/);
     expect(err).toMatch(/answered 503/);
     expect(err).toMatch(/does not answer/);
   });

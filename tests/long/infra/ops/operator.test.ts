@@ -49,7 +49,7 @@ const threatOf = async (deviceId: string): Promise<unknown> =>
 describe('the quarantine', () => {
   it('is empty at first, and what is dropped has to be named', async () => {
     expect(await quarantined()).toEqual([]);
-    expect((await ops('quarantine', 'list')).out.trim()).toBe('there are none');
+    expect((await ops('quarantine', 'list')).out.trim()).toBe('none');
     expect((await ops('quarantine', 'replay')).code).toBe(2);
     expect((await ops('quarantine', 'show', '../secrets.json')).code).toBe(1);
   });
@@ -135,7 +135,7 @@ describe('the secret of SEP Mobile', () => {
     const { secret } = (await json('webhook-secret', 'begin')) as { secret: string };
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect([await statusOf(old), await statusOf(secret)]).toEqual([202, 202]);
-    expect((await ops('webhook-secret', 'begin')).err).toContain('two secrets are good already');
+    expect((await ops('webhook-secret', 'begin')).err).toContain('two secrets are already valid');
     // A restart in between does not undo it.
     await stack.killWorker();
     expect([await statusOf(old), await statusOf(secret)]).toEqual([202, 202]);
@@ -306,7 +306,7 @@ describe('a deployed system', () => {
       { state: 'closed' },
     ]);
     expect(asked).toEqual([stack.description.audience]);
-    expect((await deployed('quarantine', 'list')).out.trim()).toBe('there are none');
+    expect((await deployed('quarantine', 'list')).out.trim()).toBe('none');
     const missing = await deployed('dead-letters', 'list', 'device-signals');
     expect([missing.code, missing.err]).toEqual([
       1,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
 import { EMULATOR_LIMITS, toServiceBusConfig } from '../../../../infra/compose/serviceBusConfig.ts';
-import { PROJECT_ROOT } from '../../../../infra/local/stack/startStack.ts';
+import { PROJECT_ROOT } from '../../../../infra/node/projectRoot.ts';
 import { QUEUES } from '../../../../shared/resources.ts';
 
 const FOLDER = join(PROJECT_ROOT, 'infra/compose');

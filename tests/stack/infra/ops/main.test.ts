@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OuterClient } from '../../../../infra/local/demo/outerClient.ts';
-import { PROJECT_ROOT, type Stack } from '../../../../infra/local/stack/startStack.ts';
+import type { Stack } from '../../../../infra/local/stack/startStack.ts';
+import { PROJECT_ROOT } from '../../../../infra/node/projectRoot.ts';
 import { startTestStack } from '../../../support/startTestStack.ts';
 import { toDeadLetter } from '../../../../shared/core/devices/deadLetter.ts';
 import { eventually } from '../../../support/eventually.ts';
@@ -80,7 +81,7 @@ describe('the operations commands', () => {
     expect([help.code, wrong.code, option.code, queue.code]).toEqual([0, 2, 2, 2]);
     expect(help.out).toContain('dead-letters list|show|replay|drop');
     expect(wrong.err).toContain('`dead-letters bury`');
-    expect(queue.err).toContain('`letters` is no queue');
+    expect(queue.err).toContain('`letters` is not a queue');
   });
 
   it('end with 1 where nothing runs', async () => {
@@ -164,7 +165,7 @@ describe('the operations commands', () => {
       ({ body }) => body['partnerReportedThreatState'] === 'highSeverity',
     );
     const left = await ops('dead-letters', 'list', 'device-signals', '--device', deviceId);
-    expect(left.out.trim()).toBe('there are none');
+    expect(left.out.trim()).toBe('none');
   });
 
   it('find a message by each device in it, replay the whole, and drop none of another device', async () => {
@@ -191,14 +192,14 @@ describe('the operations commands', () => {
     );
     expect(out).toContain('ops-pack-0, ops-pack-1, ops-pack-2 and 1 more');
     const dropped = await ops('dead-letters', 'drop', queue, '--device', 'ops-pack-1', '--yes');
-    expect(dropped.out).toContain('left 1 that hold signals of other devices too');
+    expect(dropped.out).toContain('kept 1 that also contain signals of other devices');
     await ops('dead-letters', 'replay', queue, '--device', 'ops-pack-1');
     for (const deviceId of devices)
       await eventually(
         () => client.compliance(deviceId),
         ({ body }) => body['partnerReportedThreatState'] === 'highSeverity',
       );
-    expect((await about('ops-pack-0')).out.trim()).toBe('there are none');
+    expect((await about('ops-pack-0')).out.trim()).toBe('none');
   });
 
   it('pause and resume a stream', async () => {

@@ -5,7 +5,7 @@ import {
   type InvocationContext,
 } from '@azure/functions';
 
-/** Tells the test what has come, and does what it answers: throws at a status of 400 and more. */
+/** Reports a run to the test and waits for its answer. @throws Error if the test answers with status 400 or above. */
 async function report(name: string, seen: unknown): Promise<void> {
   const response = await fetch(`${process.env['REPORT_TO'] ?? ''}/${name}`, {
     method: 'POST',

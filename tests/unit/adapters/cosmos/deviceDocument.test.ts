@@ -16,13 +16,13 @@ const recordWith = (incident: object): object => ({
 const read = (record: object): DeviceRecord => fromDeviceDocument({ record }, deviceId);
 
 describe('a stored device', () => {
-  it('is read with and without the moment at which a resolution came', () => {
+  it('is read with and without the arrival time of a resolution', () => {
     for (const incident of [resolved, { ...resolved, receivedDateTime: NOW }]) {
       expect(read(recordWith(incident)).device.incidents).toEqual([incident]);
     }
   });
 
-  it('is refused, naming the field, where that moment is none', () => {
+  it('is rejected if that time is invalid, and the error names the field', () => {
     const broken = recordWith({ ...resolved, receivedDateTime: 'yesterday' });
     expect(() => read(broken)).toThrow('/device/incidents/0/receivedDateTime');
   });

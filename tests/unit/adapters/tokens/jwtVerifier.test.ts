@@ -21,7 +21,7 @@ beforeAll(async () => {
   keys = createLocalJWKSet({ keys: [await signer.publicKey()] });
 });
 
-const subjectOf = ({ sub }: JWTPayload): string => sub ?? 'nobody';
+const subjectOf = ({ sub }: JWTPayload): string => sub ?? 'no subject';
 
 const verifier = (changes: Partial<JwtVerifierOptions<string>> = {}): SignedTokens<string> =>
   createJwtVerifier({
@@ -32,7 +32,7 @@ const verifier = (changes: Partial<JwtVerifierOptions<string>> = {}): SignedToke
     ...changes,
   });
 
-/** A verifier that tells how often it read the claims of a token, and so how often it verified one anew. */
+/** A verifier that records each read of claims, so each verification that was not cached. */
 function countingVerifier(): { readonly tokens: SignedTokens<string>; readonly reads: string[] } {
   const reads: string[] = [];
   const read = (claims: JWTPayload): string => {
@@ -43,33 +43,36 @@ function countingVerifier(): { readonly tokens: SignedTokens<string>; readonly r
 }
 
 describe('a token', () => {
-  it.each(AUDIENCES)('that is right is taken and read, for the audience %s', async (aud) => {
+  it.each(AUDIENCES)('that is valid is accepted and read, for the audience %s', async (aud) => {
     const token = await signer.sign({ sub: 'ada', aud });
     expect(await verifier().verify(token, NOW)).toBe('ada');
   });
 
-  it.each([...WRONG_TOKENS, WRONG_AUDIENCE])('%s is its bearer’s fault', async (_, make) => {
-    const refusal = await verifier()
-      .verify(await make(signer), new Date())
-      .catch((error: unknown) => error);
-    expect(refusal).toMatchObject({
-      code: 'unauthenticated',
-      message: 'the bearer token is not valid',
-      cause: expect.any(errors.JOSEError),
-    });
-  });
+  it.each([...WRONG_TOKENS, WRONG_AUDIENCE])(
+    '%s is rejected as unauthenticated',
+    async (_, make) => {
+      const refusal = await verifier()
+        .verify(await make(signer), new Date())
+        .catch((error: unknown) => error);
+      expect(refusal).toMatchObject({
+        code: 'unauthenticated',
+        message: 'the bearer token is not valid',
+        cause: expect.any(errors.JOSEError),
+      });
+    },
+  );
 
-  it('may be for anybody, where the issuer does not say what stands there', async () => {
+  it('may have any audience if none is configured', async () => {
     const tokens = createJwtVerifier({
       issuer: ISSUER,
       findKeys: () => Promise.resolve(keys),
       read: subjectOf,
     });
-    const token = await signer.sign({ sub: 'ada', aud: 'whoever' });
+    const token = await signer.sign({ sub: 'ada', aud: 'any' });
     expect(await tokens.verify(token, NOW)).toBe('ada');
   });
 
-  it('may be over for less than a minute, whether it is new or remembered', async () => {
+  it('is accepted for less than a minute after its expiry, new or cached', async () => {
     const token = await signer.sign({ sub: 'ada' });
     const { tokens, reads } = countingVerifier();
     expect(await tokens.verify(token, beforeEnd(-59))).toBe('ada');
@@ -83,14 +86,14 @@ describe('a token', () => {
   });
 });
 
-describe('what was verified', () => {
+describe('a verified token', () => {
   const names = Array.from({ length: 1001 }, (_, at) => `user-${String(at)}`);
   let all: readonly string[] = [];
   beforeAll(async () => {
     all = await Promise.all(names.map((sub) => signer.sign({ sub })));
   });
 
-  it('is remembered by the whole token', async () => {
+  it('is cached by the whole token', async () => {
     const { tokens, reads } = countingVerifier();
     const ada = await signer.sign({ sub: 'ada' });
     const bob = await signer.sign({ sub: 'bob' });
@@ -100,7 +103,7 @@ describe('what was verified', () => {
     expect(reads).toEqual(['ada', 'bob']);
   });
 
-  it('is remembered for the last thousand tokens', async () => {
+  it('is cached among the last thousand', async () => {
     const { tokens, reads } = countingVerifier();
     const verifyAt = (at: number): Promise<string> => tokens.verify(all[at] ?? '', NOW);
     for (const at of names.keys()) await verifyAt(at);
@@ -109,7 +112,7 @@ describe('what was verified', () => {
     expect(reads).toEqual([...names, names[0]]);
   });
 
-  it('gives its place to another once it is over', async () => {
+  it('leaves the cache once it has expired', async () => {
     const exp = Math.floor(NOW.getTime() / 1000) + 600;
     const over = new Date((exp + 60) * 1000);
     const brief = await signer.sign({ sub: 'brief', exp });
@@ -125,20 +128,20 @@ describe('what was verified', () => {
 });
 
 describe('the keys of the issuer', () => {
-  it('are asked for once', async () => {
-    let asked = 0;
+  it('are fetched once', async () => {
+    let fetches = 0;
     const tokens = verifier({
       findKeys: () => {
-        asked += 1;
+        fetches += 1;
         return Promise.resolve(keys);
       },
     });
-    expect(asked).toBe(0);
+    expect(fetches).toBe(0);
     for (const sub of ['ada', 'bob']) await tokens.verify(await signer.sign({ sub }), NOW);
-    expect(asked).toBe(1);
+    expect(fetches).toBe(1);
   });
 
-  it('are asked for again after they could not be had', async () => {
+  it('are fetched again after a failure', async () => {
     const fault = new TypeError('no route');
     let isReachable = false;
     const tokens = verifier({
@@ -147,7 +150,7 @@ describe('the keys of the issuer', () => {
     const token = await signer.sign({ sub: 'ada' });
     await expect(tokens.verify(token, NOW)).rejects.toMatchObject({
       code: 'serviceNotAvailable',
-      message: "the issuer's keys cannot be read",
+      message: "the issuer's keys cannot be fetched",
       cause: fault,
     });
     isReachable = true;
@@ -155,10 +158,10 @@ describe('the keys of the issuer', () => {
   });
 
   it.each([
-    ['do not come in time', new errors.JWKSTimeout()],
-    ['do not read as keys', new errors.JWKSInvalid()],
-    ['are answered with another status than 200', new errors.JOSEError('Expected 200 OK')],
-  ])('that %s are nobody’s fault', async (_, fault) => {
+    ['time out', new errors.JWKSTimeout()],
+    ['are invalid', new errors.JWKSInvalid()],
+    ['come with another status than 200', new errors.JOSEError('Expected 200 OK')],
+  ])('that %s make the service unavailable', async (_, fault) => {
     const tokens = verifier({ findKeys: () => Promise.resolve(() => Promise.reject(fault)) });
     await expect(tokens.verify(await signer.sign({}), NOW)).rejects.toMatchObject({
       code: 'serviceNotAvailable',

@@ -3,7 +3,7 @@ import { fromXml } from '../../../../shared/base/xml/fromXml.ts';
 
 const read = (text: string): unknown => fromXml(Buffer.from(text));
 
-it('gives every element that holds no other as a list of texts', () => {
+it('reads every leaf element as a list of texts', () => {
   expect(
     read('<?xml version="1.0"?>\n<a xmlns="urn:x"><b> 1 </b><b>0x10</b><c><b/></c></a>'),
   ).toEqual({
@@ -23,11 +23,11 @@ it.each([
   '<constructor/>',
   '<a><a><a><a><a><a><a><a><a><a><a>b</a></a></a></a></a></a></a></a></a></a></a>',
   '',
-])('refuses `%s`', (text) => {
+])('rejects `%s`', (text) => {
   expect(() => read(text)).toThrow(expect.objectContaining({ code: 'invalidRequest' }));
 });
 
-it('refuses what is no UTF-8, and what is long', () => {
+it('rejects invalid UTF-8 and a long document', () => {
   const latin1 = Buffer.from('<a>\u00E9</a>', 'latin1');
   expect(() => fromXml(latin1)).toThrow(expect.objectContaining({ code: 'invalidRequest' }));
   const long = `<a>${'b'.repeat(64 * 1024)}</a>`;

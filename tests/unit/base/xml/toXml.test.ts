@@ -5,7 +5,7 @@ import { toXml } from '../../../../shared/base/xml/toXml.ts';
 
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>';
 
-it('leaves out what is not known, and keeps what is empty', () => {
+it('omits undefined values and writes empty ones', () => {
   expect(
     toXml([
       'a',
@@ -32,7 +32,7 @@ it.each([
   expect(toXml(['a', text])).toBe(`${DECLARATION}<a>${expected}</a>`);
 });
 
-it('is read back as it was by another’s parser, whatever a device calls itself', () => {
+it('writes any text so that another parser reads it back unchanged', () => {
   const parser = new XMLParser({
     parseTagValue: false,
     trimValues: false,

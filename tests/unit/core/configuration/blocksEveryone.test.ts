@@ -8,10 +8,11 @@ import type { Device } from '../../../../shared/domain/devices/device.ts';
 import { createDeviceRecord } from '../../../../shared/domain/deviceRecord.ts';
 import { blocksEveryone } from '../../../../shared/core/configuration/blocksEveryone.ts';
 import type { DeviceList } from '../../../../shared/core/ports/devices.ts';
-import { BEFORE, given, wellDevice } from '../../../support/given.ts';
-import { deviceOf, NOW, signalOf } from '../../../support/signals.ts';
+import { accessPolicy, withOnly } from '../../../support/accessPolicies.ts';
+import { assessedDevice, blockAfter, given, healthyDeviceOn } from '../../../support/given.ts';
+import { NOW } from '../../../support/signals.ts';
 
-/** The list of a store, with nothing behind it. */
+/** A device list in memory. */
 const listOf = (...devices: readonly Device[]): DeviceList => ({
   list: () =>
     Promise.resolve({
@@ -20,103 +21,93 @@ const listOf = (...devices: readonly Device[]): DeviceList => ({
     }),
 });
 
-const staff = deviceOf(
-  signalOf(
-    {
-      type: 'enrolled',
-      properties: { operatingSystem: 'Android', osVersion: '15', groupIds: ['staff'] },
-    },
-    BEFORE,
-  ),
-  signalOf({ type: 'riskReported', riskLevel: 'minimal' }, BEFORE),
-);
+const staff = assessedDevice({ groupIds: ['staff'] });
 
 const sample = given();
 const AT = { now: NOW, strongest: 'deviceId' } as const;
 
-function accessed(
+/** Adds a blocking policy to the sample policies, or replaces them with an allowing one. */
+function withAccess(
   conditions: ConditionalAccessPolicy['conditions'],
   control: 'block' | 'compliantDevice' = 'compliantDevice',
 ): Configuration {
-  const policy: ConditionalAccessPolicy = {
-    id: 'policy',
-    version: 1,
-    displayName: 'policy',
-    state: 'enabled',
-    conditions,
-    grantControls: { operator: 'OR', builtInControls: [control] },
-  };
   const kept = control === 'block' ? sample.conditionalAccessPolicies : [];
-  return { ...sample, conditionalAccessPolicies: [...kept, policy] };
+  return withOnly(...kept, accessPolicy('policy', conditions, control));
 }
 
 const applications = { includeApplications: ['All'] };
 const withGrace = (hours: number): Partial<DeviceCompliancePolicy> => ({
   osMinimumVersion: '99',
-  scheduledActionsForRule: [
-    { scheduledActionConfigurations: [{ actionType: 'block', gracePeriodHours: hours }] },
-  ],
+  ...blockAfter(hours),
 });
 const unassigned = given({ policy: { assignments: [] } });
 
-describe('a change that locks everybody out', () => {
+describe('a change that blocks every device', () => {
   it.each<[string, readonly Device[], Configuration]>([
-    ['blocks everything', [staff], accessed({ applications }, 'block')],
-    ['asks of all what none has', [staff], given({ policy: { osMinimumVersion: '99' } })],
-    ['does so once a grace is over', [staff], given({ policy: withGrace(24) })],
+    ['blocks everything', [staff], withAccess({ applications }, 'block')],
     [
-      'is for a group that nobody with a device is in',
+      'requires a version that no device has',
       [staff],
-      accessed({ applications, users: { includeGroups: ['board'] } }),
+      given({ policy: { osMinimumVersion: '99' } }),
     ],
-    ['takes away every policy', [staff], { ...sample, conditionalAccessPolicies: [] }],
-    ['takes away every assignment before there are devices', [], unassigned],
-    ['blocks everything before there are devices', [], accessed({ applications }, 'block')],
     [
-      'stops to listen before there are devices',
+      'requires a version that no device has, after a grace period',
+      [staff],
+      given({ policy: withGrace(24) }),
+    ],
+    [
+      'allows only a group without devices',
+      [staff],
+      withAccess({ applications, users: { includeGroups: ['board'] } }),
+    ],
+    ['deletes every policy', [staff], { ...sample, conditionalAccessPolicies: [] }],
+    ['removes every assignment, without any device yet', [], unassigned],
+    ['blocks everything, without any device yet', [], withAccess({ applications }, 'block')],
+    [
+      'ignores the partner, without any device yet',
       [],
       given({ connector: { reportDeviceHealthAndRisk: false, reportSecurityIncidents: false } }),
     ],
     [
-      'asks for less than the most that it allows',
+      'requires a newer version than it allows, without any device yet',
       [],
       given({ policy: { osMinimumVersion: '16', osMaximumVersion: '15' } }),
     ],
-  ])('is found where it %s', async (_, devices, after) => {
+  ])('is detected if it %s', async (_, devices, after) => {
     expect(await blocksEveryone(listOf(...devices), sample, after, AT)).toBe(true);
   });
 });
 
-describe('a change that leaves somebody in', () => {
+describe('a change that allows some device', () => {
   it.each<[string, readonly Device[], Configuration]>([
     ['changes nothing', [staff], sample],
     [
-      'is for a group that somebody is in',
+      'allows a group with a device',
       [staff],
-      accessed({ applications, users: { includeGroups: ['staff'] } }),
+      withAccess({ applications, users: { includeGroups: ['staff'] } }),
     ],
     [
-      'is for a group, before there are devices',
+      'allows a group, without any device yet',
       [],
-      accessed({ applications, users: { includeGroups: ['staff'] } }),
+      withAccess({ applications, users: { includeGroups: ['staff'] } }),
     ],
     [
-      'is for one user, before there are devices',
+      'allows one user, without any device yet',
       [],
-      accessed({ applications, users: { includeUsers: ['ada@contoso.example'] } }),
+      withAccess({ applications, users: { includeUsers: ['ada@contoso.example'] } }),
     ],
     [
-      'blocks all but an app',
+      'blocks everything except an app',
       [staff],
-      accessed(
+      withAccess(
         { applications: { includeApplications: ['All'], excludeApplications: ['companyApp:x'] } },
         'block',
       ),
     ],
     [
-      'blocks all that is named, and no app',
+      'blocks every named resource but no app',
       [staff],
-      accessed(
+      withAccess(
         {
           applications: {
             includeApplications: ['exchangeOnline', 'sharePointOnline', 'oneDrive', 'wifi'],
@@ -125,18 +116,26 @@ describe('a change that leaves somebody in', () => {
         'block',
       ),
     ],
-    ['asks for a version that is to come', [], given({ policy: { osMinimumVersion: '99' } })],
     [
-      'allows no newer version than one',
+      'requires a future version, without any device yet',
+      [],
+      given({ policy: { osMinimumVersion: '99' } }),
+    ],
+    [
+      'limits the newest version, without any device yet',
       [],
       given({ policy: { osMinimumVersion: '14', osMaximumVersion: '15' } }),
     ],
-    ['asks of one platform what none has', [staff, wellDevice('iOS')], onAndroid()],
-  ])('is let pass where it %s', async (_, devices, after) => {
+    [
+      'requires a version that no device has on one platform',
+      [staff, healthyDeviceOn('iOS')],
+      onAndroid(),
+    ],
+  ])('passes if it %s', async (_, devices, after) => {
     expect(await blocksEveryone(listOf(...devices), sample, after, AT)).toBe(false);
   });
 
-  it('asks for a proof that a caller can bring, and is let pass only then', async () => {
+  it('passes with a minimum identification only if a caller can provide it', async () => {
     const [policy] = sample.conditionalAccessPolicies;
     if (policy === undefined) throw new TypeError('no sample policy');
     const grantControls = {
@@ -149,7 +148,7 @@ describe('a change that leaves somebody in', () => {
     expect(await blocksEveryone(listOf(staff), sample, after, AT)).toBe(true);
   });
 
-  it('is let pass where all are in their grace and nothing is changed about it', async () => {
+  it('passes if every device is in its grace period and stays in it', async () => {
     const before = given({ policy: withGrace(24) });
     const after = given({ policy: { ...withGrace(24), displayName: 'another name' } });
     expect(await blocksEveryone(listOf(staff), before, after, AT)).toBe(false);

@@ -3,19 +3,19 @@ import { decideUser } from '../../../../shared/core/decisions/decideUser.ts';
 import { MAX_USER_DEVICES } from '../../../../shared/core/decisions/userDevices.ts';
 import { createDeviceRecord, type DeviceRecord } from '../../../../shared/domain/deviceRecord.ts';
 import type { DecisionRecord } from '../../../../shared/core/ports/logs.ts';
-import { given, wellDevice } from '../../../support/given.ts';
+import { given, healthyDeviceOn } from '../../../support/given.ts';
 
 const AT = new Date('2026-01-01T12:10:00.000Z');
-const well = (): DeviceRecord => ({
+const healthyRecord = (): DeviceRecord => ({
   ...createDeviceRecord('phone'),
-  device: wellDevice('android'),
+  device: healthyDeviceOn('android'),
 });
 
-/** Decides in an organisation that asks for nothing: every device that is known is let in. */
+/** Decides in an organisation without access policies, so every known device is allowed. */
 async function decide(
   records: readonly DeviceRecord[],
-): Promise<{ readonly decision: string; readonly kept: readonly DecisionRecord[] }> {
-  const kept: DecisionRecord[] = [];
+): Promise<{ readonly decision: string; readonly stored: readonly DecisionRecord[] }> {
+  const stored: DecisionRecord[] = [];
   const organisation = given({ settings: { secureByDefault: false } });
   const { decision } = await decideUser(
     {
@@ -26,36 +26,38 @@ async function decide(
         load: () => Promise.resolve({ ...organisation, conditionalAccessPolicies: [] }),
       },
       decisions: {
-        keep: (each) => void kept.push(...each),
+        record: (each) => void stored.push(...each),
         find: () => Promise.resolve(undefined),
       },
-      milestones: { reach: () => Promise.resolve(), list: () => Promise.resolve({}) },
+      milestones: { record: () => Promise.resolve(), list: () => Promise.resolve({}) },
       log: { warn: () => undefined, error: () => undefined },
     },
     { userPrincipalName: 'ada.lovelace@contoso.example', resource: 'wifi' },
     { caller: 'gateway', at: AT },
   );
-  return { decision, kept };
+  return { decision, stored };
 }
 
-it('lets a user in whose device nothing forbids, and keeps one record for all of them', async () => {
-  const { decision, kept } = await decide([well(), well()]);
+it('allows a user with unrestricted devices and stores one record for all of them', async () => {
+  const { decision, stored } = await decide([healthyRecord(), healthyRecord()]);
   expect(decision).toBe('allow');
-  expect(kept).toMatchObject([{ decision: 'allow', identifiedBy: 'userPrincipalName' }]);
+  expect(stored).toMatchObject([{ decision: 'allow', identifiedBy: 'userPrincipalName' }]);
 });
 
-it('blocks a user without a device, though no policy asks for one', async () => {
-  const { decision, kept } = await decide([]);
+it('blocks a user without a device, even if no policy requires one', async () => {
+  const { decision, stored } = await decide([]);
   expect(decision).toBe('block');
-  expect(kept).toMatchObject([
+  expect(stored).toMatchObject([
     { decision: 'block', complianceState: 'unknown', reasonCodes: ['deviceNotEnrolled'] },
   ]);
 });
 
-it('blocks a user with more devices than are looked at, however well those are', async () => {
-  const many = Array.from({ length: MAX_USER_DEVICES }, well);
+it('blocks a user with more than the maximum number of devices, even if all are healthy', async () => {
+  const many = Array.from({ length: MAX_USER_DEVICES }, healthyRecord);
   expect((await decide(many)).decision).toBe('allow');
-  const { decision, kept } = await decide([...many, well()]);
+  const { decision, stored } = await decide([...many, healthyRecord()]);
   expect(decision).toBe('block');
-  expect(kept).toMatchObject([{ complianceState: 'error', reasonCodes: ['deviceRecordInvalid'] }]);
+  expect(stored).toMatchObject([
+    { complianceState: 'error', reasonCodes: ['deviceRecordInvalid'] },
+  ]);
 });

@@ -4,7 +4,7 @@ import { createRateLimit } from '../../../../shared/core/decisions/rateLimit.ts'
 const AT = Date.parse('2026-01-01T00:00:00Z');
 const after = (seconds: number): Date => new Date(AT + seconds * 1000);
 
-it('lets a caller do twice its share at once, then its share', () => {
+it('allows a burst of twice the rate, then the rate', () => {
   const limit = createRateLimit(100);
   for (let count = 0; count < 200; count += 1) limit.take('gateway', 1, after(0));
   expect(() => limit.take('gateway', 1, after(0))).toThrow(
@@ -14,14 +14,14 @@ it('lets a caller do twice its share at once, then its share', () => {
   expect(() => limit.take('gateway', 1, after(0.5))).toThrow('decisions a second');
 });
 
-it('lets a caller do no more at once than it is told to', () => {
+it('allows no burst above the configured size', () => {
   const limit = createRateLimit(1, 3);
   for (let count = 0; count < 3; count += 1) limit.take('ticket', 1, after(0));
   expect(() => limit.take('ticket', 1, after(0.9))).toThrow('decisions a second');
   limit.take('ticket', 1, after(1));
 });
 
-it('takes a batch for what it holds, whole or not at all', () => {
+it('counts every decision of a batch and accepts it whole or not at all', () => {
   const limit = createRateLimit(10);
   limit.take('gateway', 100, after(0));
   expect(() => limit.take('gateway', 100, after(1))).toThrow(
@@ -30,24 +30,24 @@ it('takes a batch for what it holds, whole or not at all', () => {
   limit.take('gateway', 10, after(1));
 });
 
-it('lets a batch through that is larger than the share, once nothing is owed, and makes its caller wait for it', () => {
+it('accepts a batch larger than the rate once the bucket is full, then makes its caller wait', () => {
   const limit = createRateLimit(100);
   limit.take('gateway', 1000, after(0));
   expect(() => limit.take('gateway', 1, after(7))).toThrow(
     expect.objectContaining({ code: 'activityLimitReached', retryAfterInSeconds: 2 }),
   );
-  expect(() => limit.take('gateway', 1000, after(9))).toThrow('more than 100 decisions');
+  expect(() => limit.take('gateway', 1000, after(9))).toThrow('limit of 100 decisions');
   limit.take('gateway', 1000, after(10));
 });
 
-it('counts each caller by itself, and never against a clock that goes back', () => {
+it('limits each caller separately and ignores a clock that goes back', () => {
   const limit = createRateLimit(1);
   for (let count = 0; count < 100; count += 1) limit.take('a', 1, after(0));
   limit.take('b', 1, after(0));
   expect(() => limit.take('a', 1, after(-60))).toThrow('decisions a second');
 });
 
-it('forgets whom it has not heard of for longest, not whom it hears', () => {
+it('forgets the least recently seen caller, not an active one', () => {
   const limit = createRateLimit(1);
   limit.take('quiet', 100, after(0));
   for (let count = 0; count < 99; count += 1) limit.take('busy', 1, after(0));

@@ -16,17 +16,17 @@ const TICKET: Ticket = {
   owner: 'Zm9v12',
 };
 
-it('brings back what was asked for', async () => {
+it('returns the sealed content', async () => {
   expect(await fromTicket(await toTicket(TICKET, KEY, NOW), [KEY], NOW)).toEqual(TICKET);
   const { userPrincipalName: _, ...unnamed } = TICKET;
   expect(await fromTicket(await toTicket(unnamed, KEY, NOW), [KEY], NOW)).toEqual(unnamed);
 });
 
-it('is no longer than a path segment may be at API Management and http.sys', async () => {
+it('fits into a path segment of API Management and http.sys', async () => {
   expect((await toTicket(TICKET, KEY, NOW)).length).toBeLessThanOrEqual(260);
 });
 
-it('shows nothing of what is in it, and is another each time', async () => {
+it('reveals none of its content and differs each time', async () => {
   const [first, second] = [await toTicket(TICKET, KEY, NOW), await toTicket(TICKET, KEY, NOW)];
   expect(first).not.toBe(second);
   for (const part of first.split('.')) {
@@ -34,13 +34,13 @@ it('shows nothing of what is in it, and is another each time', async () => {
   }
 });
 
-it('ends after an hour, on the second', async () => {
+it('expires after exactly one hour', async () => {
   const text = await toTicket(TICKET, KEY, NOW);
   expect(await fromTicket(text, [KEY], after(3599))).toEqual(TICKET);
   expect(await fromTicket(text, [KEY], after(3600))).toBeUndefined();
 });
 
-it('is opened by either key while one replaces the other, and by no third', async () => {
+it('opens with either key during a rotation, and with no other', async () => {
   const text = await toTicket(TICKET, KEY, NOW);
   expect(await fromTicket(text, [OTHER_KEY, KEY], NOW)).toEqual(TICKET);
   expect(await fromTicket(text, [KEY, OTHER_KEY], NOW)).toEqual(TICKET);
@@ -48,7 +48,7 @@ it('is opened by either key while one replaces the other, and by no third', asyn
   expect(await fromTicket(text, [], NOW)).toBeUndefined();
 });
 
-it('is worth nothing with any one bit changed', async () => {
+it('is rejected with any single bit flipped', async () => {
   const parts = (await toTicket(TICKET, KEY, NOW))
     .split('.')
     .map((part) => Buffer.from(part, 'base64url'));
@@ -73,7 +73,7 @@ it.each([
   '\u0000',
   'x'.repeat(5000),
   `${Buffer.from('{"alg":"none"}').toString('base64url')}..a.b.c`,
-])('is not made up: `%s`', async (text) => {
+])('is rejected if it is made up: `%s`', async (text) => {
   expect(await fromTicket(text, [KEY], NOW)).toBeUndefined();
 });
 
@@ -86,7 +86,7 @@ const sealed = async (content: unknown): Promise<string> => {
 
 const CONTENT = ['deviceId', 'x', 'wifi', null, 'id', '', 9e9];
 
-it('is what our key has sealed in its form', async () => {
+it('opens content that our key sealed in the right form', async () => {
   expect(await fromTicket(await sealed(CONTENT), [KEY], NOW)).toMatchObject({
     device: { identifiedBy: 'deviceId', value: 'x' },
     resource: 'wifi',
@@ -96,21 +96,21 @@ it('is what our key has sealed in its form', async () => {
 
 it.each([
   ['another identification', 0, 'name'],
-  ['a device that is no text', 1, 7],
+  ['a device that is not text', 1, 7],
   ['another resource', 2, 'everything'],
-  ['a user who is no text', 3, 7],
-  ['a decision that is no text', 4, null],
-  ['an owner who is no text', 5, null],
-  ['an end that is no whole number', 6, 9e9 + 0.5],
-  ['an end that is text', 6, '9000000000'],
-])('is not what else our key has sealed: %s', async (_, at, value) => {
+  ['a user that is not text', 3, 7],
+  ['a decision that is not text', 4, null],
+  ['an owner that is not text', 5, null],
+  ['an expiry that is not a whole number', 6, 9e9 + 0.5],
+  ['an expiry that is text', 6, '9000000000'],
+])('is rejected if our key sealed another form: %s', async (_, at, value) => {
   expect(await fromTicket(await sealed(CONTENT.with(at, value)), [KEY], NOW)).toBeUndefined();
 });
 
 it.each([
-  ['a part less', CONTENT.slice(0, -1)],
-  ['a part more', [...CONTENT, 'x']],
+  ['a missing part', CONTENT.slice(0, -1)],
+  ['an extra part', [...CONTENT, 'x']],
   ['an object', Object.fromEntries(CONTENT.entries())],
-])('is not what else our key has sealed: %s', async (_, content) => {
+])('is rejected if our key sealed another form: %s', async (_, content) => {
   expect(await fromTicket(await sealed(content), [KEY], NOW)).toBeUndefined();
 });

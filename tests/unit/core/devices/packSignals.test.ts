@@ -25,18 +25,15 @@ describe('packSignals', () => {
     [1, [1]],
     [MAX_SIGNALS_A_MESSAGE, [MAX_SIGNALS_A_MESSAGE]],
     [MAX_SIGNALS_A_MESSAGE + 1, [MAX_SIGNALS_A_MESSAGE, 1]],
-  ])(
-    'puts %i small signals into messages of %j, all of them and in their order',
-    (count, sizes) => {
-      const signals = heartbeats(count);
-      const packs = packSignals(signals).map(({ text }) => signalsIn(text));
-      expect(packs.map(({ length }) => length)).toEqual(sizes);
-      expect(packs.flat()).toEqual(signals);
-    },
-  );
+  ])('packs all of %i small signals in order into messages of %j', (count, sizes) => {
+    const signals = heartbeats(count);
+    const packs = packSignals(signals).map(({ text }) => signalsIn(text));
+    expect(packs.map(({ length }) => length)).toEqual(sizes);
+    expect(packs.flat()).toEqual(signals);
+  });
 
-  it('keeps a message within the size that counts as one, in bytes and not in characters', () => {
-    // Three bytes a character.
+  it('limits the size of a message in bytes, not in characters', () => {
+    // Three bytes per character.
     const signals = Array.from({ length: 30 }, () => titled('€'.repeat(2000)));
     const packs = packSignals(signals);
     expect(packs.length).toBeGreaterThan(2);
@@ -45,7 +42,7 @@ describe('packSignals', () => {
     expect(packs.flatMap(({ text }) => signalsIn(text))).toEqual(signals);
   });
 
-  it('sends a signal that is larger than a pack alone, so that it holds nothing back', () => {
+  it('sends a signal that is larger than a pack alone, so it delays no other', () => {
     const large = titled('x'.repeat(MAX_PACK_SIZE_IN_BYTES));
     const [before, after] = heartbeats(2) as [DeviceSignal, DeviceSignal];
     const packs = packSignals([before, large, after]).map(({ text }) => signalsIn(text));

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { verifyWebhookSignature } from '../../../../shared/core/ingest/verifyWebhookSignature.ts';
 
-// The example of the Standard Webhooks specification: a signature that somebody else has made.
+// The example of the Standard Webhooks specification, so a known answer.
 const KNOWN = {
   id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
   timestamp: '1614265330',
@@ -13,16 +13,16 @@ const SECRET = Buffer.from('MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'base64');
 const AT = new Date(1_614_265_330_000);
 const later = (seconds: number): Date => new Date(AT.getTime() + seconds * 1000);
 
-describe('verifying a webhook signature', () => {
+describe('verifyWebhookSignature', () => {
   it('accepts the example of the specification', () => {
     expect(verifyWebhookSignature(KNOWN, [SECRET], AT)).toBeUndefined();
   });
 
-  it('accepts the second of two secrets, as during a rotation', () => {
+  it('accepts the second of two secrets during a rotation', () => {
     expect(verifyWebhookSignature(KNOWN, [Buffer.alloc(32), SECRET], AT)).toBeUndefined();
   });
 
-  it('accepts it five minutes to both sides, and not a second more', () => {
+  it('accepts a clock difference of five minutes in both directions and not a second more', () => {
     expect(
       [300, -300].map((seconds) => verifyWebhookSignature(KNOWN, [SECRET], later(seconds))),
     ).toEqual([undefined, undefined]);
@@ -30,7 +30,7 @@ describe('verifying a webhook signature', () => {
     expect(verifyWebhookSignature(KNOWN, [SECRET], later(-301))).toBe('timestampTooNew');
   });
 
-  it('accepts no request in which one bit is another', () => {
+  it('rejects a request with any single bit flipped', () => {
     const body = Buffer.from(JSON.stringify({ type: 'x', data: { text: 'x'.repeat(560) } }));
     const signature = `v1,${createHmac('sha256', SECRET)
       .update(`${KNOWN.id}.${KNOWN.timestamp}.`)
@@ -62,7 +62,7 @@ describe('verifying a webhook signature', () => {
     ['another id', { id: 'msg_other' }, 'signatureMismatch'],
     ['another time', { timestamp: '1614265331' }, 'signatureMismatch'],
     ['no id', { id: '' }, 'headersMissing'],
-    ['a signature that was cut', { signature: KNOWN.signature.slice(0, -5) }, 'signatureMismatch'],
+    ['a truncated signature', { signature: KNOWN.signature.slice(0, -5) }, 'signatureMismatch'],
     [
       'a signature without its version',
       { signature: KNOWN.signature.slice(3) },
@@ -91,12 +91,12 @@ describe('verifying a webhook signature', () => {
     ],
   ];
   for (const [title, changes, fault] of attacks) {
-    it(`refuses ${title}: ${fault}`, () => {
+    it(`rejects ${title}: ${fault}`, () => {
       expect(verifyWebhookSignature({ ...KNOWN, ...changes }, [SECRET], AT)).toBe(fault);
     });
   }
 
-  it('refuses a request whose headers are not there at all', () => {
+  it('rejects a request without each of the headers', () => {
     for (const name of ['id', 'timestamp', 'signature']) {
       expect(verifyWebhookSignature({ ...KNOWN, [name]: null }, [SECRET], AT)).toBe(
         'headersMissing',
@@ -104,7 +104,7 @@ describe('verifying a webhook signature', () => {
     }
   });
 
-  it('accepts a time of 12 digits, the most that there are', () => {
+  it('accepts a time of 12 digits, the maximum', () => {
     const timestamp = '001614265330';
     const signature = `v1,${createHmac('sha256', SECRET)
       .update(`${KNOWN.id}.${timestamp}.`)
@@ -124,7 +124,7 @@ describe('verifying a webhook signature', () => {
     expect(verifyWebhookSignature({ ...KNOWN, signature }, [SECRET], AT)).toBe(fault);
   });
 
-  it('tells bytes apart that read as the same text', () => {
+  it('distinguishes bytes that decode to the same text', () => {
     const sent = { ...KNOWN, body: Buffer.from([0xff]) };
     expect(verifyWebhookSignature(sent, [SECRET], AT)).toBe('signatureMismatch');
   });

@@ -22,22 +22,22 @@ import { BEFORE, given } from '../../../support/given.ts';
 const HOUR = 60 * 60;
 const at = (hours: number): string => addSeconds(NOW, hours * HOUR);
 
-/** Every announcement of the record so far, and the record with all of them told. */
+/** A device record with an empty outbox, and every announcement that it has made so far. */
 interface Story {
   readonly record: DeviceRecord;
-  readonly told: readonly Announcement[];
+  readonly announced: readonly Announcement[];
 }
 
-const BEGINNING: Story = { record: createDeviceRecord('phone-1'), told: [] };
+const NEW_DEVICE: Story = { record: createDeviceRecord('phone-1'), announced: [] };
 
 function then(
-  { record, told }: Story,
+  { record, announced }: Story,
   configuration: Configuration,
   now: string,
   ...signals: readonly DeviceSignal[]
 ): Story {
   const after = advanceRecord(record, signals, configuration, now);
-  return { record: { ...after, outbox: [] }, told: [...told, ...after.outbox] };
+  return { record: { ...after, outbox: [] }, announced: [...announced, ...after.outbox] };
 }
 
 const enrol = (now = BEFORE): DeviceSignal =>
@@ -50,7 +50,7 @@ const risk = (riskLevel: 'minimal' | 'low' | 'high', now: string): DeviceSignal 
 const malware = (status: 'open' | 'resolved', now: string): DeviceSignal =>
   signalOf({ type: 'incidentReported', status, incident: INCIDENT }, now);
 
-const wellAt = (configuration: Configuration, now = BEFORE, story = BEGINNING): Story =>
+const healthyAt = (configuration: Configuration, now = BEFORE, story = NEW_DEVICE): Story =>
   then(
     story,
     configuration,
@@ -60,16 +60,16 @@ const wellAt = (configuration: Configuration, now = BEFORE, story = BEGINNING): 
     risk('minimal', now),
   );
 
-const states = ({ told }: Story): readonly (readonly string[])[] =>
-  told
+const states = ({ announced }: Story): readonly (readonly string[])[] =>
+  announced
     .filter((each): each is Transition => each.type === 'transition')
     .map(({ previous, current }) => [previous.complianceState, current.complianceState]);
 
 describe('the transitions of a device', () => {
-  const usual = given();
+  const configuration = given();
 
-  it('begin with the one out of the unknown, before which nothing was known', () => {
-    const [first] = wellAt(usual).told;
+  it('start with one from unknown, without a last known state', () => {
+    const [first] = healthyAt(configuration).announced;
     expect(first).toMatchObject({
       type: 'transition',
       sequence: 1,
@@ -80,58 +80,62 @@ describe('the transitions of a device', () => {
     });
   });
 
-  it('are exactly those of a device that flaps, counted without gaps, each with an id of its own', () => {
-    let story = wellAt(usual);
+  it('follow a flapping device exactly, without gaps in the sequence, each with a unique id', () => {
+    let story = healthyAt(configuration);
     for (const hour of [1, 2, 3]) {
-      story = then(story, usual, at(hour), malware('open', at(hour)));
-      story = then(story, usual, at(hour), malware('open', at(hour)));
-      story = then(story, usual, at(hour + 0.5), malware('resolved', at(hour + 0.5)));
+      story = then(story, configuration, at(hour), malware('open', at(hour)));
+      story = then(story, configuration, at(hour), malware('open', at(hour)));
+      story = then(story, configuration, at(hour + 0.5), malware('resolved', at(hour + 0.5)));
     }
     const flap = [
       ['compliant', 'noncompliant'],
       ['noncompliant', 'compliant'],
     ];
     expect(states(story)).toEqual([['unknown', 'compliant'], ...flap, ...flap, ...flap]);
-    expect(story.told.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6, 7]);
-    expect(new Set(story.told.map(({ id }) => id)).size).toBe(7);
+    expect(story.announced.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(new Set(story.announced.map(({ id }) => id)).size).toBe(7);
   });
 
-  it('are none where a repeat says what is known', () => {
-    const story = wellAt(usual);
-    const again = then(story, usual, at(1), risk('minimal', BEFORE));
-    expect(again.told).toEqual(story.told);
+  it('do not repeat for a repeated signal', () => {
+    const story = healthyAt(configuration);
+    const again = then(story, configuration, at(1), risk('minimal', BEFORE));
+    expect(again.announced).toEqual(story.announced);
   });
 
-  it('remember over a time of the unknown what was known before it', () => {
-    const failing = then(wellAt(usual), usual, at(1), malware('open', at(1)));
-    const gone = then(failing, usual, at(2), signalOf({ type: 'unenrolled' }, at(2)));
-    const back = then(gone, usual, at(3), enrol(at(3)));
-    expect(back.told.at(-1)).toMatchObject({
+  it('carry the last known state across an unenrolment', () => {
+    const failing = then(healthyAt(configuration), configuration, at(1), malware('open', at(1)));
+    const gone = then(failing, configuration, at(2), signalOf({ type: 'unenrolled' }, at(2)));
+    const back = then(gone, configuration, at(3), enrol(at(3)));
+    expect(back.announced.at(-1)).toMatchObject({
       previous: { complianceState: 'unknown' },
       current: { complianceState: 'noncompliant' },
       lastKnown: { complianceState: 'noncompliant', partnerReportedThreatState: 'highSeverity' },
     });
   });
 
-  it('take no id of a record that was forgotten', () => {
-    const old = wellAt(usual);
-    const anew = wellAt(usual, NOW);
-    expect(old.told[0]?.sequence).toBe(anew.told[0]?.sequence);
-    expect(old.told[0]?.id).not.toBe(anew.told[0]?.id);
+  it('do not reuse the ids of a deleted record', () => {
+    const old = healthyAt(configuration);
+    const recreated = healthyAt(configuration, NOW);
+    expect(old.announced[0]?.sequence).toBe(recreated.announced[0]?.sequence);
+    expect(old.announced[0]?.id).not.toBe(recreated.announced[0]?.id);
   });
 
-  it('take no id that was told after the backup that the record comes from', () => {
-    const backup = wellAt(usual);
-    const lost = then(backup, usual, NOW, malware('open', NOW));
-    const restored = { ...usual, recoveredDateTime: addSeconds(NOW, 60) };
+  it('do not reuse ids that were announced after the restored backup', () => {
+    const backup = healthyAt(configuration);
+    const lost = then(backup, configuration, NOW, malware('open', NOW));
+    const restored = { ...configuration, recoveredDateTime: addSeconds(NOW, 60) };
     const first = then(backup, restored, addSeconds(NOW, 90), risk('high', addSeconds(NOW, 80)));
     const second = then(first, restored, addSeconds(NOW, 120), risk('low', addSeconds(NOW, 110)));
-    const ids = [...lost.told, ...second.told.slice(backup.told.length)].map(({ id }) => id);
+    const ids = [...lost.announced, ...second.announced.slice(backup.announced.length)].map(
+      ({ id }) => id,
+    );
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.length).toBeGreaterThan(3);
-    expect(second.told.slice(backup.told.length).map(({ sequence }) => sequence)).toEqual([1, 2]);
-    // A device that came later counts as it always did.
-    expect(wellAt(restored, addSeconds(NOW, 90)).told[0]?.sequence).toBe(1);
+    expect(second.announced.slice(backup.announced.length).map(({ sequence }) => sequence)).toEqual(
+      [1, 2],
+    );
+    // The sequence of a new device starts at 1 as usual.
+    expect(healthyAt(restored, addSeconds(NOW, 90)).announced[0]?.sequence).toBe(1);
   });
 });
 
@@ -158,12 +162,12 @@ describe('the notices of a policy', () => {
     gracePeriodHours,
     ...(notificationTemplateId === undefined ? {} : { notificationTemplateId }),
   });
-  const notices = ({ told }: Story): readonly Notice[] =>
-    told.filter((each): each is Notice => each.type === 'notice');
+  const notices = ({ announced }: Story): readonly Notice[] =>
+    announced.filter((each): each is Notice => each.type === 'notice');
   const failingAt = (configuration: Configuration, now = NOW): Story =>
-    then(wellAt(configuration), configuration, now, malware('open', now));
+    then(healthyAt(configuration), configuration, now, malware('open', now));
 
-  it('come during the grace, before the block, and say when it blocks', () => {
+  it('are sent during the grace period with the time of the block', () => {
     const configuration = policyWith(notify(0, 'welcome'), notify(24));
     const failing = failingAt(configuration);
     expect(failing.record.evaluation?.complianceState).toBe('inGracePeriod');
@@ -184,7 +188,7 @@ describe('the notices of a policy', () => {
     expect(sweepDueDateTime(due.record)).toBe(at(48));
   });
 
-  it('come once each, however often the device is evaluated', () => {
+  it('are sent once each, however often the device is evaluated', () => {
     const configuration = policyWith(notify(0), notify(24), notify(72));
     let story = failingAt(configuration);
     for (const hour of [1, 24, 25, 47, 48, 72, 73, 100]) {
@@ -199,7 +203,7 @@ describe('the notices of a policy', () => {
     expect(sweepDueDateTime(story.record)).toBeUndefined();
   });
 
-  it('do not come at all where the device recovered before their time', () => {
+  it('are not sent if the device recovers before they are due', () => {
     const configuration = policyWith(notify(24));
     const recovered = then(
       failingAt(configuration),
@@ -211,13 +215,13 @@ describe('the notices of a policy', () => {
     expect(notices(then(recovered, configuration, at(30)))).toEqual([]);
   });
 
-  it('do not come where the timer was late and the device recovered in between', () => {
+  it('are not sent if the timer is late and the device has recovered', () => {
     const configuration = policyWith(notify(24));
     const late = then(failingAt(configuration), configuration, at(30), malware('resolved', at(29)));
     expect(notices(late)).toEqual([]);
   });
 
-  it('come anew with the next failure', () => {
+  it('are sent again at the next failure', () => {
     const configuration = policyWith(notify(0));
     const recovered = then(
       failingAt(configuration),
@@ -232,7 +236,7 @@ describe('the notices of a policy', () => {
     expect(again.record.sentNotices).toHaveLength(1);
   });
 
-  it('are one where two steps say the same at the same time', () => {
+  it('are merged if two actions are equal and due at the same time', () => {
     expect(notices(failingAt(policyWith(notify(0), notify(0))))).toHaveLength(1);
     expect(notices(failingAt(policyWith(notify(0, 'a'), notify(0, 'b'))))).toHaveLength(2);
     const to = (...notificationMessageCCList: string[]): ComplianceActionItem => ({
@@ -241,12 +245,12 @@ describe('the notices of a policy', () => {
     });
     const story = failingAt(policyWith(to('a@contoso.example'), to('b@contoso.example')));
     expect(notices(story)).toHaveLength(2);
-    // Who is copied in is no new step: the one that was told is told.
+    // A changed copy list is not a new action, so its notice is not sent again.
     const edited = policyWith(to('a@contoso.example'), to('c@contoso.example'));
     expect(notices(then(story, edited, addSeconds(NOW, 60)))).toHaveLength(2);
   });
 
-  it('stop with the enrolment', () => {
+  it('stop when the device is unenrolled', () => {
     const configuration = policyWith(notify(24));
     const gone = then(
       failingAt(configuration),

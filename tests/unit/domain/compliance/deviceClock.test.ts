@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type {
   Configuration,
+  MobileThreatDefenseConnector,
   SilenceBreaker,
 } from '../../../../shared/domain/compliance/configuration.ts';
 import { addSeconds } from '../../../../shared/base/dateTime.ts';
@@ -11,130 +12,118 @@ import {
   partnerDeadline,
   silenceOf,
 } from '../../../../shared/domain/compliance/deviceClock.ts';
-import { sampleConfiguration } from '../../../support/sampleConfiguration.ts';
+import { given } from '../../../support/given.ts';
 import { deviceOf, ENROLLED, healthyDevice, NOW, signalOf } from '../../../support/signals.ts';
 
 const HOUR = 60 * 60;
 const DAY = 24 * HOUR;
 const at = (seconds: number): string => addSeconds(NOW, seconds);
 
-/** Devices may be silent for an hour, and without any contact for two days; the partner for three days. */
-function given(
-  changes: {
-    readonly connector?: Partial<NonNullable<Configuration['connector']>>;
-    readonly silenceBreaker?: SilenceBreaker;
-  } = {},
-): Configuration {
-  const sample = sampleConfiguration();
-  if (sample.connector === undefined || sample.tenantSettings === undefined) {
-    throw new TypeError('no sample');
-  }
-  return {
-    ...sample,
-    tenantSettings: {
-      ...sample.tenantSettings,
-      deviceHeartbeatWindowInSeconds: HOUR,
-      deviceComplianceCheckinThresholdDays: 2,
-    },
+/** Limits of silence: one hour for a device, two days without any contact, three days for the partner. */
+const limited = (
+  connector: Partial<MobileThreatDefenseConnector> = {},
+  silenceBreaker: SilenceBreaker = { state: 'closed' },
+): Configuration => ({
+  ...given({
+    settings: { deviceHeartbeatWindowInSeconds: HOUR, deviceComplianceCheckinThresholdDays: 2 },
     connector: {
-      ...sample.connector,
       partnerUnresponsivenessThresholdInDays: 3,
       lastHeartbeatDateTime: at(30 * DAY),
-      ...changes.connector,
+      ...connector,
     },
-    silenceBreaker: changes.silenceBreaker ?? { state: 'closed' },
-  };
-}
+  }),
+  silenceBreaker,
+});
 
 const without = (name: 'connector' | 'tenantSettings'): Configuration => {
-  const { [name]: _, ...rest } = given();
+  const { [name]: _, ...rest } = limited();
   return rest;
 };
 
-describe('the clock of the devices', () => {
+describe('deviceClock', () => {
   it.each<[string, Configuration, string]>([
-    ['is the clock', given(), NOW],
+    ['is the current time', limited(), NOW],
     [
-      'stands where the partner was last heard',
-      given({ connector: { lastHeartbeatDateTime: at(-5) } }),
+      'stops at the last contact with the partner',
+      limited({ lastHeartbeatDateTime: at(-5) }),
       at(-5),
     ],
     [
-      'stands where the breaker holds it',
-      given({ silenceBreaker: { state: 'open', heldDateTime: at(-9), openedDateTime: at(-7) } }),
+      'stops while the silence breaker is open',
+      limited({}, { state: 'open', heldDateTime: at(-9), openedDateTime: at(-7) }),
       at(-9),
     ],
     [
-      'runs on once somebody has confirmed the silence',
-      given({ silenceBreaker: { state: 'confirmed', confirmedDateTime: at(-9) } }),
+      'runs again once an operator confirms the silence',
+      limited({}, { state: 'confirmed', confirmedDateTime: at(-9) }),
       NOW,
     ],
-    ['needs no connector', without('connector'), NOW],
+    ['runs without a connector', without('connector'), NOW],
   ])('%s', (_, configuration, moment) => {
     expect(deviceClock(configuration, NOW)).toBe(moment);
   });
 });
 
-describe('the silence of a device', () => {
+describe('silenceOf', () => {
   const device = healthyDevice();
   const enrolledAlone = deviceOf(signalOf(ENROLLED));
-  const strange = deviceOf(signalOf({ type: 'heartbeat' }));
+  const unenrolled = deviceOf(signalOf({ type: 'heartbeat' }));
 
-  it('begins after its window', () => {
+  it('starts after the heartbeat window', () => {
     const due = at(HOUR);
-    expect(silenceOf(device, given(), due)).toEqual({ isSilent: false, dueDateTime: due });
-    expect(silenceOf(device, given(), at(HOUR + 0.001))).toEqual({ isSilent: true });
+    expect(silenceOf(device, limited(), due)).toEqual({ isSilent: false, dueDateTime: due });
+    expect(silenceOf(device, limited(), at(HOUR + 0.001))).toEqual({ isSilent: true });
   });
 
   it.each<[string, Configuration]>([
-    ['in a read-only integration', given({ connector: { reportDeviceHealthAndRisk: false } })],
-    ['where its platform is switched off', given({ connector: { androidEnabled: false } })],
-  ])('begins after the longer time without any contact %s', (_, configuration) => {
+    ['in a read-only integration', limited({ reportDeviceHealthAndRisk: false })],
+    ['on a disabled platform', limited({ androidEnabled: false })],
+  ])('starts after the check-in threshold %s', (_, configuration) => {
     const due = at(2 * DAY);
     expect(silenceOf(device, configuration, due)).toEqual({ isSilent: false, dueDateTime: due });
     expect(silenceOf(device, configuration, at(2 * DAY + 1))).toEqual({ isSilent: true });
   });
 
-  it('counts from the enrolment for a device that was never heard', () => {
+  it('counts from the enrolment of a device that never reported', () => {
     const due = at(2 * DAY);
-    expect(silenceOf(enrolledAlone, given(), NOW)).toEqual({ isSilent: false, dueDateTime: due });
+    expect(silenceOf(enrolledAlone, limited(), NOW)).toEqual({ isSilent: false, dueDateTime: due });
   });
 
-  it('counts from the later of enrolment and sign of life', () => {
+  it('counts from the later of enrolment and last contact', () => {
     const renewed = deviceOf(signalOf({ type: 'heartbeat' }, at(-DAY)), signalOf(ENROLLED, NOW));
-    const readOnly = given({ connector: { reportDeviceHealthAndRisk: false } });
+    const readOnly = limited({ reportDeviceHealthAndRisk: false });
     expect(silenceOf(renewed, readOnly, NOW).dueDateTime).toBe(at(2 * DAY));
   });
 
-  it('is awaited of whoever sends, enrolled or not, and without a connector', () => {
+  it('has a due date for an unenrolled device that reports, and without a connector', () => {
     const due = { isSilent: false, dueDateTime: at(HOUR) };
-    expect(silenceOf(strange, given(), NOW)).toEqual(due);
+    expect(silenceOf(unenrolled, limited(), NOW)).toEqual(due);
     expect(silenceOf(device, without('connector'), NOW)).toEqual(due);
   });
 
   it.each<[string, Parameters<typeof silenceOf>]>([
-    ['of a device that nobody knows', [createDevice('x'), given(), NOW]],
+    ['for an unknown device', [createDevice('x'), limited(), NOW]],
     ['without settings', [device, without('tenantSettings'), NOW]],
-    ['at no time', [device, given(), 'Invalid Date']],
-  ])('is none %s', (_, [subject, configuration, now]) => {
+    ['at an invalid time', [device, limited(), 'Invalid Date']],
+  ])('has no due date %s', (_, [subject, configuration, now]) => {
     expect(silenceOf(subject, configuration, now)).toStrictEqual({ isSilent: false });
   });
 });
 
-describe('the two deadlines', () => {
-  it('count from the last sign of life', () => {
-    const { tenantSettings } = given();
+describe('heartbeatDeadline and partnerDeadline', () => {
+  it('count from the last contact', () => {
+    const { tenantSettings } = limited();
     if (tenantSettings === undefined) throw new TypeError('no settings');
     expect(heartbeatDeadline(healthyDevice(), tenantSettings)).toBe(at(HOUR));
-    expect(partnerDeadline(given())).toBe(at(33 * DAY));
+    expect(partnerDeadline(limited())).toBe(at(33 * DAY));
   });
 
-  it('are none where nobody was heard', () => {
-    const { tenantSettings, connector } = given();
+  it('are absent without a contact', () => {
+    const { tenantSettings, connector } = limited();
     if (tenantSettings === undefined || connector === undefined) throw new TypeError('no sample');
-    const { lastHeartbeatDateTime: _, ...unheard } = connector;
+    const { lastHeartbeatDateTime: _, ...neverSeen } = connector;
     expect(heartbeatDeadline(createDevice('x'), tenantSettings)).toBeUndefined();
-    expect(partnerDeadline({ connector: unheard })).toBeUndefined();
+    expect(partnerDeadline({ connector: neverSeen })).toBeUndefined();
     expect(partnerDeadline({})).toBeUndefined();
   });
 });

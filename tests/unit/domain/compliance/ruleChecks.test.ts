@@ -10,24 +10,24 @@ import {
   BEFORE,
   enrolled,
   given,
-  judge,
-  wellDevice,
+  stateAndCodes,
+  healthyDeviceOn,
   type Changes,
 } from '../../../support/given.ts';
 import { deviceOf, INCIDENT, NOW, signalOf } from '../../../support/signals.ts';
 
 type Policy = Partial<DeviceCompliancePolicy>;
 
-/** Nothing of what only SEP Mobile can tell. */
-const ASKS_NOTHING: Policy = { deviceThreatProtectionEnabled: false };
+/** Requires nothing that only SEP Mobile reports. */
+const REQUIRES_NOTHING: Policy = { deviceThreatProtectionEnabled: false };
 const physical = (value: PhysicalTelemetry, at = NOW): DeviceSignal =>
   signalOf({ type: 'telemetryReported', telemetry: { physical: value } }, at);
 const patched = (securityPatchLevel: string, at = NOW): DeviceSignal =>
   signalOf({ type: 'telemetryReported', telemetry: { vulnerability: { securityPatchLevel } } }, at);
 const codesOf = (device: Device, changes: Changes, now = NOW): readonly string[] =>
-  judge({ device }, given(changes), now).slice(1);
+  stateAndCodes({ device }, given(changes), now).slice(1);
 
-describe('a partner who is not heard', () => {
+describe('a policy under a read-only integration', () => {
   const readOnly = { reportDeviceHealthAndRisk: false };
 
   it.each<Policy>([
@@ -37,9 +37,9 @@ describe('a partner who is not heard', () => {
     { passcodeRequired: true },
     { storageRequireEncryption: true },
     { minAndroidSecurityPatchLevel: '2026-01-05' },
-  ])('fails once, and once alone, a policy that asks for %j', (asked) => {
-    const policy = { ...ASKS_NOTHING, ...asked };
-    expect(codesOf(wellDevice('android'), { policy, connector: readOnly })).toEqual([
+  ])('fails for exactly one reason if it requires %j', (required) => {
+    const policy = { ...REQUIRES_NOTHING, ...required };
+    expect(codesOf(healthyDeviceOn('android'), { policy, connector: readOnly })).toEqual([
       'connectorReadOnly',
     ]);
   });
@@ -53,36 +53,38 @@ describe('a partner who is not heard', () => {
     { passcodeRequired: false },
     { storageRequireEncryption: false },
     { osMinimumVersion: '15', osMaximumVersion: '15' },
-  ])('matters nothing to a policy that asks for %j', (asked) => {
-    const policy = { ...ASKS_NOTHING, ...asked };
-    expect(codesOf(wellDevice('android'), { policy, connector: readOnly })).toEqual(['compliant']);
+  ])('is met if it requires only %j', (required) => {
+    const policy = { ...REQUIRES_NOTHING, ...required };
+    expect(codesOf(healthyDeviceOn('android'), { policy, connector: readOnly })).toEqual([
+      'compliant',
+    ]);
   });
 
-  it('fails no policy where missing data is let pass', () => {
+  it('is met if missing data is allowed', () => {
     const connector = { ...readOnly, androidDeviceBlockedOnMissingPartnerData: false };
-    expect(codesOf(wellDevice('android'), { connector })).toEqual(['compliant']);
+    expect(codesOf(healthyDeviceOn('android'), { connector })).toEqual(['compliant']);
   });
 });
 
-describe('a ceiling for a defence alone', () => {
+describe('a ceiling for one defence', () => {
   const policy: Policy = {
-    ...ASKS_NOTHING,
+    ...REQUIRES_NOTHING,
     deviceThreatProtectionDefenceLevels: { network: 'low', physical: 'notSet' },
   };
 
-  it('asks nothing of the others', () => {
-    const device = wellDevice('android', physical({ passcodeEnabled: false }));
+  it('ignores the other defences', () => {
+    const device = healthyDeviceOn('android', physical({ passcodeEnabled: false }));
     expect(codesOf(device, { policy })).toEqual(['compliant']);
   });
 
-  it('asks whether the device is compromised', () => {
-    const device = wellDevice('android', physical({ jailbrokenOrRooted: true }));
+  it('fails a compromised device', () => {
+    const device = healthyDeviceOn('android', physical({ jailbrokenOrRooted: true }));
     expect(codesOf(device, { policy })).toContain('deviceCompromised');
   });
 });
 
 describe('a jailbroken device', () => {
-  const policy: Policy = { ...ASKS_NOTHING, securityBlockJailbrokenDevices: true };
+  const policy: Policy = { ...REQUIRES_NOTHING, securityBlockJailbrokenDevices: true };
   const activated = (...then: readonly DeviceSignal[]): Device =>
     deviceOf(enrolled('android'), signalOf({ type: 'activated' }, BEFORE), ...then);
 
@@ -100,35 +102,38 @@ describe('a jailbroken device', () => {
       'the verdict',
       signalOf({ type: 'riskReported', riskLevel: 'minimal', healthState: 'compromised' }),
     ],
-  ])('is known by %s', (_, signal) => {
-    expect(codesOf(wellDevice('android', signal), { policy })).toContain('deviceJailbroken');
+  ])('is detected by %s', (_, signal) => {
+    expect(codesOf(healthyDeviceOn('android', signal), { policy })).toContain('deviceJailbroken');
   });
 
-  it('is not every device with a threat', () => {
-    const device = wellDevice('android', physical({ passcodeEnabled: false }));
+  it('is not any device with a threat', () => {
+    const device = healthyDeviceOn('android', physical({ passcodeEnabled: false }));
     expect(codesOf(device, { policy })).toEqual(['compliant']);
   });
 
-  it('is one although the organisation has said that the threat does not count', () => {
+  it('fails even if the organisation overrides the threat as secured', () => {
     const threatOverrides = [
       { threatType: 'jailbrokenOrRooted', version: 1, severity: 'secured' },
     ] as const;
-    const device = wellDevice('android', physical({ jailbrokenOrRooted: true }));
+    const device = healthyDeviceOn('android', physical({ jailbrokenOrRooted: true }));
     const configuration = { ...given({ policy }), threatOverrides };
-    expect(judge({ device }, configuration, NOW)).toEqual(['noncompliant', 'deviceJailbroken']);
+    expect(stateAndCodes({ device }, configuration, NOW)).toEqual([
+      'noncompliant',
+      'deviceJailbroken',
+    ]);
   });
 
-  it.each<[string, Device, string]>([
-    ['an assessment', wellDevice('android'), 'compliant'],
-    ['telemetry', activated(physical({ jailbrokenOrRooted: false })), 'compliant'],
-    ['telemetry about something else', activated(physical({})), 'settingNotReported'],
-    ['an app that was only activated', activated(), 'settingNotReported'],
-  ])('is ruled out, or not, by %s: %s', (_, device, code) => {
+  it.each<[string, string, Device]>([
+    ['an assessment', 'compliant', healthyDeviceOn('android')],
+    ['telemetry', 'compliant', activated(physical({ jailbrokenOrRooted: false }))],
+    ['telemetry about other facts', 'settingNotReported', activated(physical({}))],
+    ['an activation only', 'settingNotReported', activated()],
+  ])('is ruled out, or unknown, after %s: %s', (_, code, device) => {
     expect(codesOf(device, { policy })).toEqual([code]);
   });
 });
 
-describe('what was attested', () => {
+describe('an attested fact', () => {
   const GOOD = { passcodeEnabled: true, storageEncrypted: true, jailbrokenOrRooted: false };
 
   it.each<[string, Policy, (at: string) => DeviceSignal]>([
@@ -140,8 +145,8 @@ describe('what was attested', () => {
       { minAndroidSecurityPatchLevel: '2026-01-05' },
       (at) => patched('2026-01-05', at),
     ],
-  ])('proves %s only after the last deactivation', (_, asked, attest) => {
-    const policy = { ...ASKS_NOTHING, ...asked };
+  ])('proves %s only if it is newer than the last deactivation', (_, required, attest) => {
+    const policy = { ...REQUIRES_NOTHING, ...required };
     const codesAfter = (seconds: number): readonly string[] =>
       codesOf(
         deviceOf(
@@ -162,17 +167,17 @@ describe('what was attested', () => {
     { storageRequireEncryption: true },
     { securityBlockJailbrokenDevices: true },
     { minAndroidSecurityPatchLevel: '2026-01-05' },
-  ])('is nothing on a device whose app was taken away before it said anything: %j', (asked) => {
+  ])('is missing on a device that was deactivated before its first report: %j', (required) => {
     const device = deviceOf(enrolled('android'), signalOf({ type: 'deactivated' }));
-    expect(codesOf(device, { policy: { ...ASKS_NOTHING, ...asked } })).toEqual([
+    expect(codesOf(device, { policy: { ...REQUIRES_NOTHING, ...required } })).toEqual([
       'settingNotReported',
     ]);
   });
 });
 
-describe('the version of the system', () => {
-  const policy: Policy = { ...ASKS_NOTHING, osMinimumVersion: '15' };
-  const seen = (osVersion: string | undefined, at: string): DeviceSignal =>
+describe('the OS version', () => {
+  const policy: Policy = { ...REQUIRES_NOTHING, osMinimumVersion: '15' };
+  const reported = (osVersion: string | undefined, at: string): DeviceSignal =>
     signalOf(
       {
         type: 'telemetryReported',
@@ -185,9 +190,9 @@ describe('the version of the system', () => {
     ['a newer report', '15', addSeconds(BEFORE, 1), 'compliant'],
     ['a report of the same moment', '15', BEFORE, 'osVersionTooOld'],
     ['an older report', '15', addSeconds(BEFORE, -1), 'osVersionTooOld'],
-    ['a newer report without one', undefined, addSeconds(BEFORE, 1), 'osVersionTooOld'],
-  ])('is the enrolment’s, unless there is a newer one: %s', (_, version, at, code) => {
-    const device = deviceOf(enrolled('android', '14'), seen(version, at));
+    ['a newer report without a version', undefined, addSeconds(BEFORE, 1), 'osVersionTooOld'],
+  ])('is the enrolled one unless a newer report has one: %s', (_, version, at, code) => {
+    const device = deviceOf(enrolled('android', '14'), reported(version, at));
     expect(codesOf(device, { policy })).toEqual([code]);
   });
 
@@ -196,8 +201,114 @@ describe('the version of the system', () => {
     ['osMinimumVersion', '15', 'compliant'],
     ['osMaximumVersion', '15', 'compliant'],
     ['osMaximumVersion', '15.1', 'osVersionTooNew'],
-  ] as const)('under %s, at %s: %s', (setting, version, code) => {
+  ] as const)('under %s 15, at %s: %s', (setting, version, code) => {
     const device = deviceOf(enrolled('android', version));
-    expect(codesOf(device, { policy: { ...ASKS_NOTHING, [setting]: '15' } })).toEqual([code]);
+    expect(codesOf(device, { policy: { ...REQUIRES_NOTHING, [setting]: '15' } })).toEqual([code]);
+  });
+});
+
+describe('a setting that SEP Mobile attests', () => {
+  const decrypted = signalOf({
+    type: 'telemetryReported',
+    telemetry: { network: { tlsInterception: 'decryption' } },
+  });
+
+  it.each([
+    ['securityBlockJailbrokenDevices', { jailbrokenOrRooted: true }, 'deviceJailbroken'],
+    ['securityBlockJailbrokenDevices', { jailbrokenOrRooted: false }, 'compliant'],
+    ['passcodeRequired', { passcodeEnabled: false }, 'passcodeMissing'],
+    ['passcodeRequired', { passcodeEnabled: true }, 'compliant'],
+    ['passcodeRequired', {}, 'settingNotReported'],
+    ['storageRequireEncryption', { storageEncrypted: false }, 'storageNotEncrypted'],
+    ['storageRequireEncryption', { storageEncrypted: true }, 'compliant'],
+    ['storageRequireEncryption', {}, 'settingNotReported'],
+  ] as const)('%s with %j: %s', (setting, physical, code) => {
+    for (const platform of ['android', 'iOS'] as const) {
+      const device = healthyDeviceOn(
+        platform,
+        signalOf({ type: 'telemetryReported', telemetry: { physical } }),
+      );
+      const policy = {
+        [setting]: true,
+        deviceThreatProtectionRequiredSecurityLevel: 'notSet',
+      } as const;
+      expect(stateAndCodes({ device }, given({ policy }), NOW)).toContain(code);
+    }
+  });
+
+  it.each([
+    ['network', 'secured', 'noncompliant'],
+    ['network', 'medium', 'noncompliant'],
+    ['network', 'high', 'compliant'],
+    ['application', 'secured', 'compliant'],
+  ] as const)(
+    'a ceiling for %s of %s, with a high network threat: %s',
+    (defence, ceiling, state) => {
+      const device = healthyDeviceOn('android', decrypted);
+      const policy = {
+        deviceThreatProtectionRequiredSecurityLevel: 'high',
+        deviceThreatProtectionDefenceLevels: { [defence]: ceiling },
+      } as const;
+      expect(stateAndCodes({ device }, given({ policy }), NOW)[0]).toBe(state);
+    },
+  );
+});
+
+describe('a policy with ceilings for defences only', () => {
+  const policy = {
+    deviceThreatProtectionEnabled: false,
+    deviceThreatProtectionRequiredSecurityLevel: 'notSet',
+    deviceThreatProtectionDefenceLevels: { network: 'high' },
+  } as const;
+
+  it.each([
+    ['never activated', [], 'noPartnerData'],
+    ['not assessed yet', [signalOf({ type: 'activated' })], 'assessmentPending'],
+    [
+      'compromised',
+      [
+        signalOf({ type: 'activated' }),
+        signalOf({ type: 'riskReported', riskLevel: 'minimal', healthState: 'compromised' }),
+      ],
+      'deviceCompromised',
+    ],
+  ] as const)('fails a device that is %s', (_, signals, code) => {
+    const device = deviceOf(enrolled('android'), ...signals);
+    expect(stateAndCodes({ device }, given({ policy }), NOW).slice(0, 2)).toEqual([
+      'noncompliant',
+      code,
+    ]);
+  });
+
+  it.each([
+    [true, 'noncompliant'],
+    [false, 'compliant'],
+  ])(
+    'in Basic mode, which names no defence, with missing data blocked: %s, makes a device %s',
+    (isBlocked, state) => {
+      const connector = {
+        reportSecurityIncidents: false,
+        androidDeviceBlockedOnMissingPartnerData: isBlocked,
+      };
+      expect(
+        stateAndCodes({ device: healthyDeviceOn('android') }, given({ policy, connector }), NOW)[0],
+      ).toBe(state);
+    },
+  );
+});
+describe('an attested fact before a deactivation', () => {
+  it('no longer counts', () => {
+    const policy = {
+      passcodeRequired: true,
+      deviceThreatProtectionRequiredSecurityLevel: 'notSet',
+    } as const;
+    const device = healthyDeviceOn(
+      'android',
+      signalOf({ type: 'telemetryReported', telemetry: { physical: { passcodeEnabled: true } } }),
+      signalOf({ type: 'deactivated' }, addSeconds(NOW, 1)),
+    );
+    expect(stateAndCodes({ device }, given({ policy }), addSeconds(NOW, 2))).toContain(
+      'settingNotReported',
+    );
   });
 });

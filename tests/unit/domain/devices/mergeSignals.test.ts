@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDevice } from '../../../../shared/domain/devices/device.ts';
 import {
-  forgetOldTombstones,
+  dropOldTombstones,
   MAX_INCIDENT_TEXT_LENGTH,
   mergeSignals,
   TOMBSTONE_RETENTION_IN_DAYS,
@@ -15,8 +15,8 @@ import { deviceOf, ENROLLED, INCIDENT, NOW, signalOf } from '../../../support/si
 const empty = createDevice(DEVICE_ID);
 const DAY = 24 * 60 * 60;
 
-describe('merging signals', () => {
-  it('gives one device for every order and every repeat of a history', () => {
+describe('mergeSignals', () => {
+  it('returns the same device for every order and repeat of a history', () => {
     fc.assert(
       fc.property(reordered, ([signals, others]) => {
         expect(mergeSignals(empty, others)).toEqual(mergeSignals(empty, signals));
@@ -25,7 +25,7 @@ describe('merging signals', () => {
     );
   });
 
-  it('gives one device however a history is split into batches', () => {
+  it('returns the same device however a history is split into batches', () => {
     fc.assert(
       fc.property(history, fc.nat(12), (signals, at) => {
         const inTwo = mergeSignals(mergeSignals(empty, signals.slice(0, at)), signals.slice(at));
@@ -35,7 +35,7 @@ describe('merging signals', () => {
     );
   });
 
-  it('gives one device for every order of copies of one fact that arrived at different times', () => {
+  it('returns the same device for every order of copies of one fact with different arrival times', () => {
     const copies = fc
       .tuple(signal, fc.uniqueArray(fc.nat(9), { minLength: 2, maxLength: 4 }))
       .chain(([fact, minutes]) => {
@@ -58,7 +58,7 @@ describe('merging signals', () => {
     );
   });
 
-  it('gives one device for every order of events of any age, while what is over is forgotten in between', () => {
+  it('returns the same device for every order of signals of any age, even if old tombstones are removed in between', () => {
     const aged = fc.array(
       fc.record({ signal, ageInDays: fc.integer({ min: 0, max: 1000 }) }).map((each) => ({
         ...each.signal,
@@ -76,35 +76,38 @@ describe('merging signals', () => {
     fc.assert(
       fc.property(orders, ([signals, others, days]) => {
         const now = addSeconds(NOW, days * DAY);
-        const worked = others.reduce(
-          (device, each) => forgetOldTombstones(mergeSignals(device, [each]), now),
+        const merged = others.reduce(
+          (device, each) => dropOldTombstones(mergeSignals(device, [each]), now),
           empty,
         );
-        expect(worked).toEqual(mergeSignals(empty, signals));
+        expect(merged).toEqual(mergeSignals(empty, signals));
       }),
       { numRuns: 1000 },
     );
   });
 
   it.each([
-    ['the end of an incident', 'open', 'resolved'],
-    ['whatever their ids', 'resolved', 'open'],
-  ] as const)('lets %s win over its beginning, reported for one moment', (_, first, second) => {
-    const report = (status: 'open' | 'resolved', signalId: string): DeviceSignal => ({
-      ...signalOf({ type: 'incidentReported', status, incident: INCIDENT }),
-      signalId,
-    });
-    const device = deviceOf(report(first, 'a'), report(second, 'b'));
-    expect(device.incidents.map(({ value }) => value.status)).toEqual(['resolved']);
-  });
+    ['after it', 'open', 'resolved'],
+    ['before it', 'resolved', 'open'],
+  ] as const)(
+    'prefers the end of an incident to its start at the same moment, with a signal id %s',
+    (_, first, second) => {
+      const report = (status: 'open' | 'resolved', signalId: string): DeviceSignal => ({
+        ...signalOf({ type: 'incidentReported', status, incident: INCIDENT }),
+        signalId,
+      });
+      const device = deviceOf(report(first, 'a'), report(second, 'b'));
+      expect(device.incidents.map(({ value }) => value.status)).toEqual(['resolved']);
+    },
+  );
 
   it.each([
     [{ riskLevel: 'minimal' }, { riskLevel: 'high' }],
     [{ riskLevel: 'low' }, { riskLevel: 'low', healthState: 'misconfigured' }],
     [{ riskLevel: 'low', healthState: 'misconfigured' }, { riskLevel: 'medium' }],
     [{ riskLevel: 'high' }, { riskLevel: 'minimal', healthState: 'compromised' }],
-  ] as const)('lets the worse of %j and %j win, said for one moment', (better, worse) => {
-    const said = (verdict: typeof better | typeof worse, signalId: string): DeviceSignal => ({
+  ] as const)('prefers, of %j and %j at one moment, the worse', (better, worse) => {
+    const reported = (verdict: typeof better | typeof worse, signalId: string): DeviceSignal => ({
       ...signalOf({ type: 'riskReported', ...verdict }),
       signalId,
     });
@@ -112,11 +115,11 @@ describe('merging signals', () => {
       ['a', 'b'],
       ['b', 'a'],
     ] as const) {
-      expect(deviceOf(said(better, a), said(worse, b)).verdict?.value).toMatchObject(worse);
+      expect(deviceOf(reported(better, a), reported(worse, b)).verdict?.value).toMatchObject(worse);
     }
   });
 
-  it('gives the same object back where nothing is new, so that nothing is written', () => {
+  it('returns the same object if nothing is new, so nothing is written', () => {
     fc.assert(
       fc.property(history, (signals) => {
         const device = mergeSignals(empty, signals);
@@ -125,7 +128,7 @@ describe('merging signals', () => {
     );
   });
 
-  it('gives one device when the stored copy comes back with its keys in another order', () => {
+  it('returns the same device for either order of two versions of one signal', () => {
     const one = signalOf({
       type: 'telemetryReported',
       telemetry: { physical: { developerMode: true } },
@@ -162,12 +165,12 @@ describe('merging signals', () => {
       },
     ],
     [
-      'an enrolment by hand',
+      'a manual enrolment',
       signalOf(ENROLLED),
       { enrolment: { value: { isEnrolled: true, properties: ENROLLED.properties } } },
     ],
     [
-      'the end of one',
+      'an unenrolment',
       signalOf({ type: 'unenrolled' }),
       { enrolment: { value: { isEnrolled: false } } },
     ],
@@ -195,7 +198,7 @@ describe('merging signals', () => {
         vulnerability: { value: { osVersion: '15' } },
       },
     ],
-  ])('keeps of %s what it says, when, and which signal said it', (_, signal, registers) => {
+  ])('stores the content, time and signal id of %s', (_, signal, registers) => {
     const { signalId, observedDateTime } = signal;
     const { deviceId: _id, incidents, lastSeenDateTime: _seen, ...kept } = deviceOf(signal);
     const stamped = Object.entries(registers).map(([name, register]) => [
@@ -216,13 +219,13 @@ describe('merging signals', () => {
     [signalOf({ type: 'telemetryReported', telemetry: {} }), true],
     [signalOf({ type: 'incidentReported', status: 'open', incident: INCIDENT }), true],
     [signalOf({ type: 'incidentReported', status: 'resolved', incident: INCIDENT }), false],
-  ])('takes $type for a sign of life of the device: %s', (signal, isSign) => {
+  ])('counts $type as a sign of life: %s', (signal, isSign) => {
     expect(deviceOf(signal).lastSeenDateTime).toBe(isSign ? NOW : undefined);
     const alive = deviceOf(signalOf({ type: 'heartbeat' }, addSeconds(NOW, 1)));
     expect(mergeSignals(alive, [signal]).lastSeenDateTime).toBe(addSeconds(NOW, 1));
   });
 
-  it('keeps the incidents in the order of their ids, each once and as it was last', () => {
+  it('stores each incident once, in its latest version, sorted by id', () => {
     const report = (incidentId: string, at: number): DeviceSignal =>
       signalOf(
         { type: 'incidentReported', status: 'open', incident: { ...INCIDENT, incidentId } },
@@ -240,7 +243,7 @@ describe('merging signals', () => {
     ]);
   });
 
-  it('keeps of an open incident its texts up to their length, by whole characters', () => {
+  it('truncates the texts of an open incident at whole characters', () => {
     const incident = { ...INCIDENT, title: '📱'.repeat(300), resource: 'x'.repeat(300) };
     const device = deviceOf(signalOf({ type: 'incidentReported', status: 'open', incident }));
     expect(device.incidents.map(({ value }) => value)).toEqual([
@@ -260,7 +263,7 @@ describe('merging signals', () => {
     expect(bare.incidents.map((each) => 'receivedDateTime' in each)).toEqual([false]);
   });
 
-  it('keeps of a resolved incident no text, and when it came', () => {
+  it('stores the arrival time of a resolved incident and none of its texts', () => {
     const signal = {
       ...signalOf({
         type: 'incidentReported',
@@ -279,7 +282,7 @@ describe('merging signals', () => {
     ]);
   });
 
-  it('leaves a defence as it was when a report does not name it', () => {
+  it('does not change a defence that a report does not name', () => {
     const device = deviceOf(
       signalOf(
         { type: 'telemetryReported', telemetry: { physical: { passcodeEnabled: true } } },
@@ -294,7 +297,7 @@ describe('merging signals', () => {
     expect(device.network?.value).toEqual({ connected: true });
   });
 
-  it('does not take an administrator closing an incident for a sign of life of the device', () => {
+  it('does not count an incident that an administrator closes as a sign of life', () => {
     const device = deviceOf(
       signalOf({ type: 'heartbeat' }, '2026-01-01T08:00:00.000Z'),
       signalOf(
@@ -305,7 +308,7 @@ describe('merging signals', () => {
     expect(device.lastSeenDateTime).toBe('2026-01-01T08:00:00.000Z');
   });
 
-  it('forgets a resolved incident when its retention has ended since it came, and never an open one', () => {
+  it('removes a resolved incident when its retention since arrival ends, but never an open one', () => {
     const longAgo = addSeconds(NOW, -400 * DAY);
     const report = (status: 'open' | 'resolved', incidentId: string): DeviceSignal => ({
       ...signalOf(
@@ -316,18 +319,18 @@ describe('merging signals', () => {
     });
     const device = deviceOf(report('resolved', 'over'), report('open', 'open'));
     const retention = TOMBSTONE_RETENTION_IN_DAYS * DAY;
-    expect(forgetOldTombstones(device, addSeconds(NOW, retention - 1))).toBe(device);
-    expect(forgetOldTombstones(device, addSeconds(NOW, retention)).incidents).toHaveLength(1);
-    const later = forgetOldTombstones(device, addSeconds(NOW, retention + 1));
+    expect(dropOldTombstones(device, addSeconds(NOW, retention - 1))).toBe(device);
+    expect(dropOldTombstones(device, addSeconds(NOW, retention)).incidents).toHaveLength(1);
+    const later = dropOldTombstones(device, addSeconds(NOW, retention + 1));
     expect(later.incidents.map(({ value }) => value.incidentId)).toEqual(['open']);
   });
 
-  it('goes by the time of a resolved incident itself where it was stored without when it came', () => {
+  it('counts the retention from the observation of a resolved incident that was stored without an arrival time', () => {
     const resolved = { ...INCIDENT, status: 'resolved' as const };
     const incidents = [{ observedDateTime: NOW, signalId: 'a', value: resolved }];
     const device = { ...empty, incidents };
     const retention = TOMBSTONE_RETENTION_IN_DAYS * DAY;
-    expect(forgetOldTombstones(device, addSeconds(NOW, retention - 1))).toBe(device);
-    expect(forgetOldTombstones(device, addSeconds(NOW, retention + 1)).incidents).toEqual([]);
+    expect(dropOldTombstones(device, addSeconds(NOW, retention - 1))).toBe(device);
+    expect(dropOldTombstones(device, addSeconds(NOW, retention + 1)).incidents).toEqual([]);
   });
 });

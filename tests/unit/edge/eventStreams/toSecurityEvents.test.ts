@@ -4,8 +4,8 @@ import {
   COMPLIANCE_CHANGE,
   OKTA_RISK_CHANGE,
   RISK_LEVEL_CHANGE,
-  type EventStream,
-} from '../../../../shared/edge/eventStreams/eventStream.ts';
+} from '../../../../shared/edge/eventStreams/eventTypes.ts';
+import type { EventStream } from '../../../../shared/edge/eventStreams/eventStream.ts';
 import { toSecurityEvents } from '../../../../shared/edge/eventStreams/toSecurityEvents.ts';
 import { transitionOf } from '../../../support/announcements.ts';
 import { NOW } from '../../../support/signals.ts';
@@ -25,17 +25,17 @@ const OKTA: EventStream = { ...STREAM, dialect: 'okta' };
 type State = Announced['complianceState'];
 type Threat = Announced['partnerReportedThreatState'];
 
-function told(
+function eventsOf(
   previous: Partial<Announced>,
   current: Partial<Announced>,
   lastKnown: Partial<Announced> = {},
   stream = STREAM,
 ): Readonly<Record<string, unknown>> {
-  const usual: Announced = { complianceState: 'unknown', partnerReportedThreatState: 'unknown' };
+  const unknown: Announced = { complianceState: 'unknown', partnerReportedThreatState: 'unknown' };
   const events = toSecurityEvents(
     transitionOf(1, {
-      previous: { ...usual, ...previous },
-      current: { ...usual, ...current },
+      previous: { ...unknown, ...previous },
+      current: { ...unknown, ...current },
       lastKnown,
     }),
     stream,
@@ -45,25 +45,25 @@ function told(
 }
 
 const compliance = (from: State, to: State, lastKnown: Partial<Announced> = {}): unknown =>
-  told({ complianceState: from }, { complianceState: to }, lastKnown)[COMPLIANCE_CHANGE];
+  eventsOf({ complianceState: from }, { complianceState: to }, lastKnown)[COMPLIANCE_CHANGE];
 const risk = (from: Threat, to: Threat, lastKnown: Partial<Announced> = {}): unknown =>
-  told({ partnerReportedThreatState: from }, { partnerReportedThreatState: to }, lastKnown)[
+  eventsOf({ partnerReportedThreatState: from }, { partnerReportedThreatState: to }, lastKnown)[
     RISK_LEVEL_CHANGE
   ];
 const okta = (from: Threat, to: Threat): unknown =>
-  told({ partnerReportedThreatState: from }, { partnerReportedThreatState: to }, {}, OKTA)[
+  eventsOf({ partnerReportedThreatState: from }, { partnerReportedThreatState: to }, {}, OKTA)[
     OKTA_RISK_CHANGE
   ];
 
-describe('a change of compliance', () => {
+describe('a compliance change', () => {
   it.each([
     ['compliant', 'noncompliant', 'compliant', 'not-compliant'],
     ['noncompliant', 'compliant', 'not-compliant', 'compliant'],
     ['inGracePeriod', 'noncompliant', 'compliant', 'not-compliant'],
     ['compliant', 'error', 'compliant', 'not-compliant'],
-    // Its enrolment has ended: it gets in nowhere.
+    // The device was unenrolled, so it is blocked everywhere.
     ['compliant', 'unknown', 'compliant', 'not-compliant'],
-  ] as const)('from %s to %s goes from %s to %s', (from, to, previous, current) => {
+  ] as const)('from %s to %s is sent as %s to %s', (from, to, previous, current) => {
     expect(compliance(from, to)).toMatchObject({
       previous_status: previous,
       current_status: current,
@@ -76,11 +76,11 @@ describe('a change of compliance', () => {
     ['unknown', 'compliant'],
     ['unknown', 'noncompliant'],
     ['noncompliant', 'unknown'],
-  ] as const)('from %s to %s is none', (from, to) => {
+  ] as const)('from %s to %s is not sent', (from, to) => {
     expect(compliance(from, to)).toBeUndefined();
   });
 
-  it('out of the unknown goes from not-compliant, where the device was known before', () => {
+  it('from unknown is sent as from not-compliant if the device was known before', () => {
     const lastKnown = { complianceState: 'compliant' } as const;
     expect(compliance('unknown', 'noncompliant', lastKnown)).toBeUndefined();
     expect(compliance('unknown', 'compliant', lastKnown)).toMatchObject({
@@ -90,12 +90,12 @@ describe('a change of compliance', () => {
   });
 });
 
-describe('a change of risk', () => {
+describe('a risk change', () => {
   it.each([
     ['secured', 'highSeverity', 'LOW', 'HIGH'],
     ['mediumSeverity', 'lowSeverity', 'MEDIUM', 'LOW'],
     ['lowSeverity', 'compromised', 'LOW', 'HIGH'],
-  ] as const)('from %s to %s goes from %s to %s', (from, to, previous, current) => {
+  ] as const)('from %s to %s is sent as %s to %s', (from, to, previous, current) => {
     expect(risk(from, to)).toMatchObject({
       principal: 'DEVICE',
       previous_level: previous,
@@ -108,7 +108,7 @@ describe('a change of risk', () => {
     ['highSeverity', 'compromised'],
     ['highSeverity', 'unresponsive'],
     ['secured', 'deactivated'],
-  ] as const)('from %s to %s is none', (from, to) => {
+  ] as const)('from %s to %s is not sent', (from, to) => {
     expect(risk(from, to)).toBeUndefined();
   });
 
@@ -123,13 +123,13 @@ describe('a change of risk', () => {
     });
   });
 
-  it('after a silence goes from what was last known', () => {
+  it('after a silence starts at the last known level', () => {
     const lastKnown = { partnerReportedThreatState: 'highSeverity' } as const;
     expect(risk('unresponsive', 'secured', lastKnown)).toMatchObject({ previous_level: 'HIGH' });
     expect(risk('unresponsive', 'highSeverity', lastKnown)).toBeUndefined();
   });
 
-  it('has words of its own for Okta, for the unknown too', () => {
+  it('uses the vocabulary of Okta for an Okta receiver, even for unknown', () => {
     expect(okta('secured', 'lowSeverity')).toMatchObject({
       previous_level: 'secure',
       current_level: 'low',
@@ -142,7 +142,7 @@ describe('a change of risk', () => {
   });
 });
 
-it('a notice is no security event', () => {
+it('sends no security event for a notice', () => {
   const { type: _, previous: __, current: ___, lastKnown: ____, ...envelope } = transitionOf(1);
   const notice: Notice = {
     ...envelope,

@@ -11,10 +11,9 @@ import type {
 import { toDocument } from '../../../../shared/edge/remediation/toDocument.ts';
 import { toRemediationPage } from '../../../../shared/edge/remediation/toRemediationPage.ts';
 import { LANGUAGES, type Language } from '../../../../shared/edge/texts/languages.ts';
-import { sampleConfiguration } from '../../../support/sampleConfiguration.ts';
+import { blockAfter, given, SAMPLE } from '../../../support/given.ts';
 import { INCIDENT, NOW, signalOf } from '../../../support/signals.ts';
 
-const SAMPLE = sampleConfiguration();
 const EN = LANGUAGES.en;
 const HOSTILE = `"><script>alert('1')</script>&`;
 const ESCAPED = '&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;';
@@ -27,9 +26,9 @@ interface Case {
   readonly language?: Language;
 }
 
-/** The page of a phone that was well until these incidents were opened. */
-async function pageOf(given: Case = {}): Promise<string> {
-  const { incidents = [], properties = {}, configuration = SAMPLE, language = 'en' } = given;
+/** The page of a phone that was healthy until these incidents were opened. */
+async function pageOf(changes: Case = {}): Promise<string> {
+  const { incidents = [], properties = {}, configuration = SAMPLE, language = 'en' } = changes;
   const signals: readonly DeviceSignal[] = [
     signalOf({
       type: 'enrolled',
@@ -45,8 +44,8 @@ async function pageOf(given: Case = {}): Promise<string> {
       incident: { ...INCIDENT, incidentId: `incident-${String(at)}`, ...incident },
     }),
   );
-  const well = advanceRecord(createDeviceRecord('phone-1'), signals, configuration, NOW);
-  const record = advanceRecord(well, opened, configuration, NOW);
+  const healthy = advanceRecord(createDeviceRecord('phone-1'), signals, configuration, NOW);
+  const record = advanceRecord(healthy, opened, configuration, NOW);
   const [decided] = await decideRequests(
     {
       config: { remediationUrl: 'https://help.example', ticketKeys: [] },
@@ -56,8 +55,8 @@ async function pageOf(given: Case = {}): Promise<string> {
         cachedDeviceIds: () => [],
       },
       configuration: { load: () => Promise.resolve(configuration) },
-      decisions: { keep: () => undefined, find: () => Promise.resolve(undefined) },
-      milestones: { reach: () => Promise.resolve(), list: () => Promise.resolve({}) },
+      decisions: { record: () => undefined, find: () => Promise.resolve(undefined) },
+      milestones: { record: () => Promise.resolve(), list: () => Promise.resolve({}) },
       rateLimit: { take: () => undefined },
       log: console,
     },
@@ -65,7 +64,7 @@ async function pageOf(given: Case = {}): Promise<string> {
       {
         device: { identifiedBy: 'deviceId', value: 'phone-1' },
         resource: 'exchangeOnline',
-        ...given.request,
+        ...changes.request,
       },
     ],
     { caller: 'remediation', at: new Date(NOW) },
@@ -80,20 +79,23 @@ const texts = (page: string, tag: string): readonly string[] =>
   );
 
 describe('the page of a blocked device', () => {
-  it.each(['en', 'sv'] as const)('says in %s what is wrong and what to do', async (language) => {
-    const { page, threats, remediation } = LANGUAGES[language];
-    const html = await pageOf({ incidents: [{}], language });
-    expect(html).toContain(`<html lang="${language}">`);
-    expect(texts(html, 'title')).toEqual([page.blockedTitle]);
-    expect(texts(html, 'h1')).toEqual([page.blockedTitle]);
-    expect(texts(html, 'h2')).toEqual([page.why, page.whatToDo]);
-    expect(texts(html, 'h3')).toEqual([remediation.removeApp.title]);
-    expect(texts(html, 'li')).toEqual([threats['malware'], ...remediation.removeApp.steps]);
-    expect(texts(html, 'button')).toEqual([page.checkAgain]);
-    expect(html).toContain(`<time datetime="${NOW}">`);
-  });
+  it.each(['en', 'sv'] as const)(
+    'explains in %s what is wrong and what to do',
+    async (language) => {
+      const { page, threats, remediation } = LANGUAGES[language];
+      const html = await pageOf({ incidents: [{}], language });
+      expect(html).toContain(`<html lang="${language}">`);
+      expect(texts(html, 'title')).toEqual([page.blockedTitle]);
+      expect(texts(html, 'h1')).toEqual([page.blockedTitle]);
+      expect(texts(html, 'h2')).toEqual([page.why, page.whatToDo]);
+      expect(texts(html, 'h3')).toEqual([remediation.removeApp.title]);
+      expect(texts(html, 'li')).toEqual([threats['malware'], ...remediation.removeApp.steps]);
+      expect(texts(html, 'button')).toEqual([page.checkAgain]);
+      expect(html).toContain(`<time datetime="${NOW}">`);
+    },
+  );
 
-  it('tells a cause once, and each threat by what it is', async () => {
+  it('lists each kind of threat once, with its remedy', async () => {
     const incidents = [
       {},
       { title: 'again' },
@@ -116,7 +118,7 @@ describe('the page of a blocked device', () => {
     },
   );
 
-  it('has no word of what is for administrators', async () => {
+  it('reveals nothing that is meant for administrators', async () => {
     const [policy] = SAMPLE.conditionalAccessPolicies;
     if (policy === undefined) throw new TypeError('the sample has a policy');
     const html = await pageOf({
@@ -132,14 +134,14 @@ describe('the page of a blocked device', () => {
     expect(html).not.toMatch(/secret|id-of-it|Name of it|ada@|SERIAL|incidentOpen|phone-1/i);
   });
 
-  it('sends to the support desk where its user can do nothing', async () => {
+  it('refers the user to the support desk if the user can do nothing', async () => {
     const html = await pageOf({ configuration: { ...SAMPLE, problems: ['a broken document'] } });
     expect(texts(html, 'li')).toEqual([EN.page.whyUnknown]);
     expect(html).toContain(EN.page.nothingToDo);
     expect(html).not.toContain('broken');
   });
 
-  it('lets no name and no step of an organisation become part of the page', async () => {
+  it('escapes every name and step of an organisation', async () => {
     const html = await pageOf({
       incidents: [{}],
       properties: { deviceName: HOSTILE },
@@ -156,15 +158,15 @@ describe('the page of a blocked device', () => {
   });
 });
 
-describe('which device it is', () => {
+describe('the name of the device', () => {
   const properties = { deviceName: 'Ada’s phone', wiFiMacAddress: '02:00:5e:00:53:01' };
 
-  it.each(['deviceId', 'clientCertificate'] as const)('is told by a %s', async (identifiedBy) => {
+  it.each(['deviceId', 'clientCertificate'] as const)('is shown for a %s', async (identifiedBy) => {
     const device = { identifiedBy, value: 'phone-1' };
     expect(await pageOf({ properties, request: { device } })).toContain('Ada’s phone');
   });
 
-  it('is not told by what may be another’s by now', async () => {
+  it('is not shown for an identifier that may now belong to another device', async () => {
     const device = { identifiedBy: 'wiFiMacAddress', value: '02:00:5E:00:53:01' } as const;
     const html = await pageOf({ properties, request: { device } });
     expect(texts(html, 'h1')).toEqual([EN.page.allowedTitle]);
@@ -172,28 +174,18 @@ describe('which device it is', () => {
   });
 });
 
-describe('the page of a device that is let in', () => {
-  it('says so, and asks for nothing', async () => {
+describe('the page of an allowed device', () => {
+  it('confirms access and asks for nothing', async () => {
     const html = await pageOf();
     expect(texts(html, 'h1')).toEqual([EN.page.allowedTitle]);
     expect(html).toContain(EN.page.allowedText);
     expect([texts(html, 'h2'), texts(html, 'button')]).toEqual([[], []]);
   });
 
-  it('says until when, and what to do by then, in a grace period', async () => {
-    const gracePeriodHours = 24;
-    const scheduledActionsForRule = [
-      { scheduledActionConfigurations: [{ actionType: 'block' as const, gracePeriodHours }] },
-    ];
+  it('gives the end of a grace period and what to do before it', async () => {
     const html = await pageOf({
       incidents: [{}],
-      configuration: {
-        ...SAMPLE,
-        compliancePolicies: SAMPLE.compliancePolicies.map((each) => ({
-          ...each,
-          scheduledActionsForRule,
-        })),
-      },
+      configuration: given({ policy: blockAfter(24) }),
     });
     expect(texts(html, 'h1')).toEqual([EN.page.graceTitle]);
     expect(html).toContain('<time datetime="2026-01-02T12:10:00.000Z">');

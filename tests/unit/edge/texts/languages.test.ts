@@ -18,23 +18,23 @@ it.each([
   ['*', 'en'],
   ['sv;q=0, *', 'en'],
   ['\u0000;;;q=x', 'en'],
-])('speaks to who accepts %j in %s', (header, language) => {
+])('chooses for Accept-Language %j the language %s', (header, language) => {
   expect(chooseLanguage(header)).toBe(language);
 });
 
 describe.each(Object.keys(LANGUAGES) as Language[])('the texts in %s', (language) => {
   const texts = LANGUAGES[language];
 
-  it('have a sentence for every threat of the catalogue, and for no other', () => {
+  it('have a sentence for exactly the threats of the catalogue', () => {
     const types = THREAT_CATALOGUE.map(({ threatType }) => threatType);
     expect(Object.keys(texts.threats).toSorted()).toEqual(types.toSorted());
   });
 
-  it('tell the same reasons as the first language', () => {
+  it('have the same reasons as English', () => {
     expect(Object.keys(texts.reasons)).toEqual(Object.keys(LANGUAGES.en.reasons));
   });
 
-  it('say as much to do as the first language', () => {
+  it('have as many remediation steps as English', () => {
     const steps = (all: typeof texts.remediation): object =>
       Object.fromEntries(Object.entries(all).map(([code, each]) => [code, each.steps.length]));
     expect(steps(texts.remediation)).toEqual(steps(LANGUAGES.en.remediation));

@@ -35,14 +35,14 @@ const textsAt = (endpoint: WebhookEndpoint, at: string, config = CONFIG): readon
   signingSecrets(config, endpoint, at).map((secret) => `whsec_${secret.toString('base64')}`);
 
 describe('the secret of an endpoint', () => {
-  it('is its own, and the same each time it is made', () => {
+  it('is unique and derived the same way each time', () => {
     expect(textsAt(FIRST, NOW)).toEqual([toSecretText(CONFIG, FIRST)]);
     expect(toSecretText(CONFIG, { ...FIRST, id: 'endpoint-2' })).not.toBe(
       toSecretText(CONFIG, FIRST),
     );
   });
 
-  it('that was rotated signs for a day more, however often it was rotated in it', () => {
+  it('signs for another day after a rotation, however often it is rotated', () => {
     const second = withNextSecret(CONFIG, FIRST, NOW);
     const hourLater = addSeconds(NOW, 3600);
     const third = withNextSecret(CONFIG, second, hourLater);
@@ -52,7 +52,7 @@ describe('the secret of an endpoint', () => {
     expect(textsAt(third, addSeconds(hourLater, OVERLAP_IN_SECONDS))).toEqual([c]);
   });
 
-  it('is rotated no oftener than a delivery can carry signatures, until one of them is over', () => {
+  it('cannot be rotated more often than a delivery can carry signatures, until one expires', () => {
     let endpoint = FIRST;
     for (let each = 0; each < 4; each += 1) endpoint = withNextSecret(CONFIG, endpoint, NOW);
     expect(() => withNextSecret(CONFIG, endpoint, NOW)).toThrow(/4 times in a day/);
@@ -60,7 +60,7 @@ describe('the secret of an endpoint', () => {
     expect(withNextSecret(CONFIG, endpoint, nextDay).previous).toHaveLength(1);
   });
 
-  it('outlives a new master key, and not the end of its own', () => {
+  it('stays valid with a new master key until its own master key is removed', () => {
     const text = toSecretText(CONFIG, FIRST);
     expect(textsAt(FIRST, NOW, configWith(NEW_KEY, OLD_KEY))).toEqual([text]);
     expect(textsAt(FIRST, NOW, configWith(NEW_KEY))).toEqual([]);

@@ -9,7 +9,7 @@ import { synthesizeApp } from '../../../../infra/azure/synthesize.ts';
 
 type Mutable = Record<string, unknown>;
 
-/** Writes the template of the first stage after `spoil` had its way with it. */
+/** Synthesizes the template of the first stage after `spoil` changed it. */
 function synthesizeSpoilt(spoil: (stack: ConnectorStack) => void): void {
   const [stage] = STAGES;
   if (stage === undefined) throw new Error('there is no stage');
@@ -23,7 +23,7 @@ function synthesizeSpoilt(spoil: (stack: ConnectorStack) => void): void {
 const find = (stack: ConnectorStack, path: string): ArmResource =>
   path.split('/').reduce<IConstruct>((found, id) => found.node.findChild(id), stack) as ArmResource;
 
-/** Gives a property another value; `undefined` takes it away. */
+/** Sets a property; `undefined` deletes it. */
 const set =
   (path: string, property: string, value: unknown) =>
   (stack: ConnectorStack): void => {
@@ -46,7 +46,7 @@ const addSetting =
 
 it.each([
   [
-    'a property that is not one',
+    'an unknown property',
     set('storage/account', 'properties.allowSharedKeys', false),
     'storage/account: `properties.allowSharedKeys` is not a property',
   ],
@@ -56,39 +56,39 @@ it.each([
     'storage/account: `minimumTlsVersion` is not a member',
   ],
   [
-    'a property that is missing',
+    'a missing property',
     set('keyVault/vault', 'properties.tenantId', undefined),
     'keyVault/vault: `properties.tenantId` is missing',
   ],
   [
-    'a type that nobody deploys',
+    'a type that is not deployed',
     (stack: ConnectorStack) =>
       void new AzureResource(stack, 'cache', { type: 'Microsoft.Cache/redis', name: 'cache' }),
-    'cache: `Microsoft.Cache/redis` is not among the types',
+    'cache: `Microsoft.Cache/redis` is not a known resource type',
   ],
   [
-    'a part without a whole',
+    'a child without a parent',
     (stack: ConnectorStack) =>
       void new AzureResource(stack, 'queue', {
         type: 'Microsoft.ServiceBus/namespaces/queues',
         name: 'queue',
       }),
-    'queue: `Microsoft.ServiceBus/namespaces/queues` needs the resource that it is a part of',
+    'queue: `Microsoft.ServiceBus/namespaces/queues` needs a parent resource',
   ],
   [
-    'a part of something else',
+    'a child of the wrong parent',
     (stack: ConnectorStack) =>
       void new AzureResource(stack, 'queue', {
         type: 'Microsoft.ServiceBus/namespaces/queues',
         name: 'queue',
         parent: find(stack, 'storage/account'),
       }),
-    'queue: `Microsoft.ServiceBus/namespaces/queues` is no part of `Microsoft.Storage/storageAccounts`',
+    'queue: `Microsoft.ServiceBus/namespaces/queues` is not a child type of `Microsoft.Storage/storageAccounts`',
   ],
   [
-    'a storage key',
+    'access to storage by key',
     set('storage/account', 'properties.allowSharedKeyAccess', true),
-    'storage/account: `allowSharedKeyAccess` must be false: no access by key',
+    'storage/account: `allowSharedKeyAccess` must be false: no key access',
   ],
   [
     'a public container',
@@ -101,17 +101,17 @@ it.each([
     'serviceBus/namespace: `minimumTlsVersion` must be "1.2"',
   ],
   [
-    'a key of Service Bus',
+    'access to Service Bus by key',
     set('serviceBus/namespace', 'properties.disableLocalAuth', false),
-    'serviceBus/namespace: `disableLocalAuth` must be true: no access by key',
+    'serviceBus/namespace: `disableLocalAuth` must be true: no key access',
   ],
   [
-    'a key of Cosmos DB',
+    'access to Cosmos DB by key',
     set('cosmosDb/account', 'properties.disableLocalAuth', false),
-    'cosmosDb/account: `disableLocalAuth` must be true: no access by key',
+    'cosmosDb/account: `disableLocalAuth` must be true: no key access',
   ],
   [
-    'a vault that can be purged',
+    'a vault without purge protection',
     set('keyVault/vault', 'properties.enablePurgeProtection', false),
     'keyVault/vault: `enablePurgeProtection` must be true',
   ],
@@ -123,12 +123,12 @@ it.each([
   [
     'a setting that Flex Consumption refuses',
     addSetting('FUNCTIONS_WORKER_RUNTIME'),
-    'app/site: the app setting `FUNCTIONS_WORKER_RUNTIME` is refused by Flex Consumption',
+    'app/site: Flex Consumption rejects the app setting `FUNCTIONS_WORKER_RUNTIME`',
   ],
   [
     'too few instances',
     set('app/site', 'properties.functionAppConfig.scaleAndConcurrency.maximumInstanceCount', 10),
-    'app/site: `maximumInstanceCount` must be 40 at least',
+    'app/site: `maximumInstanceCount` must be at least 40',
   ],
   [
     'a role that is too wide',
@@ -140,13 +140,13 @@ it.each([
     'storage/storageBlobDataOwner: the role',
   ],
   [
-    'a resource that says nothing',
+    'a resource without diagnostic settings',
     (stack: ConnectorStack) =>
       void find(stack, 'keyVault/vault').node.tryRemoveChild('diagnostics'),
     'keyVault/vault: has no diagnostic settings',
   ],
   [
-    'a reference to what is not there',
+    'a reference to a missing resource',
     (stack: ConnectorStack) => {
       const gone = new AzureResource(stack, 'gone', {
         type: 'Microsoft.ManagedIdentity/userAssignedIdentities',
@@ -157,10 +157,10 @@ it.each([
     },
     'app/site: refers to `gone`, which is not in the template',
   ],
-])('%s does not pass synthesis', (_, spoil, message) => {
+])('synthesis rejects %s', (_, spoil, message) => {
   expect(() => synthesizeSpoilt(spoil)).toThrow(`mobile-threat-defense-dev/${message}`);
 });
 
-it('what is not spoilt passes', () => {
+it('synthesis accepts the unchanged template', () => {
   expect(() => synthesizeSpoilt((stack) => void Aspects.of(stack))).not.toThrow();
 });

@@ -2,7 +2,7 @@ import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { ALERT_RULES, METRIC_RULES } from '../../../../infra/azure/alertRules.ts';
+import { ALERT_RULES, describeAlert, METRIC_RULES } from '../../../../infra/azure/alertRules.ts';
 import { COSTS } from '../../../../infra/capacity/inputs.ts';
 import type { ArmTemplate, WrittenResource } from '../../../../infra/azure/engine/toArmTemplate.ts';
 import { SECRET_SETTINGS } from '../../../../infra/azure/keyVault.ts';
@@ -18,7 +18,10 @@ import {
   QUEUES,
 } from '../../../../shared/resources.ts';
 
-const README = readFileSync(new URL('../../../../README.md', import.meta.url), 'utf8');
+const read = (path: string): string =>
+  readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
+const RUNBOOK = read('infra/ops/README.md');
+const DEPLOYING = read('infra/deploy/README.md');
 const EXAMPLE = JSON.parse(
   readFileSync(new URL('../../../../local.settings.example.json', import.meta.url), 'utf8'),
 ) as { readonly Values: Readonly<Record<string, string>> };
@@ -109,8 +112,7 @@ describe.each(STAGES)('the stage $stage', (stage) => {
     );
     for (const each of given) expect(each.scope).toMatch(/^\[resourceId\('Microsoft\./);
     for (const { displayName, neededFor } of Object.values(ROLES)) {
-      expect(README).toContain(displayName);
-      expect(README).toContain(neededFor);
+      expect(DEPLOYING).toContain(`- ${displayName}: ${neededFor}`);
     }
   });
 
@@ -183,14 +185,31 @@ describe.each(STAGES)('the stage $stage', (stage) => {
       expect(settings[name]).toContain('@Microsoft.KeyVault(SecretUri=');
   });
 
-  it('wakes somebody, who finds a paragraph in the README for it', () => {
-    const titles = [...ALERT_RULES, ...METRIC_RULES].map(({ title }) => title);
+  it('has an alert for each rule', () => {
     const alerts = [
       ...ofType(template, 'Microsoft.Insights/scheduledQueryRules'),
       ...ofType(template, 'Microsoft.Insights/metricAlerts'),
     ];
-    expect(alerts).toHaveLength(titles.length);
-    expect(titles.filter((title) => !README.includes(`**${title}.**`))).toEqual([]);
+    expect(alerts.map((each) => propertiesOf(each)['description'])).toEqual(
+      [...ALERT_RULES, ...METRIC_RULES].map(describeAlert),
+    );
+  });
+});
+
+describe('the runbook', () => {
+  const headings = [...RUNBOOK.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading);
+  /** As GitHub makes them: github.com/gjtorikian/html-pipeline, its table of contents. */
+  const anchors = headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}_\- ]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+  it.each([...ALERT_RULES, ...METRIC_RULES])('has a section for the alert "$title"', (alert) => {
+    expect(headings.filter((heading) => heading === alert.title)).toHaveLength(1);
+    const [, anchor = ''] = /infra\/ops\/README\.md#(\S+)$/.exec(describeAlert(alert)) ?? [];
+    expect(anchors.filter((each) => each === anchor)).toHaveLength(1);
   });
 });
 

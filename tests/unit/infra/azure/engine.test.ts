@@ -49,7 +49,7 @@ describe('text with expressions in it', () => {
     expect(resources['one']?.['tags']).toEqual({ value: expected });
   });
 
-  it('stands in the names of members too', () => {
+  it('is written in the names of members, too', () => {
     const { resources } = templateOf((stack) => {
       const other = thing(stack, 'other');
       thing(stack, 'one', { identities: { [other.id]: {} } });
@@ -62,7 +62,7 @@ describe('text with expressions in it', () => {
 });
 
 describe('a resource', () => {
-  it('depends on what it refers to, by id or by what that says, and on what it is a part of', () => {
+  it('depends on the resources that it references by id or by value, and on its parent', () => {
     const { resources } = templateOf((stack) => {
       const first = thing(stack, 'first');
       const second = thing(stack, 'second', { properties: { of: first.read('address') } });
@@ -104,7 +104,7 @@ describe('a resource', () => {
     });
   });
 
-  it('is named by its way in the tree, and takes its name from expressions', () => {
+  it('has a symbolic name from its path in the tree, and a name from expressions', () => {
     const { resources } = templateOf((stack) => {
       const outer = thing(stack, 'outer-thing', {}, `x${resourceGroup('name')}`);
       thing(outer, 'inner', { of: outer.id });
@@ -115,7 +115,7 @@ describe('a resource', () => {
   });
 });
 
-it('parameters and outputs stand where they belong', () => {
+it('writes parameters and outputs', () => {
   const template = templateOf((stack) => {
     const email = new ArmParameter(stack, 'email', { type: 'string', description: 'Who' });
     new ArmOutput(stack, 'answer', `to ${email.value}`);
@@ -127,32 +127,32 @@ it('parameters and outputs stand where they belong', () => {
   });
 });
 
-describe('what cannot be deployed to Azure is refused, by the path of the construct', () => {
+describe('synthesis rejects, by the path of the construct,', () => {
   it.each([
     [
-      'a resource of CloudFormation',
+      'a CloudFormation resource',
       (stack: ArmStack) => void new CfnResource(stack, 'bucket', { type: 'AWS::S3::Bucket' }),
-      'a-stack/bucket: is of CloudFormation',
+      'a-stack/bucket: a CloudFormation construct',
     ],
     [
-      'a function of CloudFormation',
+      'a CloudFormation function',
       (stack: ArmStack) =>
         void thing(stack, 'one', { tags: { x: Fn.getAtt('a', 'b').toString() } }),
-      'a-stack/one: `tags/x` holds a token of CloudFormation',
+      'a-stack/one: `tags/x` contains a CloudFormation token',
     ],
     [
-      'the words of CloudFormation',
+      'a CloudFormation key',
       (stack: ArmStack) => void thing(stack, 'one', { tags: { 'Fn::Join': ['', []] } }),
-      'a-stack/one: `Fn::Join` is of CloudFormation',
+      'a-stack/one: `Fn::Join` belongs to CloudFormation',
     ],
     [
-      'a token of somebody else',
+      'a foreign token',
       (stack: ArmStack) =>
         void thing(stack, 'one', { tags: { x: Lazy.string({ produce: () => 'late' }) } }),
-      'a-stack/one: `tags/x` holds a token of CloudFormation',
+      'a-stack/one: `tags/x` contains a CloudFormation token',
     ],
     [
-      'an error that was annotated',
+      'an annotated error',
       (stack: ArmStack) => Annotations.of(thing(stack, 'one')).addError('is wrong'),
       'a-stack/one: is wrong',
     ],
@@ -169,17 +169,17 @@ describe('what cannot be deployed to Azure is refused, by the path of the constr
       'a-stack/one: is refused',
     ],
     [
-      'two resources of one symbolic name',
+      'two resources with one symbolic name',
       (stack: ArmStack) => {
         thing(stack, 'a-b');
         thing(stack, 'aB');
       },
-      'a-stack/a-b: its symbolic name `aB` is another’s too',
+      'a-stack/a-b: its symbolic name `aB` is not unique',
     ],
     [
-      'an output of CloudFormation',
+      'a CloudFormation output',
       (stack: ArmStack) => void new ArmOutput(stack, 'out', Fn.ref('x')),
-      'a-stack/out: `` holds a token of CloudFormation',
+      'a-stack/out: `` contains a CloudFormation token',
     ],
   ])('%s', (_, build, message) => {
     expect(() => templateOf(build)).toThrow(message);

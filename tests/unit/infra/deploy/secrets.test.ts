@@ -1,28 +1,37 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { SECRET_SETTINGS } from '../../../../infra/azure/keyVault.ts';
-import { PROJECT_ROOT } from '../../../../infra/local/stack/startStack.ts';
+import { PROJECT_ROOT } from '../../../../infra/node/projectRoot.ts';
 import { readConfig } from '../../../../shared/settings/config.ts';
 
-/** The rows of the README's table of secrets: the secret, its setting, and the program that makes it. */
-const ROW = /^\| `([a-z-]+)` +\| `([A-Z_]+)` +\| `node -p "(.+)"` +\|$/gm;
+const README = readFileSync(join(PROJECT_ROOT, 'infra/deploy/README.md'), 'utf8');
+/** A row of the table: the secret and its setting. */
+const ROW = /^\| `([a-z-]+)` \| `([A-Z_]+)` \|$/gm;
+/** The shell script that writes all secrets. */
+const SCRIPT = /```sh\n(put\(\) [^]*?)```/;
 
-it('every secret is made as the README says, and the system takes it', () => {
-  const readme = readFileSync(join(PROJECT_ROOT, 'README.md'), 'utf8');
-  const rows = [...readme.matchAll(ROW)].map(([, secret = '', setting = '', program = '']) => ({
-    secret,
-    setting,
-    program,
-  }));
-  expect(Object.fromEntries(rows.map(({ setting, secret }) => [setting, secret]))).toEqual(
-    SECRET_SETTINGS,
+/** Runs the script of the README with a `put` that prints. */
+function makeSecrets(): ReadonlyMap<string, string> {
+  const [, script = ''] = SCRIPT.exec(README) ?? [];
+  const printing = script.replace(/^put\(\) .*$/m, `put() { printf '%s %s\\n' "$1" "$2"; }`);
+  const PATH = [dirname(process.execPath), process.env['PATH']].join(delimiter);
+  const env = { ...process.env, PATH };
+  const lines = execFileSync('sh', ['-c', printing], { encoding: 'utf8', env }).trim().split('\n');
+  return new Map(
+    lines.map((line): [string, string] => {
+      const [name = '', value = ''] = line.split(' ');
+      return [name, value];
+    }),
   );
-  const made = rows.map(({ setting, program }): [string, string] => [
-    setting,
-    execFileSync(process.execPath, ['-p', program], { encoding: 'utf8' }).trim(),
-  ]);
+}
+
+it('accepts every secret that the script of the README writes', () => {
+  const rows = [...README.matchAll(ROW)].map(([, secret = '', setting = '']) => [setting, secret]);
+  expect(Object.fromEntries(rows)).toEqual(SECRET_SETTINGS);
+  const secrets = makeSecrets();
+  const made = rows.map(([setting, secret = '']) => [setting, secrets.get(secret)] as const);
   const config = readConfig({
     CosmosDbConnection__accountEndpoint: 'https://db.documents.azure.com',
     ServiceBusConnection__fullyQualifiedNamespace: 'bus.servicebus.windows.net',

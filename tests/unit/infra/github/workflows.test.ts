@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { STAGES } from '../../../../infra/azure/stageConfiguration.ts';
-import { PROJECT_ROOT } from '../../../../infra/local/stack/startStack.ts';
+import { PROJECT_ROOT } from '../../../../infra/node/projectRoot.ts';
 
 const FOLDER = join(PROJECT_ROOT, 'infra/github');
 const { scripts } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as {
   readonly scripts: Readonly<Record<string, string>>;
 };
-const deployOptions = readFileSync(join(PROJECT_ROOT, 'infra/deploy/main.ts'), 'utf8');
+const deployOptions = readFileSync(join(PROJECT_ROOT, 'infra/deploy/runDeploy.ts'), 'utf8');
 
 interface Step {
   readonly uses?: string;
@@ -33,7 +33,7 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
-/** What each job may do, and no other may do anything. */
+/** The permissions of each job. No other job may exist. */
 const ALLOWED: Readonly<Record<string, Permissions>> = {
   'check.yml check': { contents: 'read' },
   'what-if.yml what-if': { contents: 'read', 'id-token': 'write' },
@@ -42,7 +42,7 @@ const ALLOWED: Readonly<Record<string, Permissions>> = {
   'deploy.yml deploy': { contents: 'read', 'id-token': 'write' },
 };
 
-/** The first version of each action that runs on Node 24: the runners have no older one any more. */
+/** The first version of each action that runs on Node 24, the oldest version on the runners. */
 const FIRST_ON_NODE_24: Readonly<Record<string, number>> = {
   'actions/checkout': 5,
   'actions/setup-node': 5,
@@ -61,7 +61,7 @@ describe.each(FILES)('the workflow %s', (file) => {
   const steps = jobs.flatMap(([, job]) => job.steps);
   const runs = steps.flatMap(({ run }) => run ?? []);
 
-  it('runs scripts that there are', () => {
+  it('runs only existing scripts with existing options', () => {
     const named = [...text.matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(
       ([, name = '']) => name,
     );
@@ -76,23 +76,23 @@ describe.each(FILES)('the workflow %s', (file) => {
     expect(unknown).toEqual([]);
   });
 
-  it('has no secret, and each job no more rights than it needs', () => {
+  it('has no secret and gives each job only the permissions it needs', () => {
     expect(text).not.toContain('secrets.');
     for (const [name, { permissions }] of jobs)
       expect(permissions ?? workflow.permissions).toEqual(ALLOWED[`${file} ${name}`]);
   });
 
-  it('runs nothing of a pull request where it may write, and leaves it no credentials', () => {
+  it('runs no code of a pull request with write permissions, and leaves it no credentials', () => {
     for (const [, { permissions = workflow.permissions, steps }] of jobs) {
       const checkouts = steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'));
       for (const checkout of checkouts) expect(checkout.with?.['persist-credentials']).toBe(false);
       const written = Object.keys(permissions).filter((name) => permissions[name] === 'write');
-      const isOfTheProject = checkouts.length > 0;
-      expect(written.filter((name) => name !== 'id-token' && isOfTheProject)).toEqual([]);
+      const runsProjectCode = checkouts.length > 0;
+      expect(written.filter((name) => name !== 'id-token' && runsProjectCode)).toEqual([]);
     }
   });
 
-  it('signs in for an environment alone, and never for a fork', () => {
+  it('signs in only for an environment and never for a fork', () => {
     for (const [, job] of jobs) {
       const { 'id-token': idToken } = job.permissions ?? workflow.permissions;
       if (idToken === undefined) continue;
@@ -102,11 +102,11 @@ describe.each(FILES)('the workflow %s', (file) => {
     }
   });
 
-  it('takes nothing of a pull request into a command', () => {
+  it('expands no expression inside a command', () => {
     expect(runs.filter((run) => run.includes('${{'))).toEqual([]);
   });
 
-  it('ends, and names a version of every action that the runners still run', () => {
+  it('has a time limit and uses supported versions of known actions', () => {
     for (const [, job] of jobs) expect(job['timeout-minutes']).toBeLessThan(100);
     for (const action of steps.flatMap(({ uses }) => uses ?? [])) {
       const [, name = '', version] = /^([\w-]+\/[\w-]+)@v(\d+)$/.exec(action) ?? [];
@@ -116,7 +116,7 @@ describe.each(FILES)('the workflow %s', (file) => {
   });
 });
 
-it('the workflows know every stage', () => {
+it('the deployment offers every stage, and no other workflow exists', () => {
   for (const { stage } of STAGES)
     expect(readFileSync(join(FOLDER, 'deploy.yml'), 'utf8')).toMatch(
       new RegExp(`options: .*\\b${stage}\\b`),

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { PROJECT_ROOT } from '../../../../infra/local/stack/startStack.ts';
+import { PROJECT_ROOT } from '../../../../infra/node/projectRoot.ts';
 import { findNotAllowed, READ_BY_HAND, readLicences } from '../../../../infra/package/licences.ts';
 
 const packages = readLicences(PROJECT_ROOT);
 
 describe('the licence', () => {
-  it('of every package, of a tool too, is one under which it may be used as it is', () => {
+  it('of every package and tool is on the list of allowed ones', () => {
     expect(packages.filter(({ isTool }) => !isTool).length).toBeGreaterThan(50);
     expect(packages.filter(({ isTool }) => isTool).length).toBeGreaterThan(50);
     expect(findNotAllowed(packages)).toEqual([]);
   });
 
-  it('is read by hand of no package that has gone', () => {
+  it('is not listed as read by hand for a package that is no longer installed', () => {
     const ids = new Set(packages.map(({ id }) => id));
     expect(Object.keys(READ_BY_HAND).filter((id) => !ids.has(id))).toEqual([]);
   });

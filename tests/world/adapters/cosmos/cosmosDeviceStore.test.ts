@@ -15,7 +15,7 @@ const enrol = (devices: DeviceStore, deviceId: string, serialNumber: string): Pr
 const find = (serialNumber: string): Promise<readonly string[]> =>
   world.services.devices.findDeviceIds('serialNumber', serialNumber);
 
-it('leads from an identifier to the devices that were enrolled with it, the latest first, ten at most', async () => {
+it('finds at most ten devices that were enrolled with an identifier, newest first', async () => {
   const serialNumber = randomUUID();
   const ids = Array.from({ length: 12 }, (_, at) => `device-${String(at)}`);
   for (const id of ids) await enrol(world.services.devices, id, serialNumber);
@@ -25,7 +25,7 @@ it('leads from an identifier to the devices that were enrolled with it, the late
   expect([first, others.includes('device-5'), others.length]).toEqual(['device-5', false, 9]);
 });
 
-it('loses no device where several are enrolled with one identifier at once', async () => {
+it('loses no device if several are enrolled with one identifier at once', async () => {
   const serialNumber = randomUUID();
   const workers = [world.services, world.anotherWorker(), world.anotherWorker()];
   await Promise.all(
@@ -34,7 +34,7 @@ it('loses no device where several are enrolled with one identifier at once', asy
   expect((await find(serialNumber)).toSorted()).toEqual(['device-0', 'device-1', 'device-2']);
 });
 
-it('reads on what was stored while the latest device alone was kept', async () => {
+it('reads the older format, which stored only the newest device', async () => {
   const serialNumber = randomUUID();
   await world.database
     .container(DEVICES_CONTAINER.id)
@@ -44,7 +44,7 @@ it('reads on what was stored while the latest device alone was kept', async () =
   expect(await find(serialNumber)).toEqual(['new', 'old']);
 });
 
-it('knows whether the fleet is large enough without counting all of it', async () => {
+it('checks for a minimum fleet size without counting the whole fleet', async () => {
   const container = world.database.container(DEVICES_CONTAINER.id);
   const isManaged = Array.from({ length: 2500 }, (_, at) => at % 5 !== 0);
   await container.items.executeBulkOperations(

@@ -10,8 +10,8 @@ afterAll(() => world.stop());
 const jtisOf = async (streamId: string, top = 10): Promise<readonly string[]> =>
   (await world.services.mailbox.list(streamId, top)).map(({ jti }) => jti);
 
-describe('what waits for a stream', () => {
-  it('is listed in the order of its positions, as much as is asked for, stream by stream', async () => {
+describe('an event that waits for a stream', () => {
+  it('is listed by position, per stream, up to the requested number', async () => {
     const { mailbox } = world.services;
     await mailbox.put('ordered', { jti: 'second', token: 'b' }, '2');
     await mailbox.put('ordered', { jti: 'first', token: 'a' }, '1');
@@ -23,7 +23,7 @@ describe('what waits for a stream', () => {
     expect(await jtisOf('ordered', 1)).toEqual(['first']);
   });
 
-  it('keeps its place and its token where it is put once more', async () => {
+  it('keeps its position and token if it is put again', async () => {
     const { mailbox } = world.services;
     await mailbox.put('repeated', { jti: 'x', token: 'first' }, '1');
     await mailbox.put('repeated', { jti: 'y', token: 'other' }, '2');
@@ -34,7 +34,7 @@ describe('what waits for a stream', () => {
     ]);
   });
 
-  it('is removed once, and removing it again changes nothing', async () => {
+  it('stays removed if it is removed again', async () => {
     const { mailbox } = world.services;
     await mailbox.put('removed', { jti: 'x', token: 'a' }, '1');
     await mailbox.remove('removed', 'x');
@@ -42,7 +42,7 @@ describe('what waits for a stream', () => {
     expect(await jtisOf('removed')).toEqual([]);
   });
 
-  it('is never taken for a subject, whatever it is called', async () => {
+  it('is never confused with a subject of the same name', async () => {
     const { mailbox } = world.services;
     const name = 'subject:device:phone-1';
     await mailbox.put('named', { jti: name, token: 'a' }, '1');

@@ -29,8 +29,8 @@ async function idsOf(pages: AsyncIterable<readonly string[]>): Promise<readonly 
   return ids.toSorted();
 }
 
-describe('what has been told of a device', () => {
-  it('is kept as it was written, and by whoever read it last alone', async () => {
+describe('a publication', () => {
+  it('is stored as written, and only by a writer with the latest ETag', async () => {
     const store = world.services.publications;
     expect(await store.loadPublication('kept')).toBeUndefined();
     const first = behindUntil('kept', NOW);
@@ -44,7 +44,7 @@ describe('what has been told of a device', () => {
     expect((await store.loadPublication('kept'))?.publication).toEqual(next);
   });
 
-  it('is found when it is due, and apart from that when it waits', async () => {
+  it('is found as due or as waiting', async () => {
     const store = world.services.publications;
     await store.savePublication(behindUntil('due', '2026-01-02T00:00:00.000Z'), undefined);
     await store.savePublication(behindUntil('later', '2026-01-04T00:00:00.000Z'), undefined);
@@ -54,7 +54,7 @@ describe('what has been told of a device', () => {
     expect(await idsOf(store.findWaitingPublications(now))).toEqual(['later']);
   });
 
-  it('is no device to the lists, whatever the device is called', async () => {
+  it('is never listed as a device, whatever the device id', async () => {
     const { publications, devices } = world.services;
     await publications.savePublication(createPublication('publication:x'), undefined);
     await publications.savePublication(createPublication('x'), undefined);
@@ -63,7 +63,7 @@ describe('what has been told of a device', () => {
     expect(await devices.countManaged()).toBe(0);
   });
 
-  it('that cannot be read is a fault that names the field', async () => {
+  it('that is unreadable causes an error that names the field', async () => {
     const container = world.database.container('devices');
     await container.items.create({
       id: 'publication:spoilt',

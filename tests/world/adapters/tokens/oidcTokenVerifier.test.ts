@@ -1,10 +1,12 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+
 import type { JWTPayload } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createOidcTokenVerifier } from '../../../../shared/adapters/tokens/oidcTokenVerifier.ts';
 import type { Caller } from '../../../../shared/core/ports/tokens.ts';
 import { createSigner } from '../../../support/createSigner.ts';
+import { listenOnLoopback } from '../../../support/listenOnLoopback.ts';
+import { stopServer } from '../../../support/stopServer.ts';
 import type { Signer } from '../../../support/wrongTokens.ts';
 
 const AUDIENCE = 'api://connector';
@@ -16,7 +18,7 @@ interface Answer {
   readonly document: unknown;
 }
 
-/** An issuer on loopback that signs itself; what it answers its discovery with can be changed. */
+/** An issuer on loopback. Tests can change the answer to its discovery. */
 const issuer = { address: '', discovery: { status: 200, document: {} as unknown } };
 let signer: Signer;
 
@@ -34,22 +36,18 @@ const server = createServer((request, response) => {
     reply({ status: 503, document: null });
   } else reply({ status: 404, document: { error: 'nothing here' } });
 });
-const usualDiscovery = (): Answer => ({
+const validDiscovery = (): Answer => ({
   status: 200,
   document: { jwks_uri: `${new URL(issuer.address).origin}/keys` },
 });
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listenOnLoopback(server);
   issuer.address = `http://127.0.0.1:${String(port)}/tenant`;
-  issuer.discovery = usualDiscovery();
+  issuer.discovery = validDiscovery();
   signer = await createSigner({ iss: issuer.address, aud: AUDIENCE, exp: END_IN_SECONDS });
 });
-afterAll(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-});
+afterAll(() => stopServer(server));
 
 const verify = async (claims: JWTPayload, name = issuer.address): Promise<Caller> =>
   createOidcTokenVerifier({ issuer: name, audiences: [AUDIENCE] }).verify(
@@ -59,47 +57,47 @@ const verify = async (claims: JWTPayload, name = issuer.address): Promise<Caller
 
 describe('the caller of a token', () => {
   it.each<[string, JWTPayload, Caller]>([
-    ['nothing', {}, { roles: [] }],
+    ['no claims', {}, { roles: [] }],
     ['the application as `azp`', { azp: 'app' }, { roles: [], applicationId: 'app' }],
     ['the application as `appid`', { appid: 'app' }, { roles: [], applicationId: 'app' }],
     ['the application as `client_id`', { client_id: 'app' }, { roles: [], applicationId: 'app' }],
     [
-      'the application thrice',
+      'three claims of the application',
       { client_id: 'c', appid: 'b', azp: 'a' },
       { roles: [], applicationId: 'a' },
     ],
     [
-      'the application as a number, and again',
+      'a number as the application and a second claim',
       { azp: 7, client_id: 'app' },
       { roles: [], applicationId: 'app' },
     ],
-    ['the object', { sub: 'pairwise', oid: 'object' }, { roles: [], subject: 'object' }],
-    ['the subject alone', { sub: 'pairwise' }, { roles: [], subject: 'pairwise' }],
-    ['the person', { upn: 'ada' }, { roles: [], userPrincipalName: 'ada' }],
+    ['the object id', { sub: 'pairwise', oid: 'object' }, { roles: [], subject: 'object' }],
+    ['the subject only', { sub: 'pairwise' }, { roles: [], subject: 'pairwise' }],
+    ['the user', { upn: 'ada' }, { roles: [], userPrincipalName: 'ada' }],
     [
-      'the person in a token of version 2.0',
+      'the user in a version 2.0 token',
       { preferred_username: 'ada' },
       { roles: [], userPrincipalName: 'ada' },
     ],
     ['roles', { roles: ['Access.Decide', 7, 'Other'] }, { roles: ['Access.Decide', 'Other'] }],
-    ['roles that are no list', { roles: 'Access.Decide' }, { roles: [] }],
+    ['roles that are not a list', { roles: 'Access.Decide' }, { roles: [] }],
     [
-      'scopes, of which those of Shared Signals alone are roles',
+      'scopes, of which only those of Shared Signals become roles',
       { scope: 'ssf.read Access.Decide ssf.manage openid' },
       { roles: ['ssf.read', 'ssf.manage'] },
     ],
-    ['a scope as Entra names it', { scp: 'ssf.read' }, { roles: ['ssf.read'] }],
+    ["a scope in Entra's claim", { scp: 'ssf.read' }, { roles: ['ssf.read'] }],
     [
-      'scopes under both names, and roles',
+      'roles and scopes in both claims',
       { roles: ['Access.Decide'], scope: 'ssf.read', scp: 'ssf.manage' },
       { roles: ['Access.Decide', 'ssf.read', 'ssf.manage'] },
     ],
-    ['scopes that are no text', { scope: ['ssf.read'] }, { roles: [] }],
-  ])('is read where it says %s', async (_, claims, caller) => {
+    ['scopes that are not text', { scope: ['ssf.read'] }, { roles: [] }],
+  ])('is read from %s', async (_, claims, caller) => {
     expect(await verify(claims)).toStrictEqual(caller);
   });
 
-  it('is nobody where the token is for another audience', async () => {
+  it('is rejected if the token is for another audience', async () => {
     await expect(verify({ aud: 'api://other' })).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 });
@@ -109,11 +107,11 @@ describe('the discovery of an issuer', () => {
     vi.restoreAllMocks();
   });
 
-  it('is given up after five seconds', async () => {
-    const patience = new AbortController();
-    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(patience.signal);
+  it('times out after five seconds', async () => {
+    const controller = new AbortController();
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(controller.signal);
     const late = new DOMException('too late', 'TimeoutError');
-    server.once('late', () => patience.abort(late));
+    server.once('late', () => controller.abort(late));
     const name = `${new URL(issuer.address).origin}/late`;
     await expect(verify({ iss: name }, name)).rejects.toMatchObject({
       code: 'serviceNotAvailable',
@@ -122,7 +120,7 @@ describe('the discovery of an issuer', () => {
     expect(timeout.mock.calls).toEqual([[5000]]);
   });
 
-  it('is found under its name with a slash at the end, too', async () => {
+  it('works for a name with a trailing slash', async () => {
     const name = `${issuer.address}/`;
     expect(await verify({ iss: name, azp: 'app' }, name)).toMatchObject({ applicationId: 'app' });
     await expect(verify({ iss: issuer.address }, name)).rejects.toMatchObject({
@@ -135,16 +133,18 @@ describe('the discovery of an issuer', () => {
     ['a document without keys', { document: { issuer: 'x' } }],
     ['no document', { document: null }],
     ['a text', { document: 'jwks_uri' }],
-  ])('is asked again after it answered with %s', async (_, answer) => {
+  ])('is repeated after an answer with %s', async (_, answer) => {
     const tokens = createOidcTokenVerifier({ issuer: issuer.address, audiences: [AUDIENCE] });
     const token = await signer.sign({ azp: 'app' });
-    issuer.discovery = { ...usualDiscovery(), ...answer };
+    issuer.discovery = { ...validDiscovery(), ...answer };
     const refusal = await tokens.verify(token, NOW).catch((error: unknown) => error);
-    issuer.discovery = usualDiscovery();
+    issuer.discovery = validDiscovery();
     const status = String(answer.status ?? 200);
     expect(refusal).toMatchObject({
       code: 'serviceNotAvailable',
-      cause: { message: `issuer \`${issuer.address}\` answered its discovery with ${status}` },
+      cause: {
+        message: `issuer \`${issuer.address}\` answered its discovery request with ${status}`,
+      },
     });
     expect(await tokens.verify(token, NOW)).toMatchObject({ applicationId: 'app' });
   });

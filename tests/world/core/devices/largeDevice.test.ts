@@ -3,7 +3,8 @@ import { addSeconds } from '../../../../shared/base/dateTime.ts';
 import type { Incident } from '../../../../shared/domain/devices/device.ts';
 import { MAX_INCIDENT_TEXT_LENGTH } from '../../../../shared/domain/devices/mergeSignals.ts';
 import type { DeviceSignal } from '../../../../shared/domain/vocabulary/signal.ts';
-import { MAX_ATTEMPTS, recomputeBatch } from '../../../../shared/core/devices/recomputeBatch.ts';
+import { recomputeBatch } from '../../../../shared/core/devices/recomputeBatch.ts';
+import { MAX_ATTEMPTS } from '../../../../shared/core/devices/retryMessage.ts';
 import { ENROLLED, INCIDENT, NOW, signalOf } from '../../../support/signals.ts';
 import { startWorld, type World } from '../../../support/world.ts';
 import { eventually } from '../../../support/eventually.ts';
@@ -16,18 +17,12 @@ afterAll(() => world.stop());
 
 const deviceId = 'large';
 const queued = (signal: DeviceSignal, attempt = 0): object => ({ attempt, signal });
-const BEGINNING = [
+const ENROLMENT = [
   signalOf(ENROLLED, NOW, deviceId),
   signalOf({ type: 'activated' }, NOW, deviceId),
 ];
-const work = (signals: readonly DeviceSignal[]): Promise<void> =>
-  recomputeBatch(
-    world.dependencies,
-    signals.map((signal) => queued(signal)),
-    NOW,
-  );
 
-it('keeps the end of each incident small, and says by name where a device is too large', async () => {
+it('truncates incidents, and dead-letters a signal and logs the device if its record is too large', async () => {
   const report = (status: 'open' | 'resolved', at: number, seconds = 0): DeviceSignal =>
     signalOf(
       {
@@ -49,9 +44,9 @@ it('keeps the end of each incident small, and says by name where a device is too
     ((await world.services.devices.load(deviceId))?.record.device.incidents ?? []).map(
       ({ value }) => value,
     );
-  await work([...BEGINNING, ...reports(800, 'open')]);
+  await world.recompute([...ENROLMENT, ...reports(800, 'open')]);
   expect(Array.from((await incidents())[0]?.title ?? '')).toHaveLength(MAX_INCIDENT_TEXT_LENGTH);
-  // All but the last come as what is waited for, so that one dead letter is made and not 800.
+  // Only the last signal is at its final attempt, so there is one dead letter instead of 800.
   const more = Array.from({ length: 800 }, (_, at) => queued(report('open', 800 + at)));
   const last = queued(report('open', 1600), MAX_ATTEMPTS - 1);
   const over = queued(report('resolved', 0, 1));
@@ -62,13 +57,13 @@ it('keeps the end of each incident small, and says by name where a device is too
   );
   expect(dead?.applicationProperties?.['failureCode']).toBe('deviceRecordTooLarge');
   expect(world.logged.at(-1)).toContain(deviceId);
-  // What came with them and needs no room is not held back.
+  // A signal in the same batch that needs no space is stored.
   expect((await incidents()).map(({ status }) => status).toSorted()).toEqual([
     ...Array.from({ length: 799 }, () => 'open'),
     'resolved',
   ]);
-  // Resolving makes room.
-  await work(reports(800, 'resolved', 1));
-  await work(reports(1600, 'open', 2).slice(800));
+  // Resolved incidents free space.
+  await world.recompute(reports(800, 'resolved', 1));
+  await world.recompute(reports(1600, 'open', 2).slice(800));
   expect(await incidents()).toHaveLength(1600);
 });

@@ -15,14 +15,12 @@ const FLEET = Array.from({ length: 6 }, (_, at) => `phone-${String(at)}`);
 let world: World;
 beforeAll(async () => {
   world = await startWorld();
-  await recomputeBatch(
-    world.dependencies,
+  await world.recompute(
     FLEET.flatMap((deviceId) => [
       signalOf(ENROLLED, NOW, deviceId),
       signalOf({ type: 'activated' }, NOW, deviceId),
       signalOf({ type: 'riskReported', riskLevel: 'low' }, NOW, deviceId),
-    ]).map((signal) => ({ attempt: 0, signal })),
-    NOW,
+    ]),
   );
 });
 beforeEach(() => world.cosmos.faults.clear());
@@ -41,10 +39,8 @@ const pass = (now: string, paused: number[] = []): Promise<ReevaluationOutcome> 
     { devicesPerSecond: 9999, runInMilliseconds: 60_000, cacheInSeconds: 7 },
   );
 
-async function states(): Promise<readonly (string | undefined)[]> {
-  const stored = await Promise.all(FLEET.map((deviceId) => world.services.devices.load(deviceId)));
-  return stored.map((each) => each?.record.evaluation?.complianceState);
-}
+const states = (): Promise<readonly (string | undefined)[]> =>
+  Promise.all(FLEET.map((deviceId) => world.stateOf(deviceId)));
 
 async function setCeiling(level: 'secured' | 'low', lastModifiedDateTime: string): Promise<void> {
   await world.database
@@ -58,7 +54,7 @@ async function setCeiling(level: 'secured' | 'low', lastModifiedDateTime: string
 
 const all = (state: string): readonly string[] => FLEET.map(() => state);
 
-it('waits until nobody evaluates by the configuration as it was, once a change', async () => {
+it('waits once per change until no worker uses the old configuration', async () => {
   const paused: number[] = [];
   await pass(NOW, paused);
   expect(paused[0]).toBe(7000);
@@ -67,7 +63,7 @@ it('waits until nobody evaluates by the configuration as it was, once a change',
   expect(again).toEqual([]);
 });
 
-it('comes back to the devices that it could not reach', async () => {
+it('visits the devices again that it failed to load', async () => {
   await setCeiling('secured', NOW);
   world.cosmos.faults.add({
     kind: 'status',
@@ -87,10 +83,10 @@ it('comes back to the devices that it could not reach', async () => {
   expect(await states()).toEqual(all('compliant'));
 });
 
-it('follows the partner’s silence, and its return', async () => {
+it('follows the silence of the partner and its return', async () => {
   await world.services.configuration.recordPartnerActivity(NOW);
   const late = addSeconds(NOW, 7 * DAY + 1);
-  // Minutes after the last pass it goes over all of them once more, for what was written late; then no more.
+  // A last pass, minutes after the previous one, visits every device for late writes. Then there are no more.
   expect((await pass(addSeconds(NOW, 7 * DAY))).visited).toBe(FLEET.length);
   expect((await pass(addSeconds(NOW, 7 * DAY))).visited).toBe(0);
   expect((await pass(late)).visited).toBe(FLEET.length);
@@ -100,7 +96,7 @@ it('follows the partner’s silence, and its return', async () => {
   expect(await states()).toEqual(all('compliant'));
 });
 
-it('mends what a worker that was held up makes of a device by the rules of before', async () => {
+it('corrects a device that a slow worker saved under the old configuration', async () => {
   const changed = addSeconds(NOW, 9 * DAY);
   await world.services.configuration.recordPartnerActivity(changed);
   world.services.configuration.forget();
@@ -110,7 +106,7 @@ it('mends what a worker that was held up makes of a device by the rules of befor
   world.services.configuration.forget();
   await pass(addSeconds(changed, 2));
   expect(await states()).toEqual(all('noncompliant'));
-  // It read the configuration before that, and writes now.
+  // A worker that read the old configuration writes now.
   await recomputeBatch(
     {
       ...world.dependencies,

@@ -1,18 +1,14 @@
 import { afterEach, expect, it } from 'vitest';
 import { addSeconds } from '../../../../shared/base/dateTime.ts';
 import { evaluateCompliance } from '../../../../shared/domain/compliance/evaluateCompliance.ts';
-import type { DeviceSignal } from '../../../../shared/domain/vocabulary/signal.ts';
 import { sweepDueDevices } from '../../../../shared/core/devices/sweepDueDevices.ts';
 import { changeConfiguration } from '../../../../shared/core/configuration/changeConfiguration.ts';
 import { confirmSilenceOf } from '../../../../shared/core/configuration/confirmSilence.ts';
-import {
-  SILENCE_BREAKERS,
-  SINGLETON_ID,
-} from '../../../../shared/core/configuration/managedKinds.ts';
-import { recomputeBatch } from '../../../../shared/core/devices/recomputeBatch.ts';
+import { SILENCE_BREAKERS } from '../../../../shared/core/configuration/managedKinds.ts';
+import { SINGLETON_ID } from '../../../../shared/core/ports/configuration.ts';
 import { runReevaluation } from '../../../../shared/core/devices/runReevaluation.ts';
 import { sampleConfiguration } from '../../../support/sampleConfiguration.ts';
-import { ENROLLED, NOW, signalOf } from '../../../support/signals.ts';
+import { healthySignals, NOW } from '../../../support/signals.ts';
 import { startWorld, type World } from '../../../support/world.ts';
 
 const WINDOW_IN_SECONDS = sampleConfiguration().tenantSettings?.deviceHeartbeatWindowInSeconds ?? 0;
@@ -22,30 +18,15 @@ const FLEET = Array.from({ length: 60 }, (_, at) => `silent-${String(at)}`);
 let world: World;
 afterEach(() => world.stop());
 
-/** A fleet that was heard at `NOW`, and one device that was heard at `aliveAt`, so that the partner lives. */
+/** Starts a fleet that last reported at `NOW`, and one device that reports at `aliveAt`, so the partner is alive. */
 async function startFleet(aliveAt: string): Promise<void> {
   world = await startWorld();
-  const begin = (deviceId: string, at: string): readonly DeviceSignal[] => [
-    signalOf(ENROLLED, at, deviceId),
-    signalOf({ type: 'activated' }, at, deviceId),
-    signalOf({ type: 'riskReported', riskLevel: 'minimal' }, at, deviceId),
-  ];
-  const work = (signals: readonly DeviceSignal[], now: string): Promise<void> =>
-    recomputeBatch(
-      world.dependencies,
-      signals.map((signal) => ({ attempt: 0, signal })),
-      now,
-    );
-  await work(
-    FLEET.flatMap((deviceId) => begin(deviceId, NOW)),
-    NOW,
-  );
-  await work(begin('alive', aliveAt), aliveAt);
+  await world.recompute(FLEET.flatMap((deviceId) => healthySignals(deviceId)));
+  await world.recompute(healthySignals('alive', aliveAt), aliveAt);
 }
 
 async function states(): Promise<readonly (string | undefined)[]> {
-  const stored = await Promise.all(FLEET.map((deviceId) => world.services.devices.load(deviceId)));
-  return [...new Set(stored.map((each) => each?.record.evaluation?.complianceState))];
+  return [...new Set(await Promise.all(FLEET.map((deviceId) => world.stateOf(deviceId))))];
 }
 
 async function answers(at = LATER): Promise<readonly string[]> {
@@ -72,10 +53,10 @@ const confirm = (): Promise<unknown> =>
     },
   );
 
-it('marks nobody when more than the set share would fall at once, until an operator confirms it', async () => {
+it('changes no device if more than the configured share becomes silent, until an operator confirms it', async () => {
   await startFleet(LATER);
   await expect(confirm()).rejects.toMatchObject({ code: 'conflict' });
-  // A change of policy at that very moment looks at every device, and is held back as well.
+  // The open breaker also protects the devices from a re-evaluation at the same moment.
   const passed = await runReevaluation(
     {
       ...world.dependencies,
@@ -95,9 +76,9 @@ it('marks nobody when more than the set share would fall at once, until an opera
   const { isHeld, visited } = await sweepDueDevices(world.dependencies, LATER);
   expect([isHeld, visited]).toEqual([false, FLEET.length]);
   expect(await states()).toEqual(['noncompliant']);
-  // Confirmed twice is confirmed once.
+  // A second confirmation changes nothing.
   await confirm();
-  const { events } = await world.services.audit.list(10, undefined);
+  const { items: events } = await world.services.audit.list(10, undefined);
   expect(events).toEqual([
     expect.objectContaining({
       activityType: 'confirm silence breaker',
@@ -109,33 +90,33 @@ it('marks nobody when more than the set share would fall at once, until an opera
   ]);
 });
 
-it('is open before the first answer would block, since it looks ahead', async () => {
+it('opens before the first answer would block, because it looks ahead', async () => {
   const deadline = addSeconds(NOW, WINDOW_IN_SECONDS);
   const [before, after] = [addSeconds(deadline, -600), addSeconds(deadline, 60)];
   await startFleet(before);
   expect((await sweepDueDevices(world.dependencies, before)).isHeld).toBe(true);
-  // The partner is heard again after the deadline, and no sweep has run since.
+  // The partner reports again after the deadline, before any other sweep.
   await world.services.configuration.recordPartnerActivity(after);
   expect([await answers(before), await answers(after)]).toEqual([['compliant'], ['compliant']]);
   expect(await states()).toEqual(['compliant']);
 });
 
-it('says that nothing was heard of a partner that is switched on', async () => {
+it('logs the silence of an enabled partner', async () => {
   await startFleet(NOW);
   const { partnerHeartbeatSlackInSeconds = 0 } = sampleConfiguration().tenantSettings ?? {};
   const allowed = addSeconds(NOW, 2 * 60 * 60 + partnerHeartbeatSlackInSeconds);
   await sweepDueDevices(world.dependencies, allowed);
   expect(world.logged).toEqual([]);
-  const said = [`the partner has not been heard since ${NOW}`];
+  const expected = [`the partner has not been heard since ${NOW}`];
   await sweepDueDevices(world.dependencies, addSeconds(allowed, 1));
-  expect(world.logged).toEqual(said);
+  expect(world.logged).toEqual(expected);
   await world.services.configuration.recordPartnerActivity(allowed);
   world.services.configuration.forget();
   await sweepDueDevices(world.dependencies, addSeconds(allowed, 1));
-  expect(world.logged).toEqual(said);
+  expect(world.logged).toEqual(expected);
 });
 
-it('does not look so far ahead that a fleet that reports in time is held', async () => {
+it('stays closed for a fleet that reports in time', async () => {
   const inTime = addSeconds(NOW, WINDOW_IN_SECONDS - 20 * 60);
   await startFleet(inTime);
   expect((await sweepDueDevices(world.dependencies, inTime)).isHeld).toBe(false);

@@ -4,7 +4,7 @@ import {
   type GraphServer,
 } from '../../../../infra/local/graph/startGraphServer.ts';
 import { createGraphClient } from '../../../../shared/adapters/graphClient.ts';
-import type { ComplianceState } from '../../../../shared/domain/compliance/storedEvaluation.ts';
+import type { ComplianceState } from '../../../../shared/domain/compliance/complianceState.ts';
 import { createEntraTarget } from '../../../../shared/edge/entraAttributes/entraTarget.ts';
 import type { DeviceReader } from '../../../../shared/core/ports/devices.ts';
 import type { Delivery } from '../../../../shared/core/ports/target.ts';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** What the devices are now. */
+/** The current states of the devices. */
 const states = new Map<string, ComplianceState>();
 let onLoad: (deviceId: string) => void;
 const devices: Pick<DeviceReader, 'load'> = {
@@ -69,83 +69,86 @@ beforeEach(() => {
 });
 
 const signal = new AbortController().signal;
-const tell = (index: number, told = target()): Promise<Delivery> =>
-  told.deliver(transitionOf(1, { deviceId: toGuid(index) }), signal);
+const deliver = (index: number, to = target()): Promise<Delivery> =>
+  to.deliver(transitionOf(1, { deviceId: toGuid(index) }), signal);
 const written = (index: number): unknown =>
   server.directory.findDevice(toGuid(index))?.['extensionAttributes'];
 
 describe('a transition', () => {
-  it('writes what the device is now, not what it was when it was told', async () => {
+  it('writes the current state of the device, not the one of the transition', async () => {
     states.set(toGuid(1), 'inGracePeriod');
     const both = { compliance: 'extensionAttribute4', risk: 'extensionAttribute15' };
-    expect(await tell(1, target(both))).toEqual({ outcome: 'delivered' });
+    expect(await deliver(1, target(both))).toEqual({ outcome: 'delivered' });
     expect(written(1)).toEqual({
       extensionAttribute4: 'inGracePeriod',
       extensionAttribute15: 'secured',
     });
   });
 
-  it('of a device that is kept no longer writes that nothing is known', async () => {
+  it('of a deleted device writes unknown', async () => {
     states.delete(toGuid(1));
-    await tell(1);
+    await deliver(1);
     expect(written(1)).toEqual({ extensionAttribute1: 'unknown' });
   });
 
-  it('leaves the other attributes as they are', async () => {
+  it('does not change the other attributes', async () => {
     const id = String(server.directory.findDevice(toGuid(1))?.['id']);
     server.directory.devices.put(id, { extensionAttributes: { extensionAttribute2: 'SAW' } });
-    await tell(1);
+    await deliver(1);
     expect(written(1)).toEqual({ extensionAttribute1: 'compliant', extensionAttribute2: 'SAW' });
   });
 
-  it('that is overtaken while it is written is written again', async () => {
+  it('is written again if the device changes during the write', async () => {
     let loads = 0;
     onLoad = (deviceId) => {
       loads += 1;
       if (loads === 2) states.set(deviceId, 'noncompliant');
     };
-    expect(await tell(1)).toEqual({ outcome: 'delivered' });
+    expect(await deliver(1)).toEqual({ outcome: 'delivered' });
     expect(written(1)).toEqual({ extensionAttribute1: 'noncompliant' });
   });
 
-  it('of a device that changes all the time is left to the next time', async () => {
+  it('of a device that keeps changing fails and is left to the next attempt', async () => {
     onLoad = (deviceId) =>
       void states.set(
         deviceId,
         states.get(deviceId) === 'compliant' ? 'noncompliant' : 'compliant',
       );
-    expect(await tell(1)).toMatchObject({ outcome: 'failed', code: 'resourceModified' });
+    expect(await deliver(1)).toMatchObject({ outcome: 'failed', code: 'resourceModified' });
   });
 
-  it.each(['not-of-entra', "'or 1 eq 1", '../users'])('of %s asks nothing', async (deviceId) => {
-    expect(await target().deliver(transitionOf(1, { deviceId }), signal)).toEqual({
-      outcome: 'delivered',
-    });
-    expect(server.counts).toEqual({});
-  });
+  it.each(['not-of-entra', "'or 1 eq 1", '../users'])(
+    'of the device id %s sends no request',
+    async (deviceId) => {
+      expect(await target().deliver(transitionOf(1, { deviceId }), signal)).toEqual({
+        outcome: 'delivered',
+      });
+      expect(server.counts).toEqual({});
+    },
+  );
 
-  it('of a device that Entra does not have is told: nobody decides by it', async () => {
-    expect(await tell(99)).toEqual({ outcome: 'delivered' });
+  it('of a device that Entra does not know counts as delivered', async () => {
+    expect(await deliver(99)).toEqual({ outcome: 'delivered' });
     expect(server.counts).toMatchObject({ 'PATCH devices 404': 1 });
   });
 });
 
-describe('many at once', () => {
-  it('go in batches of at most 20', async () => {
-    const told = target();
-    const all = Array.from({ length: 50 }, (_, index) => tell(index + 1, told));
+describe('concurrent deliveries', () => {
+  it('are sent in batches of at most 20', async () => {
+    const entra = target();
+    const all = Array.from({ length: 50 }, (_, index) => deliver(index + 1, entra));
     expect(new Set((await Promise.all(all)).map(({ outcome }) => outcome))).toEqual(
       new Set(['delivered']),
     );
     expect(server.counts).toEqual({ 'POST $batch 200': 3, 'PATCH devices 204': 50 });
   });
 
-  it('fail one by one: who is throttled waits as long as Graph says, and nobody with it', async () => {
-    const told = target();
+  it('fail separately, and only the throttled one waits as long as Graph asks', async () => {
+    const entra = target();
     const request = `PATCH devices(deviceId='${toGuid(2)}')`;
     server.faults.add({ kind: 'throttled', request, retryAfterInSeconds: 42 });
     server.faults.add({ kind: 'forbidden', request: `PATCH devices(deviceId='${toGuid(3)}')` });
-    const deliveries = await Promise.all([1, 2, 3, 4].map((index) => tell(index, told)));
+    const deliveries = await Promise.all([1, 2, 3, 4].map((index) => deliver(index, entra)));
     expect(deliveries).toMatchObject([
       { outcome: 'delivered' },
       { outcome: 'failed', code: 'http429', retryAfterInSeconds: 42 },
@@ -158,34 +161,34 @@ describe('many at once', () => {
     ]);
   });
 
-  it('wait together where the whole batch is throttled', async () => {
-    const told = target();
+  it('wait together if Graph throttles the whole batch', async () => {
+    const entra = target();
     server.faults.add({ kind: 'throttled', request: 'POST $batch', retryAfterInSeconds: 7 });
-    const deliveries = await Promise.all([1, 2].map((index) => tell(index, told)));
+    const deliveries = await Promise.all([1, 2].map((index) => deliver(index, entra)));
     for (const delivery of deliveries)
       expect(delivery).toMatchObject({ outcome: 'failed', retryAfterInSeconds: 7 });
-    expect(await tell(1, told)).toEqual({ outcome: 'delivered' });
+    expect(await deliver(1, entra)).toEqual({ outcome: 'delivered' });
   });
 });
 
-describe('a fault', () => {
-  it('of the token: the next one is taken', async () => {
+describe('a delivery', () => {
+  it('replaces an expired token', async () => {
     server.faults.add({ kind: 'expiredToken', request: 'POST $batch' });
-    expect(await tell(1)).toEqual({ outcome: 'delivered' });
+    expect(await deliver(1)).toEqual({ outcome: 'delivered' });
     expect(tokens).toBe(2);
   });
 
-  it('of the connection: it is told again later', async () => {
+  it('fails over a lost connection', async () => {
     server.faults.add({ kind: 'lost', request: 'POST $batch' });
-    expect(await tell(1)).toMatchObject({ outcome: 'failed', code: 'unreachable' });
+    expect(await deliver(1)).toMatchObject({ outcome: 'failed', code: 'unreachable' });
   });
 
-  it('of an attribute that Graph does not take: an operator sees it', async () => {
+  it('is refused if Graph rejects the attribute', async () => {
     const wrong = { compliance: 'extensionAttribute99', risk: undefined };
-    expect(await tell(1, target(wrong))).toMatchObject({ outcome: 'refused', code: 'http400' });
+    expect(await deliver(1, target(wrong))).toMatchObject({ outcome: 'refused', code: 'http400' });
   });
 
-  it('of time: whoever is told no longer waits', async () => {
+  it('fails once its time is over', async () => {
     const over = AbortSignal.abort();
     expect(await target().deliver(transitionOf(1, { deviceId: toGuid(1) }), over)).toMatchObject({
       outcome: 'failed',
@@ -193,7 +196,7 @@ describe('a fault', () => {
   });
 });
 
-it('a notice is for people: nothing is written', async () => {
+it('writes nothing for a notice', async () => {
   const { id, deviceId, sequence, occurredDateTime } = transitionOf(1, { deviceId: toGuid(1) });
   const notice = { type: 'notice', id, deviceId, sequence, occurredDateTime } as never;
   expect(await target().deliver(notice, signal)).toEqual({ outcome: 'delivered' });

@@ -1,7 +1,9 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createArmClient, type ArmClient } from '../../../../infra/deploy/armClient.ts';
+import { listenOnLoopback } from '../../../support/listenOnLoopback.ts';
+import { stopServer } from '../../../support/stopServer.ts';
 
 interface Answer {
   readonly status: number;
@@ -10,38 +12,31 @@ interface Answer {
 }
 
 const answers: Answer[] = [];
-const asked: string[] = [];
+const requests: string[] = [];
 let server: Server;
 let endpoint: string;
 let arm: ArmClient;
 beforeAll(async () => {
   server = createServer((request, response) => {
-    asked.push(`${request.method ?? ''} ${request.url ?? ''}`);
+    requests.push(`${request.method ?? ''} ${request.url ?? ''}`);
     const { status, headers = {}, body } = answers.shift() ?? { status: 500 };
     response.writeHead(status, { 'retry-after': '0', ...headers });
     response.end(body === undefined ? '' : JSON.stringify(body));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  endpoint = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  endpoint = `http://127.0.0.1:${String(await listenOnLoopback(server))}`;
   const credential = {
     getToken: () => Promise.resolve({ token: 'secret', expiresOnTimestamp: 0 }),
   };
-  arm = createArmClient({ endpoint, credential, onWait: () => undefined });
+  arm = createArmClient({ endpoint, credential, fetch, onWait: () => undefined });
 });
 beforeEach(() => {
-  asked.length = 0;
+  requests.length = 0;
   answers.length = 0;
 });
-afterAll(
-  () =>
-    new Promise((resolve) => {
-      server.closeAllConnections();
-      server.close(resolve);
-    }),
-);
+afterAll(() => stopServer(server));
 
-describe('an operation that takes long', () => {
-  it('is looked at until it is over, and of a PUT the resource is the answer', async () => {
+describe('a long-running operation', () => {
+  it('is polled until it ends, and a PUT then returns the resource', async () => {
     answers.push(
       { status: 201, headers: { 'azure-asyncoperation': `${endpoint}/operations/1` } },
       { status: 200, body: { status: 'Running' } },
@@ -50,7 +45,7 @@ describe('an operation that takes long', () => {
       { status: 200, body: { id: 'x' } },
     );
     expect(await arm.run('PUT', '/x', {})).toEqual({ id: 'x' });
-    expect(asked).toEqual([
+    expect(requests).toEqual([
       'PUT /x',
       'GET /operations/1',
       'GET /operations/1',
@@ -59,7 +54,7 @@ describe('an operation that takes long', () => {
     ]);
   });
 
-  it('by its location alone is over at any answer but 202', async () => {
+  it('with only a Location header ends at any answer but 202', async () => {
     answers.push(
       { status: 202, headers: { location: `${endpoint}/results/1` } },
       { status: 202 },
@@ -68,7 +63,7 @@ describe('an operation that takes long', () => {
     expect(await arm.run('POST', '/x', {})).toEqual({ properties: {} });
   });
 
-  it('that fails gives every reason, down to the last', async () => {
+  it('that fails reports every nested cause', async () => {
     const error = {
       code: 'DeploymentFailed',
       message: 'see details',
@@ -84,15 +79,15 @@ describe('an operation that takes long', () => {
     });
   });
 
-  it('is followed to no other place: the token stays here', async () => {
+  it('is not followed to another origin, which would receive the token', async () => {
     answers.push({ status: 202, headers: { location: 'http://elsewhere.example/results/1' } });
     await expect(arm.run('POST', '/x', {})).rejects.toMatchObject({ code: 'elsewhere' });
-    expect(asked).toEqual(['POST /x']);
+    expect(requests).toEqual(['POST /x']);
   });
 });
 
 describe('a request', () => {
-  it('for what is not there is answered with nothing', async () => {
+  it('for a missing resource returns nothing', async () => {
     answers.push({ status: 404 }, { status: 404 });
     expect([await arm.run('GET', '/x'), await arm.run('DELETE', '/x')]).toEqual([
       undefined,
@@ -100,12 +95,12 @@ describe('a request', () => {
     ]);
   });
 
-  it('that is refused is not repeated', async () => {
+  it('that is rejected is not retried', async () => {
     answers.push({ status: 403, body: { error: { code: 'AuthorizationFailed', message: 'no' } } });
     await expect(arm.run('PUT', '/x', {})).rejects.toMatchObject({
       status: 403,
       code: 'AuthorizationFailed',
     });
-    expect(asked).toHaveLength(1);
+    expect(requests).toHaveLength(1);
   });
 });

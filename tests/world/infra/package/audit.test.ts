@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { PROJECT_ROOT } from '../../../../infra/local/stack/startStack.ts';
+import { PROJECT_ROOT } from '../../../../infra/node/projectRoot.ts';
+import { listenOnLoopback } from '../../../support/listenOnLoopback.ts';
 
 const ADVISORIES = '/-/npm/v1/security/advisories/bulk';
 const advisory = (severity: string): object => ({
@@ -22,31 +22,33 @@ const advisory = (severity: string): object => ({
   ],
 });
 
-/** A registry that answers what it is asked about vulnerabilities, and knows no package. */
+/** A registry that serves one answer about advisories and no packages. */
 let answer: { readonly status: number; readonly body: object };
-const asked: string[] = [];
+const requests: string[] = [];
 const server = createServer((request, response) => {
-  asked.push(`${request.method ?? ''} ${request.url ?? ''}`);
+  requests.push(`${request.method ?? ''} ${request.url ?? ''}`);
   const { status, body } = request.url === ADVISORIES ? answer : { status: 404, body: {} };
   request.resume().on('end', () => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
 });
 const folder = mkdtempSync(join(tmpdir(), 'mtd-audit-'));
-beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
+let port: number;
+beforeAll(async () => {
+  port = await listenOnLoopback(server);
+});
 afterAll(() => {
   server.close();
   rmSync(folder, { recursive: true });
 });
 
-/** `npm run audit` against that registry. */
+/** Runs `npm run audit` against that registry. */
 async function audit(): Promise<{ readonly code: number; readonly output: string }> {
-  const { port } = server.address() as AddressInfo;
   const file = join(PROJECT_ROOT, 'infra/package/audit.ts');
   const env = {
     ...process.env,
     npm_config_registry: `http://127.0.0.1:${String(port)}`,
-    // npm remembers an advisory by its id.
+    // npm caches an advisory by its id.
     npm_config_cache: mkdtempSync(join(folder, 'cache-')),
     npm_config_fetch_retries: '0',
   };
@@ -58,16 +60,22 @@ async function audit(): Promise<{ readonly code: number; readonly output: string
 }
 
 it.each([
-  ['a vulnerability that is high', 200, advisory('high'), 1, /jose \(high\): Takes any signature/],
-  ['one that is critical', 200, advisory('critical'), 1, /jose \(critical\)/],
-  ['one that is moderate', 200, advisory('moderate'), 0, /^audit: 0 packages/],
-  ['none', 200, {}, 0, /^audit: 0 packages/],
-  ['no advisories to be had', 405, {}, 0, /not checked, this registry has no advisories: 405/],
-  ['a registry that fails', 500, {}, 2, /could not be done: 500/],
-])('the audit, with %s', async (_, status, body, code, said) => {
+  ['a high vulnerability', 200, advisory('high'), 1, /jose \(high\): Takes any signature/],
+  ['a critical vulnerability', 200, advisory('critical'), 1, /jose \(critical\)/],
+  ['a moderate vulnerability', 200, advisory('moderate'), 0, /^audit: 0 packages/],
+  ['no vulnerability', 200, {}, 0, /^audit: 0 packages/],
+  [
+    'a registry without advisories',
+    405,
+    {},
+    0,
+    /not checked, this registry has no advisories: 405/,
+  ],
+  ['a failing registry', 500, {}, 2, /audit: failed: 500/],
+])('the audit reports %s', async (_, status, body, code, message) => {
   answer = { status, body };
-  asked.length = 0;
+  requests.length = 0;
   const outcome = await audit();
-  expect([outcome.code, outcome.output]).toEqual([code, expect.stringMatching(said)]);
-  expect(asked).toContain(`POST ${ADVISORIES}`);
+  expect([outcome.code, outcome.output]).toEqual([code, expect.stringMatching(message)]);
+  expect(requests).toContain(`POST ${ADVISORIES}`);
 });

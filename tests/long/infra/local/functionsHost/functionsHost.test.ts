@@ -10,7 +10,7 @@ import {
   startServiceBusBroker,
   type ServiceBusBroker,
 } from '../../../../../infra/local/serviceBus/startServiceBusBroker.ts';
-import { PROJECT_ROOT } from '../../../../../infra/local/stack/startStack.ts';
+import { PROJECT_ROOT } from '../../../../../infra/node/projectRoot.ts';
 import { startChildPart, type ChildPart } from '../../../../../infra/local/stack/childPart.ts';
 import type { QueueShape } from '../../../../../shared/resources.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { toPostureScore } from '../../../../../shared/edge/callers/cloudflare/toPostureScore.ts';
 import { evaluateUnreadable } from '../../../../../shared/domain/compliance/evaluateCompliance.ts';
-import type { ComplianceState } from '../../../../../shared/domain/compliance/storedEvaluation.ts';
+import type { ComplianceState } from '../../../../../shared/domain/compliance/complianceState.ts';
 import type { PartnerReportedThreatState } from '../../../../../shared/domain/vocabulary/threat.ts';
 
 function scoreOf(
@@ -24,13 +24,13 @@ const SCORES: readonly (readonly [PartnerReportedThreatState, number])[] = [
   ['misconfigured', 0],
 ];
 
-it.each(SCORES)('scores a device that is let in by its threat state: %s is %i', (state, score) => {
+it.each(SCORES)('scores an allowed device by its threat state: %s is %i', (state, score) => {
   expect(scoreOf('compliant', state)).toBe(score);
   expect(scoreOf('inGracePeriod', state)).toBe(score);
 });
 
 it.each(['noncompliant', 'unknown', 'error'] as const)(
-  'scores a device 0 that is %s, however well its app finds it',
+  'scores a device in state %s as 0, whatever its threat state',
   (complianceState) => {
     for (const [state] of SCORES) expect(scoreOf(complianceState, state)).toBe(0);
   },

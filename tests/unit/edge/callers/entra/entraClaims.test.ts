@@ -12,7 +12,7 @@ function claimsOf(...states: readonly Partial<States>[]): unknown {
   return toClaimsAnswer({ evaluations, hasMore: false }).data.actions[0]?.claims;
 }
 
-it('orders compliance so that whatever gives no leave stands behind whatever does', () => {
+it('orders every state that blocks behind every state that allows', () => {
   expect(
     claimsOf({ complianceState: 'unknown' }, { complianceState: 'inGracePeriod' }),
   ).toMatchObject({ mtdBestComplianceState: 'inGracePeriod', mtdWorstComplianceState: 'unknown' });
@@ -21,7 +21,7 @@ it('orders compliance so that whatever gives no leave stands behind whatever doe
   );
 });
 
-it('orders threats so that a device nobody can speak for is never the best beside one that is known', () => {
+it('never ranks an unassessed device best beside an assessed one, unless that is compromised', () => {
   for (const partnerReportedThreatState of [
     'unknown',
     'activated',

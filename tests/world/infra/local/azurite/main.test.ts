@@ -1,17 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { startChildPart, type ChildPart } from '../../../../../infra/local/stack/childPart.ts';
 import { BlobServiceClient } from '@azure/storage-blob';
+import { temporaryFolder } from '../../../../support/temporaryFolder.ts';
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'mtd-azurite-'));
-});
-afterEach(() => rmSync(folder, { recursive: true }));
-
-const start = (): Promise<ChildPart> =>
+const start = (folder: string): Promise<ChildPart> =>
   startChildPart({
     name: 'azurite',
     entry: resolve(import.meta.dirname, '../../../../../infra/local/azurite/main.ts'),
@@ -19,14 +12,15 @@ const start = (): Promise<ChildPart> =>
     logFile: join(folder, 'azurite.log'),
   });
 
-it('ends by itself when it is asked to, and has kept what it was given', async () => {
-  const first = await start();
+it('stops cleanly on request and keeps its data', async () => {
+  const folder = temporaryFolder('azurite');
+  const first = await start(folder);
   const containerOf = (part: ChildPart): ReturnType<BlobServiceClient['getContainerClient']> =>
     BlobServiceClient.fromConnectionString(part.address).getContainerClient('kept');
   await containerOf(first).create();
   await first.stop(60_000);
   expect(first.process.exitCode).toBe(0);
-  const second = await start();
+  const second = await start(folder);
   expect(await containerOf(second).exists()).toBe(true);
   await second.stop(60_000);
 });

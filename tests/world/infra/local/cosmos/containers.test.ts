@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   ChangeFeedStartFrom,
@@ -7,8 +5,9 @@ import {
   PartitionKeyDefinitionVersion,
   PartitionKeyKind,
 } from '@azure/cosmos';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { refusalOf, resultsOf, startTestServer } from '../../../../support/cosmosTestServer.ts';
+import { temporaryFolder } from '../../../../support/temporaryFolder.ts';
 
 const event = (id: string, more: object = {}): { id: string; deviceId: string } => ({
   id,
@@ -16,7 +15,7 @@ const event = (id: string, more: object = {}): { id: string; deviceId: string } 
   ...more,
 });
 
-test('a batch is done as a whole or not at all', async () => {
+test('a batch succeeds or fails as a whole', async () => {
   const events = (await startTestServer()).container('events');
   const done = await events.items.batch(
     [
@@ -45,7 +44,7 @@ test('a batch is done as a whole or not at all', async () => {
   expect(await resultsOf(events, 'SELECT c.id, c.n FROM c')).toEqual([{ id: '2', n: 2 }]);
 });
 
-test('in a bulk what fails holds back nothing else', async () => {
+test('a failed bulk operation does not affect the others', async () => {
   const events = (await startTestServer()).container('events');
   await events.items.create(event('2'));
   const results = await events.items.executeBulkOperations(
@@ -59,7 +58,7 @@ test('in a bulk what fails holds back nothing else', async () => {
   expect(statuses).toEqual([201, 409, 201]);
 });
 
-/** The ids that changed since `start`, and the token from which the next changes follow. */
+/** The ids that changed since `start`, and the token for the next changes. */
 async function changesOf(
   container: Container,
   start: ChangeFeedStartFrom,
@@ -76,10 +75,8 @@ async function changesOf(
   }
 }
 
-test('the change feed gives each changed item once, in order, and goes on after a restart', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'cosmos-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const file = join(folder, 'account.db');
+test('the change feed returns each changed item once, in order, and continues after a restart', async () => {
+  const file = join(temporaryFolder('cosmos'), 'account.db');
   const before = await startTestServer(file);
   for (const id of ['1', '2', '3']) await before.container('events').items.create(event(id));
   await before.container('events').items.upsert(event('1'));
@@ -93,7 +90,7 @@ test('the change feed gives each changed item once, in order, and goes on after 
   ]);
 });
 
-test('a unique key is unique inside of its partition', async () => {
+test('a unique key is unique within its partition', async () => {
   const { database } = await (
     await startTestServer()
   ).client.databases.createIfNotExists({ id: 'mtd' });

@@ -11,7 +11,7 @@ const DEVICES = 300;
 
 const due = (n: number): string => new Date(START_IN_MILLISECONDS + n * 1000).toISOString();
 
-/** The project's container of devices with some in it. */
+/** The project's container of devices, filled. */
 async function startWithDevices(): Promise<
   TestServer & { readonly devices: ReturnType<TestServer['container']> }
 > {
@@ -33,7 +33,7 @@ async function startWithDevices(): Promise<
   return { ...started, devices };
 }
 
-/** What a query cost and whether it read more than an index picked out. */
+/** The cost of a query, and whether it had to scan. */
 async function costOf(
   { server, devices }: Awaited<ReturnType<typeof startWithDevices>>,
   query: string,
@@ -50,7 +50,7 @@ async function costOf(
   };
 }
 
-test('queries over indexed paths read what they answer, not what exists', async () => {
+test('a query over indexed paths costs what it returns, not what exists', async () => {
   const started = await startWithDevices();
   for (const [query, results] of [
     ['SELECT * FROM c WHERE c.sweepDueDateTime <= @t', 6],
@@ -76,7 +76,7 @@ test('queries over indexed paths read what they answer, not what exists', async 
   }
 });
 
-test('a filter on a path without an index is a scan, and is charged as one', async () => {
+test('a filter on a path without an index scans and is charged for a scan', async () => {
   const started = await startWithDevices();
   for (const query of [
     'SELECT * FROM c WHERE c.note = "note 7"',
@@ -84,16 +84,16 @@ test('a filter on a path without an index is a scan, and is charged as one', asy
     'SELECT * FROM c WHERE c.userPrincipalName != "x" AND c.note = "note 7"',
   ]) {
     const cost = await costOf(started, query);
-    expect({ query, ...cost, isDear: cost.requestUnits > 20 }).toMatchObject({
+    expect({ query, ...cost, isExpensive: cost.requestUnits > 20 }).toMatchObject({
       query,
       results: 1,
       isScan: true,
-      isDear: true,
+      isExpensive: true,
     });
   }
 });
 
-test('an order by a path that is excluded from the index is refused', async () => {
+test('rejects ordering by a path that is excluded from the index', async () => {
   const { devices } = await startWithDevices();
   for (const [query, reason] of [
     ['SELECT * FROM c ORDER BY c.note', /excluded from the index/],
@@ -107,7 +107,7 @@ test('an order by a path that is excluded from the index is refused', async () =
   }
 });
 
-test('a composite index serves its order and the opposite one, and no other', async () => {
+test('a composite index supports its order and the opposite one only', async () => {
   const { client } = await startTestServer();
   const { container } = await client.database('mtd').containers.create({
     id: 'pairs',
@@ -134,7 +134,7 @@ test('a composite index serves its order and the opposite one, and no other', as
   expect((await refusalOf(resultsOf(container, `${query}, c.b`))).code).toBe(400);
 });
 
-test('a changed indexing policy takes effect on what is already stored', async () => {
+test('a changed indexing policy applies to stored items', async () => {
   const started = await startWithDevices();
   const { devices } = started;
   const query = 'SELECT * FROM c WHERE c.note = "note 7"';
@@ -149,7 +149,7 @@ test('a changed indexing policy takes effect on what is already stored', async (
   expect((await costOf(started, 'SELECT * FROM c WHERE c.isManaged')).isScan).toBe(true);
 });
 
-test('a request costs what Cosmos DB documents: by size, and a write by its indexes too', async () => {
+test('a request costs what Cosmos DB documents: by size, and for a write also by index', async () => {
   const { container } = await startTestServer();
   const [devices, configuration] = [container('devices'), container('configuration')];
   const write = await configuration.items.create({ id: '1', kind: '1' });

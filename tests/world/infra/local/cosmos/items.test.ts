@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../../../support/temporaryFolder.ts';
 import {
   refusalOf,
   startTestServer,
@@ -14,7 +13,7 @@ const device = (id: string, more: object = {}): { id: string; deviceId: string }
   ...more,
 });
 
-test('an item comes back as it was sent, with the properties of the service', async () => {
+test('an item is returned unchanged, with the system properties', async () => {
   const devices = (await startTestServer()).container('devices');
   const sent = device('ü "1"', {
     text: 'line\nsep\u2028\u{1F600}',
@@ -45,7 +44,7 @@ test('a second create of an item is a conflict, an upsert is not', async () => {
   expect((await devices.items.upsert(device('2'))).statusCode).toBe(201);
 });
 
-test('a write with the ETag of an older version is refused and changes nothing', async () => {
+test('a write with the ETag of an older version is rejected and changes nothing', async () => {
   const devices = (await startTestServer()).container('devices');
   const { etag } = await devices.items.create(device('1', { version: 1 }));
   const stale = { accessCondition: { type: 'IfMatch', condition: etag } };
@@ -65,7 +64,7 @@ test('a write with the ETag of an older version is refused and changes nothing',
   expect(current).toBe(second.etag);
 });
 
-test('of twenty writers with one ETag exactly one wins', async () => {
+test('exactly one of twenty writers with the same ETag succeeds', async () => {
   const devices = (await startTestServer()).container('devices');
   const { etag } = await devices.items.create(device('1'));
   const options = { accessCondition: { type: 'IfMatch', condition: etag } };
@@ -76,7 +75,7 @@ test('of twenty writers with one ETag exactly one wins', async () => {
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
 });
 
-test('a read with the ETag of the current version says that nothing changed', async () => {
+test('a read with the current ETag returns 304 until the item changes', async () => {
   const devices = (await startTestServer()).container('devices');
   const { etag } = await devices.items.create(device('1'));
   const condition = { accessCondition: { type: 'IfNoneMatch', condition: etag } };
@@ -85,14 +84,14 @@ test('a read with the ETag of the current version says that nothing changed', as
   expect((await devices.item('1', '1').read(condition)).statusCode).toBe(200);
 });
 
-test('an upsert that may only create is refused where the item exists', async () => {
+test('a create-only upsert is rejected if the item exists', async () => {
   const devices = (await startTestServer()).container('devices');
   const onlyNew = { accessCondition: { type: 'IfNoneMatch', condition: '*' } };
   expect((await devices.items.upsert(device('1'), onlyNew)).statusCode).toBe(201);
   expect((await refusalOf(devices.items.upsert(device('1'), onlyNew))).code).toBe(412);
 });
 
-test('what is not there can be neither replaced, patched nor deleted', async () => {
+test('a missing item cannot be replaced, patched or deleted', async () => {
   const item = (await startTestServer()).container('devices').item('1', '1');
   const set = [{ op: 'set' as const, path: '/a', value: 1 }];
   for (const write of [
@@ -119,7 +118,7 @@ test('a patch applies its operations in order', async () => {
   expect(resource).not.toHaveProperty('gone');
 });
 
-test('a patch of what is not there, of the id or of the partition key leaves the item as it was', async () => {
+test('a patch of a missing path, the id or the partition key fails and changes nothing', async () => {
   const devices = (await startTestServer()).container('devices');
   const { etag } = await devices.items.create(device('1', { n: 1 }));
   for (const operation of [
@@ -136,22 +135,22 @@ test('a patch of what is not there, of the id or of the partition key leaves the
   expect((await devices.item('1', '1').read()).etag).toBe(etag);
 });
 
-test('a patch is applied only where its condition holds', async () => {
+test('a patch is applied only if its condition holds', async () => {
   const configuration = (await startTestServer()).container('configuration');
   await configuration.items.create({ id: 'default', kind: 'connector' });
-  const heard = (moment: string): Promise<unknown> =>
+  const recordContact = (moment: string): Promise<unknown> =>
     configuration.item('default', 'connector').patch({
       condition: `FROM c WHERE NOT IS_DEFINED(c.heard) OR c.heard < "${moment}"`,
       operations: [{ op: 'set', path: '/heard', value: moment }],
     });
-  await heard('2026-01-01T00:00:00Z');
-  await heard('2026-01-03T00:00:00Z');
-  expect((await refusalOf(heard('2026-01-02T00:00:00Z'))).code).toBe(412);
+  await recordContact('2026-01-01T00:00:00Z');
+  await recordContact('2026-01-03T00:00:00Z');
+  expect((await refusalOf(recordContact('2026-01-02T00:00:00Z'))).code).toBe(412);
   const { resource } = await configuration.item('default', 'connector').read<{ heard: string }>();
   expect(resource?.heard).toBe('2026-01-03T00:00:00Z');
 });
 
-test('an item expires with its own time to live, and its id is free again', async () => {
+test('an item expires after its own time to live and frees its id', async () => {
   const { container, advance } = await startTestServer();
   const devices = container('devices');
   await devices.items.create(device('kept'));
@@ -178,14 +177,14 @@ test('the time to live of a container counts from the last write', async () => {
   expect((await events.item('1', 'd').read()).statusCode).toBe(404);
 });
 
-test('an item above 2 MB is refused, one below is kept', async () => {
+test('an item above 2 MB is rejected, one below is stored', async () => {
   const devices = (await startTestServer()).container('devices');
   await devices.items.create(device('1', { text: 'x'.repeat(1_900_000) }));
   const large = devices.items.create(device('2', { text: 'x'.repeat(2_200_000) }));
   expect((await refusalOf(large)).code).toBe(413);
 });
 
-test('an item in another partition than its own, or without an id, is refused', async () => {
+test('a replacement with another id or partition key is rejected', async () => {
   const devices = (await startTestServer()).container('devices');
   await devices.items.create(device('1'));
   const moved = devices.item('1', '1').replace({ id: '1', deviceId: '2' });
@@ -194,10 +193,8 @@ test('an item in another partition than its own, or without an id, is refused', 
   expect((await refusalOf(renamed)).code).toBe(400);
 });
 
-test('everything is there again after a restart', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'cosmos-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const file = join(folder, 'account.db');
+test('items and their ETags survive a restart', async () => {
+  const file = join(temporaryFolder('cosmos'), 'account.db');
   const before = await startTestServer(file);
   const { etag } = await before.container('devices').items.create(device('1', { n: 1 }));
   await before.server.stop();
@@ -210,7 +207,7 @@ test('everything is there again after a restart', async () => {
   expect(replaced.statusCode).toBe(200);
 });
 
-test('containers can be listed, changed in their time to live, and deleted with their items', async () => {
+test('containers can be listed, given a new time to live, and deleted with their items', async () => {
   const { client, container } = await startTestServer();
   const events = container('events');
   await events.items.create({ id: '1', deviceId: 'd' });

@@ -7,7 +7,7 @@ import {
   type TestServer,
 } from '../../../../support/cosmosTestServer.ts';
 
-/** Values of every type, by the id of the item that holds one. */
+/** A value of every type, by the id of its item. */
 const VALUES: Readonly<Record<string, unknown>> = {
   nothing: null,
   no: false,
@@ -24,7 +24,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
 
 const due = (n: number): string => new Date(START_IN_MILLISECONDS + n * 1000).toISOString();
 
-/** A container whose policy indexes `/v` and no more, with one item a value and one without. */
+/** A container that indexes only `/v`, with one item per value and one without a value. */
 async function startWithValues(): Promise<
   TestServer & { readonly values: ReturnType<TestServer['container']> }
 > {
@@ -39,7 +39,7 @@ async function startWithValues(): Promise<
   return { ...started, values };
 }
 
-/** Conditions over values of every type, and the ids that they leave: by the types of Cosmos DB, not of SQLite. */
+/** Conditions and the ids that match, by the type rules of Cosmos DB rather than SQLite. */
 const CONDITIONS: readonly (readonly [string, readonly string[]])[] = [
   ['@ = 1', ['one']],
   ['@ = true', ['yes']],
@@ -76,7 +76,7 @@ const CONDITIONS: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 test.for(['v', 'w'])(
-  'conditions tell the types of values apart on `c.%s`, indexed or not',
+  'conditions distinguish value types on `c.%s`, indexed or not',
   async (name) => {
     const { values } = await startWithValues();
     for (const [condition, ids] of CONDITIONS) {
@@ -87,7 +87,7 @@ test.for(['v', 'w'])(
   },
 );
 
-test('values are ordered by type, then by value, both ways', async () => {
+test('values are ordered by type, then by value, in both directions', async () => {
   const { values } = await startWithValues();
   const order = [
     'absent',
@@ -109,7 +109,7 @@ test('values are ordered by type, then by value, both ways', async () => {
   );
 });
 
-test('a parameter is a value, whatever it holds', async () => {
+test('a parameter is always a value, even with hostile text', async () => {
   const { values } = await startWithValues();
   const attack = `' OR 1=1 --"; DROP TABLE items_4`;
   await values.items.create({ id: 'attack', p: 'attack', v: attack });
@@ -120,7 +120,7 @@ test('a parameter is a value, whatever it holds', async () => {
   expect(await resultsOf(values, query, { '@v': { a: 1 } })).toEqual(['object']);
 });
 
-test('a property name cannot leave the path that it is in', async () => {
+test('a property name cannot break out of its path', async () => {
   const { values } = await startWithValues();
   expect(await resultsOf(values, `SELECT VALUE c.id FROM c WHERE IS_DEFINED(c["a'b"])`)).toEqual(
     [],
@@ -129,7 +129,7 @@ test('a property name cannot leave the path that it is in', async () => {
   expect((await refusalOf(resultsOf(values, quoted))).code).toBe(501);
 });
 
-test('what is selected keeps its type, and what is undefined is left out', async () => {
+test('a selection keeps types and omits undefined values', async () => {
   const { values } = await startWithValues();
   const one = await resultsOf(
     values,
@@ -146,7 +146,7 @@ test('what is selected keeps its type, and what is undefined is left out', async
   ).toEqual([{ n: 1, l: ['one', 1] }]);
 });
 
-test('aggregates answer over all partitions and inside of one', async () => {
+test('aggregates work across partitions and within one', async () => {
   const { values } = await startWithValues();
   const ask = (what: string, where = 'IS_NUMBER(c.v)'): Promise<unknown[]> =>
     resultsOf(values, `SELECT VALUE ${what} FROM c WHERE ${where}`);
@@ -162,7 +162,7 @@ test('aggregates answer over all partitions and inside of one', async () => {
   expect(await resultsOf(values, 'SELECT VALUE MAX(c.v) FROM c', {}, 'one')).toEqual([1]);
 });
 
-test('TOP, OFFSET and LIMIT count over all pages', async () => {
+test('TOP, OFFSET and LIMIT count across pages', async () => {
   const { values } = await startWithValues();
   const query = 'SELECT VALUE c.id FROM c WHERE IS_STRING(c.v) OR IS_NUMBER(c.v) ORDER BY c.v';
   expect(await resultsOf(values, query.replace('VALUE', 'TOP 2 VALUE'))).toEqual(['zero', 'half']);
@@ -175,7 +175,7 @@ test('TOP, OFFSET and LIMIT count over all pages', async () => {
   expect((await top.fetchAll()).resources).toHaveLength(5);
 });
 
-test('DISTINCT, GROUP BY and JOIN answer as Cosmos DB does', async () => {
+test('DISTINCT, GROUP BY and JOIN return what Cosmos DB returns', async () => {
   const devices = (await startTestServer()).container('devices');
   await devices.items.create({ id: '1', deviceId: '1', operatingSystem: 'iOS', tags: ['a', 'b'] });
   await devices.items.create({ id: '2', deviceId: '2', operatingSystem: 'iOS', tags: ['b'] });
@@ -203,7 +203,7 @@ test('DISTINCT, GROUP BY and JOIN answer as Cosmos DB does', async () => {
   expect(await resultsOf(devices, having)).toEqual(['1']);
 });
 
-test('pages follow each other while items come, go and change their place', async () => {
+test('pages return each item once while items change their place', async () => {
   const devices = (await startTestServer()).container('devices');
   const write = (n: number, sweepDueDateTime = due(n)): Promise<unknown> =>
     devices.items.upsert({ id: `${n}`, deviceId: `${n}`, sweepDueDateTime });
@@ -219,13 +219,13 @@ test('pages follow each other while items come, go and change their place', asyn
   while (pages.hasMoreResults()) {
     const { resources } = await pages.fetchNext();
     seen.push(...resources);
-    // What was seen is not due any more, as after a sweep.
+    // Items that were returned are no longer due, as after a sweep.
     await Promise.all(resources.map((id) => write(Number(id), due(1000))));
   }
   expect(seen).toEqual(Array.from({ length: 40 }, (_, n) => `${n}`));
 });
 
-test('a continuation token leads on in a client that knows nothing of the first page', async () => {
+test('a continuation token works in a query that did not read the first page', async () => {
   const { container } = await startTestServer();
   const devices = container('devices');
   for (let n = 0; n < 25; n += 1)
@@ -250,7 +250,7 @@ test('a continuation token leads on in a client that knows nothing of the first 
   expect((await refusalOf(broken)).code).toBe(400);
 });
 
-test('an ordered query over all partitions goes on from the token of the client', async () => {
+test('an ordered query across partitions continues from its token', async () => {
   const devices = (await startTestServer()).container('devices');
   for (let n = 0; n < 30; n += 1) {
     await devices.items.create({
@@ -297,7 +297,7 @@ const REFUSED: readonly (readonly [string, number, RegExp])[] = [
   ['UPDATE c SET c.a = 1', 400, /Syntax error/],
 ];
 
-test.for(REFUSED)('`%s` is refused by name', async ([query, code, message]) => {
+test.for(REFUSED)('`%s` is rejected by name', async ([query, code, message]) => {
   const devices = (await startTestServer()).container('devices');
   const refusal = await refusalOf(resultsOf(devices, query));
   expect(refusal.code).toBe(code);

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RegisteredFunction } from '../../../../../infra/local/functionsHost/coreApi.ts';
 import { createRouteTable } from '../../../../../infra/local/functionsHost/routeTable.ts';
@@ -7,7 +7,9 @@ import {
   createHttpListener,
   type HttpLimits,
 } from '../../../../../infra/local/functionsHost/serveHttp.ts';
+import { listenOnLoopback } from '../../../../support/listenOnLoopback.ts';
 import { statusesOf } from '../../../../support/sendRaw.ts';
+import { stopServer } from '../../../../support/stopServer.ts';
 
 const ECHO: RegisteredFunction = {
   metadata: {
@@ -16,7 +18,7 @@ const ECHO: RegisteredFunction = {
   },
   callback: () => undefined,
 };
-/** Long enough for a request to get through on a machine that is busy. */
+/** Long enough for a request on a busy machine. */
 const SHORT: HttpLimits = {
   headersTimeout: 1000,
   requestTimeout: 1500,
@@ -24,14 +26,11 @@ const SHORT: HttpLimits = {
 };
 
 const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.close();
-    server.closeAllConnections();
-  }
+afterEach(async () => {
+  for (const server of servers.splice(0)) await stopServer(server);
 });
 
-/** The host's own listener, with one function; `methods` are those that it was called with. */
+/** Starts the host's own listener with one function. `methods` records the calls of the function. */
 async function listen(limits?: HttpLimits): Promise<{
   readonly server: Server;
   readonly port: number;
@@ -50,19 +49,15 @@ async function listen(limits?: HttpLimits): Promise<{
     ...(limits === undefined ? {} : { limits }),
   });
   servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { server, port: (server.address() as AddressInfo).port, methods };
+  return { server, port: await listenOnLoopback(server), methods };
 }
 
-describe('a sender that dribbles', () => {
+describe('a slow sender', () => {
   it.each([
-    ['its headers', 'POST /api/echo HTTP/1.1\r\nhost: x\r\nx-slow: '],
-    ['its body', 'POST /api/echo HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n'],
-    [
-      'its chunks',
-      'POST /api/echo HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nfffff\r\n',
-    ],
-  ])('%s keeps nobody waiting, and is ended before it is done', async (_, beginning) => {
+    ['headers', 'POST /api/echo HTTP/1.1\r\nhost: x\r\nx-slow: '],
+    ['a body', 'POST /api/echo HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n'],
+    ['chunks', 'POST /api/echo HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nfffff\r\n'],
+  ])('of %s delays no other request and is cut off', async (_, beginning) => {
     const { port, methods } = await listen(SHORT);
     let received = '';
     const slow = connect(port, '127.0.0.1', () => slow.write(beginning));
@@ -79,7 +74,7 @@ describe('a sender that dribbles', () => {
     expect(new Set(methods)).toEqual(new Set(['GET']));
   });
 
-  it('is ended by the limits that the host has of itself', async () => {
+  it('has 30 s for its headers and 230 s in all by default', async () => {
     const { server } = await listen();
     expect([server.headersTimeout, server.requestTimeout]).toEqual([30_000, 230_000]);
   });

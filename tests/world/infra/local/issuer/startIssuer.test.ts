@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => issuer.stop());
 
-async function ask(
+async function requestToken(
   form: Record<string, string>,
   headers: Record<string, string> = {},
 ): Promise<{ status: number; body: Record<string, string> }> {
@@ -30,10 +30,11 @@ async function ask(
 }
 
 const credentials = { client_id: client.clientId, client_secret: client.clientSecret };
-const token = async (): Promise<string> => (await ask(credentials)).body['access_token'] ?? '';
+const token = async (): Promise<string> =>
+  (await requestToken(credentials)).body['access_token'] ?? '';
 
 describe('the issuer', () => {
-  it('gives a token with the roles of its client, signed by a key that it publishes', async () => {
+  it('issues a token with the roles of its client, signed by a published key', async () => {
     const discovery = (await (
       await fetch(`${issuer.address}/.well-known/openid-configuration`)
     ).json()) as { jwks_uri: string };
@@ -43,43 +44,43 @@ describe('the issuer', () => {
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(3600);
   });
 
-  it('takes client credentials in the header as well', async () => {
+  it('accepts client credentials in the header', async () => {
     const basic = Buffer.from(`${client.clientId}:${client.clientSecret}`).toString('base64');
-    expect((await ask({}, { authorization: `Basic ${basic}` })).status).toBe(200);
+    expect((await requestToken({}, { authorization: `Basic ${basic}` })).status).toBe(200);
   });
 
-  it('refuses a wrong secret and another scope', async () => {
-    expect(await ask({ ...credentials, client_secret: 'wrong' })).toMatchObject({
+  it('rejects a wrong secret and an unknown scope', async () => {
+    expect(await requestToken({ ...credentials, client_secret: 'wrong' })).toMatchObject({
       status: 401,
       body: { error: 'invalid_client' },
     });
-    expect(await ask({ ...credentials, scope: 'api://other/.default' })).toMatchObject({
+    expect(await requestToken({ ...credentials, scope: 'api://other/.default' })).toMatchObject({
       status: 400,
       body: { error: 'invalid_scope' },
     });
   });
 });
 
-describe('verifying its tokens', () => {
+describe('the verifier of its tokens', () => {
   const verify = (text: string, now: Date, changes: object = {}): Promise<unknown> =>
     createOidcTokenVerifier({ issuer: issuer.address, audiences: [audience], ...changes })
       .verify(text, now)
       .catch((error: unknown) => error);
   const inSeconds = (seconds: number): Date => new Date(Date.now() + seconds * 1000);
 
-  it('accepts one, and the same one again while it is valid', async () => {
+  it('accepts a token repeatedly until it expires', async () => {
     const verifier = createOidcTokenVerifier({ issuer: issuer.address, audiences: [audience] });
     const text = await token();
     const caller = { roles: ['Access.Decide'], applicationId: 'app', subject: 'app' };
     expect(await verifier.verify(text, inSeconds(0))).toEqual(caller);
     expect(await verifier.verify(text, inSeconds(3590))).toEqual(caller);
-    // Remembered, and refused all the same once its time is over.
+    // The verifier rejects the cached token after its expiry.
     await expect(verifier.verify(text, inSeconds(3670))).rejects.toMatchObject({
       code: 'unauthenticated',
     });
   });
 
-  it('refuses one for somebody else, one from somebody else, and one that is over', async () => {
+  it('rejects a token for another audience, an expired one and an unsigned one', async () => {
     const text = await token();
     expect(await verify(text, inSeconds(0), { audiences: ['api://other'] })).toMatchObject({
       code: 'unauthenticated',
@@ -89,7 +90,7 @@ describe('verifying its tokens', () => {
     expect(await verify(unsigned, inSeconds(0))).toMatchObject({ code: 'unauthenticated' });
   });
 
-  it('says that it cannot tell where the keys cannot be had', async () => {
+  it('reports an unavailable service if it cannot fetch the keys', async () => {
     expect(
       await verify(await token(), inSeconds(0), { issuer: 'http://127.0.0.1:1' }),
     ).toMatchObject({ code: 'serviceNotAvailable' });

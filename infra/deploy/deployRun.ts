@@ -1,0 +1,110 @@
+import type { TokenCredential } from '@azure/identity';
+import { STAGES, type StageConfiguration } from '../azure/stageConfiguration.ts';
+import { synthesize } from '../azure/synthesize.ts';
+import { UsageError } from '../cli/command.ts';
+import type { CommandIo } from '../cli/commandIo.ts';
+import { createArmClient, type ArmClient } from './armClient.ts';
+import type { DeployedStack } from './deploymentStack.ts';
+import { readParameters, type TemplateWithParameters } from './readParameters.ts';
+import type { Deployment } from './whatIf.ts';
+
+/** The options of the command line. */
+export interface DeployOptions {
+  readonly stage?: string | undefined;
+  readonly subscription?: string | undefined;
+  readonly 'resource-group'?: string | undefined;
+  readonly location?: string | undefined;
+  readonly parameters: readonly string[];
+  readonly package: string;
+  readonly smoke: boolean;
+  readonly audience?: string | undefined;
+  readonly 'webhook-secret-file'?: string | undefined;
+  readonly yes: boolean;
+  readonly arm: string;
+  readonly scm?: string | undefined;
+}
+
+/** One run of a command, with all that its steps need. */
+export interface DeployRun {
+  readonly options: DeployOptions;
+  readonly stage: StageConfiguration;
+  readonly arm: ArmClient;
+  readonly credential: TokenCredential;
+  /** `/subscriptions/…/resourceGroups/…` */
+  readonly scope: string;
+  /** The name of the deployment stack. */
+  readonly name: string;
+  readonly io: CommandIo;
+  /** Prints a line below the current step. */
+  readonly note: (text: string) => void;
+}
+
+/** The result of a command: `value` for programs, `lines` for people. */
+export interface DeployResult {
+  readonly value: object;
+  readonly lines: readonly string[];
+}
+
+export type DeployCommand = (run: DeployRun) => Promise<DeployResult>;
+
+/** @throws UsageError if an option is missing or wrong. */
+export async function openDeployRun(options: DeployOptions, io: CommandIo): Promise<DeployRun> {
+  const stage = STAGES.find((each) => each.stage === options.stage);
+  if (stage === undefined)
+    throw new UsageError(`--stage must be ${STAGES.map((each) => each.stage).join(' or ')}`);
+  const { subscription = '', 'resource-group': group = '' } = options;
+  if (!/^[\da-f-]{36}$/i.test(subscription)) throw new UsageError('--subscription must be an id');
+  if (!/^[-\w.()]{1,90}$/.test(group)) throw new UsageError('--resource-group must be a name');
+  const endpoint = requireEndpoint('--arm', options.arm);
+  const credential = await io.signIn();
+  const note = (text: string): void => io.printError(`      ${text}`);
+  return {
+    options,
+    stage,
+    credential,
+    io,
+    note,
+    arm: createArmClient({ endpoint, credential, fetch: io.fetch, onWait: note }),
+    scope: `/subscriptions/${subscription}/resourceGroups/${group}`,
+    name: `mobile-threat-defense-${stage.stage}`,
+  };
+}
+
+/** Tokens go only over https, or to this machine. @throws UsageError for any other address. */
+export function requireEndpoint(option: string, text: string): string {
+  const url = URL.parse(text);
+  const isLocal =
+    url?.protocol === 'http:' && /^(?:127\.0\.0\.1|\[::1\]|localhost)$/.test(url.hostname);
+  if (url?.protocol === 'https:' || isLocal) return text;
+  throw new UsageError(`${option} must be an https address`);
+}
+
+/** The template of the stage with the given parameters. */
+export function toDeployment({ stage, options, scope, name }: DeployRun): Deployment {
+  const template = JSON.parse(synthesize(stage)) as TemplateWithParameters;
+  return { scope, name, template, parameters: readParameters(template, options.parameters) };
+}
+
+export async function hasResourceGroup({ arm, scope }: DeployRun): Promise<boolean> {
+  return (await arm.run('GET', toGroupPath(scope))) !== undefined;
+}
+
+/** Creates the resource group if there is none. @throws UsageError without `--location` then. */
+export async function ensureResourceGroup(run: DeployRun): Promise<void> {
+  const { arm, scope, options } = run;
+  if (await hasResourceGroup(run)) return;
+  if (options.location === undefined)
+    throw new UsageError('the resource group does not exist: add --location NAME to create it');
+  await arm.run('PUT', toGroupPath(scope), { location: options.location });
+}
+
+function toGroupPath(scope: string): string {
+  return `${scope}?api-version=2024-11-01`;
+}
+
+/** @throws Error if the stack has no such output. */
+export function requireOutput({ outputs }: DeployedStack, name: string): string {
+  const value = outputs[name];
+  if (value === undefined) throw new Error(`the stack has no output \`${name}\`: run \`up\` first`);
+  return value;
+}

@@ -1,0 +1,47 @@
+import type { CommandIo } from '../cli/commandIo.ts';
+import type { OpsTarget } from './opsTarget.ts';
+
+/** The options of the commands. */
+export interface OpsOptions {
+  readonly id?: string | undefined;
+  readonly code?: string | undefined;
+  readonly device?: string | undefined;
+  readonly secret?: string | undefined;
+  readonly 'key-vault'?: string | undefined;
+  readonly all: boolean;
+  readonly yes: boolean;
+  readonly wait: boolean;
+}
+
+/** One command as it was typed. */
+export interface OpsCall {
+  readonly target: OpsTarget;
+  /** The word after the command; empty if there is none. */
+  readonly argument: string;
+  readonly options: OpsOptions;
+  readonly io: CommandIo;
+}
+
+/** The result of a command: `value` for programs, `lines` for people. */
+export interface OpsResult {
+  readonly value: unknown;
+  readonly lines: readonly string[];
+  /** Some of the work failed, or something needs attention. */
+  readonly isPartial?: boolean;
+}
+
+export type OpsCommand = (call: OpsCall) => Promise<OpsResult>;
+
+/** The commands by `noun verb`. */
+export type OpsCommands = Readonly<Record<string, OpsCommand>>;
+
+/** One line for each member. */
+export function toResult(value: unknown): OpsResult {
+  const lines = Object.entries(value as object).map(([name, each]) => `${name}: ${String(each)}`);
+  return { value, lines };
+}
+
+/** One line for each entry, or `none`. */
+export function toList<T>(value: readonly T[], toLine: (each: T) => string): OpsResult {
+  return { value, lines: value.length === 0 ? ['none'] : value.map(toLine) };
+}

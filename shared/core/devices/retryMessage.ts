@@ -1,0 +1,52 @@
+import { backoffInSeconds } from '../../base/backoff.ts';
+import { ConnectorError, isTransient } from '../../base/connectorError.ts';
+import { addSeconds, type DateTime } from '../../base/dateTime.ts';
+import type { MessageRetry } from '../ports/queues.ts';
+
+/** A fault of the message itself is tried this often before an operator has to look at it. */
+export const MAX_ATTEMPTS = 5;
+/** A fault that waiting may mend is retried for this long. Partners give up after about as much. */
+export const MAX_RETRY_AGE_IN_SECONDS = 3 * 24 * 60 * 60;
+/** At most 30 seconds: a user whose threat is gone must not stay blocked for longer than the outage lasts. */
+const BACKOFF = { firstInSeconds: 1, maxInSeconds: 30 };
+
+export interface RetryDependencies {
+  readonly retry: MessageRetry;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+}
+
+export interface FailedMessage {
+  /** How often it failed before. */
+  readonly attempt: number;
+  /** Its age counts from here. */
+  readonly sinceDateTime: DateTime;
+  /** The body to send again. */
+  readonly next: unknown;
+  /** The body to dead-letter. */
+  readonly dead: unknown;
+}
+
+/** Sends a message that failed again after a pause, or dead-letters it once its tries or its time are used up. */
+export async function retryMessage(
+  dependencies: RetryDependencies,
+  { attempt, sinceDateTime, next, dead }: FailedMessage,
+  error: unknown,
+  now: DateTime,
+): Promise<void> {
+  const isSpent = isTransient(error)
+    ? now > addSeconds(sinceDateTime, MAX_RETRY_AGE_IN_SECONDS)
+    : attempt + 1 >= MAX_ATTEMPTS;
+  if (!isSpent) return sendLater(dependencies, next, attempt);
+  const code = error instanceof ConnectorError ? error.code : 'generalException';
+  return dependencies.retry.deadLetter(dead, { code, reason: String(error) });
+}
+
+/** Sends `next` after the pause that follows so many failed attempts. */
+export function sendLater(
+  { retry, random }: RetryDependencies,
+  next: unknown,
+  attempt: number,
+): Promise<void> {
+  return retry.sendLater(next, backoffInSeconds(BACKOFF, attempt, random));
+}
