@@ -3,7 +3,7 @@ import { html, type Content, type Html } from './html.ts';
 import { PAGE_STYLE } from './pageStyle.ts';
 
 /** The kind of result, which gives the page its colour and icon. */
-export type Tone = 'blocked' | 'grace' | 'allowed' | 'neutral';
+type Tone = 'blocked' | 'grace' | 'allowed' | 'neutral';
 
 /** The content of a page. */
 export interface Page {
