@@ -138,7 +138,7 @@ export function createServices(config: Config): Services {
 let services: Services | undefined;
 
 /** The services of this process, created at the first call. @throws ConnectorError `settingInvalid`. */
-export function getServices(): Services {
+function getServices(): Services {
   services ??= createServices(readConfig());
   return services;
 }

@@ -5,7 +5,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { generate } from 'selfsigned';
 
 /** A request as it came. */
-export interface HeardRequest {
+interface HeardRequest {
   readonly method: string;
   readonly url: string;
   /** Names and values in turn, as they were sent. */

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createRemoteJWKSet, jwtVerify, type JWTPayload, type JWTVerifyResult } from 'jose';
 
 /** A security event token as it was pushed. */
-export interface PushedSet {
+interface PushedSet {
   readonly headers: IncomingMessage['headers'];
   readonly token: string;
 }

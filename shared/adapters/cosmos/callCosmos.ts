@@ -36,7 +36,7 @@ export async function tryCosmos<T>(
 }
 
 /** `error` as the core knows it: transient, unless the request itself was at fault. */
-export function toStoreFault(error: unknown): unknown {
+function toStoreFault(error: unknown): unknown {
   const status = cosmosStatus(error);
   if (error instanceof ConnectorError || OWN_FAULTS.has(status)) return error;
   if (status === 429) {

@@ -21,7 +21,7 @@ interface Outcome {
 }
 
 /** A device whose compliance state would change. */
-export interface WhatIfChange {
+interface WhatIfChange {
   readonly deviceId: string;
   readonly userPrincipalName?: string;
   readonly current: Outcome;

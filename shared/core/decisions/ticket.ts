@@ -9,7 +9,7 @@ import { checkShape } from '../../base/validation/checkShape.ts';
 import { parseJson } from '../ingest/readItems.ts';
 
 /** Long enough to update a phone, short enough that an old link shows nothing. */
-export const TICKET_LIFETIME_IN_SECONDS = 60 * 60;
+const TICKET_LIFETIME_IN_SECONDS = 60 * 60;
 
 /**
  * `identifiedBy`, `value`, `resource`, `userPrincipalName`, `decisionId`, `owner`, and `exp` in seconds since 1970, as

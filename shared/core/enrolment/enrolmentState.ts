@@ -34,7 +34,7 @@ const State = Compile(EnrolmentStateSchema);
 export const ENROLMENT_STATE = { id: SINGLETON_ID, kind: 'enrolmentSync' } as const;
 
 /** The state before the first run. */
-export function initialState(now: string): EnrolmentState {
+function initialState(now: string): EnrolmentState {
   return {
     isFirstRound: true,
     namedGroupIds: [],

@@ -4,10 +4,10 @@ import type { Rejection, RejectionCode } from '../ports/quarantine.ts';
 import type { Signal } from '../../domain/vocabulary/signal.ts';
 
 /** A fact from further in the future is rejected, because it would supersede every later one. */
-export const MAX_CLOCK_SKEW_IN_SECONDS = 5 * 60;
+const MAX_CLOCK_SKEW_IN_SECONDS = 5 * 60;
 
 /** A larger telemetry report would not fit into a Service Bus message of the standard tier. */
-export const MAX_SIGNAL_SIZE_IN_BYTES = 200 * 1024;
+const MAX_SIGNAL_SIZE_IN_BYTES = 200 * 1024;
 
 /** One event of a request: its signal, or the reason for its rejection. */
 export type Parsed =

@@ -1,7 +1,7 @@
 import { ConnectorError } from '../../base/connectorError.ts';
 
 export const MAX_BODY_SIZE_IN_BYTES = 1024 * 1024;
-export const MAX_ITEMS = 1000;
+const MAX_ITEMS = 1000;
 
 /**
  * The items of a request body: the elements of an array, or the single value.

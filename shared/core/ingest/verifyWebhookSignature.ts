@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** Standard Webhooks: a signature is valid for five minutes before and after its timestamp. */
-export const WEBHOOK_TOLERANCE_IN_SECONDS = 5 * 60;
+const WEBHOOK_TOLERANCE_IN_SECONDS = 5 * 60;
 
 /** One code for each cause, for the log. The sender gets the same text for all of them. */
 export type SignatureFault =

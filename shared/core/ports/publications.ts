@@ -2,7 +2,7 @@ import type { DateTime } from '../../base/dateTime.ts';
 import type { Publication } from '../../domain/announcements/publication.ts';
 
 /** A publication with the version at which it was read. */
-export interface StoredPublication {
+interface StoredPublication {
   readonly publication: Publication;
   readonly etag: string;
 }

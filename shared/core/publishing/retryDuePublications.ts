@@ -8,7 +8,7 @@ const POLL_INTERVAL_IN_MILLISECONDS = 250;
 /** For so long a worker may still take the target for paused, and keep announcements for it. */
 const RESUMPTION_IN_SECONDS = 5 * 60;
 
-export interface RetryDependencies extends PublishDependencies {
+export interface RetryPublicationsDependencies extends PublishDependencies {
   /** After this time a run leaves the rest to the next run. */
   readonly runInMilliseconds: number;
 }
@@ -24,7 +24,9 @@ export interface RetryOutcome {
  * grows with due devices only. Continues while anything is due, so a slow target delays only its own device. A device
  * that fails is left to the next run.
  */
-export async function retryDuePublications(dependencies: RetryDependencies): Promise<RetryOutcome> {
+export async function retryDuePublications(
+  dependencies: RetryPublicationsDependencies,
+): Promise<RetryOutcome> {
   const { now, pause, runInMilliseconds } = dependencies;
   const began = now();
   const run = createRun(dependencies);
@@ -47,7 +49,7 @@ interface Run {
   allDone(): Promise<unknown>;
 }
 
-function createRun(dependencies: RetryDependencies): Run {
+function createRun(dependencies: RetryPublicationsDependencies): Run {
   const outcome = { visited: 0, failed: 0 };
   const pending = new Map<string, Promise<void>>();
   /** Devices left to the next run. */
@@ -82,7 +84,7 @@ function createRun(dependencies: RetryDependencies): Run {
 }
 
 async function* pagesOfResumed(
-  { publications, listTargets }: RetryDependencies,
+  { publications, listTargets }: RetryPublicationsDependencies,
   now: DateTime,
 ): AsyncIterable<readonly string[]> {
   const targets = await listTargets();

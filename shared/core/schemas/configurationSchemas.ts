@@ -60,7 +60,7 @@ export const ConnectorSchema = Type.Object({
   lastModifiedDateTime: Type.Optional(DateTimeSchema),
 });
 
-export const AssignmentTargetSchema = Type.Union([
+const AssignmentTargetSchema = Type.Union([
   Type.Object({
     '@odata.type': Type.Enum([
       '#microsoft.graph.allLicensedUsersAssignmentTarget',

@@ -3,10 +3,10 @@ import { html, type Content, type Html } from './html.ts';
 import { PAGE_STYLE } from './pageStyle.ts';
 
 /** The kind of result, which gives the page its colour and icon. */
-export type Tone = 'blocked' | 'grace' | 'allowed' | 'neutral';
+type Tone = 'blocked' | 'grace' | 'allowed' | 'neutral';
 
 /** The content of a page. */
-export interface Page {
+export interface RemediationPage {
   readonly tone: Tone;
   readonly title: string;
   readonly text: string;
@@ -32,7 +32,7 @@ const STYLE = html`<style>${PAGE_STYLE}</style>`;
  * The whole document. "Check again" opens the same URL again. A form without an action does that without a script, and
  * assistive technology announces it as a button.
  */
-export function toDocument(page: Page, language: Language): Html {
+export function toDocument(page: RemediationPage, language: Language): Html {
   const { tone, title, text, sections, isCheckable, footer } = page;
   const { checkAgain } = LANGUAGES[language].page;
   return html`<!doctype html>

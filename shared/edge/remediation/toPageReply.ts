@@ -3,7 +3,7 @@ import type { HttpReply } from '../http/http.ts';
 import { NO_STORE } from '../http/noStore.ts';
 import type { Language } from '../texts/languages.ts';
 import { PAGE_STYLE } from './pageStyle.ts';
-import { toDocument, type Page } from './toDocument.ts';
+import { toDocument, type RemediationPage } from './toDocument.ts';
 
 const STYLE_HASH = createHash('sha256').update(PAGE_STYLE).digest('base64');
 
@@ -29,7 +29,7 @@ const HEADERS = {
 
 /** The page as a reply. */
 export function toPageReply(
-  page: Page,
+  page: RemediationPage,
   language: Language,
   { status, headers = {} }: Pick<HttpReply, 'status' | 'headers'> = { status: 200 },
 ): HttpReply {

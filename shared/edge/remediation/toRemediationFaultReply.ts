@@ -1,7 +1,7 @@
 import type { ToFaultReply } from '../http/handler.ts';
 import { toErrorReply } from '../http/toErrorReply.ts';
 import { chooseLanguage, LANGUAGES, type Language } from '../texts/languages.ts';
-import type { Page } from './toDocument.ts';
+import type { RemediationPage } from './toDocument.ts';
 import { toPageReply } from './toPageReply.ts';
 
 /** An error as a page, because people open this route in a browser. */
@@ -11,7 +11,7 @@ export const toRemediationFaultReply: ToFaultReply = (error, requestId, now, req
   return toPageReply(toFaultPage(reply.status, language), language, reply);
 };
 
-function toFaultPage(status: number, language: Language): Page {
+function toFaultPage(status: number, language: Language): RemediationPage {
   const { page } = LANGUAGES[language];
   if (status === 404) {
     return {

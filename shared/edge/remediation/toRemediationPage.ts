@@ -7,11 +7,11 @@ import { LANGUAGES, type Language } from '../texts/languages.ts';
 import type { Instructions, Texts } from '../texts/texts.ts';
 import { toInstructions } from '../texts/toInstructions.ts';
 import { html, type Html } from './html.ts';
-import type { Page } from './toDocument.ts';
+import type { RemediationPage } from './toDocument.ts';
 import { toSentences } from './toSentences.ts';
 
 /** The page that explains a decision to the user: the result, the reasons and what to do. */
-export function toRemediationPage(decided: DecidedAccess, language: Language): Page {
+export function toRemediationPage(decided: DecidedAccess, language: Language): RemediationPage {
   const texts = LANGUAGES[language];
   const graceEnds = decided.evaluation.complianceGracePeriodExpirationDateTime;
   const page =
@@ -23,7 +23,7 @@ export function toRemediationPage(decided: DecidedAccess, language: Language): P
   return { ...page, footer: toFooter(decided, texts) };
 }
 
-function toBlocked(decided: DecidedAccess, language: Language): Page {
+function toBlocked(decided: DecidedAccess, language: Language): RemediationPage {
   const texts = LANGUAGES[language];
   const { reasons, remediation } = decided.outcome;
   return {
@@ -39,7 +39,7 @@ function toBlocked(decided: DecidedAccess, language: Language): Page {
   };
 }
 
-function toAllowed(decided: DecidedAccess, texts: Texts): Page {
+function toAllowed(decided: DecidedAccess, texts: Texts): RemediationPage {
   return {
     tone: 'allowed',
     title: texts.page.allowedTitle,
@@ -50,7 +50,7 @@ function toAllowed(decided: DecidedAccess, texts: Texts): Page {
 }
 
 /** The decision allows access, so it has no remediation. The evaluation has the policy failures. */
-function toGrace(decided: DecidedAccess, language: Language, graceEnds: DateTime): Page {
+function toGrace(decided: DecidedAccess, language: Language, graceEnds: DateTime): RemediationPage {
   const texts = LANGUAGES[language];
   const { reasons, threats } = decided.evaluation;
   const remediation = remediationFor(reasons, threats);

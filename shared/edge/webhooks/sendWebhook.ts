@@ -17,7 +17,7 @@ export interface SendDependencies {
 }
 
 /** Standard Webhooks: the receiver wants no further deliveries. */
-export const GONE = 'http410';
+const GONE = 'http410';
 
 /** Signs, sends and logs one delivery. 2xx means that the receiver has it. A redirect is a failure. */
 export async function sendWebhook(

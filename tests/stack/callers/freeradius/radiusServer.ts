@@ -17,7 +17,7 @@ export const EAPOL_TEST = '/usr/bin/eapol_test';
 const SECRET = 'between-us';
 
 /** What an access point says of a device that joins without a certificate. */
-export interface MacLogin {
+interface MacLogin {
   readonly userName: string;
   readonly callingStationId: string;
   readonly password?: string;
