@@ -16,7 +16,7 @@ export function withPart(text: string, { file, name, toText }: GeneratedPart): s
 }
 
 /** A line of a table. Cells are not padded, so a longer cell changes one line only. */
-export function toTableLine(cells: readonly string[]): string {
+function toTableLine(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
