@@ -37,16 +37,16 @@ import {
 } from './edge/http/handler.ts';
 import { toErrorReply } from './edge/http/toErrorReply.ts';
 
-/** More than a thumb can do; what a program asks belongs to `accessDecisions`. */
+/** Faster than a person can tap. Programs should ask `accessDecisions`. */
 const TICKET_CHECKS_PER_SECOND = 1;
 const TICKET_CHECKS_AT_ONCE = 20;
 
 const now = (): Date => new Date();
 
-/** The composition root: real services from checked settings. Connects at the first use, not here. */
+/** The composition root: creates the services from checked settings. They connect at first use. */
 export function createServices(config: Config): Services {
   const cosmos = openCosmosDatabase(config.cosmosDb);
-  const queues = openServiceBusQueues(config.serviceBus);
+  const queues = openServiceBusQueues(config.serviceBus, now);
   const outgoing = createOutgoingClient({ allowedNetworks: config.outgoingAllowedNetworks });
   const documents = createCosmosConfigurationDocuments(cosmos.database);
   const mailbox = createCosmosEventMailbox(cosmos.database);
@@ -57,11 +57,18 @@ export function createServices(config: Config): Services {
       : createEventStreamTargets({ ssf, documents, mailbox, outgoing, cacheInSeconds, now });
   const deliveryLog = createCosmosDeliveryLog(cosmos.database);
   const audit = createCosmosAuditLog(cosmos.database);
-  const sender = { documents, audit, outgoing, deliveryLog, cacheInSeconds, now };
   const webhooks =
     config.webhooks === undefined
       ? NO_TARGETS
-      : createWebhookTargets({ ...sender, webhooks: config.webhooks });
+      : createWebhookTargets({
+          documents,
+          audit,
+          outgoing,
+          deliveryLog,
+          cacheInSeconds,
+          now,
+          webhooks: config.webhooks,
+        });
   const devices = createCosmosDeviceStore(cosmos.database, now);
   const graph =
     config.graph &&
@@ -130,29 +137,26 @@ export function createServices(config: Config): Services {
 
 let services: Services | undefined;
 
-/** The services of this process, made at the first call. @throws ConnectorError `settingInvalid`. */
-export function getServices(): Services {
+/** The services of this process, created at the first call. @throws ConnectorError `settingInvalid`. */
+function getServices(): Services {
   services ??= createServices(readConfig());
   return services;
 }
 
-/** Ends the connections of this process, if it opened any. */
+/** Closes the connections of this process, if it opened any. */
 export async function closeServices(): Promise<void> {
   const open = services;
   services = undefined;
   await open?.close();
 }
 
-/** The part of Azure's `InvocationContext` that is used, so that only `functions/` needs its package. */
+/** The used part of Azure's `InvocationContext`, so only `functions/` imports its package. */
 interface Invocation extends Log {
   readonly invocationId: string;
   log(message: string): void;
 }
 
-/**
- * A function of the runtime for an HTTP route: the handler gets the services, the log and the request id, and an error
- * that it throws becomes a reply.
- */
+/** Makes a function of the runtime from an HTTP handler. An error that the handler throws becomes a reply. */
 export function onHttp(
   handler: Handler | MethodHandlers,
   toFaultReply: ToFaultReply = toErrorReply,
@@ -169,16 +173,16 @@ export function onHttp(
   };
 }
 
-/** What a timer or a queue consumer gets. */
+/** What a timer or a queue consumer needs. */
 export interface JobContext {
   readonly services: Services;
   readonly log: Log & {
-    /** What a run did; written only where `host.json` logs the function's information. */
+    /** Logs what a run did. `host.json` decides whether it is written. */
     info(message: string): void;
   };
 }
 
-/** A function of the runtime for a timer. A run that throws fails; the schedule goes on. */
+/** Makes a function of the runtime for a timer. If a run throws, that run fails and the schedule goes on. */
 export function onTimer(
   job: (context: JobContext) => Promise<void>,
 ): (timer: unknown, invocation: Invocation) => Promise<void> {
@@ -186,8 +190,8 @@ export function onTimer(
 }
 
 /**
- * A function of the runtime for a queue, which gets a batch of message bodies. Returning settles every message; throwing
- * abandons all of them, and the broker delivers them again.
+ * Makes a function of the runtime for a queue, which delivers message bodies in batches. Returning settles every
+ * message. Throwing abandons all of them, and the broker delivers them again.
  */
 export function onMessage(
   job: (bodies: readonly unknown[], context: JobContext) => Promise<void>,

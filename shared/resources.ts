@@ -1,11 +1,14 @@
 /**
- * The names and shapes of everything the connector keeps outside itself.
- * The code, the local parts and the deployment all read them here, so that they cannot drift apart.
+ * The names and shapes of the containers and queues.
+ * The code, the local stand-ins and the deployment all read them here, so they cannot drift apart.
  */
 
 export const DATABASE_NAME = 'mtd';
 
-/** A Cosmos DB container as the resource provider wants it (API version 2024-05-15 and the SDK's `ContainerDefinition`). */
+/**
+ * A Cosmos DB container, as the resource provider (API version 2024-05-15) and the SDK's `ContainerDefinition` define
+ * it.
+ */
 export interface ContainerShape {
   readonly id: string;
   readonly partitionKey: {
@@ -13,7 +16,7 @@ export interface ContainerShape {
     readonly kind: 'Hash';
     readonly version: 2;
   };
-  /** Seconds; -1 keeps items without a `ttl` of their own for ever; absent switches TTL off. */
+  /** Seconds. With -1, items without their own `ttl` never expire. If absent, TTL is off. */
   readonly defaultTtl?: number;
   readonly indexingPolicy: {
     readonly indexingMode: 'consistent';
@@ -34,13 +37,13 @@ const partitionedBy = (path: string): ContainerShape['partitionKey'] => ({
 });
 
 /**
- * One bounded document a device. Each index makes every write dearer, so only what the sweep and the lists
- * query is indexed.
+ * One bounded document for each device. Every index makes writes dearer, so only fields that the sweep and the lists
+ * query are indexed.
  */
 export const DEVICES_CONTAINER: ContainerShape = {
   id: 'devices',
   partitionKey: partitionedBy('/deviceId'),
-  // Devices stay; what arrived for a device that is not enrolled carries a `ttl` of its own.
+  // Enrolled devices never expire. Records of unenrolled devices carry their own `ttl`.
   defaultTtl: -1,
   indexingPolicy: {
     indexingMode: 'consistent',
@@ -59,7 +62,7 @@ export const DEVICES_CONTAINER: ContainerShape = {
   },
 };
 
-/** Settings, connector and policies: a few small documents, read through a short cache. */
+/** Settings, connector and policies: a few small documents, read through a cache of a few seconds. */
 export const CONFIGURATION_CONTAINER: ContainerShape = {
   id: 'configuration',
   partitionKey: partitionedBy('/kind'),
@@ -73,7 +76,7 @@ export const CONFIGURATION_CONTAINER: ContainerShape = {
 
 const NINETY_DAYS_IN_SECONDS = 90 * 24 * 60 * 60;
 
-/** What happened, by whom it is about: who changed the configuration is kept there. */
+/** The audit log, the delivery log and the event streams' mailbox; the partition key names the subject. */
 export const EVENTS_CONTAINER: ContainerShape = {
   id: 'events',
   partitionKey: partitionedBy('/deviceId'),
@@ -104,8 +107,8 @@ export interface QueueShape {
 }
 
 /**
- * What arrived and is not yet in a device. No sessions: merging is order-free. No duplicate detection: partners
- * repeat themselves for days, longer than any window, and merging is idempotent.
+ * Signals that are not in a device record yet. No sessions: the order of merging does not matter. No duplicate
+ * detection: partners repeat events for days, longer than any window, and merging is idempotent.
  */
 export const DEVICE_SIGNALS_QUEUE: QueueShape = {
   name: 'device-signals',
@@ -117,7 +120,7 @@ export const DEVICE_SIGNALS_QUEUE: QueueShape = {
   duplicateDetectionHistoryTimeWindow: 'PT10M',
 };
 
-/** Transitions on their way to whoever must be told. */
+/** Announcements on their way to the targets. */
 export const COMPLIANCE_CHANGES_QUEUE: QueueShape = {
   name: 'compliance-changes',
   lockDuration: 'PT1M',
@@ -130,10 +133,10 @@ export const COMPLIANCE_CHANGES_QUEUE: QueueShape = {
 
 export const QUEUES: readonly QueueShape[] = [DEVICE_SIGNALS_QUEUE, COMPLIANCE_CHANGES_QUEUE];
 
-/** Blob container for what was rejected, raw, so that it can be looked at and sent again. */
+/** Blob container for rejected requests, raw, so an operator can inspect and replay them. */
 export const QUARANTINE_CONTAINER_NAME = 'quarantine';
 
-/** Blob container of the decision log: a blob a minute and process, a line a decision. */
+/** Blob container of the decision log: one blob for each minute and process, one line for each decision. */
 export const DECISIONS_CONTAINER_NAME = 'decisions';
 
 export const BLOB_CONTAINER_NAMES: readonly string[] = [

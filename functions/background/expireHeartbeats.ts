@@ -2,14 +2,14 @@ import { app } from '@azure/functions';
 import { type JobContext, onTimer } from '../../shared/compose.ts';
 import { sweepDueDevices } from '../../shared/core/devices/sweepDueDevices.ts';
 
-/** Evaluates the devices whose deadline has passed. Throwing loses nothing: the next run finds them still due. */
+/** Evaluates the devices whose deadline has passed. If a run throws, the next run finds them still due. */
 export async function expireHeartbeats({ services, log }: JobContext): Promise<void> {
   const { visited, failed, isHeld } = await sweepDueDevices(
     { ...services, announcements: services.queues, log },
     services.now().toISOString(),
   );
   log.info(`swept ${String(visited)} due devices, ${String(failed)} failed`);
-  if (isHeld) log.warn('the silence breaker holds the clocks of the fleet');
+  if (isHeld) log.warn('the silence breaker holds the clocks of the devices');
 }
 
 app.timer('expireHeartbeats', {

@@ -4,8 +4,8 @@ import { recomputeBatch } from '../../shared/core/devices/recomputeBatch.ts';
 import { DEVICE_SIGNALS_QUEUE } from '../../shared/resources.ts';
 
 /**
- * Merges a batch of signals into their devices. Returning settles every message: it is in Cosmos DB, sent again, or
- * dead-lettered. Throwing abandons all: the broker delivers them again.
+ * Merges a batch of signals into their devices. Returning settles every message: it was stored in Cosmos DB, queued
+ * again, or dead-lettered. Throwing abandons all messages, and the broker delivers them again.
  */
 export async function recomputeCompliance(
   bodies: readonly unknown[],

@@ -2,10 +2,10 @@ import { app } from '@azure/functions';
 import { type JobContext, onTimer } from '../../shared/compose.ts';
 import { runReevaluation } from '../../shared/core/devices/runReevaluation.ts';
 
-/** Under the function's timeout of `host.json`: what is left is the next run's. */
+/** Below the function timeout in `host.json`. The next run continues. */
 const RUN_IN_MILLISECONDS = 4 * 60 * 1000;
 
-/** Evaluates stored devices again after a configuration change. Does nothing where there was none. */
+/** Evaluates stored devices again after a configuration change; does nothing without one. */
 export async function reevaluateDevices({ services, log }: JobContext): Promise<void> {
   const { visited, failed, isComplete } = await runReevaluation(
     { ...services, announcements: services.queues, log },
@@ -16,8 +16,8 @@ export async function reevaluateDevices({ services, log }: JobContext): Promise<
     },
   );
   if (visited === 0) return;
-  const what = isComplete ? 'the last' : 'not yet the last';
-  log.info(`evaluated ${String(visited)} devices again, ${what}, ${String(failed)} failed`);
+  const state = isComplete ? 'the pass is complete' : 'the next run continues';
+  log.info(`evaluated ${String(visited)} devices again, ${String(failed)} failed; ${state}`);
 }
 
 app.timer('reevaluateDevices', {

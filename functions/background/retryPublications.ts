@@ -2,12 +2,12 @@ import { app } from '@azure/functions';
 import { type JobContext, onTimer } from '../../shared/compose.ts';
 import { retryDuePublications } from '../../shared/core/publishing/retryDuePublications.ts';
 
-/** Standard Webhooks: a receiver has 15 seconds at least. */
+/** Standard Webhooks: a receiver gets at least 15 seconds. */
 const TIMEOUT_IN_MILLISECONDS = 15_000;
-/** Under the minute after which a schedule has its next run. */
+/** Below the minute between two runs of the schedule. */
 const RUN_IN_MILLISECONDS = 40_000;
 
-/** Retries failed deliveries. Throwing loses nothing: the next run finds them still due. */
+/** Retries failed deliveries. If a run throws, the next run finds them still due. */
 export async function retryPublications({ services, log }: JobContext): Promise<void> {
   const { visited, failed } = await retryDuePublications({
     ...services,

@@ -2,10 +2,10 @@ import { app } from '@azure/functions';
 import { type JobContext, onTimer } from '../../shared/compose.ts';
 import { syncEnrolment } from '../../shared/core/enrolment/syncEnrolment.ts';
 
-/** Under the five minutes after which a Consumption plan ends a function. */
+/** Below the five minutes after which a Consumption plan ends a function. */
 const RUN_IN_MILLISECONDS = 240_000;
 
-/** Enrols devices as Intune manages them, where that is switched on. A failed run loses nothing: the next continues. */
+/** Enrols the devices that Intune manages, if that is switched on. If a run fails, the next run continues. */
 export async function syncManagedDevices({ services, log }: JobContext): Promise<void> {
   const { config, graph } = services;
   if (graph === undefined || config.graph?.isEnrolmentSource !== true) return;

@@ -1,20 +1,20 @@
 import { app } from '@azure/functions';
-import {
-  requireCloudflare,
-  requireCloudflareToken,
-} from '../../shared/edge/callers/cloudflare/cloudflareAccess.ts';
+import { onHttp } from '../../shared/compose.ts';
+import { recordMilestone } from '../../shared/core/setup/recordMilestone.ts';
 import {
   assessPosture,
   fromPostureBody,
 } from '../../shared/edge/callers/cloudflare/cloudflarePosture.ts';
-import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
+import {
+  requireCloudflare,
+  requireCloudflareToken,
+} from '../../shared/edge/callers/cloudflare/requireCloudflare.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
-import { reachMilestone } from '../../shared/core/setup/reachMilestone.ts';
-import { onHttp } from '../../shared/compose.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';
+import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
 
-/** How well devices are, for Cloudflare's custom device posture integration. */
+/** Scores the health of devices for Cloudflare's custom device posture integration. */
 export async function assessCloudflarePosture(
   request: HttpRequest,
   { services, log }: HandlerContext,
@@ -27,7 +27,7 @@ export async function assessCloudflarePosture(
   const asked = fromPostureBody(await readBody(request));
   services.rateLimit.take(caller, asked.length, at);
   const configuration = await services.configuration.load();
-  await reachMilestone({ ...services, log }, 'firstCaller', at.toISOString());
+  await recordMilestone({ ...services, log }, 'firstCaller', at.toISOString());
   return noStore({
     status: 200,
     jsonBody: await assessPosture(services.devices, asked, configuration, at.toISOString()),

@@ -1,11 +1,11 @@
 import { app } from '@azure/functions';
-import { decideForProxy } from '../../shared/edge/callers/decideForProxy.ts';
-import { toNginxReply } from '../../shared/edge/callers/nginx/nginx.ts';
-import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { onHttp } from '../../shared/compose.ts';
+import { decideForProxy } from '../../shared/edge/callers/decideForProxy.ts';
+import { toNginxReply } from '../../shared/edge/callers/nginx/toNginxReply.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 
-/** Whether nginx may let the request pass to the resource (`auth_request`). */
+/** Decides whether nginx allows the request to the resource (`auth_request`). */
 export async function authorizeNginx(
   request: HttpRequest,
   { services, log }: HandlerContext,

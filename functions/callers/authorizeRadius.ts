@@ -1,17 +1,17 @@
 import { app } from '@azure/functions';
+import { onHttp } from '../../shared/compose.ts';
 import { requireResource } from '../../shared/core/decisions/accessRequest.ts';
 import { decideRequest } from '../../shared/core/decisions/decideRequest.ts';
+import { requireRadiusDevice } from '../../shared/edge/callers/freeradius/requireRadiusDevice.ts';
 import {
-  requireRadiusDevice,
   toRadiusFaultReply,
   toRadiusReply,
-} from '../../shared/edge/callers/freeradius/radius.ts';
-import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
+} from '../../shared/edge/callers/freeradius/toRadiusReply.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
-import { onHttp } from '../../shared/compose.ts';
 
-/** Whether FreeRADIUS may let the device onto the network (`rlm_rest`, section `authorize`). */
+/** Decides whether FreeRADIUS allows the device on the network (`rlm_rest`, section `authorize`). */
 export async function authorizeRadius(
   request: HttpRequest,
   { services, log }: HandlerContext,

@@ -1,16 +1,16 @@
 import { app } from '@azure/functions';
+import { onHttp } from '../../shared/compose.ts';
 import { fromAccessRequestBody } from '../../shared/core/decisions/accessRequest.ts';
-import { toCacheControl } from '../../shared/edge/callers/cacheControl.ts';
 import { decideRequests } from '../../shared/core/decisions/decideRequests.ts';
+import { toAccessAnswer } from '../../shared/edge/callers/toAccessAnswer.ts';
+import { toCacheControl } from '../../shared/edge/callers/toCacheControl.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
-import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
 import { chooseLanguage } from '../../shared/edge/texts/languages.ts';
-import { onHttp } from '../../shared/compose.ts';
-import { toAccessAnswer } from '../../shared/edge/callers/toAccessAnswer.ts';
 
-/** Decides whether devices may connect: why not, and what their users must do. */
+/** Decides whether devices may connect and, if not, says why and what their users must do. */
 export async function decideAccess(
   request: HttpRequest,
   { services, log }: HandlerContext,

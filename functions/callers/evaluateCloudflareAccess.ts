@@ -1,28 +1,28 @@
 import { app } from '@azure/functions';
 import { defined } from '../../shared/base/defined.ts';
+import { onHttp } from '../../shared/compose.ts';
 import { requireResource } from '../../shared/core/decisions/accessRequest.ts';
-import {
-  requireCloudflare,
-  requireCloudflareEvaluation,
-} from '../../shared/edge/callers/cloudflare/cloudflareAccess.ts';
-import {
-  fromEvaluationBody,
-  toEvaluationToken,
-} from '../../shared/edge/callers/cloudflare/cloudflareEvaluation.ts';
 import {
   decideUser,
   type UserDecision,
   type UserRequest,
 } from '../../shared/core/decisions/decideUser.ts';
-import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import { readBody } from '../../shared/edge/http/readBody.ts';
+import {
+  fromEvaluationBody,
+  toEvaluationToken,
+} from '../../shared/edge/callers/cloudflare/cloudflareEvaluation.ts';
+import {
+  requireCloudflare,
+  requireCloudflareEvaluation,
+} from '../../shared/edge/callers/cloudflare/requireCloudflare.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
-import { onHttp } from '../../shared/compose.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';
+import { readBody } from '../../shared/edge/http/readBody.ts';
 
 const CALLER = 'cloudflareAccess';
 
-/** May this user in, for an external evaluation rule of Cloudflare Access. */
+/** Decides whether a user has access, for an external evaluation rule of Cloudflare Access. */
 export async function evaluateCloudflareAccess(
   request: HttpRequest,
   context: HandlerContext,
@@ -47,7 +47,7 @@ export async function evaluateCloudflareAccess(
   });
 }
 
-/** `undefined` where nothing can be decided; the protocol has no word for it but no success. */
+/** `undefined` if the decision fails. The protocol can express that only as no success. */
 async function tryToDecide(
   asked: UserRequest,
   { services, log }: HandlerContext,
@@ -56,7 +56,7 @@ async function tryToDecide(
   try {
     return await decideUser({ ...services, log }, asked, { caller: CALLER, at });
   } catch (error) {
-    log.error(`an evaluation failed and was answered with no success: ${String(error)}`);
+    log.error(`an evaluation failed, so Cloudflare Access gets no success: ${String(error)}`);
     return undefined;
   }
 }

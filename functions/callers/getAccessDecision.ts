@@ -1,12 +1,12 @@
 import { app } from '@azure/functions';
-import { decisionMoment } from '../../shared/core/decisions/decisionId.ts';
 import { ConnectorError } from '../../shared/base/connectorError.ts';
-import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import type { HandlerContext } from '../../shared/edge/http/handler.ts';
-import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
 import { onHttp } from '../../shared/compose.ts';
+import { decisionMoment } from '../../shared/core/decisions/decisionId.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
+import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
 
-/** What was decided under an id, as the decision log keeps it. */
+/** Returns a decision from the decision log. */
 export async function getAccessDecision(
   request: HttpRequest,
   { services }: HandlerContext,
@@ -18,7 +18,7 @@ export async function getAccessDecision(
   const moment = decisionMoment(decisionId);
   const record = moment && (await services.decisions.find(decisionId, moment));
   if (record !== undefined) return { status: 200, jsonBody: record };
-  throw new ConnectorError('itemNotFound', `no decision \`${decisionId}\` is in the log`);
+  throw new ConnectorError('itemNotFound', `the log has no decision \`${decisionId}\``);
 }
 
 app.http('getAccessDecision', {

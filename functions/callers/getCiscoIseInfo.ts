@@ -1,11 +1,11 @@
 import { app } from '@azure/functions';
-import { toCiscoIseInfo } from '../../shared/edge/callers/nac/ciscoIseInfo.ts';
-import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import type { HandlerContext } from '../../shared/edge/http/handler.ts';
-import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
 import { onHttp } from '../../shared/compose.ts';
+import { toCiscoIseInfo } from '../../shared/edge/callers/nac/toCiscoIseInfo.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
+import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
 
-/** What a Cisco ISE asks first of a mobile device manager: which version it speaks, and where (contract C 1.5). */
+/** Tells a Cisco ISE which version of its API is supported, and the path of its queries. */
 export async function getCiscoIseInfo(
   request: HttpRequest,
   { services }: HandlerContext,

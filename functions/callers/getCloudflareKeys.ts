@@ -1,11 +1,11 @@
 import { app } from '@azure/functions';
-import { requireCloudflare } from '../../shared/edge/callers/cloudflare/cloudflareAccess.ts';
-import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { onHttp } from '../../shared/compose.ts';
+import { requireCloudflare } from '../../shared/edge/callers/cloudflare/requireCloudflare.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { toPublicKeysReply } from '../../shared/edge/http/toPublicKeysReply.ts';
 
-/** The public keys by which Cloudflare Access checks our evaluations; open to everybody, as public keys are. */
+/** Publishes the keys with which Cloudflare Access verifies our evaluations. */
 export function getCloudflareKeys(_request: HttpRequest, { services }: HandlerContext): HttpReply {
   const { evaluationKeys } = requireCloudflare(services);
   return toPublicKeysReply(evaluationKeys);

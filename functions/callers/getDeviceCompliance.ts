@@ -1,22 +1,19 @@
 import { app } from '@azure/functions';
-import { toCacheControl } from '../../shared/edge/callers/cacheControl.ts';
-import {
-  isNoneMatch,
-  toComplianceAnswer,
-  toEtag,
-} from '../../shared/edge/callers/complianceAnswer.ts';
+import { onHttp } from '../../shared/compose.ts';
 import { evaluateDevice } from '../../shared/core/decisions/readDevice.ts';
-import { requireDeviceId } from '../../shared/edge/management/managedDevice.ts';
+import { recordMilestone } from '../../shared/core/setup/recordMilestone.ts';
 import { answerExpiry } from '../../shared/domain/access/answerExpiry.ts';
 import { isCompliantOrInGrace } from '../../shared/domain/compliance/complianceState.ts';
-import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
+import { toCacheControl } from '../../shared/edge/callers/toCacheControl.ts';
+import { toComplianceAnswer } from '../../shared/edge/callers/toComplianceAnswer.ts';
+import { isNoneMatch, toEtag } from '../../shared/edge/http/etag.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
+import { requireDeviceId } from '../../shared/edge/http/requireDeviceId.ts';
 import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
-import { reachMilestone } from '../../shared/core/setup/reachMilestone.ts';
 import { chooseLanguage } from '../../shared/edge/texts/languages.ts';
-import { onHttp } from '../../shared/compose.ts';
 
-/** Whether one device is compliant now, and why (contract D.4). */
+/** Returns whether one device is compliant now, and why. */
 export async function getDeviceCompliance(
   request: HttpRequest,
   { services, log }: HandlerContext,
@@ -27,7 +24,7 @@ export async function getDeviceCompliance(
   const deviceId = requireDeviceId(request.params['deviceId']);
   services.rateLimit.take(callerName(caller), 1, at);
   const configuration = await services.configuration.load();
-  await reachMilestone({ ...services, log }, 'firstCaller', now);
+  await recordMilestone({ ...services, log }, 'firstCaller', now);
   const evaluation = await evaluateDevice(
     services.devices,
     { identifiedBy: 'deviceId', value: deviceId },

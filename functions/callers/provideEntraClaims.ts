@@ -1,22 +1,22 @@
 import { app } from '@azure/functions';
+import { answerWithin } from '../../shared/base/answerWithin.ts';
+import { onHttp } from '../../shared/compose.ts';
+import { evaluateUserDevices } from '../../shared/core/decisions/userDevices.ts';
+import { recordMilestone } from '../../shared/core/setup/recordMilestone.ts';
 import {
   fromTokenIssuanceStart,
   toClaimsAnswer,
 } from '../../shared/edge/callers/entra/entraClaims.ts';
-import { evaluateUserDevices } from '../../shared/core/decisions/userDevices.ts';
-import { answerWithin } from '../../shared/base/answerWithin.ts';
-import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
-import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { requireEntra } from '../../shared/edge/callers/entra/requireEntra.ts';
-import { callerName } from '../../shared/edge/http/requireRole.ts';
-import { reachMilestone } from '../../shared/core/setup/reachMilestone.ts';
-import { onHttp } from '../../shared/compose.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';
+import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
+import { callerName } from '../../shared/edge/http/requireRole.ts';
 
 /**
- * What a user's devices are, for the token that Entra is about to issue (`onTokenIssuanceStart`). Where there is no
- * answer in time, or an error, Entra issues none.
+ * Provides claims about a user's devices for the token that Entra is issuing (`onTokenIssuanceStart`). Without an
+ * answer in time, Entra issues no token.
  */
 export function provideEntraClaims(
   request: HttpRequest,
@@ -36,7 +36,7 @@ async function provideClaims(
   const user = fromTokenIssuanceStart(await readBody(request));
   services.rateLimit.take(callerName(caller), 1, at);
   const configuration = await services.configuration.load();
-  await reachMilestone({ ...services, log }, 'firstCaller', at.toISOString());
+  await recordMilestone({ ...services, log }, 'firstCaller', at.toISOString());
   const devices = await evaluateUserDevices(
     services.devices,
     user,

@@ -1,11 +1,11 @@
 import { app } from '@azure/functions';
+import { onHttp } from '../../shared/compose.ts';
 import { answerCiscoIse } from '../../shared/edge/callers/nac/answerCiscoIse.ts';
 import { fromNacQuery } from '../../shared/edge/callers/nac/nacQuery.ts';
-import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
-import { onHttp } from '../../shared/compose.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 
-/** What a Cisco ISE asks about a device, the devices of a user or all that are not compliant (contract C 1.5). */
+/** Answers a Cisco ISE about one device, the devices of a user, or all noncompliant devices. */
 export async function queryCiscoIse(
   request: HttpRequest,
   context: HandlerContext,

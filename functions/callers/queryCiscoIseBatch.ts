@@ -1,16 +1,16 @@
 import { app } from '@azure/functions';
+import { onHttp } from '../../shared/compose.ts';
 import { answerCiscoIse } from '../../shared/edge/callers/nac/answerCiscoIse.ts';
-import { fromCiscoIseBatch } from '../../shared/edge/callers/nac/ciscoIseBatch.ts';
+import { fromCiscoIseBatch } from '../../shared/edge/callers/nac/fromCiscoIseBatch.ts';
 import { fromNacBatch } from '../../shared/edge/callers/nac/nacQuery.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
-import type { HandlerContext } from '../../shared/edge/http/handler.ts';
-import { onHttp } from '../../shared/compose.ts';
 
-/** XML, also where it is called a form, as a vendor's description of this request does. */
+/** The body is XML, even if it is called a form, as in one vendor's description of this request. */
 const CONTENT_TYPES = ['application/xml', 'text/xml', 'application/x-www-form-urlencoded'];
 
-/** What a Cisco ISE asks about many devices at once (contract C 1.5). */
+/** Answers a Cisco ISE about many devices at once. */
 export async function queryCiscoIseBatch(
   request: HttpRequest,
   context: HandlerContext,

@@ -1,17 +1,17 @@
 import { app } from '@azure/functions';
+import { onHttp } from '../../shared/compose.ts';
 import { findNacDevices } from '../../shared/edge/callers/nac/findNacDevices.ts';
+import { fromNacQuery } from '../../shared/edge/callers/nac/nacQuery.ts';
 import {
   requireIntuneNacVersion,
   toIntuneNacAnswer,
-} from '../../shared/edge/callers/nac/intuneNac.ts';
-import { fromNacQuery } from '../../shared/edge/callers/nac/nacQuery.ts';
-import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
+} from '../../shared/edge/callers/nac/toIntuneNacAnswer.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
-import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
-import { onHttp } from '../../shared/compose.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';
+import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
 
-/** What a network access control asks of Intune's NAC service, and is answered as there (contract C 1.5). */
+/** Answers a network access control as Intune's NAC service does. */
 export async function queryNac(
   request: HttpRequest,
   { services, log }: HandlerContext,

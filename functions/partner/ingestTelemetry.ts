@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { app } from '@azure/functions';
+import { onHttp } from '../../shared/compose.ts';
+import { ingestRequest } from '../../shared/core/ingest/ingestRequest.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
-import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { requireRole } from '../../shared/edge/http/requireRole.ts';
 import { requireSignature } from '../../shared/edge/http/requireSignature.ts';
-import { ingestRequest } from '../../shared/core/ingest/ingestRequest.ts';
-import { onHttp } from '../../shared/compose.ts';
 
-/** What the four defences report (contract D.2), signed as a webhook or with a token. */
+/** Accepts reports of the four defences, authenticated by a webhook signature or a token. */
 export async function ingestTelemetry(
   request: HttpRequest,
   { services }: HandlerContext,
@@ -24,7 +24,10 @@ export async function ingestTelemetry(
   return { status: 202, jsonBody: outcome };
 }
 
-/** The id of a request from somebody who may send telemetry. */
+/**
+ * The id of the request, if the caller may send telemetry.
+ * @throws ConnectorError `unauthenticated`, `accessDenied`.
+ */
 async function authenticate(
   request: HttpRequest,
   body: Uint8Array,

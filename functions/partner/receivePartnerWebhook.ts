@@ -1,12 +1,12 @@
 import { app } from '@azure/functions';
+import { onHttp } from '../../shared/compose.ts';
+import { ingestRequest } from '../../shared/core/ingest/ingestRequest.ts';
+import { recordMilestone } from '../../shared/core/setup/recordMilestone.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
-import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import { requireSignature } from '../../shared/edge/http/requireSignature.ts';
-import { toConsent } from '../../shared/edge/partner/webhookConsent.ts';
-import { ingestRequest } from '../../shared/core/ingest/ingestRequest.ts';
-import { reachMilestone } from '../../shared/core/setup/reachMilestone.ts';
-import { onHttp } from '../../shared/compose.ts';
+import { toConsent } from '../../shared/edge/partner/toConsent.ts';
 
 const CONTENT_TYPES = [
   'application/cloudevents+json',
@@ -14,7 +14,7 @@ const CONTENT_TYPES = [
   'application/json',
 ];
 
-/** Accepts events of SEP Mobile: 202 once Service Bus has every accepted event. */
+/** Accepts events of SEP Mobile, and replies 202 once Service Bus has every accepted event. */
 export async function receivePartnerWebhook(
   request: HttpRequest,
   { services, log }: HandlerContext,
@@ -28,7 +28,7 @@ export async function receivePartnerWebhook(
     { source: 'webhook', body, contentType, requestId, receivedDateTime: now.toISOString() },
   );
   if (outcome.accepted > 0) {
-    await reachMilestone({ ...services, log }, 'firstSignedEvent', now.toISOString());
+    await recordMilestone({ ...services, log }, 'firstSignedEvent', now.toISOString());
   }
   return { status: 202, jsonBody: outcome };
 }

@@ -1,27 +1,28 @@
 import { app } from '@azure/functions';
 import { defined } from '../../shared/base/defined.ts';
-import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import { readJsonObject } from '../../shared/edge/http/readBody.ts';
-import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import { onHttp } from '../../shared/compose.ts';
 import { changeStream } from '../../shared/edge/eventStreams/changeStream.ts';
+import type { EventStream } from '../../shared/edge/eventStreams/eventStream.ts';
+import { STREAM_UPDATED } from '../../shared/edge/eventStreams/eventTypes.ts';
 import {
   requireReceiver,
-  requireStream,
   SSF_MANAGE_ROLES,
   SSF_READ_ROLES,
-} from '../../shared/edge/eventStreams/requireSsf.ts';
+} from '../../shared/edge/eventStreams/requireReceiver.ts';
+import { requireStream } from '../../shared/edge/eventStreams/requireStream.ts';
 import { sendStreamEvent } from '../../shared/edge/eventStreams/sendStreamEvent.ts';
-import { STREAM_UPDATED, type EventStream } from '../../shared/edge/eventStreams/eventStream.ts';
 import {
   fromStatusBody,
   toStatusAnswer,
   withStatus,
 } from '../../shared/edge/eventStreams/streamStatus.ts';
-import { toSsfErrorReply } from '../../shared/edge/eventStreams/toSsfErrorReply.ts';
-import { onHttp } from '../../shared/compose.ts';
+import { toSsfFaultReply } from '../../shared/edge/eventStreams/toSsfFaultReply.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';
+import { readJsonObject } from '../../shared/edge/http/readBody.ts';
 
-/** The status of a stream (SSF 1.0 section 8.1.2.1). */
+/** Returns the status of a stream (SSF 1.0 section 8.1.2.1). */
 export async function readStreamStatus(
   request: HttpRequest,
   context: HandlerContext,
@@ -33,8 +34,8 @@ export async function readStreamStatus(
 }
 
 /**
- * Enables, pauses or disables a stream (SSF 1.0 section 8.1.2.2). Events for a paused stream are kept; events for a
- * disabled one are dropped. A change by anybody else than the receiver is sent to the receiver as an event.
+ * Enables, pauses or disables a stream (SSF 1.0 section 8.1.2.2). Events for a paused stream are stored, events for a
+ * disabled stream are dropped. If an operator changes the status, the receiver gets an event about it.
  */
 export async function updateStreamStatus(
   request: HttpRequest,
@@ -63,5 +64,5 @@ app.http('eventStreamStatus', {
   methods: ['GET', 'POST'],
   route: 'api/ssf/status',
   authLevel: 'anonymous',
-  handler: onHttp({ GET: readStreamStatus, POST: updateStreamStatus }, toSsfErrorReply),
+  handler: onHttp({ GET: readStreamStatus, POST: updateStreamStatus }, toSsfFaultReply),
 });

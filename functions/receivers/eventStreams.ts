@@ -1,4 +1,5 @@
 import { app } from '@azure/functions';
+import { onHttp } from '../../shared/compose.ts';
 import {
   createStream,
   deleteStream,
@@ -6,10 +7,9 @@ import {
   replaceStream,
   updateStream,
 } from '../../shared/edge/eventStreams/manageStreams.ts';
-import { toSsfErrorReply } from '../../shared/edge/eventStreams/toSsfErrorReply.ts';
-import { onHttp } from '../../shared/compose.ts';
+import { toSsfFaultReply } from '../../shared/edge/eventStreams/toSsfFaultReply.ts';
 
-/** The streams of a receiver (SSF 1.0 section 8.1.1). */
+// SSF 1.0 section 8.1.1.
 app.http('eventStreams', {
   methods: ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'],
   route: 'api/ssf/streams',
@@ -22,6 +22,6 @@ app.http('eventStreams', {
       PUT: replaceStream,
       DELETE: deleteStream,
     },
-    toSsfErrorReply,
+    toSsfFaultReply,
   ),
 });

@@ -1,11 +1,11 @@
 import { app } from '@azure/functions';
-import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import type { HandlerContext } from '../../shared/edge/http/handler.ts';
-import { requireTransmitter } from '../../shared/edge/eventStreams/requireSsf.ts';
 import { onHttp } from '../../shared/compose.ts';
+import { requireTransmitter } from '../../shared/edge/eventStreams/requireReceiver.ts';
+import type { HandlerContext } from '../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { toPublicKeysReply } from '../../shared/edge/http/toPublicKeysReply.ts';
 
-/** The public keys by which receivers check our events: of the one that signs, and of the one that it replaces or will. */
+/** Publishes the keys with which receivers verify our events: the signing key and, during rotation, a second key. */
 export function getSsfKeys(_request: HttpRequest, { services }: HandlerContext): HttpReply {
   const { signingKeys } = requireTransmitter(services);
   return toPublicKeysReply(signingKeys);

@@ -1,11 +1,11 @@
 import { app } from '@azure/functions';
-import { removeSubject } from '../../shared/edge/eventStreams/manageSubjects.ts';
-import { toSsfErrorReply } from '../../shared/edge/eventStreams/toSsfErrorReply.ts';
 import { onHttp } from '../../shared/compose.ts';
+import { removeSubject } from '../../shared/edge/eventStreams/manageSubjects.ts';
+import { toSsfFaultReply } from '../../shared/edge/eventStreams/toSsfFaultReply.ts';
 
 app.http('removeEventStreamSubject', {
   methods: ['POST'],
   route: 'api/ssf/subjects/remove',
   authLevel: 'anonymous',
-  handler: onHttp(removeSubject, toSsfErrorReply),
+  handler: onHttp(removeSubject, toSsfFaultReply),
 });

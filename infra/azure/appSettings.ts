@@ -16,7 +16,7 @@ export interface SettingSources {
 }
 
 /** Timer schedules; the same as with Microsoft's emulators on one machine. */
-export const SCHEDULES = {
+const SCHEDULES = {
   HEARTBEAT_SWEEP_SCHEDULE: '0 */5 * * * *',
   REEVALUATION_SCHEDULE: '*/30 * * * * *',
   PUBLICATION_RETRY_SCHEDULE: '*/5 * * * * *',

@@ -1,7 +1,7 @@
 import { requestKeyVault, type KeyVault } from './keyVault.ts';
 
 /** The secrets that SEP Mobile may sign with. During rotation the second is the new one. */
-export type WebhookSecretPair = readonly [string, string | undefined];
+type WebhookSecretPair = readonly [string, string | undefined];
 
 /** The place of these secrets. */
 export interface WebhookSecretStore {

@@ -5,8 +5,8 @@ import {
 } from '@azure/identity';
 
 /**
- * The identity that the system acts as: in Azure the user-assigned managed identity `clientId`; without one whatever
- * the environment offers (`az login` on a developer's machine).
+ * The system's own identity: the user-assigned managed identity `clientId` in Azure. Without a `clientId` the
+ * environment decides, for example `az login` on a developer's machine.
  */
 export function createCredential(clientId: string | undefined): TokenCredential {
   return clientId === undefined

@@ -29,23 +29,23 @@ const BatchBody = Compile(
 );
 
 export interface GraphClientOptions {
-  /** `https://graph.microsoft.com/v1.0`, or that of a national cloud. */
+  /** `https://graph.microsoft.com/v1.0`, or the endpoint of a national cloud. */
   readonly endpoint: string;
   readonly credential: TokenCredential;
   readonly now: () => Date;
 }
 
-/** A link of another endpoint, of this one's predecessor or of nobody we know, is one to begin anew after. */
-const ELSEWHERE: GraphAnswer = { status: 410, body: undefined, code: 'resyncRequired' };
+/** The answer to a link with another origin, for example of an earlier endpoint: the caller starts over. */
+const OTHER_ORIGIN: GraphAnswer = { status: 410, body: undefined, code: 'resyncRequired' };
 
-/** Microsoft Graph over HTTPS, with tokens of the managed identity. The token goes to the endpoint's origin alone. */
+/** Microsoft Graph over HTTPS, with tokens of the managed identity. Tokens are sent to the endpoint's origin only. */
 export function createGraphClient(options: GraphClientOptions): Graph {
   const { endpoint, credential, now } = options;
   const { origin } = new URL(endpoint);
 
   const fetchWithToken = async (request: GraphRequest, signal?: AbortSignal): Promise<Response> => {
     const url = request.url.startsWith('/') ? `${endpoint}${request.url}` : request.url;
-    const limit = AbortSignal.timeout(TIMEOUT_IN_MILLISECONDS);
+    const timeout = AbortSignal.timeout(TIMEOUT_IN_MILLISECONDS);
     return fetch(url, {
       method: request.method,
       headers: {
@@ -53,15 +53,16 @@ export function createGraphClient(options: GraphClientOptions): Graph {
         'content-type': 'application/json',
       },
       redirect: 'manual',
-      signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
+      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
     });
   };
 
   const send = async (request: GraphRequest, signal?: AbortSignal): Promise<GraphAnswer> => {
-    if (!request.url.startsWith('/') && URL.parse(request.url)?.origin !== origin) return ELSEWHERE;
+    if (!request.url.startsWith('/') && URL.parse(request.url)?.origin !== origin)
+      return OTHER_ORIGIN;
     const answer = await sendOnce(() => fetchWithToken(request, signal), now());
-    // A token that ended on the way: the next one is another.
+    // The token expired on the way, so a second request fetches a new one.
     if (answer.status !== 401) return answer;
     return sendOnce(() => fetchWithToken(request, signal), now());
   };
@@ -81,19 +82,19 @@ export function createGraphClient(options: GraphClientOptions): Graph {
 
 async function getToken(credential: TokenCredential, origin: string): Promise<string> {
   const token = await credential.getToken(`${origin}/.default`);
-  if (token === null) throw new Error('the identity gives no token');
+  if (token === null) throw new Error('the managed identity returned no token');
   return token.token;
 }
 
-async function sendOnce(fetchIt: () => Promise<Response>, now: Date): Promise<GraphAnswer> {
+async function sendOnce(fetchOnce: () => Promise<Response>, now: Date): Promise<GraphAnswer> {
   try {
-    const response = await fetchIt();
+    const response = await fetchOnce();
     const text = await response.text();
     const body: unknown = text === '' ? undefined : JSON.parse(text);
     return toAnswer(response.status, body, (name) => response.headers.get(name), now);
   } catch (error) {
     if (error instanceof ConnectorError) throw error;
-    throw new ConnectorError('serviceNotAvailable', `Graph gave no answer: ${String(error)}`, {
+    throw new ConnectorError('serviceNotAvailable', `Graph did not answer: ${String(error)}`, {
       cause: error,
     });
   }
@@ -126,13 +127,13 @@ function fromBatchBody(body: unknown, count: number, now: Date): readonly GraphA
     const [problem] = findProblems(BatchBody, body);
     throw new ConnectorError(
       'serviceNotAvailable',
-      `the answer of a batch cannot be read: ${problem?.path ?? ''} ${problem?.message ?? ''}`,
+      `the answer to a batch cannot be read: ${problem?.path ?? ''} ${problem?.message ?? ''}`,
     );
   }
   const byId = new Map(body.responses.map((response) => [response.id, response]));
   return Array.from({ length: count }, (_, index) => {
     const found = byId.get(String(index));
-    // One that is not answered is one to be asked again.
+    // A request without an answer is retried.
     if (found === undefined) return { status: 503, body: undefined, code: 'notAnswered' };
     const headers = new Map(
       Object.entries(found.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),

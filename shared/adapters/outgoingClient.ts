@@ -24,17 +24,17 @@ type Scheme = 'http:' | 'https:';
 type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
 
 interface Options {
-  /** Networks that may be reached although they are not public. */
+  /** Networks that may be reached although they are private. */
   readonly allowedNetworks: BlockList;
-  /** All addresses of a name. */
+  /** Returns all addresses of a name. */
   readonly resolve?: Resolve;
 }
 
 type IsAllowed = (address: string) => boolean;
 
 /**
- * Every connection is opened to an address that was looked at in the same breath: a name that is resolved twice can have
- * two answers. Without TLS it goes to networks alone that are allowed by name.
+ * Opens every connection to the very address that it has just checked, since a name that is resolved twice can have two
+ * answers. Plain HTTP goes to allowed networks only.
  */
 export function createOutgoingClient({
   allowedNetworks,
@@ -57,7 +57,7 @@ export function createOutgoingClient({
   return {
     async send(request) {
       const { url, scheme } = toTarget(request.url);
-      // An address that stands in the URL itself is not looked up.
+      // An address in the URL itself is not resolved, so it is checked here.
       const literal = url.hostname.replace(/^\[|\]$/g, '');
       if (isIP(literal) !== 0) requireAllowed([literal], isAllowed[scheme]);
       return exchange(url, request, agents[scheme]);
@@ -68,21 +68,21 @@ export function createOutgoingClient({
   };
 }
 
-/** What can be sent to at all, whatever its address. @throws OutgoingError `addressRefused` */
+/** Checks the URL before its name is resolved. @throws OutgoingError `addressRefused` */
 function toTarget(text: string): { readonly url: URL; readonly scheme: Scheme } {
   const url = URL.parse(text);
   const scheme = url?.protocol;
   if (url === null || (scheme !== 'https:' && scheme !== 'http:'))
     throw new OutgoingError('addressRefused', 'the address must be an https URL');
   if (url.username !== '' || url.password !== '')
-    throw new OutgoingError('addressRefused', 'the address must hold no user and no password');
+    throw new OutgoingError('addressRefused', 'the address must not hold a user or a password');
   return { url, scheme };
 }
 
-/** One address that is not allowed among others is an attempt: the next connection might go there. */
+/** One forbidden address among several is an attack: the next connection might go there. */
 function requireAllowed(addresses: readonly string[], isAllowed: IsAllowed): void {
   if (addresses.length === 0 || !addresses.every(isAllowed))
-    throw new OutgoingError('addressRefused', 'the address is not one that may be reached');
+    throw new OutgoingError('addressRefused', 'the address may not be reached');
 }
 
 function toLookup(resolve: Resolve, isAllowed: IsAllowed): LookupFunction {
@@ -96,7 +96,7 @@ function toLookup(resolve: Resolve, isAllowed: IsAllowed): LookupFunction {
   });
   return (hostname, { all }, callback) => {
     find(hostname, (error, addresses) => {
-      // The first of what was looked at; there is one, or this is an error.
+      // Without an error there is at least one checked address.
       if (error !== null) callback(error, '');
       else if (all === true) callback(null, [...addresses]);
       else callback(null, addresses[0]?.address ?? '', addresses[0]?.family);
@@ -116,15 +116,16 @@ function exchange(
     request.once('response', (response) => {
       readAnswer(response).then(resolve, reject);
     });
-    // What is no answer, and would be waited for for ever: a change of protocols, which nobody asked for.
+    // A protocol upgrade that was not requested would never end as a response.
     request.once('upgrade', (_, socket) => {
       socket.destroy();
-      reject(new OutgoingError('unreachable', 'the receiver changed to another protocol'));
+      reject(new OutgoingError('unreachable', 'the receiver switched to another protocol'));
     });
     request.once('error', reject);
     request.end(body);
   }).catch((error: unknown) => {
-    if (signal.aborted) throw new OutgoingError('timedOut', 'no answer came in time', error);
+    if (signal.aborted)
+      throw new OutgoingError('timedOut', 'the receiver did not answer in time', error);
     return toUnreachable(error);
   });
 }
@@ -141,7 +142,7 @@ async function readAnswer(response: IncomingMessage): Promise<OutgoingAnswer> {
   for await (const chunk of response as AsyncIterable<Buffer>) {
     chunks.push(chunk);
     size += chunk.length;
-    // Leaving the loop closes the connection: what is endless ends here.
+    // Leaving the loop closes the connection, so an endless body ends here.
     if (size >= MAX_BODY_IN_BYTES) break;
   }
   return {

@@ -18,79 +18,89 @@ import { createCredential } from './credential.ts';
 const RETRIES = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1000, timeoutInMs: 5000 };
 const DEAD_LETTER_TIME_TO_LIVE_IN_MILLISECONDS = 1;
 const MAX_PROPERTY_LENGTH = 1024;
-/** Of Service Bus (its quotas, message identifier); the id of a device may be longer. */
+/** Service Bus's quota for a message identifier. The id of a device may be longer. */
 const MAX_MESSAGE_ID_LENGTH = 128;
 
-/** A client and what was made of it. */
+/** A client, with its senders and its receiver. */
 interface Opened {
   readonly client: ServiceBusClient;
   readonly signals: ServiceBusSender;
   readonly changes: ServiceBusSender;
   readonly prober: ServiceBusReceiver;
-  /** How many calls wait for it. */
-  busy: number;
+  /** How many calls are using it. */
+  pendingCalls: number;
 }
 
-type Ask = <T>(call: (opened: Opened) => Promise<T>) => Promise<T>;
+type CallBroker = <T>(call: (opened: Opened) => Promise<T>) => Promise<T>;
 
-/** Both queues. Nothing is sent before the first call; each call resolves once the broker has the messages. */
+/** Both queues. The client connects at the first call. Each call resolves once the broker has the messages. */
 export function openServiceBusQueues(
   connection: Connection,
+  now: () => Date,
   retryOptions: typeof RETRIES = RETRIES,
 ): Queues {
-  const { maxRetries, maxRetryDelayInMs, timeoutInMs } = retryOptions;
-  // The client bounds a send, but not the opening of what it sends by.
-  const patienceInMilliseconds = (maxRetries + 1) * (timeoutInMs + maxRetryDelayInMs);
-  let current = open(connection, retryOptions);
-  let isClosed = false;
-
-  /**
-   * Asks once. A client that was not answered in all its tries is given up for a new one: it may wait on a connection
-   * that is gone for a minute, or for ever, and every later call behind it. What it still does for others it ends.
-   */
-  const ask: Ask = async (call) => {
-    const opened = current;
-    opened.busy += 1;
-    try {
-      return await answerWithin(patienceInMilliseconds, call(opened));
-    } catch (error) {
-      if (error instanceof ConnectorError && error.code === 'messageInvalid') throw error;
-      if (opened === current && !isClosed && isUnanswered(error))
-        current = open(connection, retryOptions);
-      throw isThrottling(error)
-        ? new ConnectorError('activityLimitReached', 'Service Bus is throttling', { cause: error })
-        : new ConnectorError('serviceNotAvailable', 'Service Bus does not answer', {
-            cause: error,
-          });
-    } finally {
-      opened.busy -= 1;
-      if (opened !== current && opened.busy === 0) opened.client.close().catch(() => undefined);
-    }
-  };
-
+  const { callBroker, close } = openBroker(connection, retryOptions);
   return {
     name: 'serviceBus',
 
     async check() {
-      await ask(({ prober }) => prober.peekMessages(1));
+      await callBroker(({ prober }) => prober.peekMessages(1));
     },
 
-    async send(accepted) {
-      // Bytes are sent as they are: the same on the wire as the object, without writing it as text twice.
-      const messages = packSignals(accepted).map(({ first, text }) =>
+    async send(signals) {
+      // Sent as bytes, which look the same on the wire as the object but are not serialised twice.
+      const messages = packSignals(signals).map(({ first, text }) =>
         toMessage(Buffer.from(text), { messageId: first.signalId }),
       );
-      await ask(({ signals }) => sendAll(signals, messages));
+      await callBroker((opened) => sendAll(opened.signals, messages));
     },
 
-    signalRetry: createRetry(ask, ({ signals }) => signals),
-    announcementRetry: createRetry(ask, ({ changes }) => changes),
+    signalRetry: createRetry(callBroker, now, ({ signals }) => signals),
+    announcementRetry: createRetry(callBroker, now, ({ changes }) => changes),
 
     async publish(announcements) {
       const messages = announcements.map((announcement) =>
         toMessage(announcement, { messageId: toMessageId(announcement.id) }),
       );
-      await ask(({ changes }) => sendAll(changes, messages));
+      await callBroker(({ changes }) => sendAll(changes, messages));
+    },
+
+    close,
+  };
+}
+
+interface Broker {
+  /**
+   * Calls the broker. Replaces a client that got no answer after all its retries, since its connection may be dead and
+   * would block every later call. The other pending operations of the old client still end before it is closed.
+   * @throws ConnectorError `activityLimitReached`, `serviceNotAvailable`, `messageInvalid`.
+   */
+  readonly callBroker: CallBroker;
+  readonly close: () => Promise<void>;
+}
+
+function openBroker(connection: Connection, retryOptions: typeof RETRIES): Broker {
+  const { maxRetries, maxRetryDelayInMs, timeoutInMs } = retryOptions;
+  // The client's timeout covers a send, but not the opening of its link.
+  const timeoutInMilliseconds = (maxRetries + 1) * (timeoutInMs + maxRetryDelayInMs);
+  let current = open(connection, retryOptions);
+  let isClosed = false;
+  return {
+    async callBroker(call) {
+      const opened = current;
+      opened.pendingCalls += 1;
+      try {
+        return await answerWithin(timeoutInMilliseconds, call(opened));
+      } catch (error) {
+        if (isMessageFault(error)) throw error;
+        if (opened === current && !isClosed && isUnanswered(error))
+          current = open(connection, retryOptions);
+        throw toBrokerFault(error);
+      } finally {
+        opened.pendingCalls -= 1;
+        if (opened !== current && opened.pendingCalls === 0)
+          opened.client.close().catch(() => undefined);
+      }
     },
 
     close() {
@@ -100,6 +110,18 @@ export function openServiceBusQueues(
   };
 }
 
+/** Whether a message was at fault, and not the broker or the connection. */
+function isMessageFault(error: unknown): boolean {
+  return error instanceof ConnectorError && error.code === 'messageInvalid';
+}
+
+/** `error` as the core knows it: transient. */
+function toBrokerFault(error: unknown): ConnectorError {
+  return isThrottling(error)
+    ? new ConnectorError('activityLimitReached', 'Service Bus is throttling', { cause: error })
+    : new ConnectorError('serviceNotAvailable', 'Service Bus does not answer', { cause: error });
+}
+
 function open(connection: Connection, retryOptions: typeof RETRIES): Opened {
   const client = createClient(connection, retryOptions);
   return {
@@ -107,24 +129,29 @@ function open(connection: Connection, retryOptions: typeof RETRIES): Opened {
     signals: client.createSender(DEVICE_SIGNALS_QUEUE.name),
     changes: client.createSender(COMPLIANCE_CHANGES_QUEUE.name),
     prober: client.createReceiver(DEVICE_SIGNALS_QUEUE.name),
-    busy: 0,
+    pendingCalls: 0,
   };
 }
 
-/** Each copy has an id of its own: the queue would take it for the repeat of the message that it is a copy of. */
-function createRetry(ask: Ask, senderOf: (opened: Opened) => ServiceBusSender): MessageRetry {
+/** Each copy gets a new id: with the old one the queue would drop it as a duplicate. */
+function createRetry(
+  callBroker: CallBroker,
+  now: () => Date,
+  senderOf: (opened: Opened) => ServiceBusSender,
+): MessageRetry {
   const send = (body: unknown, properties: Partial<ServiceBusMessage>): Promise<void> =>
-    ask((opened) =>
+    callBroker((opened) =>
       senderOf(opened).sendMessages(toMessage(body, { messageId: randomUUID(), ...properties })),
     );
   return {
     sendLater: (body, delayInSeconds) =>
-      send(body, { scheduledEnqueueTimeUtc: new Date(Date.now() + delayInSeconds * 1000) }),
+      send(body, { scheduledEnqueueTimeUtc: new Date(now().getTime() + delayInSeconds * 1000) }),
 
-    deadLetter: (body, { code, reason: whole }) => {
-      const reason = whole.slice(0, MAX_PROPERTY_LENGTH);
-      // Only a receiver can dead-letter, and the runtime holds it. A message that expires on arrival goes to the
-      // dead-letter queue by itself; the queue is told to do so. One that is received before says what it is.
+    deadLetter: (body, failure) => {
+      const { code } = failure;
+      const reason = failure.reason.slice(0, MAX_PROPERTY_LENGTH);
+      // Only a receiver can dead-letter, and the Functions runtime owns it. So the message expires on arrival, and the
+      // queue moves expired messages to the dead letters. A worker that receives it earlier reads its type.
       return send(toDeadLetter(body, { code, reason }), {
         timeToLive: DEAD_LETTER_TIME_TO_LIVE_IN_MILLISECONDS,
         applicationProperties: { failureCode: code, failureReason: reason },
@@ -145,14 +172,14 @@ function toMessage(body: unknown, properties: Partial<ServiceBusMessage>): Servi
   return { body, contentType: 'application/json', ...properties };
 }
 
-/** An id that Service Bus takes; one name stays one id, so a repeat is still recognised. */
+/** An id that Service Bus accepts. The same name always gets the same id, so duplicates are still detected. */
 function toMessageId(name: string): string {
   return name.length > MAX_MESSAGE_ID_LENGTH
     ? createHash('sha256').update(name).digest('base64url')
     : name;
 }
 
-/** As few batches as the queue's message size allows. */
+/** Sends the messages in as few batches as the queue's message size allows. @throws ConnectorError `messageInvalid` */
 async function sendAll(
   sender: ServiceBusSender,
   messages: readonly ServiceBusMessage[],
@@ -163,13 +190,13 @@ async function sendAll(
     await sender.sendMessages(batch);
     batch = await sender.createMessageBatch();
     if (!batch.tryAddMessage(message)) {
-      throw new ConnectorError('messageInvalid', 'a message is larger than the queue takes');
+      throw new ConnectorError('messageInvalid', 'a message is too large for the queue');
     }
   }
   if (batch.count > 0) await sender.sendMessages(batch);
 }
 
-/** What the client says of a broker that it did not reach, or that did not answer. */
+/** The client's codes for a broker that was not reached, or did not answer. */
 const UNANSWERED = new Set<unknown>([
   'ServiceTimeout',
   'ServiceCommunicationProblem',
@@ -177,14 +204,16 @@ const UNANSWERED = new Set<unknown>([
 ]);
 
 /**
- * Whether nothing came back, where another connection may do better: neither a refusal of the broker, nor of who gives
- * the tokens for it, nor a fault of ours. After its own retries the client throws what each of them met.
+ * Whether the broker did not answer, so that a new connection may help. A refusal by the broker or by the token issuer
+ * is an answer, and a programming error is neither. After its retries the client throws the errors of all of them.
  */
 function isUnanswered(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.every(isUnanswered);
   if (isServiceBusError(error)) return UNANSWERED.has(error.code);
-  const isOther = error instanceof TypeError || error instanceof RangeError;
-  return error instanceof Error && !isOther && !/Credential|Authentication/.test(error.name);
+  const isProgrammingError = error instanceof TypeError || error instanceof RangeError;
+  return (
+    error instanceof Error && !isProgrammingError && !/Credential|Authentication/.test(error.name)
+  );
 }
 
 function isThrottling(error: unknown): boolean {

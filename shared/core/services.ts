@@ -25,7 +25,7 @@ import type { TokenVerifier, CloudflareAccess } from './ports/tokens.ts';
 import type { DocumentTargets } from './publishing/documentTargets.ts';
 import type { TargetHealth } from './publishing/targetHealth.ts';
 
-/** Everything that a function needs of the world. */
+/** The services that a function needs. */
 export interface Services {
   readonly config: Config;
   readonly devices: DeviceStore & DueDevices & DeviceList & ManagedDeviceIds;
@@ -39,9 +39,9 @@ export interface Services {
   readonly webhooks: DocumentTargets;
   readonly listTargets: ListTargets;
   readonly directoryObjects: DirectoryObjects;
-  /** Absent where nothing is asked of it. */
+  /** `undefined` if Graph is not configured. */
   readonly graph: Graph | undefined;
-  /** Absent where nothing is written there. */
+  /** `undefined` if no attributes are configured. */
   readonly entra: EntraTarget | undefined;
   readonly health: TargetHealth;
   readonly outgoing: OutgoingClient;
@@ -50,12 +50,12 @@ export interface Services {
   readonly quarantine: Quarantine;
   readonly decisions: DecisionLog;
   readonly rateLimit: RateLimit;
-  /** How often one remediation ticket is checked. */
+  /** Limits how often one remediation ticket is checked. */
   readonly ticketLimit: RateLimit;
   readonly tokens: TokenVerifier;
-  /** Absent where no team is configured. */
+  /** `undefined` if no team is configured. */
   readonly cloudflare: CloudflareAccess | undefined;
-  /** What has to answer before the system is ready. */
+  /** The services that must answer before the system is ready. */
   readonly dependencies: readonly Dependency[];
   readonly now: () => Date;
   readonly random: () => number;

@@ -23,8 +23,8 @@ const dropping: IngestDependencies = {
     },
   },
   quarantine: {
-    keep: () => Promise.reject(new TypeError('nothing is rejected here')),
-    list: () => Promise.resolve({ entries: [] }),
+    store: () => Promise.reject(new TypeError('nothing is rejected here')),
+    list: () => Promise.resolve({ items: [] }),
     load: () => Promise.resolve(undefined),
     remove: () => Promise.resolve(),
   },

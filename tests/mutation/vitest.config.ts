@@ -21,8 +21,6 @@ export default defineConfig({
       'tests/unit/adapters/tokens/jwtVerifier.test.ts',
       'tests/world/adapters/tokens/oidcTokenVerifier.test.ts',
       'tests/unit/core/decisions/ticket.test.ts',
-      // The README's tables of the rules are the code's.
-      'tests/unit/documentation.test.ts',
     ],
     exclude: ['tests/unit/domain/laws.test.ts'],
     setupFiles: ['tests/support/seed.ts'],

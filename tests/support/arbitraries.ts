@@ -10,7 +10,7 @@ import {
 export const DEVICE_ID = 'phone-1';
 
 /** Few moments and few signal ids, so ties and repeats are common. */
-export const moment = fc
+const moment = fc
   .integer({ min: 0, max: 8 })
   .map((minute) => new Date(Date.UTC(2026, 0, 1, 12, minute)).toISOString());
 const arrival = fc.constantFrom('2026-01-01T12:10:00.000Z', '2026-01-01T12:11:00.000Z');

@@ -8,7 +8,7 @@ import type { PublicationStore } from '../../shared/core/ports/publications.ts';
 import { publishBatch } from '../../shared/core/publishing/publishBatch.ts';
 import {
   retryDuePublications,
-  type RetryDependencies,
+  type RetryPublicationsDependencies,
 } from '../../shared/core/publishing/retryDuePublications.ts';
 import type { Delivery, Target } from '../../shared/core/ports/target.ts';
 import { createTargetHealth } from '../../shared/core/publishing/targetHealth.ts';
@@ -21,7 +21,7 @@ interface DeadLetter {
 
 /** In-memory ports of publishing on a manual clock, with Cosmos DB's compare-and-swap. */
 export interface Publishing {
-  readonly dependencies: RetryDependencies;
+  readonly dependencies: RetryPublicationsDependencies;
   readonly targets: Target[];
   readonly deadLetters: DeadLetter[];
   readonly sentLater: { readonly body: unknown; readonly delayInSeconds: number }[];

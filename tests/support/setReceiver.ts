@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createRemoteJWKSet, jwtVerify, type JWTPayload, type JWTVerifyResult } from 'jose';
 
 /** A pushed security event token. */
-export interface PushedSet {
+interface PushedSet {
   readonly headers: IncomingMessage['headers'];
   readonly token: string;
 }

@@ -1,50 +1,157 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { expect, it } from 'vitest';
-import { withTables } from '../../infra/docs/rulesTables.ts';
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readGeneratedFiles } from '../../infra/docs/generatedFiles.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
-const read = (path: string): string =>
-  readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const ROOT = resolve(import.meta.dirname, '../..');
-const readme = read('README.md');
+const MAX_LINE_LENGTH = 200;
+/** A reader who arrives reads this page, so it stays short. */
+const MAX_README_SIZE_IN_BYTES = 10_240;
+/** Folders that hold nothing of ours. */
+const NOT_OURS = new Set(['node_modules', 'dist', '.local', '.git']);
 
-it('explains every reason code', () => {
-  const codes = read('shared/domain/vocabulary/reason.ts').match(/(?<=\| ')\w+(?=')/g) ?? [];
-  expect(codes).toContain('deviceSilent');
-  expect(codes.filter((code) => !readme.includes(`\`${code}\``))).toEqual([]);
-});
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+const documents = globSync('**/*.md', { cwd: ROOT, exclude: (name) => NOT_OURS.has(name) });
+const withoutFences = (text: string): string => text.replaceAll(/^```[^]*?^```$/gm, '');
+const withoutCode = (text: string): string => withoutFences(text).replaceAll(/`[^`\n]*`/g, '');
 
-it('names every endpoint', () => {
-  const routes = globSync('functions/**/*.ts', { cwd: ROOT }).flatMap(
-    (file) => /route: '(?:api\/)?([^'{]+)/.exec(read(file))?.[1] ?? [],
+/** The anchors of a page, as GitHub makes them of its headings. */
+function anchorsOf(text: string): ReadonlySet<string> {
+  const slugs = [...withoutFences(text).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .trim()
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(/\s/g, '-'),
   );
-  expect(routes).toContain('accessDecisions');
-  expect(routes.filter((route) => !readme.includes(route.replace(/\/$/, '')))).toEqual([]);
-});
-
-it('has its tables from the code', () => {
-  // The formatter pads the cells.
-  const words = (text: string): string => text.replace(/ +/g, ' ').replace(/-{3,}/g, '---');
-  expect(words(readme)).toBe(words(withTables(readme)));
-});
-
-it('names no command that does not exist', () => {
-  const commands = [...readme.matchAll(/npm (?:run (?:--silent )?([\w:-]+)|(start|test)\b)/g)].map(
-    ([, run, short]) => run ?? short ?? '',
+  const counts = new Map<string, number>();
+  return new Set(
+    slugs.map((slug) => {
+      const count = counts.get(slug) ?? 0;
+      counts.set(slug, count + 1);
+      return count === 0 ? slug : `${slug}-${String(count)}`;
+    }),
   );
-  expect(commands.length).toBeGreaterThan(10);
-  expect(commands.filter((name) => !(name in packageJson.scripts))).toEqual([]);
+}
+
+/** Where the links and images of a page lead, apart from the web. */
+function linksOf(text: string): readonly string[] {
+  return [...withoutCode(text).matchAll(/\]\(<?([^)\s>]+)>?\)|(?:src|href)="([^"]+)"/g)]
+    .map(([, link, attribute]) => link ?? attribute ?? '')
+    .filter((link) => !/^[a-z]+:/.test(link));
+}
+
+function isBroken(document: string, link: string): boolean {
+  const [path = '', anchor] = decodeURI(link).split('#');
+  const target = path === '' ? document : relative(ROOT, resolve(ROOT, dirname(document), path));
+  if (target.startsWith('..') || !existsSync(join(ROOT, target))) return true;
+  return anchor !== undefined && !(target.endsWith('.md') && anchorsOf(read(target)).has(anchor));
+}
+
+describe.each(documents)('%s', (document) => {
+  const text = read(document);
+
+  it('has links that lead somewhere', () => {
+    expect(linksOf(text).filter((link) => isBroken(document, link))).toEqual([]);
+  });
+
+  it('names no command that does not exist', () => {
+    const commands = [...text.matchAll(/npm (?:run (?:--silent )?([\w:-]+)|(start|test)\b)/g)];
+    const names = commands.map(([, run, short]) => run ?? short ?? '');
+    expect(names.filter((name) => !(name in packageJson.scripts))).toEqual([]);
+  });
+
+  it('names no file that does not exist', () => {
+    const paths = [...text.matchAll(/`((?:functions|infra|shared|tests)\/[\w./-]*)`/g)];
+    const names = paths.map(([, path = '']) => path);
+    expect(names.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+
+  it('has no long line', () => {
+    const lines = text.split('\n').filter((line) => line.length > MAX_LINE_LENGTH);
+    expect(lines).toEqual([]);
+  });
+
+  it('pads no table', () => {
+    const lines = text.split('\n').filter((line) => /^\|.*(?: {2,}\||-{4,})/.test(line));
+    expect(lines).toEqual([]);
+  });
 });
 
-it('names for each attack a test that there is', () => {
-  const model = readme.slice(readme.indexOf('## Threat model'), readme.indexOf('## Proof'));
-  const rows = model
-    .split('\n')
-    .filter((line) => line.startsWith('| '))
-    .slice(2);
-  expect(rows.length).toBeGreaterThan(20);
-  const held = rows.map((row) => /\]\((tests\/[^)]+)\) +\|$/.exec(row)?.[1] ?? row);
-  const isThere = (path: string): boolean => existsSync(new URL(`../../${path}`, import.meta.url));
-  expect(held.filter((path) => !isThere(path))).toEqual([]);
+describe('the anchors of a page', () => {
+  it.each([
+    ['# Try it', 'try-it'],
+    ['## One `request`, its answer', 'one-request-its-answer'],
+    ['### [Envoy](envoy/README.md): ext_authz', 'envoy-ext_authz'],
+    ['## Node.js comes through npm', 'nodejs-comes-through-npm'],
+  ])('%s is %s', (heading, anchor) => {
+    expect([...anchorsOf(heading)]).toEqual([anchor]);
+  });
+
+  it('count equal headings, and skip code', () => {
+    expect([...anchorsOf('# A\n\n```sh\n# B\n```\n\n## A\n')]).toEqual(['a', 'a-1']);
+  });
+});
+
+describe('README.md', () => {
+  it('is short', () => {
+    expect(statSync(join(ROOT, 'README.md')).size).toBeLessThanOrEqual(MAX_README_SIZE_IN_BYTES);
+  });
+});
+
+describe('the generated parts', () => {
+  const files = readGeneratedFiles().map((file) => ({ ...file, name: relative(ROOT, file.path) }));
+
+  it.each(files)('of $name are current: run `npm run docs`', ({ current, wanted }) => {
+    expect(current).toBe(wanted);
+  });
+});
+
+describe('shared/domain/README.md', () => {
+  it('explains every reason code', () => {
+    const codes = read('shared/domain/vocabulary/reason.ts').match(/(?<=\| ')\w+(?=')/g) ?? [];
+    const readme = read('shared/domain/README.md');
+    expect(codes).toContain('deviceSilent');
+    expect(codes.filter((code) => !readme.includes(`\`${code}\``))).toEqual([]);
+  });
+});
+
+describe('functions/README.md', () => {
+  const readme = read('functions/README.md');
+
+  it('names every endpoint', () => {
+    const routes = globSync('functions/**/*.ts', { cwd: ROOT }).flatMap(
+      (file) => /route: '([^']+)'/.exec(read(file))?.[1] ?? [],
+    );
+    expect(routes).toContain('api/accessDecisions');
+    expect(routes.filter((route) => !readme.includes(`\`/${route}\``))).toEqual([]);
+  });
+
+  it('names every timer and queue handler', () => {
+    const triggers = globSync('functions/**/*.ts', { cwd: ROOT }).filter((file) =>
+      /app\.(?:timer|serviceBusQueue)\(/.test(read(file)),
+    );
+    expect(triggers.length).toBeGreaterThan(5);
+    expect(
+      triggers.filter((file) => !readme.includes(`](${relative('functions', file)})`)),
+    ).toEqual([]);
+  });
+});
+
+describe('tests/README.md', () => {
+  const readme = read('tests/README.md');
+  const section = readme.slice(readme.indexOf('## Threat model'), readme.indexOf('## Proof'));
+  const attacks = section.split(/^- /m).slice(1);
+
+  it('names a test for each attack', () => {
+    expect(attacks.length).toBeGreaterThan(20);
+    const untested = attacks.filter((attack) => {
+      const [, links = ''] = /^ {2}Test: (.+)\.$/m.exec(attack) ?? [];
+      const tests = [...links.matchAll(/\]\(([^)]+\.test\.ts)\)/g)];
+      return tests.length === 0 || tests.some(([, test = '']) => isBroken('tests/README.md', test));
+    });
+    expect(untested).toEqual([]);
+  });
 });

@@ -1,19 +1,17 @@
 import { app } from '@azure/functions';
-import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import {
-  requireConfigurationRole,
-  toChange,
-} from '../../../shared/edge/management/manageDocuments.ts';
-import { readJsonObject } from '../../../shared/edge/http/readBody.ts';
-import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
+import { onHttp } from '../../../shared/compose.ts';
 import { changeConfiguration } from '../../../shared/core/configuration/changeConfiguration.ts';
 import { COMPLIANCE_POLICIES } from '../../../shared/core/configuration/managedKinds.ts';
 import { readAssignments } from '../../../shared/core/configuration/readAssignments.ts';
 import { updateDocument } from '../../../shared/core/configuration/readDocument.ts';
-import { onHttp } from '../../../shared/compose.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { noStore } from '../../../shared/edge/http/noStore.ts';
+import { readJsonObject } from '../../../shared/edge/http/readBody.ts';
+import { requireConfigurationRole } from '../../../shared/edge/management/requireConfigurationRole.ts';
+import { toChange } from '../../../shared/edge/management/toChange.ts';
 
-/** Whom a policy is for; takes the place of what was assigned before. Graph `deviceCompliancePolicy: assign`. */
+/** Replaces the assignments of a compliance policy (Graph `deviceCompliancePolicy: assign`). */
 export async function assignDeviceCompliancePolicy(
   request: HttpRequest,
   context: HandlerContext,

@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
-import { manageCollection } from '../../../shared/edge/management/manageDocuments.ts';
-import { ACCESS_POLICIES } from '../../../shared/core/configuration/managedKinds.ts';
 import { onHttp } from '../../../shared/compose.ts';
+import { ACCESS_POLICIES } from '../../../shared/core/configuration/managedKinds.ts';
+import { manageCollection } from '../../../shared/edge/management/manageDocuments.ts';
 
 app.http('conditionalAccessPolicies', {
   methods: ['GET', 'POST'],

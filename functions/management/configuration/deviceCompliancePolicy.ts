@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
-import { manageDocument } from '../../../shared/edge/management/manageDocuments.ts';
-import { COMPLIANCE_POLICIES } from '../../../shared/core/configuration/managedKinds.ts';
 import { onHttp } from '../../../shared/compose.ts';
+import { COMPLIANCE_POLICIES } from '../../../shared/core/configuration/managedKinds.ts';
+import { manageDocument } from '../../../shared/edge/management/manageDocuments.ts';
 
 app.http('deviceCompliancePolicy', {
   methods: ['GET', 'PATCH', 'DELETE'],

@@ -1,7 +1,8 @@
 import { app } from '@azure/functions';
-import { manageDocument } from '../../../shared/edge/management/manageDocuments.ts';
-import { SINGLETON_ID, TENANT_SETTINGS } from '../../../shared/core/configuration/managedKinds.ts';
 import { onHttp } from '../../../shared/compose.ts';
+import { TENANT_SETTINGS } from '../../../shared/core/configuration/managedKinds.ts';
+import { SINGLETON_ID } from '../../../shared/core/ports/configuration.ts';
+import { manageDocument } from '../../../shared/edge/management/manageDocuments.ts';
 
 app.http('deviceManagementSettings', {
   methods: ['GET', 'PATCH'],

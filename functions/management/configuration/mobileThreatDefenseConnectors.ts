@@ -1,9 +1,9 @@
 import { app } from '@azure/functions';
-import { manageCollection } from '../../../shared/edge/management/manageDocuments.ts';
-import { CONNECTORS } from '../../../shared/core/configuration/managedKinds.ts';
 import { onHttp } from '../../../shared/compose.ts';
+import { CONNECTORS } from '../../../shared/core/configuration/managedKinds.ts';
+import { manageCollection } from '../../../shared/edge/management/manageDocuments.ts';
 
-// Without POST: there is one connector, and the first change makes it.
+// No POST: there is exactly one connector, which the first change creates.
 app.http('mobileThreatDefenseConnectors', {
   methods: ['GET'],
   route: 'api/deviceManagement/mobileThreatDefenseConnectors',

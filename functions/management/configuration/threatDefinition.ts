@@ -1,9 +1,9 @@
 import { app } from '@azure/functions';
-import { manageDocument } from '../../../shared/edge/management/manageDocuments.ts';
-import { THREAT_OVERRIDES } from '../../../shared/core/configuration/managedKinds.ts';
 import { onHttp } from '../../../shared/compose.ts';
+import { THREAT_OVERRIDES } from '../../../shared/core/configuration/managedKinds.ts';
+import { manageDocument } from '../../../shared/edge/management/manageDocuments.ts';
 
-// PATCH says what is otherwise in this organisation; DELETE goes back to the catalogue.
+// PATCH overrides the catalogue for this organisation; DELETE removes the override.
 app.http('threatDefinition', {
   methods: ['GET', 'PATCH', 'DELETE'],
   route: 'api/deviceManagement/threatDefinitions/{id}',

@@ -1,25 +1,23 @@
 import { app } from '@azure/functions';
+import { onHttp } from '../../../shared/compose.ts';
 import {
   THREAT_CATALOGUE,
   THREAT_CATALOGUE_VERSION,
   effectiveThreat,
 } from '../../../shared/domain/threats/threatCatalogue.ts';
-import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import {
-  readOptions,
-  requireConfigurationRole,
-} from '../../../shared/edge/management/manageDocuments.ts';
 import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
-import { onHttp } from '../../../shared/compose.ts';
+import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { noStore } from '../../../shared/edge/http/noStore.ts';
+import { rejectUnknownOptions } from '../../../shared/edge/http/queryOptions.ts';
+import { requireConfigurationRole } from '../../../shared/edge/management/requireConfigurationRole.ts';
 
-/** What low, medium and high mean: every threat type, as the organisation wants it. */
+/** Lists every threat type with its severity, which the organisation may override. */
 export async function threatDefinitions(
   request: HttpRequest,
   context: HandlerContext,
 ): Promise<HttpReply> {
   await requireConfigurationRole(request, context);
-  readOptions(request, []);
+  rejectUnknownOptions(request, []);
   const { threatOverrides } = await context.services.configuration.load();
   const value = THREAT_CATALOGUE.map(({ threatType }) => ({
     id: threatType,

@@ -1,24 +1,22 @@
 import { app } from '@azure/functions';
-import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import {
-  readOptions,
-  requireConfigurationRole,
-} from '../../../shared/edge/management/manageDocuments.ts';
-import { readPaging, toPage } from '../../../shared/edge/http/paging.ts';
-import { readJsonObject } from '../../../shared/edge/http/readBody.ts';
-import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
+import { onHttp } from '../../../shared/compose.ts';
 import {
   configurationAfter,
   fromConfigurationDocuments,
 } from '../../../shared/core/configuration/configurationDocuments.ts';
 import { readDraft } from '../../../shared/core/configuration/readDraft.ts';
 import { whatIf } from '../../../shared/core/configuration/whatIf.ts';
-import { onHttp } from '../../../shared/compose.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { noStore } from '../../../shared/edge/http/noStore.ts';
+import { readPaging, toPage } from '../../../shared/edge/http/paging.ts';
+import { rejectUnknownOptions } from '../../../shared/edge/http/queryOptions.ts';
+import { readJsonObject } from '../../../shared/edge/http/readBody.ts';
+import { requireConfigurationRole } from '../../../shared/edge/management/requireConfigurationRole.ts';
 
 /**
- * Who would become noncompliant or compliant if the policy in the body were in force, and why, over the stored
- * devices. Changes nothing. Where the fleet is too large for one answer, the same body sent to `@odata.nextLink` goes on.
+ * Previews which stored devices would become compliant or noncompliant under the policy in the body, and why. For a
+ * large fleet the caller sends the same body to `@odata.nextLink` to continue.
  */
 export async function whatIfDeviceCompliancePolicies(
   request: HttpRequest,
@@ -26,7 +24,7 @@ export async function whatIfDeviceCompliancePolicies(
 ): Promise<HttpReply> {
   await requireConfigurationRole(request, context, 'read');
   const { services } = context;
-  readOptions(request, ['$skiptoken']);
+  rejectUnknownOptions(request, ['$skiptoken']);
   const { continuation } = readPaging(request);
   const body = await readJsonObject(request);
   const now = services.now().toISOString();

@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
-import { confirmLeavers } from '../../../shared/edge/management/manageEnrolment.ts';
 import { onHttp } from '../../../shared/compose.ts';
+import { confirmLeavers } from '../../../shared/edge/management/manageEnrolment.ts';
 
 app.http('confirmLeavers', {
   methods: ['POST'],

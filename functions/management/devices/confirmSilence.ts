@@ -1,19 +1,18 @@
 import { app } from '@azure/functions';
-import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import {
-  requireConfigurationRole,
-  toChange,
-} from '../../../shared/edge/management/manageDocuments.ts';
-import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
-import { changeConfiguration } from '../../../shared/core/configuration/changeConfiguration.ts';
-import { SILENCE_BREAKERS, SINGLETON_ID } from '../../../shared/core/configuration/managedKinds.ts';
-import { confirmSilenceOf } from '../../../shared/core/configuration/confirmSilence.ts';
 import { onHttp } from '../../../shared/compose.ts';
+import { changeConfiguration } from '../../../shared/core/configuration/changeConfiguration.ts';
+import { confirmSilenceOf } from '../../../shared/core/configuration/confirmSilence.ts';
+import { SILENCE_BREAKERS } from '../../../shared/core/configuration/managedKinds.ts';
+import { SINGLETON_ID } from '../../../shared/core/ports/configuration.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { noStore } from '../../../shared/edge/http/noStore.ts';
+import { requireConfigurationRole } from '../../../shared/edge/management/requireConfigurationRole.ts';
+import { toChange } from '../../../shared/edge/management/toChange.ts';
 
 /**
- * An operator says that the devices are silent indeed: the clocks run on, and the devices are marked. Only an open
- * breaker can be confirmed; once more does no harm.
+ * Confirms that the devices are really silent, so the open silence breaker no longer holds their clocks and they become
+ * noncompliant. Repeating it does no harm.
  */
 export async function confirmSilence(
   request: HttpRequest,
@@ -26,7 +25,7 @@ export async function confirmSilence(
     activity: 'confirm',
     documentId: SINGLETON_ID,
     apply: (before) => confirmSilenceOf(before, now),
-    // That devices lose their access is what the operator confirms.
+    // The operator confirms exactly that devices lose their access, so no `?confirm=true` is needed.
     isConfirmed: true,
   });
   return noStore({

@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
-import { readEnrolment } from '../../../shared/edge/management/manageEnrolment.ts';
 import { onHttp } from '../../../shared/compose.ts';
+import { readEnrolment } from '../../../shared/edge/management/manageEnrolment.ts';
 
 app.http('enrolmentSync', {
   methods: ['GET'],

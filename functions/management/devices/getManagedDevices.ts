@@ -1,21 +1,21 @@
 import { app } from '@azure/functions';
+import { ConnectorError } from '../../../shared/base/connectorError.ts';
+import { onHttp } from '../../../shared/compose.ts';
+import { evaluateCompliance } from '../../../shared/domain/compliance/evaluateCompliance.ts';
+import type { DeviceRecord } from '../../../shared/domain/deviceRecord.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
+import { toPage } from '../../../shared/edge/http/paging.ts';
+import { rejectUnknownOptions } from '../../../shared/edge/http/queryOptions.ts';
+import { requireDeviceId } from '../../../shared/edge/http/requireDeviceId.ts';
+import { requireRole } from '../../../shared/edge/http/requireRole.ts';
+import { fromListQuery } from '../../../shared/edge/management/fromListQuery.ts';
 import {
-  requireDeviceId,
   toManagedDevice,
   toUnreadableDevice,
 } from '../../../shared/edge/management/managedDevice.ts';
-import { fromListQuery } from '../../../shared/edge/management/managedDeviceList.ts';
-import { ConnectorError } from '../../../shared/base/connectorError.ts';
-import type { DeviceRecord } from '../../../shared/domain/deviceRecord.ts';
-import { evaluateCompliance } from '../../../shared/domain/compliance/evaluateCompliance.ts';
-import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import { readOptions } from '../../../shared/edge/management/manageDocuments.ts';
-import { toPage } from '../../../shared/edge/http/paging.ts';
-import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
-import { requireRole } from '../../../shared/edge/http/requireRole.ts';
-import { onHttp } from '../../../shared/compose.ts';
 
-/** One enrolled device, or a page of them (contract D.3). */
+/** Returns one enrolled device, or lists a page of them. */
 export async function getManagedDevices(
   request: HttpRequest,
   { services }: HandlerContext,
@@ -33,7 +33,7 @@ export async function getManagedDevices(
     if (body !== undefined) return { status: 200, jsonBody: body };
     throw new ConnectorError('itemNotFound', `device \`${deviceId}\` is not enrolled`);
   }
-  readOptions(request, ['$top', '$filter', '$skiptoken']);
+  rejectUnknownOptions(request, ['$top', '$filter', '$skiptoken']);
   const { filter, top, continuation } = fromListQuery(request);
   const page = await services.devices.list(filter, top, continuation);
   const value = [

@@ -1,47 +1,33 @@
 import { app } from '@azure/functions';
-import {
-  fromManagedDeviceBody,
-  requireDeviceId,
-  toManagedDevice,
-} from '../../../shared/edge/management/managedDevice.ts';
-import { toEnrolmentSignal } from '../../../shared/core/enrolment/toEnrolmentSignal.ts';
-import { managedDeviceIdOf, managedProperties } from '../../../shared/domain/devices/device.ts';
+import { onHttp } from '../../../shared/compose.ts';
 import { evaluateCompliance } from '../../../shared/domain/compliance/evaluateCompliance.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { readBody, requireContentType } from '../../../shared/edge/http/readBody.ts';
-import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
+import { requireDeviceId } from '../../../shared/edge/http/requireDeviceId.ts';
 import { requireRole } from '../../../shared/edge/http/requireRole.ts';
-import { recomputeDevice } from '../../../shared/core/devices/recomputeDevice.ts';
-import { onHttp } from '../../../shared/compose.ts';
+import { changeEnrolment } from '../../../shared/edge/management/changeEnrolment.ts';
+import {
+  fromManagedDeviceBody,
+  toManagedDevice,
+} from '../../../shared/edge/management/managedDevice.ts';
 
-/** Enrols a device, or replaces what is known of its enrolment (contract D.3). The answer already counts it. */
+/** Enrols a device or replaces its enrolment, and returns it as evaluated with the new properties. */
 export async function putManagedDevice(
   request: HttpRequest,
-  { services, requestId, log }: HandlerContext,
+  context: HandlerContext,
 ): Promise<HttpReply> {
+  const { services } = context;
   const at = services.now();
   const now = at.toISOString();
   await requireRole(request, services.tokens, at, 'Devices.ReadWrite.All');
   const deviceId = requireDeviceId(request.params['deviceId']);
   requireContentType(request, ['application/json']);
   const properties = fromManagedDeviceBody(await readBody(request));
-  const configuration = await services.configuration.load();
-  await services.devices.saveIdentifiers(deviceId, properties);
-  const { before, after } = await recomputeDevice(
-    { ...services, announcements: services.queues, log },
-    {
-      deviceId,
-      // A device that Graph enrolled stays Graph's to take away.
-      signals: (device) => [
-        toEnrolmentSignal(device, properties, requestId, now, managedDeviceIdOf(device)),
-      ],
-      configuration,
-      now,
-    },
-  );
-  const isNew = before === undefined || managedProperties(before.device) === undefined;
+  const enrolment = await changeEnrolment(context, { deviceId, properties, now });
+  const { wasEnrolled, after, configuration } = enrolment;
   const evaluation = evaluateCompliance(after, configuration, now);
-  return { status: isNew ? 201 : 200, jsonBody: toManagedDevice(after.device, evaluation) };
+  return { status: wasEnrolled ? 200 : 201, jsonBody: toManagedDevice(after.device, evaluation) };
 }
 
 app.http('putManagedDevice', {

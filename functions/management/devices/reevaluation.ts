@@ -1,11 +1,11 @@
 import { app } from '@azure/functions';
+import { onHttp } from '../../../shared/compose.ts';
 import {
   readProgress,
   requestReevaluation,
-} from '../../../shared/edge/management/requestReevaluation.ts';
-import { onHttp } from '../../../shared/compose.ts';
+} from '../../../shared/edge/management/manageReevaluation.ts';
 
-/** `GET` reports the progress of a pass; `POST` evaluates one device again, or begins a pass over all. */
+/** `GET` shows the progress of a pass; `POST` evaluates one device again, or starts a pass over all devices. */
 app.http('reevaluation', {
   methods: ['GET', 'POST'],
   route: 'api/deviceManagement/reevaluation',

@@ -1,12 +1,12 @@
 import { app } from '@azure/functions';
-import { deviceClock } from '../../../shared/domain/compliance/deviceClock.ts';
-import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import { requireConfigurationRole } from '../../../shared/edge/management/manageDocuments.ts';
-import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import { onHttp } from '../../../shared/compose.ts';
+import { deviceClock } from '../../../shared/domain/compliance/deviceClock.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { noStore } from '../../../shared/edge/http/noStore.ts';
+import { requireConfigurationRole } from '../../../shared/edge/management/requireConfigurationRole.ts';
 
-/** How the fleet's silence breaker stands, and how many devices would be marked if it did not hold. */
+/** Returns the state of the silence breaker, and how many devices would be silent without it. */
 export async function silenceBreaker(
   request: HttpRequest,
   context: HandlerContext,
@@ -14,9 +14,9 @@ export async function silenceBreaker(
   await requireConfigurationRole(request, context);
   const { services } = context;
   const configuration = await services.configuration.load();
-  const unheld = { ...configuration, silenceBreaker: { state: 'closed' } as const };
+  const withoutBreaker = { ...configuration, silenceBreaker: { state: 'closed' } as const };
   const [silent, managedDeviceCount] = await Promise.all([
-    services.devices.countSilent(deviceClock(unheld, services.now().toISOString())),
+    services.devices.countSilent(deviceClock(withoutBreaker, services.now().toISOString())),
     services.devices.countManaged(),
   ]);
   return noStore({

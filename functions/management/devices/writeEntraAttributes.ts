@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
-import { writeEntraAttributes } from '../../../shared/edge/management/writeEntraAttributes.ts';
 import { onHttp } from '../../../shared/compose.ts';
+import { writeEntraAttributes } from '../../../shared/edge/management/writeEntraAttributes.ts';
 
 app.http('writeEntraAttributes', {
   methods: ['POST'],

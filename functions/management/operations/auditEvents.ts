@@ -1,24 +1,21 @@
 import { app } from '@azure/functions';
-import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import {
-  readOptions,
-  requireConfigurationRole,
-} from '../../../shared/edge/management/manageDocuments.ts';
-import { readPaging, toPage } from '../../../shared/edge/http/paging.ts';
-import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import { onHttp } from '../../../shared/compose.ts';
-import { noStore } from '../../../shared/edge/http/noStore.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
+import { PAGING_OPTIONS, replyWithPage } from '../../../shared/edge/http/paging.ts';
+import { rejectUnknownOptions } from '../../../shared/edge/http/queryOptions.ts';
+import { requireConfigurationRole } from '../../../shared/edge/management/requireConfigurationRole.ts';
 
-/** Who changed what of the configuration, latest first; Graph `auditEvent`. */
+/** Lists who changed what in the configuration, newest first (Graph `auditEvent`). */
 export async function auditEvents(
   request: HttpRequest,
   context: HandlerContext,
 ): Promise<HttpReply> {
   await requireConfigurationRole(request, context);
-  readOptions(request, ['$top', '$skiptoken']);
-  const { top, continuation } = readPaging(request);
-  const page = await context.services.audit.list(top, continuation);
-  return noStore({ status: 200, jsonBody: toPage(request, page.events, page.continuation) });
+  rejectUnknownOptions(request, PAGING_OPTIONS);
+  return replyWithPage(request, (top, continuation) =>
+    context.services.audit.list(top, continuation),
+  );
 }
 
 app.http('auditEvents', {

@@ -1,16 +1,16 @@
 import { app } from '@azure/functions';
 import { ConnectorError } from '../../../shared/base/connectorError.ts';
-import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import { requireConfigurationRole } from '../../../shared/edge/management/manageDocuments.ts';
-import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
+import { onHttp } from '../../../shared/compose.ts';
 import {
   toAndroidAppConfiguration,
   toIosAppConfiguration,
 } from '../../../shared/core/setup/appConfiguration.ts';
-import { onHttp } from '../../../shared/compose.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { noStore } from '../../../shared/edge/http/noStore.ts';
+import { requireConfigurationRole } from '../../../shared/edge/management/requireConfigurationRole.ts';
 
-/** The app configuration policy of a platform, to import into Intune by Graph. */
+/** Returns the app configuration policy of a platform, for import into Intune by Graph. */
 export async function getAppConfiguration(
   request: HttpRequest,
   context: HandlerContext,

@@ -1,9 +1,9 @@
 import { app } from '@azure/functions';
+import { onHttp } from '../../../shared/compose.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { toOpenApi } from '../../../shared/edge/openApi/toOpenApi.ts';
-import { onHttp } from '../../../shared/compose.ts';
 
-/** The outer interface, for programs; open to everybody, as it holds nothing of anybody. */
+/** Publishes the API description, which holds no data of anybody. */
 export function getOpenApi({ url }: HttpRequest): HttpReply {
   const server = url.slice(0, url.lastIndexOf('/openapi.json'));
   return {

@@ -1,12 +1,12 @@
 import { app } from '@azure/functions';
-import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import { requireConfigurationRole } from '../../../shared/edge/management/manageDocuments.ts';
-import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
-import { toSetupSteps } from '../../../shared/core/setup/setupSteps.ts';
 import { onHttp } from '../../../shared/compose.ts';
+import { toSetupSteps } from '../../../shared/core/setup/setupSteps.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { noStore } from '../../../shared/edge/http/noStore.ts';
+import { requireConfigurationRole } from '../../../shared/edge/management/requireConfigurationRole.ts';
 
-/** What has yet to be done before the first device is judged, ticked by what was seen. */
+/** Lists the setup steps before the first device can be evaluated, and which of them are done. */
 export async function getSetup(request: HttpRequest, context: HandlerContext): Promise<HttpReply> {
   await requireConfigurationRole(request, context);
   const { services } = context;

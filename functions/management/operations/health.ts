@@ -1,13 +1,16 @@
 import { app } from '@azure/functions';
 import { ConnectorError } from '../../../shared/base/connectorError.ts';
-import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import { onHttp } from '../../../shared/compose.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { noStore } from '../../../shared/edge/http/noStore.ts';
 
 const CHECK_TIMEOUT_IN_MILLISECONDS = 3000;
 
-/** `live`: this process answers. `ready`: so do Cosmos DB and Service Bus; 503 naming the one that does not. */
+/**
+ * Answers `live` if this process answers, and `ready` if Cosmos DB and Service Bus do too; otherwise 503 names what
+ * fails.
+ */
 export async function health(
   request: HttpRequest,
   { services }: HandlerContext,
@@ -15,7 +18,7 @@ export async function health(
   const { probe } = request.params;
   if (probe === 'live') return toReply({ status: 'live' });
   if (probe !== 'ready') {
-    throw new ConnectorError('itemNotFound', 'there are two probes, `live` and `ready`');
+    throw new ConnectorError('itemNotFound', 'the probe must be `live` or `ready`');
   }
   const results = await Promise.allSettled(
     services.dependencies.map((dependency) =>

@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
-import { listQuarantine } from '../../../shared/edge/management/manageQuarantine.ts';
 import { onHttp } from '../../../shared/compose.ts';
+import { listQuarantine } from '../../../shared/edge/management/manageQuarantine.ts';
 
 app.http('quarantine', {
   methods: ['GET'],

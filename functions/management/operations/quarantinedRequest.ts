@@ -1,11 +1,10 @@
 import { app } from '@azure/functions';
+import { onHttp } from '../../../shared/compose.ts';
 import {
   removeFromQuarantine,
   readQuarantined,
 } from '../../../shared/edge/management/manageQuarantine.ts';
-import { onHttp } from '../../../shared/compose.ts';
 
-/** One request in quarantine. */
 app.http('quarantinedRequest', {
   methods: ['GET', 'DELETE'],
   route: 'api/quarantine/{name}',

@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
-import { replayFromQuarantine } from '../../../shared/edge/management/manageQuarantine.ts';
 import { onHttp } from '../../../shared/compose.ts';
+import { replayFromQuarantine } from '../../../shared/edge/management/manageQuarantine.ts';
 
 app.http('replayQuarantinedRequest', {
   methods: ['POST'],

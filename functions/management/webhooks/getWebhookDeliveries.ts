@@ -1,26 +1,23 @@
 import { app } from '@azure/functions';
-import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import {
-  readOptions,
-  requireConfigurationRole,
-} from '../../../shared/edge/management/manageDocuments.ts';
-import { readPaging, toPage } from '../../../shared/edge/http/paging.ts';
-import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
-import { requireEndpoint } from '../../../shared/edge/webhooks/storedEndpoint.ts';
 import { onHttp } from '../../../shared/compose.ts';
-import { noStore } from '../../../shared/edge/http/noStore.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
+import { PAGING_OPTIONS, replyWithPage } from '../../../shared/edge/http/paging.ts';
+import { rejectUnknownOptions } from '../../../shared/edge/http/queryOptions.ts';
+import { requireConfigurationRole } from '../../../shared/edge/management/requireConfigurationRole.ts';
+import { requireEndpoint } from '../../../shared/edge/webhooks/storedEndpoint.ts';
 
-/** What was tried at the endpoint in the last week, latest first. */
+/** Lists the deliveries to an endpoint in the last week, newest first. */
 export async function getWebhookDeliveries(
   request: HttpRequest,
   context: HandlerContext,
 ): Promise<HttpReply> {
   await requireConfigurationRole(request, context);
-  readOptions(request, ['$top', '$skiptoken']);
+  rejectUnknownOptions(request, PAGING_OPTIONS);
   const { endpoint } = await requireEndpoint(request, context);
-  const { top, continuation } = readPaging(request);
-  const page = await context.services.deliveryLog.list(endpoint.id, top, continuation);
-  return noStore({ status: 200, jsonBody: toPage(request, page.records, page.continuation) });
+  return replyWithPage(request, (top, continuation) =>
+    context.services.deliveryLog.list(endpoint.id, top, continuation),
+  );
 }
 
 app.http('getWebhookDeliveries', {

@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
-import { rotateSecret } from '../../../shared/edge/webhooks/manageEndpoints.ts';
 import { onHttp } from '../../../shared/compose.ts';
+import { rotateSecret } from '../../../shared/edge/webhooks/manageEndpoints.ts';
 
 app.http('rotateWebhookSecret', {
   methods: ['POST'],

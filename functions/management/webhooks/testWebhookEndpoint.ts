@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { app } from '@azure/functions';
-import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import { requireConfigurationRole } from '../../../shared/edge/management/manageDocuments.ts';
-import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
-import { requireEndpoint, requireWebhooks } from '../../../shared/edge/webhooks/storedEndpoint.ts';
-import { sendWebhook } from '../../../shared/edge/webhooks/sendWebhook.ts';
 import { onHttp } from '../../../shared/compose.ts';
+import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { noStore } from '../../../shared/edge/http/noStore.ts';
+import { requireConfigurationRole } from '../../../shared/edge/management/requireConfigurationRole.ts';
+import { sendWebhook } from '../../../shared/edge/webhooks/sendWebhook.ts';
+import { requireEndpoint, requireWebhooks } from '../../../shared/edge/webhooks/storedEndpoint.ts';
 
 const TIMEOUT_IN_MILLISECONDS = 15_000;
 
-/** Sends the endpoint an event `mtd.test`, and answers what came of it. */
+/** Sends an endpoint an `mtd.test` event, and returns the result of the delivery. */
 export async function testWebhookEndpoint(
   request: HttpRequest,
   context: HandlerContext,

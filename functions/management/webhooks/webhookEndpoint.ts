@@ -1,12 +1,11 @@
 import { app } from '@azure/functions';
+import { onHttp } from '../../../shared/compose.ts';
 import {
   deleteEndpoint,
   readEndpoint,
   updateEndpoint,
 } from '../../../shared/edge/webhooks/manageEndpoints.ts';
-import { onHttp } from '../../../shared/compose.ts';
 
-/** One webhook endpoint. */
 app.http('webhookEndpoint', {
   methods: ['GET', 'PATCH', 'DELETE'],
   route: 'api/webhookEndpoints/{id}',

@@ -1,8 +1,7 @@
 import { app } from '@azure/functions';
-import { createEndpoint, listEndpoints } from '../../../shared/edge/webhooks/manageEndpoints.ts';
 import { onHttp } from '../../../shared/compose.ts';
+import { createEndpoint, listEndpoints } from '../../../shared/edge/webhooks/manageEndpoints.ts';
 
-/** The webhook endpoints. */
 app.http('webhookEndpoints', {
   methods: ['GET', 'POST'],
   route: 'api/webhookEndpoints',

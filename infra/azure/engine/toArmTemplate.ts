@@ -5,7 +5,7 @@ import { ArmResource } from './armResource.ts';
 import { resolveTemplate } from './resolveTemplate.ts';
 
 /** All problems, one for each line, with the path of the construct. */
-export class ArmTemplateError extends Error {
+class ArmTemplateError extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {

@@ -1,7 +1,7 @@
 import type { CosmosReply, Operation } from './http/cosmosRequest.ts';
 
 /** Totals of one operation on one container. */
-export interface Count {
+interface Count {
   /** Answered requests, including errors, but without those that a fault rule rejected. */
   readonly count: number;
   readonly requestUnits: number;

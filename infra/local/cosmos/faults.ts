@@ -17,7 +17,7 @@ export interface FaultRule {
 }
 
 /** The properties of a request that rules match. */
-export interface FaultTarget {
+interface FaultTarget {
   readonly operation: Operation;
   readonly container: string;
   id(): string | undefined;

@@ -11,7 +11,7 @@ interface Transmitter {
 }
 
 /** A verified security event token, and its time of arrival. */
-export interface ReceivedEvent {
+interface ReceivedEvent {
   readonly claims: JWTPayload;
   /** By `performance.now()`. */
   readonly receivedAt: number;

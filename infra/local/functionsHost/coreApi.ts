@@ -1,13 +1,13 @@
 import Module from 'node:module';
 
 /** A binding as `@azure/functions` registers it: its type and its options. */
-export interface Binding {
+interface Binding {
   readonly type: string;
   readonly direction?: string;
   readonly [option: string]: unknown;
 }
 
-export interface FunctionMetadata {
+interface FunctionMetadata {
   readonly name: string;
   readonly bindings: Readonly<Record<string, Binding>>;
   readonly retryOptions?: RetryOptions;
@@ -36,12 +36,12 @@ export interface InvocationModel {
   getResponse(context: unknown, result: unknown): Promise<{ readonly returnValue?: unknown }>;
 }
 
-export interface ProgrammingModel {
+interface ProgrammingModel {
   getInvocationModel(coreContext: object): InvocationModel;
   getCapabilities?(capabilities: object): Promise<object>;
 }
 
-export type HookName = 'appStart' | 'appTerminate' | 'preInvocation' | 'postInvocation' | 'log';
+type HookName = 'appStart' | 'appTerminate' | 'preInvocation' | 'postInvocation' | 'log';
 export type Hook = (context: Record<string, unknown>) => unknown;
 
 /** The functions and hooks that an app has registered with the host. */

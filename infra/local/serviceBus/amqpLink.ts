@@ -1,10 +1,10 @@
 /** The parts of rhea that the broker uses. rhea's own typings omit the server side. */
-export interface AmqpError {
+interface AmqpError {
   readonly condition: string;
   readonly description: string;
 }
 
-export interface RemoteOutcome {
+interface RemoteOutcome {
   readonly undeliverable_here?: boolean;
   readonly message_annotations?: Record<string, unknown>;
   readonly error?: { readonly info?: Record<string, unknown>; readonly condition?: string };

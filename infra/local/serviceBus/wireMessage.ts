@@ -9,7 +9,7 @@ interface Section {
 
 const DATA_SECTION = 0x75;
 /** The message format of a batch: one data section per message. */
-export const BATCH_FORMAT = 0x80013700;
+const BATCH_FORMAT = 0x80013700;
 
 export function decode(bytes: Buffer): AmqpMessage {
   return rhea.message.decode(bytes);

@@ -4,22 +4,23 @@ import { ConnectorError } from '../../base/connectorError.ts';
 import type { Connection } from '../../settings/readSetting.ts';
 import type { DecisionLog, DecisionRecord } from '../../core/ports/logs.ts';
 import { DECISIONS_CONTAINER_NAME } from '../../resources.ts';
-import { openBlobContainer } from './blobService.ts';
+import { openBlobContainer } from './openBlobContainer.ts';
 
 const FLUSH_INTERVAL_IN_MILLISECONDS = 2000;
-/** Some 8 MB. What comes while storage is away for longer than that is not kept. */
+/** About 8 MB. During a long outage of the storage, further decisions are not logged. */
 const MAX_WAITING = 20_000;
 /** An append takes at most 4 MiB. */
 const MAX_LINES_AN_APPEND = 5000;
 
-/** A decision log that can be told to write what waits, and to stop. */
+/** A decision log that flushes when it is closed. */
 export interface OpenDecisionLog extends DecisionLog {
   close(): Promise<void>;
 }
 
 /**
- * Appends decisions to a blob a minute and process: `2026-01-31/23-59/{process}.jsonl`. They wait in memory for two
- * seconds at most, so that a thousand of them cost one write; those of a process that is killed meanwhile are lost.
+ * Appends decisions to one blob for each minute and process: `2026-01-31/23-59/{process}.jsonl`. Decisions wait in
+ * memory for at most two seconds, so a thousand of them cost one write. If the process is killed meanwhile, they are
+ * lost.
  */
 export function openBlobDecisionLog(connection: Connection): OpenDecisionLog {
   const container = openBlobContainer(connection, DECISIONS_CONTAINER_NAME);
@@ -58,7 +59,7 @@ export function openBlobDecisionLog(connection: Connection): OpenDecisionLog {
   };
 
   return {
-    keep(records) {
+    record(records) {
       const room = MAX_WAITING - waiting.length;
       waiting.push(...records.slice(0, Math.max(0, room)));
       schedule();
@@ -81,7 +82,7 @@ export function openBlobDecisionLog(connection: Connection): OpenDecisionLog {
   };
 }
 
-/** A folder a day and minute. */
+/** One folder for each minute. */
 function toPrefix(moment: Date): string {
   const [day = '', time = ''] = moment.toISOString().split('T');
   return `${day}/${time.slice(0, 5).replace(':', '-')}/`;

@@ -10,9 +10,9 @@ import type {
   QuarantineEntry,
 } from '../../core/ports/quarantine.ts';
 import { QUARANTINE_CONTAINER_NAME } from '../../resources.ts';
-import { openBlobContainer } from './blobService.ts';
+import { openBlobContainer } from './openBlobContainer.ts';
 
-/** What is kept: the body as base64, whatever it is. */
+/** The content of a blob. The body is base64, since it may be any bytes. */
 const Stored = Compile(
   Type.Object({
     source: Type.Optional(Type.Enum(['webhook', 'telemetry'])),
@@ -32,11 +32,11 @@ const Stored = Compile(
 );
 const NOT_FOUND = 404;
 
-/** Keeps rejected requests as blobs; what a list shows of them stands in their metadata. */
+/** Stores rejected requests as blobs. Lists read their metadata only. */
 export function openBlobQuarantine(connection: Connection): Quarantine {
   const container = openBlobContainer(connection, QUARANTINE_CONTAINER_NAME);
   return {
-    keep: (name, request) =>
+    store: (name, request) =>
       call(async () => {
         const { body, ...rest } = request;
         const content = { ...rest, bodyBase64: Buffer.from(body).toString('base64') };
@@ -53,10 +53,10 @@ export function openBlobQuarantine(connection: Connection): Quarantine {
           ...defined({ continuationToken: continuation }),
         });
         const { value, done } = await pages.next();
-        if (done === true) return { entries: [] };
+        if (done === true) return { items: [] };
         const { segment, continuationToken } = value;
         return {
-          entries: segment.blobItems.map(({ name, metadata, properties }) =>
+          items: segment.blobItems.map(({ name, metadata, properties }) =>
             fromMetadata(name, metadata ?? {}, properties.lastModified),
           ),
           ...(continuationToken ? { continuation: continuationToken } : {}),
@@ -103,7 +103,7 @@ function toMetadata({
   };
 }
 
-/** Those that are older than their metadata say when they were written, and no more. */
+/** Blobs from before there was metadata show only when they were written. */
 function fromMetadata(
   name: string,
   { source, received, rejected, code = '' }: Readonly<Record<string, string>>,
@@ -120,7 +120,7 @@ function fromMetadata(
 
 function fromStored(value: unknown): QuarantinedRequest {
   if (!Stored.Check(value))
-    throw new ConnectorError('conflict', 'what lies there is not a request that was kept');
+    throw new ConnectorError('conflict', 'the blob is no quarantined request');
   const { bodyBase64, source = 'webhook', rejected, ...request } = value;
   return {
     ...request,

@@ -1,18 +1,18 @@
 import type { Database } from '@azure/cosmos';
-import { defined } from '../../base/defined.ts';
 import type { AuditEvent, AuditLog } from '../../core/ports/logs.ts';
 import { EVENTS_CONTAINER } from '../../resources.ts';
-import { callCosmos } from './cosmosDatabase.ts';
+import { callCosmos } from './callCosmos.ts';
+import { queryPage } from './cosmosQueries.ts';
 
-/** Changes of the configuration are about no device; this stands where a device id would. */
+/** Changes of the configuration are about no device, so this stands in place of a device id. */
 const AUDIT_PARTITION = 'configuration';
 const AUDIT_RETENTION_IN_SECONDS = 365 * 24 * 60 * 60;
 
-/** Who changed what, in the `events` container, kept for a year. */
+/** The audit log in the `events` container; each event is kept for a year. */
 export function createCosmosAuditLog(database: Database): AuditLog {
   const container = database.container(EVENTS_CONTAINER.id);
   return {
-    async keep(event) {
+    async record(event) {
       await callCosmos(() =>
         container.items.upsert({
           id: event.id,
@@ -25,20 +25,10 @@ export function createCosmosAuditLog(database: Database): AuditLog {
     },
 
     async list(top, continuation) {
-      const answer = await callCosmos(() =>
-        container.items
-          .query<{ event: AuditEvent }>('SELECT c.event FROM c ORDER BY c.recordedDateTime DESC', {
-            partitionKey: AUDIT_PARTITION,
-            maxItemCount: top,
-            ...defined({ continuationToken: continuation }),
-          })
-          .fetchNext(),
-      );
-      if (typeof answer === 'number') return { events: [] };
-      return {
-        events: answer.resources.map(({ event }) => event),
-        ...(answer.continuationToken ? { continuation: answer.continuationToken } : {}),
-      };
+      const query = 'SELECT c.event FROM c ORDER BY c.recordedDateTime DESC';
+      const options = { partitionKey: AUDIT_PARTITION, top, continuation };
+      const page = await queryPage<{ readonly event: AuditEvent }>(container, query, options);
+      return { ...page, items: page.items.map(({ event }) => event) };
     },
   };
 }

@@ -1,60 +1,46 @@
 import type { Database } from '@azure/cosmos';
-import type { ConfigurationDocuments, VersionedDocument } from '../../core/ports/configuration.ts';
+import type { ConfigurationDocuments } from '../../core/ports/configuration.ts';
 import { CONFIGURATION_CONTAINER } from '../../resources.ts';
-import { callCosmos } from './cosmosDatabase.ts';
+import { tryCosmos } from './callCosmos.ts';
+import { readItem, saveIfUnchanged } from './cosmosItems.ts';
+import { queryAll } from './cosmosQueries.ts';
 import { queryConfiguration } from './queryConfiguration.ts';
+import { fromStoredDocument, type StoredDocument } from './storedDocument.ts';
 
-type StoredDocument = VersionedDocument['document'];
-
-/** The documents of the `configuration` container, each written only over the version that was read. */
+/** The documents of the `configuration` container. A write replaces only the version that was read. */
 export function createCosmosConfigurationDocuments(database: Database): ConfigurationDocuments {
   const container = database.container(CONFIGURATION_CONTAINER.id);
   return {
-    async listDocuments() {
-      const documents = await queryConfiguration(container);
-      return documents.map((document) => ({ document, etag: document._etag }));
-    },
+    listDocuments: () => queryConfiguration(container),
 
     async listKind(kind) {
-      const answer = await callCosmos(() =>
-        container.items
-          .query<StoredDocument & { readonly _etag: string }>('SELECT * FROM c', {
-            partitionKey: kind,
-          })
-          .fetchAll(),
-      );
-      const found = typeof answer === 'number' ? [] : answer.resources;
-      return found.map((document) => ({ document, etag: document._etag }));
+      const found = await queryAll<StoredDocument>(container, 'SELECT * FROM c', {
+        partitionKey: kind,
+      });
+      return found.map(fromStoredDocument);
     },
 
     async loadDocument(kind, id) {
-      const answer = await callCosmos(() => container.item(id, kind).read<StoredDocument>());
-      if (typeof answer === 'number' || answer.resource === undefined) return undefined;
-      return { document: answer.resource, etag: answer.etag };
+      const found = await readItem<StoredDocument>(container, id, kind);
+      return found && fromStoredDocument(found.resource);
     },
 
     async saveDocument(document, etag) {
-      const answer = await callCosmos<{ readonly etag: string }>(
-        () =>
-          etag === undefined
-            ? container.items.create(document)
-            : container.item(document.id, document.kind).replace(document, {
-                accessCondition: { type: 'IfMatch', condition: etag },
-              }),
-        [404, 409, 412],
-      );
-      return typeof answer === 'number' ? 'conflict' : { document, etag: answer.etag };
+      const saved = await saveIfUnchanged(container, {
+        document,
+        partitionKey: document.kind,
+        etag,
+      });
+      return saved.ok ? { document, etag: saved.value.etag } : 'conflict';
     },
 
     async deleteDocument({ id, kind }, etag) {
-      const answer = await callCosmos(
-        () =>
-          container
-            .item(id, kind)
-            .delete({ accessCondition: { type: 'IfMatch', condition: etag } }),
+      const accessCondition = { type: 'IfMatch', condition: etag };
+      const deleted = await tryCosmos(
+        () => container.item(id, kind).delete({ accessCondition }),
         [404, 412],
       );
-      return typeof answer === 'number' ? 'conflict' : 'deleted';
+      return deleted.ok ? 'deleted' : 'conflict';
     },
   };
 }

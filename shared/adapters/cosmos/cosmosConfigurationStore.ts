@@ -1,17 +1,20 @@
 import type { Database } from '@azure/cosmos';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
 import { addSeconds, type DateTime } from '../../base/dateTime.ts';
+import {
+  SINGLETON_ID,
+  type ConfigurationCache,
+  type ConfigurationStore,
+} from '../../core/ports/configuration.ts';
 import { defined } from '../../base/defined.ts';
-import type { ConfigurationCache, ConfigurationStore } from '../../core/ports/configuration.ts';
 import type { Dependency } from '../../core/ports/dependency.ts';
 import { remember } from '../../base/remember.ts';
 import { CONFIGURATION_CONTAINER } from '../../resources.ts';
 import { fromConfigurationDocuments } from '../../core/configuration/configurationDocuments.ts';
-import { callCosmos } from './cosmosDatabase.ts';
+import { callCosmos, tryCosmos } from './callCosmos.ts';
+import { readItem } from './cosmosItems.ts';
 import { queryConfiguration } from './queryConfiguration.ts';
 
-/** The one connector and the one breaker have this id. */
-const SINGLETON_ID = 'default';
 const CONNECTOR_KIND = 'mobileThreatDefenseConnector';
 
 interface Options {
@@ -21,7 +24,7 @@ interface Options {
   readonly now: () => Date;
 }
 
-/** The configuration in Cosmos DB, read in one query and kept for `cacheInSeconds`. */
+/** The configuration in Cosmos DB, read in one query and cached for `cacheInSeconds`. */
 export function createCosmosConfigurationStore({
   database,
   cacheInSeconds,
@@ -30,10 +33,13 @@ export function createCosmosConfigurationStore({
 }: Options): ConfigurationStore & ConfigurationCache & Dependency {
   const container = database.container(CONFIGURATION_CONTAINER.id);
   const remembered = remember<Configuration>(
-    async () => ({
-      ...fromConfigurationDocuments(await queryConfiguration(container)),
-      ...defined({ recoveredDateTime }),
-    }),
+    async () => {
+      const stored = await queryConfiguration(container);
+      return {
+        ...fromConfigurationDocuments(stored.map(({ document }) => document)),
+        ...defined({ recoveredDateTime }),
+      };
+    },
     cacheInSeconds,
     now,
   );
@@ -44,7 +50,7 @@ export function createCosmosConfigurationStore({
     load,
 
     async check() {
-      await callCosmos(() => container.item(SINGLETON_ID, CONNECTOR_KIND).read());
+      await readItem(container, SINGLETON_ID, CONNECTOR_KIND);
     },
 
     async recordPartnerActivity(moment) {
@@ -53,11 +59,11 @@ export function createCosmosConfigurationStore({
       const slackInSeconds = tenantSettings?.partnerHeartbeatSlackInSeconds ?? 0;
       const known = connector.lastHeartbeatDateTime;
       if (known !== undefined && moment <= addSeconds(known, slackInSeconds)) return;
-      // 412: heard later than that already. 404: no connector any more, so nothing to note it in.
-      await callCosmos(
+      // 412: a later moment is stored already. 404: the connector was removed.
+      await tryCosmos(
         () =>
           container.item(connector.id, CONNECTOR_KIND).patch({
-            // A DateTime holds no quote, so it can stand in the text; patch conditions take no parameters.
+            // Patch conditions take no parameters. A DateTime holds no quote, so it is safe in the text.
             condition: `FROM c WHERE NOT IS_DEFINED(c.lastHeartbeatDateTime) OR c.lastHeartbeatDateTime < "${moment}"`,
             operations: [{ op: 'set', path: '/lastHeartbeatDateTime', value: moment }],
           }),

@@ -1,18 +1,18 @@
 import type { Database } from '@azure/cosmos';
-import { defined } from '../../base/defined.ts';
 import type { DeliveryLog, DeliveryRecord } from '../../core/ports/logs.ts';
 import { EVENTS_CONTAINER } from '../../resources.ts';
-import { callCosmos } from './cosmosDatabase.ts';
+import { callCosmos } from './callCosmos.ts';
+import { queryPage } from './cosmosQueries.ts';
 
 const RETENTION_IN_SECONDS = 7 * 24 * 60 * 60;
 
 const partitionOf = (endpointId: string): string => `webhookEndpoint:${endpointId}`;
 
-/** What was tried at each endpoint, in the `events` container, a partition an endpoint, kept for a week. */
+/** The delivery attempts in the `events` container, a partition for each endpoint; each record is kept for a week. */
 export function createCosmosDeliveryLog(database: Database): DeliveryLog {
   const container = database.container(EVENTS_CONTAINER.id);
   return {
-    async keep(endpointId, record) {
+    async record(endpointId, record) {
       await callCosmos(() =>
         container.items.upsert({
           id: record.id,
@@ -25,23 +25,10 @@ export function createCosmosDeliveryLog(database: Database): DeliveryLog {
     },
 
     async list(endpointId, top, continuation) {
-      const answer = await callCosmos(() =>
-        container.items
-          .query<{ record: DeliveryRecord }>(
-            'SELECT c.record FROM c ORDER BY c.recordedDateTime DESC',
-            {
-              partitionKey: partitionOf(endpointId),
-              maxItemCount: top,
-              ...defined({ continuationToken: continuation }),
-            },
-          )
-          .fetchNext(),
-      );
-      if (typeof answer === 'number') return { records: [] };
-      return {
-        records: answer.resources.map(({ record }) => record),
-        ...(answer.continuationToken ? { continuation: answer.continuationToken } : {}),
-      };
+      const query = 'SELECT c.record FROM c ORDER BY c.recordedDateTime DESC';
+      const options = { partitionKey: partitionOf(endpointId), top, continuation };
+      const page = await queryPage<{ readonly record: DeliveryRecord }>(container, query, options);
+      return { ...page, items: page.items.map(({ record }) => record) };
     },
   };
 }

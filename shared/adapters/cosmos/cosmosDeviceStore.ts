@@ -1,185 +1,63 @@
 import type { Container, Database, SqlParameter } from '@azure/cosmos';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { DateTime } from '../../base/dateTime.ts';
-import { defined } from '../../base/defined.ts';
 import type { DeviceRecord } from '../../domain/deviceRecord.ts';
-import { toIdentifier } from '../../core/devices/toIdentifier.ts';
-import {
-  DEVICE_IDENTIFIERS,
-  type DeviceFilter,
-  type DeviceList,
-  type DevicePage,
-  type DeviceStore,
-  type DueDevices,
-  type ManagedDeviceIds,
-  type UnreadableRecord,
+import type {
+  DeviceFilter,
+  DeviceList,
+  DevicePage,
+  DeviceStore,
+  DueDevices,
+  ManagedDeviceIds,
+  StoredDevice,
+  UnreadableRecord,
 } from '../../core/ports/devices.ts';
 import { DEVICES_CONTAINER } from '../../resources.ts';
-import { callCosmos, toStoreFault } from './cosmosDatabase.ts';
-import { pagesOfDeviceIds } from './pagesOfDeviceIds.ts';
-import { createRememberedAliases } from './rememberedAliases.ts';
+import { readItem, saveIfUnchanged } from './cosmosItems.ts';
+import { pagesOfDeviceIds, queryAll, queryPage, queryPages } from './cosmosQueries.ts';
+import { createDeviceAliases } from './deviceAliases.ts';
 import { fromDeviceDocument, toDeviceDocument, toUserKey } from './deviceDocument.ts';
 
-const ALIAS_ID = 'alias';
-
-/** How many devices an identifier leads to; more than one only while enrolments contradict each other. */
-const MAX_ALIASED_DEVICES = 10;
-const MAX_ALIAS_TRIES = 10;
 const MANAGED_PAGE_SIZE = 1000;
 
-/** A document that leads from an identifier to the devices that were enrolled with it, the latest first. */
-interface AliasDocument {
-  readonly id: typeof ALIAS_ID;
-  /** The partition: `serialNumber:…`. */
-  readonly deviceId: string;
-  readonly deviceIds?: readonly string[];
-  /** In place of the list, in what was stored while the latest alone was kept. */
-  readonly aliasOf?: string;
-}
-
-/** The devices in Cosmos DB: point reads and conditional writes; queries for the sweep and the lists alone. */
+/** The devices in Cosmos DB: point reads and conditional writes. Only the sweep and the lists query. */
 export function createCosmosDeviceStore(
   database: Database,
   now: () => Date,
 ): DeviceStore & DueDevices & DeviceList & ManagedDeviceIds {
   const container = database.container(DEVICES_CONTAINER.id);
-  const remembered = createRememberedAliases(now);
   return {
-    async load(deviceId) {
-      const answer = await callCosmos(() => container.item(deviceId, deviceId).read<object>());
-      if (typeof answer === 'number' || answer.resource === undefined) return undefined;
-      return { record: fromDeviceDocument(answer.resource, deviceId), etag: answer.etag };
-    },
-
-    async save(record, etag) {
-      const document = toDeviceDocument(record);
-      const { deviceId } = document;
-      const answer = await callCosmos<{ readonly etag: string }>(
-        () =>
-          etag === undefined
-            ? container.items.create(document)
-            : container.item(deviceId, deviceId).replace(document, {
-                accessCondition: { type: 'IfMatch', condition: etag },
-              }),
-        [404, 409, 412, 413],
-      );
-      if (answer === 413) {
-        throw new ConnectorError(
-          'deviceRecordTooLarge',
-          `the record of device \`${deviceId}\` is larger than Cosmos DB takes`,
-        );
-      }
-      return typeof answer === 'number' ? 'conflict' : { etag: answer.etag };
-    },
-
-    async saveIdentifiers(deviceId, properties) {
-      const keys = DEVICE_IDENTIFIERS.flatMap((identifier) => {
-        const { [identifier]: value } = properties;
-        return value === undefined ? [] : [aliasKey(identifier, value)];
-      });
-      await Promise.all(
-        keys.map(async (key) => remembered.set(key, await putFirst(container, key, deviceId))),
-      );
-    },
-
-    cachedDeviceIds: (identifier, value) => remembered.get(aliasKey(identifier, value)) ?? [],
-
-    async findDeviceIds(identifier, value) {
-      const key = aliasKey(identifier, value);
-      const { deviceIds } = await readAlias(container, key);
-      // That nobody has it is not remembered: enrolment may come any moment.
-      if (deviceIds.length > 0) remembered.set(key, deviceIds);
-      return deviceIds;
-    },
-
-    findDue: (now, clock) => findDue(container, now, clock),
-
-    async countSilent(clock) {
-      const where = 'c.silenceDueDateTime < @clock';
-      const parameters = [{ name: '@clock', value: clock }];
-      const ask = (what: string): Promise<unknown> =>
-        queryValue(container, `SELECT VALUE ${what} FROM c WHERE ${where}`, parameters);
-      const count = Number(await ask('COUNT(1)'));
-      if (count === 0) return { count };
-      const earliest = await ask('MIN(c.silenceDueDateTime)');
-      return { count, ...(typeof earliest === 'string' ? { earliest } : {}) };
-    },
-
-    async countManaged() {
-      return Number(
-        await queryValue(container, 'SELECT VALUE COUNT(1) FROM c WHERE c.isManaged', []),
-      );
-    },
-
-    async hasManaged(count) {
-      const pages = container.items.query('SELECT VALUE 1 FROM c WHERE c.isManaged = true', {
-        maxItemCount: MANAGED_PAGE_SIZE,
-      });
-      let found = 0;
-      while (found < count && pages.hasMoreResults()) {
-        const page = await pages.fetchNext().catch((error: unknown) => {
-          throw toStoreFault(error);
-        });
-        found += page.resources.length;
-      }
-      return found >= count;
-    },
-
-    async listManagedIds(after, top) {
-      const query =
-        'SELECT TOP @top VALUE c.deviceId FROM c WHERE c.isManaged = true AND c.deviceId > @after ORDER BY c.deviceId';
-      const parameters = [
-        { name: '@top', value: top },
-        { name: '@after', value: after },
-      ];
-      const answer = await callCosmos(() =>
-        container.items.query<string>({ query, parameters }).fetchAll(),
-      );
-      return typeof answer === 'number' ? [] : answer.resources;
-    },
-
+    ...createDeviceAliases(container, now),
+    load: (deviceId) => load(container, deviceId),
+    save: (record, etag) => save(container, record, etag),
+    findDue: (moment, clock) => findDue(container, moment, clock),
+    countSilent: (clock) => countSilent(container, clock),
+    countManaged: () => countManaged(container),
+    hasManaged: (count) => hasManaged(container, count),
+    listManagedIds: (after, top) => listManagedIds(container, after, top),
     list: (filter, top, continuation) => list(container, filter, top, continuation),
   };
 }
 
-async function readAlias(
-  container: Container,
-  key: string,
-): Promise<{ readonly deviceIds: readonly string[]; readonly etag?: string }> {
-  const answer = await callCosmos(() => container.item(ALIAS_ID, key).read<AliasDocument>());
-  if (typeof answer === 'number' || answer.resource === undefined) return { deviceIds: [] };
-  const { deviceIds, aliasOf } = answer.resource;
-  return { deviceIds: deviceIds ?? (aliasOf === undefined ? [] : [aliasOf]), etag: answer.etag };
+async function load(container: Container, deviceId: string): Promise<StoredDevice | undefined> {
+  const found = await readItem(container, deviceId, deviceId);
+  return found && { record: fromDeviceDocument(found.resource, deviceId), etag: found.etag };
 }
 
-/** Makes `deviceId` the first that `key` leads to, if it is not; returns all that it leads to then. */
-async function putFirst(
+async function save(
   container: Container,
-  key: string,
-  deviceId: string,
-): Promise<readonly string[]> {
-  for (let attempt = 0; attempt < MAX_ALIAS_TRIES; attempt += 1) {
-    const { deviceIds: known, etag } = await readAlias(container, key);
-    if (known[0] === deviceId) return known;
-    const others = known.filter((each) => each !== deviceId);
-    const deviceIds = [deviceId, ...others].slice(0, MAX_ALIASED_DEVICES);
-    const alias: AliasDocument = { id: ALIAS_ID, deviceId: key, deviceIds };
-    const answer = await callCosmos<unknown>(
-      () =>
-        etag === undefined
-          ? container.items.create(alias)
-          : container.item(ALIAS_ID, key).replace(alias, {
-              accessCondition: { type: 'IfMatch', condition: etag },
-            }),
-      [404, 409, 412],
-    );
-    if (typeof answer !== 'number') return deviceIds;
-  }
-  throw new ConnectorError('serviceNotAvailable', 'an identifier is enrolled too often at once');
-}
-
-function aliasKey(identifier: (typeof DEVICE_IDENTIFIERS)[number], value: string): string {
-  return `${identifier}:${toIdentifier(identifier, value)}`;
+  record: DeviceRecord,
+  etag: string | undefined,
+): Promise<{ readonly etag: string } | 'conflict'> {
+  const document = toDeviceDocument(record);
+  const { deviceId } = document;
+  const saved = await saveIfUnchanged(container, { document, partitionKey: deviceId, etag }, [413]);
+  if (saved.ok) return { etag: saved.value.etag };
+  if (saved.status !== 413) return 'conflict';
+  throw new ConnectorError(
+    'deviceRecordTooLarge',
+    `the record of device \`${deviceId}\` is too large for Cosmos DB`,
+  );
 }
 
 async function* findDue(
@@ -191,19 +69,64 @@ async function* findDue(
   yield* pagesOfDeviceIds(container, 'c.silenceDueDateTime < @moment', clock);
 }
 
+async function countSilent(
+  container: Container,
+  clock: DateTime,
+): Promise<{ readonly count: number; readonly earliest?: DateTime }> {
+  const parameters = [{ name: '@clock', value: clock }];
+  const ask = (what: string): Promise<unknown> =>
+    queryValue(
+      container,
+      `SELECT VALUE ${what} FROM c WHERE c.silenceDueDateTime < @clock`,
+      parameters,
+    );
+  const count = Number(await ask('COUNT(1)'));
+  if (count === 0) return { count };
+  const earliest = await ask('MIN(c.silenceDueDateTime)');
+  return { count, ...(typeof earliest === 'string' ? { earliest } : {}) };
+}
+
+async function countManaged(container: Container): Promise<number> {
+  return Number(await queryValue(container, 'SELECT VALUE COUNT(1) FROM c WHERE c.isManaged', []));
+}
+
+async function hasManaged(container: Container, count: number): Promise<boolean> {
+  const query = 'SELECT VALUE 1 FROM c WHERE c.isManaged = true';
+  let found = 0;
+  for await (const page of queryPages(container, query, MANAGED_PAGE_SIZE)) {
+    found += page.length;
+    if (found >= count) return true;
+  }
+  return found >= count;
+}
+
+function listManagedIds(
+  container: Container,
+  after: string,
+  top: number,
+): Promise<readonly string[]> {
+  const query =
+    'SELECT TOP @top VALUE c.deviceId FROM c WHERE c.isManaged = true AND c.deviceId > @after ORDER BY c.deviceId';
+  const parameters = [
+    { name: '@top', value: top },
+    { name: '@after', value: after },
+  ];
+  return queryAll<string>(container, { query, parameters });
+}
+
 async function queryValue(
   container: Container,
   query: string,
   parameters: SqlParameter[],
 ): Promise<unknown> {
-  const answer = await callCosmos(() => container.items.query({ query, parameters }).fetchAll());
-  return typeof answer === 'number' ? undefined : answer.resources[0];
+  const [value] = await queryAll<unknown>(container, { query, parameters });
+  return value;
 }
 
 const FILTERS: Readonly<Record<keyof DeviceFilter, string>> = {
   complianceState: 'c.complianceState = @complianceState',
   operatingSystem: 'c.operatingSystem = @operatingSystem',
-  // What was written before names were kept in lower case has its own spelling until it is written next.
+  // Documents from before names were stored in lower case keep their own spelling until the next write.
   userPrincipalName: 'c.userPrincipalName IN (@userPrincipalName, @userKey)',
 };
 
@@ -213,30 +136,24 @@ async function list(
   top: number,
   continuation: string | undefined,
 ): Promise<DevicePage> {
-  const asked = Object.entries(filter) as [keyof DeviceFilter, string][];
+  const { items, ...rest } = await queryPage<{ readonly deviceId: string }>(
+    container,
+    toListQuery(filter),
+    { top, continuation },
+  );
+  return { ...readRecords(items), ...rest };
+}
+
+function toListQuery(filter: DeviceFilter): { query: string; parameters: SqlParameter[] } {
+  const conditions = Object.entries(filter) as [keyof DeviceFilter, string][];
   const query = [
     'SELECT * FROM c WHERE c.isManaged = true',
-    ...asked.map(([name]) => FILTERS[name]),
+    ...conditions.map(([name]) => FILTERS[name]),
   ].join(' AND ');
-  const parameters = asked.map(([name, value]) => ({ name: `@${name}`, value }));
+  const parameters = conditions.map(([name, value]) => ({ name: `@${name}`, value }));
   if (filter.userPrincipalName !== undefined)
     parameters.push({ name: '@userKey', value: toUserKey(filter.userPrincipalName) });
-  const answer = await callCosmos(() =>
-    container.items
-      .query<{ deviceId: string }>(
-        { query, parameters },
-        {
-          maxItemCount: top,
-          ...defined({ continuationToken: continuation }),
-        },
-      )
-      .fetchNext(),
-  );
-  if (typeof answer === 'number') return { records: [], unreadable: [] };
-  return {
-    ...readRecords(answer.resources),
-    ...(answer.continuationToken ? { continuation: answer.continuationToken } : {}),
-  };
+  return { query, parameters };
 }
 
 function readRecords(

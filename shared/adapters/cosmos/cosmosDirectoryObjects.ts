@@ -1,7 +1,8 @@
 import type { Database } from '@azure/cosmos';
 import type { DirectoryObjects } from '../../core/ports/devices.ts';
 import { DEVICES_CONTAINER } from '../../resources.ts';
-import { callCosmos } from './cosmosDatabase.ts';
+import { callCosmos } from './callCosmos.ts';
+import { readItem } from './cosmosItems.ts';
 
 const ID = 'directoryObject';
 
@@ -13,19 +14,19 @@ interface DirectoryObjectDocument {
   readonly aliasOf: string;
 }
 
-/** The directory's objects in the `devices` container: a small document each, written blindly and read by its id. */
+/** The directory objects in the `devices` container: a small document for each, written blindly and read by its id. */
 export function createCosmosDirectoryObjects(database: Database): DirectoryObjects {
   const container = database.container(DEVICES_CONTAINER.id);
   return {
-    async keep(objectId, deviceId) {
+    async store(objectId, deviceId) {
       const document = { id: ID, deviceId: partitionOf(objectId), aliasOf: deviceId } as const;
       await callCosmos(() => container.items.upsert<DirectoryObjectDocument>(document));
     },
+
     async find(objectId) {
-      const answer = await callCosmos(() =>
-        container.item(ID, partitionOf(objectId)).read<DirectoryObjectDocument>(),
-      );
-      return typeof answer === 'number' ? undefined : answer.resource?.aliasOf;
+      const partition = partitionOf(objectId);
+      const found = await readItem<DirectoryObjectDocument>(container, ID, partition);
+      return found?.resource.aliasOf;
     },
   };
 }

@@ -1,24 +1,25 @@
 import type { Database } from '@azure/cosmos';
-import type { EventMailbox } from '../../core/ports/publications.ts';
+import type { EventMailbox, WaitingToken } from '../../core/ports/publications.ts';
 import { EVENTS_CONTAINER } from '../../resources.ts';
-import { callCosmos } from './cosmosDatabase.ts';
+import { callCosmos, tryCosmos } from './callCosmos.ts';
+import { readItem } from './cosmosItems.ts';
+import { queryAll } from './cosmosQueries.ts';
 
-/** As long as the queues keep what nobody takes. */
+/** As long as the queues keep a message that nobody receives. */
 const TOKEN_RETENTION_IN_SECONDS = 14 * 24 * 60 * 60;
-const FOR_EVER = -1;
+const NEVER_EXPIRES = -1;
 
 const partitionOf = (streamId: string): string => `eventStream:${streamId}`;
 
-/** Apart from the names under which subjects are kept, whatever the device is called. */
+/** Tokens and excluded subjects share a partition; the prefix keeps their ids apart. */
 const toTokenId = (jti: string): string => `token:${jti}`;
 
-/** What a stream has yet to fetch, and who was taken out of it: in the `events` container, a partition a stream. */
+/** Waiting tokens and excluded subjects in the `events` container, a partition for each stream. */
 export function createCosmosEventMailbox(database: Database): EventMailbox {
   const container = database.container(EVENTS_CONTAINER.id);
   return {
     async put(streamId, { jti, token }, position) {
-      // There already: it comes from a worker that died after it. Its place is the one that it had first.
-      const put = (): Promise<unknown> =>
+      const create = (): Promise<unknown> =>
         container.items.create({
           id: toTokenId(jti),
           jti,
@@ -27,44 +28,41 @@ export function createCosmosEventMailbox(database: Database): EventMailbox {
           ttl: TOKEN_RETENTION_IN_SECONDS,
           token,
         });
-      await callCosmos(put, [409]);
+      // 409: a worker that died afterwards has stored it already. It keeps its first position.
+      await tryCosmos(create, [409]);
     },
 
-    async list(streamId, top) {
-      const answer = await callCosmos(() =>
-        container.items
-          .query<{ jti: string; token: string }>(
-            {
-              query:
-                "SELECT TOP @top c.jti, c.token FROM c WHERE c.recordedDateTime > '' ORDER BY c.recordedDateTime",
-              parameters: [{ name: '@top', value: top }],
-            },
-            { partitionKey: partitionOf(streamId) },
-          )
-          .fetchAll(),
-      );
-      return typeof answer === 'number' ? [] : answer.resources;
-    },
+    list: (streamId, top) =>
+      queryAll<WaitingToken>(
+        container,
+        {
+          query:
+            "SELECT TOP @top c.jti, c.token FROM c WHERE c.recordedDateTime > '' ORDER BY c.recordedDateTime",
+          parameters: [{ name: '@top', value: top }],
+        },
+        { partitionKey: partitionOf(streamId) },
+      ),
 
     async remove(streamId, jti) {
-      await callCosmos(() => container.item(toTokenId(jti), partitionOf(streamId)).delete(), [404]);
+      await tryCosmos(() => container.item(toTokenId(jti), partitionOf(streamId)).delete(), [404]);
     },
 
     async excludeSubject(streamId, subject) {
       await callCosmos(() =>
-        container.items.upsert({ id: subject, deviceId: partitionOf(streamId), ttl: FOR_EVER }),
+        container.items.upsert({
+          id: subject,
+          deviceId: partitionOf(streamId),
+          ttl: NEVER_EXPIRES,
+        }),
       );
     },
 
     async includeSubject(streamId, subject) {
-      await callCosmos(() => container.item(subject, partitionOf(streamId)).delete(), [404]);
+      await tryCosmos(() => container.item(subject, partitionOf(streamId)).delete(), [404]);
     },
 
     async isExcludedSubject(streamId, subject) {
-      const answer = await callCosmos(() =>
-        container.item(subject, partitionOf(streamId)).read<object>(),
-      );
-      return typeof answer !== 'number' && answer.resource !== undefined;
+      return (await readItem(container, subject, partitionOf(streamId))) !== undefined;
     },
   };
 }

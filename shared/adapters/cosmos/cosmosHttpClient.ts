@@ -4,16 +4,16 @@ import {
   type PipelineRequest,
 } from '@azure/core-rest-pipeline';
 
-/** Nothing came back of a read. The number is what the Cosmos DB client takes for a service that is not available. */
+/** A request got no answer. The Cosmos DB client takes code 503 for a service that is not available. */
 export class NoAnswerError extends Error {
   readonly code = 503;
 }
 
 /**
- * Sends for the Cosmos DB client. Where it finds its endpoints by itself, it tries a read that was not answered in time
- * 120 times, and a name that is not found for two minutes: whoever waits for a decision waits for minutes. Told that the
- * service is not available, it tries once more, in another region where there is one. A write that timed out it does not
- * repeat, so that it is told of that as it is; what becomes of a connection that was cut is left to it as well.
+ * The HTTP client of the Cosmos DB client. With endpoint discovery, the Cosmos DB client retries a read that timed out
+ * 120 times, and an unknown name for two minutes, so decisions would wait for minutes. Told that the service is not
+ * available, it retries once, in another region if there is one. It does not retry a write that timed out, so that
+ * error passes unchanged; so do cut connections.
  */
 export function createCosmosHttpClient(inner: HttpClient = createDefaultHttpClient()): HttpClient {
   return {

@@ -1,49 +1,49 @@
 import type { Database } from '@azure/cosmos';
-import type { Milestones } from '../../core/ports/milestones.ts';
+import { SINGLETON_ID } from '../../core/ports/configuration.ts';
+import { MILESTONES, type Milestone, type Milestones } from '../../core/ports/milestones.ts';
 import { CONFIGURATION_CONTAINER } from '../../resources.ts';
-import { MILESTONES, type Milestone } from '../../core/ports/milestones.ts';
-import { callCosmos } from './cosmosDatabase.ts';
+import { tryCosmos } from './callCosmos.ts';
+import { readItem } from './cosmosItems.ts';
 
 type Reached = Partial<Record<Milestone, string>>;
 
-const ID = 'default';
 const KIND = 'setup';
 
-/** The milestones in one document of the `configuration` container; each process writes each at most once. */
+/** The milestones in one document of the `configuration` container. Each process writes each milestone at most once. */
 export function createCosmosMilestones(database: Database): Milestones {
   const container = database.container(CONFIGURATION_CONTAINER.id);
-  const noted = new Set<Milestone>();
+  const recorded = new Set<Milestone>();
 
-  const note = async (milestone: Milestone, moment: string): Promise<void> => {
-    const patched = await callCosmos(
+  const write = async (milestone: Milestone, moment: string): Promise<void> => {
+    const patched = await tryCosmos(
       () =>
-        container.item(ID, KIND).patch({
+        container.item(SINGLETON_ID, KIND).patch({
           condition: `FROM c WHERE NOT IS_DEFINED(c.${milestone})`,
           operations: [{ op: 'set', path: `/${milestone}`, value: moment }],
         }),
       [404, 412],
     );
-    if (patched !== 404) return;
-    const created = await callCosmos(
-      () => container.items.create({ id: ID, kind: KIND, [milestone]: moment }),
+    // 412: it is there already.
+    if (patched.ok || patched.status === 412) return;
+    const created = await tryCosmos(
+      () => container.items.create({ id: SINGLETON_ID, kind: KIND, [milestone]: moment }),
       [409],
     );
-    if (created === 409) await note(milestone, moment);
+    if (!created.ok) await write(milestone, moment);
   };
 
   return {
-    async reach(milestone, moment) {
-      if (noted.has(milestone)) return;
-      await note(milestone, moment);
-      noted.add(milestone);
+    async record(milestone, moment) {
+      if (recorded.has(milestone)) return;
+      await write(milestone, moment);
+      recorded.add(milestone);
     },
 
     async list() {
-      const answer = await callCosmos(() => container.item(ID, KIND).read<Reached>());
-      const document: Reached = typeof answer === 'number' ? {} : (answer.resource ?? {});
+      const found = await readItem<Reached>(container, SINGLETON_ID, KIND);
       return Object.fromEntries(
         MILESTONES.flatMap((name) => {
-          const moment = document[name];
+          const moment = found?.resource[name];
           return moment === undefined ? [] : [[name, moment]];
         }),
       );

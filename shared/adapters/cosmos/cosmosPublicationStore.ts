@@ -1,4 +1,4 @@
-import type { Container, Database } from '@azure/cosmos';
+import type { Database } from '@azure/cosmos';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../../base/connectorError.ts';
@@ -8,17 +8,17 @@ import {
 } from '../../domain/announcements/publication.ts';
 import { defined } from '../../base/defined.ts';
 import { findProblems } from '../../base/validation/findProblems.ts';
-import { DateTimeSchema, IdSchema } from '../../core/schemas/schemas.ts';
+import { DateTimeSchema, IdSchema } from '../../core/schemas/commonSchemas.ts';
 import type { PublicationStore } from '../../core/ports/publications.ts';
 import { AnnouncementSchema } from '../../core/schemas/announcementSchema.ts';
 import { DEVICES_CONTAINER } from '../../resources.ts';
-import { callCosmos } from './cosmosDatabase.ts';
-import { pagesOfDeviceIds } from './pagesOfDeviceIds.ts';
+import { readItem, saveIfUnchanged } from './cosmosItems.ts';
+import { pagesOfDeviceIds } from './cosmosQueries.ts';
 
-/** Longer than a phone lives: one that says nothing for so long would wait ten minutes with what it says next. */
+/** Longer than a phone's life. After a longer silence, the device's next announcement would wait ten minutes. */
 const RETENTION_IN_SECONDS = 5 * 365 * 24 * 60 * 60;
 
-/** No device's own document: that has the id of its partition. */
+/** Differs from the device's own document, whose id is that of its partition. */
 function idOf(deviceId: string): string {
   return `publication:${deviceId}`;
 }
@@ -45,23 +45,21 @@ const PublicationSchema = Compile(
 );
 
 /**
- * What has been told of each device: a document beside the device's own, so that who tells and who evaluates do not
- * write the same one.
+ * The publication of each device, in its own document: the publisher and the evaluation must not write the same one.
  */
 export function createCosmosPublicationStore(database: Database): PublicationStore {
   const container = database.container(DEVICES_CONTAINER.id);
   return {
     async loadPublication(deviceId) {
-      const answer = await callCosmos(() =>
-        container.item(idOf(deviceId), deviceId).read<object>(),
-      );
-      if (typeof answer === 'number' || answer.resource === undefined) return undefined;
-      return { publication: toPublication(answer.resource, deviceId), etag: answer.etag };
+      const found = await readItem(container, idOf(deviceId), deviceId);
+      return found && { publication: toPublication(found.resource, deviceId), etag: found.etag };
     },
 
     async savePublication(publication, etag) {
-      const answer = await write(container, publication, etag);
-      return typeof answer === 'number' ? 'conflict' : 'saved';
+      const document = toPublicationDocument(publication);
+      const { deviceId: partitionKey } = publication;
+      const saved = await saveIfUnchanged(container, { document, partitionKey, etag });
+      return saved.ok ? 'saved' : 'conflict';
     },
 
     findDuePublications: (now) =>
@@ -72,29 +70,25 @@ export function createCosmosPublicationStore(database: Database): PublicationSto
   };
 }
 
-function write(
-  container: Container,
-  publication: Publication,
-  etag: string | undefined,
-): Promise<unknown> {
+/** A document of the `devices` container: the publication, and beside it the field that is queried. */
+interface PublicationDocument {
+  readonly id: string;
+  readonly deviceId: string;
+  readonly ttl: number;
+  readonly publicationDueDateTime?: string;
+  readonly publication: Publication;
+}
+
+function toPublicationDocument(publication: Publication): PublicationDocument {
   const due = publicationDueDateTime(publication);
   const { deviceId } = publication;
-  const document = {
+  return {
     id: idOf(deviceId),
     deviceId,
     ttl: RETENTION_IN_SECONDS,
     ...defined({ publicationDueDateTime: due }),
     publication,
   };
-  return callCosmos<unknown>(
-    () =>
-      etag === undefined
-        ? container.items.create(document)
-        : container.item(idOf(deviceId), deviceId).replace(document, {
-            accessCondition: { type: 'IfMatch', condition: etag },
-          }),
-    [404, 409, 412],
-  );
 }
 
 /** @throws ConnectorError `deviceRecordInvalid` naming the field. */
@@ -104,6 +98,6 @@ function toPublication(document: object, deviceId: string): Publication {
   if (problem === undefined) return publication as Publication;
   throw new ConnectorError(
     'deviceRecordInvalid',
-    `what was told of device \`${deviceId}\` cannot be read: ${problem.path} ${problem.message}`,
+    `the publication of device \`${deviceId}\` cannot be read: ${problem.path} ${problem.message}`,
   );
 }

@@ -7,28 +7,29 @@ import { managedProperties } from '../../domain/devices/device.ts';
 import { sweepDueDateTime, type DeviceRecord } from '../../domain/deviceRecord.ts';
 import { defined } from '../../base/defined.ts';
 import { findProblems } from '../../base/validation/findProblems.ts';
+import { DateTimeSchema, IdSchema } from '../../core/schemas/commonSchemas.ts';
 import {
   AppVersionSchema,
-  DateTimeSchema,
-  HealthStateSchema,
-  IdSchema,
-  IncidentProperties,
   ManagedDevicePropertiesSchema,
+} from '../../core/schemas/deviceSchemas.ts';
+import {
+  HealthStateSchema,
+  IncidentProperties,
   RiskLevelSchema,
-  TelemetryProperties,
-} from '../../core/schemas/schemas.ts';
+} from '../../core/schemas/incidentSchemas.ts';
+import { TelemetryProperties } from '../../core/schemas/telemetrySchemas.ts';
 
-/** What is kept for a device that is not enrolled waits this long for its enrolment. */
+/** The record of an unenrolled device waits this long for the enrolment. */
 const UNMANAGED_RETENTION_IN_SECONDS = 90 * 24 * 60 * 60;
 
-/** A document of the `devices` container: the record, and beside it what is queried. */
+/** A document of the `devices` container: the record, and beside it the fields that are queried. */
 export interface DeviceDocument {
   readonly id: string;
   readonly deviceId: string;
   readonly isManaged: boolean;
   readonly complianceState: ComplianceState;
   readonly operatingSystem?: string;
-  /** As `toUserKey` has it; in the record it stands as it was enrolled. */
+  /** In the form of `toUserKey`; the record keeps the spelling of the enrolment. */
   readonly userPrincipalName?: string;
   readonly sweepDueDateTime?: string;
   readonly silenceDueDateTime?: string;
@@ -36,7 +37,7 @@ export interface DeviceDocument {
   readonly record: DeviceRecord;
 }
 
-/** The document that keeps `record`. */
+/** The document for `record`. */
 export function toDeviceDocument(record: DeviceRecord): DeviceDocument {
   const { deviceId } = record.device;
   const properties = managedProperties(record.device);
@@ -57,7 +58,7 @@ export function toDeviceDocument(record: DeviceRecord): DeviceDocument {
   };
 }
 
-/** The form in which users are looked for: Entra does not tell upper from lower case, Cosmos DB does. */
+/** The form in which users are queried: Entra ignores case, Cosmos DB does not. */
 export function toUserKey(userPrincipalName: string): string {
   return userPrincipalName.toLowerCase();
 }
@@ -141,8 +142,8 @@ const RecordSchema = Compile(
 
 /**
  * The record in a stored document.
- * @throws ConnectorError `deviceRecordInvalid` where it does not read as one, naming the field: a device that cannot
- * be read is blocked, never taken for one of which nothing is known.
+ * @throws ConnectorError `deviceRecordInvalid`, naming the field, if it does not fit the schema: an unreadable device
+ * is blocked, never treated as an unknown one.
  */
 export function fromDeviceDocument(document: unknown, deviceId: string): DeviceRecord {
   const record =

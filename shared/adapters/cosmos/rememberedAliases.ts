@@ -3,13 +3,13 @@ import { BoundedMap } from '../../base/boundedMap.ts';
 const MAX_REMEMBERED = 10_000;
 const REMEMBERED_IN_MILLISECONDS = 60_000;
 
-/** Where identifiers led a moment ago. */
+/** The devices of recently used identifiers. */
 export interface RememberedAliases {
   get(key: string): readonly string[] | undefined;
   set(key: string, deviceIds: readonly string[]): void;
 }
 
-/** Remembers for a minute, at most 10,000 of them; the oldest goes first. */
+/** Remembers at most 10,000 identifiers, for a minute each, and evicts the oldest. */
 export function createRememberedAliases(now: () => Date): RememberedAliases {
   const known = new BoundedMap<
     string,

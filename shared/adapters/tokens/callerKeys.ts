@@ -4,9 +4,9 @@ import { ConnectorError } from '../../base/connectorError.ts';
 import type { Caller, Role, TokenVerifier } from '../../core/ports/tokens.ts';
 
 /**
- * Takes the keys of callers that cannot fetch tokens (nginx, Envoy, FreeRADIUS, Cisco ISE) as bearer tokens, and leaves
- * all others to `tokens`. A key has one role: to ask for decisions, or to read devices. Keys are compared by their
- * hashes, so the time that it takes tells nothing of them.
+ * Accepts the keys of callers that cannot fetch tokens (nginx, Envoy, FreeRADIUS, Cisco ISE) as bearer tokens, and
+ * passes all others to `tokens`. A key has one role: to ask for decisions, or to read devices. Keys are compared by
+ * their hashes, so the timing reveals nothing about them.
  */
 export function acceptCallerKeys(
   keys: readonly (CallerKey & { readonly role: Role })[],

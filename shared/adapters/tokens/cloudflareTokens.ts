@@ -1,18 +1,18 @@
 import { createRemoteJWKSet, type JWTPayload } from 'jose';
-import type { AskedEvaluation, CloudflareTokens } from '../../core/ports/tokens.ts';
+import type { EvaluationRequest, CloudflareTokens } from '../../core/ports/tokens.ts';
 import { createJwtVerifier } from './jwtVerifier.ts';
 
-/** Where Access publishes the keys of a team: the one it signs with, and the one before it. */
+/** The path at which Access publishes a team's keys: the signing key and the previous one. */
 const CERTS_PATH = '/cdn-cgi/access/certs';
 
 interface Options {
-  /** `https://<team>.cloudflareaccess.com`, as it stands in the `iss` claim. */
+  /** `https://<team>.cloudflareaccess.com`, exactly as in the `iss` claim. */
   readonly teamDomain: string;
-  /** The AUD tags of the Access applications that stand before this API. */
+  /** The AUD tags of the Access applications in front of this API. */
   readonly audiences: readonly string[];
 }
 
-/** Verifies what Cloudflare Access signs with the keys of one team, and of no other. */
+/** Verifies tokens that Cloudflare Access signs with the keys of one team. */
 export function createCloudflareTokens({ teamDomain, audiences }: Options): CloudflareTokens {
   const keys = createRemoteJWKSet(new URL(CERTS_PATH, teamDomain));
   const findKeys = (): Promise<typeof keys> => Promise.resolve(keys);
@@ -23,18 +23,17 @@ export function createCloudflareTokens({ teamDomain, audiences }: Options): Clou
       findKeys,
       read: toServiceName,
     }),
-    // Its audience is documented nowhere. What makes it an evaluation's, and unlike any other token of the team, is
-    // its `nonce`.
+    // Cloudflare does not document the audience. The `nonce` tells an evaluation token from other tokens of the team.
     evaluationTokens: createJwtVerifier({ issuer: teamDomain, findKeys, read: toAskedEvaluation }),
   };
 }
 
-/** The client id of the service token; a person's token has none. */
+/** The client id of the service token. A person's token has none. */
 function toServiceName({ common_name: name }: JWTPayload): string {
   return typeof name === 'string' && name !== '' ? name : 'cloudflareAccess';
 }
 
-function toAskedEvaluation({ nonce, identity }: JWTPayload): AskedEvaluation {
+function toAskedEvaluation({ nonce, identity }: JWTPayload): EvaluationRequest {
   const email =
     typeof identity === 'object' && identity !== null && 'email' in identity
       ? identity.email

@@ -13,21 +13,21 @@ interface CachedToken<T> {
   readonly expiresAtInSeconds: number;
 }
 
-/** Whose tokens are taken, and what is read of them. */
+/** Which tokens are accepted, and what is read from them. */
 export interface JwtVerifierOptions<T> {
-  /** As it stands in the `iss` claim. */
+  /** Exactly as in the `iss` claim. */
   readonly issuer: string;
-  /** Any one of these in the `aud` claim; absent where the issuer does not say what stands there. */
+  /** Any one of these in the `aud` claim. Absent if the issuer does not document its audience. */
   readonly audiences?: readonly string[];
-  /** Finds the issuer's keys; asked again after it failed. */
+  /** Finds the issuer's keys. Called again after a failure. */
   readonly findKeys: () => Promise<JWTVerifyGetKey>;
   readonly read: (claims: JWTPayload) => T;
 }
 
 /**
- * Verifies signed tokens: signature, issuer, audience and time (RFC 7519 section 7.2, RFC 8725). RS256 alone, so that
- * no token chooses how it is checked.
- * A verified token is remembered by its hash, at most 1,000 of them; its end is checked again each time.
+ * Verifies signed tokens: signature, issuer, audience and time (RFC 7519 section 7.2, RFC 8725). Only RS256, so no
+ * token chooses its own algorithm. Caches at most 1,000 verified tokens by their hash, and checks the expiry at every
+ * use.
  */
 export function createJwtVerifier<T>(options: JwtVerifierOptions<T>): SignedTokens<T> {
   const { issuer, audiences, findKeys, read } = options;
@@ -73,7 +73,7 @@ function isCurrent({ expiresAtInSeconds }: CachedToken<unknown>, now: Date): boo
   return expiresAtInSeconds + CLOCK_TOLERANCE_IN_SECONDS > now.getTime() / 1000;
 }
 
-/** A token that is wrong is the caller's fault; keys that cannot be had are nobody's, and may come back. */
+/** An invalid token is the caller's fault. Missing keys are transient. */
 function toConnectorError(error: unknown): never {
   const isTokenFault =
     error instanceof errors.JOSEError &&
@@ -83,7 +83,7 @@ function toConnectorError(error: unknown): never {
   if (isTokenFault) {
     throw new ConnectorError('unauthenticated', 'the bearer token is not valid', { cause: error });
   }
-  throw new ConnectorError('serviceNotAvailable', "the issuer's keys cannot be read", {
+  throw new ConnectorError('serviceNotAvailable', "the issuer's keys cannot be fetched", {
     cause: error,
   });
 }

@@ -6,7 +6,7 @@ import { createJwtVerifier } from './jwtVerifier.ts';
 const DISCOVERY_TIMEOUT_IN_MILLISECONDS = 5000;
 
 interface Options {
-  /** As it stands in the `iss` claim; its discovery document names the keys. */
+  /** Exactly as in the `iss` claim. Its discovery document names the keys. */
   readonly issuer: string;
   /** Any one of these in the `aud` claim. */
   readonly audiences: readonly string[];
@@ -22,7 +22,7 @@ export function createOidcTokenVerifier({ issuer, audiences }: Options): TokenVe
   });
 }
 
-/** Entra's names for the application are `azp` and, in older tokens, `appid`; RFC 9068 says `client_id`. */
+/** Entra names the application in `azp`, or `appid` in older tokens; RFC 9068 in `client_id`. */
 function toCaller(payload: JWTPayload): Caller {
   const text = (...names: readonly string[]): string | undefined =>
     names.map((name) => payload[name]).find((value) => typeof value === 'string');
@@ -39,7 +39,7 @@ function rolesOf({ roles }: JWTPayload): readonly string[] {
   return Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [];
 }
 
-/** The scopes of the Shared Signals Framework alone: a scope that a person has granted is no role of an application. */
+/** Only the scopes of the Shared Signals Framework: a scope that a person granted is no role of an application. */
 function scopesOf({ scope, scp }: JWTPayload): readonly string[] {
   const words = [scope, scp]
     .filter((each) => typeof each === 'string')
@@ -58,6 +58,6 @@ async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
     return createRemoteJWKSet(new URL(String(document.jwks_uri)));
   }
   throw new TypeError(
-    `issuer \`${issuer}\` answered its discovery with ${String(response.status)}`,
+    `issuer \`${issuer}\` answered its discovery request with ${String(response.status)}`,
   );
 }

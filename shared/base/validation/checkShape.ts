@@ -7,7 +7,7 @@ export type Checked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-interface CleaningValidator<T> extends Validator<T> {
+export interface CleaningValidator<T> extends Validator<T> {
   Clean(value: unknown): unknown;
 }
 

@@ -1,5 +1,5 @@
 /** The content of an element: text, or child elements. */
-export type XmlContent = string | number | boolean | readonly XmlElement[];
+type XmlContent = string | number | boolean | readonly XmlElement[];
 
 /** An element without content is omitted. Names are written as they are, so they must never come from input. */
 export type XmlElement = readonly [name: string, content: XmlContent | undefined];

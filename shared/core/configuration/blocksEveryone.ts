@@ -11,52 +11,52 @@ import type { DeviceList } from '../ports/devices.ts';
 import { healthyDevices } from './healthyDevices.ts';
 
 const PAGE_SIZE = 100;
-/** A change that lets none of the first thousand devices in is taken to let nobody in. */
+/** A change that allows none of the first thousand devices is taken to allow none. */
 const MAX_PAGES = 10;
 
-interface Moment {
+interface AccessTest {
   readonly now: DateTime;
-  /** The strongest proof of which device it is that any caller can bring. */
+  /** The strongest identification that any caller can provide. */
   readonly strongest: Identification;
 }
 
 /**
- * Whether going from one configuration to another would lock everybody out: none of the enrolled devices that are let
- * into anything now would be any more, at once or when a period of grace is over; and where none is let in now, no
- * device without fault would be. One page of devices as a rule, ten at most.
+ * Whether a change from one configuration to another would block every device: some enrolled devices are allowed to
+ * reach a resource now, and none would be, at once or after the grace periods. If none is allowed now, healthy devices
+ * are tested instead. Usually reads one page of devices, at most ten.
  */
 export async function blocksEveryone(
   devices: DeviceList,
   before: Configuration,
   after: Configuration,
-  moment: Moment,
+  test: AccessTest,
 ): Promise<boolean> {
-  const inTheEnd = { before: withoutGrace(before), after: withoutGrace(after) };
-  const wasIn = { now: false, inTheEnd: false };
-  const willBeIn = { now: false, inTheEnd: false };
-  const look = (subject: EvaluationSubject): void => {
-    wasIn.now ||= isIn(subject, before, moment);
-    willBeIn.now ||= isIn(subject, after, moment);
-    wasIn.inTheEnd ||= isIn(subject, inTheEnd.before, moment);
-    willBeIn.inTheEnd ||= isIn(subject, inTheEnd.after, moment);
+  const withGraceOver = { before: withoutGrace(before), after: withoutGrace(after) };
+  const anyAllowedNow = { before: false, after: false };
+  const anyAllowedInTheEnd = { before: false, after: false };
+  const testDevice = (subject: EvaluationSubject): void => {
+    anyAllowedNow.before ||= isAllowed(subject, before, test);
+    anyAllowedNow.after ||= isAllowed(subject, after, test);
+    anyAllowedInTheEnd.before ||= isAllowed(subject, withGraceOver.before, test);
+    anyAllowedInTheEnd.after ||= isAllowed(subject, withGraceOver.after, test);
   };
   let continuation: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const { records, continuation: next } = await devices.list({}, PAGE_SIZE, continuation);
-    records.forEach(look);
-    if (willBeIn.now && willBeIn.inTheEnd) return false;
+    records.forEach(testDevice);
+    if (anyAllowedNow.after && anyAllowedInTheEnd.after) return false;
     if (next === undefined) break;
     continuation = next;
   }
-  if (!wasIn.now) healthyDevices([before, after], moment.now).forEach(look);
-  return (wasIn.now && !willBeIn.now) || (wasIn.inTheEnd && !willBeIn.inTheEnd);
+  if (!anyAllowedNow.before) healthyDevices([before, after], test.now).forEach(testDevice);
+  return [anyAllowedNow, anyAllowedInTheEnd].some((allowed) => allowed.before && !allowed.after);
 }
 
-/** Whether the device is let into anything that the configuration knows of. */
-function isIn(
+/** Whether the device may reach any resource that the configuration names. */
+function isAllowed(
   subject: EvaluationSubject,
   configuration: Configuration,
-  { now, strongest: identifiedBy }: Moment,
+  { now, strongest: identifiedBy }: AccessTest,
 ): boolean {
   const evaluation = evaluateCompliance(subject, configuration, now);
   return resourcesOf(configuration).some(
@@ -66,7 +66,7 @@ function isIn(
   );
 }
 
-/** What is guarded: ours, the apps that a policy names, and one that none does. */
+/** The built-in resources, the apps that a policy names, and one app that no policy names. */
 function resourcesOf({ conditionalAccessPolicies }: Configuration): readonly Resource[] {
   const named = conditionalAccessPolicies.flatMap(({ conditions: { applications } }) => [
     ...applications.includeApplications,

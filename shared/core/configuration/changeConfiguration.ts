@@ -11,11 +11,12 @@ import type {
 import type { DeviceList } from '../ports/devices.ts';
 import { configurationAfter, fromConfigurationDocuments } from './configurationDocuments.ts';
 import { requireMatch } from './entityTag.ts';
+import { audited } from './audited.ts';
 import { blocksEveryone } from './blocksEveryone.ts';
 import type { ManagedKind } from './managedKind.ts';
 
 const MAX_TRIES = 12;
-/** Every evaluation reads all of them. */
+/** Every evaluation reads all documents, so their number is limited. */
 const MAX_DOCUMENTS = 1000;
 
 type Document = VersionedDocument['document'];
@@ -29,62 +30,69 @@ export interface ManageDependencies extends Pausing {
   readonly now: () => Date;
 }
 
-/** A change that somebody asks for. */
+/** A requested change of one document. */
 export interface Change {
   readonly kind: Pick<ManagedKind, 'kind' | 'noun'>;
   readonly activity: 'create' | 'update' | 'delete' | 'assign' | 'confirm';
   readonly documentId: string;
-  /** The document after, made of the one before (`undefined`: there is none). `undefined` removes it. */
+  /**
+   * Makes the new document from the old one, which is `undefined` if there is none. Returning `undefined` removes it.
+   */
   readonly apply: (before: Document | undefined) => Document | undefined;
   readonly ifMatch: string | null;
-  /** What a reader is shown where the document is not there. */
+  /** The document that readers see while none is stored. */
   readonly unwritten?: Document;
-  /** The caller knows that the change may lock everybody out. */
+  /** The caller confirmed that the change may block every device. */
   readonly isConfirmed: boolean;
   readonly actor: AuditEvent['actor'];
   readonly requestId: string;
 }
 
 /**
- * Makes one change and notes it in the audit log: before as `pending`, after with its result, so that no change is
- * without its record even where the process ends in between. In the next answer of this process, and of the others
- * after their cache's seconds. Returns the document after, `undefined` where it was removed.
- * @throws ConnectorError `resourceModified`, `wouldLockOutEveryone`, `conflict` where others change it all the time, and
- * what `apply` throws.
+ * Makes one change and records it in the audit log. It counts from the next answer of this process, and in other
+ * processes once their cache of a few seconds has expired. Returns the new document; `undefined` if it was removed.
+ * @throws ConnectorError `resourceModified`, `wouldLockOutEveryone`, `conflict` if other writers keep changing the
+ * document, and what `apply` throws.
  */
 export async function changeConfiguration(
   dependencies: ManageDependencies,
   change: Change,
 ): Promise<Document | undefined> {
   const toError = (): ConnectorError =>
-    new ConnectorError('conflict', `the ${change.kind.noun} is changed too often at once`);
+    new ConnectorError(
+      'conflict',
+      `the ${change.kind.noun} is being changed by too many writers at once`,
+    );
   return retryOnConflict(dependencies, { maxTries: MAX_TRIES, toError }, async () => {
     const stored = await dependencies.documents.listDocuments();
     const before = stored.find(
       ({ document }) => document.kind === change.kind.kind && document.id === change.documentId,
     );
-    const shown = before?.document ?? change.unwritten;
-    // A change of what is not there is refused for that, by `apply`.
-    if (shown !== undefined) requireMatch(change.ifMatch, shown);
+    const visible = before?.document ?? change.unwritten;
+    // `apply` rejects the change of a document that does not exist.
+    if (visible !== undefined) requireMatch(change.ifMatch, visible);
     const after = change.apply(before?.document);
     if (after === before?.document) return after;
-    refuseTooMany(stored, before, change.kind);
-    await refuseLockout(dependencies, change, stored, after);
+    requireRoom(stored, before, change.kind);
+    await requireNoLockout(dependencies, change, stored, after);
     return (await write(dependencies, change, before, after)) ? after : 'conflict';
   });
 }
 
-function refuseTooMany(
+function requireRoom(
   stored: readonly VersionedDocument[],
   before: VersionedDocument | undefined,
   { noun }: Change['kind'],
 ): void {
   if (before !== undefined || stored.length < MAX_DOCUMENTS) return;
   const limit = String(MAX_DOCUMENTS);
-  throw new ConnectorError('conflict', `no further ${noun}: there are ${limit} documents already`);
+  throw new ConnectorError(
+    'conflict',
+    `cannot create another ${noun}: there are already ${limit} documents`,
+  );
 }
 
-async function refuseLockout(
+async function requireNoLockout(
   { config, devices, now }: ManageDependencies,
   { isConfirmed, documentId, kind }: Change,
   stored: readonly VersionedDocument[],
@@ -104,43 +112,35 @@ async function refuseLockout(
   if (!isLockout) return;
   throw new ConnectorError(
     'wouldLockOutEveryone',
-    'after this change no device that has access now would have any; repeat it with `?confirm=true` if that is meant',
+    'this change would block every device that has access now; repeat it with `?confirm=true` if you intend that',
   );
 }
 
-/** Whether it was written; not where somebody else was first. */
+/** Returns whether the change was written; `false` if another writer was first. */
 async function write(
   { documents, audit, configuration, now }: ManageDependencies,
   change: Change,
   before: VersionedDocument | undefined,
   after: Document | undefined,
 ): Promise<boolean> {
-  const event: AuditEvent = {
+  const event = {
     id: `${change.requestId}:${change.documentId}`,
     activityDateTime: now().toISOString(),
     activityType: `${change.activity} ${change.kind.noun}`,
-    activityResult: 'pending',
     actor: change.actor,
     resourceType: change.kind.kind,
     resourceId: change.documentId,
-    ...defined({ before: before && said(before.document), after: after && said(after) }),
+    ...defined({ before: before?.document, after }),
   };
-  await audit.keep(event);
   try {
-    const result =
+    const result = await audited(audit, event, async () =>
       after === undefined
-        ? before && (await documents.deleteDocument(before.document, before.etag))
-        : await documents.saveDocument(after, before?.etag);
-    const isWritten = result !== 'conflict';
-    await audit.keep({ ...event, activityResult: isWritten ? 'success' : 'failure' });
-    return isWritten;
+        ? before && documents.deleteDocument(before.document, before.etag)
+        : documents.saveDocument(after, before?.etag),
+    );
+    return result !== 'conflict';
   } finally {
-    // Also where no answer came: it may have been written.
+    // Also without an answer, since the change may have been written.
     configuration.forget();
   }
-}
-
-/** Without what Cosmos DB adds. */
-function said(document: Document): object {
-  return Object.fromEntries(Object.entries(document).filter(([name]) => !name.startsWith('_')));
 }

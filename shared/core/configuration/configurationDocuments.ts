@@ -12,7 +12,7 @@ import {
   ThreatOverrideSchema,
 } from '../schemas/configurationSchemas.ts';
 
-/** The kinds of document in the `configuration` container: its partition key. */
+/** The kinds of document that an evaluation reads. The kind is the partition key of the `configuration` container. */
 export const CONFIGURATION_KINDS = [
   'tenantSettings',
   'mobileThreatDefenseConnector',
@@ -32,7 +32,7 @@ const validators = {
   silenceBreaker: Compile(SilenceBreakerSchema),
 };
 
-/** What a document says that was written before these could be said. */
+/** Values for settings that are missing in older documents. */
 const DEFAULTS: Readonly<Partial<Record<ConfigurationKind, object>>> = {
   tenantSettings: TENANT_SETTINGS_DEFAULTS,
   mobileThreatDefenseConnector: CONNECTOR_DEFAULTS,
@@ -44,8 +44,8 @@ interface StoredDocument {
 }
 
 /**
- * The configuration in these documents. One that does not read as what it claims to be becomes a problem, which
- * blocks: it might have been the one that forbids.
+ * The configuration in these documents. A document that does not fit its schema becomes a problem, which blocks,
+ * because it might be the policy that forbids access.
  */
 export function fromConfigurationDocuments(documents: readonly StoredDocument[]): Configuration {
   const problems: string[] = [];
@@ -72,7 +72,7 @@ export function fromConfigurationDocuments(documents: readonly StoredDocument[])
   };
 }
 
-/** The configuration in `documents` once `change` has taken the place of the one that it names, or removed it. */
+/** The configuration in `documents` after `change` replaced, added or removed one of them. */
 export function configurationAfter(
   documents: readonly StoredDocument[],
   change: {

@@ -4,13 +4,16 @@ import type { VersionedDocument } from '../ports/configuration.ts';
 
 type Document = VersionedDocument['document'];
 
-/** The silence breaker, confirmed; the same one where it is already. @throws ConnectorError `conflict` where it is not open. */
+/**
+ * Returns the silence breaker as confirmed; the same document if it is confirmed already.
+ * @throws ConnectorError `conflict` if the breaker is closed.
+ */
 export function confirmSilenceOf(before: Document | undefined, now: DateTime): Document {
   if (before?.['state'] === 'confirmed') return before;
   if (before?.['state'] !== 'open') {
     throw new ConnectorError(
       'conflict',
-      'the silence breaker is not open: there is nothing to confirm',
+      'the silence breaker is not open, so there is nothing to confirm',
     );
   }
   const { id, kind } = before;

@@ -3,26 +3,21 @@ import { ConnectorError } from '../../base/connectorError.ts';
 
 type Document = Readonly<Record<string, unknown>>;
 
-/** What moves without anybody changing the configuration: the partner's signs of life, and Cosmos DB's own fields. */
-function isVolatile(name: string): boolean {
-  return name === 'lastHeartbeatDateTime' || name.startsWith('_');
-}
-
 /**
- * The entity tag of a configuration document: the same until somebody changes what it says. Weak, as Graph's
- * `@odata.etag` is, because the body also shows what moves by itself.
+ * The entity tag of a configuration document: the same until somebody changes the document. Weak, as Graph's
+ * `@odata.etag` is: the partner's heartbeat is left out, because it changes without anybody changing the configuration.
  */
 export function toEntityTag(document: Document): string {
-  const said = Object.entries(document)
-    .filter(([name]) => !isVolatile(name))
+  const fields = Object.entries(document)
+    .filter(([name]) => name !== 'lastHeartbeatDateTime')
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const hash = createHash('sha256').update(JSON.stringify(said)).digest('base64url');
+  const hash = createHash('sha256').update(JSON.stringify(fields)).digest('base64url');
   return `W/"${hash.slice(0, 22)}"`;
 }
 
 /**
- * Refuses a change that was made for another version of `document`. Weak tags are compared as Graph does it: OData 4.01
- * section 8.2.4 lets services do so.
+ * Rejects a change that was made for another version of `document`. Compares weak tags, as Graph does and OData 4.01
+ * section 8.2.4 permits.
  * @throws ConnectorError `resourceModified`.
  */
 export function requireMatch(ifMatch: string | null, document: Document): void {
@@ -35,6 +30,6 @@ export function requireMatch(ifMatch: string | null, document: Document): void {
   if (isSame) return;
   throw new ConnectorError(
     'resourceModified',
-    'the document was changed since: read it again and use its `@odata.etag` in `If-Match`',
+    'the document has changed: read it again and use its `@odata.etag` in `If-Match`',
   );
 }

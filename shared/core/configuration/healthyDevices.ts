@@ -5,15 +5,15 @@ import type { EvaluationSubject } from '../../domain/compliance/evaluateComplian
 import { namedGroups } from '../../domain/compliance/namedGroups.ts';
 import { OPERATING_SYSTEMS, type ManagedDeviceProperties } from '../../domain/vocabulary/signal.ts';
 
-/** Newer than what anybody asks for at the least. */
+/** Newer than any minimum that a policy sets. */
 const NEWEST_OS_VERSION = '999';
 const NEWEST_PATCH_LEVEL = '9999-12-31';
 
 type User = Pick<ManagedDeviceProperties, 'userPrincipalName' | 'userId' | 'groupIds'>;
 
 /**
- * Devices that no administrator could find fault with, of each platform, at each version that is the newest allowed,
- * and of each user that a policy may be for: what a configuration lets in if it lets anybody in.
+ * Devices without a fault: one for each platform, each maximum version, and each user that a policy may apply to. A
+ * configuration that allows none of them allows no device.
  */
 export function healthyDevices(
   configurations: readonly Configuration[],
@@ -28,15 +28,15 @@ export function healthyDevices(
   return OPERATING_SYSTEMS.flatMap((operatingSystem) =>
     [...versions].flatMap((osVersion) =>
       usersOf(configurations).map((user) => ({
-        device: faultless({ operatingSystem, osVersion, ...user }, now),
+        device: createHealthyDevice({ operatingSystem, osVersion, ...user }, now),
       })),
     ),
   );
 }
 
-/** One whom nothing names, and for each group or user that something is for, one who is just that. */
+/** A user whom no policy names, a member of all named groups, a member of each one, and each named user. */
 function usersOf(configurations: readonly Configuration[]): readonly User[] {
-  const nobody = { userPrincipalName: 'nobody@invalid', userId: 'nobody', groupIds: [] };
+  const unnamed = { userPrincipalName: 'nobody@invalid', userId: 'nobody', groupIds: [] };
   const groups = configurations
     .map(namedGroups)
     .flatMap(({ assigned, included }) => [...assigned, ...included]);
@@ -44,19 +44,19 @@ function usersOf(configurations: readonly Configuration[]): readonly User[] {
     conditionalAccessPolicies.flatMap(({ conditions }) => conditions.users?.includeUsers ?? []),
   );
   return [
-    nobody,
-    { ...nobody, groupIds: [...new Set(groups)] },
-    ...[...new Set(groups)].map((group) => ({ ...nobody, groupIds: [group] })),
+    unnamed,
+    { ...unnamed, groupIds: [...new Set(groups)] },
+    ...[...new Set(groups)].map((group) => ({ ...unnamed, groupIds: [group] })),
     ...[...new Set(names)].map((name) =>
-      name.includes('@') ? { ...nobody, userPrincipalName: name } : { ...nobody, userId: name },
+      name.includes('@') ? { ...unnamed, userPrincipalName: name } : { ...unnamed, userId: name },
     ),
   ];
 }
 
-function faultless(properties: ManagedDeviceProperties, now: DateTime): Device {
-  const fact = <T>(value: T): Fact<T> => ({ observedDateTime: now, signalId: 'faultless', value });
+function createHealthyDevice(properties: ManagedDeviceProperties, now: DateTime): Device {
+  const fact = <T>(value: T): Fact<T> => ({ observedDateTime: now, signalId: 'healthy', value });
   return {
-    ...createDevice('faultless'),
+    ...createDevice('healthy'),
     enrolment: fact({ isEnrolled: true, properties }),
     activated: { observedDateTime: now, signalId: 'activated' },
     verdict: fact({ riskLevel: 'minimal' }),

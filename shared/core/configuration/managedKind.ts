@@ -3,27 +3,27 @@ import type { DateTime } from '../../base/dateTime.ts';
 import type { checkShape } from '../../base/validation/checkShape.ts';
 import type { ConfigurationKind } from './configurationDocuments.ts';
 
-/** What is to be known of one kind of document in order to create, read, change and delete it. */
+/** How documents of one kind are created, read, changed and deleted. */
 export interface ManagedKind {
   readonly kind: ConfigurationKind;
-  /** For people: `compliance policy`. */
+  /** The name in messages: `compliance policy`. */
   readonly noun: string;
   readonly validator: Parameters<typeof checkShape<unknown>>[0];
   readonly defaults: object;
-  /** Fields that only the system writes: ignored where a caller sends them. */
+  /** Fields that only the system writes. They are ignored if a caller sends them. */
   readonly readOnly: readonly string[];
-  /** Fields that stay as they were made. */
+  /** Fields that cannot change after creation. */
   readonly immutable: readonly string[];
-  /** The field that says when it was last changed, by Graph's name for the kind. */
+  /** The field with the time of the last change; Graph names it differently by kind. */
   readonly modifiedField: 'lastModifiedDateTime' | 'modifiedDateTime';
-  /** What a change of one begins with that is not there, where its id alone says what it is. */
+  /** For kinds whose ids are known beforehand: the document that the first change of `id` starts from. */
   readonly blank?: (id: string) => object | undefined;
-  /** Such a one is read as it is without anybody having said anything. */
+  /** Readers see such a document before its first change. */
   readonly isReadBlank?: true;
-  /** What a schema cannot say; each problem names the field. */
+  /** Checks that a schema cannot express. Each problem names the field. */
   readonly findProblems: (document: Readonly<Record<string, unknown>>) => readonly Problem[];
-  /** What follows from the rest of a document and is kept with it. */
+  /** Computes fields that are stored with the document. */
   readonly complete?: (document: Readonly<Record<string, unknown>>) => object;
-  /** What a reader is shown beside the document, as it is at `now`. */
+  /** Computes fields that readers see beside the document, as of `now`. */
   readonly derive?: (document: Readonly<Record<string, unknown>>, now: DateTime) => object;
 }

@@ -27,45 +27,43 @@ import {
   TenantSettingsSchema,
   ThreatOverrideSchema,
 } from '../schemas/configurationSchemas.ts';
+import { SINGLETON_ID } from '../ports/configuration.ts';
 import type { ManagedKind } from './managedKind.ts';
 import { withAssignmentIds } from './readAssignments.ts';
 
-const ACTIONS = '/scheduledActionsForRule/0/scheduledActionConfigurations';
+function problemIf(isProblem: boolean, path: string, message: string): readonly Problem[] {
+  return isProblem ? [{ path, message }] : [];
+}
 
 function findPolicyProblems(document: unknown): readonly Problem[] {
   const policy = document as DeviceCompliancePolicy;
-  const problems: Problem[] = [];
-  // Graph: one and only one block action a rule.
-  if (blockActions(policy).length !== 1) {
-    problems.push({ path: ACTIONS, message: 'must hold exactly one action `block`' });
-  }
-  const { osMinimumVersion: minimum, osMaximumVersion: maximum } = policy;
-  if (minimum !== undefined && maximum !== undefined) {
-    const order = compareOsVersions(minimum, maximum);
-    if (order !== undefined && order > 0) {
-      problems.push({ path: '/osMaximumVersion', message: `must not be older than ${minimum}` });
-    }
-  }
-  const isDefenceAsked = policy.deviceThreatProtectionDefenceLevels !== undefined;
-  if (
-    policy.deviceThreatProtectionEnabled &&
-    policy.deviceThreatProtectionRequiredSecurityLevel === 'notSet' &&
-    !isDefenceAsked
-  ) {
-    problems.push({
-      path: '/deviceThreatProtectionRequiredSecurityLevel',
-      message:
-        'must be `secured`, `low`, `medium` or `high` where `deviceThreatProtectionEnabled` is true',
-    });
-  }
+  const { osMinimumVersion: minimum = '', osMaximumVersion: maximum = '' } = policy;
   const isAndroid = policy['@odata.type'] === '#microsoft.graph.androidCompliancePolicy';
-  if (!isAndroid && policy.minAndroidSecurityPatchLevel !== undefined) {
-    problems.push({
-      path: '/minAndroidSecurityPatchLevel',
-      message: 'is for `#microsoft.graph.androidCompliancePolicy` alone',
-    });
-  }
-  return problems;
+  return [
+    // Graph: one and only one block action a rule.
+    ...problemIf(
+      blockActions(policy).length !== 1,
+      '/scheduledActionsForRule/0/scheduledActionConfigurations',
+      'must hold exactly one action `block`',
+    ),
+    ...problemIf(
+      minimum !== '' && maximum !== '' && (compareOsVersions(minimum, maximum) ?? 0) > 0,
+      '/osMaximumVersion',
+      `must not be older than ${minimum}`,
+    ),
+    ...problemIf(
+      policy.deviceThreatProtectionEnabled &&
+        policy.deviceThreatProtectionRequiredSecurityLevel === 'notSet' &&
+        policy.deviceThreatProtectionDefenceLevels === undefined,
+      '/deviceThreatProtectionRequiredSecurityLevel',
+      'must be `secured`, `low`, `medium` or `high` if `deviceThreatProtectionEnabled` is true',
+    ),
+    ...problemIf(
+      !isAndroid && policy.minAndroidSecurityPatchLevel !== undefined,
+      '/minAndroidSecurityPatchLevel',
+      'is allowed only in `#microsoft.graph.androidCompliancePolicy`',
+    ),
+  ];
 }
 
 export const COMPLIANCE_POLICIES: ManagedKind = {
@@ -100,20 +98,20 @@ function findAccessProblems(document: unknown): readonly Problem[] {
     ...includeApplications.map((name, at) => [`includeApplications/${String(at)}`, name] as const),
     ...excludeApplications.map((name, at) => [`excludeApplications/${String(at)}`, name] as const),
   ];
-  const problems: Problem[] = named
-    .filter(([, name]) => !RESOURCE_NAME.test(name))
-    .map(([path]) => ({
-      path: `/conditions/applications/${path}`,
-      message: `must be one of \`All\`, ${RESOURCES.map((name) => `\`${name}\``).join(', ')}, \`companyApp:…\``,
-    }));
   const { users } = conditions;
-  if (users !== undefined && !users.includeUsers?.length && !users.includeGroups?.length) {
-    problems.push({
-      path: '/conditions/users',
-      message: 'must include somebody: `includeUsers` or `includeGroups`',
-    });
-  }
-  return problems;
+  return [
+    ...named
+      .filter(([, name]) => !RESOURCE_NAME.test(name))
+      .map(([path]) => ({
+        path: `/conditions/applications/${path}`,
+        message: `must be one of \`All\`, ${RESOURCES.map((name) => `\`${name}\``).join(', ')}, \`companyApp:…\``,
+      })),
+    ...problemIf(
+      users !== undefined && !users.includeUsers?.length && !users.includeGroups?.length,
+      '/conditions/users',
+      'must include a user or a group: `includeUsers` or `includeGroups`',
+    ),
+  ];
 }
 
 export const ACCESS_POLICIES: ManagedKind = {
@@ -126,9 +124,6 @@ export const ACCESS_POLICIES: ManagedKind = {
   modifiedField: 'modifiedDateTime',
   findProblems: findAccessProblems,
 };
-
-/** The id of what there is one of: the connector, the tenant's settings, the breaker. */
-export const SINGLETON_ID = 'default';
 
 function onlyDefault(id: string): object | undefined {
   return id === SINGLETON_ID ? {} : undefined;
@@ -153,15 +148,12 @@ export const CONNECTORS: ManagedKind = {
   blank: onlyDefault,
   findProblems: (document) => {
     const connector = document as unknown as MobileThreatDefenseConnector;
-    // SEP Mobile offers the second check box under the first.
-    return connector.reportSecurityIncidents && !connector.reportDeviceHealthAndRisk
-      ? [
-          {
-            path: '/reportSecurityIncidents',
-            message: 'needs `reportDeviceHealthAndRisk` to be true as well',
-          },
-        ]
-      : [];
+    // In SEP Mobile the second check box depends on the first.
+    return problemIf(
+      connector.reportSecurityIncidents && !connector.reportDeviceHealthAndRisk,
+      '/reportSecurityIncidents',
+      'needs `reportDeviceHealthAndRisk` to be true as well',
+    );
   },
   derive: (document, now) => {
     const connector = document as unknown as MobileThreatDefenseConnector;
@@ -184,15 +176,12 @@ export const TENANT_SETTINGS: ManagedKind = {
   findProblems: (document) => {
     const settings = document as unknown as TenantSettings;
     const { deviceHeartbeatWindowInSeconds: window } = settings;
-    // A stored deadline is behind by up to the slack: a device that reports in time must not be taken for silent.
-    return settings.deviceHeartbeatSlackInSeconds * 2 > window
-      ? [
-          {
-            path: '/deviceHeartbeatSlackInSeconds',
-            message: `must be at most half of \`deviceHeartbeatWindowInSeconds\`, which is ${String(window)}`,
-          },
-        ]
-      : [];
+    // A stored deadline lags by up to the slack. A device that reports in time must not count as silent.
+    return problemIf(
+      settings.deviceHeartbeatSlackInSeconds * 2 > window,
+      '/deviceHeartbeatSlackInSeconds',
+      `must be at most half of \`deviceHeartbeatWindowInSeconds\`, which is ${String(window)}`,
+    );
   },
 };
 

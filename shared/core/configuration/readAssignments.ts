@@ -16,8 +16,7 @@ type Assignments = DeviceCompliancePolicy['assignments'];
 
 /**
  * The assignments in the body of Graph's `assign`.
- * @throws ConnectorError `invalidRequest` naming each field that is wrong, or that would be believed to count and does
- * not.
+ * @throws ConnectorError `invalidRequest`, naming each field that is invalid or unknown.
  */
 export function readAssignments(body: object): Assignments {
   const given = withoutNulls(body) as object;
@@ -28,7 +27,7 @@ export function readAssignments(body: object): Assignments {
   return (checked.value as { readonly assignments: Assignments }).assignments;
 }
 
-/** Each target once, with the id that Graph gives it: the policy's and the target's. */
+/** Each target once, with an id made from the policy's and the target's, as Graph does it. */
 export function withAssignmentIds(policyId: string, assignments: Assignments): Assignments {
   const byId = new Map(
     assignments.map(({ target }) => {

@@ -8,7 +8,7 @@ import type { ManagedKind } from './managedKind.ts';
 type Fields = Readonly<Record<string, unknown>>;
 type Document = VersionedDocument['document'];
 
-/** What surrounds the fields that a caller may write. */
+/** The fields that the system writes. */
 export interface Frame {
   readonly id: string;
   readonly version: number;
@@ -17,10 +17,10 @@ export interface Frame {
 }
 
 /**
- * The document that `fields` make of what was there before (nothing, where it is created), with defaults for what
- * neither says. A property that is not known is refused and not dropped: an administrator must not believe in a rule
- * that nobody applies.
- * @throws ConnectorError `invalidRequest` naming each field that is wrong and what is allowed there.
+ * The document that results from writing `fields` over `before`, which is empty for a new document, with defaults for
+ * the rest. Unknown properties are rejected, not dropped: an administrator must not rely on a rule that is never
+ * applied.
+ * @throws ConnectorError `invalidRequest`, naming each invalid field and its allowed values.
  */
 export function readDocument(
   kind: ManagedKind,
@@ -52,7 +52,7 @@ export function readDocument(
 }
 
 /**
- * The document after `fields`; the same object where they change nothing.
+ * The document with `fields` changed; the same object if they change nothing.
  * @throws ConnectorError `itemNotFound`, `invalidRequest`.
  */
 export function updateDocument(
@@ -79,13 +79,15 @@ export function updateDocument(
   return readDocument(kind, before, fields, next);
 }
 
-/** The document that is there. @throws ConnectorError `itemNotFound`. */
+/** Returns `found`. @throws ConnectorError `itemNotFound` if it is `undefined`. */
 export function requireFound<T>({ noun }: ManagedKind, id: string, found: T | undefined): T {
   if (found !== undefined) return found;
   throw new ConnectorError('itemNotFound', `there is no ${noun} \`${id}\``);
 }
 
-/** What of a body a caller may write. Annotations of OData and fields that only the system writes are ignored. */
+/**
+ * The fields of a body that a caller may write. OData annotations and fields that only the system writes are ignored.
+ */
 export function writableFields(kind: ManagedKind, body: Fields): Fields {
   return Object.fromEntries(
     Object.entries(body).filter(([name]) => !kind.readOnly.includes(name) && !isAnnotation(name)),
@@ -93,7 +95,7 @@ export function writableFields(kind: ManagedKind, body: Fields): Fields {
 }
 
 function invalid({ noun }: ManagedKind, details: readonly Problem[]): ConnectorError {
-  return new ConnectorError('invalidRequest', `the body is not valid as ${noun}`, { details });
+  return new ConnectorError('invalidRequest', `the body is not a valid ${noun}`, { details });
 }
 
 function findFixed({ immutable }: ManagedKind, before: Fields, after: Fields): readonly Problem[] {
@@ -101,16 +103,18 @@ function findFixed({ immutable }: ManagedKind, before: Fields, after: Fields): r
     .filter((name) => name in before && before[name] !== after[name])
     .map((name) => ({
       path: `/${name}`,
-      message: `cannot be changed, it is ${String(before[name])}`,
+      message: `cannot be changed from \`${String(before[name])}\``,
     }));
 }
 
-/** `@odata.type` decides what a policy is; the others (`@odata.context`, `assignments@odata.count`, …) say nothing. */
+/**
+ * `@odata.type` decides what a policy is. Other annotations (`@odata.context`, `assignments@odata.count`) are ignored.
+ */
 function isAnnotation(name: string): boolean {
   return name.includes('@') && name !== '@odata.type';
 }
 
-/** Graph's clients write `null` for what they do not say. */
+/** Removes `null` members. Clients of Graph write `null` for absent values. */
 export function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (!isObject(value)) return value;
@@ -121,25 +125,25 @@ export function withoutNulls(value: unknown): unknown {
   );
 }
 
-/** What of `given` has not come into `taken`. */
-export function findUnknown(given: unknown, taken: unknown, path = ''): readonly Problem[] {
-  if (Array.isArray(given) && Array.isArray(taken)) {
-    return given.flatMap((each, at) => findUnknown(each, taken[at], `${path}/${String(at)}`));
+/** The properties of `given` that are missing in `accepted`. */
+export function findUnknown(given: unknown, accepted: unknown, path = ''): readonly Problem[] {
+  if (Array.isArray(given) && Array.isArray(accepted)) {
+    return given.flatMap((each, at) => findUnknown(each, accepted[at], `${path}/${String(at)}`));
   }
-  if (!isObject(given) || !isObject(taken)) return [];
+  if (!isObject(given) || !isObject(accepted)) return [];
   return Object.entries(given).flatMap(([name, each]) => {
-    if (Object.hasOwn(taken, name)) return findUnknown(each, taken[name], `${path}/${name}`);
-    return isAnnotation(name) || SAY_NOTHING.has(name) || saysNothing(each)
+    if (Object.hasOwn(accepted, name)) return findUnknown(each, accepted[name], `${path}/${name}`);
+    return isAnnotation(name) || IGNORED.has(name) || isUnset(each)
       ? []
-      : [{ path: `${path}/${name}`, message: 'is not a property that is evaluated here' }];
+      : [{ path: `${path}/${name}`, message: 'is not a supported property' }];
   });
 }
 
-/** What a policy is, and who may see it in Intune: nothing that a device is judged by. */
-const SAY_NOTHING: ReadonlySet<string> = new Set(['@odata.type', 'roleScopeTagIds']);
+/** A policy's type, and who may see it in Intune. Evaluations do not depend on them. */
+const IGNORED: ReadonlySet<string> = new Set(['@odata.type', 'roleScopeTagIds']);
 
-/** What Graph shows of a setting that is not made: a policy that was read there can be written here. */
-function saysNothing(value: unknown): boolean {
+/** Graph's values for unset settings, accepted so that a policy read from Graph can be written here. */
+function isUnset(value: unknown): boolean {
   return (
     value === false ||
     value === 'none' ||

@@ -6,13 +6,13 @@ import { readDocument, requireFound, updateDocument, writableFields } from './re
 
 type Document = VersionedDocument['document'];
 
-/** The id of a draft that is not the change of a policy that there is. */
+/** The id of a draft for a new policy. */
 const DRAFT_ID = 'draft';
 
 /**
- * The compliance policy that a draft would be: with an `id`, the policy of that id with the draft's properties in
- * place of its own; without, a new one, which has to say whom it would be assigned to.
- * @throws ConnectorError `invalidRequest` naming each field that is wrong, `itemNotFound`.
+ * The compliance policy that a draft describes: with an `id`, a change of that policy; without one, a new policy, which
+ * must have assignments.
+ * @throws ConnectorError `invalidRequest`, naming each invalid field; `itemNotFound`.
  */
 export function readDraft(
   body: Readonly<Record<string, unknown>>,
@@ -32,7 +32,7 @@ export function readDraft(
   if (!Array.isArray(fields['assignments']) || fields['assignments'].length === 0) {
     throw invalid(
       '/assignments',
-      'must name somebody: a policy that is assigned to nobody changes nothing',
+      'must not be empty: a policy without assignments applies to no device',
     );
   }
   const frame = { id: DRAFT_ID, version: 1, createdDateTime: now, modifiedDateTime: now };

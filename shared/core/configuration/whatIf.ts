@@ -11,7 +11,7 @@ import type { ComplianceState } from '../../domain/compliance/complianceState.ts
 import type { DeviceList } from '../ports/devices.ts';
 
 const PAGE_SIZE = 500;
-/** How many devices one call looks at: some 10,000 are evaluated in a second, and a caller waits. */
+/** The limit for one call, because a caller waits: about 10,000 devices are evaluated in a second. */
 const MAX_DEVICES = 5000;
 
 interface Outcome {
@@ -20,8 +20,8 @@ interface Outcome {
   readonly complianceGracePeriodExpirationDateTime?: DateTime;
 }
 
-/** A device that would not stay as it is. */
-export interface WhatIfChange {
+/** A device whose compliance state would change. */
+interface WhatIfChange {
   readonly deviceId: string;
   readonly userPrincipalName?: string;
   readonly current: Outcome;
@@ -30,16 +30,16 @@ export interface WhatIfChange {
 
 export interface WhatIfReport {
   readonly evaluatedDeviceCount: number;
-  /** Devices whose record cannot be read: in error before and after. */
+  /** Devices with an unreadable record: in error before and after. */
   readonly unreadableDeviceCount: number;
-  /** How many would come into each state that they are not in now. */
+  /** How many devices would change to each state. */
   readonly changedDeviceCounts: Readonly<Partial<Record<ComplianceState, number>>>;
   readonly changes: readonly WhatIfChange[];
-  /** Where the next call goes on; absent at the end of the fleet. */
+  /** Where the next call continues; absent at the end of the fleet. */
   readonly continuation?: string;
 }
 
-/** Who would become noncompliant or compliant, and why, if the configuration were another. Writes nothing. */
+/** Reports which devices would change their compliance state with another configuration, and why. Writes nothing. */
 export async function whatIf(
   devices: DeviceList,
   before: Configuration,

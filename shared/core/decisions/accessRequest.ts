@@ -14,7 +14,7 @@ import {
 export const MAX_DECISIONS = 100;
 const COMPANY_APP = 'companyApp:';
 
-/** May this device have this, asked by this user where the caller knows; contract D.5. */
+/** Whether a device, used by a user if the caller knows one, may reach a resource. */
 export interface AccessRequest {
   readonly device: AskedDevice;
   readonly resource: Resource;
@@ -33,8 +33,8 @@ export const AccessRequestSchema = Type.Object({
 const AccessRequests = Compile(AccessRequestSchema);
 
 /**
- * The requests in a body, and whether they came as an array and are to be answered as one.
- * @throws ConnectorError `invalidRequest` naming each field that is wrong; none of the batch is decided then.
+ * The requests in a body. `isBatch` if they came as an array; the answer is then an array too.
+ * @throws ConnectorError `invalidRequest`, naming each invalid field. One invalid request rejects the whole batch.
  */
 export function fromAccessRequestBody(body: Uint8Array): {
   readonly requests: readonly AccessRequest[];
@@ -46,7 +46,7 @@ export function fromAccessRequestBody(body: Uint8Array): {
   if (items.length === 0 || items.length > MAX_DECISIONS) {
     throw new ConnectorError(
       'invalidRequest',
-      `the body holds ${String(items.length)} requests, 1 to ${String(MAX_DECISIONS)} are allowed`,
+      `the body holds ${String(items.length)} requests; 1 to ${String(MAX_DECISIONS)} are allowed`,
     );
   }
   const checked = items.map(fromAccessRequest);
@@ -78,7 +78,7 @@ function fromAccessRequest(item: unknown): Checked<AccessRequest> {
 
 const ResourceOfRoute = Compile(Type.Object({ resource: ResourceSchema }));
 
-/** The resource in a route. @throws ConnectorError `invalidRequest` saying which there are. */
+/** The resource in a route. @throws ConnectorError `invalidRequest`, naming the known resources. */
 export function requireResource(resource: string | undefined): Resource {
   const checked = checkShape(ResourceOfRoute, { resource });
   if (checked.ok) return checked.value.resource as Resource;

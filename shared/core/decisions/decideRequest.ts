@@ -1,14 +1,14 @@
 import type { AccessRequest } from './accessRequest.ts';
 import type { DecidedAccess } from './decidedAccess.ts';
-import { decideRequests, type Asking, type DecisionServices } from './decideRequests.ts';
+import { decideRequests, type DecisionContext, type DecisionServices } from './decideRequests.ts';
 
-/** Decides one request; for the callers whose protocol knows no batches. @throws what `decideRequests` does. */
+/** Decides one request, for protocols without batches. @throws as `decideRequests`. */
 export async function decideRequest(
   services: DecisionServices,
   request: AccessRequest,
-  asking: Asking,
+  context: DecisionContext,
 ): Promise<DecidedAccess> {
-  const [decided] = await decideRequests(services, [request], asking);
+  const [decided] = await decideRequests(services, [request], context);
   if (decided === undefined) throw new TypeError('a request was not decided');
   return decided;
 }

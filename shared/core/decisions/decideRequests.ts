@@ -7,9 +7,9 @@ import type { ConfigurationReader } from '../ports/configuration.ts';
 import type { DecisionLog } from '../ports/logs.ts';
 import type { DeviceReader } from '../ports/devices.ts';
 import type { Milestones } from '../ports/milestones.ts';
-import { ownerMark } from './ownerMark.ts';
+import { toOwnerMark } from './toOwnerMark.ts';
 import { toTicket } from './ticket.ts';
-import { reachMilestone } from '../setup/reachMilestone.ts';
+import { recordMilestone } from '../setup/recordMilestone.ts';
 import type { AccessRequest } from './accessRequest.ts';
 import { createDecisionId } from './decisionId.ts';
 import { toDecisionRecord } from './decisionRecord.ts';
@@ -29,29 +29,29 @@ export interface DecisionServices {
 }
 
 /** The caller, for rate limits and logs, and the time at which the decisions are made. */
-export interface Asking {
+export interface DecisionContext {
   readonly caller: string;
   readonly at: Date;
 }
 
 /**
- * Decides the requests, in their order: the one core behind every door. A point read each, and a line in the decision
- * log.
- * @throws ConnectorError `activityLimitReached` where the caller asks too often, `serviceNotAvailable` where the store
- * does not answer: nothing is decided then.
+ * Decides the requests, in order; every protocol uses this function. Each request costs one point read and one line in
+ * the decision log.
+ * @throws ConnectorError `activityLimitReached` if the caller asks too often, `serviceNotAvailable` if the store does
+ * not answer; then no request is decided.
  */
 export async function decideRequests(
   services: DecisionServices,
   requests: readonly AccessRequest[],
-  { caller, at }: Asking,
+  { caller, at }: DecisionContext,
 ): Promise<readonly DecidedAccess[]> {
   services.rateLimit.take(caller, requests.length, at);
   const configuration = await services.configuration.load();
-  await reachMilestone(services, 'firstCaller', at.toISOString());
+  await recordMilestone(services, 'firstCaller', at.toISOString());
   const decided = await Promise.all(
     requests.map((request) => decideOne(services, request, { configuration, at })),
   );
-  services.decisions.keep(decided.map((each) => toDecisionRecord(each, caller)));
+  services.decisions.record(decided.map((each) => toDecisionRecord(each, caller)));
   return decided;
 }
 
@@ -81,7 +81,7 @@ async function decideOne(
     remediation: remediationFor(reasons, evaluation.threats),
     remediationUrl: await remediationUrl(
       config,
-      { ...request, decisionId, owner: ownerMark(evaluation.properties) },
+      { ...request, decisionId, owner: toOwnerMark(evaluation.properties) },
       at,
     ),
     policyVersion,
@@ -92,7 +92,7 @@ async function decideOne(
   return { request, evaluation, outcome };
 }
 
-/** Where the user is sent: the page of this very request, or one place for all. */
+/** The address for the user: the page of this request if tickets are configured, else one page for all. */
 async function remediationUrl(
   { remediationUrl: url, ticketKeys }: DecisionServices['config'],
   ticket: Parameters<typeof toTicket>[0],

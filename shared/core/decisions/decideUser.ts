@@ -12,15 +12,15 @@ import {
 } from '../../domain/compliance/evaluateCompliance.ts';
 import type { Log } from '../../base/log.ts';
 import type { ConfigurationReader } from '../ports/configuration.ts';
-import type { DecisionLog } from '../ports/logs.ts';
+import type { DecisionLog, DecisionRecord } from '../ports/logs.ts';
 import type { DeviceList } from '../ports/devices.ts';
 import type { Milestones } from '../ports/milestones.ts';
-import { reachMilestone } from '../setup/reachMilestone.ts';
+import { recordMilestone } from '../setup/recordMilestone.ts';
 import { createDecisionId } from './decisionId.ts';
 import { toMasked } from './decisionRecord.ts';
 import { evaluateUserDevices } from './userDevices.ts';
 
-/** What is needed of the world to decide about a user. */
+/** The ports that a decision about a user needs. */
 export interface UserDecisionServices {
   readonly devices: DeviceList;
   readonly configuration: ConfigurationReader;
@@ -29,7 +29,7 @@ export interface UserDecisionServices {
   readonly log: Log;
 }
 
-/** May this user have this, on a device that the caller cannot name. */
+/** Whether a user may reach a resource, from a device that the caller cannot identify. */
 export interface UserRequest {
   readonly userPrincipalName: string;
   readonly resource: Resource;
@@ -41,9 +41,9 @@ export interface UserDecision {
 }
 
 /**
- * Decides as the worst of the user's enrolled devices would be decided, because any of them may be the one; a user
- * without one is blocked. Goes into the decision log as any decision.
- * @throws ConnectorError `serviceNotAvailable` where the store does not answer: nothing is decided then.
+ * Decides as for the worst of the user's enrolled devices, because the user may be on any of them. A user without a
+ * device is blocked. The decision is logged like any other.
+ * @throws ConnectorError `serviceNotAvailable` if the store does not answer; then nothing is decided.
  */
 export async function decideUser(
   services: UserDecisionServices,
@@ -52,7 +52,7 @@ export async function decideUser(
 ): Promise<UserDecision> {
   const now = at.toISOString();
   const configuration = await services.configuration.load();
-  await reachMilestone(services, 'firstCaller', now);
+  await recordMilestone(services, 'firstCaller', now);
   const { evaluations } = await evaluateUserDevices(
     services.devices,
     userPrincipalName,
@@ -68,30 +68,39 @@ export async function decideUser(
     decided.find((each) => each.decision === 'block') ??
     decided[0] ??
     blockUnenrolled(configuration, now);
-  const { decision } = worst;
   const decisionId = createDecisionId(at);
-  services.decisions.keep([
+  services.decisions.record([
     {
       decisionId,
       evaluatedDateTime: now,
       caller,
       resource,
-      identifiedBy: 'userPrincipalName',
-      device: toMasked(userPrincipalName),
-      userPrincipalName: toMasked(userPrincipalName),
-      decision,
-      complianceState: worst.complianceState,
-      reasonCodes: worst.reasons.map(({ code }) => code),
-      policyVersion: worst.policyVersion,
+      ...toUserRecord(userPrincipalName, worst),
     },
   ]);
-  return { decisionId, decision };
+  return { decisionId, decision: worst.decision };
+}
+
+function toUserRecord(
+  userPrincipalName: string,
+  { decision, complianceState, reasons, policyVersion }: DecidedDevice,
+): Omit<DecisionRecord, 'decisionId' | 'evaluatedDateTime' | 'caller' | 'resource'> {
+  const user = toMasked(userPrincipalName);
+  return {
+    identifiedBy: 'userPrincipalName',
+    device: user,
+    userPrincipalName: user,
+    decision,
+    complianceState,
+    reasonCodes: reasons.map(({ code }) => code),
+    policyVersion,
+  };
 }
 
 type DecidedDevice = Pick<AccessDecision, 'decision' | 'reasons' | 'policyVersion'> &
   Pick<ComplianceEvaluation, 'complianceState'>;
 
-/** Whatever the policies say: of a user without a device nothing is known that could be good. */
+/** Blocks whatever the policies say: no device of this user is known to be compliant. */
 function blockUnenrolled(configuration: Configuration, now: DateTime): DecidedDevice {
   const evaluation = evaluateCompliance(createDeviceRecord(''), configuration, now);
   return { ...evaluation, decision: 'block' };

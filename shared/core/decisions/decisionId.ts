@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { toGuid } from '../../base/guid.ts';
 
-/** A new decision's id: a UUID of version 7 (RFC 9562 section 5.7), so that it says itself when it was made. */
+/** A new decision id: a UUID of version 7 (RFC 9562 section 5.7), which contains the time of the decision. */
 export function createDecisionId(now: Date): string {
   const bytes = randomBytes(16);
   bytes.writeUIntBE(now.getTime(), 0, 6);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = bytes.toString('hex');
-  return [8, 12, 16, 20, 32].map((end, at) => hex.slice([0, 8, 12, 16, 20][at], end)).join('-');
+  return toGuid(bytes.toString('hex'));
 }
 
-/** When the decision was made; `undefined` where the text is no id of one. */
+/** When the decision was made; `undefined` if the text is not a decision id. */
 export function decisionMoment(decisionId: string): Date | undefined {
   const isId = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(
     decisionId,

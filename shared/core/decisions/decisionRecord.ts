@@ -3,10 +3,7 @@ import type { DecidedAccess } from './decidedAccess.ts';
 
 const SHOWN_CHARACTERS = 4;
 
-/**
- * What the decision log keeps of a decision: enough to recognise a device or a user that one has at hand, not enough
- * to learn one.
- */
+/** The log entry of a decision. Its identifiers suffice to recognise a known device or user, not to discover one. */
 export function toDecisionRecord(
   { request, outcome }: DecidedAccess,
   caller: string,
@@ -28,7 +25,10 @@ export function toDecisionRecord(
   };
 }
 
-/** The last four characters, and never more than a quarter; of a user principal name, those before the `@`. */
+/**
+ * Masks all but the last four characters, or the last quarter if that is less. Of a user principal name, only the part
+ * before the `@` is masked.
+ */
 export function toMasked(identifier: string): string {
   const [local = '', ...domain] = identifier.split('@');
   const shown = Math.min(SHOWN_CHARACTERS, Math.floor(local.length / 4));

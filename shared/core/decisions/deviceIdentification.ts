@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import { IDENTIFICATIONS, type Identification } from '../../domain/vocabulary/identification.ts';
-import { DeviceIdSchema, IdSchema } from '../schemas/schemas.ts';
+import { DeviceIdSchema, IdSchema } from '../schemas/commonSchemas.ts';
 
-/** How a caller names the device in a body: by exactly one of these, which `fromDeviceIdentification` sees to. */
+/** How a caller names the device in a body. `fromDeviceIdentification` checks that there is exactly one identifier. */
 export const DeviceIdentificationSchema = Type.Object(
   {
     deviceId: Type.Optional(DeviceIdSchema),
@@ -11,10 +11,10 @@ export const DeviceIdentificationSchema = Type.Object(
     imei: Type.Optional(IdSchema),
     wiFiMacAddress: Type.Optional(IdSchema),
   },
-  { description: 'By exactly one of these' },
+  { description: 'Exactly one of these' },
 );
 
-/** The device that is asked for, and by what the caller knows it. */
+/** The device that the caller asks about, by one of its identifiers. */
 export interface AskedDevice {
   readonly identifiedBy: Identification;
   readonly value: string;
@@ -22,10 +22,10 @@ export interface AskedDevice {
 
 const NAMES = IDENTIFICATIONS.filter((name) => name !== 'clientCertificate');
 
-/** What is wrong where a body does not name the device by exactly one thing. */
+/** The error message for a body with no identifier, or several. */
 export const AMBIGUOUS_DEVICE = `must name the device by exactly one of ${NAMES.map((name) => `\`${name}\``).join(', ')}`;
 
-/** The device that a checked body names; `undefined` where it names it by nothing, or by more than one thing. */
+/** The device that a checked body names; `undefined` unless it has exactly one identifier. */
 export function fromDeviceIdentification(
   named: Type.Static<typeof DeviceIdentificationSchema>,
 ): AskedDevice | undefined {

@@ -1,16 +1,16 @@
 import { BoundedMap } from '../../base/boundedMap.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 
-/** How many callers are remembered; the one that was quiet for longest is forgotten first, with a full bucket. */
+/** Beyond this number the least recently seen caller is evicted; its bucket is usually full again. */
 const MAX_CALLERS = 10_000;
 const MAX_COST = 100;
 
-/** How much a caller may ask for. */
+/** Limits the rate of each caller. */
 export interface RateLimit {
   /**
-   * Takes `cost` from what `caller` has left at `now`. What costs more than a caller can have at once takes all of it
-   * and leaves a debt, which keeps the caller waiting for as long as many small requests would have.
-   * @throws ConnectorError `activityLimitReached`, saying when to come again; nothing is taken then.
+   * Takes `cost` from the caller's budget at `now`. A cost above the capacity empties the budget and leaves a debt, so
+   * the caller waits as long as after many small requests.
+   * @throws ConnectorError `activityLimitReached`, with the time to wait; then nothing is taken.
    */
   take(caller: string, cost: number, now: Date): void;
 }
@@ -21,8 +21,8 @@ interface Bucket {
 }
 
 /**
- * A token bucket a caller: `perSecond` in the long run, `capacity` at once, by default twice as much. It counts this
- * process alone.
+ * One token bucket for each caller: `perSecond` in the long run, `capacity` at once, by default twice as much. Counts
+ * the requests to this process only.
  */
 export function createRateLimit(
   perSecond: number,
@@ -40,7 +40,7 @@ export function createRateLimit(
       if (tokens < needed) {
         throw new ConnectorError(
           'activityLimitReached',
-          `more than ${String(perSecond)} decisions a second were asked for`,
+          `the limit of ${String(perSecond)} decisions a second is exceeded`,
           { retryAfterInSeconds: Math.max(1, Math.ceil((needed - tokens) / perSecond)) },
         );
       }

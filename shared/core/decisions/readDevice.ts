@@ -13,17 +13,17 @@ import { compareComplianceStates } from '../../domain/compliance/complianceState
 import type { DeviceIdentifier, DeviceReader } from '../ports/devices.ts';
 import type { AskedDevice } from './deviceIdentification.ts';
 
-/** What a device amounts to, and the facts that it is made of where there are any that can be read. */
+/** The evaluation of a device, and its facts if there is a readable record. */
 export interface EvaluatedDevice {
   readonly evaluation: ComplianceEvaluation;
   readonly device?: Device;
 }
 
 /**
- * The device that a caller means, evaluated as it is kept at `now`: one point read by id, one more by another
- * identifier that is not remembered. Where several devices are enrolled with that identifier, it may be any of them,
- * and the worst counts. A device of which nothing is kept is not enrolled; one whose record cannot be read is in error.
- * Both are answers; a store that does not answer is none, and throws `serviceNotAvailable`.
+ * Reads and evaluates the device at `now`. Costs one point read, and a second one for an identifier that is not cached.
+ * If several devices are enrolled with the identifier, any of them may be meant, so the worst counts. A device without
+ * a record is unenrolled; a device with an unreadable record is in error.
+ * @throws ConnectorError `serviceNotAvailable` if the store does not answer.
  */
 export async function readDevice(
   devices: DeviceReader,
@@ -46,7 +46,7 @@ export async function readDevice(
   }
 }
 
-/** The state first, then how many threats a policy of access might ask about. */
+/** By state, then by the number of threats that an access policy may ask about. */
 function worstFirst(
   { evaluation: a }: EvaluatedDevice,
   { evaluation: b }: EvaluatedDevice,
@@ -57,7 +57,7 @@ function worstFirst(
   );
 }
 
-/** The same for who needs no facts. */
+/** Like `readDevice`, but returns only the evaluation. */
 export async function evaluateDevice(
   devices: DeviceReader,
   asked: AskedDevice,
@@ -75,16 +75,16 @@ async function findRecords(
     const record = await loadRecord(devices, value);
     return record === undefined ? [] : [record];
   }
-  const remembered = devices.cachedDeviceIds(identifiedBy, value);
-  const known = await enrolledWith(devices, remembered, identifiedBy, value);
+  const cached = devices.cachedDeviceIds(identifiedBy, value);
+  const known = await findEnrolledWith(devices, cached, identifiedBy, value);
   if (known.length > 0) return known;
   const current = await devices.findDeviceIds(identifiedBy, value);
-  const unseen = current.filter((deviceId) => !remembered.includes(deviceId));
-  return enrolledWith(devices, unseen, identifiedBy, value);
+  const unseen = current.filter((deviceId) => !cached.includes(deviceId));
+  return findEnrolledWith(devices, unseen, identifiedBy, value);
 }
 
-/** As a rule there is one: each further is a read more. */
-async function enrolledWith(
+/** Costs one read for each id; usually there is one. */
+async function findEnrolledWith(
   devices: DeviceReader,
   deviceIds: readonly string[],
   identifier: DeviceIdentifier,
@@ -103,7 +103,7 @@ async function loadRecord(
   return (await devices.load(deviceId))?.record;
 }
 
-/** An identifier leads only to a device that is enrolled with it now; where it led before, it leads no more. */
+/** Identifiers of earlier enrolments do not count. */
 function isEnrolledWith(
   { device }: DeviceRecord,
   identifier: DeviceIdentifier,

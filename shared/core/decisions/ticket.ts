@@ -4,14 +4,18 @@ import { Compile } from 'typebox/compile';
 import { ResourceSchema, type AccessRequest } from './accessRequest.ts';
 import { IDENTIFICATIONS } from '../../domain/vocabulary/identification.ts';
 import type { Resource } from '../../domain/access/accessContext.ts';
+import { toGuid } from '../../base/guid.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { parseJson } from '../ingest/readItems.ts';
 
-/** Long enough to update a phone, short enough that a link found later shows nothing. */
-export const TICKET_LIFETIME_IN_SECONDS = 60 * 60;
+/** Long enough to update a phone, short enough that an old link shows nothing. */
+const TICKET_LIFETIME_IN_SECONDS = 60 * 60;
 
-/** `identifiedBy`, `value`, `resource`, `userPrincipalName`, `decisionId`, `owner`, and `exp` in seconds since 1970, as a JWT's. */
-const SealedSchema = Compile(
+/**
+ * `identifiedBy`, `value`, `resource`, `userPrincipalName`, `decisionId`, `owner`, and `exp` in seconds since 1970, as
+ * a JWT's.
+ */
+const ContentSchema = Compile(
   Type.Tuple([
     Type.Enum(IDENTIFICATIONS),
     Type.String(),
@@ -24,19 +28,19 @@ const SealedSchema = Compile(
 );
 
 const HEADER = { alg: 'dir', enc: 'A256GCM' } as const;
-/** The header of every ticket, and the empty key that `dir` has; left out of it, so that they cannot be said otherwise. */
+/** The header and the empty key that every ticket has with `dir`. Tickets leave them out, so nobody can change them. */
 const PREFIX = `${Buffer.from(JSON.stringify(HEADER)).toString('base64url')}..`;
 
-/** What a blocked user's link carries: what was asked for, so that it can be asked again. */
+/** The content of a blocked user's link: the request, so that it can be decided again. */
 export interface Ticket extends AccessRequest {
   readonly decisionId: string;
-  /** Whose device it was: what is known of the next owner's is not for who holds the link. */
+  /** The mark of the device's owner: after the device changes hands, an old link must not show the new owner's data. */
   readonly owner: string;
 }
 
 /**
- * Seals the ticket (RFC 7516: `dir`, AES-256-GCM): whoever holds the link neither reads nor changes what is in it. Kept
- * short, because API Management and http.sys refuse a path segment of more than 260 characters.
+ * Encrypts the ticket (RFC 7516: `dir`, AES-256-GCM), so the holder of the link can neither read nor change it. Short,
+ * because API Management and http.sys reject a path segment of more than 260 characters.
  */
 export async function toTicket(ticket: Ticket, key: Uint8Array, now: Date): Promise<string> {
   const { device, resource, userPrincipalName = null, decisionId, owner } = ticket;
@@ -44,30 +48,30 @@ export async function toTicket(ticket: Ticket, key: Uint8Array, now: Date): Prom
   const { identifiedBy, value } = device;
   const id = Buffer.from(decisionId.replaceAll('-', ''), 'hex').toString('base64url');
   const content = [identifiedBy, value, resource, userPrincipalName, id, owner, exp];
-  const sealed = await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(content)))
+  const encrypted = await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(content)))
     .setProtectedHeader(HEADER)
     .encrypt(key);
-  return sealed.slice(PREFIX.length);
+  return encrypted.slice(PREFIX.length);
 }
 
-/** What is in the ticket; `undefined` where none of the keys sealed it, or its time is over. */
+/** The content of a ticket; `undefined` if no key decrypts it, or it has expired. */
 export async function fromTicket(
   text: string,
   keys: readonly Uint8Array[],
   now: Date,
 ): Promise<Ticket | undefined> {
   for (const key of keys) {
-    const opened = await compactDecrypt(`${PREFIX}${text}`, key, {
+    const decrypted = await compactDecrypt(`${PREFIX}${text}`, key, {
       keyManagementAlgorithms: [HEADER.alg],
       contentEncryptionAlgorithms: [HEADER.enc],
     }).catch(() => undefined);
-    if (opened !== undefined) return read(opened.plaintext, now);
+    if (decrypted !== undefined) return readTicket(decrypted.plaintext, now);
   }
   return undefined;
 }
 
-function read(content: Uint8Array, now: Date): Ticket | undefined {
-  const checked = checkShape(SealedSchema, parseJson(content));
+function readTicket(content: Uint8Array, now: Date): Ticket | undefined {
+  const checked = checkShape(ContentSchema, parseJson(content));
   if (!checked.ok) return undefined;
   const [identifiedBy, value, resource, userPrincipalName, id, owner, exp] = checked.value;
   if (exp <= now.getTime() / 1000) return undefined;
@@ -75,11 +79,7 @@ function read(content: Uint8Array, now: Date): Ticket | undefined {
     device: { identifiedBy, value },
     resource: resource as Resource,
     ...(userPrincipalName === null ? {} : { userPrincipalName }),
-    decisionId: toUuid(Buffer.from(id, 'base64url').toString('hex')),
+    decisionId: toGuid(Buffer.from(id, 'base64url').toString('hex')),
     owner,
   };
-}
-
-function toUuid(hex: string): string {
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

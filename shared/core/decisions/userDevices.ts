@@ -7,20 +7,20 @@ import {
 } from '../../domain/compliance/evaluateCompliance.ts';
 import type { DeviceList } from '../ports/devices.ts';
 
-/** How many devices of one user are looked at. */
+/** The limit of devices to evaluate for one user. */
 export const MAX_USER_DEVICES = 100;
 
 /** The enrolled devices of one user. */
 export interface UserDevices {
-  /** Of at most `MAX_USER_DEVICES`, and where there are more, of the others as one. */
+  /** Of at most `MAX_USER_DEVICES` devices. All further devices together count as one in error. */
   readonly evaluations: readonly ComplianceEvaluation[];
   readonly hasMore: boolean;
 }
 
 /**
- * Evaluates the enrolled devices of a user at `now`: one query by an index, for callers that know of no device. A
- * device whose record cannot be read is in error, and so are those beyond the bound: what was not seen must not count
- * as good.
+ * Evaluates the enrolled devices of a user at `now`, for callers that cannot identify the device. Costs one indexed
+ * query. Devices with an unreadable record and devices beyond the limit are in error: unread devices must not count as
+ * compliant.
  */
 export async function evaluateUserDevices(
   devices: DeviceList,
@@ -41,7 +41,7 @@ export async function evaluateUserDevices(
   } while (continuation !== undefined && evaluations.length <= MAX_USER_DEVICES);
   const hasMore = evaluations.length > MAX_USER_DEVICES;
   if (!hasMore) return { evaluations, hasMore };
-  const others = `the user has more than ${String(MAX_USER_DEVICES)} devices, not all were read`;
+  const others = `the user has more than ${String(MAX_USER_DEVICES)} devices; not all were read`;
   return {
     evaluations: [...evaluations.slice(0, MAX_USER_DEVICES), evaluateUnreadable(others)],
     hasMore,

@@ -11,15 +11,15 @@ export interface BreakerDependencies {
   readonly log: Log;
 }
 
-/** The breaker looks ahead by this share of the window, so that it is open before the first answer would block. */
+/** The breaker looks ahead by this share of the heartbeat window, so it opens before the first decision would block. */
 const LOOK_AHEAD_SHARE = 0.1;
 const MAX_LOOK_AHEAD_IN_SECONDS = 15 * 60;
 
 /**
- * The configuration with the breaker as it should be now. It opens where too large a share of the fleet is silent or
- * about to be, and holds the devices' clocks at the earliest of those deadlines; it closes by itself once the share is
- * small again. Everything that marks devices without a signal of theirs asks this first; answers, which mark nobody,
- * find it open because it looks ahead by more than the time between two sweeps.
+ * Returns the configuration with the current state of the silence breaker. The breaker opens if too large a share of
+ * the fleet is silent or soon will be, and stops the devices' clocks at the earliest of their deadlines. It closes by
+ * itself once the share is small again. Every job that marks devices without a new signal calls this first. Decisions
+ * see the breaker open in time, because it looks ahead by more than the time between two sweeps.
  */
 export async function applySilenceBreaker(
   { devices, configuration: store, log }: BreakerDependencies,
@@ -28,8 +28,8 @@ export async function applySilenceBreaker(
 ): Promise<Configuration> {
   const { tenantSettings, silenceBreaker } = configuration;
   if (tenantSettings === undefined) return configuration;
-  const unheld = { ...configuration, silenceBreaker: { state: 'closed' } as const };
-  const clock = addSeconds(deviceClock(unheld, now), lookAheadInSeconds(tenantSettings));
+  const withClosedBreaker = { ...configuration, silenceBreaker: { state: 'closed' } as const };
+  const clock = addSeconds(deviceClock(withClosedBreaker, now), lookAheadInSeconds(tenantSettings));
   const silent = await devices.countSilent(clock);
   const isTooMany =
     silent.count >= tenantSettings.silenceBreakerMinimumDevices &&
@@ -44,8 +44,8 @@ export async function applySilenceBreaker(
     return { ...configuration, silenceBreaker: breaker };
   }
   if (!isTooMany && silenceBreaker.state !== 'closed') {
-    await store.saveSilenceBreaker(unheld.silenceBreaker);
-    return unheld;
+    await store.saveSilenceBreaker(withClosedBreaker.silenceBreaker);
+    return withClosedBreaker;
   }
   return configuration;
 }
@@ -54,7 +54,9 @@ function lookAheadInSeconds({ deviceHeartbeatWindowInSeconds }: TenantSettings):
   return Math.min(MAX_LOOK_AHEAD_IN_SECONDS, deviceHeartbeatWindowInSeconds * LOOK_AHEAD_SHARE);
 }
 
-/** Of how many managed devices so many are no larger share than is set. A sweep must not count them all to know. */
+/**
+ * The fleet size from which `count` devices are within the set share. Spares the sweep from counting the whole fleet.
+ */
 function smallestFleetFor(count: number, { silenceBreakerShareInPercent }: TenantSettings): number {
   return Math.ceil((count * 100) / silenceBreakerShareInPercent);
 }

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Failure, MessageRetry } from '../ports/queues.ts';
 
-/** A message on its way to the dead letters: whoever receives it before it is there sends it there again. */
+/** A message on its way to the dead letters. A worker that receives it earlier sends it there again. */
 export interface DeadLetter extends Failure {
   readonly type: 'deadLetter';
   readonly body: unknown;
@@ -21,14 +21,14 @@ export function toDeadLetter(body: unknown, { code, reason }: Failure): DeadLett
   return { type: 'deadLetter', code, reason, body };
 }
 
-/** `undefined` where the message is to be worked. */
+/** `undefined` if the message is an ordinary one. */
 export function fromDeadLetter(body: unknown): DeadLetter | undefined {
   return Shape.Check(body) ? body : undefined;
 }
 
 /**
- * The messages of a batch that are to be worked. The others were given up on, and received before they were with the dead
- * letters: worked now they would tell, and do, what is over. They are sent there again.
+ * Sends messages that a worker gave up on to the dead letters again, if this worker received them on their way there.
+ * Processing them now would apply old news. Returns the other messages of the batch.
  */
 export async function moveToDeadLetters(
   retry: MessageRetry,

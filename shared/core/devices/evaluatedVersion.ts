@@ -5,17 +5,17 @@ import { partnerStateOf } from '../../domain/compliance/partnerState.ts';
 import { THREAT_CATALOGUE_VERSION } from '../../domain/threats/threatCatalogue.ts';
 
 /**
- * A version of everything but the device that its evaluation depends on: the same until somebody changes the
- * configuration, the partner falls silent for too long or is back, or the catalogue is another. What the partner and
- * the sweep write all the time is left out, and what only decides about access.
+ * A version of everything that an evaluation depends on, except the device. It changes with the configuration, with the
+ * partner's state and with the threat catalogue. It leaves out values that the partner and the sweep write all the
+ * time, and settings that only decide about access.
  */
 export function evaluatedVersion(configuration: Configuration, now: DateTime): string {
   const { tenantSettings, connector, compliancePolicies, threatOverrides, problems } =
     configuration;
-  const { lastHeartbeatDateTime: _, ...said } = connector ?? {};
+  const { lastHeartbeatDateTime: _, ...connectorSettings } = connector ?? {};
   const content = [
     tenantSettings,
-    said,
+    connectorSettings,
     compliancePolicies.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     threatOverrides.toSorted((a, b) => (a.threatType < b.threatType ? -1 : 1)),
     problems.toSorted(),

@@ -2,17 +2,14 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Signal } from '../../domain/vocabulary/signal.ts';
 import type { QueuedSignal } from '../ports/queues.ts';
+import { DateTimeSchema, DeviceIdSchema, IdSchema } from '../schemas/commonSchemas.ts';
+import { AppVersionSchema, ManagedDevicePropertiesSchema } from '../schemas/deviceSchemas.ts';
 import {
-  AppVersionSchema,
-  DateTimeSchema,
-  DeviceIdSchema,
   HealthStateSchema,
-  IdSchema,
   IncidentProperties,
-  ManagedDevicePropertiesSchema,
   RiskLevelSchema,
-  TelemetryProperties,
-} from '../schemas/schemas.ts';
+} from '../schemas/incidentSchemas.ts';
+import { TelemetryProperties } from '../schemas/telemetrySchemas.ts';
 
 const envelope = {
   signalId: IdSchema,
@@ -21,7 +18,7 @@ const envelope = {
 };
 const aboutDevice = { ...envelope, deviceId: DeviceIdSchema };
 
-/** By the type of the signal: one is looked at, and not each. */
+/** By the type of the signal, so only one schema is checked. */
 const SIGNALS: Readonly<Record<Signal['type'], { Check(value: unknown): boolean }>> = {
   connectorHeartbeat: Compile(Type.Object(envelope)),
   enrolled: Compile(Type.Object({ ...aboutDevice, properties: ManagedDevicePropertiesSchema })),
@@ -55,7 +52,7 @@ const Message = Compile(
   }),
 );
 
-/** The signal in a message of the `device-signals` queue; `undefined` where it holds none. */
+/** The signal in a message of the `device-signals` queue; `undefined` if the message is invalid. */
 export function fromQueueMessage(body: unknown): QueuedSignal | undefined {
   if (!Message.Check(body)) return undefined;
   const { signal } = body;

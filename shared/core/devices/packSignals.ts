@@ -1,20 +1,20 @@
 import type { Signal } from '../../domain/vocabulary/signal.ts';
 import type { QueuedSignal } from '../ports/queues.ts';
 
-/** More would make one worker wait for what many could do at once. */
+/** With more, one worker would do alone what several can share. */
 export const MAX_SIGNALS_A_MESSAGE = 50;
-/** Service Bus counts an operation for each 64 KB of a message, its headers among them. */
+/** Service Bus bills one operation for each 64 KB of a message, headers included. */
 export const MAX_PACK_SIZE_IN_BYTES = 60 * 1024;
 
-/** What goes into one message of the `device-signals` queue: the JSON text of an array of `QueuedSignal`. */
+/** The content of one message of the `device-signals` queue: the JSON text of an array of `QueuedSignal`. */
 export interface SignalPack {
   readonly first: Signal;
   readonly text: string;
 }
 
 /**
- * The signals in as few messages as their count and size allow, in their order: a message costs the same whether it
- * holds one signal or fifty. One that is larger than a pack goes alone.
+ * Packs the signals, in order, into as few messages as their count and size allow: a message costs the same with one
+ * signal or fifty. A signal that is larger than a pack gets its own message.
  */
 export function packSignals(signals: readonly Signal[]): readonly SignalPack[] {
   const packs: { readonly first: Signal; readonly texts: string[]; size: number }[] = [];

@@ -7,12 +7,12 @@ import { mapConcurrently } from '../../base/mapConcurrently.ts';
 import type { ConfigurationStore } from '../ports/configuration.ts';
 import type { Milestones } from '../ports/milestones.ts';
 import type { QueuedSignal, MessageRetry } from '../ports/queues.ts';
-import { reachMilestone } from '../setup/reachMilestone.ts';
+import { recordMilestone } from '../setup/recordMilestone.ts';
 import { retryMessage } from './retryMessage.ts';
 import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.ts';
 
-/** A batch may hold thousands of devices: as many are worked at once as the database can be kept busy with. */
-const MAX_AT_ONCE = 64;
+/** A batch may hold thousands of devices. So many at once keep the database busy. */
+const MAX_CONCURRENCY = 64;
 
 export interface RecomputeBatchDependencies extends RecomputeDependencies {
   readonly configuration: ConfigurationStore;
@@ -21,29 +21,31 @@ export interface RecomputeBatchDependencies extends RecomputeDependencies {
 }
 
 /**
- * Works a batch of the `device-signals` queue device by device.
- * Returning means that every message is either in Cosmos DB, sent again with a delay, or dead-lettered with its
- * reason, so the batch may be settled. Throwing means that not even that was possible: the batch comes again.
+ * Processes a batch of the `device-signals` queue, device by device. Returning means that every message is stored in
+ * Cosmos DB, sent again with a delay, or dead-lettered with its reason, so the batch may be settled. Throwing means
+ * that some message is none of these, so the broker must deliver the batch again.
  */
 export async function recomputeBatch(
   dependencies: RecomputeBatchDependencies,
   bodies: readonly unknown[],
   now: DateTime,
 ): Promise<void> {
-  const { readable, unreadable } = sortOut(await moveToDeadLetters(dependencies.retry, bodies));
+  const { readable, unreadable } = readMessages(
+    await moveToDeadLetters(dependencies.retry, bodies),
+  );
   const outage: Outage = { failures: 0, error: undefined };
   const work = [
     ...unreadable.map((body) => () => deadLetterUnreadable(dependencies, body)),
     ...byDevice(readable).map((group) => () => recomputeGroup(dependencies, group, outage, now)),
   ];
   const failures: unknown[] = [];
-  await mapConcurrently(work, MAX_AT_ONCE, (each) =>
+  await mapConcurrently(work, MAX_CONCURRENCY, (each) =>
     each().catch((error: unknown) => failures.push(error)),
   );
   if (failures.length > 0) throw failures[0];
-  await recordPartnerHeard(dependencies, readable);
+  await recordPartnerActivity(dependencies, readable);
   if (readable.some(({ signal }) => isHeartbeat(signal))) {
-    await reachMilestone(dependencies, 'firstHeartbeat', now);
+    await recordMilestone(dependencies, 'firstHeartbeat', now);
   }
 }
 
@@ -51,13 +53,13 @@ function isHeartbeat({ type }: Signal): boolean {
   return type === 'heartbeat' || type === 'connectorHeartbeat';
 }
 
-function sortOut(bodies: readonly unknown[]): {
+function readMessages(bodies: readonly unknown[]): {
   readonly readable: readonly QueuedSignal[];
   readonly unreadable: readonly unknown[];
 } {
   const readable: QueuedSignal[] = [];
   const unreadable: unknown[] = [];
-  // What arrived together is in one message; what is tried again is in one of its own.
+  // Signals that arrived together share a message. A retried signal has its own.
   for (const body of bodies.flat()) {
     const message = fromQueueMessage(body);
     if (message === undefined) unreadable.push(body);
@@ -75,16 +77,16 @@ function byDevice(messages: readonly QueuedSignal[]): readonly (readonly AboutDe
   return [...Map.groupBy(aboutDevices, ({ signal }) => signal.deviceId).values()];
 }
 
-/** What a batch has met of services that are away. */
+/** The transient failures of one batch. */
 interface Outage {
   failures: number;
   error: unknown;
 }
 
 /**
- * One device's part of the batch. What fails here does not hold back the others; where as many have failed as are worked
- * at once, the database is away, and the rest is sent again without asking it: to wait for each would outlast the
- * invocation, which then settles nothing.
+ * Processes one device's part of the batch. A failure does not affect other devices. After as many transient failures
+ * as there are devices in progress, the database is taken to be down, and the rest is sent again without calling it:
+ * waiting for each call would outlast the invocation, which then settles nothing.
  */
 async function recomputeGroup(
   dependencies: RecomputeBatchDependencies,
@@ -95,7 +97,7 @@ async function recomputeGroup(
   const deviceId = group[0]?.signal.deviceId;
   if (deviceId === undefined) return;
   try {
-    if (outage.failures >= MAX_AT_ONCE) throw outage.error;
+    if (outage.failures >= MAX_CONCURRENCY) throw outage.error;
     const configuration = await dependencies.configuration.load();
     const signals = group.map(({ signal }) => signal);
     await recomputeDevice(dependencies, { deviceId, signals, configuration, now });
@@ -103,7 +105,7 @@ async function recomputeGroup(
     const { growing, others } = Object.groupBy(group, ({ signal }) =>
       isGrowing(signal) ? 'growing' : 'others',
     );
-    // What says that an incident is over makes room, and must not fail with what needs it.
+    // A resolved incident makes room, so it must not fail together with signals that need the room.
     if (isTooLarge(error) && growing !== undefined && others !== undefined) {
       await recomputeGroup(dependencies, others, outage, now);
       await recomputeGroup(dependencies, growing, outage, now);
@@ -122,7 +124,7 @@ function isTooLarge(error: unknown): boolean {
   return error instanceof ConnectorError && error.code === 'deviceRecordTooLarge';
 }
 
-/** Whether a signal can make its device larger by more than a few bytes. */
+/** Whether a signal can make the device record larger by more than a few bytes. */
 function isGrowing(signal: DeviceSignal): boolean {
   return (
     signal.type === 'telemetryReported' ||
@@ -145,24 +147,24 @@ async function deadLetterUnreadable(
   { retry, log }: RecomputeBatchDependencies,
   body: unknown,
 ): Promise<void> {
-  log.error('a message that is no signal was dead-lettered');
+  log.error('dead-lettered an invalid message');
   await retry.deadLetter(body, { code: 'messageInvalid', reason: 'the body is not a signal' });
 }
 
 /**
- * After the devices, so that our own backlog is not taken for the devices' silence: their clocks move with the signals
- * that have been worked, or sent again. What is under way in another batch, or waits for its next try, is not waited for.
+ * Records the partner's activity after the devices were saved, so that a backlog of our own does not look like silence
+ * of the devices: their clocks advance with processed or re-sent signals. Does not wait for other batches and retries.
  */
-async function recordPartnerHeard(
+async function recordPartnerActivity(
   { configuration, log }: RecomputeBatchDependencies,
   messages: readonly QueuedSignal[],
 ): Promise<void> {
-  const heard = latest(...messages.map(({ signal }) => signal.receivedDateTime));
-  if (heard === undefined) return;
+  const lastReceived = latest(...messages.map(({ signal }) => signal.receivedDateTime));
+  if (lastReceived === undefined) return;
   try {
-    await configuration.recordPartnerActivity(heard);
+    await configuration.recordPartnerActivity(lastReceived);
   } catch (error) {
-    // The next batch notes it; until then the devices' clocks stand, which takes nobody's access away.
-    log.warn(`the partner's sign of life was not noted: ${String(error)}`);
+    // The next batch records it. Until then the devices' clocks stand still, so no device loses access.
+    log.warn(`the partner's activity could not be recorded: ${String(error)}`);
   }
 }

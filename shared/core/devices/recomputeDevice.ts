@@ -19,23 +19,23 @@ export interface RecomputeDependencies extends Pausing {
 
 export interface RecomputeInput {
   readonly deviceId: string;
-  /** The signals, or what makes them of the device as it is kept. */
+  /** The signals, or a function that makes them from the stored device. */
   readonly signals: readonly DeviceSignal[] | ((device: Device) => readonly DeviceSignal[]);
   readonly configuration: Configuration;
   readonly now: DateTime;
 }
 
-/** The device before (`undefined`: there was none) and after. */
+/** The record before, `undefined` if there was none, and after. */
 export interface Recomputed {
   readonly before: DeviceRecord | undefined;
   readonly after: DeviceRecord;
 }
 
 /**
- * Load, merge, assess, evaluate, save if unchanged: the one way in which a device changes.
- * Returns once Cosmos DB has the state. Another writer in between means reading and merging again, bounded and
- * jittered; after that `serviceNotAvailable`, which is safe to retry. One read and at most one write, and one more
- * write where a transition was queued.
+ * Load, merge, assess, evaluate, save if unchanged: every change of a device goes through here.
+ * Returns once Cosmos DB has the state. Costs one read and at most one write, and one more write if announcements were
+ * queued. If another writer is first, it reads and merges again.
+ * @throws ConnectorError `serviceNotAvailable` after too many conflicts; safe to retry.
  */
 export async function recomputeDevice(
   dependencies: RecomputeDependencies,
@@ -60,11 +60,11 @@ export async function recomputeDevice(
 function changedTooOften(deviceId: string): ConnectorError {
   return new ConnectorError(
     'serviceNotAvailable',
-    `device \`${deviceId}\` is changed too often at once`,
+    `device \`${deviceId}\` is being changed by too many writers at once`,
   );
 }
 
-/** Without signals there is nothing to learn about a device that was never evaluated. */
+/** Without signals, a device that was never evaluated stays so. */
 function advance(record: DeviceRecord, input: RecomputeInput): DeviceRecord {
   const signals =
     typeof input.signals === 'function' ? input.signals(record.device) : input.signals;
@@ -73,8 +73,8 @@ function advance(record: DeviceRecord, input: RecomputeInput): DeviceRecord {
 }
 
 /**
- * Queues what the record has to tell, then empties its outbox. The state is safe already: whatever fails here is
- * left to the sweep, which finds every record with a waiting outbox.
+ * Queues the announcements in the record's outbox, then empties it. The state is saved already. After a failure the
+ * sweep finds every record with a waiting outbox.
  */
 async function publishOutbox(
   { devices, announcements, log }: RecomputeDependencies,
@@ -84,11 +84,11 @@ async function publishOutbox(
   if (record.outbox.length === 0) return;
   try {
     await announcements.publish(record.outbox);
-    // A conflict means that somebody else has written since: they tell it again, and receivers drop the repeat.
+    // On a conflict another worker has saved the record. It publishes the outbox again, and receivers drop the repeat.
     await devices.save({ ...record, outbox: [] }, etag);
   } catch (error) {
     log.warn(
-      `transitions of device \`${record.device.deviceId}\` wait for the sweep: ${String(error)}`,
+      `announcements of device \`${record.device.deviceId}\` wait for the sweep: ${String(error)}`,
     );
   }
 }

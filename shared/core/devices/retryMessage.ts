@@ -10,7 +10,7 @@ export const MAX_RETRY_AGE_IN_SECONDS = 3 * 24 * 60 * 60;
 /** At most 30 seconds: a user whose threat is gone must not stay blocked for longer than the outage lasts. */
 const BACKOFF = { firstInSeconds: 1, maxInSeconds: 30 };
 
-export interface RetryDependencies {
+export interface RetryMessageDependencies {
   readonly retry: MessageRetry;
   /** A number in [0, 1). */
   readonly random: () => number;
@@ -29,7 +29,7 @@ export interface FailedMessage {
 
 /** Sends a message that failed again after a pause, or dead-letters it once its tries or its time are used up. */
 export async function retryMessage(
-  dependencies: RetryDependencies,
+  dependencies: RetryMessageDependencies,
   { attempt, sinceDateTime, next, dead }: FailedMessage,
   error: unknown,
   now: DateTime,
@@ -44,7 +44,7 @@ export async function retryMessage(
 
 /** Sends `next` after the pause that follows so many failed attempts. */
 export function sendLater(
-  { retry, random }: RetryDependencies,
+  { retry, random }: RetryMessageDependencies,
   next: unknown,
   attempt: number,
 ): Promise<void> {

@@ -4,17 +4,18 @@ import type { Configuration } from '../../domain/compliance/configuration.ts';
 import { addSeconds, type DateTime } from '../../base/dateTime.ts';
 import { defined } from '../../base/defined.ts';
 import { evaluatedVersion } from './evaluatedVersion.ts';
-import type {
-  ConfigurationCache,
-  ConfigurationDocuments,
-  ConfigurationStore,
-  VersionedDocument,
+import {
+  SINGLETON_ID,
+  type ConfigurationCache,
+  type ConfigurationDocuments,
+  type ConfigurationStore,
+  type VersionedDocument,
 } from '../ports/configuration.ts';
 import type { DeviceStore, DueDevices, ManagedDeviceIds } from '../ports/devices.ts';
 import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.ts';
 
 const PAGE_SIZE = 100;
-const STATE = { id: 'default', kind: 'reevaluation' } as const;
+const STATE = { id: SINGLETON_ID, kind: 'reevaluation' } as const;
 
 export interface ReevaluationDependencies extends RecomputeDependencies {
   readonly devices: DeviceStore & DueDevices & ManagedDeviceIds;
@@ -24,35 +25,35 @@ export interface ReevaluationDependencies extends RecomputeDependencies {
 }
 
 export interface ReevaluationLimits {
-  /** What the pass may take of the database beside the daily work. */
+  /** The share of the database's capacity that the pass may use beside the daily work. */
   readonly devicesPerSecond: number;
-  /** How long one run may take before it leaves the rest to the next. */
+  /** After this time a run leaves the rest to the next run. */
   readonly runInMilliseconds: number;
-  /** For how long another process may still evaluate by the configuration as it was. */
+  /** For so long another process may still evaluate by the old configuration. */
   readonly cacheInSeconds: number;
 }
 
 /**
- * No invocation lives as long (`functionTimeout` of host.json): a worker that read the configuration before it was changed,
- * and was held up with it, has written by then what it makes of a device by the rules of before.
+ * A slow worker may still save a device evaluated under the old configuration. After this time none can, because no
+ * invocation lives as long (`functionTimeout` of host.json).
  */
 const SETTLING_IN_SECONDS = 6 * 60;
 
-/** How far the pass for one version of the configuration has come. */
+/** The progress of the pass for one version of the configuration. */
 interface Pass {
   readonly evaluatedVersion: string;
-  /** Every enrolled device up to this id has been visited; absent once all have. */
+  /** Every enrolled device up to this id was visited; absent once all were. */
   readonly afterDeviceId?: string;
-  /** When all had. */
+  /** When the last device was visited. */
   readonly completedDateTime?: DateTime;
-  /** The same for the second round, which goes over what was written late. */
+  /** Like `afterDeviceId`, for the second round, which covers late writes. */
   readonly secondAfterDeviceId?: string;
   readonly visitedDeviceCount: number;
   readonly failedDeviceCount: number;
 }
 
 const BEGINNING = { afterDeviceId: '', visitedDeviceCount: 0, failedDeviceCount: 0 } as const;
-/** In place of a version: no configuration has it, so that a pass begins. */
+/** Stored in place of a version. No configuration has it, so a new pass begins. */
 const REQUESTED = 'requested';
 
 /** What one run did. */
@@ -63,11 +64,11 @@ export interface ReevaluationOutcome {
 }
 
 /**
- * Brings the stored view of every enrolled device to the configuration as it is, page by page, so that lists, alerts
- * and transitions follow a change of policy. Answers do not wait for it: they are computed at read time. How far it
- * came is kept after each page: a run that is cut off goes on there, and a change in between begins anew. Minutes after the
- * last device it goes over all of them once more, for what a worker that was held up has written since. A page of
- * which a device could not be reached is left to the next run, whole; one that cannot be read is logged and passed.
+ * Evaluates every enrolled device under the current configuration, page by page, so that lists, alerts and transitions
+ * follow a change of policy. Decisions do not need it, since they evaluate at read time. The progress is saved after
+ * each page: an interrupted run resumes there, and a changed configuration starts a new pass. Minutes after the last
+ * device, a second round covers what a slow worker has written since. If a device of a page fails with a transient
+ * error, the next run repeats the page. A device with an unreadable record is logged and skipped.
  */
 export async function runReevaluation(
   dependencies: ReevaluationDependencies,
@@ -78,7 +79,7 @@ export async function runReevaluation(
   const version = evaluatedVersion(configuration, dependencies.now().toISOString());
   let stored = await dependencies.documents.loadDocument(STATE.kind, STATE.id);
   let pass = passFor(stored, version, dependencies.now().toISOString());
-  // A worker that has the old configuration yet would undo what the pass does.
+  // A worker that still has the old configuration would undo the pass.
   if (pass.visitedDeviceCount === 0 && pass.afterDeviceId !== undefined)
     await dependencies.pause(limits.cacheInSeconds * 1000);
   const outcome = { visited: 0, failed: 0 };
@@ -88,13 +89,13 @@ export async function runReevaluation(
     const pageBegan = dependencies.now().getTime();
     if (pageBegan - began >= limits.runInMilliseconds) return { ...outcome, isComplete: false };
     const ids = await dependencies.devices.listManagedIds(after, PAGE_SIZE);
-    const { failed, unreached } = await recomputeAll(dependencies, ids, configuration);
+    const { failed, transient } = await recomputeAll(dependencies, ids, configuration);
     outcome.visited += ids.length;
     outcome.failed += failed;
-    if (unreached > 0) return { ...outcome, isComplete: false };
+    if (transient > 0) return { ...outcome, isComplete: false };
     pass = advance(pass, ids, failed, dependencies.now().toISOString());
     const saved = await dependencies.documents.saveDocument({ ...STATE, ...pass }, stored?.etag);
-    // Another host works on it: it goes on from where it is.
+    // Another host is running the pass and continues it.
     if (saved === 'conflict') return { ...outcome, isComplete: false };
     stored = saved;
     const current = evaluatedVersion(
@@ -102,13 +103,15 @@ export async function runReevaluation(
       dependencies.now().toISOString(),
     );
     if (current !== version) return { ...outcome, isComplete: false };
-    const owed = (ids.length / limits.devicesPerSecond) * 1000;
-    await dependencies.pause(Math.max(0, owed - (dependencies.now().getTime() - pageBegan)));
+    const minimumInMilliseconds = (ids.length / limits.devicesPerSecond) * 1000;
+    await dependencies.pause(
+      Math.max(0, minimumInMilliseconds - (dependencies.now().getTime() - pageBegan)),
+    );
   }
   return { ...outcome, isComplete: true };
 }
 
-/** How far the pass has come that was the last to begin; `idle` where none has. */
+/** The progress of the latest pass; `idle` if there was none. */
 export interface ReevaluationProgress {
   readonly state: 'idle' | 'running' | 'complete';
   readonly visitedDeviceCount: number;
@@ -126,7 +129,7 @@ export async function readReevaluation(
   return { state, visitedDeviceCount, failedDeviceCount };
 }
 
-/** Lets the next run begin from the first device, whatever was done; `conflict` where a run goes on at this moment. */
+/** Makes the next run start from the first device. Returns `conflict` if a run saves its progress at this moment. */
 export async function beginReevaluation(
   documents: Pick<ConfigurationDocuments, 'loadDocument' | 'saveDocument'>,
 ): Promise<'begun' | 'conflict'> {
@@ -136,28 +139,28 @@ export async function beginReevaluation(
   return saved === 'conflict' ? 'conflict' : 'begun';
 }
 
-/** As it is now: a pass for a configuration that is already another would be for nothing. */
+/** Bypasses the cache: a pass for an outdated configuration would be useless. */
 async function loadConfiguration(dependencies: ReevaluationDependencies): Promise<Configuration> {
   dependencies.configuration.forget();
   const configuration = await dependencies.configuration.load();
   return applySilenceBreaker(dependencies, configuration, dependencies.now().toISOString());
 }
 
-/** The pass as it was left, or one from the beginning where the configuration is another. */
+/** The saved pass, or a new one if the configuration has changed. */
 function passFor(stored: VersionedDocument | undefined, version: string, now: DateTime): Pass {
   const left = stored?.document as Pass | undefined;
   if (left?.evaluatedVersion !== version) return { ...BEGINNING, evaluatedVersion: version };
   const { afterDeviceId, completedDateTime, secondAfterDeviceId } = left;
-  const isUnderWay = afterDeviceId !== undefined || secondAfterDeviceId !== undefined;
-  const isToBeSettled =
+  const isRunning = afterDeviceId !== undefined || secondAfterDeviceId !== undefined;
+  const isSecondRoundDue =
     completedDateTime !== undefined && now >= addSeconds(completedDateTime, SETTLING_IN_SECONDS);
-  return !isUnderWay && isToBeSettled ? { ...left, secondAfterDeviceId: '' } : left;
+  return !isRunning && isSecondRoundDue ? { ...left, secondAfterDeviceId: '' } : left;
 }
 
 function advance(pass: Pass, ids: readonly string[], failed: number, now: DateTime): Pass {
   const { afterDeviceId, completedDateTime, secondAfterDeviceId: _, ...rest } = pass;
   const last = ids.length < PAGE_SIZE ? undefined : ids.at(-1);
-  // The second round leaves no trace when it is through: then nothing is left to be settled.
+  // After the second round `completedDateTime` is removed, so no third round begins.
   if (afterDeviceId === undefined)
     return last === undefined ? rest : { ...pass, secondAfterDeviceId: last };
   return {
@@ -173,7 +176,7 @@ async function recomputeAll(
   dependencies: ReevaluationDependencies,
   ids: readonly string[],
   configuration: Configuration,
-): Promise<{ readonly failed: number; readonly unreached: number }> {
+): Promise<{ readonly failed: number; readonly transient: number }> {
   const now: DateTime = dependencies.now().toISOString();
   const results = await Promise.allSettled(
     ids.map((deviceId) =>
@@ -182,10 +185,10 @@ async function recomputeAll(
   );
   const failures = results.filter((result) => result.status === 'rejected');
   for (const { reason } of failures) {
-    dependencies.log.error(`a device could not be evaluated again: ${String(reason)}`);
+    dependencies.log.error(`a device could not be re-evaluated: ${String(reason)}`);
   }
   return {
     failed: failures.length,
-    unreached: failures.filter(({ reason }) => isTransient(reason)).length,
+    transient: failures.filter(({ reason }) => isTransient(reason)).length,
   };
 }

@@ -19,12 +19,13 @@ export interface SweepOutcome {
   readonly isHeld: boolean;
 }
 
-/** Where all fail alike, so many lines say it; more would push what else this run says out of the records. */
+/** Enough to show a common failure. More lines would crowd out the other lines of the run. */
 const LINES_A_RUN = 10;
 
 /**
- * Evaluates the devices whose deadline has passed, and tells what a crash left untold. Costs what is due.
- * Answers do not wait for it: they are computed at read time. It keeps lists, alerts and transitions true.
+ * Evaluates the devices whose deadline has passed, and sends announcements that a crash left behind. Cost grows with
+ * due devices only. Keeps lists, alerts and transitions up to date; decisions do not need it, since they evaluate at
+ * read time.
  */
 export async function sweepDueDevices(
   dependencies: SweepDependencies,
@@ -35,9 +36,9 @@ export async function sweepDueDevices(
     await dependencies.configuration.load(),
     now,
   );
-  const quietSince = partnerSilentSince(configuration, now);
-  if (quietSince !== undefined)
-    dependencies.log.warn(`the partner has not been heard since ${quietSince}`);
+  const silentSince = partnerSilentSince(configuration, now);
+  if (silentSince !== undefined)
+    dependencies.log.warn(`the partner has not been heard since ${silentSince}`);
   const outcome = { visited: 0, failed: 0 };
   const log = firstLines(dependencies.log, LINES_A_RUN);
   try {

@@ -1,11 +1,10 @@
+import { macDigits } from '../../base/macAddress.ts';
 import type { DeviceIdentifier } from '../ports/devices.ts';
 
 /**
- * The form in which an identifier is compared. Ids are compared exactly; a MAC address alone is written in many ways
- * (RADIUS: `AA-BB-CC-DD-EE-FF`, Cisco ISE: 12 hex digits) and means one thing.
+ * The form in which an identifier is compared. Only MAC addresses have several notations (RADIUS: `AA-BB-CC-DD-EE-FF`,
+ * Cisco ISE: 12 hex digits); all others are compared exactly.
  */
 export function toIdentifier(identifier: DeviceIdentifier, value: string): string {
-  return identifier === 'wiFiMacAddress'
-    ? value.replaceAll(/[^0-9A-Fa-f]/g, '').toLowerCase()
-    : value;
+  return identifier === 'wiFiMacAddress' ? macDigits(value) : value;
 }

@@ -7,7 +7,7 @@ import { MAX_BATCH_SIZE, type GraphAnswer, type GraphRequest } from '../ports/gr
 import type { SyncRun } from './syncRun.ts';
 
 const MAX_TRIES = 6;
-/** What asks for more than that is asked by the next run. */
+/** If Graph asks for a longer wait, the next run tries again. */
 const MAX_WAIT_IN_SECONDS = 60;
 const BACKOFF = { firstInSeconds: 1, maxInSeconds: MAX_WAIT_IN_SECONDS };
 
@@ -19,7 +19,7 @@ const Page = Compile(
   }),
 );
 
-/** A page of a collection; or the word that what the link stood for is gone, and all has to be read anew. */
+/** A page of a collection. `isGone` if the link has expired, so the collection must be read from the start. */
 export type GraphPage =
   | { readonly isGone: true; readonly isMissing: boolean }
   | {
@@ -29,7 +29,7 @@ export type GraphPage =
       readonly deltaLink?: string;
     };
 
-/** Error codes of links that are too old, with 400, 404 or 410. */
+/** Error codes for expired links, with 400, 404 or 410. */
 const GONE_CODES = new Set([
   'syncstatenotfound',
   'resyncrequired',
@@ -39,20 +39,20 @@ const GONE_CODES = new Set([
 ]);
 
 /**
- * Reads one page, again where Graph is busy or does not answer: a page is never passed over.
- * @throws ConnectorError `serviceNotAvailable` where it stays so, `accessDenied` naming what Graph refused.
+ * Reads one page, with retries while Graph is busy or does not answer; no page is ever skipped.
+ * @throws ConnectorError `serviceNotAvailable` after the last retry, `accessDenied` naming the rejected path.
  */
 export async function readPage(run: SyncRun, url: string): Promise<GraphPage> {
-  const [answer] = await askEach(run, [{ method: 'GET', url }], async ([request]) =>
+  const [answer] = await sendWithRetry(run, [{ method: 'GET', url }], async ([request]) =>
     request === undefined ? [] : [await run.graph.send(request)],
   );
-  if (answer === undefined) throw new ConnectorError('serviceNotAvailable', 'Graph gave no answer');
+  if (answer === undefined) throw new ConnectorError('serviceNotAvailable', 'Graph did not answer');
   const isMissing = answer.code === 'Request_ResourceNotFound';
   if (answer.status === 410 || isMissing || GONE_CODES.has(answer.code.toLowerCase()))
     return { isGone: true, isMissing };
   requireSuccess(answer, url);
   if (!Page.Check(answer.body))
-    throw new ConnectorError('serviceNotAvailable', `the answer to ${nameOf(url)} is no page`);
+    throw new ConnectorError('serviceNotAvailable', `the answer to ${nameOf(url)} is not a page`);
   const { value, '@odata.nextLink': nextLink, '@odata.deltaLink': deltaLink } = answer.body;
   return {
     isGone: false,
@@ -61,25 +61,37 @@ export async function readPage(run: SyncRun, url: string): Promise<GraphPage> {
   };
 }
 
-/** The answers to all of them, in their order, 20 a batch; those that were throttled are asked again. @throws as `readPage`. */
-export async function fetchAllPages(
+/** Reads a collection page by page. The last page has no `nextLink`, or is gone. @throws as `readPage`. */
+export async function* readPages(run: SyncRun, url: string): AsyncIterable<GraphPage> {
+  let link: string | undefined = url;
+  while (link !== undefined) {
+    const page: GraphPage = await readPage(run, link);
+    yield page;
+    link = page.isGone ? undefined : page.nextLink;
+  }
+}
+
+/**
+ * Sends the requests in batches of 20, with retries for each. Returns their answers in order. @throws as `readPage`.
+ */
+export async function sendInBatches(
   run: SyncRun,
   requests: readonly GraphRequest[],
 ): Promise<readonly GraphAnswer[]> {
   const answers: GraphAnswer[] = [];
   for (let at = 0; at < requests.length; at += MAX_BATCH_SIZE) {
     const batch = requests.slice(at, at + MAX_BATCH_SIZE);
-    answers.push(...(await askEach(run, batch, (some) => run.graph.batch(some))));
+    answers.push(...(await sendWithRetry(run, batch, (pending) => run.graph.batch(pending))));
   }
   return answers;
 }
 
-/** @throws ConnectorError naming what Graph refused. */
+/** @throws ConnectorError `accessDenied` or `serviceNotAvailable`, naming the path. */
 export function requireSuccess({ status, code }: GraphAnswer, url: string): void {
   if (status === 200) return;
-  const isRefused = status === 401 || status === 403;
+  const isDenied = status === 401 || status === 403;
   throw new ConnectorError(
-    isRefused ? 'accessDenied' : 'serviceNotAvailable',
+    isDenied ? 'accessDenied' : 'serviceNotAvailable',
     `Graph answered ${String(status)} \`${code}\` to ${nameOf(url)}`,
   );
 }
@@ -88,48 +100,51 @@ function nameOf(url: string): string {
   return `\`${url.replace(/\?.*$/s, '').replace(/^https?:\/\/[^/]+/, '')}\``;
 }
 
-type Ask = (requests: readonly GraphRequest[]) => Promise<readonly GraphAnswer[]>;
+type Send = (requests: readonly GraphRequest[]) => Promise<readonly GraphAnswer[]>;
 
-async function askEach(
+async function sendWithRetry(
   { pause, random }: SyncRun,
   requests: readonly GraphRequest[],
-  ask: Ask,
+  send: Send,
 ): Promise<readonly GraphAnswer[]> {
   const answers: GraphAnswer[] = [];
-  let open = requests.map((_, index) => index);
+  let pending = requests.map((_, index) => index);
   for (let attempt = 0; ; attempt += 1) {
     const isLast = attempt === MAX_TRIES - 1;
-    const given = await tryAsk(
-      ask,
-      open.flatMap((index) => requests[index] ?? []),
+    const received = await trySend(
+      send,
+      pending.flatMap((index) => requests[index] ?? []),
       isLast,
     );
-    for (const [at, answer] of given.entries()) answers[open[at] ?? 0] = answer;
-    open = open.filter((index) => mayBeAskedAgain(answers[index]));
-    if (open.length === 0) return answers;
-    const asked = Math.max(...open.map((index) => answers[index]?.retryAfterInSeconds ?? 0));
-    if (isLast || asked > MAX_WAIT_IN_SECONDS)
+    for (const [at, answer] of received.entries()) answers[pending[at] ?? 0] = answer;
+    pending = pending.filter((index) => isRetryable(answers[index]));
+    if (pending.length === 0) return answers;
+    const retryAfterInSeconds = Math.max(
+      ...pending.map((index) => answers[index]?.retryAfterInSeconds ?? 0),
+    );
+    if (isLast || retryAfterInSeconds > MAX_WAIT_IN_SECONDS)
       throw new ConnectorError('serviceNotAvailable', 'Graph is busy', {
-        retryAfterInSeconds: asked,
+        retryAfterInSeconds,
       });
-    await pause(Math.max(asked, backoffInSeconds(BACKOFF, attempt, random)) * 1000);
+    const waitInSeconds = backoffInSeconds(BACKOFF, attempt, random);
+    await pause(Math.max(retryAfterInSeconds, waitInSeconds) * 1000);
   }
 }
 
-/** No answer counts as none for each. */
-async function tryAsk(
-  ask: Ask,
+/** Without an answer to the batch, every request counts as unanswered. */
+async function trySend(
+  send: Send,
   requests: readonly GraphRequest[],
   isLast: boolean,
 ): Promise<readonly GraphAnswer[]> {
   try {
-    return await ask(requests);
+    return await send(requests);
   } catch (error) {
     if (isLast || !isTransient(error)) throw error;
     return requests.map(() => ({ status: 503, body: undefined, code: 'notAnswered' }));
   }
 }
 
-function mayBeAskedAgain(answer: GraphAnswer | undefined): boolean {
+function isRetryable(answer: GraphAnswer | undefined): boolean {
   return answer === undefined || answer.status === 429 || answer.status >= 500;
 }

@@ -4,14 +4,15 @@ import { managedDeviceIdOf, type Device } from '../../domain/devices/device.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
 import { recomputeDevice } from '../devices/recomputeDevice.ts';
 import type { IntuneDevice } from './intuneDevice.ts';
-import { noteFailure, type SyncRun } from './syncRun.ts';
+import { recordFailure, type SyncRun } from './syncRun.ts';
 
 const CONCURRENCY = 16;
 
 /**
- * Enrols each as it is; what is enrolled so already costs one read. One that may be what was left of an earlier enrolment
- * (`listed`), since Graph enrolled the device by another id of Intune's, is left as it is and returned.
- * @throws where waiting may help.
+ * Enrols the devices as Intune has them. A device that is enrolled so already costs one read. With `listed`, an entry
+ * under another Intune id than the enrolled one may be left over from an earlier enrolment, so it is returned
+ * unchanged.
+ * @throws ConnectorError if the error is transient; others are recorded.
  */
 export async function enrolDevices(
   run: SyncRun,
@@ -29,26 +30,26 @@ export async function enrolDevices(
       return;
     }
     await run.devices.saveIdentifiers(deviceId, device.properties);
-    await change(run, deviceId, device);
+    await changeEnrolment(run, deviceId, device);
     run.counts.enrolled += 1;
   });
   return unclear;
 }
 
-/** Ends the enrolment of each that Graph enrolled. @throws where waiting may help. */
+/** Ends the enrolment of those devices that Graph enrolled. @throws as `enrolDevices`. */
 export async function unenrolDevices(run: SyncRun, deviceIds: readonly string[]): Promise<void> {
   await forEachDevice(
     run,
     deviceIds.map((deviceId) => ({ deviceId })),
     async ({ deviceId }) => {
-      await change(run, deviceId, undefined);
+      await changeEnrolment(run, deviceId, undefined);
       run.counts.unenrolled += 1;
     },
   );
 }
 
-/** Those of the devices that Graph enrolled. @throws where waiting may help. */
-export async function enrolledByGraph(
+/** Returns those of the devices that Graph enrolled. @throws as `enrolDevices`. */
+export async function findEnrolledByGraph(
   run: SyncRun,
   deviceIds: readonly string[],
 ): Promise<ReadonlySet<string>> {
@@ -75,12 +76,12 @@ async function forEachDevice<T extends { readonly deviceId: string }>(
       await each(device);
     } catch (error) {
       if (isTransient(error)) throw error;
-      noteFailure(run, device.deviceId, error);
+      recordFailure(run, device.deviceId, error);
     }
   });
 }
 
-async function change(
+async function changeEnrolment(
   run: SyncRun,
   deviceId: string,
   wanted: IntuneDevice | undefined,
@@ -98,7 +99,7 @@ async function change(
       const signalId = `graph:${managedDeviceId ?? 'left'}:${now}`;
       return [toEnrolmentSignal(device, wanted?.properties, signalId, now, managedDeviceId)];
     },
-    configuration: run.loaded,
+    configuration: run.initialConfiguration,
     now,
   });
 }

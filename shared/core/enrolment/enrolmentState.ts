@@ -1,40 +1,40 @@
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { VersionedDocument } from '../ports/configuration.ts';
+import { SINGLETON_ID, type VersionedDocument } from '../ports/configuration.ts';
 
-/** How far the enrolment follows Graph; a document of the `configuration` container. */
+/** The progress of the synchronisation with Graph; a document of the `configuration` container. */
 const EnrolmentStateSchema = Type.Object({
-  /** Where `devices/delta` goes on; absent: at the beginning. */
+  /** The link at which `devices/delta` continues; absent to start from the beginning. */
   deviceLink: Type.Optional(Type.String()),
-  /** The first round is not over: it tells whom there is, and nothing of what happened. */
+  /** True until the first round ends: it lists the existing devices, not changes. */
   isFirstRound: Type.Boolean(),
-  /** Where `groups/delta` goes on; absent: from now on. */
+  /** The link at which `groups/delta` continues; absent to start with the present state. */
   groupLink: Type.Optional(Type.String()),
   /** The groups that the configuration names. */
   namedGroupIds: Type.Array(Type.String()),
-  /** With the groups within them: a change in one of these changes who a policy is for. */
+  /** The named groups and the groups nested in them. A change in any of them changes who a policy applies to. */
   followedGroupIds: Type.Array(Type.String()),
-  /** When the list of managed devices is gone through next. */
+  /** When the next synchronisation of the whole device list is due. */
   listDueDateTime: Type.String(),
-  /** Where that goes on. */
+  /** The link at which that synchronisation continues. */
   listLink: Type.Optional(Type.String()),
-  /** When it was last gone through. */
+  /** When the last complete synchronisation of the list began. */
   listedDateTime: Type.Optional(Type.String()),
-  /** How many have left since. */
+  /** How many devices have left since. */
   leavers: Type.Object({ sinceDateTime: Type.String(), deviceCount: Type.Integer() }),
-  /** So many would leave that an operator has to say that it is so. */
+  /** Devices that are not unenrolled until an operator confirms, because too many would leave at once. */
   held: Type.Optional(Type.Object({ heldDateTime: Type.String(), deviceCount: Type.Integer() })),
-  /** An operator has said so; it holds for the next time that the list is gone through. */
+  /** When an operator confirmed. Counts for the next synchronisation of the list. */
   confirmedDateTime: Type.Optional(Type.String()),
 });
 export type EnrolmentState = Static<typeof EnrolmentStateSchema>;
 
 const State = Compile(EnrolmentStateSchema);
 
-export const ENROLMENT_STATE = { id: 'default', kind: 'enrolmentSync' } as const;
+export const ENROLMENT_STATE = { id: SINGLETON_ID, kind: 'enrolmentSync' } as const;
 
-/** Nothing is known yet. */
-export function initialState(now: string): EnrolmentState {
+/** The state before the first run. */
+function initialState(now: string): EnrolmentState {
   return {
     isFirstRound: true,
     namedGroupIds: [],
@@ -44,7 +44,7 @@ export function initialState(now: string): EnrolmentState {
   };
 }
 
-/** The state in a stored document; from the beginning where there is none, or none that can be read. */
+/** The state in a stored document; the initial state if there is none, or it cannot be read. */
 export function fromStateDocument(
   stored: VersionedDocument | undefined,
   now: string,

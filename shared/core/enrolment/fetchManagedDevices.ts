@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { GraphAnswer } from '../ports/graph.ts';
-import { fetchAllPages, requireSuccess } from './callGraph.ts';
+import { sendInBatches, requireSuccess } from './callGraph.ts';
 import {
   fromManagedDevice,
   latestOfEach,
@@ -16,22 +16,22 @@ const SELECT = MANAGED_DEVICE_PROPERTIES.join(',');
 const MAX_GROUPS = 20;
 const NOT_FOUND = 404;
 
-/** The whole list, in pages of at most 1,000. */
+/** The whole device list, in pages of at most 1,000. */
 export const DEVICE_LIST = `${MANAGED_DEVICES}?$top=1000&$select=${SELECT}`;
-/** The same with no more than who is on it. */
+/** The same list with the fewest fields that identify a device. */
 export const DEVICE_ID_LIST = `${MANAGED_DEVICES}?$top=1000&$select=id,azureADDeviceId,operatingSystem,osVersion`;
 
 const Values = Compile(Type.Object({ value: Type.Array(Type.Unknown()) }));
 
-/** What Intune has of devices that it was asked for by name. */
+/** Intune's answer to a query for single devices. */
 export interface FetchedDevices {
-  /** Those that can be enrolled, as they are. */
+  /** The devices that can be enrolled. */
   readonly devices: ReadonlyMap<string, IntuneDevice>;
-  /** Those that it does not have at all. One that it has and that cannot be read is in neither: it stays as it is. */
+  /** Devices that Intune does not have. A device that cannot be read is in neither list, and its enrolment stays. */
   readonly missing: readonly string[];
 }
 
-/** Asks Intune for each of the devices by name. @throws as `readPage`. */
+/** Asks Intune for each device by its id. @throws as `readPage`. */
 export async function fetchManagedDevices(
   run: SyncRun,
   deviceIds: readonly string[],
@@ -40,7 +40,7 @@ export async function fetchManagedDevices(
     method: 'GET' as const,
     url: `${MANAGED_DEVICES}?$filter=azureADDeviceId eq '${deviceId.replaceAll("'", "''")}'&$select=${SELECT}`,
   }));
-  const answers = await fetchAllPages(run, requests);
+  const answers = await sendInBatches(run, requests);
   const values = answers.map((answer) => valuesOf(answer, MANAGED_DEVICES));
   const found = values.flat().flatMap((value) => fromManagedDevice(value) ?? []);
   return {
@@ -49,13 +49,16 @@ export async function fetchManagedDevices(
   };
 }
 
-/** Somebody of the directory: the device's object, or its user. */
+/** A member of groups in the directory: a device or its user. */
 export interface DirectoryMember {
   readonly kind: 'devices' | 'users';
   readonly id: string;
 }
 
-/** Which of the named groups each is in, directly or by another group. One that the directory does not have is in none. */
+/**
+ * The named groups of each member, direct and nested, by the member's id. A member that the directory does not have is
+ * in no group. @throws as `readPage`.
+ */
 export async function findGroups(
   run: SyncRun,
   members: readonly DirectoryMember[],
@@ -64,23 +67,23 @@ export async function findGroups(
   const parts = Array.from({ length: Math.ceil(namedGroupIds.length / MAX_GROUPS) }, (_, part) =>
     namedGroupIds.slice(part * MAX_GROUPS, (part + 1) * MAX_GROUPS),
   );
-  const asked = members.flatMap((member) => parts.map((groupIds) => ({ member, groupIds })));
-  const answers = await fetchAllPages(
+  const questions = members.flatMap((member) => parts.map((groupIds) => ({ member, groupIds })));
+  const answers = await sendInBatches(
     run,
-    asked.map(({ member: { kind, id }, groupIds }) => ({
+    questions.map(({ member: { kind, id }, groupIds }) => ({
       method: 'POST',
       url: `/${kind}/${encodeURIComponent(id)}/checkMemberGroups`,
       body: { groupIds },
     })),
   );
   const groups = new Map<string, readonly string[]>();
-  for (const [index, { member }] of asked.entries()) {
+  for (const [index, { member }] of questions.entries()) {
     const answer = answers[index];
     if (answer === undefined || answer.status === NOT_FOUND) continue;
-    const isIn = valuesOf(answer, `/${member.kind}/checkMemberGroups`).filter(
+    const groupIds = valuesOf(answer, `/${member.kind}/checkMemberGroups`).filter(
       (value) => typeof value === 'string',
     );
-    groups.set(member.id, [...(groups.get(member.id) ?? []), ...isIn]);
+    groups.set(member.id, [...(groups.get(member.id) ?? []), ...groupIds]);
   }
   return groups;
 }
@@ -88,5 +91,5 @@ export async function findGroups(
 function valuesOf(answer: GraphAnswer, url: string): readonly unknown[] {
   requireSuccess(answer, url);
   if (Values.Check(answer.body)) return answer.body.value;
-  throw new ConnectorError('serviceNotAvailable', `the answer to \`${url}\` is no list`);
+  throw new ConnectorError('serviceNotAvailable', `the answer to \`${url}\` is not a list`);
 }

@@ -4,17 +4,17 @@ import { ConnectorError } from '../../base/connectorError.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
 import { unenrolConfirmedLeavers, nextCheckDateTime } from './unenrolConfirmedLeavers.ts';
 import { readPage } from './callGraph.ts';
-import { enrolDevices, enrolledByGraph } from './enrolDevices.ts';
+import { enrolDevices, findEnrolledByGraph } from './enrolDevices.ts';
 import { findGroups, fetchManagedDevices, type DirectoryMember } from './fetchManagedDevices.ts';
 import { toOperatingSystem, type IntuneDevice } from './intuneDevice.ts';
 import type { SyncRun } from './syncRun.ts';
 
-/** A change in one of these is a reason to ask Intune. */
+/** Delta links report a device when one of these properties changes. */
 const FIRST_LINK =
   '/devices/delta?$select=deviceId,displayName,operatingSystem,operatingSystemVersion,deviceOwnership,isManaged';
 const CONCURRENCY = 16;
-/** Beginning anew more often than this within a run helps nobody. */
-const MAX_BEGINNINGS = 3;
+/** Starting over more often than this within a run would not help. */
+const MAX_RESETS = 3;
 
 const EntrySchema = Type.Object({
   id: Type.String(),
@@ -25,52 +25,57 @@ const EntrySchema = Type.Object({
 });
 const Entry = Compile(EntrySchema);
 
-/** A device of which the directory says that something has changed. */
-interface Changed {
+/** A device that the directory reports as changed. */
+interface ChangedDevice {
   readonly objectId: string;
   readonly deviceId: string;
-  /** The directory says that it is no longer managed, or no longer there. */
-  readonly isSaidToLeave: boolean;
+  /** The directory reports it as no longer managed, or removed. */
+  readonly isReportedLeaving: boolean;
 }
 
 /**
- * Follows `devices/delta` to its end: who comes, changes or leaves is looked up in Intune, whose word counts, so that
- * repeats and replays change nothing. Where the link is gone all begins anew, and the list is gone through: nobody leaves
- * because a page did not come. (learn.microsoft.com/graph/api/device-delta)
+ * Follows `devices/delta` to its end. Looks up added, changed and removed devices in Intune, whose answer decides, so
+ * repeated and replayed entries change nothing. After an expired link everything starts over, and the whole list is
+ * due: a missing page must not unenrol a device. (learn.microsoft.com/graph/api/device-delta)
  */
 export async function followDevices(run: SyncRun): Promise<void> {
-  for (let beginnings = 0; ;) {
+  let resets = 0;
+  let isAtEnd = false;
+  while (!isAtEnd) {
     const page = await readPage(run, run.state().deviceLink ?? FIRST_LINK);
     if (page.isGone) {
-      beginnings += 1;
-      if (beginnings > MAX_BEGINNINGS)
-        throw new ConnectorError('serviceNotAvailable', 'Graph lets nobody follow its devices');
-      const listDueDateTime = run.now().toISOString();
+      if (resets === MAX_RESETS)
+        throw new ConnectorError('serviceNotAvailable', 'Graph keeps resetting `devices/delta`');
+      resets += 1;
+      await startOver(run);
+    } else {
+      await applyPage(
+        run,
+        page.value.filter((value) => Entry.Check(value)),
+      );
+      isAtEnd = page.nextLink === undefined;
       await run.save({
-        deviceLink: undefined,
-        listLink: undefined,
-        isFirstRound: true,
-        listDueDateTime,
+        deviceLink: page.nextLink ?? page.deltaLink,
+        ...(isAtEnd ? { isFirstRound: false } : {}),
       });
-      continue;
     }
-    await applyPage(
-      run,
-      page.value.filter((value) => Entry.Check(value)),
-    );
-    await run.save({
-      deviceLink: page.nextLink ?? page.deltaLink,
-      ...(page.nextLink === undefined ? { isFirstRound: false } : {}),
-    });
-    if (page.nextLink === undefined) return;
   }
+}
+
+function startOver(run: SyncRun): Promise<void> {
+  return run.save({
+    deviceLink: undefined,
+    listLink: undefined,
+    isFirstRound: true,
+    listDueDateTime: run.now().toISOString(),
+  });
 }
 
 async function applyPage(
   run: SyncRun,
   entries: readonly Static<typeof EntrySchema>[],
 ): Promise<void> {
-  const found = await mapConcurrently(entries, CONCURRENCY, (entry) => toChanged(run, entry));
+  const found = await mapConcurrently(entries, CONCURRENCY, (entry) => toChangedDevice(run, entry));
   if (run.state().isFirstRound) return;
   const changed = new Map(
     found.flatMap((each) => (each === undefined ? [] : [[each.deviceId, each] as const])),
@@ -79,35 +84,35 @@ async function applyPage(
   if (deviceIds.length === 0) return;
   const { devices, missing } = await fetchManagedDevices(run, deviceIds);
   await enrolDevices(run, await withGroups(run, [...devices.values()], changed), 'latest');
-  const enrolled = await enrolledByGraph(run, missing);
+  const enrolled = await findEnrolledByGraph(run, missing);
   await unenrolConfirmedLeavers(run, [...enrolled]);
   if (isUnclear([...changed.values()], new Set(missing), enrolled))
     await run.save({ listDueDateTime: nextCheckDateTime(run) });
 }
 
-/** The device that the entry is about; `undefined` where it is no phone. */
-async function toChanged(
+/** The device of the entry; `undefined` if it is not a phone or tablet, or the directory's object is unknown here. */
+async function toChangedDevice(
   run: SyncRun,
   entry: Static<typeof EntrySchema>,
-): Promise<Changed | undefined> {
+): Promise<ChangedDevice | undefined> {
   const { id: objectId, deviceId, operatingSystem } = entry;
   const isRemoved = entry['@removed'] !== undefined;
   if (!isRemoved && typeof operatingSystem === 'string' && typeof deviceId === 'string') {
     if (toOperatingSystem(operatingSystem) === undefined) return undefined;
     const known = deviceId.toLowerCase();
-    await run.directoryObjects.keep(objectId, known);
-    return { objectId, deviceId: known, isSaidToLeave: entry.isManaged === false };
+    await run.directoryObjects.store(objectId, known);
+    return { objectId, deviceId: known, isReportedLeaving: entry.isManaged === false };
   }
   const known = await run.directoryObjects.find(objectId);
   return known === undefined
     ? undefined
-    : { objectId, deviceId: known, isSaidToLeave: isRemoved || entry.isManaged === false };
+    : { objectId, deviceId: known, isReportedLeaving: isRemoved || entry.isManaged === false };
 }
 
 async function withGroups(
   run: SyncRun,
   devices: readonly IntuneDevice[],
-  changed: ReadonlyMap<string, Changed>,
+  changed: ReadonlyMap<string, ChangedDevice>,
 ): Promise<readonly IntuneDevice[]> {
   const membersOf = ({ deviceId, properties: { userId } }: IntuneDevice): DirectoryMember[] => {
     const objectId = changed.get(deviceId)?.objectId;
@@ -128,13 +133,13 @@ async function withGroups(
   }));
 }
 
-/** The directory and Intune say different things, since one of them is behind: the list decides a little later. */
+/** Whether the directory and Intune disagree, because one lags behind. Then the whole list decides a little later. */
 function isUnclear(
-  changed: readonly Changed[],
+  changed: readonly ChangedDevice[],
   missing: ReadonlySet<string>,
   enrolled: ReadonlySet<string>,
 ): boolean {
-  return changed.some(({ deviceId, isSaidToLeave }) =>
+  return changed.some(({ deviceId, isReportedLeaving: isSaidToLeave }) =>
     isSaidToLeave ? !missing.has(deviceId) : missing.has(deviceId) && !enrolled.has(deviceId),
   );
 }

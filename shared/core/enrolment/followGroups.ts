@@ -1,14 +1,13 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
+import { isGuid } from '../../base/guid.ts';
 import { namedGroups } from '../../domain/compliance/namedGroups.ts';
 import { readPage } from './callGraph.ts';
 import type { SyncRun } from './syncRun.ts';
 
-/** Other names are for devices that are enrolled by hand; Graph refuses a question about them. */
-const GROUP_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-const FROM_NOW_ON = '/groups/delta?$select=members&$deltatoken=latest';
+/** Reports only changes from now on. */
+const FIRST_LINK = '/groups/delta?$select=members&$deltatoken=latest';
 
 const Entry = Compile(
   Type.Object({
@@ -19,11 +18,11 @@ const Entry = Compile(
 );
 
 /**
- * Follows `groups/delta`: where the members of a group that the configuration names have changed, or of one within it,
- * or the configuration names others, the list of devices is gone through. (learn.microsoft.com/graph/delta-query-groups)
+ * Follows `groups/delta`. The whole device list becomes due if a named or nested group changed its members, or if the
+ * configuration names other groups. (learn.microsoft.com/graph/delta-query-groups)
  */
 export async function followGroups(run: SyncRun): Promise<void> {
-  const named = groupsNamedIn(run.loaded);
+  const named = groupsNamedIn(run.initialConfiguration);
   const now = run.now().toISOString();
   if (named.join() !== run.state().namedGroupIds.join())
     await run.save({
@@ -34,7 +33,7 @@ export async function followGroups(run: SyncRun): Promise<void> {
   if (named.length === 0) return;
   for (;;) {
     const { groupLink, followedGroupIds } = run.state();
-    const page = await readPage(run, groupLink ?? FROM_NOW_ON);
+    const page = await readPage(run, groupLink ?? FIRST_LINK);
     if (page.isGone) {
       await run.save({ groupLink: undefined, listDueDateTime: now });
       continue;
@@ -49,10 +48,13 @@ export async function followGroups(run: SyncRun): Promise<void> {
   }
 }
 
-/** Every group of the directory that a policy is for, leaves out or asks for, once, in their order. */
+/** Every group of the directory that a policy names, once, in order. */
 function groupsNamedIn(configuration: Configuration): readonly string[] {
   const { assigned, included, excluded } = namedGroups(configuration);
-  return [...new Set([...assigned, ...included, ...excluded])]
-    .filter((groupId) => GROUP_ID.test(groupId))
-    .toSorted((left, right) => (left < right ? -1 : 1));
+  return (
+    [...new Set([...assigned, ...included, ...excluded])]
+      // Other names are for devices enrolled by hand; Graph rejects them.
+      .filter(isGuid)
+      .toSorted((left, right) => (left < right ? -1 : 1))
+  );
 }

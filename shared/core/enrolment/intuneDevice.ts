@@ -1,20 +1,22 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { EMPTY_GUID } from '../../base/guid.ts';
 import type { ManagedDeviceProperties, OperatingSystem } from '../../domain/vocabulary/signal.ts';
 import { findProblems } from '../../base/validation/findProblems.ts';
-import { DeviceIdSchema, IdSchema, ManagedDevicePropertiesSchema } from '../schemas/schemas.ts';
+import { DeviceIdSchema, IdSchema } from '../schemas/commonSchemas.ts';
+import { ManagedDevicePropertiesSchema } from '../schemas/deviceSchemas.ts';
 
-/** A phone or tablet as Intune has it. */
+/** A phone or tablet in Intune. */
 export interface IntuneDevice {
   readonly deviceId: string;
   readonly managedDeviceId: string;
-  /** The later of two with the same `deviceId` counts: the other is what was left of an earlier enrolment. */
+  /** Of two with the same `deviceId` the later one counts; the other is left over from an earlier enrolment. */
   readonly enrolledDateTime: string;
-  /** Without groups, which Intune does not say. */
+  /** Without groups, which Intune does not report. */
   readonly properties: ManagedDeviceProperties;
 }
 
-/** What is asked for of each. */
+/** The properties to select in Graph. */
 export const MANAGED_DEVICE_PROPERTIES = [
   'id',
   'azureADDeviceId',
@@ -43,47 +45,44 @@ const Known = Compile(
 );
 const Properties = Compile(ManagedDevicePropertiesSchema);
 
-/** What Intune says of a device that Entra does not know. */
-const NO_DEVICE_ID = '00000000-0000-0000-0000-000000000000';
-
 /**
- * The device in an element of Graph's `managedDevices`; `undefined` where it is neither a phone nor a tablet, or Entra
- * does not know it. What says nothing, or what we could not keep, is left out, as nobody would gain by losing the device.
+ * The device in an element of Graph's `managedDevices`; `undefined` if it is neither a phone nor a tablet, or Entra
+ * does not know it. Empty and invalid properties are left out, so they do not cost the device its enrolment.
  */
 export function fromManagedDevice(value: unknown): IntuneDevice | undefined {
-  if (!Known.Check(value) || value.azureADDeviceId === NO_DEVICE_ID) return undefined;
+  if (!Known.Check(value) || value.azureADDeviceId === EMPTY_GUID) return undefined;
   const operatingSystem = toOperatingSystem(value.operatingSystem);
   if (operatingSystem === undefined) return undefined;
   const all = value as Readonly<Record<string, unknown>>;
-  const said = OPTIONAL.filter(
+  const present = OPTIONAL.filter(
     (name) => all[name] !== undefined && all[name] !== null && all[name] !== '',
   );
   const properties = {
     operatingSystem,
     osVersion: value.osVersion.slice(0, MAX_VERSION_LENGTH),
-    ...Object.fromEntries(said.map((name) => [name, all[name]])),
+    ...Object.fromEntries(present.map((name) => [name, all[name]])),
   };
-  const wrong = new Set(findProblems(Properties, properties).map(({ path }) => path.slice(1)));
+  const invalid = new Set(findProblems(Properties, properties).map(({ path }) => path.slice(1)));
   return {
     deviceId: value.azureADDeviceId.toLowerCase(),
     managedDeviceId: value.id,
     enrolledDateTime: typeof all['enrolledDateTime'] === 'string' ? all['enrolledDateTime'] : '',
     properties: Object.fromEntries(
-      Object.entries(properties).filter(([name]) => !wrong.has(name)),
+      Object.entries(properties).filter(([name]) => !invalid.has(name)),
     ) as unknown as ManagedDeviceProperties,
   };
 }
 
 const MAX_VERSION_LENGTH = 100;
 
-/** Graph writes them in many ways: `AndroidEnterprise`, `AndroidForWork`, `IPhone`, `iPad`. */
+/** Reads Graph's many spellings: `AndroidEnterprise`, `AndroidForWork`, `IPhone`, `iPad`. */
 export function toOperatingSystem(name: string): OperatingSystem | undefined {
   if (/^android/i.test(name)) return 'Android';
   if (/^ipad/i.test(name)) return 'iPadOS';
   return /^(ios|iphone)/i.test(name) ? 'iOS' : undefined;
 }
 
-/** One for each `deviceId`: the one that was enrolled last. */
+/** For each `deviceId`, the device that was enrolled last. */
 export function latestOfEach(devices: readonly IntuneDevice[]): readonly IntuneDevice[] {
   const latest = new Map<string, IntuneDevice>();
   for (const device of devices) {

@@ -10,13 +10,13 @@ import {
   type SyncLimits,
 } from './syncRun.ts';
 
-/** What one run did, and whether it came to the end. */
+/** What one run did, and whether it finished. */
 export type SyncOutcome = Readonly<SyncCounts> & { readonly isComplete: boolean };
 
 /**
- * Enrols the devices that Intune manages, as Graph tells it, and ends the enrolment of those that leave. It goes on
- * where the last run ended; what could not be read now is left to the next, and nobody leaves for it.
- * @throws ConnectorError where waiting does not help: `accessDenied` where a permission is missing.
+ * Enrols the devices that Intune manages, through Graph, and ends the enrolment of those that left. Resumes where the
+ * last run stopped. Data that cannot be read now is left to the next run; no device is unenrolled because of it.
+ * @throws ConnectorError if retrying does not help: `accessDenied` if a permission is missing.
  */
 export async function syncEnrolment(
   dependencies: SyncDependencies,
@@ -30,7 +30,7 @@ export async function syncEnrolment(
     return { ...run.counts, isComplete: true };
   } catch (error) {
     if (!(error instanceof RunOverError) && !isTransient(error)) throw error;
-    run.log.warn(`the enrolment from Graph goes on in the next run: ${String(error)}`);
+    run.log.warn(`the enrolment from Graph continues in the next run: ${String(error)}`);
     return { ...run.counts, isComplete: false };
   }
 }

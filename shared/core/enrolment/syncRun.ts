@@ -22,9 +22,9 @@ export interface SyncDependencies extends RecomputeDependencies {
 }
 
 export interface SyncLimits {
-  /** How long one run may take before it leaves the rest to the next. */
+  /** After this time a run leaves the rest to the next run. */
   readonly runInMilliseconds: number;
-  /** This share of the enrolled devices may leave within a day. */
+  /** The share of the enrolled devices that may leave within a day. */
   readonly maxLeaversInPercent: number;
 }
 
@@ -35,52 +35,55 @@ export interface SyncCounts {
   failed: number;
 }
 
-/** One run of the enrolment, and how far it has come. */
+/** One run of the enrolment, with its progress. */
 export interface SyncRun extends SyncDependencies {
   readonly limits: SyncLimits;
-  /** As it was when the run began. */
-  readonly loaded: Configuration;
+  /** The configuration at the start of the run. */
+  readonly initialConfiguration: Configuration;
   readonly counts: SyncCounts;
   readonly state: () => EnrolmentState;
-  /** Keeps where the run is, so that another goes on there. @throws RunOverError. */
+  /**
+   * Saves the progress, so that another run resumes there.
+   * @throws RunOverError if another process saved first, or the time of the run is used up.
+   */
   save(
     changes: Partial<{ [K in keyof EnrolmentState]: EnrolmentState[K] | undefined }>,
   ): Promise<void>;
 }
 
-/** The run ends here; the next goes on. */
+/** Ends the run; the next one resumes. */
 export class RunOverError extends Error {}
 
-/** Begins a run where the last one ended. */
+/** Begins a run where the last one stopped. */
 export async function beginRun(
   dependencies: SyncDependencies,
   limits: SyncLimits,
 ): Promise<SyncRun> {
   const { documents, now } = dependencies;
   const endsAt = now().getTime() + limits.runInMilliseconds;
-  const loaded = await dependencies.configuration.load();
+  const initialConfiguration = await dependencies.configuration.load();
   let stored = await documents.loadDocument(ENROLMENT_STATE.kind, ENROLMENT_STATE.id);
   let state = fromStateDocument(stored, now().toISOString());
   return {
     ...dependencies,
     limits,
-    loaded,
+    initialConfiguration,
     counts: { enrolled: 0, unenrolled: 0, failed: 0 },
     state: () => state,
     async save(changes) {
       const next = defined({ ...state, ...changes }) as EnrolmentState;
       const saved = await documents.saveDocument({ ...next, ...ENROLMENT_STATE }, stored?.etag);
-      if (saved === 'conflict') throw new RunOverError('another process goes on with it');
+      if (saved === 'conflict') throw new RunOverError('another process continues it');
       stored = saved;
       state = next;
-      if (now().getTime() >= endsAt) throw new RunOverError('its time is over');
+      if (now().getTime() >= endsAt) throw new RunOverError('the time of the run is used up');
     },
   };
 }
 
-/** What went wrong with one device is told, and the others go on; unless waiting may help: then the run is over. */
-export function noteFailure(run: SyncRun, deviceId: string, error: unknown): void {
+/** Counts and logs a failure that concerns one device only. @throws `error` if it is not a `ConnectorError`. */
+export function recordFailure(run: SyncRun, deviceId: string, error: unknown): void {
   if (!(error instanceof ConnectorError)) throw error;
   run.counts.failed += 1;
-  run.log.error(`device \`${deviceId}\` could not be enrolled as Intune has it: ${error.message}`);
+  run.log.error(`device \`${deviceId}\` could not be enrolled from Intune: ${error.message}`);
 }

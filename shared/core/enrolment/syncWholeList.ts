@@ -3,14 +3,14 @@ import { Compile } from 'typebox/compile';
 import { addSeconds } from '../../base/dateTime.ts';
 import { unenrolConfirmedLeavers } from './unenrolConfirmedLeavers.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
-import { readPage } from './callGraph.ts';
-import { enrolDevices, enrolledByGraph } from './enrolDevices.ts';
+import { readPages } from './callGraph.ts';
+import { enrolDevices, findEnrolledByGraph } from './enrolDevices.ts';
 import { DEVICE_ID_LIST, DEVICE_LIST, fetchManagedDevices } from './fetchManagedDevices.ts';
 import { fromManagedDevice, latestOfEach, type IntuneDevice } from './intuneDevice.ts';
 import type { SyncRun } from './syncRun.ts';
 
 const PAGE_SIZE = 100;
-/** The list is gone through at least this often: the directory may have forgotten to tell something. */
+/** The list is synchronised at least this often, because the directory may miss a change. */
 const INTERVAL_IN_SECONDS = 24 * 60 * 60;
 
 const Member = Compile(
@@ -21,20 +21,19 @@ const Member = Compile(
   }),
 );
 
-/** The groups of a user by their id, of a device by its `deviceId`. */
+/** Groups by user id, and by `deviceId` for devices. */
 type Memberships = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Goes through Intune's list of devices where that is due: enrols everybody on it as they are, then ends the enrolment
- * of those whom Graph enrolled and who are not on it, each of whom is asked for by name before. It goes on where it was
- * cut off, page by page.
+ * Synchronises Intune's whole device list when it is due. Enrols every device on it, then ends the enrolment of devices
+ * that Graph enrolled and that are not on it, after a query for each. Resumes an interrupted run at its page.
  */
 export async function syncWholeList(run: SyncRun): Promise<void> {
   const { listDueDateTime, listLink } = run.state();
   if (listLink === undefined && listDueDateTime > run.now().toISOString()) return;
   const began = run.now().toISOString();
   const memberships = await readMemberships(run);
-  await enrolEverybody(run, memberships);
+  await enrolListedDevices(run, memberships);
   const isHeld = await unenrolConfirmedLeavers(run, await findLeavers(run));
   await run.save({
     listedDateTime: began,
@@ -44,35 +43,44 @@ export async function syncWholeList(run: SyncRun): Promise<void> {
   });
 }
 
-/** A day later, unless something has come up meanwhile. */
+/** A day later, unless the list became due again meanwhile. */
 function nextDueDateTime(run: SyncRun, began: string): string {
   const { listDueDateTime } = run.state();
   return listDueDateTime > began ? listDueDateTime : addSeconds(began, INTERVAL_IN_SECONDS);
 }
 
-async function enrolEverybody(run: SyncRun, memberships: Memberships): Promise<void> {
-  for (let link: string | undefined = run.state().listLink ?? DEVICE_LIST; link !== undefined;) {
-    const page = await readPage(run, link);
+async function enrolListedDevices(run: SyncRun, memberships: Memberships): Promise<void> {
+  for await (const page of readPages(run, run.state().listLink ?? DEVICE_LIST)) {
     if (page.isGone) {
       await run.save({ listLink: undefined });
-      throw new ConnectorError('serviceNotAvailable', 'the list of devices has to be read anew');
+      throw new ConnectorError('serviceNotAvailable', 'the device list must be read again');
     }
-    const devices = latestOfEach(page.value.flatMap((value) => fromManagedDevice(value) ?? []));
-    const withTheirGroups = devices.map((device) => withGroups(device, memberships));
-    const unclear = await enrolDevices(run, withTheirGroups, 'listed');
-    const latest = await fetchManagedDevices(
-      run,
-      unclear.map(({ deviceId }) => deviceId),
-    );
-    await enrolDevices(
-      run,
-      [...latest.devices.values()].map((device) => withGroups(device, memberships)),
-      'latest',
-    );
-    link = page.nextLink;
-    // The last page is read again where the run ends before the leavers are found.
-    if (link !== undefined) await run.save({ listLink: link });
+    await enrolPage(run, page.value, memberships);
+    // The last page is read again if the run ends before the leavers are found.
+    if (page.nextLink !== undefined) await run.save({ listLink: page.nextLink });
   }
+}
+
+async function enrolPage(
+  run: SyncRun,
+  values: readonly unknown[],
+  memberships: Memberships,
+): Promise<void> {
+  const devices = latestOfEach(values.flatMap((value) => fromManagedDevice(value) ?? []));
+  const unclear = await enrolDevices(
+    run,
+    devices.map((device) => withGroups(device, memberships)),
+    'listed',
+  );
+  const latest = await fetchManagedDevices(
+    run,
+    unclear.map(({ deviceId }) => deviceId),
+  );
+  await enrolDevices(
+    run,
+    [...latest.devices.values()].map((device) => withGroups(device, memberships)),
+    'latest',
+  );
 }
 
 function withGroups(device: IntuneDevice, memberships: Memberships): IntuneDevice {
@@ -81,7 +89,7 @@ function withGroups(device: IntuneDevice, memberships: Memberships): IntuneDevic
   return { ...device, properties: { ...properties, groupIds: [...new Set(groupIds)].toSorted() } };
 }
 
-/** Who is in the groups that the configuration names; the groups within them are followed from now on. */
+/** The members of the groups that the configuration names. From now on, nested groups are followed too. */
 async function readMemberships(run: SyncRun): Promise<Memberships> {
   const memberships = new Map<string, readonly string[]>();
   const followed = new Set(run.state().namedGroupIds);
@@ -102,7 +110,7 @@ function membersUrl(groupId: string): string {
   return `/groups/${encodeURIComponent(groupId)}/transitiveMembers?$top=999&$select=id,deviceId`;
 }
 
-/** The devices that Graph enrolled and Intune does not have. */
+/** Devices that Graph enrolled and Intune does not have. */
 async function findLeavers(run: SyncRun): Promise<readonly string[]> {
   const listed = new Set<string>();
   for await (const value of readAll(run, DEVICE_ID_LIST)) {
@@ -110,24 +118,22 @@ async function findLeavers(run: SyncRun): Promise<readonly string[]> {
     if (device !== undefined) listed.add(device.deviceId);
   }
   const leavers: string[] = [];
-  for (let after = ''; ;) {
-    const ids = await run.devices.listManagedIds(after, PAGE_SIZE);
+  let after: string | undefined = '';
+  while (after !== undefined) {
+    const ids: readonly string[] = await run.devices.listManagedIds(after, PAGE_SIZE);
     const missing = ids.filter((deviceId) => !listed.has(deviceId));
-    const enrolled = [...(await enrolledByGraph(run, missing))];
+    const enrolled = [...(await findEnrolledByGraph(run, missing))];
     leavers.push(...(await fetchManagedDevices(run, enrolled)).missing);
-    const last = ids.at(-1);
-    if (last === undefined) return leavers;
-    after = last;
+    after = ids.at(-1);
   }
+  return leavers;
 }
 
-/** Every element of a collection; none where there is nothing of that name. */
+/** Every element of a collection; none if the collection does not exist. */
 async function* readAll(run: SyncRun, url: string): AsyncIterable<unknown> {
-  for (let link: string | undefined = url; link !== undefined;) {
-    const page = await readPage(run, link);
+  for await (const page of readPages(run, url)) {
     if (page.isGone && page.isMissing) return;
-    if (page.isGone) throw new ConnectorError('serviceNotAvailable', 'a list has to be read anew');
+    if (page.isGone) throw new ConnectorError('serviceNotAvailable', 'a list must be read again');
     yield* page.value;
-    link = page.nextLink;
   }
 }

@@ -4,8 +4,8 @@ import type { Device, Stamp } from '../../domain/devices/device.ts';
 import type { ManagedDeviceProperties, DeviceSignal } from '../../domain/vocabulary/signal.ts';
 
 /**
- * The signal that enrols the device, or ends its enrolment. It is later than what is kept even within one
- * millisecond or behind another writer's clock: a request that was answered stands.
+ * The signal that enrols the device, or without `properties` ends its enrolment. It is always later than the stored
+ * enrolment, even within one millisecond or if another writer's clock is ahead, so an answered request takes effect.
  */
 export function toEnrolmentSignal(
   device: Device,

@@ -2,16 +2,16 @@ import { addSeconds } from '../../base/dateTime.ts';
 import { unenrolDevices } from './enrolDevices.ts';
 import type { SyncRun } from './syncRun.ts';
 
-/** Fewer than this may always leave. */
+/** So many devices may always leave. */
 const MIN_LEAVERS = 20;
 const DAY_IN_SECONDS = 24 * 60 * 60;
-/** What is held, or not clear, is looked at again after this. */
-const LOOK_AGAIN_IN_SECONDS = 15 * 60;
+/** Retry held or unclear devices after this time. */
+const RETRY_IN_SECONDS = 15 * 60;
 
 /**
- * Ends the enrolment of devices that Intune does not have, of which it was asked by name. Where more than the set share
- * of all devices would have left within a day, nobody is taken out until an operator has confirmed it: a permission that
- * was lost, or a fault of Intune's, looks the same. Returns whether they are held.
+ * Ends the enrolment of devices that Intune does not have, after a query for each. If more than the set share of all
+ * devices would leave within a day, it waits until an operator confirms, because a lost permission or a fault of
+ * Intune's looks the same. Returns whether the devices are held.
  */
 export async function unenrolConfirmedLeavers(
   run: SyncRun,
@@ -29,7 +29,7 @@ export async function unenrolConfirmedLeavers(
   const count = deviceCount + deviceIds.length;
   if (count > allowed && confirmedDateTime === undefined) {
     run.log.error(
-      `${String(deviceIds.length)} of ${String(managedCount)} devices would leave at once: nobody is unenrolled until it is confirmed`,
+      `${String(deviceIds.length)} of ${String(managedCount)} devices would leave at once: none is unenrolled until an operator confirms`,
     );
     await run.save({
       held: { heldDateTime: held?.heldDateTime ?? now, deviceCount: deviceIds.length },
@@ -42,9 +42,9 @@ export async function unenrolConfirmedLeavers(
   return false;
 }
 
-/** When the list is gone through again because something was not clear; sooner where that was to be. */
+/** When the list is checked again after an unclear result: soon, or earlier if it is due earlier. */
 export function nextCheckDateTime(run: SyncRun): string {
-  const soon = addSeconds(run.now().toISOString(), LOOK_AGAIN_IN_SECONDS);
+  const soon = addSeconds(run.now().toISOString(), RETRY_IN_SECONDS);
   const { listDueDateTime } = run.state();
   return listDueDateTime < soon ? listDueDateTime : soon;
 }

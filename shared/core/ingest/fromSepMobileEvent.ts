@@ -4,25 +4,23 @@ import type { ConnectorSignal, DeviceSignal } from '../../domain/vocabulary/sign
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { findProblems } from '../../base/validation/findProblems.ts';
 import { accept, canonical, reject, rejectProblems, type Parsed } from './parsed.ts';
+import { DateTimeSchema, DeviceIdSchema, IdSchema } from '../schemas/commonSchemas.ts';
+import { AppVersionSchema } from '../schemas/deviceSchemas.ts';
 import {
-  AppVersionSchema,
-  DateTimeSchema,
-  DeviceIdSchema,
   HealthStateSchema,
-  IdSchema,
   IncidentProperties,
   RiskLevelSchema,
-} from '../schemas/schemas.ts';
-import { signalId } from './signalId.ts';
+} from '../schemas/incidentSchemas.ts';
+import { toSignalId } from './toSignalId.ts';
 
-/** How an event that carries no id of its own is named: by the request that brought it and its place there. */
+/** The arrival of an event. An event without an id is identified by its request and its place in it. */
 export interface Arrival {
   readonly receivedDateTime: string;
   readonly requestId: string;
   readonly index: number;
 }
 
-/** Checked by the type of the event, once the envelope has been. */
+/** Checked by the type of the event, after the envelope. */
 const AnyData = Type.Object({}, { additionalProperties: true });
 /** CloudEvents 1.0, structured mode. */
 export const CloudEventSchema = Type.Object({
@@ -55,7 +53,7 @@ const Risk = Compile(
   }),
 );
 const MAX_THREAT_TYPE_LENGTH = 128;
-/** What the three events about an incident say of it. */
+/** The data of the three events about an incident. */
 export const IncidentDataSchema = Type.Object({
   ...aboutDevice,
   ...IncidentProperties,
@@ -63,7 +61,7 @@ export const IncidentDataSchema = Type.Object({
 });
 const IncidentEvent = Compile(IncidentDataSchema);
 
-/** An event in either envelope: the same four things said. */
+/** The fields that both envelopes have. */
 interface Envelope {
   readonly signalId: string;
   readonly type: string;
@@ -75,8 +73,8 @@ interface Envelope {
 type Stamped = Pick<DeviceSignal, 'signalId' | 'observedDateTime' | 'receivedDateTime'>;
 
 /**
- * What one event of contract D.1 says, in either of its envelopes: CloudEvents 1.0 structured mode (it has a
- * `specversion`) or a Standard Webhooks body `{type, timestamp, data}`.
+ * Parses one event of SEP Mobile, in either of its envelopes: CloudEvents 1.0 in structured mode, which has a
+ * `specversion`, or a Standard Webhooks body `{type, timestamp, data}`.
  */
 export function fromSepMobileEvent(event: unknown, arrival: Arrival): Parsed {
   const envelope = readEnvelope(event, arrival);
@@ -91,10 +89,10 @@ function readEnvelope(event: unknown, { requestId, index }: Arrival): Envelope |
   if (typeof event === 'object' && event !== null && 'specversion' in event) {
     const problems = findProblems(CloudEventEnvelope, event);
     if (problems.length > 0) return rejectProblems(problems);
-    // What else the envelope says is not looked at, so it need not be taken out.
+    // Other fields of the envelope are never read, so they need not be removed.
     const { source, id, type, time, data } = event as Static<typeof CloudEventSchema>;
     return {
-      signalId: signalId('cloudevents', source, id),
+      signalId: toSignalId('cloudevents', source, id),
       type,
       observedDateTime: canonical(time),
       timePath: '/time',
@@ -104,7 +102,7 @@ function readEnvelope(event: unknown, { requestId, index }: Arrival): Envelope |
   const checked = checkShape(StandardWebhookEnvelope, event);
   if (!checked.ok) return rejectProblems(checked.problems);
   return {
-    signalId: signalId('standardwebhooks', requestId, String(index)),
+    signalId: toSignalId('standardwebhooks', requestId, String(index)),
     type: checked.value.type,
     observedDateTime: canonical(checked.value.timestamp),
     timePath: '/timestamp',
@@ -144,12 +142,12 @@ function readData(
       return reject(
         'unknownEventType',
         '/type',
-        `\`${type}\` is none of ${EVENT_TYPES.join(', ')}`,
+        `\`${type}\` is not one of ${EVENT_TYPES.join(', ')}`,
       );
   }
 }
 
-/** An update that names the moment of resolution says that the incident is over, as a `resolved` does. */
+/** An update with a time of resolution resolves the incident, as the event `resolved` does. */
 function readIncident(isResolved: boolean, data: object, stamped: Stamped): DeviceSignal | Parsed {
   const checked = checkShape(IncidentEvent, data);
   if (!checked.ok) return rejectProblems(checked.problems, '/data');

@@ -4,8 +4,9 @@ import type { DeviceSignal } from '../../domain/vocabulary/signal.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import type { Arrival } from './fromSepMobileEvent.ts';
 import { accept, canonical, rejectProblems, type Parsed } from './parsed.ts';
-import { DateTimeSchema, DeviceIdSchema, TelemetryProperties } from '../schemas/schemas.ts';
-import { signalId } from './signalId.ts';
+import { DateTimeSchema, DeviceIdSchema } from '../schemas/commonSchemas.ts';
+import { TelemetryProperties } from '../schemas/telemetrySchemas.ts';
+import { toSignalId } from './toSignalId.ts';
 
 export const TelemetryReportSchema = Type.Object({
   deviceId: DeviceIdSchema,
@@ -15,8 +16,8 @@ export const TelemetryReportSchema = Type.Object({
 const TelemetryReport = Compile(TelemetryReportSchema);
 
 /**
- * What one report of contract D.2 says. A report has no id of its own, so its content is its id: the same report
- * sent twice is one fact.
+ * Parses one telemetry report. A report has no id of its own, so the id comes from its content: the same report sent
+ * twice is one fact.
  */
 export function fromTelemetry(report: unknown, { receivedDateTime }: Arrival): Parsed {
   const checked = checkShape(TelemetryReport, report);
@@ -24,7 +25,7 @@ export function fromTelemetry(report: unknown, { receivedDateTime }: Arrival): P
   const { deviceId, observedDateTime, ...telemetry } = checked.value;
   const signal = {
     type: 'telemetryReported',
-    signalId: signalId('telemetry', JSON.stringify(checked.value)),
+    signalId: toSignalId('telemetry', JSON.stringify(checked.value)),
     deviceId,
     observedDateTime: canonical(observedDateTime),
     receivedDateTime,

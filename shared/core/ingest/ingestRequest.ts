@@ -9,12 +9,12 @@ import { fromTelemetry } from './fromTelemetry.ts';
 import type { Parsed } from './parsed.ts';
 import { readItems } from './readItems.ts';
 
-/** A request whose sender is known to be who it claims. */
+/** A request from an authenticated sender. */
 export interface IngestRequest {
   readonly source: QuarantinedRequest['source'];
   readonly body: Uint8Array;
   readonly contentType: string;
-  /** Names the request at its sender (`webhook-id`), or what stands for it. */
+  /** The sender's id of the request (`webhook-id`), or a substitute. */
   readonly requestId: string;
   readonly receivedDateTime: DateTime;
 }
@@ -23,7 +23,7 @@ const PARSERS: Readonly<
   Record<IngestRequest['source'], (item: unknown, arrival: Arrival) => Parsed>
 > = { webhook: fromSepMobileEvent, telemetry: fromTelemetry };
 
-/** Contract D.1: what is said with a 202. */
+/** The body of the 202 answer. */
 export interface IngestOutcome {
   readonly accepted: number;
   readonly rejected: readonly RejectedItem[];
@@ -35,24 +35,24 @@ export interface IngestDependencies {
 }
 
 /**
- * Takes what is acceptable of a request. Returns once Service Bus has every accepted event and the quarantine every
- * request of which something was rejected, so nothing that is answered for is lost; a repeat of it is harmless.
- * @throws ConnectorError `invalidRequest` where nothing was acceptable, `payloadTooLarge`; `serviceNotAvailable` or
- * `activityLimitReached` where the sender has to come again.
+ * Accepts the valid events of a request. Returns once Service Bus has every accepted event, and the quarantine has the
+ * request if an event was rejected, so an acknowledged event is never lost. A repeat of the request is harmless.
+ * @throws ConnectorError `invalidRequest` if no event was accepted, `payloadTooLarge`; `serviceNotAvailable` or
+ * `activityLimitReached` if the sender must try again.
  */
 export async function ingestRequest(
   { signals, quarantine }: IngestDependencies,
   request: IngestRequest,
 ): Promise<IngestOutcome> {
-  const items = await readOrKeep(quarantine, request);
+  const items = await readOrQuarantine(quarantine, request);
   const { accepted, rejected } = parseItems(items, request);
-  if (rejected.length > 0) await keep(quarantine, request, rejected);
-  if (accepted.length === 0) throw nothingAcceptable(rejected);
+  if (rejected.length > 0) await storeInQuarantine(quarantine, request, rejected);
+  if (accepted.length === 0) throw nothingAccepted(rejected);
   await signals.send(accepted);
   return { accepted: accepted.length, rejected };
 }
 
-/** What is acceptable of the items of a request, and what is not. */
+/** Separates the valid items of a request from the others. */
 export function parseItems(
   items: readonly unknown[],
   request: IngestRequest,
@@ -69,39 +69,39 @@ export function parseItems(
   return { accepted, rejected };
 }
 
-async function readOrKeep(
+async function readOrQuarantine(
   quarantine: Quarantine,
   request: IngestRequest,
 ): Promise<readonly unknown[]> {
   try {
     return readItems(request.body);
   } catch (error) {
-    await keep(quarantine, request, [
+    await storeInQuarantine(quarantine, request, [
       { index: 0, code: 'invalidEvent', path: '', message: String(error) },
     ]);
     throw error;
   }
 }
 
-/** The name follows from the request, so that a repeat overwrites and does not pile up. */
-async function keep(
+/** The name is a hash of the request, so a repeat overwrites the first one. */
+async function storeInQuarantine(
   quarantine: Quarantine,
   request: IngestRequest,
   rejected: readonly RejectedItem[],
 ): Promise<void> {
   const { requestId, body } = request;
   const digest = createHash('sha256').update(requestId).update(body).digest('hex');
-  await quarantine.keep(`${digest}.json`, { ...request, rejected });
+  await quarantine.store(`${digest}.json`, { ...request, rejected });
 }
 
-function nothingAcceptable(rejected: readonly RejectedItem[]): ConnectorError {
+function nothingAccepted(rejected: readonly RejectedItem[]): ConnectorError {
   const details = rejected.map(({ index, code, path, message }) => ({
     path: `/${String(index)}${path}`,
     message: `${code}: ${message}`,
   }));
   return new ConnectorError(
     'invalidRequest',
-    rejected.length === 0 ? 'the body holds no event' : 'no event of the body is acceptable',
+    rejected.length === 0 ? 'the body holds no event' : 'the body holds no valid event',
     { details },
   );
 }

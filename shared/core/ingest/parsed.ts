@@ -3,13 +3,13 @@ import { addSeconds, toDateTime, type DateTime } from '../../base/dateTime.ts';
 import type { Rejection, RejectionCode } from '../ports/quarantine.ts';
 import type { Signal } from '../../domain/vocabulary/signal.ts';
 
-/** A fact from further ahead than this would win over every later one, so it is refused. */
-export const MAX_CLOCK_SKEW_IN_SECONDS = 5 * 60;
+/** A fact from further in the future is rejected, because it would supersede every later one. */
+const MAX_CLOCK_SKEW_IN_SECONDS = 5 * 60;
 
-/** A telemetry report larger than this would not fit a Service Bus message of the standard tier. */
-export const MAX_SIGNAL_SIZE_IN_BYTES = 200 * 1024;
+/** A larger telemetry report would not fit into a Service Bus message of the standard tier. */
+const MAX_SIGNAL_SIZE_IN_BYTES = 200 * 1024;
 
-/** One event of a request: what it says, or why it was not taken. */
+/** One event of a request: its signal, or the reason for its rejection. */
 export type Parsed =
   | { readonly ok: true; readonly signal: Signal }
   | { readonly ok: false; readonly rejection: Rejection };
@@ -18,15 +18,15 @@ export function reject(code: RejectionCode, path: string, message: string): Pars
   return { ok: false, rejection: { code, path, message } };
 }
 
-/** A rejection of the first problem; the message goes on to name the others. */
+/** A rejection for the first problem. The message names the others too. */
 export function rejectProblems(problems: readonly Problem[], under = ''): Parsed {
   const [first, ...others] = problems;
   const more = others.map(({ path, message }) => `; ${under}${path} ${message}`).join('');
-  const message = `${first?.message ?? 'is not what is expected'}${more}`;
+  const message = `${first?.message ?? 'is not valid'}${more}`;
   return reject('invalidEvent', `${under}${first?.path ?? ''}`, message);
 }
 
-/** `signal` unless its time lies too far ahead of its arrival, or it is too large to travel. */
+/** Accepts the signal, unless its time is too far in the future, or it is too large for a message. */
 export function accept(signal: Signal, timePath: string): Parsed {
   const { observedDateTime, receivedDateTime } = signal;
   if (
@@ -34,9 +34,13 @@ export function accept(signal: Signal, timePath: string): Parsed {
     observedDateTime > addSeconds(receivedDateTime, MAX_CLOCK_SKEW_IN_SECONDS)
   ) {
     const limit = String(MAX_CLOCK_SKEW_IN_SECONDS);
-    return reject('observedInFuture', timePath, `must not lie more than ${limit} seconds ahead`);
+    return reject(
+      'observedInFuture',
+      timePath,
+      `must not be more than ${limit} seconds in the future`,
+    );
   }
-  // Every other signal is a few bounded texts.
+  // All other signals are small, since their texts are bounded.
   if (
     signal.type === 'telemetryReported' &&
     Buffer.byteLength(JSON.stringify(signal)) > MAX_SIGNAL_SIZE_IN_BYTES
@@ -46,7 +50,7 @@ export function accept(signal: Signal, timePath: string): Parsed {
   return { ok: true, signal };
 }
 
-/** The canonical form of a date-time that a schema has already checked. */
+/** The canonical form of a date-time that a schema has checked. */
 export function canonical(checked: string): DateTime {
   return toDateTime(checked) ?? checked;
 }

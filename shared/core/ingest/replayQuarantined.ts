@@ -5,9 +5,10 @@ import type { RejectedItem, QuarantinedRequest } from '../ports/quarantine.ts';
 import { readItems } from './readItems.ts';
 
 /**
- * Takes a request out of the quarantine as far as it is acceptable now: by today's rules, and with today's clock for what
- * was dated ahead. What was accepted when it came is sent once more, which changes nothing. It was authenticated then.
- * What is still wrong stays, with the reasons of now; sent first and removed then, so that nothing is lost in between.
+ * Ingests a quarantined request again, by today's rules and clock, so events that were dated ahead may be valid now.
+ * The request was authenticated when it arrived. Events that were accepted then are sent again, which changes nothing.
+ * Events that are still invalid stay in the quarantine, with their present reasons. Signals are sent before anything is
+ * removed, so none is lost.
  * @throws ConnectorError `serviceNotAvailable`, `activityLimitReached`.
  */
 export async function replayQuarantined(
@@ -20,10 +21,10 @@ export async function replayQuarantined(
   if ('rejected' in items) return { accepted: 0, rejected: items.rejected };
   const { accepted, rejected } = parseItems(items.read, { ...request, receivedDateTime: now });
   const { receivedDateTime } = request;
-  // It does not say that the partner is there now.
+  // Keeps the original time of arrival: a replay does not show that the partner is alive now.
   await signals.send(accepted.map((signal) => ({ ...signal, receivedDateTime })));
   if (rejected.length === 0) await quarantine.remove(name);
-  else await quarantine.keep(name, { ...request, rejected });
+  else await quarantine.store(name, { ...request, rejected });
   return { accepted: accepted.length, rejected };
 }
 

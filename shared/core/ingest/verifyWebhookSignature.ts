@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** Standard Webhooks: a signature is good for five minutes to both sides of its timestamp. */
-export const WEBHOOK_TOLERANCE_IN_SECONDS = 5 * 60;
+/** Standard Webhooks: a signature is valid for five minutes before and after its timestamp. */
+const WEBHOOK_TOLERANCE_IN_SECONDS = 5 * 60;
 
-/** One code a cause, for the log; the sender is told the same text for all of them. */
+/** One code for each cause, for the log. The sender gets the same text for all of them. */
 export type SignatureFault =
   | 'headersMissing'
   | 'timestampInvalid'
@@ -15,13 +15,13 @@ export interface SignedRequest {
   readonly id: string | null;
   readonly timestamp: string | null;
   readonly signature: string | null;
-  /** The raw bytes: what is signed is what was sent, not what it parses to. */
+  /** The raw bytes: the signature covers the bytes, not the parsed value. */
   readonly body: Uint8Array;
 }
 
 /**
- * Checks a Standard Webhooks signature (`v1`, HMAC-SHA256 over `id.timestamp.body`).
- * `undefined` where one of `secrets` signed it; two secrets are valid while one replaces the other.
+ * Verifies a Standard Webhooks signature (`v1`, HMAC-SHA256 over `id.timestamp.body`). Returns `undefined` if one of
+ * `secrets` signed it; two secrets are valid during rotation.
  */
 export function verifyWebhookSignature(
   { id, timestamp, signature, body }: SignedRequest,
@@ -45,12 +45,12 @@ export function verifyWebhookSignature(
 }
 
 const DIGEST_LENGTH_IN_BYTES = 32;
-/** More than any rotation needs; a longer list only costs time. */
+/** More than any rotation needs. A longer list would only cost time. */
 const MAX_SIGNATURES = 8;
 
 /**
- * The `v1` signatures of a header that may list several, of any version. Each digest has one spelling (RFC 4648 section
- * 3.5: a decoder that takes others makes two texts of one signature).
+ * The `v1` signatures of a header that may list several, of any version. Accepts only the canonical spelling of a
+ * digest: a lenient decoder would accept two texts for one signature (RFC 4648 section 3.5).
  */
 function offeredSignatures(header: string): readonly Buffer[] {
   return header

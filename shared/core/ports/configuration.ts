@@ -1,23 +1,26 @@
 import type { DateTime } from '../../base/dateTime.ts';
 import type { Configuration, SilenceBreaker } from '../../domain/compliance/configuration.ts';
 
+/** The id of a document that is the only one of its kind. */
+export const SINGLETON_ID = 'default';
+
 export interface ConfigurationReader {
-  /** The configuration as it was at most a few seconds ago. */
+  /** The configuration; at most a few seconds old. */
   load(): Promise<Configuration>;
 }
 
 export interface ConfigurationCache {
-  /** The next `load` reads anew: what was just written is in the next answer of this process. */
+  /** Makes the next `load` read the store, so this process answers by what was just written. */
   forget(): void;
 }
 
 export interface ConfigurationStore extends ConfigurationReader {
-  /** Notes that the partner was heard at `moment`, unless it was heard later than that already. */
+  /** Records that the partner reported at `moment`, unless a later moment is stored already. */
   recordPartnerActivity(moment: DateTime): Promise<void>;
   saveSilenceBreaker(breaker: SilenceBreaker): Promise<void>;
 }
 
-/** A document of the `configuration` container, with the version that it was read at. */
+/** A document of the `configuration` container, with the version at which it was read. */
 export interface VersionedDocument {
   readonly document: Readonly<Record<string, unknown>> & {
     readonly id: string;
@@ -33,7 +36,7 @@ export interface ConfigurationDocuments {
   listDocuments(): Promise<readonly VersionedDocument[]>;
   /** Every document of a kind, as it is now. */
   listKind(kind: string): Promise<readonly VersionedDocument[]>;
-  /** Writes the document if it is still at `etag` (`undefined`: if it does not exist yet). */
+  /** Writes the document if it is still at `etag`; `undefined` creates it. */
   saveDocument(
     document: VersionedDocument['document'],
     etag: string | undefined,

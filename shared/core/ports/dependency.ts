@@ -1,5 +1,6 @@
-/** Something that must answer before the system can do its work. @throws where it does not. */
+/** A service that must answer before the system is ready. */
 export interface Dependency {
   readonly name: string;
+  /** @throws if the service does not answer. */
   check(): Promise<void>;
 }

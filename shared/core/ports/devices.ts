@@ -4,13 +4,13 @@ import type { DeviceRecord } from '../../domain/deviceRecord.ts';
 import type { Identification } from '../../domain/vocabulary/identification.ts';
 import type { ManagedDeviceProperties, OperatingSystem } from '../../domain/vocabulary/signal.ts';
 
-/** A record with the version that it was read at. */
+/** A record with the version at which it was read. */
 export interface StoredDevice {
   readonly record: DeviceRecord;
   readonly etag: string;
 }
 
-/** By what a caller can name a device apart from its id. */
+/** The identifiers, beside its id, by which a caller can name a device. */
 export const DEVICE_IDENTIFIERS = [
   'serialNumber',
   'udid',
@@ -21,57 +21,59 @@ export const DEVICE_IDENTIFIERS = [
 export type DeviceIdentifier = (typeof DEVICE_IDENTIFIERS)[number];
 
 export interface DeviceReader {
-  /** One point read. `undefined` where nothing is kept. @throws `deviceRecordInvalid` where it cannot be read. */
+  /** One point read; `undefined` if there is no record. @throws `deviceRecordInvalid` if the record cannot be read. */
   load(deviceId: string): Promise<StoredDevice | undefined>;
-  /** The devices that were enrolled with that identifier, the latest first; the caller checks which still are. One point read. */
+  /**
+   * Devices ever enrolled with this identifier, newest first. Some may no longer be enrolled; the caller must check.
+   * One point read.
+   */
   findDeviceIds(identifier: DeviceIdentifier, value: string): Promise<readonly string[]>;
-  /** The same as it was up to a minute ago; empty where this process has not asked since. */
+  /** The same from this process's cache, at most a minute old; empty if it is not cached. */
   cachedDeviceIds(identifier: DeviceIdentifier, value: string): readonly string[];
 }
 
 export interface DeviceStore extends DeviceReader {
   /**
-   * Writes the record if it is still at `etag` (`undefined`: if it does not exist yet); returns the new version, or
-   * `conflict` where somebody else was first.
+   * Writes the record if it is still at `etag`; `undefined` creates it. Returns `conflict` if another writer was first.
    */
   save(
     record: DeviceRecord,
     etag: string | undefined,
   ): Promise<{ readonly etag: string } | 'conflict'>;
-  /** Makes the device findable by these properties. Idempotent. */
+  /** Makes `findDeviceIds` find the device by these properties. Idempotent. */
   saveIdentifiers(deviceId: string, properties: ManagedDeviceProperties): Promise<void>;
 }
 
-/** Which devices the objects of Entra's directory are: what it has removed it names by these alone. */
+/** Devices by their object id in Entra's directory. Entra names removed devices by the object id alone. */
 export interface DirectoryObjects {
   /** Idempotent. */
-  keep(objectId: string, deviceId: string): Promise<void>;
+  store(objectId: string, deviceId: string): Promise<void>;
   find(objectId: string): Promise<string | undefined>;
 }
 
 export interface DueDevices {
-  /** Ids of the devices that are due at `now`, then of those whose silence is at `clock`, in pages. */
+  /** Ids of the devices that are due at `now`, then of those that are silent at `clock`, in pages. */
   findDue(now: DateTime, clock: DateTime): AsyncIterable<readonly string[]>;
-  /** How many devices would turn silent at `clock`, and the earliest of their deadlines. */
+  /** How many devices are silent at `clock`, and the earliest of their deadlines. */
   countSilent(clock: DateTime): Promise<{ readonly count: number; readonly earliest?: DateTime }>;
   countManaged(): Promise<number>;
-  /** Whether there are so many managed devices: costs what is asked for, however many there are. */
+  /** Whether there are at least `count` managed devices. The cost grows with `count`, not with the fleet. */
   hasManaged(count: number): Promise<boolean>;
 }
 
 export interface ManagedDeviceIds {
-  /** The next ids of enrolled devices after `after`, in their order; empty at the end. */
+  /** At most `top` ids of enrolled devices after `after`, in order; empty at the end. */
   listManagedIds(after: string, top: number): Promise<readonly string[]>;
 }
 
 export interface DeviceFilter {
   readonly complianceState?: ComplianceState;
   readonly operatingSystem?: OperatingSystem;
-  /** In upper or lower case, as it comes. */
+  /** In any case. */
   readonly userPrincipalName?: string;
 }
 
-/** A record of a list that cannot be read: it must not hide the others. */
+/** A record that cannot be read. It must not hide the other records of a list. */
 export interface UnreadableRecord {
   readonly deviceId: string;
   readonly message: string;
@@ -80,10 +82,11 @@ export interface UnreadableRecord {
 export interface DevicePage {
   readonly records: readonly DeviceRecord[];
   readonly unreadable: readonly UnreadableRecord[];
+  /** Where the next page begins; absent on the last one. */
   readonly continuation?: string;
 }
 
 export interface DeviceList {
-  /** One page of the managed devices, and where the next begins. An empty page with a continuation is legal. */
+  /** One page of the managed devices. An empty page with a continuation is legal. */
   list(filter: DeviceFilter, top: number, continuation: string | undefined): Promise<DevicePage>;
 }

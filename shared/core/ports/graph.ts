@@ -1,32 +1,35 @@
 /** One request to Microsoft Graph. */
 export interface GraphRequest {
   readonly method: 'GET' | 'POST' | 'PATCH';
-  /** Below the endpoint, as `/devices/delta`, or a whole link that Graph gave. */
+  /** A path below the endpoint, such as `/devices/delta`, or a whole link from Graph. */
   readonly url: string;
   readonly body?: object;
 }
 
-/** What Graph answered; a status that is no success is an answer. */
+/** Graph's answer, with any status. */
 export interface GraphAnswer {
   readonly status: number;
   readonly body: unknown;
-  /** Graph's own `error.code`; empty where there is none. */
+  /** Graph's own `error.code`; empty if it sent none. */
   readonly code: string;
   readonly retryAfterInSeconds?: number;
-  /** Where a 410 says to begin anew. */
+  /** Where a 410 says to start over. */
   readonly location?: string;
 }
 
-/** More than that in one batch is refused by Graph. */
+/** Graph rejects larger batches. */
 export const MAX_BATCH_SIZE = 20;
 
-/** Microsoft Graph, as the application that this system is. */
+/** Microsoft Graph, called with this system's own identity. */
 export interface Graph {
   /**
-   * A link that leads elsewhere than to Graph is not followed, and answered 410 as one that is gone.
-   * @throws ConnectorError `serviceNotAvailable` where there was no answer, or no token; safe to retry.
+   * A link to another origin is not followed; it is answered with 410, like an expired link.
+   * @throws ConnectorError `serviceNotAvailable` if there was no answer or no token; safe to retry.
    */
   send(request: GraphRequest, signal?: AbortSignal): Promise<GraphAnswer>;
-  /** The answers to at most 20 requests, in their order, each with its own status. @throws as `send`. */
+  /**
+   * Sends at most `MAX_BATCH_SIZE` requests. Returns their answers in order, each with its own status. @throws as
+   * `send`.
+   */
   batch(requests: readonly GraphRequest[], signal?: AbortSignal): Promise<readonly GraphAnswer[]>;
 }

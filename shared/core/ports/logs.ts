@@ -1,15 +1,16 @@
 import type { DateTime } from '../../base/dateTime.ts';
 import type { ComplianceState } from '../../domain/compliance/complianceState.ts';
 import type { IdentifiedBy } from '../../domain/vocabulary/identification.ts';
+import type { Page } from './page.ts';
 
-/** One change of the configuration; Graph `auditEvent`. */
+/** One change of the configuration; Graph's `auditEvent`. */
 export interface AuditEvent {
   readonly id: string;
   readonly activityDateTime: DateTime;
   readonly activityType: string;
-  /** `pending` where the writer was cut off between saying and doing. */
+  /** `pending` if the process ended before the result was known. */
   readonly activityResult: 'pending' | 'success' | 'failure';
-  /** The application and the person or service principal, as their token names them. */
+  /** The application and the person or service principal, as the token names them. */
   readonly actor: {
     readonly applicationId?: string;
     readonly subject?: string;
@@ -22,24 +23,21 @@ export interface AuditEvent {
 }
 
 export interface AuditLog {
-  /** Keeps the event, in place of one with the same id. */
-  keep(event: AuditEvent): Promise<void>;
-  /** One page, latest first. */
-  list(
-    top: number,
-    continuation: string | undefined,
-  ): Promise<{ readonly events: readonly AuditEvent[]; readonly continuation?: string }>;
+  /** Stores the event. It replaces an event with the same id. */
+  record(event: AuditEvent): Promise<void>;
+  /** One page, newest first. */
+  list(top: number, continuation: string | undefined): Promise<Page<AuditEvent>>;
 }
 
-/** What is kept of a decision; identifiers are masked. */
+/** The log entry of a decision; identifiers are masked. */
 export interface DecisionRecord {
   readonly decisionId: string;
   readonly evaluatedDateTime: DateTime;
-  /** The application, or the name of the key, that asked. */
+  /** The application, or the name of its key. */
   readonly caller: string;
   readonly resource: string;
   readonly identifiedBy: IdentifiedBy;
-  /** Of the device; of the user, where no device was named. */
+  /** The device; the user, if the caller named no device. */
   readonly device: string;
   readonly userPrincipalName?: string;
   readonly decision: 'allow' | 'block';
@@ -49,31 +47,31 @@ export interface DecisionRecord {
 }
 
 export interface DecisionLog {
-  /** Keeps the records soon; never fails and never waits, since a decision does not hang on its log. */
-  keep(records: readonly DecisionRecord[]): void;
-  /** The record of a decision made at `moment`. */
+  /** Stores the records later. Never throws and never waits: a decision does not depend on its log. */
+  record(records: readonly DecisionRecord[]): void;
+  /** The record of a decision that was made at `moment`. */
   find(decisionId: string, moment: Date): Promise<DecisionRecord | undefined>;
 }
 
-/** One attempt at a webhook endpoint. */
+/** One delivery attempt to a webhook endpoint. */
 export interface DeliveryRecord {
   readonly id: string;
   readonly attemptedDateTime: DateTime;
   readonly webhookId: string;
   readonly type: string;
   readonly outcome: 'delivered' | 'failed' | 'refused';
-  /** What the endpoint answered; absent where it did not. */
+  /** The endpoint's answer; absent if it did not answer. */
   readonly status?: number;
   readonly code?: string;
   readonly durationInMilliseconds: number;
 }
 
 export interface DeliveryLog {
-  keep(endpointId: string, record: DeliveryRecord): Promise<void>;
-  /** One page, latest first. */
+  record(endpointId: string, record: DeliveryRecord): Promise<void>;
+  /** One page, newest first. */
   list(
     endpointId: string,
     top: number,
     continuation: string | undefined,
-  ): Promise<{ readonly records: readonly DeliveryRecord[]; readonly continuation?: string }>;
+  ): Promise<Page<DeliveryRecord>>;
 }

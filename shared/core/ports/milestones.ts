@@ -5,7 +5,7 @@ export const MILESTONES = ['firstSignedEvent', 'firstHeartbeat', 'firstCaller'] 
 export type Milestone = (typeof MILESTONES)[number];
 
 export interface Milestones {
-  /** Notes when it was first reached; once more does nothing. */
-  reach(milestone: Milestone, moment: DateTime): Promise<void>;
+  /** Records when the milestone was first reached. Later calls do nothing. */
+  record(milestone: Milestone, moment: DateTime): Promise<void>;
   list(): Promise<Readonly<Partial<Record<Milestone, DateTime>>>>;
 }

@@ -1,14 +1,14 @@
-/** A request to an address that somebody outside has named. */
+/** A request to an address that an outsider supplied. */
 export interface OutgoingRequest {
   readonly method: 'POST' | 'OPTIONS';
-  /** `https:`, or `http:` on a network that is allowed. */
+  /** `https:`, or `http:` in an allowed network. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal: AbortSignal;
 }
 
-/** What was answered; of the body the first 16 KiB. A redirect is an answer, and is not followed. */
+/** The receiver's answer, with the first 16 KiB of its body. A redirect is an answer; it is not followed. */
 export interface OutgoingAnswer {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
@@ -27,12 +27,13 @@ export class OutgoingError extends Error {
 }
 
 /**
- * Sends requests into the open without being sent somewhere else: the name is resolved once, every address it has must
- * be public or allowed, and the connection goes to one of these very addresses (OWASP, server-side request forgery).
+ * Sends requests to the internet without being lured into the internal network: the name is resolved once, every one of
+ * its addresses must be public or allowed, and the connection goes to one of these addresses (OWASP, server-side
+ * request forgery).
  */
 export interface OutgoingClient {
-  /** @throws OutgoingError where there was no answer. */
+  /** @throws OutgoingError if there was no answer. */
   send(request: OutgoingRequest): Promise<OutgoingAnswer>;
-  /** Ends the connections that are kept. */
+  /** Closes the idle connections. */
   close(): void;
 }

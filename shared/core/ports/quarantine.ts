@@ -1,5 +1,6 @@
 import type { Problem } from '../../base/connectorError.ts';
 import type { DateTime } from '../../base/dateTime.ts';
+import type { Page } from './page.ts';
 
 export type RejectionCode =
   | 'invalidEvent'
@@ -15,9 +16,9 @@ export interface Rejection extends Problem {
 /** A rejection with its place in the request. */
 export type RejectedItem = Rejection & { readonly index: number };
 
-/** A request of which something was rejected. */
+/** A request with at least one rejected event. */
 export interface QuarantinedRequest {
-  /** Where it came: by which rules it is read. */
+  /** Decides by which rules the body is parsed. */
   readonly source: 'webhook' | 'telemetry';
   readonly body: Uint8Array;
   readonly contentType: string;
@@ -26,24 +27,21 @@ export interface QuarantinedRequest {
   readonly rejected: readonly RejectedItem[];
 }
 
-/** What a list shows of one. */
+/** A quarantined request in a list. */
 export interface QuarantineEntry {
   readonly name: string;
   readonly receivedDateTime: DateTime;
   readonly source: QuarantinedRequest['source'];
   readonly rejectedCount: number;
-  /** Why the first of them was. */
+  /** The code of the first rejection. */
   readonly code: string;
 }
 
 export interface Quarantine {
-  /** Keeps a rejected request, raw, under a name that a repeat of it has too. */
-  keep(name: string, request: QuarantinedRequest): Promise<void>;
-  /** One page, in the order of their names. */
-  list(
-    top: number,
-    continuation: string | undefined,
-  ): Promise<{ readonly entries: readonly QuarantineEntry[]; readonly continuation?: string }>;
+  /** Stores the raw request. A repeat of the request has the same name, so it overwrites. */
+  store(name: string, request: QuarantinedRequest): Promise<void>;
+  /** One page, in order of the names. */
+  list(top: number, continuation: string | undefined): Promise<Page<QuarantineEntry>>;
   load(name: string): Promise<QuarantinedRequest | undefined>;
   /** Idempotent. */
   remove(name: string): Promise<void>;

@@ -2,32 +2,32 @@ import type { Dependency } from './dependency.ts';
 import type { Announcement } from '../../domain/announcements/announcement.ts';
 import type { Signal } from '../../domain/vocabulary/signal.ts';
 
-/** Why a message is with the dead letters. */
+/** Why a message was dead-lettered. */
 export interface Failure {
   readonly code: string;
   readonly reason: string;
 }
 
-/** A signal on its way, with how often it has failed. */
+/** A signal in the queue, with its number of failed attempts. */
 export interface QueuedSignal {
   readonly attempt: number;
   readonly signal: Signal;
 }
 
 export interface SignalSender {
-  /** Resolves once the broker has every one of them; on failure some may be there already, which is harmless. */
+  /** Resolves once the broker has all signals. On failure, some may already be queued. Duplicates are harmless. */
   send(signals: readonly Signal[]): Promise<void>;
 }
 
 export interface MessageRetry {
-  /** Sends a message again, to be delivered after a delay. */
+  /** Sends a message again, for delivery after a delay. */
   sendLater(body: unknown, delayInSeconds: number): Promise<void>;
-  /** Puts a message where an operator finds it, with the code and the reason. */
+  /** Moves a message to the dead letters, where an operator finds it with the code and the reason. */
   deadLetter(body: unknown, failure: Failure): Promise<void>;
 }
 
 export interface AnnouncementSender {
-  /** Resolves once the broker has every one of them, in order. */
+  /** Resolves once the broker has all announcements, in order. */
   publish(announcements: readonly Announcement[]): Promise<void>;
 }
 

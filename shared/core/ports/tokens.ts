@@ -1,16 +1,16 @@
 import type { KeyObject } from 'node:crypto';
 
-/** Tokens of one issuer. */
+/** Verifies the tokens of one issuer. */
 export interface SignedTokens<T> {
   /**
-   * What the token says.
-   * @throws ConnectorError `unauthenticated` where it is not valid now, `serviceNotAvailable` where the issuer's keys
-   * cannot be had.
+   * Returns the content of the token.
+   * @throws ConnectorError `unauthenticated` if it is not valid now, `serviceNotAvailable` if the issuer's keys cannot
+   * be fetched.
    */
   verify(token: string, now: Date): Promise<T>;
 }
 
-/** The application roles; Entra puts them into the `roles` claim. */
+/** The application roles, from the `roles` claim of Entra's tokens. */
 export type Role =
   | 'Devices.Read.All'
   | 'Devices.ReadWrite.All'
@@ -21,38 +21,38 @@ export type Role =
   | 'ssf.read'
   | 'ssf.manage';
 
-/** Who calls, as the token says. */
+/** The caller that a token names. */
 export interface Caller {
   readonly roles: readonly string[];
   /** The application that the token was issued to. */
   readonly applicationId?: string;
-  /** The person or service principal, where the token names one. */
+  /** The person or service principal, if the token names one. */
   readonly subject?: string;
   readonly userPrincipalName?: string;
-  /** The name of the key that was shown in place of a token. */
+  /** The name of the key that was used in place of a token. */
   readonly keyName?: string;
 }
 
 /** Verifies a bearer token and returns its caller. */
 export type TokenVerifier = SignedTokens<Caller>;
 
-/** What an external evaluation rule asks, as far as it is read; documented are `nonce` and `identity.email`. */
-export interface AskedEvaluation {
-  /** Unique to the request; the answer has to repeat it. */
+/** The request of an external evaluation rule. Cloudflare documents `nonce` and `identity.email`. */
+export interface EvaluationRequest {
+  /** Unique to the request; the answer must repeat it. */
   readonly nonce?: string;
-  /** The user's, as the identity provider gave it to Access. */
+  /** The user's email, as the identity provider gave it to Access. */
   readonly email?: string;
 }
 
-/** The two kinds of tokens that Access signs for us. */
+/** The two kinds of token that Access signs for this system. */
 export interface CloudflareTokens {
-  /** What Access adds to a request that it let through: the service that sent it. */
+  /** Added by Access to a request that it allowed: the name of the service that sent it. */
   readonly applicationTokens: SignedTokens<string>;
-  readonly evaluationTokens: SignedTokens<AskedEvaluation>;
+  readonly evaluationTokens: SignedTokens<EvaluationRequest>;
 }
 
-/** One team of Cloudflare Access, and what its evaluations are answered with. */
+/** One team of Cloudflare Access, with the keys that sign the answers to its evaluations. */
 export interface CloudflareAccess extends CloudflareTokens {
-  /** The first signs; the others are published beside it while one replaces the other. */
+  /** The first key signs. During rotation the others are published too. */
   readonly evaluationKeys: readonly [KeyObject, ...KeyObject[]];
 }

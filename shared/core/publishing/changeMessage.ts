@@ -3,14 +3,14 @@ import { Compile } from 'typebox/compile';
 import type { Announcement } from '../../domain/announcements/announcement.ts';
 import { AnnouncementSchema } from '../schemas/announcementSchema.ts';
 
-/** One announcement for one target alone: what was dead-lettered, and is sent once more. */
+/** One announcement for one target: dead-lettered before, and sent again. */
 export interface Redelivery {
   readonly type: 'redelivery';
   readonly target: string;
   readonly announcement: Announcement;
 }
 
-/** What a message of the `compliance-changes` queue says, and how often that has failed. */
+/** The content of a message of the `compliance-changes` queue, with its number of failed attempts. */
 export interface ChangeMessage {
   readonly attempt: number;
   readonly content: Announcement | Redelivery;
@@ -33,14 +33,14 @@ export function toRedelivery(target: string, announcement: Announcement): Redeli
   return { type: 'redelivery', target, announcement };
 }
 
-/** What the body of a message says; `undefined` where it says nothing that can be told. */
+/** Reads the body of a message; `undefined` if it is invalid. */
 export function fromChangeMessage(body: unknown): ChangeMessage | undefined {
   if (!validators.announcement.Check(body) && !validators.redelivery.Check(body)) return undefined;
   const { attempt = 0, ...content } = body;
   return { attempt, content };
 }
 
-/** The body of a message that is tried once more. */
+/** The body of a message for another attempt. */
 export function toChangeMessage({ attempt, content }: ChangeMessage): object {
   return { ...content, attempt };
 }

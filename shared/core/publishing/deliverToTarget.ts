@@ -14,21 +14,24 @@ import { toRedelivery } from './changeMessage.ts';
 import type { Delivery, Target } from '../ports/target.ts';
 import type { TargetHealth } from './targetHealth.ts';
 
-/** Continuous access evaluation allows itself 15 minutes; a target that is back hears all it missed well within. */
+/** Continuous access evaluation tolerates 15 minutes. A target that is back gets everything within this time. */
 const BACKOFF = { firstInSeconds: 1, maxInSeconds: 600 };
-/** After this, and so many tries, an operator has to look at it. */
+/** After this time and `MIN_ATTEMPTS` attempts, an announcement is dead-lettered for an operator. */
 export const MAX_DELIVERY_AGE_IN_SECONDS = 3 * 24 * 60 * 60;
 const MIN_ATTEMPTS = 5;
-/** What is held for a paused target is looked at again by itself after this, should its resumption be overlooked. */
+/** A paused target is checked again after this time, in case its resumption is missed. */
 const HOLD_IN_SECONDS = 60 * 60;
 const PAUSED = 'paused';
-const GONE = { code: 'targetGone', reason: 'the target wanted no more just before' };
-/** In which a target says what it found when its time was over. */
+const GONE = {
+  code: 'targetGone',
+  reason: 'the target has just rejected all further announcements',
+};
+/** Time for a target to return its result after its timeout. */
 const GRACE_IN_MILLISECONDS = 1000;
 
 export interface DeliveryDependencies {
   readonly health: TargetHealth;
-  /** Where what is not delivered goes. */
+  /** For dead-lettering undeliverable announcements. */
   readonly retry: MessageRetry;
   readonly now: () => Date;
   /** A number in [0, 1). */
@@ -37,19 +40,19 @@ export interface DeliveryDependencies {
 }
 
 /**
- * Tells one target what it has yet to be told of one device, one announcement after another, until one fails: what
- * comes after that waits with it, so that the order is kept. What can never be delivered, or could not for three days, is
- * dead-lettered, and the next goes on. `told` is how far this worker has brought it already.
+ * Delivers one device's outstanding announcements to one target, in order, until one fails. Later ones wait, so the
+ * order is kept. An announcement that the target refuses, or that fails for three days, is dead-lettered, and delivery
+ * goes on. `fromSequence` is the first sequence that this worker has not delivered in an earlier try.
  */
 export async function deliverToTarget(
   dependencies: DeliveryDependencies,
   target: Target,
   open: OpenPublication,
-  told = 0,
+  fromSequence = 0,
 ): Promise<TargetProgress> {
   const now = dependencies.now().toISOString();
   const backlog = open.publication.behind[target.id];
-  const waiting = undeliveredTo(open, target.id).filter(({ sequence }) => sequence >= told);
+  const waiting = undeliveredTo(open, target.id).filter(({ sequence }) => sequence >= fromSequence);
   const [first] = waiting;
   if (first === undefined) return { sequence: open.untilSequence };
   if (backlog?.sequence === first.sequence && !isDue(backlog, target, now))
@@ -63,7 +66,7 @@ export async function deliverToTarget(
   }
   let attempt = backlog?.sequence === first.sequence ? backlog.attempt : 0;
   for (const [at, announcement] of waiting.entries()) {
-    const outcome = await tell(dependencies, target, announcement, attempt);
+    const outcome = await deliverOne(dependencies, target, announcement, attempt);
     if (outcome === 'gone') {
       await deadLetterAll(dependencies, target, waiting.slice(at + 1));
       break;
@@ -74,7 +77,7 @@ export async function deliverToTarget(
   return { sequence: open.untilSequence };
 }
 
-/** Whoever resumes a target wants it to be told now, however long it was to be left alone. */
+/** Delivery to a resumed target is due at once, whatever its back-off was. */
 function isDue(
   { notedDateTime, dueDateTime, code }: Backlog,
   { isPaused, resumedDateTime = '' }: Target,
@@ -93,8 +96,8 @@ async function deadLetterAll(
     await retry.deadLetter(toRedelivery(id, announcement), GONE);
 }
 
-/** What is left to do; `done` where the target has been told, or never will be. */
-async function tell(
+/** Delivers one announcement. Returns the backlog, or `done` if it was delivered or dead-lettered. */
+async function deliverOne(
   { health, retry, now, random, timeoutInMilliseconds }: DeliveryDependencies,
   target: Target,
   announcement: Announcement,
@@ -108,7 +111,7 @@ async function tell(
   }
   const delivery = await deliver(target, announcement, timeoutInMilliseconds);
   const at = now().toISOString();
-  health.note(target.id, delivery, at);
+  health.record(target.id, delivery, at);
   switch (delivery.outcome) {
     case 'delivered':
       return 'done';
@@ -119,7 +122,7 @@ async function tell(
       await retry.deadLetter(toRedelivery(target.id, announcement), delivery);
       return 'gone';
     case 'failed': {
-      if (attempt + 1 >= MIN_ATTEMPTS && at > givingUpDateTime(target, announcement)) {
+      if (attempt + 1 >= MIN_ATTEMPTS && at > deliveryDeadline(target, announcement)) {
         await retry.deadLetter(toRedelivery(target.id, announcement), delivery);
         return 'done';
       }
@@ -131,8 +134,8 @@ async function tell(
   }
 }
 
-/** What was held while the target was paused has three days from there. */
-function givingUpDateTime(
+/** Announcements that were kept during a pause have three days from its end. */
+function deliveryDeadline(
   { resumedDateTime = '' }: Target,
   { occurredDateTime }: Announcement,
 ): DateTime {
@@ -148,7 +151,7 @@ function delayOf(
   return retryAfterInSeconds + backoffInSeconds(BACKOFF, attempt, random);
 }
 
-/** One try, over when its time is, whatever the target does. One that throws has failed. */
+/** One attempt, which ends after its timeout even if the target does not. A target that throws has failed. */
 export async function deliver(
   target: Target,
   announcement: Announcement,

@@ -3,13 +3,13 @@ import type { ConfigurationDocuments } from '../ports/configuration.ts';
 import { remember } from '../../base/remember.ts';
 import type { Delivery, ListTargets, Target } from '../ports/target.ts';
 
-/** Targets that stand in the configuration, and what forgets them where one was changed. */
+/** Targets from documents of the configuration. `forget` drops the cache after a change. */
 export interface DocumentTargets {
   readonly list: ListTargets;
   readonly forget: () => void;
 }
 
-/** Where there are none. */
+/** For a system without such targets. */
 export const NO_TARGETS: DocumentTargets = {
   list: () => Promise.resolve([]),
   forget: () => undefined,
@@ -19,15 +19,15 @@ interface Options<T> {
   readonly documents: ConfigurationDocuments;
   readonly kind: string;
   readonly shape: Parameters<typeof checkShape<T>>[0];
-  /** `undefined` for one that is told nothing. */
+  /** Returns `undefined` for a disabled target. */
   readonly toTarget: (value: T, id: string) => Target | undefined;
   readonly cacheInSeconds: number;
   readonly now: () => Date;
 }
 
 /**
- * The documents of one kind as targets, as they were at most a few seconds ago. One that cannot be read is kept for as if
- * it were paused: what is dropped is dropped by somebody's word alone.
+ * The documents of one kind as targets, at most a few seconds old. Announcements for a target whose document cannot be
+ * read are kept, as for a paused one: only an administrator's change may drop them.
  */
 export function createDocumentTargets<T>(options: Options<T>): DocumentTargets {
   const { documents, kind, cacheInSeconds, now } = options;

@@ -12,26 +12,26 @@ import { publishDevice, type PublishDependencies } from './publishDevice.ts';
 import type { Delivery, Target } from '../ports/target.ts';
 import { deliver } from './deliverToTarget.ts';
 
-/** How many devices are told of at once: each target sees as many connections. */
+/** How many devices are published at once. Each target sees as many connections. */
 const CONCURRENCY = 50;
 
 /**
- * Works a batch of the `compliance-changes` queue device by device. Returning means that each message has been told,
- * kept with the time of its next try, sent again with a delay, or dead-lettered, so the batch may be settled. Throwing
- * means that not even that was possible: the batch comes again.
+ * Processes a batch of the `compliance-changes` queue, device by device. Returning means that every message is
+ * delivered, kept with the time of its next attempt, sent again with a delay, or dead-lettered, so the batch may be
+ * settled. Throwing means that some message is none of these, so the broker must deliver the batch again.
  */
 export async function publishBatch(
   dependencies: PublishDependencies,
   bodies: readonly unknown[],
 ): Promise<void> {
-  const toWork = await moveToDeadLetters(dependencies.retry, bodies);
-  const messages = toWork.map((body) => ({ body, message: fromChangeMessage(body) }));
+  const toProcess = await moveToDeadLetters(dependencies.retry, bodies);
+  const messages = toProcess.map((body) => ({ body, message: fromChangeMessage(body) }));
   const readable = messages.flatMap(({ message }) => message ?? []);
   const unreadable = messages.filter(({ message }) => message === undefined);
-  const failure = { code: 'messageInvalid', reason: 'the body is no announcement' };
+  const failure = { code: 'messageInvalid', reason: 'the body is not an announcement' };
   await Promise.all(unreadable.map(({ body }) => dependencies.retry.deadLetter(body, failure)));
   if (unreadable.length > 0) {
-    dependencies.log.error('a message that is no announcement was dead-lettered');
+    dependencies.log.error('dead-lettered an invalid message of the queue `compliance-changes`');
   }
   const devices = Map.groupBy(readable.filter(isOfDevice), ({ content }) => content.deviceId);
   await mapConcurrently([...devices], CONCURRENCY, ([deviceId, group]) =>
@@ -65,12 +65,12 @@ async function publishGroup(
       group.map(({ content }) => content),
     );
   } catch (error) {
-    dependencies.log.warn(`device \`${deviceId}\` could not be told of: ${String(error)}`);
+    dependencies.log.warn(`device \`${deviceId}\` could not be published: ${String(error)}`);
     await Promise.all(group.map((message) => tryLater(dependencies, message, error)));
   }
 }
 
-/** One announcement for one target, out of turn: it comes from the dead letters. */
+/** Delivers one announcement from the dead letters to one target, out of order. */
 async function redeliver(dependencies: PublishDependencies, message: OfTarget): Promise<void> {
   const targets = await dependencies.listTargets();
   const target = targets.find(({ id }) => id === message.content.target);
@@ -87,7 +87,7 @@ function redeliverTo(
   { target: targetId, announcement }: Redelivery,
 ): Promise<Delivery> {
   if (target === undefined) {
-    const reason = `there is no target \`${targetId}\` any more`;
+    const reason = `the target \`${targetId}\` no longer exists`;
     return Promise.resolve({ outcome: 'refused', code: 'targetNotFound', reason });
   }
   if (target.isPaused)

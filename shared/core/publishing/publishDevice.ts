@@ -18,8 +18,9 @@ import { deliverToTarget, type DeliveryDependencies } from './deliverToTarget.ts
 
 const MAX_TRIES = 12;
 const REASONS = {
-  tooManyWaiting: 'more happened to the device than is kept for a target that does not answer',
-  tooLate: 'what followed it was told long before it came; replaying it tells an old state',
+  tooManyWaiting: 'too many announcements of the device wait for a target that does not answer',
+  tooLate:
+    'its successors were delivered long before it arrived; replaying it delivers an old state',
 };
 
 export interface PublishDependencies extends DeliveryDependencies {
@@ -30,11 +31,12 @@ export interface PublishDependencies extends DeliveryDependencies {
 }
 
 /**
- * Tells every target what has happened to one device: what has `arrived`, and what each is behind with and is due.
- * Returns once all of it is told, or kept with the time of its next try. A target that fails holds back nobody else, and
- * of this device alone. One read, and one write where anything was told; another worker in between means reading again,
- * without telling again. Each target hears each announcement at least once, and in order the first time.
- * @throws ConnectorError where Cosmos DB or Service Bus does not answer: the messages have to come again.
+ * Delivers one device's announcements to every target: those that `arrived`, and those that are due for a target that
+ * is behind. Returns once each is delivered, or kept with the time of its next attempt. A failing target delays neither
+ * other targets nor other devices. Costs one read, and one write if anything was delivered. If another worker saves
+ * first, it reads again, but does not deliver again. Each target gets each announcement at least once, and in order the
+ * first time.
+ * @throws ConnectorError if Cosmos DB or Service Bus does not answer; then the messages must be delivered again.
  */
 export async function publishDevice(
   dependencies: PublishDependencies,
@@ -43,50 +45,50 @@ export async function publishDevice(
 ): Promise<void> {
   const { publications } = dependencies;
   const targets = await dependencies.listTargets();
-  const told = new Map<string, TargetProgress>();
-  const putAside = putAsideOnce(dependencies.retry);
+  const progress = new Map<string, TargetProgress>();
+  const deadLetter = deadLetterOnce(dependencies.retry);
   const toError = (): ConnectorError =>
     new ConnectorError(
       'serviceNotAvailable',
-      `what is told of device \`${deviceId}\` changes too often at once`,
+      `the publication of device \`${deviceId}\` is being changed by too many writers at once`,
     );
   await retryOnConflict(dependencies, { maxTries: MAX_TRIES, toError }, async () => {
     const stored = await publications.loadPublication(deviceId);
     const known = stored?.publication ?? createPublication(deviceId);
     const open = openPublication(known, arrived, dependencies.now().toISOString());
-    await tellAll(dependencies, targets, open, told);
-    const { publication: next, undelivered: untold } = settlePublication(
+    await deliverToAll(dependencies, targets, open, progress);
+    const { publication: next, undelivered } = settlePublication(
       open,
-      told,
+      progress,
       dependencies.now().toISOString(),
     );
-    for (const each of [...untold, ...lateFor(targets, open)]) await putAside(each);
+    for (const each of [...undelivered, ...lateFor(targets, open)]) await deadLetter(each);
     if (JSON.stringify(next) === JSON.stringify(known)) return 'unchanged';
     const saved = await publications.savePublication(next, stored?.etag);
-    if (saved === 'saved') noteGivenUp(dependencies.log, deviceId, open);
+    if (saved === 'saved') logGivenUp(dependencies.log, deviceId, open);
     return saved;
   });
 }
 
-/** A target that has failed in this call is not tried again by it. */
-async function tellAll(
+/** Skips targets that failed earlier in this call. */
+async function deliverToAll(
   dependencies: PublishDependencies,
   targets: readonly Target[],
   open: OpenPublication,
-  told: Map<string, TargetProgress>,
+  progress: Map<string, TargetProgress>,
 ): Promise<void> {
   await Promise.all(
     targets.map(async (target) => {
-      const before = told.get(target.id);
+      const before = progress.get(target.id);
       const behind = open.publication.behind[target.id]?.sequence ?? open.publication.nextSequence;
       if (before?.backlog !== undefined && behind <= before.sequence) return;
-      told.set(target.id, await deliverToTarget(dependencies, target, open, before?.sequence));
+      progress.set(target.id, await deliverToTarget(dependencies, target, open, before?.sequence));
     }),
   );
 }
 
-/** Before it is forgotten, and once, however often the publication is written by others meanwhile. */
-function putAsideOnce(retry: MessageRetry): (untold: Undelivered) => Promise<void> {
+/** Dead-letters each undeliverable announcement once, however often saving is retried. */
+function deadLetterOnce(retry: MessageRetry): (undelivered: Undelivered) => Promise<void> {
   const done = new Set<string>();
   return async ({ targetId, announcement, code }) => {
     const key = `${targetId} ${String(announcement.sequence)}`;
@@ -96,15 +98,17 @@ function putAsideOnce(retry: MessageRetry): (untold: Undelivered) => Promise<voi
   };
 }
 
-/** For each target, so that an operator can tell it all the same: by itself it would end in an old state. */
+/**
+ * Late announcements, for each target. They are dead-lettered, because delivering them now would restore an old state.
+ */
 function lateFor(targets: readonly Target[], { late }: OpenPublication): readonly Undelivered[] {
   return targets.flatMap(({ id: targetId }) =>
     late.map((announcement) => ({ targetId, announcement, code: 'tooLate' as const })),
   );
 }
 
-function noteGivenUp(log: Log, deviceId: string, { givenUp }: OpenPublication): void {
+function logGivenUp(log: Log, deviceId: string, { givenUp }: OpenPublication): void {
   if (givenUp.length === 0) return;
   const sequences = `${String(givenUp.at(0))} to ${String(givenUp.at(-1))}`;
-  log.error(`device \`${deviceId}\`: announcements ${sequences} did not come, and are given up`);
+  log.error(`device \`${deviceId}\`: announcements ${sequences} did not arrive and are skipped`);
 }

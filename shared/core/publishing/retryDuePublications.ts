@@ -3,13 +3,13 @@ import { publishDevice, type PublishDependencies } from './publishDevice.ts';
 import type { Target } from '../ports/target.ts';
 
 const CONCURRENCY = 100;
-/** What fails is due again after a second at the earliest. */
-const LOOK_AGAIN_AFTER_IN_MILLISECONDS = 250;
-/** As long as a worker may still take the target for paused, and hold something more for it. */
+/** Short: a failed delivery is due again after a second at the earliest. */
+const POLL_INTERVAL_IN_MILLISECONDS = 250;
+/** For so long a worker may still take the target for paused, and keep announcements for it. */
 const RESUMPTION_IN_SECONDS = 5 * 60;
 
-export interface RetryDependencies extends PublishDependencies {
-  /** How long one run may take before it leaves the rest to the next. */
+export interface RetryPublicationsDependencies extends PublishDependencies {
+  /** After this time a run leaves the rest to the next run. */
   readonly runInMilliseconds: number;
 }
 
@@ -20,19 +20,21 @@ export interface RetryOutcome {
 }
 
 /**
- * Tells the targets what they are behind with and is due, and what was held for those that have just been resumed. Costs
- * what is due. Goes on while anything is, so that a device whose target is slow holds up no other; one that cannot be told
- * of is left to the next run.
+ * Delivers what is due for targets that are behind, and what was kept for targets that have just been resumed. Cost
+ * grows with due devices only. Continues while anything is due, so a slow target delays only its own device. A device
+ * that fails is left to the next run.
  */
-export async function retryDuePublications(dependencies: RetryDependencies): Promise<RetryOutcome> {
+export async function retryDuePublications(
+  dependencies: RetryPublicationsDependencies,
+): Promise<RetryOutcome> {
   const { now, pause, runInMilliseconds } = dependencies;
   const began = now();
   const run = createRun(dependencies);
-  await run.visitAll(heldPages(dependencies, began.toISOString()));
+  await run.visitAll(pagesOfResumed(dependencies, began.toISOString()));
   do {
     await run.visitAll(dependencies.publications.findDuePublications(now().toISOString()));
-    if (run.underWay() === 0) break;
-    await Promise.race([run.oneDone(), pause(LOOK_AGAIN_AFTER_IN_MILLISECONDS)]);
+    if (run.pendingCount() === 0) break;
+    await Promise.race([run.nextDone(), pause(POLL_INTERVAL_IN_MILLISECONDS)]);
   } while (now().getTime() - began.getTime() < runInMilliseconds);
   await run.allDone();
   return run.outcome;
@@ -40,17 +42,17 @@ export async function retryDuePublications(dependencies: RetryDependencies): Pro
 
 interface Run {
   readonly outcome: RetryOutcome;
-  /** Begins with every device of the pages that is not under way. */
+  /** Starts every device of the pages that is not started yet. */
   visitAll(pages: AsyncIterable<readonly string[]>): Promise<void>;
-  underWay(): number;
-  oneDone(): Promise<unknown>;
+  pendingCount(): number;
+  nextDone(): Promise<unknown>;
   allDone(): Promise<unknown>;
 }
 
-function createRun(dependencies: RetryDependencies): Run {
+function createRun(dependencies: RetryPublicationsDependencies): Run {
   const outcome = { visited: 0, failed: 0 };
-  const underWay = new Map<string, Promise<void>>();
-  /** Left to the next run. */
+  const pending = new Map<string, Promise<void>>();
+  /** Devices left to the next run. */
   const failed = new Set<string>();
   const visit = async (deviceId: string): Promise<void> => {
     outcome.visited += 1;
@@ -59,9 +61,9 @@ function createRun(dependencies: RetryDependencies): Run {
     } catch (error) {
       outcome.failed += 1;
       failed.add(deviceId);
-      dependencies.log.error(`device \`${deviceId}\` could not be told of: ${String(error)}`);
+      dependencies.log.error(`device \`${deviceId}\` could not be published: ${String(error)}`);
     } finally {
-      underWay.delete(deviceId);
+      pending.delete(deviceId);
     }
   };
   return {
@@ -69,20 +71,20 @@ function createRun(dependencies: RetryDependencies): Run {
     async visitAll(pages) {
       for await (const page of pages) {
         for (const deviceId of page) {
-          if (underWay.has(deviceId) || failed.has(deviceId)) continue;
-          if (underWay.size >= CONCURRENCY) await Promise.race(underWay.values());
-          underWay.set(deviceId, visit(deviceId));
+          if (pending.has(deviceId) || failed.has(deviceId)) continue;
+          if (pending.size >= CONCURRENCY) await Promise.race(pending.values());
+          pending.set(deviceId, visit(deviceId));
         }
       }
     },
-    underWay: () => underWay.size,
-    oneDone: () => Promise.race(underWay.values()),
-    allDone: () => Promise.all(underWay.values()),
+    pendingCount: () => pending.size,
+    nextDone: () => Promise.race(pending.values()),
+    allDone: () => Promise.all(pending.values()),
   };
 }
 
-async function* heldPages(
-  { publications, listTargets }: RetryDependencies,
+async function* pagesOfResumed(
+  { publications, listTargets }: RetryPublicationsDependencies,
   now: DateTime,
 ): AsyncIterable<readonly string[]> {
   const targets = await listTargets();

@@ -2,7 +2,7 @@ import { assertUnreachable } from '../../base/assertUnreachable.ts';
 import { addSeconds, latest, type DateTime } from '../../base/dateTime.ts';
 import type { Delivery, Target } from '../ports/target.ts';
 
-/** So many failures in a row are no chance any more, even where every third delivery fails. */
+/** So many failures in a row are no coincidence, even if every third delivery fails. */
 const FAILURES_TO_REST = 6;
 const FIRST_REST_IN_SECONDS = 1;
 const MAX_REST_IN_SECONDS = 30;
@@ -12,25 +12,25 @@ interface Health {
   readonly restInSeconds: number;
   readonly restsUntil?: DateTime;
   readonly notedDateTime: DateTime;
-  /** One delivery tries whether the target is back. */
+  /** Set while one delivery tests whether the target is back. */
   readonly isProbed?: true;
 }
 
-type Seen = Omit<Health, 'notedDateTime'>;
-const NEW: Seen = { failures: 0, restInSeconds: 0 };
+type Failures = Omit<Health, 'notedDateTime'>;
+const NO_FAILURES: Failures = { failures: 0, restInSeconds: 0 };
 
 /**
- * How the targets do, as this process has seen it: one that does not answer, or asks for time, is left alone for a while,
- * so that it holds up nobody else. Without it each device would find out by itself, one timeout after another.
+ * The health of the targets, as seen by this process. A target that does not answer, or asks for time, rests for a
+ * while, so it does not delay the others. Without this, every device would run into the timeout by itself.
  */
 export interface TargetHealth {
   /**
-   * Until when the target is to be left alone; `undefined` where it may be tried. After a rest one caller may. What was
-   * seen before an operator resumed it says nothing any more.
+   * When the target's rest ends; `undefined` if it may be tried. After a rest only one caller may try. Failures from
+   * before an operator resumed the target do not count.
    */
   restsUntil(target: Pick<Target, 'id' | 'resumedDateTime'>, now: DateTime): DateTime | undefined;
-  /** What a delivery has shown. */
-  note(targetId: string, delivery: Delivery, now: DateTime): void;
+  /** Records the outcome of a delivery. */
+  record(targetId: string, delivery: Delivery, now: DateTime): void;
 }
 
 export function createTargetHealth(): TargetHealth {
@@ -44,25 +44,25 @@ export function createTargetHealth(): TargetHealth {
         return undefined;
       }
       if (now < health.restsUntil) return health.restsUntil;
-      // While one delivery tries whether the target is back, the others wait as long as they just have.
+      // While one delivery tests whether the target is back, the others wait for another rest of the same length.
       const restsUntil = addSeconds(now, health.restInSeconds);
       known.set(id, { ...health, restsUntil, isProbed: true });
       return undefined;
     },
 
-    note(targetId, delivery, now) {
-      const waitInSeconds = askedToWait(delivery);
+    record(targetId, delivery, now) {
+      const waitInSeconds = failureWaitInSeconds(delivery);
       if (waitInSeconds === undefined) known.delete(targetId);
       else {
-        const health = known.get(targetId) ?? NEW;
+        const health = known.get(targetId) ?? NO_FAILURES;
         known.set(targetId, { ...afterFailure(health, waitInSeconds, now), notedDateTime: now });
       }
     },
   };
 }
 
-/** `undefined` where nothing has failed. */
-function askedToWait(delivery: Delivery): number | undefined {
+/** The wait that the target asked for; `undefined` if the delivery did not fail. */
+function failureWaitInSeconds(delivery: Delivery): number | undefined {
   switch (delivery.outcome) {
     case 'failed':
       return delivery.retryAfterInSeconds ?? 0;
@@ -76,12 +76,12 @@ function askedToWait(delivery: Delivery): number | undefined {
   }
 }
 
-function afterFailure(health: Seen, retryAfterInSeconds: number, now: DateTime): Seen {
+function afterFailure(health: Failures, retryAfterInSeconds: number, now: DateTime): Failures {
   const { restsUntil, isProbed, ...rest } = health;
   const failures = health.failures + 1;
-  // What was under way when the rest began says nothing new, unless it names a later time.
-  const isUnderWay = restsUntil !== undefined && isProbed === undefined;
-  if (isUnderWay) {
+  // A failure that started before the rest adds nothing, unless it names a later time.
+  const startedBeforeRest = restsUntil !== undefined && isProbed === undefined;
+  if (startedBeforeRest) {
     const until = latest(restsUntil, addSeconds(now, retryAfterInSeconds)) ?? restsUntil;
     return { ...rest, restsUntil: until };
   }

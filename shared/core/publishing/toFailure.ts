@@ -3,7 +3,7 @@ import { OutgoingError, type OutgoingAnswer } from '../ports/outgoing.ts';
 import { retryAfterInSeconds } from '../../base/retryAfter.ts';
 import type { Delivery } from '../ports/target.ts';
 
-/** An answer that is no yes: to be tried again, as late as it asks for. `code` says more than the status where it can. */
+/** The failure for an unsuccessful answer, with the wait that it asks for. A `code` can say more than the status. */
 export function toFailure(
   { status, headers }: OutgoingAnswer,
   now: Date,
@@ -18,7 +18,7 @@ export function toFailure(
   };
 }
 
-/** No answer at all. A fault of ours is thrown on. */
+/** The failure for a missing answer. @throws any other error. */
 export function fromOutgoingError(error: unknown): Delivery {
   if (!(error instanceof OutgoingError)) throw error;
   return { outcome: 'failed', code: error.code, reason: error.message };

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { COMPLIANCE_STATES } from '../../domain/compliance/complianceState.ts';
 import { PARTNER_REPORTED_THREAT_STATES } from '../../domain/vocabulary/threat.ts';
-import { DateTimeSchema, IdSchema } from './schemas.ts';
+import { DateTimeSchema, IdSchema } from './commonSchemas.ts';
 
 export const AnnouncedSchema = Type.Object({
   complianceState: Type.Enum(COMPLIANCE_STATES),

@@ -9,7 +9,7 @@ import {
 } from '../../domain/vocabulary/threat.ts';
 import { REPAIRERS } from '../../domain/threats/threatCatalogue.ts';
 import './formats.ts';
-import { DateTimeSchema, IdSchema } from './schemas.ts';
+import { DateTimeSchema, IdSchema } from './commonSchemas.ts';
 
 const MAX_NAME_LENGTH = 256;
 const MAX_TEXT_LENGTH = 1500;
@@ -20,13 +20,13 @@ const MAX_GRACE_IN_HOURS = 8760;
 const Seconds = Type.Integer({ minimum: 0, maximum: 365 * 24 * 60 * 60 });
 const Name = Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH });
 const Text = Type.String({ maxLength: MAX_TEXT_LENGTH });
-/** They travel with each notice, which has to fit into a message of a queue. */
+/** They travel with each notice, which must fit into a queue message. */
 const Addresses = Type.Array(Type.String({ minLength: 1, maxLength: 254 }), { maxItems: 100 });
 const Names = Type.Array(IdSchema, { maxItems: MAX_NAMES });
 const OsVersion = Type.String({ format: 'os-version', maxLength: 64 });
 const flag = Type.Optional(Type.Boolean());
 
-/** Graph `deviceManagementSettings`, and ours. */
+/** Graph's `deviceManagementSettings`, with our own settings. */
 export const TenantSettingsSchema = Type.Object({
   secureByDefault: Type.Boolean(),
   deviceComplianceCheckinThresholdDays: Type.Integer({ minimum: 1, maximum: 120 }),
@@ -39,7 +39,7 @@ export const TenantSettingsSchema = Type.Object({
   lastModifiedDateTime: Type.Optional(DateTimeSchema),
 });
 
-/** Graph `mobileThreatDefenseConnector`, and SEP Mobile's two check boxes. */
+/** Graph's `mobileThreatDefenseConnector`, with SEP Mobile's two check boxes. */
 export const ConnectorSchema = Type.Object({
   id: IdSchema,
   androidEnabled: Type.Boolean(),
@@ -60,7 +60,7 @@ export const ConnectorSchema = Type.Object({
   lastModifiedDateTime: Type.Optional(DateTimeSchema),
 });
 
-export const AssignmentTargetSchema = Type.Union([
+const AssignmentTargetSchema = Type.Union([
   Type.Object({
     '@odata.type': Type.Enum([
       '#microsoft.graph.allLicensedUsersAssignmentTarget',
@@ -83,7 +83,7 @@ export const AssignmentsSchema = Type.Array(
 
 const Ceiling = Type.Enum(THREAT_CEILINGS);
 
-/** Graph `androidCompliancePolicy` and `iosCompliancePolicy`. */
+/** Graph's `androidCompliancePolicy` and `iosCompliancePolicy`. */
 export const CompliancePolicySchema = Type.Object({
   '@odata.type': Type.Enum([
     '#microsoft.graph.androidCompliancePolicy',
@@ -134,7 +134,7 @@ export const CompliancePolicySchema = Type.Object({
   assignments: AssignmentsSchema,
 });
 
-/** Graph `conditionalAccessPolicy`, what of it applies here, and our condition on threats. */
+/** The supported part of Graph's `conditionalAccessPolicy`, with our own condition on threats. */
 export const ConditionalAccessPolicySchema = Type.Object({
   id: IdSchema,
   version: Type.Integer({ minimum: 1 }),
@@ -155,7 +155,7 @@ export const ConditionalAccessPolicySchema = Type.Object({
         excludeGroups: Type.Optional(Names),
       }),
     ),
-    // Graph requires it; here every client is meant.
+    // Graph requires this property; here a policy applies to every client.
     clientAppTypes: Type.Optional(Type.Array(Type.Enum(['all']), { minItems: 1 })),
     platforms: Type.Optional(
       Type.Object({
@@ -180,7 +180,7 @@ export const ConditionalAccessPolicySchema = Type.Object({
   }),
 });
 
-/** What an organisation says otherwise about one threat type. */
+/** An organisation's own values for one threat type. */
 export const ThreatOverrideSchema = Type.Object({
   threatType: IdSchema,
   version: Type.Integer({ minimum: 1 }),

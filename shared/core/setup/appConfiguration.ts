@@ -1,21 +1,21 @@
 /**
- * The app configuration policies that give the SEP Mobile app its device's identity, as Graph JSON to import into
- * Intune. The names of the app's settings are not public: SEP Mobile's console gives each organisation its own in its
- * integration files, so they come from a setting.
+ * App configuration policies, as Graph JSON to import into Intune. They give the SEP Mobile app the identity of its
+ * device. The names of the app's settings are not public: each organisation finds its own in the integration files of
+ * SEP Mobile's console, so they come from a setting.
  */
 
-/** Which setting of the app gets which value; the values are Intune's own tokens or plain text. */
+/** The app's settings by name. The values are Intune's own tokens or plain text. */
 export type AppSettings = Readonly<Record<string, string>>;
 
 const ANDROID_PACKAGE = 'app:com.skycure.skycure';
 const TITLE = 'SEP Mobile';
 
-/** Graph `iosMobileAppConfiguration`. */
+/** Graph's `iosMobileAppConfiguration`. */
 export function toIosAppConfiguration(settings: AppSettings): object {
   return {
     '@odata.type': '#microsoft.graph.iosMobileAppConfiguration',
     displayName: `${TITLE} for iOS/iPadOS`,
-    description: 'Tells the SEP Mobile app which device and user it protects',
+    description: 'Identifies the device and its user to the SEP Mobile app',
     targetedMobileApps: [],
     settings: Object.entries(settings).map(([appConfigKey, appConfigKeyValue]) => ({
       appConfigKey,
@@ -25,7 +25,7 @@ export function toIosAppConfiguration(settings: AppSettings): object {
   };
 }
 
-/** Graph `androidManagedStoreAppConfiguration`; its payload is the managed configuration of Android Enterprise. */
+/** Graph's `androidManagedStoreAppConfiguration`, with a managed configuration of Android Enterprise as payload. */
 export function toAndroidAppConfiguration(settings: AppSettings): object {
   const payload = {
     kind: 'androidenterprise#managedConfiguration',
@@ -35,7 +35,7 @@ export function toAndroidAppConfiguration(settings: AppSettings): object {
   return {
     '@odata.type': '#microsoft.graph.androidManagedStoreAppConfiguration',
     displayName: `${TITLE} for Android Enterprise`,
-    description: 'Tells the SEP Mobile app which device and user it protects',
+    description: 'Identifies the device and its user to the SEP Mobile app',
     targetedMobileApps: [],
     packageId: ANDROID_PACKAGE,
     payloadJson: Buffer.from(JSON.stringify(payload)).toString('base64'),

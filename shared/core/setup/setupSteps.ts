@@ -3,7 +3,7 @@ import type { DateTime } from '../../base/dateTime.ts';
 import { defined } from '../../base/defined.ts';
 import type { Milestone } from '../ports/milestones.ts';
 
-/** What the system has seen of its own setup. */
+/** The state of the system's own setup. */
 export interface SetupFacts {
   readonly webhookSecretCount: number;
   readonly milestones: Readonly<Partial<Record<Milestone, DateTime>>>;
@@ -15,9 +15,9 @@ export interface SetupStep {
   readonly id: string;
   readonly title: string;
   readonly isDone: boolean;
-  /** When it was first seen, where that is known. */
+  /** When the step was first done, if that is recorded. */
   readonly doneDateTime?: DateTime;
-  /** What to do; absent once it is done. */
+  /** What to do; absent once the step is done. */
   readonly todo?: string;
 }
 
@@ -29,22 +29,22 @@ interface Step {
   readonly milestone?: Milestone;
 }
 
-const seen =
+const isReached =
   (milestone: Milestone) =>
   ({ milestones }: SetupFacts): boolean =>
     milestones[milestone] !== undefined;
 
-/** From the first secret to the first caller, in the order in which they are done. */
+/** All steps, in the order in which an administrator does them. */
 const STEPS: readonly Step[] = [
   {
     id: 'secretSet',
     title: 'The webhook secret is set',
-    todo: 'Set `SEP_MOBILE_WEBHOOK_SECRETS` to a secret of 24 to 64 random bytes, and enter the same one in SEP Mobile.',
+    todo: 'Set `SEP_MOBILE_WEBHOOK_SECRETS` to a secret of 24 to 64 random bytes, and enter the same secret in SEP Mobile.',
     isDone: ({ webhookSecretCount }) => webhookSecretCount > 0,
   },
   {
     id: 'tenantSettingsMade',
-    title: 'The tenant settings are made',
+    title: 'The tenant settings are saved',
     todo: 'PATCH /api/deviceManagement/settings, with `{}` for the defaults.',
     isDone: ({ configuration }) => configuration.tenantSettings !== undefined,
   },
@@ -59,14 +59,14 @@ const STEPS: readonly Step[] = [
     id: 'firstSignedEvent',
     title: 'SEP Mobile has sent a signed event',
     todo: 'In SEP Mobile, point the webhook at /api/webhooks/sep-mobile and let it send a test event.',
-    isDone: seen('firstSignedEvent'),
+    isDone: isReached('firstSignedEvent'),
     milestone: 'firstSignedEvent',
   },
   {
     id: 'firstHeartbeat',
-    title: 'A heartbeat was heard',
+    title: 'A heartbeat has arrived',
     todo: 'Deploy the SEP Mobile app with the configuration of /api/setup/appConfigurations/ios or …/android, and open it on a device.',
-    isDone: seen('firstHeartbeat'),
+    isDone: isReached('firstHeartbeat'),
     milestone: 'firstHeartbeat',
   },
   {
@@ -78,14 +78,14 @@ const STEPS: readonly Step[] = [
   {
     id: 'policyAssigned',
     title: 'A compliance policy is assigned',
-    todo: 'POST /api/deviceManagement/deviceCompliancePolicies, then …/{id}/assign; …/whatIf tells before whom it would block.',
+    todo: 'POST /api/deviceManagement/deviceCompliancePolicies, then …/{id}/assign; use …/whatIf to preview which devices it would block.',
     isDone: ({ configuration: { compliancePolicies } }) =>
       compliancePolicies.some(({ assignments }) => assignments.length > 0),
   },
   {
     id: 'accessPolicyEnabled',
     title: 'A conditional access policy is enabled',
-    todo: 'POST /api/identity/conditionalAccess/policies with the grant control `compliantDevice`; begin with the state `enabledForReportingButNotEnforced`.',
+    todo: 'POST /api/identity/conditionalAccess/policies with the grant control `compliantDevice`; start with the state `enabledForReportingButNotEnforced`.',
     isDone: ({ configuration: { conditionalAccessPolicies } }) =>
       conditionalAccessPolicies.some(({ state }) => state === 'enabled'),
   },
@@ -93,12 +93,12 @@ const STEPS: readonly Step[] = [
     id: 'firstCaller',
     title: 'A caller has asked about a device',
     todo: 'Give a gateway the role `Access.Decide` and let it POST to /api/accessDecisions, or `Devices.Read.All` and GET /api/devices/{deviceId}/compliance.',
-    isDone: seen('firstCaller'),
+    isDone: isReached('firstCaller'),
     milestone: 'firstCaller',
   },
 ];
 
-/** The checklist, ticked by what the system has seen and not by what somebody says. */
+/** The setup checklist. A step is done when the system has observed it, not when somebody ticks it. */
 export function toSetupSteps(facts: SetupFacts): readonly SetupStep[] {
   return STEPS.map(({ id, title, todo, isDone, milestone }) => {
     const done = isDone(facts);

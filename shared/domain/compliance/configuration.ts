@@ -99,7 +99,7 @@ export interface DeviceCompliancePolicy {
 }
 
 /** Ours: the policy applies to a device that has a threat of one of these defences, at this level or worse. */
-export interface DeviceThreatCondition {
+interface DeviceThreatCondition {
   readonly defences: readonly Defence[];
   readonly minimumLevel: Exclude<ThreatLevel, 'secured'>;
 }

@@ -8,7 +8,7 @@ import { addSeconds, earliest, type DateTime } from '../../base/dateTime.ts';
 import type { Reason } from '../vocabulary/reason.ts';
 
 /** While a setting is in error, the policy keeps its old state for this long (Intune, compliance policy monitoring). */
-export const ERROR_RETENTION_IN_DAYS = 7;
+const ERROR_RETENTION_IN_DAYS = 7;
 const SECONDS_PER_DAY = 24 * 60 * 60;
 const SECONDS_PER_HOUR = 60 * 60;
 

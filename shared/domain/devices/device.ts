@@ -20,7 +20,7 @@ export interface Fact<T> extends Stamp {
   readonly value: T;
 }
 
-export type Enrolment =
+type Enrolment =
   | {
       readonly isEnrolled: true;
       readonly properties: ManagedDeviceProperties;

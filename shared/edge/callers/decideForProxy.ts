@@ -1,22 +1,22 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { Config } from '../../settings/config.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
-import type { HttpRequest } from '../http/http.ts';
-import { callerName, requireRole } from '../http/requireRole.ts';
-import type { TokenVerifier } from '../../core/ports/tokens.ts';
-import { checkShape } from '../../base/validation/checkShape.ts';
+import { requireShape } from '../../base/validation/requireShape.ts';
 import {
   AccessRequestSchema,
   requireResource,
   type AccessRequest,
 } from '../../core/decisions/accessRequest.ts';
-import { decideRequest } from '../../core/decisions/decideRequest.ts';
 import type { AccessOutcome } from '../../core/decisions/decidedAccess.ts';
+import { decideRequest } from '../../core/decisions/decideRequest.ts';
 import type { DecisionServices } from '../../core/decisions/decideRequests.ts';
-import { fromProxyHeaders } from './proxiedDevice.ts';
+import type { TokenVerifier } from '../../core/ports/tokens.ts';
+import type { Config } from '../../settings/config.ts';
+import type { HttpRequest } from '../http/http.ts';
+import { callerName, requireRole } from '../http/requireRole.ts';
+import { fromProxyHeaders } from './fromProxyHeaders.ts';
 
-/** What a decision for a proxy needs of the world. */
+/** The services that a decision for a proxy needs. */
 export interface ProxyServices extends DecisionServices {
   readonly config: Pick<Config, 'remediationUrl' | 'ticketKeys' | 'trustedProxies'>;
   readonly tokens: TokenVerifier;
@@ -24,10 +24,10 @@ export interface ProxyServices extends DecisionServices {
 }
 
 /**
- * Decides what a proxy asks in the route and in headers: nothing is read of a body, whatever the method, since it
- * belongs to the application behind.
- * @throws ConnectorError `unauthenticated` where the proxy has no valid credential or names no device, and what
- * `decideRequests` does.
+ * Decides a proxy's request, which is in the route and the headers. The body is never read, whatever the method: it
+ * belongs to the application behind the proxy.
+ * @throws ConnectorError `unauthenticated` if the proxy has no valid credential or names no device, and what
+ * `decideRequests` throws.
  */
 export async function decideForProxy(
   services: ProxyServices,
@@ -47,16 +47,13 @@ function requireProxiedAccess(
   trustedProxies: readonly string[],
 ): AccessRequest {
   const resource = requireResource(request.params['resource']);
-  const user = checkShape(ProxiedUser, {
-    userPrincipalName: request.headers.get('x-user-principal-name') ?? undefined,
-  });
-  if (!user.ok)
-    throw new ConnectorError('invalidRequest', 'the user is not valid', { details: user.problems });
+  const userPrincipalName = request.headers.get('x-user-principal-name') ?? undefined;
+  const user = requireShape(ProxiedUser, { userPrincipalName }, 'the user is not valid');
   const device = fromProxyHeaders(request, proxy, trustedProxies);
   if (device === undefined)
     throw new ConnectorError(
       'unauthenticated',
-      'the request names no device: neither by a client certificate of a trusted proxy nor by `x-device-id`',
+      'the request names no device: it needs a client certificate from a trusted proxy, or `x-device-id`',
     );
-  return { device, resource, ...user.value };
+  return { device, resource, ...user };
 }

@@ -12,12 +12,13 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Sends a request with whatever else there is to send; ends with its answer, or soon after `signal` has. */
+/** Sends a request together with other waiting requests. Returns its answer, or fails soon after `signal` aborts. */
 export type SendCollected = (request: GraphRequest, signal: AbortSignal) => Promise<GraphAnswer>;
 
 /**
- * Puts requests together to batches: what comes while one is under way goes with the next. One at a time, since Graph
- * lets an application write some 20 objects a second. @throws ConnectorError `serviceNotAvailable`.
+ * Collects requests into batches. Requests that arrive while a batch is in flight go into the next batch. There is one
+ * batch at a time, because Graph lets an application write only about 20 objects a second.
+ * @throws ConnectorError `serviceNotAvailable` if Graph does not answer in time.
  */
 export function collectRequests(graph: Graph): SendCollected {
   const waiting: Waiting[] = [];
@@ -46,7 +47,7 @@ export function collectRequests(graph: Graph): SendCollected {
       const giveUp = (): void => {
         const at = waiting.indexOf(entry);
         if (at >= 0) waiting.splice(at, 1);
-        reject(new ConnectorError('serviceNotAvailable', 'Graph gave no answer in time'));
+        reject(new ConnectorError('serviceNotAvailable', 'Graph did not answer in time'));
       };
       if (signal.aborted) giveUp();
       else signal.addEventListener('abort', giveUp, { once: true });

@@ -1,15 +1,14 @@
-import type { DeviceRecord } from '../../domain/deviceRecord.ts';
 import { isTransient } from '../../base/connectorError.ts';
 import { defined } from '../../base/defined.ts';
+import { isGuid } from '../../base/guid.ts';
 import type { DeviceReader } from '../../core/ports/devices.ts';
+import type { Graph, GraphAnswer } from '../../core/ports/graph.ts';
 import type { Delivery, EntraTarget } from '../../core/ports/target.ts';
+import type { DeviceRecord } from '../../domain/deviceRecord.ts';
 import type { EntraAttributes } from '../../settings/readGraph.ts';
 import { collectRequests, type SendCollected } from './collectRequests.ts';
-import type { Graph, GraphAnswer } from '../../core/ports/graph.ts';
 
 const MAX_WRITES = 3;
-/** What Entra calls its devices; it refuses a question about any other. */
-const DEVICE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export interface EntraDependencies {
   readonly graph: Graph;
@@ -18,9 +17,10 @@ export interface EntraDependencies {
 }
 
 /**
- * Microsoft Entra ID as a target: a transition writes what the device is NOW into its `extensionAttributes`, where
- * Conditional Access filters read it, so that one told late does not undo one told before. A device that Entra does not
- * have has nobody who decides by it, and is told; notices are for people. (`PATCH /devices(deviceId='…')`)
+ * Microsoft Entra ID as a target (`PATCH /devices(deviceId='…')`). For each transition it writes the current state of
+ * the device into its `extensionAttributes`, which Conditional Access filters read. It writes the current state and not
+ * the state in the transition, so a late delivery cannot undo a newer one. A device that Entra does not know counts as
+ * delivered, because no policy reads it. A notice is for people, so nothing is written.
  */
 export function createEntraTarget({ graph, attributes, devices }: EntraDependencies): EntraTarget {
   const send = collectRequests(graph);
@@ -32,11 +32,12 @@ export function createEntraTarget({ graph, attributes, devices }: EntraDependenc
         ? Promise.resolve({ outcome: 'delivered' })
         : target.write(deviceId, signal),
     async write(deviceId, signal) {
-      if (!DEVICE_ID.test(deviceId)) return { outcome: 'delivered' };
+      // Entra rejects a request about a device id that is no GUID.
+      if (!isGuid(deviceId)) return { outcome: 'delivered' };
       const read = async (): Promise<Values> =>
         toValues(attributes, (await devices.load(deviceId))?.record);
       try {
-        return await writeUntilSame(send, deviceId, read, signal);
+        return await writeUntilCurrent(send, deviceId, read, signal);
       } catch (error) {
         if (!isTransient(error)) throw error;
         return { outcome: 'failed', code: 'unreachable', reason: String(error) };
@@ -57,8 +58,8 @@ function toValues({ compliance, risk }: EntraAttributes, record: DeviceRecord | 
   };
 }
 
-/** Another worker may write something newer while this one is on its way: the last that writes has looked after it. */
-async function writeUntilSame(
+/** Another worker may write a newer state at the same time, so each worker reads again after its write. */
+async function writeUntilCurrent(
   send: SendCollected,
   deviceId: string,
   read: () => Promise<Values>,
@@ -72,7 +73,11 @@ async function writeUntilSame(
     if (JSON.stringify(current) === JSON.stringify(values)) return { outcome: 'delivered' };
     values = current;
   }
-  return { outcome: 'failed', code: 'resourceModified', reason: 'the device changes all the time' };
+  return {
+    outcome: 'failed',
+    code: 'resourceModified',
+    reason: 'the device changed during each write',
+  };
 }
 
 function toPatch(deviceId: string, extensionAttributes: Values): Parameters<SendCollected>[0] {

@@ -1,28 +1,30 @@
 import { ConnectorError } from '../../base/connectorError.ts';
-import { auditDone } from '../http/auditDone.ts';
 import { defined } from '../../base/defined.ts';
 import { retryOnConflict } from '../../base/retryOnConflict.ts';
 import type { HandlerContext } from '../http/handler.ts';
-import { PUSH, type EventStream } from './eventStream.ts';
-import { requireStream, type StreamCaller } from './requireSsf.ts';
+import { recordAudit } from '../http/recordAudit.ts';
+import type { EventStream } from './eventStream.ts';
+import type { StreamCaller } from './requireReceiver.ts';
+import { requireStream } from './requireStream.ts';
+import { PUSH } from './streamDelivery.ts';
 
 const CONFLICT_LIMIT = {
   maxTries: 8,
   toError: () => new ConnectorError('conflict', 'the stream is changed too often at once'),
 };
 
-/** A change that a receiver or an operator asks for. */
+/** A change that a receiver or an operator requests. */
 interface Change {
   readonly streamId: unknown;
   readonly activity: 'update' | 'verify' | 'delete';
-  /** The stream after, made of the one before; the same one changes nothing, `undefined` removes it. */
+  /** The stream after the change. The same object means no change; `undefined` deletes the stream. */
   readonly apply: (before: EventStream) => EventStream | undefined | Promise<EventStream>;
 }
 
 /**
- * Changes one stream, made anew where somebody else is first, and notes it in the audit log. Returns what it was and what
- * it is; `after` is absent where it was removed.
- * @throws ConnectorError `itemNotFound`, `conflict` where others change it all the time, and what `apply` throws.
+ * Changes one stream and audits the change. If somebody else changes the stream first, it reads the stream and applies
+ * the change again. Returns the stream before and after; `after` is `undefined` if it was deleted.
+ * @throws ConnectorError `itemNotFound`, `conflict` after too many tries, and what `apply` throws.
  */
 export async function changeStream(
   context: HandlerContext,
@@ -45,15 +47,15 @@ export async function changeStream(
   });
 }
 
-/** Notes what was done to a stream, without the header that it is pushed with. */
+/** Audits a change of a stream, without the secret header of its push delivery. */
 export function auditStream(
   context: HandlerContext,
   { caller }: StreamCaller,
-  activity: string,
+  activity: 'create' | Change['activity'],
   before: EventStream | undefined,
   after: EventStream | undefined,
 ): Promise<void> {
-  return auditDone(context, caller, {
+  return recordAudit(context, caller, {
     activityType: `${activity} eventStream`,
     resourceType: 'eventStream',
     resourceId: after?.id ?? before?.id ?? '',

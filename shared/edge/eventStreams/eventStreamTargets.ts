@@ -1,19 +1,19 @@
 import { Compile } from 'typebox/compile';
 import { defined } from '../../base/defined.ts';
-import type { Announcement } from '../../domain/announcements/announcement.ts';
 import type { ConfigurationDocuments } from '../../core/ports/configuration.ts';
+import type { OutgoingClient } from '../../core/ports/outgoing.ts';
 import type { EventMailbox } from '../../core/ports/publications.ts';
+import type { Delivery, Target } from '../../core/ports/target.ts';
 import {
   createDocumentTargets,
   type DocumentTargets,
 } from '../../core/publishing/documentTargets.ts';
-import type { OutgoingClient } from '../../core/ports/outgoing.ts';
-import type { Delivery, Target } from '../../core/ports/target.ts';
+import type { Announcement } from '../../domain/announcements/announcement.ts';
 import type { SsfConfig } from '../../settings/readSsf.ts';
-import { EventStreamSchema, PUSH, type EventStream } from './eventStream.ts';
+import { EventStreamSchema, type EventStream, toStream } from './eventStream.ts';
 import { pushToken } from './pushToken.ts';
-import { toStream } from './toStream.ts';
 import { signSecurityEvent } from './signSecurityEvent.ts';
+import { PUSH } from './streamDelivery.ts';
 import { subjectKeysOf } from './subject.ts';
 import { toSecurityEvents, type SecurityEvent } from './toSecurityEvents.ts';
 
@@ -28,7 +28,7 @@ export interface StreamDependencies {
   readonly now: () => Date;
 }
 
-/** Every stream that is not disabled. */
+/** The streams that are not disabled, as targets. */
 export function createEventStreamTargets(dependencies: StreamDependencies): DocumentTargets {
   return createDocumentTargets({
     ...dependencies,
@@ -48,11 +48,11 @@ function toTarget(
     id,
     isPaused: stream.status === 'paused',
     ...defined({ resumedDateTime: stream.resumedDateTime }),
-    deliver: (announcement, signal) => tellStream(dependencies, stream, announcement, signal),
+    deliver: (announcement, signal) => deliverToStream(dependencies, stream, announcement, signal),
   };
 }
 
-async function tellStream(
+async function deliverToStream(
   dependencies: StreamDependencies,
   stream: EventStream,
   announcement: Announcement,
@@ -60,7 +60,7 @@ async function tellStream(
 ): Promise<Delivery> {
   const events = toSecurityEvents(announcement, stream, dependencies.ssf.issuer);
   if (events.length === 0) return { outcome: 'delivered' };
-  if (await isRemoved(dependencies, stream, announcement)) return { outcome: 'delivered' };
+  if (await isRemovedSubject(dependencies, stream, announcement)) return { outcome: 'delivered' };
   for (const event of events) {
     const delivery = await sendSecurityEvent(dependencies, stream, event, signal, announcement);
     if (delivery.outcome !== 'delivered') return delivery;
@@ -68,7 +68,7 @@ async function tellStream(
   return { outcome: 'delivered' };
 }
 
-async function isRemoved(
+async function isRemovedSubject(
   { mailbox }: StreamDependencies,
   { id, hasRemovedSubjects }: EventStream,
   announcement: Announcement,
@@ -79,7 +79,7 @@ async function isRemoved(
   return removed.includes(true);
 }
 
-/** Signs the event and brings it on its way: pushed, or kept until the receiver fetches it. */
+/** Signs the event, then pushes it, or stores it until the receiver polls. */
 export async function sendSecurityEvent(
   { ssf, outgoing, mailbox, documents, now }: Omit<StreamDependencies, 'cacheInSeconds'>,
   stream: EventStream,
@@ -91,11 +91,15 @@ export async function sendSecurityEvent(
   const token = await signSecurityEvent(ssf, event, stream.aud, at);
   if (stream.delivery.method === PUSH)
     return pushToken(outgoing, stream.delivery, token, signal, now);
-  // Nobody fetches from a stream that has become a pushed one while this worker held its list.
+  // The stream may have changed to push since this worker read its list. Nobody would poll for the event then.
   const stored = await documents.loadDocument('eventStream', stream.id);
   if (stored === undefined || toStream(stored).delivery.method === PUSH)
-    return { outcome: 'failed', code: 'targetChanged', reason: 'the stream was just changed' };
-  // Of one device in one millisecond the sequence decides.
+    return {
+      outcome: 'failed',
+      code: 'targetChanged',
+      reason: 'the delivery method of the stream has just changed',
+    };
+  // The sequence orders the events of one device within one millisecond.
   const position = `${at.toISOString()} ${String(sequence).padStart(12, '0')}`;
   await mailbox.put(stream.id, { jti: event.jti, token }, position);
   return { outcome: 'delivered' };

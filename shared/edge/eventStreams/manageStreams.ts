@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { ConnectorError } from '../../base/connectorError.ts';
 import { defined } from '../../base/defined.ts';
+import type { Handler, HandlerContext } from '../http/handler.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
+import { noStore } from '../http/noStore.ts';
 import { readJsonObject } from '../http/readBody.ts';
-import type { HandlerContext } from '../http/handler.ts';
 import { auditStream, changeStream } from './changeStream.ts';
-import { POLL, PUSH, type EventStream } from './eventStream.ts';
+import { toStream, type EventStream } from './eventStream.ts';
 import {
   requireReceiver,
-  requireStream,
   SSF_MANAGE_ROLES,
   SSF_READ_ROLES,
   type StreamCaller,
-} from './requireSsf.ts';
-import { toStream } from './toStream.ts';
+} from './requireReceiver.ts';
+import { requireStream } from './requireStream.ts';
 import {
   fromStreamBody,
   requireUnchanged,
@@ -21,28 +21,26 @@ import {
   toStreamAnswer,
   type StreamInput,
 } from './streamConfiguration.ts';
+import { POLL, PUSH } from './streamDelivery.ts';
 
-/** Of one receiver; they are read together for every transition. */
+/** For one receiver. Each transition reads all streams. */
 const MAX_STREAMS = 10;
-const NO_STORE = { 'cache-control': 'no-store' };
 
-type StreamHandler = (request: HttpRequest, context: HandlerContext) => Promise<HttpReply>;
-
-/** One stream, or all of the caller's. */
-export const readStreams: StreamHandler = async (request, context) => {
+/** Shows one stream, or lists all streams of the caller. */
+export const readStreams: Handler = async (request, context) => {
   const caller = await requireReceiver(request, context, SSF_READ_ROLES);
   const streamId = request.query.get('stream_id');
   if (streamId !== null) {
     const { stream } = await requireStream(context.services, caller, streamId);
-    return { status: 200, headers: NO_STORE, jsonBody: toStreamAnswer(stream, caller.ssf) };
+    return noStore({ status: 200, jsonBody: toStreamAnswer(stream, caller.ssf) });
   }
   const streams = await listStreams(context, caller);
   const jsonBody = streams.map((stream) => toStreamAnswer(stream, caller.ssf));
-  return { status: 200, headers: NO_STORE, jsonBody };
+  return noStore({ status: 200, jsonBody });
 };
 
-/** A new one; without a method it is fetched from (SSF 1.0 section 8.1.1.1). */
-export const createStream: StreamHandler = async (request, context) => {
+/** Creates a stream. Without a delivery method the receiver polls it (SSF 1.0 section 8.1.1.1). */
+export const createStream: Handler = async (request, context) => {
   const caller = await requireReceiver(request, context, SSF_MANAGE_ROLES);
   const { services } = context;
   const { outgoingAllowedNetworks } = services.config;
@@ -65,11 +63,11 @@ export const createStream: StreamHandler = async (request, context) => {
   await requireRoom(context, caller, stream);
   services.eventStreams.forget();
   await auditStream(context, caller, 'create', undefined, stream);
-  return { status: 201, headers: NO_STORE, jsonBody: toStreamAnswer(stream, caller.ssf) };
+  return noStore({ status: 201, jsonBody: toStreamAnswer(stream, caller.ssf) });
 };
 
-/** What the body names takes the place of what was; the rest stays. */
-export const updateStream: StreamHandler = (request, context) =>
+/** Replaces the fields in the body. Other fields stay. */
+export const updateStream: Handler = (request, context) =>
   writeStream(request, context, (stream, input) => ({
     delivery: stream.delivery,
     events_requested: stream.events_requested,
@@ -77,8 +75,8 @@ export const updateStream: StreamHandler = (request, context) =>
     ...input,
   }));
 
-/** What the body does not name is gone. */
-export const replaceStream: StreamHandler = (request, context) =>
+/** Replaces the whole stream. Fields that the body lacks are deleted. */
+export const replaceStream: Handler = (request, context) =>
   writeStream(request, context, (_, input) => input);
 
 async function writeStream(
@@ -96,16 +94,16 @@ async function writeStream(
       const { aud, ...supplied } = suppliedPart(stream, caller.ssf);
       requireUnchanged(body, caller.isOperator ? supplied : { aud, ...supplied });
       const input = toInput(stream, fromStreamBody(body, caller, outgoingAllowedNetworks));
-      const { delivery, events_requested: _, description: __, ...kept } = stream;
-      const written = withInput(kept, withHeader(input, delivery), caller);
-      await requireNothingWaits(context, stream, written);
-      return written;
+      const { delivery, events_requested: _events, description: _description, ...rest } = stream;
+      const changed = withInput(rest, withHeader(input, delivery), caller);
+      await requireNoPendingEvents(context, stream, changed);
+      return changed;
     },
   });
-  return { status: 200, headers: NO_STORE, jsonBody: toStreamAnswer(after, caller.ssf) };
+  return noStore({ status: 200, jsonBody: toStreamAnswer(after, caller.ssf) });
 }
 
-/** A receiver that writes back what it has read has not seen the header, and does not mean to take it away. */
+/** Keeps the header if the receiver writes back the stream that it has read, which does not show the header. */
 function withHeader(input: StreamInput, known: EventStream['delivery']): StreamInput {
   const { delivery } = input;
   if (delivery?.method !== PUSH || known.method !== PUSH) return input;
@@ -114,8 +112,8 @@ function withHeader(input: StreamInput, known: EventStream['delivery']): StreamI
     : input;
 }
 
-/** What waits to be fetched would not be pushed. @throws ConnectorError `conflict`. */
-async function requireNothingWaits(
+/** Events that wait for a poll would never be pushed. @throws ConnectorError `conflict`. */
+async function requireNoPendingEvents(
   { services }: HandlerContext,
   before: EventStream,
   after: EventStream,
@@ -124,11 +122,14 @@ async function requireNothingWaits(
   if ((await services.mailbox.list(before.id, 1)).length === 0) return;
   throw new ConnectorError(
     'conflict',
-    'events wait to be fetched; fetch and acknowledge them before the stream is pushed',
+    'events wait for a poll; poll and acknowledge them before the stream changes to push',
   );
 }
 
-/** Each who comes with others looks once more when its own is there, so no limit is passed. @throws ConnectorError `conflict`. */
+/**
+ * Counts the streams again after the new one is stored, so concurrent requests cannot exceed the limit.
+ * @throws ConnectorError `conflict`.
+ */
 async function requireRoom(
   context: HandlerContext,
   caller: StreamCaller,
@@ -144,15 +145,15 @@ function tooMany(): ConnectorError {
   return new ConnectorError('conflict', `a receiver has at most ${String(MAX_STREAMS)} streams`);
 }
 
-/** 204; what waited in it is not sent any more. */
-export const deleteStream: StreamHandler = async (request, context) => {
+/** Deletes a stream. Its pending events are dropped. */
+export const deleteStream: Handler = async (request, context) => {
   const caller = await requireReceiver(request, context, SSF_MANAGE_ROLES);
   await changeStream(context, caller, {
     streamId: request.query.get('stream_id') ?? undefined,
     activity: 'delete',
     apply: () => undefined,
   });
-  return { status: 204, headers: NO_STORE };
+  return noStore({ status: 204 });
 };
 
 function withInput(
@@ -164,9 +165,8 @@ function withInput(
     ...stream,
     delivery,
     events_requested: [...new Set(events_requested)],
-    ...defined({ description }),
+    ...defined({ description, dialect }),
     ...(isOperator && aud !== undefined ? { aud } : {}),
-    ...defined({ dialect }),
   };
 }
 

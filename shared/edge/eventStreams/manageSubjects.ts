@@ -1,32 +1,21 @@
-import type { HttpReply, HttpRequest } from '../http/http.ts';
+import type { Handler, HandlerContext } from '../http/handler.ts';
+import type { HttpRequest } from '../http/http.ts';
+import { noStore } from '../http/noStore.ts';
 import { readJsonObject } from '../http/readBody.ts';
-import type { HandlerContext } from '../http/handler.ts';
 import { changeStream } from './changeStream.ts';
-import {
-  requireReceiver,
-  requireStream,
-  SSF_MANAGE_ROLES,
-  type StreamCaller,
-} from './requireSsf.ts';
+import { requireReceiver, SSF_MANAGE_ROLES, type StreamCaller } from './requireReceiver.ts';
+import { requireStream } from './requireStream.ts';
 import { toSubjectKey } from './subject.ts';
 
-const NO_STORE = { 'cache-control': 'no-store' };
-
-/** Puts back whom the receiver took out; every stream begins with everybody (SSF 1.0 section 8.1.3.2). */
-export async function addSubject(
-  request: HttpRequest,
-  context: HandlerContext,
-): Promise<HttpReply> {
+/** Adds a removed subject to the stream again. Every stream starts with all subjects (SSF 1.0 section 8.1.3.2). */
+export const addSubject: Handler = async (request, context) => {
   const { streamId, key } = await readSubject(request, context);
   await context.services.mailbox.includeSubject(streamId, key);
-  return { status: 200, headers: NO_STORE };
-}
+  return noStore({ status: 200 });
+};
 
-/** Takes a device, or all devices of a user, out of one stream (SSF 1.0 section 8.1.3.3). */
-export async function removeSubject(
-  request: HttpRequest,
-  context: HandlerContext,
-): Promise<HttpReply> {
+/** Removes a device, or all devices of a user, from one stream (SSF 1.0 section 8.1.3.3). */
+export const removeSubject: Handler = async (request, context) => {
   const { caller, streamId, key } = await readSubject(request, context);
   await context.services.mailbox.excludeSubject(streamId, key);
   await changeStream(context, caller, {
@@ -35,8 +24,8 @@ export async function removeSubject(
     apply: (stream) =>
       stream.hasRemovedSubjects === true ? stream : { ...stream, hasRemovedSubjects: true },
   });
-  return { status: 204, headers: NO_STORE };
-}
+  return noStore({ status: 204 });
+};
 
 async function readSubject(
   request: HttpRequest,

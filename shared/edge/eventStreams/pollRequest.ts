@@ -1,15 +1,15 @@
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { ConnectorError } from '../../base/connectorError.ts';
-import { checkShape } from '../../base/validation/checkShape.ts';
+import { invalidRequest } from '../../base/validation/invalidRequest.ts';
+import { requireShape } from '../../base/validation/requireShape.ts';
 
 const MAX_EVENTS = 100;
 const MAX_ACKNOWLEDGED = 1000;
 
-/** What an error is called; it goes into the log. */
+/** The name of an error, which goes into the log. */
 const ErrorName = Type.String({ pattern: '^[A-Za-z0-9_.:-]{1,100}$' });
 
-/** RFC 8936 section 2.2. */
+/** The body of a poll (RFC 8936 section 2.2). */
 export const PollRequestSchema = Type.Object({
   maxEvents: Type.Optional(Type.Integer({ minimum: 0 })),
   returnImmediately: Type.Optional(Type.Boolean()),
@@ -23,7 +23,7 @@ export const PollRequestSchema = Type.Object({
 });
 const Shape = Compile(PollRequestSchema);
 
-/** What a receiver asks for, with everything said. */
+/** A poll with all defaults filled in. */
 export interface PollRequest {
   readonly maxEvents: number;
   readonly returnImmediately: boolean;
@@ -31,33 +31,26 @@ export interface PollRequest {
   readonly setErrs: NonNullable<Static<typeof PollRequestSchema>['setErrs']>;
 }
 
-/** RFC 8936 section 2.3. */
+/** The reply to a poll (RFC 8936 section 2.3). */
 export const PollAnswerSchema = Type.Object({
   sets: Type.Record(Type.String(), Type.String()),
   moreAvailable: Type.Optional(Type.Boolean()),
 });
 
-/** @throws ConnectorError `invalidRequest` naming each field. */
+const INVALID_POLL = 'the poll is not valid';
+
+/** The poll in a body. @throws ConnectorError `invalidRequest` naming each field that is wrong. */
 export function fromPollBody(body: unknown): PollRequest {
-  const checked = checkShape(Shape, body);
-  if (!checked.ok)
-    throw new ConnectorError('invalidRequest', 'the poll is not valid', {
-      details: checked.problems,
-    });
   const {
     maxEvents = MAX_EVENTS,
     returnImmediately = false,
     ack = [],
     setErrs = {},
-  } = checked.value;
+  } = requireShape(Shape, body, INVALID_POLL);
   if (ack.length + Object.keys(setErrs).length > MAX_ACKNOWLEDGED)
-    throw new ConnectorError('invalidRequest', 'the poll is not valid', {
-      details: [
-        {
-          path: '/setErrs',
-          message: `must name, with \`ack\`, at most ${String(MAX_ACKNOWLEDGED)} events`,
-        },
-      ],
+    throw invalidRequest(INVALID_POLL, {
+      path: '/setErrs',
+      message: `must name, together with \`ack\`, at most ${String(MAX_ACKNOWLEDGED)} events`,
     });
   return { maxEvents: Math.min(maxEvents, MAX_EVENTS), returnImmediately, ack, setErrs };
 }

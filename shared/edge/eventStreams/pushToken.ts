@@ -2,14 +2,15 @@ import { defined } from '../../base/defined.ts';
 import type { OutgoingAnswer, OutgoingClient } from '../../core/ports/outgoing.ts';
 import type { Delivery } from '../../core/ports/target.ts';
 import { fromOutgoingError, toFailure } from '../../core/publishing/toFailure.ts';
-import type { PUSH, EventStream } from './eventStream.ts';
+import type { EventStream } from './eventStream.ts';
+import type { PUSH } from './streamDelivery.ts';
 
-/** What the receiver says of a token that it will never take (RFC 8935 section 2.4). */
+/** The receiver's errors for a token that it will never accept (RFC 8935 section 2.4). */
 const FINAL_ERRORS = new Set(['invalid_request']);
 
 type PushDelivery = Extract<EventStream['delivery'], { readonly method: typeof PUSH }>;
 
-/** Pushes one token (RFC 8935): 202 is the receiver's word that it has it. */
+/** Pushes one token (RFC 8935). 202 means that the receiver has it. */
 export async function pushToken(
   outgoing: OutgoingClient,
   { endpoint_url: url, authorization_header: authorization }: PushDelivery,
@@ -43,7 +44,7 @@ function toDelivery(answer: OutgoingAnswer, now: Date): Delivery {
   return { outcome: 'refused', code, reason: `the receiver answered 400 ${code}` };
 }
 
-/** The `err` of the answer, where it is one of a few short words. */
+/** The `err` in the answer, if it looks like one of the RFC's error codes. */
 function readError(body: string): string | undefined {
   try {
     const parsed: unknown = JSON.parse(body);

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { HandlerContext } from '../http/handler.ts';
 import type { SsfConfig } from '../../settings/readSsf.ts';
-import { PUSH, STREAM_UPDATED, type EventStream } from './eventStream.ts';
+import type { HandlerContext } from '../http/handler.ts';
+import type { EventStream } from './eventStream.ts';
 import { sendSecurityEvent } from './eventStreamTargets.ts';
+import { STREAM_UPDATED } from './eventTypes.ts';
+import { PUSH } from './streamDelivery.ts';
 
 const TIMEOUT_IN_MILLISECONDS = 5000;
 
 /**
- * Sends what concerns the stream itself (SSF 1.0 sections 8.1.4 and 8.1.5), by the way that it is delivered by. Tried
- * once: a receiver that misses it asks again, and whether it comes is what it wants to know. Nothing is pushed to a stream
- * that is not enabled, but that it is not.
+ * Sends an event about the stream itself (SSF 1.0 sections 8.1.4 and 8.1.5) by the stream's delivery method. There is
+ * no retry: a receiver that misses a verification asks again. A stream that is not enabled is pushed only the news of
+ * that.
  */
 export async function sendStreamEvent(
   { services, log }: HandlerContext,
@@ -18,8 +20,8 @@ export async function sendStreamEvent(
   type: string,
   event: object,
 ): Promise<void> {
-  const isSilent = stream.status !== 'enabled' && type !== STREAM_UPDATED;
-  if (isSilent && stream.delivery.method === PUSH) return;
+  const isHeldBack = stream.status !== 'enabled' && type !== STREAM_UPDATED;
+  if (isHeldBack && stream.delivery.method === PUSH) return;
   const delivery = await sendSecurityEvent(
     { ...services, ssf },
     stream,
@@ -31,5 +33,5 @@ export async function sendStreamEvent(
     AbortSignal.timeout(TIMEOUT_IN_MILLISECONDS),
   );
   if (delivery.outcome !== 'delivered')
-    log.warn(`stream \`${stream.id}\` was not reached: ${delivery.code}`);
+    log.warn(`cannot send an event to stream \`${stream.id}\`: ${delivery.code}`);
 }

@@ -4,8 +4,8 @@ import type { SsfConfig } from '../../settings/readSsf.ts';
 import type { SecurityEvent } from './toSecurityEvents.ts';
 
 /**
- * The event as a signed token (RFC 8417). There is no `sub` and no `exp`, so that it can be taken for no token of access;
- * RS256 as the CAEP interoperability profile has it.
+ * The event as a signed token (RFC 8417), with RS256 as the CAEP interoperability profile requires. It has no `sub` and
+ * no `exp`, so nobody can use it as an access token.
  */
 export function signSecurityEvent(
   { issuer, signingKeys }: SsfConfig,

@@ -1,22 +1,17 @@
 import type { BlockList } from 'node:net';
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { ConnectorError, type Problem } from '../../base/connectorError.ts';
+import { ConnectorError } from '../../base/connectorError.ts';
 import { defined } from '../../base/defined.ts';
-import { checkShape } from '../../base/validation/checkShape.ts';
 import { isReachableUrl } from '../../base/network/isReachableUrl.ts';
+import { invalidRequest } from '../../base/validation/invalidRequest.ts';
+import { requireShape } from '../../base/validation/requireShape.ts';
 import type { SsfConfig } from '../../settings/readSsf.ts';
-import {
-  deliveredEvents,
-  DeliverySchema,
-  DialectSchema,
-  EventTypesSchema,
-  POLL,
-  PUSH,
-  supportedEvents,
-  type EventStream,
-} from './eventStream.ts';
-import type { StreamCaller } from './requireSsf.ts';
+import { REACHABLE_URL_IN_WORDS } from '../http/reachableUrl.ts';
+import { DialectSchema, EventTypesSchema, type EventStream } from './eventStream.ts';
+import { deliveredEvents, supportedEvents } from './eventTypes.ts';
+import type { StreamCaller } from './requireReceiver.ts';
+import { DeliverySchema, POLL, PUSH } from './streamDelivery.ts';
 
 export const MIN_VERIFICATION_INTERVAL_IN_SECONDS = 10;
 
@@ -28,7 +23,7 @@ const writable = {
   dialect: Type.Optional(DialectSchema),
 };
 
-/** What a receiver writes; what the transmitter supplies may stand beside it, as it is. */
+/** The fields that a receiver may write. The body may also repeat the fields that the transmitter supplies. */
 export const StreamInputSchema = Type.Object(writable);
 export type StreamInput = Static<typeof StreamInputSchema>;
 const StreamInputShape = Compile(StreamInputSchema);
@@ -47,48 +42,52 @@ export const StreamAnswerSchema = Type.Object({
   dialect: Type.Optional(Type.String()),
 });
 export type StreamAnswer = Static<typeof StreamAnswerSchema>;
+type SuppliedPart = Pick<
+  StreamAnswer,
+  'iss' | 'aud' | 'events_supported' | 'events_delivered' | 'min_verification_interval'
+>;
 
-/** @throws ConnectorError `invalidRequest` naming each field, `accessDenied` for what only an operator says. */
+const INVALID_STREAM = 'the stream is not valid';
+
+/**
+ * The fields that a body writes.
+ * @throws ConnectorError `invalidRequest` naming each field that is wrong, `accessDenied` for fields of operators.
+ */
 export function fromStreamBody(
   body: unknown,
   { isOperator }: StreamCaller,
   allowed: BlockList,
 ): StreamInput {
-  const checked = checkShape(StreamInputShape, body);
-  if (!checked.ok) throw invalidStream(checked.problems);
-  const input = checked.value;
+  const input = requireShape(StreamInputShape, body, INVALID_STREAM);
   const url = input.delivery?.method === PUSH ? input.delivery.endpoint_url : undefined;
   if (url !== undefined && !isReachableUrl(url, allowed))
-    throw invalidStream([
-      {
-        path: '/delivery/endpoint_url',
-        message: 'must be an https URL in the open internet, without a user',
-      },
-    ]);
-  // Whoever names another as the audience has tokens made for that other.
+    throw invalidRequest(INVALID_STREAM, {
+      path: '/delivery/endpoint_url',
+      message: REACHABLE_URL_IN_WORDS,
+    });
   if (!isOperator && input.dialect !== undefined)
-    throw new ConnectorError('accessDenied', 'only an operator sets `dialect` and `aud`');
+    throw new ConnectorError('accessDenied', 'only an operator may set `dialect` and `aud`');
   return input;
 }
 
-/** What the transmitter supplies has to be what it is, where a receiver repeats it (SSF 1.0 section 8.1.1.3). */
+/**
+ * Checks the fields that the transmitter supplies: a receiver may repeat them, but not change them (SSF 1.0 section
+ * 8.1.1.3).
+ * @throws ConnectorError `invalidRequest`.
+ */
 export function requireUnchanged(body: Readonly<Record<string, unknown>>, known: object): void {
   const problems = Object.entries(known)
     .filter(([name, value]) => name in body && !isSame(body[name], value))
-    .map(([name]) => ({ path: `/${name}`, message: 'is the transmitter’s to say' }));
-  if (problems.length > 0) throw invalidStream(problems);
+    .map(([name]) => ({ path: `/${name}`, message: 'is set by the transmitter' }));
+  if (problems.length > 0) throw invalidRequest(INVALID_STREAM, ...problems);
 }
 
 function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function invalidStream(details: readonly Problem[]): ConnectorError {
-  return new ConnectorError('invalidRequest', 'the stream is not valid', { details });
-}
-
-/** What the receiver does not write. */
-export function suppliedPart(stream: EventStream, ssf: SsfConfig): Partial<StreamAnswer> {
+/** The fields that the transmitter supplies. */
+export function suppliedPart(stream: EventStream, ssf: SsfConfig): SuppliedPart {
   return {
     iss: ssf.issuer,
     aud: stream.aud,
@@ -98,20 +97,16 @@ export function suppliedPart(stream: EventStream, ssf: SsfConfig): Partial<Strea
   };
 }
 
-/** The stream without the header that it is pushed with: that was told once. */
+/** The stream as its receiver sees it, without the secret header of its push delivery. */
 export function toStreamAnswer(stream: EventStream, ssf: SsfConfig): StreamAnswer {
   return {
     stream_id: stream.id,
-    iss: ssf.issuer,
-    aud: stream.aud,
-    events_supported: [...supportedEvents(stream)],
+    ...suppliedPart(stream, ssf),
     events_requested: [...stream.events_requested],
-    events_delivered: [...deliveredEvents(stream)],
     delivery:
       stream.delivery.method === PUSH
         ? { method: PUSH, endpoint_url: stream.delivery.endpoint_url }
         : { method: POLL, endpoint_url: `${ssf.issuer}/api/ssf/poll/${stream.id}` },
-    min_verification_interval: MIN_VERIFICATION_INTERVAL_IN_SECONDS,
     ...defined({ description: stream.description, dialect: stream.dialect }),
   };
 }

@@ -3,11 +3,11 @@ import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { DateTime } from '../../base/dateTime.ts';
 import { defined } from '../../base/defined.ts';
-import { checkShape } from '../../base/validation/checkShape.ts';
+import { requireShape } from '../../base/validation/requireShape.ts';
 import { STREAM_STATUSES, type EventStream } from './eventStream.ts';
-import type { StreamCaller } from './requireSsf.ts';
+import type { StreamCaller } from './requireReceiver.ts';
 
-/** SSF 1.0 section 8.1.2. */
+/** The status of a stream (SSF 1.0 section 8.1.2). */
 export const StreamStatusSchema = Type.Object({
   stream_id: Type.String({ minLength: 1, maxLength: 100 }),
   status: Type.Enum(STREAM_STATUSES),
@@ -16,13 +16,9 @@ export const StreamStatusSchema = Type.Object({
 export type StreamStatus = Static<typeof StreamStatusSchema>;
 const Shape = Compile(StreamStatusSchema);
 
-/** @throws ConnectorError `invalidRequest` naming each field. */
+/** The status in a body. @throws ConnectorError `invalidRequest` naming each field that is wrong. */
 export function fromStatusBody(body: unknown): StreamStatus {
-  const checked = checkShape(Shape, body);
-  if (checked.ok) return checked.value;
-  throw new ConnectorError('invalidRequest', 'the status is not valid', {
-    details: checked.problems,
-  });
+  return requireShape(Shape, body, 'the status is not valid');
 }
 
 export function toStatusAnswer({ id, status, reason }: EventStream): StreamStatus {
@@ -30,8 +26,9 @@ export function toStatusAnswer({ id, status, reason }: EventStream): StreamStatu
 }
 
 /**
- * The stream with its new status; what was kept for it is looked for from the moment at which it goes on.
- * @throws ConnectorError `accessDenied` where an operator has stopped it, and its receiver wants something else.
+ * The stream with its new status. A stream that is enabled again gets `resumedDateTime`, so the publications that wait
+ * for it become due.
+ * @throws ConnectorError `accessDenied` if an operator has stopped the stream and its receiver wants to change that.
  */
 export function withStatus(
   stream: EventStream,
@@ -39,16 +36,16 @@ export function withStatus(
   { ownerId }: Pick<StreamCaller, 'ownerId'>,
   now: DateTime,
 ): EventStream {
-  const { reason: _, isStoppedByOperator, ...kept } = stream;
+  const { reason: _, isStoppedByOperator, ...rest } = stream;
   const isOwner = ownerId === stream.ownerId;
   if (isOwner && isStoppedByOperator === true)
     throw new ConnectorError(
       'accessDenied',
-      `an operator has set the stream to \`${stream.status}\`, and has to change that`,
+      `an operator has set the stream to \`${stream.status}\`; only an operator can change that`,
     );
   const isResumed = stream.status !== 'enabled' && status === 'enabled';
   return {
-    ...kept,
+    ...rest,
     status,
     ...defined({ reason }),
     ...(isOwner || status === 'enabled' ? {} : { isStoppedByOperator: true }),

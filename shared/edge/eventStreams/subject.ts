@@ -1,10 +1,11 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { ConnectorError } from '../../base/connectorError.ts';
 import { assertUnreachable } from '../../base/assertUnreachable.ts';
-import type { Announcement } from '../../domain/announcements/announcement.ts';
+import type { ConnectorError, Problem } from '../../base/connectorError.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
-import { DeviceIdSchema } from '../../core/schemas/schemas.ts';
+import { invalidRequest } from '../../base/validation/invalidRequest.ts';
+import { DeviceIdSchema } from '../../core/schemas/commonSchemas.ts';
+import type { Announcement } from '../../domain/announcements/announcement.ts';
 
 const Device = Type.Union([
   Type.Object({ format: Type.Literal('opaque'), id: DeviceIdSchema }),
@@ -15,7 +16,7 @@ const User = Type.Object({
   email: Type.String({ minLength: 3, maxLength: 254 }),
 });
 
-/** RFC 9493: a device by its id, a user by the address, or both as one (SSF 1.0 section 3.2). */
+/** A device by its id, a user by the email address (RFC 9493), or both as a complex subject (SSF 1.0 section 3.2). */
 export const SubjectSchema = Type.Union([
   Device,
   User,
@@ -28,39 +29,36 @@ export const SubjectSchema = Type.Union([
 const Subject = Compile(SubjectSchema);
 
 /**
- * Under what name a subject is kept; of a complex one the device. One of another `issuer` is none of ours.
- * @throws ConnectorError `invalidRequest` naming what is allowed.
+ * The key under which a subject is stored. Of a complex subject the device counts.
+ * @throws ConnectorError `invalidRequest` naming what is allowed, also for a device of another `issuer`.
  */
 export function toSubjectKey(value: unknown, issuer: string): string {
   const checked = checkShape(Subject, value);
-  if (!checked.ok)
-    throw new ConnectorError('invalidRequest', 'the subject is not valid', {
-      details: checked.problems.map(({ path, message }) => ({ path: `/subject${path}`, message })),
-    });
+  if (!checked.ok) throw invalidSubject(...checked.problems);
   const subject = checked.value;
-  const one = subject.format === 'complex' ? (subject.device ?? subject.user) : subject;
-  switch (one?.format) {
+  const part = subject.format === 'complex' ? (subject.device ?? subject.user) : subject;
+  switch (part?.format) {
     case 'opaque':
-      return deviceKey(one.id);
+      return deviceKey(part.id);
     case 'iss_sub':
-      if (one.iss !== issuer) throw invalid('/iss', `must be \`${issuer}\``);
-      return deviceKey(one.sub);
+      if (part.iss !== issuer)
+        throw invalidSubject({ path: '/iss', message: `must be \`${issuer}\`` });
+      return deviceKey(part.sub);
     case 'email':
-      return userKey(one.email);
+      return userKey(part.email);
     case undefined:
-      throw invalid('', 'must have a `device` or a `user`');
+      throw invalidSubject({ path: '', message: 'must have a `device` or a `user`' });
     default:
-      return assertUnreachable(one);
+      return assertUnreachable(part);
   }
 }
 
-function invalid(path: string, message: string): ConnectorError {
-  return new ConnectorError('invalidRequest', 'the subject is not valid', {
-    details: [{ path: `/subject${path}`, message }],
-  });
+function invalidSubject(...problems: readonly Problem[]): ConnectorError {
+  const details = problems.map(({ path, message }) => ({ path: `/subject${path}`, message }));
+  return invalidRequest('the subject is not valid', ...details);
 }
 
-/** The names under which a receiver may have taken out whom an announcement is about. */
+/** The keys by which a receiver may have removed the subject of an announcement. */
 export function subjectKeysOf({ deviceId, userPrincipalName }: Announcement): readonly string[] {
   return [
     deviceKey(deviceId),
@@ -72,7 +70,7 @@ function deviceKey(deviceId: string): string {
   return `subject:device:${deviceId}`;
 }
 
-/** What Cosmos DB takes for an id, whatever stands in an address. */
+/** Encoded, because an email address may hold characters that Cosmos DB does not allow in an id. */
 function userKey(email: string): string {
   return `subject:user:${Buffer.from(email.toLowerCase()).toString('base64url')}`;
 }

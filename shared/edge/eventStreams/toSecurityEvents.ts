@@ -5,13 +5,13 @@ import type {
   Transition,
 } from '../../domain/announcements/announcement.ts';
 import type { PartnerReportedThreatState } from '../../domain/vocabulary/threat.ts';
+import type { EventStream } from './eventStream.ts';
 import {
   COMPLIANCE_CHANGE,
   deliveredEvents,
   OKTA_RISK_CHANGE,
   RISK_LEVEL_CHANGE,
-  type EventStream,
-} from './eventStream.ts';
+} from './eventTypes.ts';
 
 /** A security event before it is signed (RFC 8417 section 2.2). */
 export interface SecurityEvent {
@@ -21,7 +21,7 @@ export interface SecurityEvent {
   readonly events: Readonly<Record<string, object>>;
 }
 
-/** CAEP 1.0 section 3.5; there is no word for what is not known. */
+/** CAEP 1.0 section 3.5, which has no status for an unknown state. */
 const STATUS_OF: Readonly<Record<Announced['complianceState'], string | undefined>> = {
   compliant: 'compliant',
   inGracePeriod: 'compliant',
@@ -32,7 +32,7 @@ const STATUS_OF: Readonly<Record<Announced['complianceState'], string | undefine
 
 type Levels = Readonly<Partial<Record<PartnerReportedThreatState, string>>>;
 
-/** CAEP 1.0 section 3.8. */
+/** CAEP 1.0 section 3.8, which has no level for an unknown state. */
 const CAEP_LEVEL_OF: Levels = {
   secured: 'LOW',
   lowSeverity: 'LOW',
@@ -49,12 +49,12 @@ const OKTA_LEVEL_OF: Levels = {
   compromised: 'high',
 };
 
-/** Okta has a word for what is not known. */
+/** Okta's level for an unknown state. */
 const OKTA_UNKNOWN = 'none';
 
 /**
- * What a stream is told by an announcement: one event a token, in the stream's own words. Nothing of a notice, nothing
- * that is the same in these words, and of a device that was not known before no change of its compliance.
+ * The events of an announcement for one stream, in its dialect, one for each token. There are none for a notice, for
+ * states that the dialect does not distinguish, or for the compliance of a device that was not known before.
  */
 export function toSecurityEvents(
   announcement: Announcement,
@@ -62,23 +62,23 @@ export function toSecurityEvents(
   issuer: string,
 ): readonly SecurityEvent[] {
   if (announcement.type !== 'transition') return [];
-  const wanted = deliveredEvents(stream);
+  const subscribed = deliveredEvents(stream);
   const isOkta = stream.dialect === 'okta';
-  const found = [
+  const candidates = [
     { suffix: 'compliance', type: COMPLIANCE_CHANGE, event: toComplianceChange(announcement) },
     isOkta
       ? { suffix: 'risk', type: OKTA_RISK_CHANGE, event: toOktaRiskChange(announcement) }
       : { suffix: 'risk', type: RISK_LEVEL_CHANGE, event: toRiskLevelChange(announcement) },
   ];
   const subject = toSubject(announcement, issuer);
-  return found.flatMap(({ suffix, type, event }) =>
-    event === undefined || !wanted.includes(type)
+  return candidates.flatMap(({ suffix, type, event }) =>
+    event === undefined || !subscribed.includes(type)
       ? []
       : [
           {
             jti: `${announcement.id}:${suffix}`,
             txn: announcement.id,
-            // Okta looks for the subject in the event.
+            // Okta expects the subject inside the event.
             ...(isOkta ? {} : { sub_id: subject }),
             events: {
               [type]: { ...(isOkta ? { subject } : {}), ...event, ...about(announcement) },
@@ -89,8 +89,8 @@ export function toSecurityEvents(
 }
 
 /**
- * Of a device that was never known nothing is said. One that was and no longer is (its enrolment has ended) gets in
- * nowhere: who let it in hears that it is not compliant.
+ * `undefined` for a device that was never known. A device that is no longer known (its enrolment has ended) has no
+ * access, so its receivers get `not-compliant`.
  */
 function toComplianceChange({ previous, current, lastKnown }: Transition): object | undefined {
   const wasKnown =
@@ -121,7 +121,7 @@ function toOktaRiskChange({ previous, current }: Transition): object | undefined
   return before === after ? undefined : { previous_level: before, current_level: after };
 }
 
-/** CAEP 1.0 section 2: the time in seconds, by whom, and why. */
+/** The claims of every event (CAEP 1.0 section 2): the time in seconds, who caused it, and why. */
 function about({ occurredDateTime, reasonCodes, current }: Transition): object {
   const reasons = reasonCodes.length === 0 ? [current.complianceState] : reasonCodes;
   return {
@@ -131,13 +131,17 @@ function about({ occurredDateTime, reasonCodes, current }: Transition): object {
   };
 }
 
-/** RFC 9493, and SSF 1.0 section 3.2 for the complex one. */
+/** The device, and its user if known (RFC 9493; SSF 1.0 section 3.2 for the complex subject). */
 function toSubject({ deviceId, userPrincipalName }: Announcement, issuer: string): object {
   return {
     format: 'complex',
     device: { format: 'iss_sub', iss: issuer, sub: deviceId },
-    ...(userPrincipalName === undefined
-      ? {}
-      : { user: { format: 'email', email: userPrincipalName } }),
+    ...defined({
+      user: userPrincipalName === undefined ? undefined : toEmail(userPrincipalName),
+    }),
   };
+}
+
+function toEmail(address: string): object {
+  return { format: 'email', email: address };
 }

@@ -1,8 +1,8 @@
 import { Type, type Static } from 'typebox';
 import type { SsfConfig } from '../../settings/readSsf.ts';
-import { POLL, PUSH } from './eventStream.ts';
+import { POLL, PUSH } from './streamDelivery.ts';
 
-/** SSF 1.0 section 7.1. */
+/** The discovery document (SSF 1.0 section 7.1). */
 export const TransmitterMetadataSchema = Type.Object({
   spec_version: Type.Literal('1_0'),
   issuer: Type.String(),
@@ -17,7 +17,7 @@ export const TransmitterMetadataSchema = Type.Object({
   default_subjects: Type.Enum(['ALL', 'NONE']),
 });
 
-/** The discovery document; every stream begins with every device. */
+/** The discovery document of this transmitter. Every stream starts with all devices. */
 export function toTransmitterMetadata({
   issuer,
 }: SsfConfig): Static<typeof TransmitterMetadataSchema> {
@@ -32,7 +32,7 @@ export function toTransmitterMetadata({
     add_subject_endpoint: endpoint('subjects/add'),
     remove_subject_endpoint: endpoint('subjects/remove'),
     verification_endpoint: endpoint('verification'),
-    // RFC 6749: a bearer token of the token issuer.
+    // RFC 6749: an access token of the token issuer.
     authorization_schemes: [{ spec_urn: 'urn:ietf:rfc:6749' }],
     default_subjects: 'ALL',
   };

@@ -3,7 +3,7 @@ import type { Log } from '../../base/log.ts';
 import type { Services } from '../../core/services.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
 
-/** What a handler gets beside the request. */
+/** What a handler gets with the request. */
 export interface HandlerContext {
   readonly services: Services;
   readonly requestId: string;
@@ -42,7 +42,7 @@ export async function dispatch(
   throw new ConnectorError('itemNotFound', `the route does not support \`${method}\``);
 }
 
-/** Logs an error of a handler. The causes of refused signatures and tokens go to the log only. */
+/** Logs an error of a handler. The causes of rejected signatures and tokens go only to the log. */
 export function logFault(error: unknown, log: Log): void {
   const cause = error instanceof Error && error.cause !== undefined ? `: ${text(error.cause)}` : '';
   if (error instanceof ConnectorError && error.code !== 'deviceRecordInvalid') {

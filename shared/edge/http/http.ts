@@ -1,4 +1,4 @@
-/** What is read of a request: the part of the runtime's `HttpRequest` that is used, so that nothing here needs it. */
+/** The part of the runtime's `HttpRequest` that is used, so that only `functions/` needs its package. */
 export interface HttpRequest {
   readonly method: string;
   readonly url: string;
@@ -8,11 +8,11 @@ export interface HttpRequest {
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-/** What is answered: the part of the runtime's `HttpResponseInit` that is used. */
+/** The part of the runtime's `HttpResponseInit` that is used. */
 export interface HttpReply {
   readonly status: number;
   readonly headers?: Record<string, string>;
   readonly jsonBody?: unknown;
-  /** For what is no JSON; the header `content-type` says what it is. */
+  /** A body that is not JSON. The header `content-type` names its type. */
   readonly body?: string;
 }

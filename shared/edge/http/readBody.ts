@@ -1,16 +1,20 @@
 import { ConnectorError } from '../../base/connectorError.ts';
+import { invalidRequest } from '../../base/validation/invalidRequest.ts';
 import { MAX_BODY_SIZE_IN_BYTES, parseJson } from '../../core/ingest/readItems.ts';
 import type { HttpRequest } from './http.ts';
 
-/** The raw bytes of the body. @throws ConnectorError `payloadTooLarge` above 1 MiB, before reading where it is announced. */
+/**
+ * The bytes of the body.
+ * @throws ConnectorError `payloadTooLarge` above 1 MiB, unread if `content-length` announces it.
+ */
 export async function readBody(request: HttpRequest): Promise<Uint8Array> {
-  refuseAbove(Number(request.headers.get('content-length') ?? 0));
+  rejectAboveLimit(Number(request.headers.get('content-length') ?? 0));
   const body = new Uint8Array(await request.arrayBuffer());
-  refuseAbove(body.byteLength);
+  rejectAboveLimit(body.byteLength);
   return body;
 }
 
-function refuseAbove(size: number): void {
+function rejectAboveLimit(size: number): void {
   if (size <= MAX_BODY_SIZE_IN_BYTES) return;
   throw new ConnectorError(
     'payloadTooLarge',
@@ -18,7 +22,10 @@ function refuseAbove(size: number): void {
   );
 }
 
-/** The media type of the body, lower case. @throws ConnectorError `unsupportedMediaType` where it is none of `allowed`. */
+/**
+ * The media type of the body in lower case.
+ * @throws ConnectorError `unsupportedMediaType` if it is not in `allowed`.
+ */
 export function requireContentType(request: HttpRequest, allowed: readonly string[]): string {
   const header = request.headers.get('content-type') ?? '';
   const [type = '', ...parameters] = header.split(';').map((part) => part.trim().toLowerCase());
@@ -31,7 +38,7 @@ export function requireContentType(request: HttpRequest, allowed: readonly strin
   );
 }
 
-/** More than anything here is; what is deeper uses up the stack of whatever goes through it. */
+/** More than any valid body needs. Deeper JSON would exhaust the stack of recursive code. */
 const MAX_DEPTH = 64;
 
 /** The JSON object in the body. @throws ConnectorError `unsupportedMediaType`, `payloadTooLarge`, `invalidRequest`. */
@@ -42,15 +49,15 @@ export async function readJsonObject(
   const body = await readBody(request);
   const value = parseJson(body);
   if (isDeeper(body, MAX_DEPTH)) {
-    throw new ConnectorError('invalidRequest', 'the body is nested too deeply', {
-      details: [{ path: '', message: `must be at most ${String(MAX_DEPTH)} levels deep` }],
-    });
+    const message = `must be at most ${String(MAX_DEPTH)} levels deep`;
+    throw invalidRequest('the body is nested too deeply', { path: '', message });
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return value as Readonly<Record<string, unknown>>;
   }
-  throw new ConnectorError('invalidRequest', 'the body must be a JSON object', {
-    details: [{ path: '', message: 'must be an object' }],
+  throw invalidRequest('the body must be a JSON object', {
+    path: '',
+    message: 'must be an object',
   });
 }
 
@@ -59,7 +66,7 @@ const BACKSLASH = 0x5c;
 const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b]);
 const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d]);
 
-/** Whether the JSON in `body` has more than `limit` lists and objects within each other. */
+/** Whether the JSON in `body` nests lists and objects more than `limit` levels deep. */
 function isDeeper(body: Uint8Array, limit: number): boolean {
   let depth = 0;
   let isText = false;
@@ -67,7 +74,7 @@ function isDeeper(body: Uint8Array, limit: number): boolean {
     const byte = body[at] ?? 0;
     if (byte === QUOTE) isText = !isText;
     else if (isText) {
-      // Whatever follows, it does not end the text.
+      // The character after a backslash never ends the text.
       if (byte === BACKSLASH) at += 1;
     } else if (OPENING.has(byte)) depth += 1;
     else if (CLOSING.has(byte)) depth -= 1;

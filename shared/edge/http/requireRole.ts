@@ -2,14 +2,14 @@ import { ConnectorError } from '../../base/connectorError.ts';
 import type { Caller, Role, TokenVerifier } from '../../core/ports/tokens.ts';
 import type { HttpRequest } from './http.ts';
 
-/** By what the caller is counted and written down. */
+/** The caller's name, for rate limits and logs. */
 export function callerName({ applicationId, subject }: Caller): string {
   return applicationId ?? subject ?? 'unnamed';
 }
 
 /**
- * The caller, if its bearer token is valid, whatever it grants. One that cannot fetch tokens may show its name and key
- * as user and password instead (RFC 7617).
+ * The caller, if its bearer token is valid; no role is needed. A caller that cannot fetch tokens may send its name and
+ * key as user and password instead (RFC 7617).
  * @throws ConnectorError `unauthenticated` without a valid token.
  */
 export async function requireCaller(
@@ -29,7 +29,7 @@ export async function requireCaller(
   }
 }
 
-/** A key of that very name; a token is shown as a token, so what looks like one is no password. */
+/** The caller whose key has this name. An access token is not a password: only the bearer scheme accepts it. */
 async function verifyBasic(
   credentials: string,
   verifier: TokenVerifier,
@@ -40,13 +40,13 @@ async function verifyBasic(
   const caller = key === undefined ? undefined : await verifier.verify(key, now);
   if (caller !== undefined && caller.applicationId === name) return caller;
   throw new ConnectorError('unauthenticated', 'the name and the key are not valid', {
-    cause: caller === undefined ? 'no name and key' : 'the key is another’s',
+    cause: caller === undefined ? 'no name and key' : 'the key belongs to another name',
   });
 }
 
 /**
  * The caller, if its bearer token is valid and grants one of `roles`.
- * @throws ConnectorError `unauthenticated` without a valid token, `accessDenied` naming the role that is missing.
+ * @throws ConnectorError `unauthenticated` without a valid token, `accessDenied` naming the missing role.
  */
 export async function requireRole(
   request: HttpRequest,

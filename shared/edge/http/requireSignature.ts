@@ -4,7 +4,7 @@ import type { HttpRequest } from './http.ts';
 
 /**
  * The `webhook-id` of a request that one of the partner's secrets signed.
- * @throws ConnectorError `unauthenticated`, with one text for every cause: which check failed is for the log alone.
+ * @throws ConnectorError `unauthenticated` with the same text for every cause. Only the log names the failed check.
  */
 export function requireSignature(
   request: HttpRequest,

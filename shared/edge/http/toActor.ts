@@ -8,7 +8,5 @@ export function toActor({
   subject,
   userPrincipalName,
 }: Caller): AuditEvent['actor'] {
-  return {
-    ...defined({ applicationId, subject, userPrincipalName }),
-  };
+  return defined({ applicationId, subject, userPrincipalName });
 }

@@ -1,7 +1,8 @@
 import { ConnectorError, type ErrorCode } from '../../base/connectorError.ts';
 import type { HttpReply } from './http.ts';
+import { noStore } from './noStore.ts';
 
-/** The one place that knows which HTTP status an error has. */
+/** The HTTP status of each error. No other file knows it. */
 const STATUS: Readonly<Record<ErrorCode, number>> = {
   invalidRequest: 400,
   unauthenticated: 401,
@@ -23,29 +24,29 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
 const DEFAULT_RETRY_AFTER_IN_SECONDS = 5;
 
 /**
- * The error in Graph's shape (contract D.6). What is not a `ConnectorError` is a fault of ours: its text stays in
- * the log.
+ * The error in Graph's shape. An error that is not a `ConnectorError` is a fault of the connector: its text goes only
+ * to the log.
  */
 export function toErrorReply(error: unknown, requestId: string, now: Date): HttpReply {
   const known = error instanceof ConnectorError ? error : undefined;
   const status = known === undefined ? 500 : STATUS[known.code];
   const isOurs = status === 500;
-  return {
+  return noStore({
     status,
-    headers: { 'cache-control': 'no-store', ...headersFor(status, known) },
+    headers: headersFor(status, known),
     jsonBody: {
       error: {
         code: isOurs ? 'generalException' : known?.code,
-        message: isOurs ? 'the request could not be worked, see the log' : known?.message,
+        message: isOurs ? 'internal error; see the log for this request id' : known?.message,
         details: isOurs ? [] : (known?.details ?? []),
         innerError: { 'request-id': requestId, date: now.toISOString() },
       },
     },
-  };
+  });
 }
 
 function headersFor(status: number, error: ConnectorError | undefined): Record<string, string> {
-  // RFC 6750 section 3: a 401 says which scheme is wanted.
+  // RFC 6750 section 3: a 401 names the expected scheme.
   if (status === 401) return { 'www-authenticate': 'Bearer' };
   if (status === 429 || status === 503) {
     return { 'retry-after': String(error?.retryAfterInSeconds ?? DEFAULT_RETRY_AFTER_IN_SECONDS) };

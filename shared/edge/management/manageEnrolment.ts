@@ -1,37 +1,38 @@
-import type { Services } from '../../core/services.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import { defined } from '../../base/defined.ts';
-import type { HttpReply, HttpRequest } from '../http/http.ts';
-import { readOptions, requireConfigurationRole } from './manageDocuments.ts';
-import type { HandlerContext } from '../http/handler.ts';
-import { toActor } from '../http/toActor.ts';
+import { audited } from '../../core/configuration/audited.ts';
 import {
   ENROLMENT_STATE,
   fromStateDocument,
   type EnrolmentState,
 } from '../../core/enrolment/enrolmentState.ts';
+import type { Services } from '../../core/services.ts';
+import type { Handler } from '../http/handler.ts';
+import type { HttpReply } from '../http/http.ts';
+import { noStore } from '../http/noStore.ts';
+import { rejectUnknownOptions } from '../http/queryOptions.ts';
+import { toActor } from '../http/toActor.ts';
+import { requireConfigurationRole } from './requireConfigurationRole.ts';
 
-type Handler = (request: HttpRequest, context: HandlerContext) => Promise<HttpReply>;
-
-/** How the enrolment from Graph stands. */
+/** Shows the state of the enrolment from Graph. */
 export const readEnrolment: Handler = async (request, context) => {
   await requireConfigurationRole(request, context);
-  readOptions(request, []);
+  rejectUnknownOptions(request, []);
   const { state } = await load(context.services);
   return toReply(context.services, state);
 };
 
 /**
- * An operator says that the devices have left indeed: the next run ends their enrolment. Once more does no harm.
- * @throws ConnectorError `conflict` where nobody is held.
+ * Confirms that the held devices have really left, so the next run ends their enrolment. Repeating it does no harm.
+ * @throws ConnectorError `conflict` if no device is held, or a run saves its state at the same time.
  */
 export const confirmLeavers: Handler = async (request, context) => {
   const caller = await requireConfigurationRole(request, context);
   const { services, requestId } = context;
-  readOptions(request, []);
+  rejectUnknownOptions(request, []);
   const { state, etag } = await load(services);
   if (state.held === undefined)
-    throw new ConnectorError('conflict', 'nobody is held: there is nothing to confirm');
+    throw new ConnectorError('conflict', 'no device is held, so there is nothing to confirm');
   const now = services.now().toISOString();
   const after = { ...state, confirmedDateTime: now, listDueDateTime: now };
   const event = {
@@ -43,11 +44,11 @@ export const confirmLeavers: Handler = async (request, context) => {
     resourceId: ENROLMENT_STATE.id,
     after: { ...state.held, confirmedDateTime: now },
   };
-  await services.audit.keep({ ...event, activityResult: 'pending' });
-  const saved = await services.documents.saveDocument({ ...after, ...ENROLMENT_STATE }, etag);
-  const isSaved = saved !== 'conflict';
-  await services.audit.keep({ ...event, activityResult: isSaved ? 'success' : 'failure' });
-  if (!isSaved) throw new ConnectorError('conflict', 'a run is under way: try again');
+  const saved = await audited(services.audit, event, () =>
+    services.documents.saveDocument({ ...after, ...ENROLMENT_STATE }, etag),
+  );
+  if (saved === 'conflict')
+    throw new ConnectorError('conflict', 'an enrolment run is in progress; try again');
   return toReply(services, after);
 };
 
@@ -65,18 +66,18 @@ async function toReply(
 ): Promise<HttpReply> {
   const managedDeviceCount = await devices.countManaged();
   const isOn = config.graph?.isEnrolmentSource === true;
-  return {
+  return noStore({
     status: 200,
-    headers: { 'cache-control': 'no-store' },
     jsonBody: {
       state: isOn ? (held === undefined ? 'following' : 'held') : 'off',
-      ...(isOn ? { listDueDateTime } : {}),
-      ...defined({ listedDateTime }),
-      ...(held === undefined
-        ? {}
-        : { heldDateTime: held.heldDateTime, heldDeviceCount: held.deviceCount }),
-      ...defined({ confirmedDateTime }),
+      ...defined({
+        listDueDateTime: isOn ? listDueDateTime : undefined,
+        listedDateTime,
+        heldDateTime: held?.heldDateTime,
+        heldDeviceCount: held?.deviceCount,
+        confirmedDateTime,
+      }),
       managedDeviceCount,
     },
-  };
+  });
 }

@@ -1,88 +1,83 @@
-import { auditDone } from '../http/auditDone.ts';
-import type { Services } from '../../core/services.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
-import type { HttpReply, HttpRequest } from '../http/http.ts';
-import { readOptions, requireConfigurationRole } from './manageDocuments.ts';
-import { readPaging, toPage } from '../http/paging.ts';
-import type { HandlerContext } from '../http/handler.ts';
-import type { Caller } from '../../core/ports/tokens.ts';
-import type { QuarantinedRequest } from '../../core/ports/quarantine.ts';
 import { replayQuarantined } from '../../core/ingest/replayQuarantined.ts';
+import type { QuarantinedRequest } from '../../core/ports/quarantine.ts';
+import type { Caller } from '../../core/ports/tokens.ts';
+import type { Services } from '../../core/services.ts';
+import type { Handler, HandlerContext } from '../http/handler.ts';
+import type { HttpRequest } from '../http/http.ts';
+import { noStore } from '../http/noStore.ts';
+import { PAGING_OPTIONS, replyWithPage } from '../http/paging.ts';
+import { rejectUnknownOptions } from '../http/queryOptions.ts';
+import { recordAudit } from '../http/recordAudit.ts';
+import { requireConfigurationRole } from './requireConfigurationRole.ts';
 
-type Handler = (request: HttpRequest, context: HandlerContext) => Promise<HttpReply>;
-
-const NO_STORE = { 'cache-control': 'no-store' };
-/** As `ingestRequest` names them. */
+/** The names that `ingestRequest` gives. */
 const NAME = /^[0-9a-f]{64}\.json$/;
 
-/** A page of what lies there. */
+/** Lists a page of the quarantined requests. */
 export const listQuarantine: Handler = async (request, context) => {
   await requireConfigurationRole(request, context);
-  readOptions(request, ['$top', '$skiptoken']);
-  const { top, continuation } = readPaging(request);
-  const page = await context.services.quarantine.list(top, continuation);
-  return {
-    status: 200,
-    headers: NO_STORE,
-    jsonBody: toPage(request, page.entries, page.continuation),
-  };
+  rejectUnknownOptions(request, PAGING_OPTIONS);
+  return replyWithPage(request, (top, continuation) =>
+    context.services.quarantine.list(top, continuation),
+  );
 };
 
-/** One of them, with its body as text. */
+/** Shows one quarantined request, with its body as text. */
 export const readQuarantined: Handler = async (request, context) => {
   await requireConfigurationRole(request, context);
-  readOptions(request, []);
-  const { name, kept } = await requireQuarantined(request, context.services);
-  const { body, ...rest } = kept;
+  rejectUnknownOptions(request, []);
+  const { name, stored } = await requireQuarantined(request, context.services);
+  const { body, ...rest } = stored;
   const jsonBody = { name, ...rest, body: Buffer.from(body).toString() };
-  return { status: 200, headers: NO_STORE, jsonBody };
+  return noStore({ status: 200, jsonBody });
 };
 
-/** Once more, by today's rules and clock: how much was taken, and what is still wrong with the rest. */
+/** Ingests the request again by the current rules, and replies with what was accepted and what is still rejected. */
 export const replayFromQuarantine: Handler = async (request, context) => {
   const caller = await requireConfigurationRole(request, context);
-  readOptions(request, []);
+  rejectUnknownOptions(request, []);
   const { services } = context;
-  const { name, kept } = await requireQuarantined(request, services);
+  const { name, stored } = await requireQuarantined(request, services);
   const now = services.now().toISOString();
   const outcome = await replayQuarantined(
     { signals: services.queues, quarantine: services.quarantine },
     name,
-    kept,
+    stored,
     now,
   );
   await audit(context, caller, 'replay', name, outcome);
-  return { status: 200, headers: NO_STORE, jsonBody: outcome };
+  return noStore({ status: 200, jsonBody: outcome });
 };
 
-/** Away for good. */
+/** Deletes one quarantined request. */
 export const removeFromQuarantine: Handler = async (request, context) => {
   const caller = await requireConfigurationRole(request, context);
-  readOptions(request, []);
-  const { name, kept } = await requireQuarantined(request, context.services);
+  rejectUnknownOptions(request, []);
+  const { name, stored } = await requireQuarantined(request, context.services);
   await context.services.quarantine.remove(name);
-  await audit(context, caller, 'delete', name, { rejected: kept.rejected });
-  return { status: 204, headers: NO_STORE };
+  await audit(context, caller, 'delete', name, { rejected: stored.rejected });
+  return noStore({ status: 204 });
 };
 
 async function requireQuarantined(
   request: HttpRequest,
   { quarantine }: Pick<Services, 'quarantine'>,
-): Promise<{ readonly name: string; readonly kept: QuarantinedRequest }> {
+): Promise<{ readonly name: string; readonly stored: QuarantinedRequest }> {
   const name = request.params['name'] ?? '';
-  const kept = NAME.test(name) ? await quarantine.load(name) : undefined;
-  if (kept !== undefined) return { name, kept };
-  throw new ConnectorError('itemNotFound', 'there is nothing of that name in the quarantine');
+  const stored = NAME.test(name) ? await quarantine.load(name) : undefined;
+  if (stored !== undefined) return { name, stored };
+  throw new ConnectorError('itemNotFound', 'the quarantine has no request of this name');
 }
 
 function audit(
   context: HandlerContext,
   caller: Caller,
-  activity: string,
+  activity: 'replay' | 'delete',
   name: string,
   after: unknown,
 ): Promise<void> {
-  return auditDone(context, caller, {
+  return recordAudit(context, caller, {
     activityType: `${activity} quarantined request`,
     resourceType: 'quarantine',
     resourceId: name,

@@ -1,39 +1,23 @@
 import { Compile } from 'typebox/compile';
-import { Type } from 'typebox';
-import { ConnectorError } from '../../base/connectorError.ts';
-import { managedProperties, type Device } from '../../domain/devices/device.ts';
+import { requireShape } from '../../base/validation/requireShape.ts';
+import { parseJson } from '../../core/ingest/readItems.ts';
+import type { UnreadableRecord } from '../../core/ports/devices.ts';
+import { ManagedDevicePropertiesSchema } from '../../core/schemas/deviceSchemas.ts';
 import {
   evaluateUnreadable,
   type ComplianceEvaluation,
 } from '../../domain/compliance/evaluateCompliance.ts';
+import { managedProperties, type Device } from '../../domain/devices/device.ts';
 import type { ManagedDeviceProperties } from '../../domain/vocabulary/signal.ts';
-import { checkShape } from '../../base/validation/checkShape.ts';
-import { parseJson } from '../../core/ingest/readItems.ts';
-import type { UnreadableRecord } from '../../core/ports/devices.ts';
-import { DeviceIdSchema, ManagedDevicePropertiesSchema } from '../../core/schemas/schemas.ts';
 
 const Properties = Compile(ManagedDevicePropertiesSchema);
-const DeviceId = Compile(Type.Object({ deviceId: DeviceIdSchema }));
-
-/** The device id in a route. @throws ConnectorError `invalidRequest` saying what is allowed. */
-export function requireDeviceId(deviceId: string | undefined): string {
-  const checked = checkShape(DeviceId, { deviceId });
-  if (checked.ok) return checked.value.deviceId;
-  throw new ConnectorError('invalidRequest', 'the device id is not valid', {
-    details: checked.problems,
-  });
-}
 
 /** The properties in the body of a PUT. @throws ConnectorError `invalidRequest` naming each field that is wrong. */
 export function fromManagedDeviceBody(body: Uint8Array): ManagedDeviceProperties {
-  const checked = checkShape(Properties, parseJson(body));
-  if (checked.ok) return checked.value;
-  throw new ConnectorError('invalidRequest', 'the managed device is not valid', {
-    details: checked.problems,
-  });
+  return requireShape(Properties, parseJson(body), 'the managed device is not valid');
 }
 
-/** The body of contract D.3, in Graph's names; `undefined` where the device is not enrolled. */
+/** An enrolled device as Graph's `managedDevice`; `undefined` if the device is not enrolled. */
 export function toManagedDevice(
   device: Device,
   evaluation: ComplianceEvaluation,
@@ -52,7 +36,7 @@ export function toManagedDevice(
   };
 }
 
-/** What a list shows of a device whose record cannot be read. */
+/** The entry in a list for a device whose record cannot be read. */
 export function toUnreadableDevice({ deviceId, message }: UnreadableRecord): object {
   const { complianceState, partnerReportedThreatState } = evaluateUnreadable(message);
   return { id: deviceId, deviceId, complianceState, partnerReportedThreatState };

@@ -1,17 +1,18 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../../base/connectorError.ts';
-import type { HttpReply, HttpRequest } from '../http/http.ts';
-import { readOptions, requireConfigurationRole } from './manageDocuments.ts';
-import { readJsonObject } from '../http/readBody.ts';
-import type { HandlerContext } from '../http/handler.ts';
-import { toActor } from '../http/toActor.ts';
 import { defined } from '../../base/defined.ts';
-import { checkShape } from '../../base/validation/checkShape.ts';
-import { DeviceIdSchema } from '../../core/schemas/schemas.ts';
+import { requireShape } from '../../base/validation/requireShape.ts';
 import type { Delivery, EntraTarget } from '../../core/ports/target.ts';
+import { DeviceIdSchema } from '../../core/schemas/commonSchemas.ts';
+import type { Handler } from '../http/handler.ts';
+import { noStore } from '../http/noStore.ts';
+import { rejectUnknownOptions } from '../http/queryOptions.ts';
+import { readJsonObject } from '../http/readBody.ts';
+import { recordAudit } from '../http/recordAudit.ts';
+import { requireConfigurationRole } from './requireConfigurationRole.ts';
 
-/** One device, or the next hundred. */
+/** One device, or the next hundred after a device id. */
 export const EntraAttributesInputSchema = Type.Object(
   {
     deviceId: Type.Optional(DeviceIdSchema),
@@ -26,50 +27,37 @@ const TIMEOUT_IN_MILLISECONDS = 60_000;
 const DEFAULT_WAIT_IN_SECONDS = 5;
 
 /**
- * Writes into Entra what devices are, whether they have anything to tell or not: when the attributes were just chosen, or
- * somebody else has written over them. Safe to repeat. With `retryAfterInSeconds` where Graph has no time: the same again.
- * @throws ConnectorError `itemNotFound` where this system writes nothing there.
+ * Writes the compliance of devices into Entra even if nothing has changed: after the attributes were chosen, or after
+ * somebody else overwrote them. Repeating it does no harm. If the reply has `retryAfterInSeconds`, Graph was busy: send
+ * the same request again.
+ * @throws ConnectorError `itemNotFound` if this system does not write into Entra.
  */
-export async function writeEntraAttributes(
-  request: HttpRequest,
-  context: HandlerContext,
-): Promise<HttpReply> {
+export const writeEntraAttributes: Handler = async (request, context) => {
   const caller = await requireConfigurationRole(request, context);
-  readOptions(request, []);
-  const { services, requestId } = context;
+  rejectUnknownOptions(request, []);
+  const { services } = context;
   const { entra } = services;
   if (entra === undefined)
     throw new ConnectorError('itemNotFound', 'this system is not configured to write into Entra');
-  const { deviceId, after } = readInput(await readJsonObject(request));
+  const { deviceId, after } = requireShape(
+    Input,
+    await readJsonObject(request),
+    'the body is not valid',
+  );
   const deviceIds =
     deviceId === undefined
       ? await services.devices.listManagedIds(after ?? '', PAGE_SIZE)
       : [deviceId];
   const last = deviceId === undefined ? deviceIds.at(-1) : undefined;
   const outcome = await writeAll(entra, deviceIds);
-  await services.audit.keep({
-    id: requestId,
-    activityDateTime: services.now().toISOString(),
+  await recordAudit(context, caller, {
     activityType: 'write entraAttributes',
     activityResult: outcome.failed.length === 0 ? 'success' : 'failure',
-    actor: toActor(caller),
     resourceType: 'managedDevice',
     resourceId: deviceId ?? `after ${after ?? ''}`,
   });
-  return {
-    status: 200,
-    headers: { 'cache-control': 'no-store' },
-    jsonBody: { ...outcome, ...defined({ after: last }) },
-  };
-}
-
-function readInput(value: unknown): { readonly deviceId?: string; readonly after?: string } {
-  const checked = checkShape(Input, value);
-  if (checked.ok) return checked.value;
-  throw new ConnectorError('invalidRequest', 'the body is not valid', {
-    details: checked.problems,
-  });
-}
+  return noStore({ status: 200, jsonBody: { ...outcome, ...defined({ after: last }) } });
+};
 
 interface Outcome {
   readonly written: number;
@@ -97,7 +85,7 @@ async function writeAll(entra: EntraTarget, deviceIds: readonly string[]): Promi
 
 type Failure = Exclude<Delivery, { readonly outcome: 'delivered' }>;
 
-/** What waiting may help against; a permission that is missing is not. */
+/** Whether waiting may help. It does not against a missing permission. */
 function isBusy({ outcome, code }: Failure): boolean {
   return outcome === 'failed' && /^(http(429|5..)|unreachable|resourceModified)$/.test(code);
 }

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { AccessRequestSchema, MAX_DECISIONS } from '../../core/decisions/accessRequest.ts';
-import { DeviceIdSchema, ManagedDevicePropertiesSchema } from '../../core/schemas/schemas.ts';
+import { DeviceIdSchema } from '../../core/schemas/commonSchemas.ts';
+import { ManagedDevicePropertiesSchema } from '../../core/schemas/deviceSchemas.ts';
 import {
   ComplianceAnswerSchema,
   DecisionAnswerSchema,
@@ -8,31 +9,15 @@ import {
   ManagedDeviceSchema,
   PageOf,
 } from './answerSchemas.ts';
-import type { Operation, Parameter } from './operation.ts';
+import type { Operation } from './operation.ts';
+import { jsonBody, PAGING, pathParameter } from './operationParts.ts';
 
-export const PAGING: readonly Parameter[] = [
-  {
-    name: '$top',
-    in: 'query',
-    description: 'How many at most, 1 to 999',
-    schema: Type.Integer({ minimum: 1, maximum: 999 }),
-    example: 10,
-  },
-  {
-    name: '$skiptoken',
-    in: 'query',
-    description: 'Where the page begins; taken from an `@odata.nextLink`',
-    schema: Type.String(),
-  },
-];
-
-const DEVICE_ID: Parameter = {
-  name: 'deviceId',
-  in: 'path',
-  description: 'The Azure AD device id, or any id of yours; compared exactly',
-  schema: DeviceIdSchema,
-  example: 'example-phone',
-};
+const DEVICE_ID = pathParameter(
+  'deviceId',
+  'The Azure AD device id, or any id of your own; compared exactly',
+  'example-phone',
+  DeviceIdSchema,
+);
 
 const DEVICES = {
   path: '/deviceManagement/managedDevices/{deviceId}',
@@ -40,23 +25,22 @@ const DEVICES = {
   parameters: [DEVICE_ID],
 } as const;
 
-/** What callers ask, and how devices are enrolled. */
+/** Decisions, and the enrolment of devices. */
 export const ACCESS_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/accessDecisions',
     operationId: 'decideAccess',
     tag: 'Decisions',
-    summary: 'May these devices in, and if not, why, and what must their users do',
+    summary: 'Decide whether devices may connect and, if not, why and what their users must do',
     access: ['Access.Decide'],
-    request: {
-      contentTypes: ['application/json'],
-      schema: Type.Union([
+    request: jsonBody(
+      Type.Union([
         AccessRequestSchema,
         Type.Array(AccessRequestSchema, { minItems: 1, maxItems: MAX_DECISIONS }),
       ]),
-      example: { device: { deviceId: 'example-phone' }, resource: 'exchangeOnline' },
-    },
+      { device: { deviceId: 'example-phone' }, resource: 'exchangeOnline' },
+    ),
     status: 200,
     answer: DecisionAnswerSchema,
     errors: [413, 415],
@@ -66,16 +50,15 @@ export const ACCESS_OPERATIONS: readonly Operation[] = [
     path: '/accessDecisions/{decisionId}',
     operationId: 'getAccessDecision',
     tag: 'Decisions',
-    summary: 'What was decided under an id, with masked identifiers, as the decision log keeps it',
+    summary: 'Get a decision from the decision log, with masked identifiers',
     access: ['Devices.Read.All'],
     parameters: [
-      {
-        name: 'decisionId',
-        in: 'path',
-        description: 'As it stands in the decision',
-        schema: Type.String({ format: 'uuid' }),
-        example: '01890a5d-ac96-774b-bcce-b302099a8057',
-      },
+      pathParameter(
+        'decisionId',
+        'The `decisionId` of the decision',
+        '01890a5d-ac96-774b-bcce-b302099a8057',
+        Type.String({ format: 'uuid' }),
+      ),
     ],
     status: 404,
     otherStatuses: { 200: 'The decision' },
@@ -87,7 +70,7 @@ export const ACCESS_OPERATIONS: readonly Operation[] = [
     path: '/devices/{deviceId}/compliance',
     operationId: 'getDeviceCompliance',
     tag: 'Decisions',
-    summary: 'Whether one device is compliant now, and why',
+    summary: 'Get whether one device is compliant now, and why',
     access: ['Devices.Read.All'],
     parameters: [
       DEVICE_ID,
@@ -100,37 +83,33 @@ export const ACCESS_OPERATIONS: readonly Operation[] = [
     ],
     status: 200,
     answer: ComplianceAnswerSchema,
-    otherStatuses: { 304: 'Nothing but the moment of the evaluation has changed' },
+    otherStatuses: { 304: 'Only the moment of evaluation has changed' },
   },
   {
     ...DEVICES,
     method: 'put',
     operationId: 'putManagedDevice',
-    summary: 'Enrol a device, or replace what is known of its enrolment',
+    summary: 'Enrol a device, or replace its enrolment',
     access: ['Devices.ReadWrite.All'],
-    request: {
-      contentTypes: ['application/json'],
-      schema: ManagedDevicePropertiesSchema,
-      example: {
-        operatingSystem: 'Android',
-        osVersion: '15',
-        deviceName: 'Example phone',
-        userPrincipalName: 'ada@contoso.example',
-        serialNumber: 'R5CT70ABCDE',
-        wiFiMacAddress: '02:00:5e:00:53:01',
-        groupIds: ['finance'],
-      },
-    },
+    request: jsonBody(ManagedDevicePropertiesSchema, {
+      operatingSystem: 'Android',
+      osVersion: '15',
+      deviceName: 'Example phone',
+      userPrincipalName: 'ada@contoso.example',
+      serialNumber: 'R5CT70ABCDE',
+      wiFiMacAddress: '02:00:5e:00:53:01',
+      groupIds: ['finance'],
+    }),
     status: 201,
     answer: ManagedDeviceSchema,
-    otherStatuses: { 200: 'The device was enrolled already' },
+    otherStatuses: { 200: 'The device was already enrolled' },
     errors: [413, 415],
   },
   {
     ...DEVICES,
     method: 'get',
     operationId: 'getManagedDevice',
-    summary: 'One enrolled device',
+    summary: 'Get one enrolled device',
     access: ['Devices.Read.All', 'Devices.ReadWrite.All'],
     status: 200,
     answer: ManagedDeviceSchema,
@@ -141,14 +120,14 @@ export const ACCESS_OPERATIONS: readonly Operation[] = [
     path: '/deviceManagement/managedDevices',
     operationId: 'listManagedDevices',
     tag: 'Devices',
-    summary: 'A page of the enrolled devices',
+    summary: 'List a page of the enrolled devices',
     access: ['Devices.Read.All', 'Devices.ReadWrite.All'],
     parameters: [
       {
         name: '$filter',
         in: 'query',
         description:
-          "`complianceState eq '…'`, `operatingSystem eq '…'` and `userPrincipalName eq '…'`, joined by `and`; by the stored view, which follows within seconds",
+          "`complianceState eq '…'`, `operatingSystem eq '…'` and `userPrincipalName eq '…'`, joined by `and`; applied to the stored states, which are up to date within seconds",
         schema: Type.String(),
         example: "operatingSystem eq 'Android'",
       },
@@ -161,7 +140,7 @@ export const ACCESS_OPERATIONS: readonly Operation[] = [
     ...DEVICES,
     method: 'delete',
     operationId: 'deleteManagedDevice',
-    summary: 'End the enrolment of a device: it is let in nowhere from now on',
+    summary: 'End the enrolment of a device, which blocks its access',
     access: ['Devices.ReadWrite.All'],
     status: 204,
     errors: [404],
@@ -171,16 +150,15 @@ export const ACCESS_OPERATIONS: readonly Operation[] = [
     path: '/health/{probe}',
     operationId: 'health',
     tag: 'Operations',
-    summary: 'Whether the process answers, and whether what it needs does',
-    access: 'nobody',
+    summary: 'Check whether the process, and the services that it needs, answer',
+    access: 'anonymous',
     parameters: [
-      {
-        name: 'probe',
-        in: 'path',
-        description: '`live`, or `ready` for Cosmos DB and Service Bus as well',
-        schema: Type.Enum(['live', 'ready']),
-        example: 'ready',
-      },
+      pathParameter(
+        'probe',
+        '`live` for the process, `ready` for Cosmos DB and Service Bus too',
+        'ready',
+        Type.Enum(['live', 'ready']),
+      ),
     ],
     status: 200,
     answer: Type.Object({ status: Type.String() }),
@@ -191,8 +169,8 @@ export const ACCESS_OPERATIONS: readonly Operation[] = [
     path: '/openapi.json',
     operationId: 'getOpenApi',
     tag: 'Operations',
-    summary: 'This document',
-    access: 'nobody',
+    summary: 'Get this document',
+    access: 'anonymous',
     status: 200,
     answer: Type.Object({
       openapi: Type.String(),

@@ -1,19 +1,15 @@
 import { Type, type TSchema } from 'typebox';
-import { IDENTIFICATIONS } from '../../domain/vocabulary/identification.ts';
+import { DateTimeSchema, DeviceIdSchema, IdSchema } from '../../core/schemas/commonSchemas.ts';
+import { ManagedDevicePropertiesSchema } from '../../core/schemas/deviceSchemas.ts';
+import { IncidentProperties } from '../../core/schemas/incidentSchemas.ts';
 import { COMPLIANCE_STATES } from '../../domain/compliance/complianceState.ts';
+import { REPAIRERS, REMEDIATION_CODES } from '../../domain/threats/threatCatalogue.ts';
+import { IDENTIFICATIONS } from '../../domain/vocabulary/identification.ts';
 import {
   DEFENCES,
   PARTNER_REPORTED_THREAT_STATES,
   THREAT_LEVELS,
 } from '../../domain/vocabulary/threat.ts';
-import { REPAIRERS, REMEDIATION_CODES } from '../../domain/threats/threatCatalogue.ts';
-import {
-  DateTimeSchema,
-  DeviceIdSchema,
-  IdSchema,
-  IncidentProperties,
-  ManagedDevicePropertiesSchema,
-} from '../../core/schemas/schemas.ts';
 
 const ComplianceStateSchema = Type.Enum(COMPLIANCE_STATES);
 const ThreatStateSchema = Type.Enum(PARTNER_REPORTED_THREAT_STATES);
@@ -40,7 +36,7 @@ const Threats = Type.Object({
   vulnerability: Type.Enum(THREAT_LEVELS),
 });
 
-/** Every error has this shape; Graph's, with the request to look for in the log. */
+/** Every error has this shape, which is Graph's, with the request id to search for in the log. */
 export const ErrorSchema = Type.Object({
   error: Type.Object({
     code: Type.String(),
@@ -246,7 +242,7 @@ export const AppConfigurationSchema = Type.Object({
   appSupportsOemConfig: Type.Optional(Type.Boolean()),
 });
 
-/** A JSON Web Key Set of keys that sign. */
+/** A JSON Web Key Set of signing keys. */
 export const PublicKeysSchema = Type.Object({
   keys: Type.Array(
     Type.Object({

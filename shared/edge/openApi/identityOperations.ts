@@ -8,13 +8,12 @@ import {
 import { ClaimsAnswerSchema, TokenIssuanceStartSchema } from '../callers/entra/entraClaims.ts';
 import { PublicKeysSchema } from './answerSchemas.ts';
 import type { Operation } from './operation.ts';
+import { jsonBody, pathParameter } from './operationParts.ts';
 
-const JSON_TYPE = ['application/json'] as const;
-
-/** What the examples are answered with: where no team is configured there is nothing to call. */
+/** Without a configured team, the examples get 404. */
 const NOT_CONFIGURED = { status: 404 } as const;
 
-/** What Cloudflare Access and Entra ask. */
+/** Requests from Cloudflare Access and Entra. */
 export const IDENTITY_OPERATIONS: readonly Operation[] = [
   {
     ...NOT_CONFIGURED,
@@ -23,22 +22,18 @@ export const IDENTITY_OPERATIONS: readonly Operation[] = [
     operationId: 'assessCloudflarePosture',
     tag: 'Decisions',
     summary:
-      'How well devices are, 0 to 100, for a custom device posture integration of Cloudflare; 404 where no team is configured',
+      'Score the health of devices, 0 to 100, for a custom device posture integration of Cloudflare; 404 if no team is configured',
     access: 'cloudflare',
-    request: {
-      contentTypes: JSON_TYPE,
-      schema: PostureRequestSchema,
-      example: {
-        devices: [
-          {
-            device_id: '9ece5fab-7398-488a-a575-e25a9a3dec07',
-            serial_number: 'R5CT70ABCDE',
-            mac_address: '02:00:5e:00:53:01',
-          },
-        ],
-      },
-    },
-    otherStatuses: { 200: 'A score for each device that was asked for, 0 where it is not known' },
+    request: jsonBody(PostureRequestSchema, {
+      devices: [
+        {
+          device_id: '9ece5fab-7398-488a-a575-e25a9a3dec07',
+          serial_number: 'R5CT70ABCDE',
+          mac_address: '02:00:5e:00:53:01',
+        },
+      ],
+    }),
+    otherStatuses: { 200: 'A score for each requested device, 0 for an unknown one' },
     answer: PostureAnswerSchema,
     errors: [413, 415, 429],
   },
@@ -49,24 +44,19 @@ export const IDENTITY_OPERATIONS: readonly Operation[] = [
     operationId: 'evaluateCloudflareAccess',
     tag: 'Decisions',
     summary:
-      'May this user in, for an external evaluation rule of Cloudflare Access; 404 where no team is configured',
+      'Decide whether a user has access, for an external evaluation rule of Cloudflare Access; 404 if no team is configured',
     access: 'cloudflare',
     parameters: [
-      {
-        name: 'resource',
-        in: 'path',
-        description: 'What the application of the rule is here',
-        schema: ResourceSchema,
-        example: 'companyApp:payroll',
-      },
+      pathParameter(
+        'resource',
+        'The resource that the application of the rule stands for',
+        'companyApp:payroll',
+        ResourceSchema,
+      ),
     ],
-    request: {
-      contentTypes: JSON_TYPE,
-      schema: EvaluationRequestSchema,
-      example: { token: 'eyJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl' },
-    },
+    request: jsonBody(EvaluationRequestSchema, { token: 'eyJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl' }),
     otherStatuses: {
-      200: 'A signed token that says `success`, true or false, and repeats the nonce',
+      200: 'A signed token with `success`, true or false, and the nonce of the request',
     },
     answer: Type.Object({ token: Type.String() }),
     errors: [413, 429],
@@ -78,8 +68,8 @@ export const IDENTITY_OPERATIONS: readonly Operation[] = [
     operationId: 'getCloudflareKeys',
     tag: 'Decisions',
     summary:
-      'The public keys of the signed evaluations, the Keys URL of the rule; 404 where no team is configured',
-    access: 'nobody',
+      'Get the public keys that verify signed evaluations (the Keys URL of the rule); 404 if no team is configured',
+    access: 'anonymous',
     otherStatuses: { 200: 'The keys, as a JSON Web Key Set' },
     answer: PublicKeysSchema,
   },
@@ -89,21 +79,17 @@ export const IDENTITY_OPERATIONS: readonly Operation[] = [
     operationId: 'provideEntraClaims',
     tag: 'Decisions',
     summary:
-      "The worst and the best of a user's devices as claims, for Entra's event `onTokenIssuanceStart`",
+      "Provide claims about the worst and the best of a user's devices, for Entra's event `onTokenIssuanceStart`",
     access: 'entra',
-    request: {
-      contentTypes: JSON_TYPE,
-      schema: TokenIssuanceStartSchema,
-      example: {
-        type: 'microsoft.graph.authenticationEvent.tokenIssuanceStart',
-        data: {
-          '@odata.type': 'microsoft.graph.onTokenIssuanceStartCalloutData',
-          authenticationContext: {
-            user: { userPrincipalName: 'ada@contoso.example' },
-          },
+    request: jsonBody(TokenIssuanceStartSchema, {
+      type: 'microsoft.graph.authenticationEvent.tokenIssuanceStart',
+      data: {
+        '@odata.type': 'microsoft.graph.onTokenIssuanceStartCalloutData',
+        authenticationContext: {
+          user: { userPrincipalName: 'ada@contoso.example' },
         },
       },
-    },
+    }),
     status: 200,
     answer: ClaimsAnswerSchema,
     errors: [413, 415, 429],

@@ -1,14 +1,4 @@
 import { Type, type TSchema } from 'typebox';
-import { IdSchema } from '../../core/schemas/schemas.ts';
-import {
-  CompliancePolicySchema,
-  ConditionalAccessPolicySchema,
-  ConnectorSchema,
-  AssignmentsSchema,
-  SilenceBreakerSchema,
-  TenantSettingsSchema,
-  ThreatOverrideSchema,
-} from '../../core/schemas/configurationSchemas.ts';
 import type { ManagedKind } from '../../core/configuration/managedKind.ts';
 import {
   ACCESS_POLICIES,
@@ -18,7 +8,16 @@ import {
   THREAT_OVERRIDES,
 } from '../../core/configuration/managedKinds.ts';
 import { AssignSchema } from '../../core/configuration/readAssignments.ts';
-import { PAGING } from './accessOperations.ts';
+import { IdSchema } from '../../core/schemas/commonSchemas.ts';
+import {
+  CompliancePolicySchema,
+  ConditionalAccessPolicySchema,
+  ConnectorSchema,
+  AssignmentsSchema,
+  SilenceBreakerSchema,
+  TenantSettingsSchema,
+  ThreatOverrideSchema,
+} from '../../core/schemas/configurationSchemas.ts';
 import {
   AppConfigurationSchema,
   AuditEventSchema,
@@ -30,30 +29,35 @@ import {
   WhatIfAnswerSchema,
 } from './answerSchemas.ts';
 import type { Operation, Parameter } from './operation.ts';
+import {
+  CONFIGURATION_READ_ROLES,
+  CONFIGURATION_WRITE_ROLES,
+  jsonBody,
+  PAGING,
+  pathParameter,
+} from './operationParts.ts';
 
-const READ = ['Configuration.Read.All', 'Configuration.ReadWrite.All'] as const;
-const WRITE = ['Configuration.ReadWrite.All'] as const;
 const TAG = 'Configuration';
 
 const CONFIRM: Parameter = {
   name: 'confirm',
   in: 'query',
-  description: '`true` where the change may lock everybody out',
+  description: '`true` to make the change even if it locks everyone out',
   schema: Type.Enum(['true']),
   example: 'true',
 };
 const IF_MATCH: Parameter = {
   name: 'If-Match',
   in: 'header',
-  description: 'The `@odata.etag` that was read; 412 where it was changed since',
+  description: 'The `@odata.etag` that was read; 412 if the resource was changed since',
   schema: Type.String(),
 };
 
 function pathId(example: string, description: string): Parameter {
-  return { name: 'id', in: 'path', description, schema: IdSchema, example };
+  return pathParameter('id', description, example, IdSchema);
 }
 
-/** What a reader is shown of a document: what it says, and the version to name in `If-Match`. */
+/** A document as readers see it: its fields, its id and the version for `If-Match`. */
 function shown(schema: TSchema, others: Readonly<Record<string, TSchema>> = {}): TSchema {
   return Type.Interface([schema as never], {
     id: IdSchema,
@@ -62,7 +66,10 @@ function shown(schema: TSchema, others: Readonly<Record<string, TSchema>> = {}):
   });
 }
 
-/** What a caller may send of `schema`: with `required`, what has no default is; a change may take it back to that. */
+/**
+ * The fields of `schema` that a caller may write. On creation fields without a default are required. In a change `null`
+ * restores the default.
+ */
 function writable(
   kind: ManagedKind,
   schema: TSchema,
@@ -74,7 +81,7 @@ function writable(
     readonly required: readonly string[];
   };
   const names = Object.keys(properties).filter((name) => !kind.readOnly.includes(name));
-  const needed = required.filter((name) => names.includes(name) && !(name in kind.defaults));
+  const mandatory = required.filter((name) => names.includes(name) && !(name in kind.defaults));
   return {
     type: 'object',
     properties: {
@@ -86,21 +93,15 @@ function writable(
         }),
       ),
     },
-    ...(isCreation && needed.length > 0 ? { required: needed } : {}),
+    ...(isCreation && mandatory.length > 0 ? { required: mandatory } : {}),
     additionalProperties: false,
   };
 }
 
-const body = (schema: TSchema, example: unknown): NonNullable<Operation['request']> => ({
-  contentTypes: ['application/json'],
-  schema,
-  example,
-});
-
 interface Collection {
   readonly kind: ManagedKind;
   readonly path: string;
-  /** For operation ids: `DeviceCompliancePolicy`. */
+  /** Part of the operation ids, as `DeviceCompliancePolicy`. */
   readonly name: string;
   readonly schema: TSchema;
   readonly creation: unknown;
@@ -120,8 +121,8 @@ function operationsOf(collection: Collection): readonly Operation[] {
       path,
       operationId: `list${plural}`,
       tag: TAG,
-      summary: `A page, each a ${kind.noun}`,
-      access: READ,
+      summary: `List a page; each entry is a ${kind.noun}`,
+      access: CONFIGURATION_READ_ROLES,
       parameters: PAGING,
       status: 200,
       answer: PageOf(shown(schema)),
@@ -132,9 +133,9 @@ function operationsOf(collection: Collection): readonly Operation[] {
       operationId: `create${name}`,
       tag: TAG,
       summary: `Create a ${kind.noun}`,
-      access: WRITE,
+      access: CONFIGURATION_WRITE_ROLES,
       parameters: [CONFIRM],
-      request: body(writable(kind, schema, true), creation),
+      request: jsonBody(writable(kind, schema, true), creation),
       status: 201,
       answer: shown(schema),
       errors: [409, 413, 415],
@@ -144,8 +145,8 @@ function operationsOf(collection: Collection): readonly Operation[] {
       path: one,
       operationId: `get${name}`,
       tag: TAG,
-      summary: `One ${kind.noun}`,
-      access: READ,
+      summary: `Get one ${kind.noun}`,
+      access: CONFIGURATION_READ_ROLES,
       parameters: [id],
       status: 200,
       answer: shown(schema),
@@ -156,10 +157,10 @@ function operationsOf(collection: Collection): readonly Operation[] {
       path: one,
       operationId: `update${name}`,
       tag: TAG,
-      summary: `Change a ${kind.noun}: a property takes the place of the one that is kept, null its default`,
-      access: WRITE,
+      summary: `Change a ${kind.noun}: properties in the body replace the stored ones; null restores the default`,
+      access: CONFIGURATION_WRITE_ROLES,
       parameters: [id, CONFIRM, IF_MATCH],
-      request: body(writable(kind, schema, false), change),
+      request: jsonBody(writable(kind, schema, false), change),
       status: 200,
       answer: shown(schema),
       errors: [404, 409, 412, 413, 415],
@@ -170,7 +171,7 @@ function operationsOf(collection: Collection): readonly Operation[] {
       operationId: `delete${name}`,
       tag: TAG,
       summary: `Delete a ${kind.noun}`,
-      access: WRITE,
+      access: CONFIGURATION_WRITE_ROLES,
       parameters: [{ ...id, example: deletedId }, CONFIRM, IF_MATCH],
       status: 204,
       errors: [404, 409, 412],
@@ -217,12 +218,12 @@ const ConnectorAnswer = shown(ConnectorSchema, {
 const DEFINITIONS_PATH = '/deviceManagement/threatDefinitions';
 const BREAKER_PATH = '/deviceManagement/silenceBreaker';
 
-/** With an `id`, a change of that policy; without, a new one. */
+/** With an `id` a change of that policy, otherwise a new one. */
 const DraftSchema = writable(COMPLIANCE_POLICIES, CompliancePolicySchema, false, {
   id: IdSchema,
 });
 
-/** What an administrator says and sees. */
+/** The configuration, for administrators. */
 export const MANAGEMENT_OPERATIONS: readonly Operation[] = [
   ...operationsOf({
     kind: COMPLIANCE_POLICIES,
@@ -239,10 +240,10 @@ export const MANAGEMENT_OPERATIONS: readonly Operation[] = [
     path: '/deviceManagement/deviceCompliancePolicies/{id}/assign',
     operationId: 'assignDeviceCompliancePolicy',
     tag: TAG,
-    summary: 'Say whom a policy is for, in place of whom it was for',
-    access: WRITE,
+    summary: 'Replace the assignments of a compliance policy',
+    access: CONFIGURATION_WRITE_ROLES,
     parameters: [pathId('android-baseline', 'The id of the compliance policy'), CONFIRM, IF_MATCH],
-    request: body(AssignSchema, { assignments: ASSIGNMENTS }),
+    request: jsonBody(AssignSchema, { assignments: ASSIGNMENTS }),
     status: 200,
     answer: Type.Object({ value: AssignmentsSchema }),
     errors: [404, 409, 412, 413, 415],
@@ -252,10 +253,11 @@ export const MANAGEMENT_OPERATIONS: readonly Operation[] = [
     path: '/deviceManagement/deviceCompliancePolicies/whatIf',
     operationId: 'whatIfDeviceCompliancePolicies',
     tag: TAG,
-    summary: 'Who would become noncompliant or compliant by this policy, and why; changes nothing',
-    access: READ,
+    summary:
+      'Preview which devices would become compliant or noncompliant under a policy, and why; changes nothing',
+    access: CONFIGURATION_READ_ROLES,
     parameters: PAGING.filter(({ name }) => name === '$skiptoken'),
-    request: body(DraftSchema, { ...COMPLIANCE_POLICY, assignments: ASSIGNMENTS }),
+    request: jsonBody(DraftSchema, { ...COMPLIANCE_POLICY, assignments: ASSIGNMENTS }),
     status: 200,
     answer: WhatIfAnswerSchema,
     errors: [404, 413, 415],
@@ -275,8 +277,8 @@ export const MANAGEMENT_OPERATIONS: readonly Operation[] = [
     path: CONNECTOR_PATH,
     operationId: 'listMobileThreatDefenseConnectors',
     tag: TAG,
-    summary: 'The connector, in a list as Graph has it',
-    access: READ,
+    summary: 'List the connector, in the form of Graph',
+    access: CONFIGURATION_READ_ROLES,
     parameters: PAGING,
     status: 200,
     answer: PageOf(ConnectorAnswer),
@@ -284,7 +286,7 @@ export const MANAGEMENT_OPERATIONS: readonly Operation[] = [
   ...document(`${CONNECTOR_PATH}/{id}`, 'MobileThreatDefenseConnector', CONNECTORS, {
     schema: ConnectorSchema,
     answer: ConnectorAnswer,
-    parameters: [pathId('default', 'There is one connector, `default`')],
+    parameters: [pathId('default', 'The only connector is `default`')],
     change: { partnerUnresponsivenessThresholdInDays: 14 },
   }),
   ...document('/deviceManagement/settings', 'DeviceManagementSettings', TENANT_SETTINGS, {
@@ -298,8 +300,8 @@ export const MANAGEMENT_OPERATIONS: readonly Operation[] = [
     path: DEFINITIONS_PATH,
     operationId: 'listThreatDefinitions',
     tag: TAG,
-    summary: 'What low, medium and high mean: every threat type, as this organisation sees it',
-    access: READ,
+    summary: 'List every threat type with its severity in this organisation',
+    access: CONFIGURATION_READ_ROLES,
     status: 200,
     answer: ThreatDefinitionsSchema,
   },
@@ -317,8 +319,8 @@ export const MANAGEMENT_OPERATIONS: readonly Operation[] = [
     path: `${DEFINITIONS_PATH}/{id}`,
     operationId: 'deleteThreatDefinition',
     tag: TAG,
-    summary: 'Go back to what the catalogue says about a threat type',
-    access: WRITE,
+    summary: 'Delete the override of a threat type, so the catalogue applies again',
+    access: CONFIGURATION_WRITE_ROLES,
     parameters: [pathId('openWifi', 'The threat type'), CONFIRM, IF_MATCH],
     status: 204,
     errors: [404, 409, 412],
@@ -328,9 +330,8 @@ export const MANAGEMENT_OPERATIONS: readonly Operation[] = [
     path: BREAKER_PATH,
     operationId: 'getSilenceBreaker',
     tag: 'Operations',
-    summary:
-      'Whether the silence breaker holds the devices’ clocks, and how many would be marked without it',
-    access: READ,
+    summary: 'Get the state of the silence breaker, and how many devices are silent without it',
+    access: CONFIGURATION_READ_ROLES,
     status: 200,
     answer: SilenceBreakerAnswerSchema,
   },
@@ -340,11 +341,11 @@ export const MANAGEMENT_OPERATIONS: readonly Operation[] = [
     operationId: 'confirmSilence',
     tag: 'Operations',
     summary:
-      'Say that the devices are silent indeed: they are marked; 409 where the breaker is not open',
-    access: WRITE,
+      'Confirm that the devices are really silent, so they become noncompliant; 409 if the breaker is not open',
+    access: CONFIGURATION_WRITE_ROLES,
     parameters: [IF_MATCH],
     status: 409,
-    otherStatuses: { 200: 'The devices’ clocks run on' },
+    otherStatuses: { 200: 'The breaker no longer holds the clocks of the devices' },
     answer: SilenceBreakerSchema,
     errors: [412],
   },
@@ -353,8 +354,8 @@ export const MANAGEMENT_OPERATIONS: readonly Operation[] = [
     path: '/deviceManagement/auditEvents',
     operationId: 'listAuditEvents',
     tag: 'Operations',
-    summary: 'Who changed what of the configuration, latest first',
-    access: READ,
+    summary: 'List who changed what in the configuration, newest first',
+    access: CONFIGURATION_READ_ROLES,
     parameters: PAGING,
     status: 200,
     answer: PageOf(AuditEventSchema),
@@ -364,8 +365,8 @@ export const MANAGEMENT_OPERATIONS: readonly Operation[] = [
     path: '/setup',
     operationId: 'getSetup',
     tag: 'Operations',
-    summary: 'What has yet to be done before the first device is judged',
-    access: READ,
+    summary: 'List the setup steps before the first device can be evaluated',
+    access: CONFIGURATION_READ_ROLES,
     status: 200,
     answer: SetupSchema,
   },
@@ -374,16 +375,10 @@ export const MANAGEMENT_OPERATIONS: readonly Operation[] = [
     path: '/setup/appConfigurations/{platform}',
     operationId: 'getAppConfiguration',
     tag: 'Operations',
-    summary: 'The app configuration policy for the SEP Mobile app, to import into Intune',
-    access: READ,
+    summary: 'Get the app configuration policy of the SEP Mobile app, for import into Intune',
+    access: CONFIGURATION_READ_ROLES,
     parameters: [
-      {
-        name: 'platform',
-        in: 'path',
-        description: 'The platform of the app',
-        schema: Type.Enum(['ios', 'android']),
-        example: 'ios',
-      },
+      pathParameter('platform', 'The platform of the app', 'ios', Type.Enum(['ios', 'android'])),
     ],
     status: 200,
     answer: AppConfigurationSchema,
@@ -413,8 +408,8 @@ function document(
       path,
       operationId: `get${name}`,
       tag: TAG,
-      summary: `The ${kind.noun}`,
-      access: READ,
+      summary: `Get the ${kind.noun}`,
+      access: CONFIGURATION_READ_ROLES,
       parameters,
       status: 200,
       answer,
@@ -425,10 +420,10 @@ function document(
       path,
       operationId: `update${name}`,
       tag: TAG,
-      summary: `Change the ${kind.noun}: a property takes the place of the one that is kept, null its default`,
-      access: WRITE,
+      summary: `Change the ${kind.noun}: properties in the body replace the stored ones; null restores the default`,
+      access: CONFIGURATION_WRITE_ROLES,
       parameters: [...parameters, CONFIRM, IF_MATCH],
-      request: body(writable(kind, schema, false), change),
+      request: jsonBody(writable(kind, schema, false), change),
       status: 200,
       answer,
       errors: [404, 409, 412, 413, 415],

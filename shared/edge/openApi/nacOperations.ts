@@ -1,13 +1,14 @@
 import { Type } from 'typebox';
 import { NAC_CRITERIA } from '../callers/nac/nacQuery.ts';
 import type { Operation, Parameter } from './operation.ts';
+import { pathParameter } from './operationParts.ts';
 
 const MAC_ADDRESS = '02005E005301';
 
 const PAGING: Parameter = {
   name: 'paging',
   in: 'query',
-  description: '`0` for the first page, else what the page before said',
+  description: '`0` for the first page, otherwise the number that the page before named',
   schema: Type.Integer({ minimum: 0 }),
   example: 0,
 };
@@ -16,7 +17,7 @@ const CRITERION: Parameter = {
   name: 'querycriteria',
   in: 'query',
   description:
-    'By what the device is asked for; `compliance` with the value `false` lists all that are not compliant',
+    'The criterion of the query; `compliance` with the value `false` lists all noncompliant devices',
   schema: Type.Enum([...NAC_CRITERIA]),
   example: 'macaddress',
 };
@@ -24,7 +25,7 @@ const CRITERION: Parameter = {
 const VALUE: Parameter = {
   name: 'value',
   in: 'query',
-  description: 'Of the criterion; a MAC address in any of its writings',
+  description: 'The value of the criterion; a MAC address may have any notation',
   schema: Type.String({ minLength: 1 }),
   example: MAC_ADDRESS,
 };
@@ -32,23 +33,22 @@ const VALUE: Parameter = {
 const FILTER: Parameter = {
   name: 'filter',
   in: 'query',
-  description: 'Which attributes are wanted; every one that is known is answered',
+  description: 'The requested attributes; the answer always has all known ones',
   schema: Type.String(),
   example: 'all',
 };
 
-const DIALECT: Parameter = {
-  name: 'dialect',
-  in: 'path',
-  description: '`ciscoise` for version 3, `ciscoise-v2` for version 2; `api_path` says which',
-  schema: Type.Enum(['ciscoise', 'ciscoise-v2']),
-  example: 'ciscoise',
-};
+const DIALECT = pathParameter(
+  'dialect',
+  '`ciscoise` for version 3, `ciscoise-v2` for version 2; `api_path` names one',
+  'ciscoise',
+  Type.Enum(['ciscoise', 'ciscoise-v2']),
+);
 
 const DEVICE_IDENTIFIER: Parameter = {
   name: 'deviceidentifier',
   in: 'query',
-  description: 'By what the devices of a list are named; with `macaddress` by that too',
+  description: 'How the devices in a list are identified; with `macaddress` also by MAC address',
   schema: Type.Enum(['guid', 'macaddress']),
 };
 
@@ -76,21 +76,22 @@ const CISCO_ISE = {
   answerType: 'application/xml',
 } as const;
 
-/** What network access controls ask. */
+/** Requests from network access controls. */
 export const NAC_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/nac/devices',
     operationId: 'queryNac',
     tag: 'Decisions',
-    summary: 'Whether a device is managed and compliant, as the NAC service of Intune answers it',
+    summary:
+      'Get whether a device is managed and compliant, in the form of the NAC service of Intune',
     access: ['Devices.Read.All'],
     parameters: [
       CRITERION,
       {
         name: 'api-version',
         in: 'query',
-        description: 'Of the NAC service of Intune',
+        description: 'The version of the NAC service of Intune',
         schema: Type.Enum(['1.1']),
         example: '1.1',
       },
@@ -110,12 +111,12 @@ export const NAC_OPERATIONS: readonly Operation[] = [
     path: '/nac/ciscoise/mdminfo',
     operationId: 'getCiscoIseInfo',
     summary:
-      'What a Cisco ISE asks a mobile device manager first: which version it speaks, and where',
+      'Tell a Cisco ISE which version of its API for mobile device managers is supported, and the path of its queries',
     parameters: [
       {
         name: 'ise_api_version',
         in: 'query',
-        description: 'The highest version that the ISE speaks',
+        description: 'The highest version that the ISE supports',
         schema: Type.Integer({ minimum: 2 }),
         example: 3,
       },
@@ -127,7 +128,7 @@ export const NAC_OPERATIONS: readonly Operation[] = [
     method: 'get',
     path: '/nac/{dialect}/devices',
     operationId: 'queryCiscoIse',
-    summary: 'The enrolled devices that a Cisco ISE asks about, and whether they are compliant',
+    summary: 'Get the enrolled devices that a Cisco ISE asks about, and whether they are compliant',
     parameters: [DIALECT, PAGING, CRITERION, VALUE, DEVICE_IDENTIFIER, FILTER],
     errors: [404, 429],
   },
@@ -136,11 +137,11 @@ export const NAC_OPERATIONS: readonly Operation[] = [
     method: 'post',
     path: '/nac/{dialect}/batchdevices',
     operationId: 'queryCiscoIseBatch',
-    summary: 'The same of up to 100 devices, which the body names',
+    summary: 'Get up to 100 devices that the body names, for a Cisco ISE',
     parameters: [DIALECT, PAGING, CRITERION, FILTER],
     request: {
       contentTypes: ['application/xml', 'text/xml', 'application/x-www-form-urlencoded'],
-      schema: Type.String({ description: 'Elements `value`, or named as the criterion' }),
+      schema: Type.String({ description: 'Elements named `value` or after the criterion' }),
       example: `<ise_api><value>${MAC_ADDRESS}</value></ise_api>`,
     },
     errors: [404, 413, 415, 429],

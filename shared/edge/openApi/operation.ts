@@ -6,14 +6,14 @@ export interface Parameter {
   readonly in: 'path' | 'query' | 'header';
   readonly description: string;
   readonly schema: TSchema;
-  /** A value with which the request works; without one the example leaves the parameter out. */
+  /** A value for the example request. Without one the example omits the parameter. */
   readonly example?: string | number;
 }
 
-/** One method of one path of the outer interface. */
+/** One method of one path of the API. */
 export interface Operation {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete' | 'options' | 'head';
-  /** Below `/api`, apart from what is well known. */
+  /** Below `/api`, except well-known paths. */
   readonly path: string;
   readonly operationId: string;
   readonly tag:
@@ -26,11 +26,11 @@ export interface Operation {
     | 'Operations';
   readonly summary: string;
   /**
-   * Any one of these roles; `signature`: the partner's webhook signature; `entra`, `cloudflare`: a token that this
-   * service alone is given; `nobody`: open to all.
+   * Roles, any one of which is enough; `signature`: the partner's webhook signature; `entra`, `cloudflare`: a token
+   * that only this service gets; `anonymous`: no authentication.
    */
-  readonly access: readonly Role[] | 'signature' | 'entra' | 'cloudflare' | 'nobody';
-  /** The partner's signature does as well as a token. */
+  readonly access: readonly Role[] | 'signature' | 'entra' | 'cloudflare' | 'anonymous';
+  /** The partner's signature may replace the token. */
   readonly orSignature?: true;
   readonly parameters?: readonly Parameter[];
   readonly request?: {
@@ -38,17 +38,22 @@ export interface Operation {
     readonly schema: TSchema;
     readonly example: unknown;
   };
-  /** What the example is answered with: a caller's protocol may say `no` by an error's status. */
+  /** The status of the answer to the example. Some protocols block access with the status of an error. */
   readonly status: number;
   readonly answer?: TSchema;
-  /** Where the answer is no JSON. */
+  /** The type of an answer that is not JSON. */
   readonly answerType?: 'text/html' | 'application/xml';
-  /** Other answers than the example's that are no errors, with what they mean. */
+  /** The meaning of further statuses that are not errors. */
   readonly otherStatuses?: Readonly<Record<number, string>>;
-  /** How the caller's own protocol says `no`, by status; these have no body of ours. */
+  /**
+   * The meaning of the statuses by which the caller's own protocol blocks access. The connector sends no body with
+   * them.
+   */
   readonly refusals?: Readonly<Record<number, string>>;
-  /** Errors, too, are told in the caller's own protocol: `refusals` holds every status that is no `yes`. */
+  /**
+   * Errors have the form of the caller's own protocol too, so `refusals` has every status that does not allow access.
+   */
   readonly hasOwnErrors?: boolean;
-  /** The errors that can come of it, besides those that every operation has. */
+  /** Further errors, besides those of every operation. */
   readonly errors?: readonly number[];
 }

@@ -1,12 +1,16 @@
 import { Type } from 'typebox';
-import { DateTimeSchema, DeviceIdSchema } from '../../core/schemas/schemas.ts';
+import { DateTimeSchema, DeviceIdSchema } from '../../core/schemas/commonSchemas.ts';
 import { EntraAttributesInputSchema } from '../management/writeEntraAttributes.ts';
-import { PAGING } from './accessOperations.ts';
 import { EnrolmentSyncSchema, IngestAnswerSchema, PageOf } from './answerSchemas.ts';
 import type { Operation } from './operation.ts';
+import {
+  CONFIGURATION_READ_ROLES,
+  CONFIGURATION_WRITE_ROLES,
+  jsonBody,
+  PAGING,
+  pathParameter,
+} from './operationParts.ts';
 
-const READ = ['Configuration.Read.All', 'Configuration.ReadWrite.All'] as const;
-const WRITE = ['Configuration.ReadWrite.All'] as const;
 const TAG = 'Operations';
 const ENROLMENT_PATH = '/deviceManagement/enrolmentSync';
 const REEVALUATION_PATH = '/deviceManagement/reevaluation';
@@ -49,30 +53,23 @@ const EntraAttributesAnswerSchema = Type.Object({
   after: Type.Optional(Type.String()),
 });
 
-/** The example's request is in nobody's quarantine. */
-const OF_ONE = {
+/** The quarantine has no request of this name, so the answer is 404. */
+const QUARANTINED = {
   tag: TAG,
   status: 404,
-  parameters: [
-    {
-      name: 'name',
-      in: 'path',
-      description: 'As the list gives it',
-      schema: Type.String(),
-      example: `${'0'.repeat(64)}.json`,
-    },
-  ],
+  path: '/quarantine/{name}',
+  parameters: [pathParameter('name', 'The name in the list', `${'0'.repeat(64)}.json`)],
 } as const;
 
-/** What an operator asks who was woken. */
+/** Tasks for the on-call operator. */
 export const OPERATOR_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: ENROLMENT_PATH,
     operationId: 'getEnrolmentSync',
     tag: TAG,
-    summary: 'Whether devices are enrolled from Graph, and whether too many would leave at once',
-    access: READ,
+    summary: 'Get the state of the enrolment from Graph, and whether leaving devices are held',
+    access: CONFIGURATION_READ_ROLES,
     status: 200,
     answer: EnrolmentSyncSchema,
   },
@@ -82,10 +79,10 @@ export const OPERATOR_OPERATIONS: readonly Operation[] = [
     operationId: 'confirmLeavers',
     tag: TAG,
     summary:
-      'Say that so many devices have left indeed: they are unenrolled; 409 where nobody is held',
-    access: WRITE,
+      'Confirm that the held devices have really left, so they are unenrolled; 409 if no device is held',
+    access: CONFIGURATION_WRITE_ROLES,
     status: 409,
-    otherStatuses: { 200: 'They are unenrolled by the next run' },
+    otherStatuses: { 200: 'The next run unenrols them' },
     answer: EnrolmentSyncSchema,
   },
   {
@@ -93,8 +90,8 @@ export const OPERATOR_OPERATIONS: readonly Operation[] = [
     path: REEVALUATION_PATH,
     operationId: 'getReevaluation',
     tag: TAG,
-    summary: 'How far the stored views of all enrolled devices have been brought up to date',
-    access: READ,
+    summary: 'Get the progress of the pass that evaluates all enrolled devices again',
+    access: CONFIGURATION_READ_ROLES,
     status: 200,
     answer: ProgressSchema,
   },
@@ -103,15 +100,12 @@ export const OPERATOR_OPERATIONS: readonly Operation[] = [
     path: REEVALUATION_PATH,
     operationId: 'reevaluate',
     tag: TAG,
-    summary: 'Evaluate one device again, at once; without one all of them, one after the other',
-    access: WRITE,
-    request: {
-      contentTypes: ['application/json'],
-      schema: Type.Object({ deviceId: Type.Optional(DeviceIdSchema) }),
-      example: {},
-    },
+    summary:
+      'Evaluate one device again at once or, without a device, start a pass over all devices',
+    access: CONFIGURATION_WRITE_ROLES,
+    request: jsonBody(Type.Object({ deviceId: Type.Optional(DeviceIdSchema) }), {}),
     status: 202,
-    otherStatuses: { 200: 'The device as it is' },
+    otherStatuses: { 200: 'The evaluated device' },
     answer: Type.Union([ProgressSchema, EvaluatedSchema]),
     errors: [404, 409, 413, 415],
   },
@@ -121,15 +115,11 @@ export const OPERATOR_OPERATIONS: readonly Operation[] = [
     operationId: 'writeEntraAttributes',
     tag: TAG,
     summary:
-      'Write into Entra what the devices are: one, or the next hundred after a device id; 404 where nothing is written there',
-    access: WRITE,
-    request: {
-      contentTypes: ['application/json'],
-      schema: EntraAttributesInputSchema,
-      example: { after: '' },
-    },
+      'Write the compliance of one device, or of the next hundred after a device id, into Entra; 404 if this is not configured',
+    access: CONFIGURATION_WRITE_ROLES,
+    request: jsonBody(EntraAttributesInputSchema, { after: '' }),
     status: 404,
-    otherStatuses: { 200: 'What was written; with `after` where there are more' },
+    otherStatuses: { 200: 'The result, with `after` if there may be more devices' },
     answer: EntraAttributesAnswerSchema,
     errors: [413, 415],
   },
@@ -138,39 +128,37 @@ export const OPERATOR_OPERATIONS: readonly Operation[] = [
     path: '/quarantine',
     operationId: 'listQuarantine',
     tag: TAG,
-    summary: 'Requests of which something was rejected',
-    access: READ,
+    summary: 'List the requests in which something was rejected',
+    access: CONFIGURATION_READ_ROLES,
     parameters: PAGING,
     status: 200,
     answer: PageOf(QuarantineEntrySchema),
   },
   {
-    ...OF_ONE,
+    ...QUARANTINED,
     method: 'get',
-    path: '/quarantine/{name}',
     operationId: 'getQuarantinedRequest',
-    summary: 'One of them as it came, and what was wrong with it',
-    access: READ,
+    summary: 'Get one request as it arrived, and what was wrong with it',
+    access: CONFIGURATION_READ_ROLES,
     otherStatuses: { 200: 'The request' },
     answer: QuarantinedSchema,
   },
   {
-    ...OF_ONE,
+    ...QUARANTINED,
     method: 'delete',
-    path: '/quarantine/{name}',
     operationId: 'dropQuarantinedRequest',
-    summary: 'Away for good',
-    access: WRITE,
-    otherStatuses: { 204: 'It is gone' },
+    summary: 'Delete a request from the quarantine',
+    access: CONFIGURATION_WRITE_ROLES,
+    otherStatuses: { 204: 'The request is deleted' },
   },
   {
-    ...OF_ONE,
+    ...QUARANTINED,
     method: 'post',
     path: '/quarantine/{name}/replay',
     operationId: 'replayQuarantinedRequest',
-    summary: 'Take what is acceptable of it by now; what is still wrong stays',
-    access: WRITE,
-    otherStatuses: { 200: 'What was taken, and what was not' },
+    summary: 'Ingest a request again; what is still rejected stays in the quarantine',
+    access: CONFIGURATION_WRITE_ROLES,
+    otherStatuses: { 200: 'What was accepted and what was rejected' },
     answer: IngestAnswerSchema,
   },
 ];

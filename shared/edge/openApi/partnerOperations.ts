@@ -3,6 +3,7 @@ import { CloudEventSchema, WebhookBodySchema } from '../../core/ingest/fromSepMo
 import { TelemetryReportSchema } from '../../core/ingest/fromTelemetry.ts';
 import { IngestAnswerSchema } from './answerSchemas.ts';
 import type { Operation, Parameter } from './operation.ts';
+import { jsonBody } from './operationParts.ts';
 
 const TAG = 'SEP Mobile';
 const MAX_ITEMS = 1000;
@@ -11,25 +12,26 @@ const SIGNATURE: readonly Parameter[] = [
   {
     name: 'webhook-id',
     in: 'header',
-    description: 'Names the delivery; the same in each repeat of it',
+    description: 'The id of the delivery; a repeated delivery has the same id',
     schema: Type.String(),
   },
   {
     name: 'webhook-timestamp',
     in: 'header',
-    description: 'Seconds since 1970; at most 5 minutes from now',
+    description: 'Seconds since 1970, at most 5 minutes before or after now',
     schema: Type.String(),
   },
 ];
 
-/** What the SEP Mobile cloud does. */
+/** Requests from the SEP Mobile cloud. */
 export const PARTNER_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/webhooks/sep-mobile',
     operationId: 'receivePartnerWebhook',
     tag: TAG,
-    summary: 'Take events of SEP Mobile, signed by Standard Webhooks; kept once this is answered',
+    summary:
+      'Accept events of SEP Mobile, signed by Standard Webhooks; 202 once the accepted events are queued',
     access: 'signature',
     parameters: SIGNATURE,
     request: {
@@ -71,12 +73,12 @@ export const PARTNER_OPERATIONS: readonly Operation[] = [
     operationId: 'consentToPartnerWebhook',
     tag: TAG,
     summary: 'Consent to deliveries (CloudEvents Web Hooks, section 4)',
-    access: 'nobody',
+    access: 'anonymous',
     parameters: [
       {
         name: 'WebHook-Request-Origin',
         in: 'header',
-        description: 'Who wants to deliver',
+        description: 'The origin that wants to deliver',
         schema: Type.String(),
         example: 'sep-mobile.example',
       },
@@ -88,24 +90,24 @@ export const PARTNER_OPERATIONS: readonly Operation[] = [
     path: '/telemetry',
     operationId: 'ingestTelemetry',
     tag: TAG,
-    summary: 'Take reports on the four defences of devices; kept once this is answered',
+    summary:
+      'Accept reports on the four defences of devices; 202 once the accepted reports are queued',
     access: ['Telemetry.Write'],
     orSignature: true,
     parameters: SIGNATURE,
-    request: {
-      contentTypes: ['application/json'],
-      schema: Type.Union([
+    request: jsonBody(
+      Type.Union([
         TelemetryReportSchema,
         Type.Array(TelemetryReportSchema, { maxItems: MAX_ITEMS }),
       ]),
-      example: {
+      {
         deviceId: 'example-phone',
         observedDateTime: '2026-01-31T12:00:00Z',
         physical: { passcodeEnabled: true, storageEncrypted: true, jailbrokenOrRooted: false },
         network: { connected: true, security: 'wpa3', tlsInterception: 'none' },
         vulnerability: { securityPatchLevel: '2026-01-05', updateAvailable: false },
       },
-    },
+    ),
     status: 202,
     answer: IngestAnswerSchema,
     errors: [413, 415],

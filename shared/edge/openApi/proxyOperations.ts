@@ -1,32 +1,32 @@
 import { Type } from 'typebox';
 import { ResourceSchema } from '../../core/decisions/accessRequest.ts';
-import { DeviceIdSchema } from '../../core/schemas/schemas.ts';
+import { DeviceIdSchema } from '../../core/schemas/commonSchemas.ts';
 import type { Operation, Parameter } from './operation.ts';
+import { pathParameter } from './operationParts.ts';
 
-const RESOURCE: Parameter = {
-  name: 'resource',
-  in: 'path',
-  description: 'What is guarded',
-  schema: ResourceSchema,
-  example: 'companyApp:payroll',
-};
+const RESOURCE = pathParameter(
+  'resource',
+  'The protected resource',
+  'companyApp:payroll',
+  ResourceSchema,
+);
 
 const USER: Parameter = {
   name: 'x-user-principal-name',
   in: 'header',
-  description: 'The user, where the proxy knows',
+  description: 'The user, if the proxy knows it',
   schema: Type.String({ minLength: 1, maxLength: 1024 }),
 };
 
 const DEVICE: Parameter = {
   name: 'x-device-id',
   in: 'header',
-  description: 'The device, where no client certificate proves it',
+  description: 'The device, if no client certificate proves it',
   schema: DeviceIdSchema,
   example: 'example-phone',
 };
 
-/** A trusted proxy's word on a certificate, as nginx gives it. */
+/** A client certificate and its verification, as nginx passes them on. */
 const NGINX_CERTIFICATE: readonly Parameter[] = [
   {
     name: 'x-client-certificate',
@@ -45,7 +45,7 @@ const NGINX_CERTIFICATE: readonly Parameter[] = [
 const ENVOY_CERTIFICATE: Parameter = {
   name: 'x-forwarded-client-cert',
   in: 'header',
-  description: 'Envoy: the client certificate, of which the last `URI` is read',
+  description: 'Envoy: the client certificate; the last `URI` is read',
   schema: Type.String(),
 };
 
@@ -54,14 +54,15 @@ const NGINX: Operation = {
   path: '/access/nginx/{resource}',
   operationId: 'authorizeNginx',
   tag: 'Decisions',
-  summary: 'nginx `auth_request`: may this request pass; why not, and where to, in headers',
+  summary:
+    'nginx `auth_request`: decide whether to allow a request; headers say why not and where to go',
   access: ['Access.Decide'],
   parameters: [RESOURCE, DEVICE, USER, ...NGINX_CERTIFICATE],
   status: 403,
-  otherStatuses: { 204: 'It may pass' },
+  otherStatuses: { 204: 'Allowed' },
   refusals: {
-    401: 'No device is named, or the proxy’s token is missing or not valid',
-    403: 'It may not; `x-access-reason` and `x-remediation-location` say more. Or the token lacks the role',
+    401: 'The request names no device, or the token of the proxy is missing or not valid',
+    403: 'Blocked; `x-access-reason` and `x-remediation-location` say more. Or the token lacks the role',
   },
   errors: [429],
 };
@@ -69,24 +70,19 @@ const NGINX: Operation = {
 const ENVOY_METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options'] as const;
 
 function toEnvoyOperation(method: (typeof ENVOY_METHODS)[number], hasPath: boolean): Operation {
-  const path: Parameter = {
-    name: 'path',
-    in: 'path',
-    description: 'The rest of the path, whatever it is; not looked at',
-    schema: Type.String(),
-    example: 'reports',
-  };
+  const path = pathParameter('path', 'The rest of the path, which is ignored', 'reports');
   return {
     method,
     path: `/access/envoy/{resource}${hasPath ? '/{path}' : ''}`,
     operationId: `authorizeEnvoy-${method}${hasPath ? '-path' : ''}`,
     tag: 'Decisions',
-    summary: 'Envoy `ext_authz` over HTTP: may this request pass; 200 or 403, whatever happens',
+    summary:
+      'Envoy `ext_authz` over HTTP: decide whether to allow a request; always 200 or 403, also for errors',
     access: ['Access.Decide'],
     parameters: [RESOURCE, ...(hasPath ? [path] : []), DEVICE, USER, ENVOY_CERTIFICATE],
     status: 403,
-    otherStatuses: { 200: 'It may pass' },
-    refusals: { 403: 'It may not; `x-access-reason` says why' },
+    otherStatuses: { 200: 'Allowed' },
+    refusals: { 403: 'Blocked; `x-access-reason` says why' },
     hasOwnErrors: true,
   };
 }
@@ -102,14 +98,15 @@ const RADIUS: Operation = {
   path: '/access/radius/{resource}',
   operationId: 'authorizeRadius',
   tag: 'Decisions',
-  summary: 'FreeRADIUS `rlm_rest`, section `authorize`: may this device onto the network',
+  summary:
+    'FreeRADIUS `rlm_rest`, section `authorize`: decide whether to allow a device on the network',
   access: ['Access.Decide'],
   parameters: [
     { ...RESOURCE, example: 'wifi' },
     {
       name: 'mac',
       in: 'query',
-      description: 'The MAC address, in any usual writing',
+      description: 'The MAC address, in any usual notation',
       schema: Type.String(),
       example: '02-00-5E-00-53-01',
     },
@@ -117,7 +114,7 @@ const RADIUS: Operation = {
       name: 'certificateUri',
       in: 'query',
       description:
-        'The URI `IntuneDeviceId://…` of the certificate that FreeRADIUS verified; goes before the MAC address',
+        'The URI `IntuneDeviceId://…` of the certificate that FreeRADIUS verified; it takes precedence over the MAC address',
       schema: Type.String(),
     },
   ],
@@ -127,19 +124,19 @@ const RADIUS: Operation = {
     'reply:Tunnel-Medium-Type': RadiusAttributeSchema,
     'reply:Tunnel-Private-Group-Id': RadiusAttributeSchema,
   }),
-  otherStatuses: { 200: 'It may not, and goes into the quarantine VLAN', 204: 'It may' },
+  otherStatuses: { 200: 'Blocked, and put into the quarantine VLAN', 204: 'Allowed' },
   refusals: {
-    401: 'It may not; or the device, the resource or the token is not valid',
+    401: 'Blocked; or the device, the resource or the token is not valid',
     403: 'The token lacks the role',
-    404: 'It may not, as it is not enrolled',
-    429: 'The caller asks too often; come again after `Retry-After`',
-    500: 'A fault of the connector',
-    503: 'Something that is needed does not answer',
+    404: 'Blocked, because the device is not enrolled',
+    429: 'Too many requests; retry after `Retry-After`',
+    500: 'An internal error',
+    503: 'A required service does not answer',
   },
   hasOwnErrors: true,
 };
 
-/** What nginx, Envoy and FreeRADIUS ask. */
+/** Requests from nginx, Envoy and FreeRADIUS. */
 export const PROXY_OPERATIONS: readonly Operation[] = [
   NGINX,
   ...ENVOY_METHODS.flatMap((method) => [

@@ -1,27 +1,26 @@
 import { Type } from 'typebox';
 import type { Operation } from './operation.ts';
+import { pathParameter } from './operationParts.ts';
 
-/** What a blocked user opens. */
+/** The page for a blocked user. */
 export const REMEDIATION_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/remediation/{ticket}',
     operationId: 'getRemediation',
     tag: 'Decisions',
-    summary: 'The page for a blocked user: why, what to do, and whether it is done yet',
-    access: 'nobody',
+    summary: 'Get the page that tells a blocked user why and what to do',
+    access: 'anonymous',
     parameters: [
-      {
-        name: 'ticket',
-        in: 'path',
-        description: 'As it stands in the `remediationUrl` of a decision; good for an hour',
-        schema: Type.String(),
-        example: 'a-ticket-that-has-expired',
-      },
+      pathParameter(
+        'ticket',
+        'The ticket in the `remediationUrl` of a decision, valid for an hour',
+        'a-ticket-that-has-expired',
+      ),
       {
         name: 'Accept-Language',
         in: 'header',
-        description: 'English and Swedish are spoken',
+        description: 'English and Swedish are supported',
         schema: Type.String(),
         example: 'sv-SE',
       },
@@ -29,12 +28,12 @@ export const REMEDIATION_OPERATIONS: readonly Operation[] = [
     status: 404,
     answer: Type.String(),
     answerType: 'text/html',
-    otherStatuses: { 200: 'The page; evaluated as it is opened' },
+    otherStatuses: { 200: 'The page, with the device evaluated now' },
     refusals: {
-      404: 'A page that says how to get a new link: this one was never given, or has expired',
-      429: 'A page that says to wait: this link is checked too often',
-      500: 'A page that says to come again: a fault of the connector',
-      503: 'A page that says to come again: something that is needed does not answer',
+      404: 'A page that says how to get a new link: this one is not valid or has expired',
+      429: 'A page that asks to wait: this link is opened too often',
+      500: 'A page that asks to try again: an internal error',
+      503: 'A page that asks to try again: a required service does not answer',
     },
   },
 ];

@@ -4,8 +4,8 @@ import { ErrorSchema } from './answerSchemas.ts';
 import { IDENTITY_OPERATIONS } from './identityOperations.ts';
 import { MANAGEMENT_OPERATIONS } from './managementOperations.ts';
 import { NAC_OPERATIONS } from './nacOperations.ts';
-import { OPERATOR_OPERATIONS } from './operatorOperations.ts';
 import type { Operation, Parameter } from './operation.ts';
+import { OPERATOR_OPERATIONS } from './operatorOperations.ts';
 import { PARTNER_OPERATIONS } from './partnerOperations.ts';
 import { PROXY_OPERATIONS } from './proxyOperations.ts';
 import { REMEDIATION_OPERATIONS } from './remediationOperations.ts';
@@ -26,65 +26,66 @@ export const OPERATIONS: readonly Operation[] = [
 ];
 
 const ERRORS: Readonly<Record<number, string>> = {
-  400: 'Something in the request is not valid; `details` names each field and what is allowed',
+  400: 'The request is not valid; `details` names each field and what is allowed',
   401: 'The token or the signature is missing or not valid',
-  403: 'The token lacks the role',
-  404: 'There is no such thing',
-  409: 'Refused as it stands: it would lock everybody out, or others change it all the time',
-  412: 'It was changed since it was read',
+  403: 'The token lacks a required role',
+  404: 'Not found',
+  409: 'The change would lock everyone out, or conflicts with the current state or with other changes',
+  412: 'The resource was changed since it was read',
   413: 'The body is too large',
   415: 'The content type is not supported',
-  429: 'Come again after `Retry-After`: more is asked than can be done',
-  500: 'A fault of the connector; its log has the request id',
-  503: 'Come again after `Retry-After`: something that is needed does not answer',
+  429: 'Too many requests; retry after `Retry-After`',
+  500: 'An internal error; the log has the request id',
+  503: 'A required service does not answer; retry after `Retry-After`',
 };
 
 const TAGS: Readonly<Record<Operation['tag'], string>> = {
-  'SEP Mobile': 'What the SEP Mobile cloud pushes',
-  Decisions: 'What gateways, proxies and identity providers ask',
-  'Event streams': 'Who is told: the Shared Signals Framework 1.0, CAEP events',
-  Webhooks: 'Who is told by signed webhooks',
-  Devices: 'Which devices are enrolled; Graph `managedDevice`',
+  'SEP Mobile': 'Events and telemetry from the SEP Mobile cloud',
+  Decisions: 'Access decisions for gateways, proxies and identity providers',
+  'Event streams': 'CAEP events by the Shared Signals Framework 1.0',
+  Webhooks: 'Signed webhooks',
+  Devices: 'Enrolled devices, as Graph `managedDevice`',
   Configuration:
-    'Policies, connector, settings and threat definitions, by the conventions of Graph',
-  Operations: 'Health, setup, audit, and what waits for an operator',
+    'Policies, connector, settings and threat definitions, with the conventions of Graph',
+  Operations: 'Health, setup, audit and tasks for operators',
 };
 
-/** How callers show who they are. */
+/** How callers authenticate. */
 const SECURITY_SCHEMES = {
   token: {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description: 'An access token for this API; `x-roles` of an operation names the roles',
+    description: 'An access token for this API; any one of the roles in `x-roles` is enough',
   },
   signature: {
     type: 'apiKey',
     in: 'header',
     name: 'webhook-signature',
-    description: 'Standard Webhooks: `v1,` and the base64 HMAC-SHA256 of id, timestamp and body',
+    description:
+      'Standard Webhooks: `v1,` followed by the base64 HMAC-SHA256 of id, timestamp and body',
   },
   cloudflare: {
     type: 'apiKey',
     in: 'header',
     name: 'Cf-Access-Jwt-Assertion',
     description:
-      'A token that Cloudflare Access signed for the configured team; an external evaluation has it in its body, as `token`',
+      'A token that Cloudflare Access signed for the configured team; an external evaluation sends it in the body, as `token`',
   },
   entra: {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
     description:
-      "An access token for this API that was issued to Entra's authentication events service; nobody else can have one",
+      "An access token for this API that was issued to Entra's authentication events service",
   },
 } as const;
-/** RFC 9110: an answer with one of these statuses has no body. */
+/** RFC 9110: a response with one of these statuses has no body. */
 const BODILESS = new Set(['204', '304']);
 
 const ERROR = { $ref: '#/components/responses/Error' } as const;
 
-/** The outer interface as OpenAPI 3.1, of the very schemas that validate it. `server` is where it is served. */
+/** The API as OpenAPI 3.1, from the same schemas that validate requests. `server` is its base URL. */
 export function toOpenApi(server: string): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const operation of OPERATIONS) {
@@ -98,7 +99,7 @@ export function toOpenApi(server: string): object {
     info: {
       title: 'Mobile Threat Defense connector',
       version: '1',
-      summary: 'Turns what SEP Mobile sees on a phone into an access decision',
+      summary: 'Turns SEP Mobile reports about phones into access decisions',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: server }],
@@ -109,7 +110,7 @@ export function toOpenApi(server: string): object {
       schemas: { Error: ErrorSchema },
       responses: {
         Error: {
-          description: 'What went wrong',
+          description: 'The error',
           content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
         },
       },
@@ -133,13 +134,13 @@ function toOperation(operation: Operation, server: string): object {
   };
 }
 
-/** RFC 8615: a well-known address stands at the root of its host. */
+/** RFC 8615: a well-known path is at the root of its host. */
 function isAtRoot({ path }: Operation): boolean {
   return path.startsWith('/.well-known/');
 }
 
 function securityOf({ access, orSignature }: Operation): object {
-  if (access === 'nobody') return { security: [] };
+  if (access === 'anonymous') return { security: [] };
   if (access === 'signature') return { security: [{ signature: [] }] };
   if (access === 'entra' || access === 'cloudflare') return { security: [{ [access]: [] }] };
   return {
@@ -185,12 +186,12 @@ function toResponses({
     answer === undefined
       ? {}
       : { content: { [answerType ?? 'application/json']: { schema: answer } } };
-  const guards = access === 'nobody' ? [] : access === 'signature' ? [401] : [401, 403];
+  const guards = access === 'anonymous' ? [] : access === 'signature' ? [401] : [401, 403];
   const faults = hasOwnErrors
     ? []
     : [400, ...guards, ...errors, 429, 500, 503].filter((each) => each !== status);
   return {
-    [status]: status < 400 ? { description: 'As asked', ...content } : ERROR,
+    [status]: status < 400 ? { description: 'Success', ...content } : ERROR,
     ...Object.fromEntries(
       Object.entries(otherStatuses).map(([each, description]) => [
         each,

@@ -1,127 +1,118 @@
-import { Type } from 'typebox';
 import {
   WebhookEndpointAnswerSchema,
   WebhookEndpointInputSchema,
   WebhookEndpointPatchSchema,
 } from '../webhooks/webhookEndpoint.ts';
-import { PAGING } from './accessOperations.ts';
 import { DeliveryRecordSchema, PageOf } from './answerSchemas.ts';
-import type { Operation, Parameter } from './operation.ts';
+import type { Operation } from './operation.ts';
+import {
+  CONFIGURATION_READ_ROLES,
+  CONFIGURATION_WRITE_ROLES,
+  jsonBody,
+  PAGING,
+  pathParameter,
+} from './operationParts.ts';
 
-const READ = ['Configuration.Read.All', 'Configuration.ReadWrite.All'] as const;
-const WRITE = ['Configuration.ReadWrite.All'] as const;
-const JSON_TYPE = ['application/json'] as const;
+const COLLECTION = { tag: 'Webhooks', path: '/webhookEndpoints' } as const;
+const ID = pathParameter('id', 'The endpoint', '0b7f3c52-6a39-4c4f-9a51-1d6f4f0f2c11');
+/** The endpoint of the example does not exist, so the answer is 404. */
+const ENDPOINT = {
+  tag: 'Webhooks',
+  path: '/webhookEndpoints/{id}',
+  parameters: [ID],
+  status: 404,
+} as const;
 
-const ID: Parameter = {
-  name: 'id',
-  in: 'path',
-  description: 'The endpoint',
-  schema: Type.String(),
-  example: '0b7f3c52-6a39-4c4f-9a51-1d6f4f0f2c11',
-};
-
-/** The example's endpoint is nobody's. */
-const OF_ONE = { tag: 'Webhooks', status: 404, parameters: [ID] } as const;
-
-/** Who is told by webhooks. */
+/** The webhook endpoints, for operators. */
 export const WEBHOOK_OPERATIONS: readonly Operation[] = [
   {
+    ...COLLECTION,
     method: 'get',
-    path: '/webhookEndpoints',
     operationId: 'listWebhookEndpoints',
-    tag: 'Webhooks',
-    summary: 'Who is told by webhooks',
-    access: READ,
+    summary: 'List the webhook endpoints',
+    access: CONFIGURATION_READ_ROLES,
     status: 200,
     answer: PageOf(WebhookEndpointAnswerSchema),
     errors: [404],
   },
   {
+    ...COLLECTION,
     method: 'post',
-    path: '/webhookEndpoints',
     operationId: 'createWebhookEndpoint',
-    tag: 'Webhooks',
     summary:
-      'A new endpoint, once it has consented (`OPTIONS`, `WebHook-Allowed-Origin`); the answer alone has its secret',
-    access: WRITE,
-    request: {
-      contentTypes: JSON_TYPE,
-      schema: WebhookEndpointInputSchema,
-      example: { url: 'https://receiver.invalid/hook', displayName: 'Mail gateway' },
-    },
-    // Where the example leads nobody consents.
+      'Create an endpoint after its receiver has consented (`OPTIONS`, `WebHook-Allowed-Origin`); only this answer has the secret',
+    access: CONFIGURATION_WRITE_ROLES,
+    request: jsonBody(WebhookEndpointInputSchema, {
+      url: 'https://receiver.invalid/hook',
+      displayName: 'Mail gateway',
+    }),
+    // No receiver consents at the URL of the example.
     status: 400,
-    otherStatuses: { 201: 'The endpoint and its secret' },
+    otherStatuses: { 201: 'The endpoint with its secret' },
     answer: WebhookEndpointAnswerSchema,
     errors: [404, 409, 413, 415],
   },
   {
-    ...OF_ONE,
+    ...ENDPOINT,
     method: 'get',
-    path: '/webhookEndpoints/{id}',
     operationId: 'readWebhookEndpoint',
-    summary: 'One endpoint',
-    access: READ,
+    summary: 'Get one endpoint',
+    access: CONFIGURATION_READ_ROLES,
     otherStatuses: { 200: 'The endpoint' },
     answer: WebhookEndpointAnswerSchema,
   },
   {
-    ...OF_ONE,
+    ...ENDPOINT,
     method: 'patch',
-    path: '/webhookEndpoints/{id}',
     operationId: 'updateWebhookEndpoint',
-    summary: 'Another address (which has to consent), name or choice of events; on or off',
-    access: WRITE,
-    request: {
-      contentTypes: JSON_TYPE,
-      schema: WebhookEndpointPatchSchema,
-      example: { status: 'disabled' },
-    },
-    otherStatuses: { 200: 'The endpoint as it is now' },
+    summary:
+      'Change the URL (the receiver must consent), name or event types, or enable or disable the endpoint',
+    access: CONFIGURATION_WRITE_ROLES,
+    request: jsonBody(WebhookEndpointPatchSchema, { status: 'disabled' }),
+    otherStatuses: { 200: 'The changed endpoint' },
     answer: WebhookEndpointAnswerSchema,
     errors: [409, 412, 413, 415],
   },
   {
-    ...OF_ONE,
+    ...ENDPOINT,
     method: 'delete',
-    path: '/webhookEndpoints/{id}',
     operationId: 'deleteWebhookEndpoint',
-    summary: 'Ends it; what waited for it is not sent any more',
-    access: WRITE,
-    otherStatuses: { 204: 'It is gone' },
+    summary: 'Delete an endpoint and its pending deliveries',
+    access: CONFIGURATION_WRITE_ROLES,
+    otherStatuses: { 204: 'The endpoint is deleted' },
     errors: [409, 412],
   },
   {
-    ...OF_ONE,
+    ...ENDPOINT,
     method: 'post',
     path: '/webhookEndpoints/{id}/rotateSecret',
     operationId: 'rotateWebhookSecret',
-    summary: 'A new secret; for a day the old one signs too',
-    access: WRITE,
-    otherStatuses: { 200: 'The endpoint and its new secret' },
+    summary: 'Make a new secret; the old one signs too for one day',
+    access: CONFIGURATION_WRITE_ROLES,
+    otherStatuses: { 200: 'The endpoint with its new secret' },
     answer: WebhookEndpointAnswerSchema,
     errors: [409, 412],
   },
   {
-    ...OF_ONE,
+    ...ENDPOINT,
     method: 'post',
     path: '/webhookEndpoints/{id}/test',
     operationId: 'testWebhookEndpoint',
-    summary: 'Sends an event `mtd.test`, and answers what came of it',
-    access: WRITE,
-    otherStatuses: { 200: 'What came of it' },
+    summary: 'Send an `mtd.test` event and get the result of the delivery',
+    access: CONFIGURATION_WRITE_ROLES,
+    otherStatuses: { 200: 'The result of the delivery' },
     answer: DeliveryRecordSchema,
     errors: [412],
   },
   {
-    ...OF_ONE,
+    ...ENDPOINT,
     method: 'get',
     path: '/webhookEndpoints/{id}/deliveries',
     operationId: 'listWebhookDeliveries',
-    summary: 'What was tried in the last week, latest first',
-    access: READ,
+    summary: 'List the deliveries of the last week, newest first',
+    access: CONFIGURATION_READ_ROLES,
     parameters: [ID, ...PAGING],
-    otherStatuses: { 200: 'A page of it' },
+    otherStatuses: { 200: 'A page of deliveries' },
     answer: PageOf(DeliveryRecordSchema),
   },
 ];

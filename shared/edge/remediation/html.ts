@@ -1,4 +1,4 @@
-/** Text that is HTML already. Only `html` makes it, so nothing that came from outside passes for it. */
+/** Text that is safe HTML. Only `html` creates it, so text from outside is always escaped first. */
 class SafeHtml {
   readonly #text: string;
 
@@ -13,12 +13,12 @@ class SafeHtml {
 
 export type Html = SafeHtml;
 
-/** What may stand in a template: text, which is escaped, and HTML, which is not. */
+/** A value in a template: text is escaped, HTML is not. */
 export type Content = string | Html | undefined | readonly Content[];
 
 /**
- * HTML of a template. Every value is escaped for where it may stand: between tags, or in an attribute in double
- * quotes; nowhere else (WHATWG HTML section 13.3).
+ * The HTML of a template. Put values only between tags or in double-quoted attributes: the escaping is safe only there
+ * (WHATWG HTML section 13.3).
  */
 export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Html {
   return new SafeHtml(String.raw({ raw: parts }, ...values.map(toText)));

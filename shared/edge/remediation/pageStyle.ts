@@ -1,9 +1,9 @@
 const css = String.raw;
 
 /**
- * The style of every page, in a light and a dark scheme. It stands in the page, so that nothing else has to be loaded;
- * the policy of the page names its hash. Sizes are in `rem`: they follow the text size that the user has chosen.
- * INVARIANT: it has no quote and no `&`, `<` or `>`, so that escaping it changes nothing.
+ * The style of every page, in a light and a dark scheme. It is part of the page, so the page loads nothing else, and
+ * the content security policy has its hash. Sizes are in `rem`, so they follow the user's text size.
+ * INVARIANT: it has no quote and no `&`, `<` or `>`, so escaping does not change it.
  */
 export const PAGE_STYLE = css`
   :root {

@@ -1,17 +1,17 @@
-import type { DecidedAccess } from '../../core/decisions/decidedAccess.ts';
 import type { DateTime } from '../../base/dateTime.ts';
+import type { DecidedAccess } from '../../core/decisions/decidedAccess.ts';
+import { remediationFor, type Remediation } from '../../domain/access/remediation.ts';
 import { isWeaker } from '../../domain/vocabulary/identification.ts';
 import type { Reason } from '../../domain/vocabulary/reason.ts';
-import { remediationFor, type Remediation } from '../../domain/access/remediation.ts';
 import { LANGUAGES, type Language } from '../texts/languages.ts';
 import type { Instructions, Texts } from '../texts/texts.ts';
 import { toInstructions } from '../texts/toInstructions.ts';
 import { html, type Html } from './html.ts';
-import type { Page } from './toDocument.ts';
+import type { RemediationPage } from './toDocument.ts';
 import { toSentences } from './toSentences.ts';
 
-/** What its user is told about a decision: how it stands, why, and what to do. */
-export function toRemediationPage(decided: DecidedAccess, language: Language): Page {
+/** The page that explains a decision to the user: the result, the reasons and what to do. */
+export function toRemediationPage(decided: DecidedAccess, language: Language): RemediationPage {
   const texts = LANGUAGES[language];
   const graceEnds = decided.evaluation.complianceGracePeriodExpirationDateTime;
   const page =
@@ -23,7 +23,7 @@ export function toRemediationPage(decided: DecidedAccess, language: Language): P
   return { ...page, footer: toFooter(decided, texts) };
 }
 
-function toBlocked(decided: DecidedAccess, language: Language): Page {
+function toBlocked(decided: DecidedAccess, language: Language): RemediationPage {
   const texts = LANGUAGES[language];
   const { reasons, remediation } = decided.outcome;
   return {
@@ -39,7 +39,7 @@ function toBlocked(decided: DecidedAccess, language: Language): Page {
   };
 }
 
-function toAllowed(decided: DecidedAccess, texts: Texts): Page {
+function toAllowed(decided: DecidedAccess, texts: Texts): RemediationPage {
   return {
     tone: 'allowed',
     title: texts.page.allowedTitle,
@@ -49,8 +49,8 @@ function toAllowed(decided: DecidedAccess, texts: Texts): Page {
   };
 }
 
-/** The answer allows and has nothing to repair; what fails its policy is in the evaluation. */
-function toGrace(decided: DecidedAccess, language: Language, graceEnds: DateTime): Page {
+/** The decision allows access, so it has no remediation. The evaluation has the policy failures. */
+function toGrace(decided: DecidedAccess, language: Language, graceEnds: DateTime): RemediationPage {
   const texts = LANGUAGES[language];
   const { reasons, threats } = decided.evaluation;
   const remediation = remediationFor(reasons, threats);
@@ -67,7 +67,7 @@ function toGrace(decided: DecidedAccess, language: Language, graceEnds: DateTime
   };
 }
 
-/** What was asked for, and with which device. */
+/** The requested resource and the device. */
 function toFacts(decided: DecidedAccess, texts: Texts, graceEnds?: DateTime): Html {
   const { page } = texts;
   const device = deviceName(decided);
@@ -102,12 +102,12 @@ function resourceName({ request }: DecidedAccess, { resources }: Texts): Html {
 }
 
 /**
- * The name of the device that the id or the certificate names. Where a MAC address or a number of the hardware leads
- * may be somebody else's device by now.
+ * The name of the device, if its id or a certificate identifies it. A device found by a MAC address or a hardware
+ * number may belong to somebody else by now, so its name is not shown.
  */
 function deviceName({ request, evaluation }: DecidedAccess): string | undefined {
-  const isItsOwn = !isWeaker(request.device.identifiedBy, 'deviceId');
-  return isItsOwn ? evaluation.properties?.deviceName : undefined;
+  const isCertain = !isWeaker(request.device.identifiedBy, 'deviceId');
+  return isCertain ? evaluation.properties?.deviceName : undefined;
 }
 
 function toCauses(reasons: readonly Reason[], { evaluation }: DecidedAccess, texts: Texts): Html {
@@ -139,7 +139,7 @@ function toTask({ title, steps }: Instructions): Html {
   </div> `;
 }
 
-/** By what the support desk finds this very decision in the log. */
+/** The time and the reference by which the support desk finds the decision in the log. */
 function toFooter({ outcome }: DecidedAccess, texts: Texts): Html {
   const { checkedAt, reference } = texts.page;
   return html`<dl>
@@ -154,7 +154,7 @@ function toFooter({ outcome }: DecidedAccess, texts: Texts): Html {
   </dl>`;
 }
 
-/** In UTC: without a script nobody knows where the reader is. */
+/** In UTC, because a page without a script does not know the reader's time zone. */
 function toMoment(moment: DateTime, { locale }: Texts, timeStyle: 'short' | 'medium'): Html {
   const format = new Intl.DateTimeFormat(locale, {
     dateStyle: 'long',

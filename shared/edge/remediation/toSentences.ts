@@ -3,8 +3,8 @@ import type { Reason } from '../../domain/vocabulary/reason.ts';
 import type { Texts } from '../texts/texts.ts';
 
 /**
- * Why, as it is said to a user: a sentence a cause, each once. A threat is told by what it is; messages and names of
- * policies are for administrators.
+ * The reasons in the user's words: one sentence for each cause, without repeats. A threat gets the sentence of its
+ * type. The messages and policy names in reasons are for administrators and are not shown.
  */
 export function toSentences(
   reasons: readonly Reason[],
@@ -15,7 +15,7 @@ export function toSentences(
     const threat = threats.find((each) => each.reason === reason);
     if (threat === undefined) return byCode[reason.code] ?? [];
     const { threatType, defence } = threat;
-    // A type is any word of the sender's, so it may be one that every object knows.
+    // The sender chooses the type, so it may be the name of an inherited property, such as `constructor`.
     return (
       (Object.hasOwn(byType, threatType) ? byType[threatType] : undefined) ?? threatOf[defence]
     );

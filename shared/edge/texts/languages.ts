@@ -3,14 +3,14 @@ import { ENGLISH } from './english.ts';
 import { SWEDISH } from './swedish.ts';
 import type { Texts } from './texts.ts';
 
-/** The languages that users are spoken to in, by BCP 47 tag. */
+/** The languages of texts for users, by BCP 47 tag. */
 export const LANGUAGES = { en: ENGLISH, sv: SWEDISH } as const satisfies Record<string, Texts>;
 export type Language = keyof typeof LANGUAGES;
 
-/** For who asks for none of ours. */
+/** For users who request none of these languages. */
 const DEFAULT_LANGUAGE: Language = 'en';
 
-/** The language of ours that `Accept-Language` likes best (RFC 9110 section 12.5.4). */
+/** The supported language that `Accept-Language` ranks first (RFC 9110 section 12.5.4). */
 export function chooseLanguage(acceptLanguage: string | null): Language {
   if (acceptLanguage === null) return DEFAULT_LANGUAGE;
   const negotiator = new Negotiator({ headers: { 'accept-language': acceptLanguage } });

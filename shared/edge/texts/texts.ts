@@ -2,29 +2,29 @@ import type { RemediationStepsCode } from '../../domain/access/remediation.ts';
 import type { ReasonCode } from '../../domain/vocabulary/reason.ts';
 import type { Defence } from '../../domain/vocabulary/threat.ts';
 
-/** What to do, as it is said to a user. */
+/** Instructions for a user. */
 export interface Instructions {
   readonly title: string;
   readonly steps: readonly string[];
 }
 
-/** Everything that is said to a user, in one language. A language is one file of this shape, named in `languages.ts`. */
+/** All texts for users in one language. Each language is one file of this shape, listed in `languages.ts`. */
 export interface Texts {
-  /** The BCP 47 tag by which moments are written. */
+  /** The BCP 47 tag that formats dates and times. */
   readonly locale: string;
-  /** What has to be done. */
+  /** What the user must do. */
   readonly remediation: Readonly<Record<RemediationStepsCode, Instructions>>;
-  /** Why, by the code of the reason; what has no entry is for administrators. */
+  /** Why, by reason code. A reason without an entry is for administrators only. */
   readonly reasons: Readonly<Partial<Record<ReasonCode, string>>>;
-  /** What was found, by the type of the threat. */
+  /** The threat found, by its type. */
   readonly threats: Readonly<Record<string, string>>;
-  /** What was found where its type is not known. */
+  /** The threat found, if its type is unknown. */
   readonly threatOf: Readonly<Record<Defence, string>>;
-  /** What is guarded; `companyApp` is followed by the app's name. */
+  /** The protected resource. The app's name follows `companyApp`. */
   readonly resources: Readonly<
     Record<'exchangeOnline' | 'sharePointOnline' | 'oneDrive' | 'wifi' | 'companyApp', string>
   >;
-  /** The page that a blocked user lands on: a heading and a sentence for each state, then its labels. */
+  /** The page for a blocked user: a heading and a sentence for each state, then the labels. */
   readonly page: {
     readonly blockedTitle: string;
     readonly blockedText: string;
@@ -43,7 +43,7 @@ export interface Texts {
     readonly device: string;
     readonly graceEnds: string;
     readonly why: string;
-    /** Where no reason has a sentence. */
+    /** If no reason has a sentence. */
     readonly whyUnknown: string;
     readonly whatToDo: string;
     readonly nothingToDo: string;

@@ -4,31 +4,31 @@ import { addSeconds, type DateTime } from '../../base/dateTime.ts';
 import type { WebhooksConfig } from '../../settings/readWebhooks.ts';
 import type { WebhookEndpoint } from './webhookEndpoint.ts';
 
-/** As long as both signatures are sent after a rotation. */
+/** How long both the old and the new secret sign after a rotation. */
 export const OVERLAP_IN_SECONDS = 24 * 60 * 60;
 const MAX_PREVIOUS = 4;
 const KEY_ID_LENGTH = 12;
 
-type MadeFrom = Pick<WebhookEndpoint, 'generation' | 'keyId'>;
+type KeySource = Pick<WebhookEndpoint, 'generation' | 'keyId'>;
 
-/** What a new secret is made from. */
-export function newestKey({ masterKeys }: WebhooksConfig, generation: number): MadeFrom {
+/** The source of a new secret: the first master key and the next generation. */
+export function newestKey({ masterKeys }: WebhooksConfig, generation: number): KeySource {
   return { generation, keyId: toKeyId(masterKeys[0]) };
 }
 
-/** Tells master keys apart without telling them. */
+/** A name for a master key that does not reveal it. */
 function toKeyId(masterKey: Buffer): string {
   return createHash('sha256').update(masterKey).digest('base64url').slice(0, KEY_ID_LENGTH);
 }
 
 /**
- * The secret of an endpoint, made anew each time from the master key: what the database holds opens nothing. `undefined`
- * where the master key is not set any more.
+ * The secret of an endpoint, derived from the master key each time, so the database holds no secret. `undefined` if the
+ * master key is no longer set.
  */
 function secretOf(
   { masterKeys }: WebhooksConfig,
   endpointId: string,
-  { generation, keyId }: MadeFrom,
+  { generation, keyId }: KeySource,
 ): Buffer | undefined {
   const masterKey = masterKeys.find((each) => toKeyId(each) === keyId);
   if (masterKey === undefined) return undefined;
@@ -36,30 +36,30 @@ function secretOf(
   return createHmac('sha256', masterKey).update(name).digest();
 }
 
-/** The secret as Standard Webhooks writes it, for the one moment in which it is told. */
+/** The secret as Standard Webhooks writes it, for the reply that shows it. */
 export function toSecretText(config: WebhooksConfig, endpoint: WebhookEndpoint): string {
   const secret = secretOf(config, endpoint.id, endpoint);
   return secret === undefined ? '' : `whsec_${secret.toString('base64')}`;
 }
 
-/** With what a delivery is signed now: after a rotation with the old secret too, so that nobody has to hurry. */
+/** The secrets that sign a delivery now. After a rotation the old one signs too, so receivers have time to change. */
 export function signingSecrets(
   config: WebhooksConfig,
   endpoint: WebhookEndpoint,
   now: DateTime,
 ): readonly Buffer[] {
-  const keys = [endpoint, ...stillValid(endpoint, now)];
-  const made = keys.map((key) => secretOf(config, endpoint.id, key));
-  return made.filter((secret) => secret !== undefined);
+  const keys = [endpoint, ...validPrevious(endpoint, now)];
+  const secrets = keys.map((key) => secretOf(config, endpoint.id, key));
+  return secrets.filter((secret) => secret !== undefined);
 }
 
-function stillValid({ previous }: WebhookEndpoint, now: DateTime): WebhookEndpoint['previous'] {
+function validPrevious({ previous }: WebhookEndpoint, now: DateTime): WebhookEndpoint['previous'] {
   return previous.filter(({ validUntilDateTime }) => now < validUntilDateTime);
 }
 
 /**
- * The endpoint with its next secret; each old one is good for a day more.
- * @throws ConnectorError `conflict` where a delivery would be signed with too many.
+ * The endpoint with its next secret. Each old secret signs for one more day.
+ * @throws ConnectorError `conflict` if too many secrets would sign a delivery.
  */
 export function withNextSecret(
   config: WebhooksConfig,
@@ -67,11 +67,11 @@ export function withNextSecret(
   now: DateTime,
 ): WebhookEndpoint {
   const { generation, keyId } = endpoint;
-  const previous = stillValid(endpoint, now);
+  const previous = validPrevious(endpoint, now);
   if (previous.length >= MAX_PREVIOUS)
     throw new ConnectorError(
       'conflict',
-      `the secret was rotated ${String(MAX_PREVIOUS)} times in a day, and all of them are still in use`,
+      `the secret was rotated ${String(MAX_PREVIOUS)} times in a day, and all old secrets still sign`,
     );
   return {
     ...endpoint,

@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { Compile } from 'typebox/compile';
-import type { Services } from '../../core/services.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
-import type { HttpReply, HttpRequest } from '../http/http.ts';
-import { readOptions, requireConfigurationRole } from '../management/manageDocuments.ts';
-import { toPage } from '../http/paging.ts';
-import { readJsonObject } from '../http/readBody.ts';
 import { defined } from '../../base/defined.ts';
-import type { HandlerContext } from '../http/handler.ts';
-import { checkShape } from '../../base/validation/checkShape.ts';
-import { toEntityTag } from '../../core/configuration/entityTag.ts';
 import { isReachableUrl } from '../../base/network/isReachableUrl.ts';
+import { requireShape } from '../../base/validation/requireShape.ts';
+import { toEntityTag } from '../../core/configuration/entityTag.ts';
+import type { Services } from '../../core/services.ts';
+import type { Handler } from '../http/handler.ts';
+import { noStore } from '../http/noStore.ts';
+import { toPage } from '../http/paging.ts';
+import { rejectUnknownOptions } from '../http/queryOptions.ts';
+import { REACHABLE_URL_IN_WORDS } from '../http/reachableUrl.ts';
+import { readJsonObject } from '../http/readBody.ts';
+import { requireConfigurationRole } from '../management/requireConfigurationRole.ts';
 import { newestKey, toSecretText, withNextSecret } from './endpointSecret.ts';
 import { requireConsent } from './requireConsent.ts';
 import {
@@ -21,36 +23,36 @@ import {
   toEndpoint,
 } from './storedEndpoint.ts';
 import {
+  INVALID_ENDPOINT,
+  invalidEndpointUrl,
   WEBHOOK_EVENT_TYPES,
   WebhookEndpointInputSchema,
   WebhookEndpointPatchSchema,
   type WebhookEndpoint,
+  type WebhookEndpointAnswer,
 } from './webhookEndpoint.ts';
 
 const Input = Compile(WebhookEndpointInputSchema);
 const Patch = Compile(WebhookEndpointPatchSchema);
-/** They are read together for every transition. */
+/** Each transition reads all endpoints. */
 const MAX_ENDPOINTS = 50;
-const NO_STORE = { 'cache-control': 'no-store' };
 
-type EndpointHandler = (request: HttpRequest, context: HandlerContext) => Promise<HttpReply>;
-
-/** All of them. */
-export const listEndpoints: EndpointHandler = async (request, context) => {
+/** Lists all endpoints. */
+export const listEndpoints: Handler = async (request, context) => {
   await requireConfigurationRole(request, context);
   requireWebhooks(context.services);
-  readOptions(request, []);
+  rejectUnknownOptions(request, []);
   const stored = await context.services.documents.listKind('webhookEndpoint');
   const value = stored.map(toEndpoint).map((endpoint) => toAnswer(endpoint));
-  return { status: 200, headers: NO_STORE, jsonBody: toPage(request, value, undefined) };
+  return noStore({ status: 200, jsonBody: toPage(request, value, undefined) });
 };
 
-/** A new one, once it has said that it wants to be told. The answer alone has its secret. */
-export const createEndpoint: EndpointHandler = async (request, context) => {
+/** Creates an endpoint after its receiver has consented. Only this reply has the secret. */
+export const createEndpoint: Handler = async (request, context) => {
   const caller = await requireConfigurationRole(request, context);
   const { services } = context;
   const webhooks = requireWebhooks(services);
-  const input = read(Input, await readJsonObject(request));
+  const input = requireShape(Input, await readJsonObject(request), INVALID_ENDPOINT);
   requireReachable(services, input.url);
   const existing = await services.documents.listKind('webhookEndpoint');
   if (existing.length >= MAX_ENDPOINTS)
@@ -70,93 +72,85 @@ export const createEndpoint: EndpointHandler = async (request, context) => {
     previous: [],
   };
   await saveEndpoint(context, caller, 'create', undefined, endpoint);
-  return {
+  return noStore({
     status: 201,
-    headers: { ...NO_STORE, location: `/api/webhookEndpoints/${endpoint.id}` },
+    headers: { location: `/api/webhookEndpoints/${endpoint.id}` },
     jsonBody: toAnswer(endpoint, toSecretText(webhooks, endpoint)),
-  };
+  });
 };
 
-export const readEndpoint: EndpointHandler = async (request, context) => {
+/** Shows one endpoint. */
+export const readEndpoint: Handler = async (request, context) => {
   await requireConfigurationRole(request, context);
   const { endpoint } = await requireEndpoint(request, context);
-  const headers = { ...NO_STORE, etag: toEntityTag(endpoint) };
-  return { status: 200, headers, jsonBody: toAnswer(endpoint) };
+  return noStore({
+    status: 200,
+    headers: { etag: toEntityTag(endpoint) },
+    jsonBody: toAnswer(endpoint),
+  });
 };
 
-/** What the body names takes the place of what was. Another address has to consent first. */
-export const updateEndpoint: EndpointHandler = async (request, context) => {
+/** Replaces the fields in the body. The receiver at a new URL must consent first. */
+export const updateEndpoint: Handler = async (request, context) => {
   const caller = await requireConfigurationRole(request, context);
   const { services } = context;
   const found = await requireEndpoint(request, context);
   const { endpoint } = found;
-  const patch = read(Patch, await readJsonObject(request));
+  const patch = requireShape(Patch, await readJsonObject(request), INVALID_ENDPOINT);
   if (patch.url !== undefined && patch.url !== endpoint.url) {
     requireReachable(services, patch.url);
     await requireConsent(services.outgoing, requireWebhooks(services), patch.url);
   }
-  const { disabledReason: _, ...kept } = endpoint;
+  const { disabledReason: _, ...rest } = endpoint;
   const status = patch.status ?? endpoint.status;
   const now = services.now().toISOString();
   const isResumed = endpoint.status === 'disabled' && status === 'enabled';
   const after: WebhookEndpoint = {
-    ...kept,
+    ...rest,
     ...patch,
     ...(isResumed ? { resumedDateTime: now } : {}),
     ...(status === 'disabled' ? { disabledReason: endpoint.disabledReason ?? 'operator' } : {}),
     lastModifiedDateTime: now,
   };
   await saveEndpoint(context, caller, 'update', found, after);
-  return { status: 200, headers: NO_STORE, jsonBody: toAnswer(after) };
+  return noStore({ status: 200, jsonBody: toAnswer(after) });
 };
 
-export const deleteEndpoint: EndpointHandler = async (request, context) => {
+/** Deletes one endpoint. */
+export const deleteEndpoint: Handler = async (request, context) => {
   const caller = await requireConfigurationRole(request, context);
   await removeEndpoint(context, caller, await requireEndpoint(request, context));
-  return { status: 204, headers: NO_STORE };
+  return noStore({ status: 204 });
 };
 
-/** A new secret, told this once; what is sent in the next 24 hours is signed with the old one too. */
-export const rotateSecret: EndpointHandler = async (request, context) => {
+/** Makes a new secret, which only this reply has. For 24 hours the old secret signs too. */
+export const rotateSecret: Handler = async (request, context) => {
   const caller = await requireConfigurationRole(request, context);
   const webhooks = requireWebhooks(context.services);
   const found = await requireEndpoint(request, context);
   const now = context.services.now().toISOString();
   const after = withNextSecret(webhooks, found.endpoint, now);
   await saveEndpoint(context, caller, 'update', found, after);
-  const jsonBody = toAnswer(after, toSecretText(webhooks, after));
-  return { status: 200, headers: NO_STORE, jsonBody };
+  return noStore({ status: 200, jsonBody: toAnswer(after, toSecretText(webhooks, after)) });
 };
 
-function toAnswer(endpoint: WebhookEndpoint, secret?: string): object {
-  const {
-    kind: _,
-    generation: __,
-    keyId: ___,
-    previous: ____,
-    resumedDateTime: _____,
-    ...shown
-  } = endpoint;
+function toAnswer(endpoint: WebhookEndpoint, secret?: string): WebhookEndpointAnswer {
+  const { id, url, displayName, eventTypes, status, disabledReason } = endpoint;
+  const { createdDateTime, lastModifiedDateTime } = endpoint;
   return {
     '@odata.etag': toEntityTag(endpoint),
-    ...shown,
-    ...defined({ secret }),
+    id,
+    url,
+    displayName,
+    eventTypes,
+    status,
+    createdDateTime,
+    lastModifiedDateTime,
+    ...defined({ disabledReason, secret }),
   };
-}
-
-function read<T>(shape: Parameters<typeof checkShape<T>>[0], body: unknown): T {
-  const checked = checkShape(shape, body);
-  if (checked.ok) return checked.value;
-  throw new ConnectorError('invalidRequest', 'the webhook endpoint is not valid', {
-    details: checked.problems,
-  });
 }
 
 function requireReachable({ config }: Services, url: string): void {
   if (isReachableUrl(url, config.outgoingAllowedNetworks)) return;
-  throw new ConnectorError('invalidRequest', 'the webhook endpoint is not valid', {
-    details: [
-      { path: '/url', message: 'must be an https URL in the open internet, without a user' },
-    ],
-  });
+  throw invalidEndpointUrl(REACHABLE_URL_IN_WORDS);
 }

@@ -1,12 +1,13 @@
-import { ConnectorError } from '../../base/connectorError.ts';
 import { OutgoingError, type OutgoingClient } from '../../core/ports/outgoing.ts';
 import type { WebhooksConfig } from '../../settings/readWebhooks.ts';
+import { REACHABLE_URL_IN_WORDS } from '../http/reachableUrl.ts';
+import { invalidEndpointUrl } from './webhookEndpoint.ts';
 
 const TIMEOUT_IN_MILLISECONDS = 10_000;
 
 /**
- * Asks whether the endpoint wants to be told (CloudEvents HTTP webhook 1.0, abuse protection): it says so in a header; the
- * status says nothing. @throws ConnectorError `invalidRequest` naming what it has to answer.
+ * Asks the receiver for its consent to deliveries (CloudEvents HTTP webhook 1.0, abuse protection). It consents by a
+ * header; its status does not matter. @throws ConnectorError `invalidRequest` naming the expected answer.
  */
 export async function requireConsent(
   outgoing: OutgoingClient,
@@ -15,10 +16,10 @@ export async function requireConsent(
 ): Promise<void> {
   const { host } = new URL(origin);
   const allowed = await ask(outgoing, host, url);
-  const words = (allowed ?? '').split(',').map((word) => word.trim().toLowerCase());
-  const origins = new Set(words);
+  const named = (allowed ?? '').split(',').map((origin) => origin.trim().toLowerCase());
+  const origins = new Set(named);
   if (origins.has('*') || origins.has(host.toLowerCase())) return;
-  throw refuse(
+  throw invalidEndpointUrl(
     `must answer \`OPTIONS\` with the header \`WebHook-Allowed-Origin: ${host}\`, or \`*\``,
   );
 }
@@ -34,16 +35,10 @@ async function ask(outgoing: OutgoingClient, host: string, url: string): Promise
     return headers.get('webhook-allowed-origin');
   } catch (error) {
     if (!(error instanceof OutgoingError)) throw error;
-    throw refuse(
+    throw invalidEndpointUrl(
       error.code === 'addressRefused'
-        ? 'must be an https URL in the open internet, without a user'
+        ? REACHABLE_URL_IN_WORDS
         : `must answer \`OPTIONS\`: ${error.message}`,
     );
   }
-}
-
-function refuse(message: string): ConnectorError {
-  return new ConnectorError('invalidRequest', 'the webhook endpoint is not valid', {
-    details: [{ path: '/url', message }],
-  });
 }

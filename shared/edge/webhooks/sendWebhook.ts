@@ -16,10 +16,10 @@ export interface SendDependencies {
   readonly now: () => Date;
 }
 
-/** Standard Webhooks: the receiver wants no more of these. */
-export const GONE = 'http410';
+/** Standard Webhooks: the receiver wants no further deliveries. */
+const GONE = 'http410';
 
-/** One delivery, signed and written down. 2xx is the receiver's word that it has it; a redirect is a failure. */
+/** Signs, sends and logs one delivery. 2xx means that the receiver has it. A redirect is a failure. */
 export async function sendWebhook(
   dependencies: SendDependencies,
   endpoint: WebhookEndpoint,
@@ -38,8 +38,8 @@ export async function sendWebhook(
     ...defined({ status }),
     ...(delivery.outcome === 'delivered' ? {} : { code: delivery.code }),
   };
-  // What is told does not hang on its log.
-  await dependencies.deliveryLog.keep(endpoint.id, record).catch(() => undefined);
+  // A failing log must not fail the delivery.
+  await dependencies.deliveryLog.record(endpoint.id, record).catch(() => undefined);
   return { delivery, record };
 }
 
@@ -52,7 +52,7 @@ async function attempt(
 ): Promise<{ readonly delivery: Delivery; readonly status?: number }> {
   const secrets = signingSecrets(webhooks, endpoint, at.toISOString());
   if (secrets.length === 0) {
-    const reason = 'the master key that the secret was made from is not set any more';
+    const reason = 'the master key of the secret is no longer set';
     return { delivery: { outcome: 'failed', code: 'masterKeyMissing', reason } };
   }
   try {

@@ -1,28 +1,28 @@
-import type { Services } from '../../core/services.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import { defined } from '../../base/defined.ts';
-import { auditDone } from '../http/auditDone.ts';
-import type { HttpRequest } from '../http/http.ts';
-import type { HandlerContext } from '../http/handler.ts';
-import type { Caller } from '../../core/ports/tokens.ts';
 import { requireMatch } from '../../core/configuration/entityTag.ts';
 import type { VersionedDocument } from '../../core/ports/configuration.ts';
+import type { Caller } from '../../core/ports/tokens.ts';
+import type { Services } from '../../core/services.ts';
 import type { WebhooksConfig } from '../../settings/readWebhooks.ts';
+import type { HandlerContext } from '../http/handler.ts';
+import type { HttpRequest } from '../http/http.ts';
+import { recordAudit } from '../http/recordAudit.ts';
 import type { WebhookEndpoint } from './webhookEndpoint.ts';
 
-/** @throws ConnectorError `itemNotFound` where this system sends no webhooks. */
+/** The settings for webhooks. @throws ConnectorError `itemNotFound` if this system sends no webhooks. */
 export function requireWebhooks({ config }: Pick<Services, 'config'>): WebhooksConfig {
   if (config.webhooks !== undefined) return config.webhooks;
   throw new ConnectorError('itemNotFound', 'this system is not configured to send webhooks');
 }
 
-/** An endpoint with the version that it was read at. */
+/** An endpoint with the version at which it was read. */
 export interface StoredEndpoint {
   readonly endpoint: WebhookEndpoint;
   readonly etag: string;
 }
 
-/** The endpoint that the route names. @throws ConnectorError `itemNotFound`, `resourceModified`. */
+/** The endpoint in the route. @throws ConnectorError `itemNotFound`, `resourceModified`. */
 export async function requireEndpoint(
   { params, headers }: HttpRequest,
   { services }: HandlerContext,
@@ -39,12 +39,15 @@ export async function requireEndpoint(
   return { endpoint, etag: stored.etag };
 }
 
+/** The endpoint in a stored document. Endpoints are checked when they are written. */
 export function toEndpoint({ document }: VersionedDocument): WebhookEndpoint {
-  const own = Object.entries(document).filter(([name]) => !name.startsWith('_'));
-  return Object.fromEntries(own) as WebhookEndpoint;
+  return document as unknown as WebhookEndpoint;
 }
 
-/** Writes it over the version that was read, and notes it. @throws ConnectorError `conflict` where another was first. */
+/**
+ * Saves the endpoint over the version that was read, and audits the change.
+ * @throws ConnectorError `conflict` if somebody else changed it first.
+ */
 export async function saveEndpoint(
   context: HandlerContext,
   caller: Caller,
@@ -53,35 +56,41 @@ export async function saveEndpoint(
   after: WebhookEndpoint,
 ): Promise<void> {
   const { documents, webhooks } = context.services;
-  if ((await documents.saveDocument(after, before?.etag)) === 'conflict') throw changed();
+  if ((await documents.saveDocument(after, before?.etag)) === 'conflict') throw changedMeanwhile();
   webhooks.forget();
   await audit(context, caller, activity, before?.endpoint, after);
 }
 
-/** @throws ConnectorError `conflict` where another was first. */
+/**
+ * Deletes the version of the endpoint that was read, and audits the change.
+ * @throws ConnectorError `conflict` if somebody else changed it first.
+ */
 export async function removeEndpoint(
   context: HandlerContext,
   caller: Caller,
   { endpoint, etag }: StoredEndpoint,
 ): Promise<void> {
   const { documents, webhooks } = context.services;
-  if ((await documents.deleteDocument(endpoint, etag)) === 'conflict') throw changed();
+  if ((await documents.deleteDocument(endpoint, etag)) === 'conflict') throw changedMeanwhile();
   webhooks.forget();
   await audit(context, caller, 'delete', endpoint, undefined);
 }
 
-function changed(): ConnectorError {
-  return new ConnectorError('conflict', 'the endpoint is changed by somebody else at this moment');
+function changedMeanwhile(): ConnectorError {
+  return new ConnectorError(
+    'conflict',
+    'somebody else changed the endpoint at the same time; try again',
+  );
 }
 
 function audit(
   context: HandlerContext,
   caller: Caller,
-  activity: string,
+  activity: 'create' | 'update' | 'delete',
   before: WebhookEndpoint | undefined,
   after: WebhookEndpoint | undefined,
 ): Promise<void> {
-  return auditDone(context, caller, {
+  return recordAudit(context, caller, {
     activityType: `${activity} webhookEndpoint`,
     resourceType: 'webhookEndpoint',
     resourceId: after?.id ?? before?.id ?? '',

@@ -1,63 +1,73 @@
 import { Type, type Static } from 'typebox';
-import { DateTimeSchema, IdSchema } from '../../core/schemas/schemas.ts';
+import type { ConnectorError } from '../../base/connectorError.ts';
+import { invalidRequest } from '../../base/validation/invalidRequest.ts';
+import { DateTimeSchema, IdSchema } from '../../core/schemas/commonSchemas.ts';
 
-/** What an endpoint can be told; `mtd.test` is told when an operator asks for it. */
+/** The events that an endpoint can subscribe to. `mtd.test` is sent only on an operator's request. */
 export const WEBHOOK_EVENT_TYPES = ['mtd.device.changed', 'mtd.device.notice'] as const;
 export type WebhookEventType = (typeof WEBHOOK_EVENT_TYPES)[number] | 'mtd.test';
 
 const SigningKey = { generation: Type.Integer({ minimum: 1 }), keyId: Type.String() };
 
-const said = {
+const fields = {
   url: Type.String({ minLength: 1, maxLength: 2000 }),
   displayName: Type.String({ minLength: 1, maxLength: 200 }),
   eventTypes: Type.Array(Type.Enum(WEBHOOK_EVENT_TYPES), { minItems: 1, maxItems: 10 }),
   status: Type.Enum(['enabled', 'disabled']),
 };
 
-/** An endpoint as it is stored: no secret stands in it, only from what its secret is made. */
+/** An endpoint as it is stored: without its secret, only with the names of what the secret is derived from. */
 export const WebhookEndpointSchema = Type.Object({
   id: IdSchema,
   kind: Type.Literal('webhookEndpoint'),
-  ...said,
+  ...fields,
   disabledReason: Type.Optional(Type.Enum(['operator', 'gone'])),
   createdDateTime: DateTimeSchema,
   lastModifiedDateTime: DateTimeSchema,
   ...SigningKey,
-  /** When it was last no longer disabled. */
+  /** When it was last enabled again. */
   resumedDateTime: Type.Optional(DateTimeSchema),
-  /** What it was signed with before, latest first, as long as the receiver may not have the new secret. */
+  /** The earlier keys, newest first, which sign too while the receiver may not have the new secret yet. */
   previous: Type.Array(Type.Object({ ...SigningKey, validUntilDateTime: DateTimeSchema })),
 });
 export type WebhookEndpoint = Static<typeof WebhookEndpointSchema>;
 
-/** What an operator writes to make one. */
+/** An operator's request to create an endpoint. */
 export const WebhookEndpointInputSchema = Type.Object(
   {
-    url: said.url,
-    displayName: Type.Optional(said.displayName),
-    eventTypes: Type.Optional(said.eventTypes),
+    url: fields.url,
+    displayName: Type.Optional(fields.displayName),
+    eventTypes: Type.Optional(fields.eventTypes),
   },
   { additionalProperties: false },
 );
 
-/** What an operator writes to change one. */
+/** An operator's request to change an endpoint. */
 export const WebhookEndpointPatchSchema = Type.Object(
   {
-    url: Type.Optional(said.url),
-    displayName: Type.Optional(said.displayName),
-    eventTypes: Type.Optional(said.eventTypes),
-    status: Type.Optional(said.status),
+    url: Type.Optional(fields.url),
+    displayName: Type.Optional(fields.displayName),
+    eventTypes: Type.Optional(fields.eventTypes),
+    status: Type.Optional(fields.status),
   },
   { additionalProperties: false },
 );
 
-/** What an operator sees; the secret when it is made, and never again. */
+/** An endpoint as operators see it. The secret is shown only in the reply that creates it. */
 export const WebhookEndpointAnswerSchema = Type.Object({
   '@odata.etag': Type.String(),
   id: Type.String(),
-  ...said,
+  ...fields,
   disabledReason: Type.Optional(Type.String()),
   createdDateTime: DateTimeSchema,
   lastModifiedDateTime: DateTimeSchema,
   secret: Type.Optional(Type.String()),
 });
+export type WebhookEndpointAnswer = Static<typeof WebhookEndpointAnswerSchema>;
+
+export const INVALID_ENDPOINT = 'the webhook endpoint is not valid';
+
+/** The error for an invalid URL. */
+export function invalidEndpointUrl(message: string): ConnectorError {
+  return invalidRequest(INVALID_ENDPOINT, { path: '/url', message });
+}

@@ -2,24 +2,24 @@ import { createHash, createHmac } from 'node:crypto';
 import type { Announcement } from '../../domain/announcements/announcement.ts';
 import type { WebhookEventType } from './webhookEndpoint.ts';
 
-/** What is sent: always the same bytes for the same announcement. */
+/** A message to an endpoint. The same announcement always gives the same bytes. */
 export interface WebhookMessage {
-  /** What a receiver drops the repeat by. */
+  /** By this id the receiver drops a repeated message. */
   readonly id: string;
   readonly type: WebhookEventType;
   readonly body: string;
 }
 
-/** What an announcement is called. */
+/** The event type of an announcement. */
 export function webhookTypeOf({ type }: Announcement): WebhookEventType {
   return type === 'transition' ? 'mtd.device.changed' : 'mtd.device.notice';
 }
 
 /** The announcement as a CloudEvent in structured mode (CloudEvents 1.0, JSON format). */
 export function toWebhookMessage(announcement: Announcement, origin: string): WebhookMessage {
-  const { id, type: _, beganDateTime: __, occurredDateTime, ...data } = announcement;
+  const { id, type: _type, beganDateTime: _began, occurredDateTime, ...data } = announcement;
   return {
-    // Standard Webhooks: no dot may stand in an id, since dots part what is signed.
+    // Standard Webhooks: an id has no dot, because dots separate the parts of the signed content.
     id: `msg_${createHash('sha256').update(id).digest('base64url')}`,
     type: webhookTypeOf(announcement),
     body: JSON.stringify({
@@ -35,7 +35,7 @@ export function toWebhookMessage(announcement: Announcement, origin: string): We
   };
 }
 
-/** What a delivery is sent with (Standard Webhooks): a signature for each secret, over id, time and body. */
+/** The headers of a delivery (Standard Webhooks), with one signature for each secret over id, time and body. */
 export function toWebhookHeaders(
   { id, body }: WebhookMessage,
   secrets: readonly Buffer[],

@@ -1,12 +1,13 @@
 import { Compile } from 'typebox/compile';
-import type { Announcement } from '../../domain/announcements/announcement.ts';
-import type { AuditLog } from '../../core/ports/logs.ts';
+import { defined } from '../../base/defined.ts';
 import type { ConfigurationDocuments } from '../../core/ports/configuration.ts';
+import type { AuditLog } from '../../core/ports/logs.ts';
+import type { Delivery } from '../../core/ports/target.ts';
 import {
   createDocumentTargets,
   type DocumentTargets,
 } from '../../core/publishing/documentTargets.ts';
-import type { Delivery } from '../../core/ports/target.ts';
+import type { Announcement } from '../../domain/announcements/announcement.ts';
 import { sendWebhook, type SendDependencies } from './sendWebhook.ts';
 import { WebhookEndpointSchema, type WebhookEndpoint } from './webhookEndpoint.ts';
 import { toWebhookMessage, webhookTypeOf } from './webhookMessage.ts';
@@ -19,7 +20,7 @@ export interface WebhookDependencies extends SendDependencies {
   readonly cacheInSeconds: number;
 }
 
-/** Every endpoint that is enabled. */
+/** The enabled endpoints, as targets. */
 export function createWebhookTargets(dependencies: WebhookDependencies): DocumentTargets {
   const targets = createDocumentTargets({
     ...dependencies,
@@ -31,25 +32,25 @@ export function createWebhookTargets(dependencies: WebhookDependencies): Documen
         : {
             id,
             isPaused: false,
-            ...(endpoint.resumedDateTime === undefined
-              ? {}
-              : { resumedDateTime: endpoint.resumedDateTime }),
+            ...defined({ resumedDateTime: endpoint.resumedDateTime }),
             deliver: (announcement, signal) =>
-              tellEndpoint(dependencies, endpoint, announcement, signal, () => targets.forget()),
+              deliverToEndpoint(dependencies, endpoint, announcement, signal, () =>
+                targets.forget(),
+              ),
           },
   });
   return targets;
 }
 
-async function tellEndpoint(
+async function deliverToEndpoint(
   dependencies: WebhookDependencies,
   endpoint: WebhookEndpoint,
   announcement: Announcement,
   signal: AbortSignal,
   forget: () => void,
 ): Promise<Delivery> {
-  const isWanted = endpoint.eventTypes.some((type) => type === webhookTypeOf(announcement));
-  if (!isWanted) return { outcome: 'delivered' };
+  const isSubscribed = endpoint.eventTypes.some((type) => type === webhookTypeOf(announcement));
+  if (!isSubscribed) return { outcome: 'delivered' };
   const message = toWebhookMessage(announcement, dependencies.webhooks.origin);
   const { delivery } = await sendWebhook(dependencies, endpoint, message, signal);
   if (delivery.outcome === 'gone') {
@@ -59,7 +60,7 @@ async function tellEndpoint(
   return delivery;
 }
 
-/** Standard Webhooks: after a 410 nothing more is sent, until somebody enables the endpoint again. */
+/** Standard Webhooks: after a 410 nothing more is sent until an operator enables the endpoint again. */
 async function disableGone(
   { documents, audit, now }: WebhookDependencies,
   endpointId: string,
@@ -69,14 +70,14 @@ async function disableGone(
   const lastModifiedDateTime = now().toISOString();
   const change = { status: 'disabled', disabledReason: 'gone', lastModifiedDateTime };
   const saved = await documents.saveDocument({ ...stored.document, ...change }, stored.etag);
-  // Whoever was first with another change knows better: the next delivery asks again.
+  // Somebody else changed the endpoint first. The next delivery will get 410 again if it is still gone.
   if (saved === 'conflict') return;
-  await audit.keep({
+  await audit.record({
     id: `gone:${endpointId}:${lastModifiedDateTime}`,
     activityDateTime: lastModifiedDateTime,
     activityType: 'disable webhookEndpoint',
     activityResult: 'success',
-    // Its receiver said so, and nobody else.
+    // The receiver caused the change, and no caller of the API.
     actor: {},
     resourceType: 'webhookEndpoint',
     resourceId: endpointId,

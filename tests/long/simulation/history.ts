@@ -2,10 +2,10 @@ import { createDice } from '../../support/dice.ts';
 import { createConditions, type Conditions } from './conditions.ts';
 
 export const RISK_LEVELS = ['minimal', 'low', 'medium', 'high'] as const;
-export type RiskLevel = (typeof RISK_LEVELS)[number];
+type RiskLevel = (typeof RISK_LEVELS)[number];
 export const SEVERITIES = ['low', 'medium', 'high'] as const;
-export type Severity = (typeof SEVERITIES)[number];
-export const CEILINGS = ['secured', 'low', 'medium', 'high'] as const;
+type Severity = (typeof SEVERITIES)[number];
+const CEILINGS = ['secured', 'low', 'medium', 'high'] as const;
 export type Ceiling = (typeof CEILINGS)[number];
 
 /** Something that happened, at a time by its sender's clock. */
@@ -30,7 +30,7 @@ export type SimulatedEvent =
     });
 
 /** An operator's change of the policy. */
-export interface PolicyEdit {
+interface PolicyEdit {
   readonly at: number;
   readonly ceiling: Ceiling;
 }

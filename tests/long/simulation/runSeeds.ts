@@ -2,7 +2,7 @@ import { createHistory } from './history.ts';
 import { simulate } from './simulate.ts';
 
 /** A seed with a wrong history. */
-export interface Failure {
+interface Failure {
   readonly seed: number;
   readonly problems: readonly string[];
 }

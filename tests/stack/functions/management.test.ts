@@ -322,7 +322,7 @@ describe('a rejected write', () => {
       { ...ANDROID_POLICY, passwordMinimumLength: 12 },
       400,
       '/passwordMinimumLength',
-      'is not a property that is evaluated here',
+      'is not a supported property',
     ],
     [
       'an invalid version',
@@ -413,7 +413,7 @@ describe('a rejected write', () => {
       },
       400,
       '/assignments/0/target/deviceAndAppManagementAssignmentFilterId',
-      'is not a property that is evaluated here',
+      'is not a supported property',
     ],
     [
       'unsupported options',
@@ -422,7 +422,7 @@ describe('a rejected write', () => {
       undefined,
       400,
       '$top',
-      'is not served here',
+      'is not supported here',
     ],
     [
       'a filter on the audit log',
@@ -471,7 +471,7 @@ describe('a rejected write', () => {
       },
       400,
       '/conditions/users',
-      'must include somebody',
+      'must include a user or a group',
     ],
     [
       'an unknown nested property',
@@ -485,7 +485,7 @@ describe('a rejected write', () => {
       },
       400,
       '/conditions/signInRiskLevels',
-      'is not a property',
+      'is not a supported property',
     ],
     [
       'incidents without health reports',

@@ -12,7 +12,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConnectorError } from '../../../shared/base/connectorError.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
-import { toFaultReply } from '../../../shared/edge/remediation/toFaultReply.ts';
+import { toRemediationFaultReply } from '../../../shared/edge/remediation/toRemediationFaultReply.ts';
 import { toTicket } from '../../../shared/core/decisions/ticket.ts';
 import { LANGUAGES, type Language } from '../../../shared/edge/texts/languages.ts';
 import { TICKET_KEY } from '../../support/quietSettings.ts';
@@ -212,7 +212,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
         await system.mend();
         expect(unavailable).toEqual([words.unavailableTitle, []]);
         const tooOften = new ConnectorError('activityLimitReached', 'checked too often');
-        const answer = toFaultReply(tooOften, 'id', new Date(), requestIn(language));
+        const answer = toRemediationFaultReply(tooOften, 'id', new Date(), requestIn(language));
         expect(await look({ ...as, name: 'busy', link, answer })).toEqual([words.busyTitle, []]);
       });
 

@@ -15,7 +15,7 @@ import { quietStack } from '../../support/sharedStacks.ts';
  */
 const NOT_BY_BEARER_TOKEN: Readonly<Record<string, readonly string[]>> = {
   /** Open to all. `remediation.test.ts` tests the ticket of `getRemediation`. */
-  nobody: [
+  anonymous: [
     'consentToPartnerWebhook',
     'health',
     'getOpenApi',

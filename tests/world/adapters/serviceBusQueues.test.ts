@@ -60,6 +60,7 @@ it('replaces a connection that gets no answers by a new one', async () => {
   const through = await startBehindWire();
   const queues = openServiceBusQueues(
     { kind: 'connectionString', connectionString: through.address },
+    () => new Date(),
     { maxRetries: 0, retryDelayInMs: 20, maxRetryDelayInMs: 20, timeoutInMs: 500 },
   );
   const send = (deviceId: string): Promise<void> =>

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { toComplianceAnswer } from '../../../shared/edge/callers/complianceAnswer.ts';
+import { toComplianceAnswer } from '../../../shared/edge/callers/toComplianceAnswer.ts';
 import { evaluateDevice } from '../../../shared/core/decisions/readDevice.ts';
 import { ingestRequest } from '../../../shared/core/ingest/ingestRequest.ts';
 import { toErrorReply } from '../../../shared/edge/http/toErrorReply.ts';

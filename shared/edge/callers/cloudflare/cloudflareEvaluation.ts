@@ -2,27 +2,22 @@ import type { KeyObject } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { ConnectorError } from '../../../base/connectorError.ts';
-import { checkShape } from '../../../base/validation/checkShape.ts';
-import { parseJson } from '../../../core/ingest/readItems.ts';
 import { toPublicKey } from '../../../base/publicKeys.ts';
+import { requireShape } from '../../../base/validation/requireShape.ts';
+import { parseJson } from '../../../core/ingest/readItems.ts';
 
-/** Cloudflare's own example gives its answers a minute. */
+/** As in Cloudflare's own example. */
 const ANSWER_LIFETIME_IN_SECONDS = 60;
 
 export const EvaluationRequestSchema = Type.Object({ token: Type.String() });
 const EvaluationRequest = Compile(EvaluationRequestSchema);
 
-/** The token in the body of an external evaluation. @throws ConnectorError `invalidRequest` where there is none. */
+/** The token in the body of an external evaluation. @throws ConnectorError `invalidRequest` if there is none. */
 export function fromEvaluationBody(body: Uint8Array): string {
-  const checked = checkShape(EvaluationRequest, parseJson(body));
-  if (checked.ok) return checked.value.token;
-  throw new ConnectorError('invalidRequest', 'the evaluation is not valid', {
-    details: checked.problems,
-  });
+  return requireShape(EvaluationRequest, parseJson(body), 'the evaluation is not valid').token;
 }
 
-/** The answer to an external evaluation: Access takes it only with the nonce that it sent. */
+/** The signed answer to an external evaluation. Access accepts it only with the nonce that it sent. */
 export async function toEvaluationToken(
   answer: { readonly success: boolean; readonly nonce: string },
   key: KeyObject,

@@ -2,7 +2,7 @@ import { isCompliantOrInGrace } from '../../../domain/compliance/complianceState
 import type { ComplianceEvaluation } from '../../../domain/compliance/evaluateCompliance.ts';
 import type { PartnerReportedThreatState } from '../../../domain/vocabulary/threat.ts';
 
-/** What is not known to be well scores as what is known not to be. */
+/** An unknown state scores 0, like a bad one. */
 const SCORES: Readonly<Record<PartnerReportedThreatState, number>> = {
   secured: 100,
   lowSeverity: 75,
@@ -17,9 +17,9 @@ const SCORES: Readonly<Record<PartnerReportedThreatState, number>> = {
 };
 
 /**
- * How well a device is, 0 to 100, higher is better: by its threat state where it is compliant or in its grace period,
- * and 0 where it is not. A device that fails a policy for another reason than a threat (no passcode, an old system)
- * must pass no threshold; one that its policies let in with a threat passes those at or under its score.
+ * The health of a device, 0 to 100, higher is better: by its threat state if it is compliant or in its grace period,
+ * otherwise 0. So a device that fails a policy for another reason than a threat (no passcode, an old system) passes no
+ * threshold. A device that its policies allow in spite of a threat passes every threshold up to its score.
  */
 export function toPostureScore(evaluation: ComplianceEvaluation): number {
   return isCompliantOrInGrace(evaluation) ? SCORES[evaluation.partnerReportedThreatState] : 0;

@@ -1,13 +1,12 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { ConnectorError } from '../../../base/connectorError.ts';
+import { requireShape } from '../../../base/validation/requireShape.ts';
+import { MAX_USER_DEVICES, type UserDevices } from '../../../core/decisions/userDevices.ts';
+import { parseJson } from '../../../core/ingest/readItems.ts';
 import { compareComplianceStates } from '../../../domain/compliance/complianceState.ts';
 import type { PartnerReportedThreatState } from '../../../domain/vocabulary/threat.ts';
-import { checkShape } from '../../../base/validation/checkShape.ts';
-import { parseJson } from '../../../core/ingest/readItems.ts';
-import { MAX_USER_DEVICES, type UserDevices } from '../../../core/decisions/userDevices.ts';
 
-/** The part of Entra's event that is read; all of it stands in Microsoft's custom claims provider reference. */
+/** The part of Entra's event that is read. Microsoft's custom claims provider reference describes the rest. */
 export const TokenIssuanceStartSchema = Type.Object({
   type: Type.Literal('microsoft.graph.authenticationEvent.tokenIssuanceStart'),
   data: Type.Object({
@@ -38,7 +37,7 @@ export const ClaimsAnswerSchema = Type.Object({
   }),
 });
 
-/** Best first. A device that SEP Mobile cannot speak for may have any threat: better than the worst, and no more. */
+/** Best first. A device without a current report may have any threat, so it ranks just above the worst states. */
 const THREAT_STATES: readonly PartnerReportedThreatState[] = [
   'secured',
   'lowSeverity',
@@ -52,18 +51,19 @@ const THREAT_STATES: readonly PartnerReportedThreatState[] = [
   'compromised',
 ];
 
-/** Whose token it is. @throws ConnectorError `invalidRequest` naming each field that is wrong. */
+/**
+ * The user for whom Entra issues the token.
+ * @throws ConnectorError `invalidRequest` naming each field that is wrong.
+ */
 export function fromTokenIssuanceStart(body: Uint8Array): string {
-  const checked = checkShape(TokenIssuanceStart, parseJson(body));
-  if (checked.ok) return checked.value.data.authenticationContext.user.userPrincipalName;
-  throw new ConnectorError('invalidRequest', 'the event is no start of a token issuance', {
-    details: checked.problems,
-  });
+  const message = 'the event is not a valid `tokenIssuanceStart`';
+  const { data } = requireShape(TokenIssuanceStart, parseJson(body), message);
+  return data.authenticationContext.user.userPrincipalName;
 }
 
 /**
- * What Entra puts into the token, by the claims mapping policy of its application. Entra's event names a user and no
- * device, so it is the worst and the best of theirs that is told. Strings, because Entra takes nothing else.
+ * The claims for the token, which the claims mapping policy of the application selects. Entra's event names a user but
+ * no device, so the claims describe the worst and the best of the user's devices. Entra accepts only strings.
  */
 export function toClaimsAnswer({
   evaluations,

@@ -1,17 +1,17 @@
 import { isTransient } from '../../../base/connectorError.ts';
-import type { HttpReply, HttpRequest } from '../../http/http.ts';
 import type { HandlerContext } from '../../http/handler.ts';
+import type { HttpReply, HttpRequest } from '../../http/http.ts';
 import { callerName, requireRole } from '../../http/requireRole.ts';
 import { toErrorReply } from '../../http/toErrorReply.ts';
 import { chooseLanguage } from '../../texts/languages.ts';
-import { toCiscoIseAnswer, toCiscoIseBusy } from './ciscoIse.ts';
 import { requireCiscoIseVersion } from './ciscoIseVersion.ts';
 import { findNacDevices } from './findNacDevices.ts';
 import type { NacQuery } from './nacQuery.ts';
+import { toCiscoIseAnswer, toCiscoIseBusy } from './toCiscoIseAnswer.ts';
 
 /**
- * Answers a Cisco ISE what `readQuery` finds in its request. Where it has to come again, version 3 is told so in its
- * own words; whatever else is wrong is an error as everywhere.
+ * Cisco ISE: answers the query that `readQuery` finds in the request. If the ISE has to retry later, version 3 gets its
+ * own form of that. All other errors have the usual form.
  */
 export async function answerCiscoIse(
   request: HttpRequest,
@@ -34,7 +34,7 @@ export async function answerCiscoIse(
     });
   } catch (error) {
     if (version !== 3 || !isTransient(error)) throw error;
-    log.warn(`a Cisco ISE has to come again: ${String(error)}`);
+    log.warn(`a Cisco ISE has to retry later: ${String(error)}`);
     return toCiscoIseBusy(toErrorReply(error, requestId, at));
   }
 }

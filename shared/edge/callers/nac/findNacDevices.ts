@@ -1,25 +1,25 @@
 import { assertUnreachable } from '../../../base/assertUnreachable.ts';
-import type { Configuration } from '../../../domain/compliance/configuration.ts';
 import type { DateTime } from '../../../base/dateTime.ts';
 import type { Log } from '../../../base/log.ts';
+import type { RateLimit } from '../../../core/decisions/rateLimit.ts';
+import { readDevice } from '../../../core/decisions/readDevice.ts';
 import type {
   ConfigurationDocuments,
   ConfigurationReader,
 } from '../../../core/ports/configuration.ts';
 import type { DeviceList, DevicePage, DeviceReader } from '../../../core/ports/devices.ts';
 import type { Milestones } from '../../../core/ports/milestones.ts';
-import { reachMilestone } from '../../../core/setup/reachMilestone.ts';
+import { recordMilestone } from '../../../core/setup/recordMilestone.ts';
+import type { Configuration } from '../../../domain/compliance/configuration.ts';
 import {
   evaluateCompliance,
   evaluateUnreadable,
 } from '../../../domain/compliance/evaluateCompliance.ts';
-import { readDevice } from '../../../core/decisions/readDevice.ts';
-import type { RateLimit } from '../../../core/decisions/rateLimit.ts';
 import { listNoncompliant } from './listNoncompliant.ts';
 import { toNacDevice, type NacDevice } from './nacDevice.ts';
 import { MAX_NAC_DEVICES, type NacQuery } from './nacQuery.ts';
 
-/** What the NAC doors need of the world. */
+/** Intune NAC and Cisco ISE: the services that a query needs. */
 export interface NacServices {
   readonly devices: DeviceReader & DeviceList;
   readonly configuration: ConfigurationReader;
@@ -30,17 +30,17 @@ export interface NacServices {
 }
 
 export interface NacPage {
-  /** In no order that means anything; who is not enrolled is not among them. */
+  /** Enrolled devices only, in no particular order. */
   readonly devices: readonly NacDevice[];
-  /** Absent where this was the last. */
+  /** Absent on the last page. */
   readonly nextPage?: number;
 }
 
 /**
- * The enrolled devices that a network access control asks about, each evaluated at this moment. A device costs what a
- * decision does, a list what its longest answer would.
- * @throws ConnectorError `activityLimitReached` where the caller asks too often, `serviceNotAvailable` where the store
- * does not answer or the list of all was asked for too soon: nothing is answered then.
+ * Intune NAC and Cisco ISE: the enrolled devices that a query asks about, each evaluated now. For the rate limit a
+ * device counts as one decision, and a list as its longest possible answer.
+ * @throws ConnectorError `activityLimitReached` if the caller asks too often, `serviceNotAvailable` if the store does
+ * not answer or the list of all noncompliant devices is requested too soon. There is no partial answer.
  */
 export async function findNacDevices(
   services: NacServices,
@@ -50,7 +50,7 @@ export async function findNacDevices(
   services.rateLimit.take(caller, costOf(query), at);
   const configuration = await services.configuration.load();
   const now = at.toISOString();
-  await reachMilestone(services, 'firstCaller', now);
+  await recordMilestone(services, 'firstCaller', now);
   const { devices } = services;
   switch (query.kind) {
     case 'devices': {
@@ -58,7 +58,7 @@ export async function findNacDevices(
       return { devices: (await Promise.all(read)).flatMap((each) => toNacDevice(each) ?? []) };
     }
     case 'user': {
-      // Nobody has so many devices; who had would see the first hundred.
+      // No user is expected to have more than a hundred devices; any more are left out.
       const filter = { userPrincipalName: query.userPrincipalName };
       return {
         devices: toDevices(

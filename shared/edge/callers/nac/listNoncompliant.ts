@@ -2,34 +2,34 @@ import { createHash } from 'node:crypto';
 import { ConnectorError } from '../../../base/connectorError.ts';
 import { addSeconds, type DateTime } from '../../../base/dateTime.ts';
 import { defined } from '../../../base/defined.ts';
-import type { ComplianceState } from '../../../domain/compliance/complianceState.ts';
-import { invalidOption } from '../../http/paging.ts';
 import type { ConfigurationDocuments } from '../../../core/ports/configuration.ts';
 import type { DeviceList, DevicePage } from '../../../core/ports/devices.ts';
-import { MAX_NAC_DEVICES } from './nacQuery.ts';
+import type { ComplianceState } from '../../../domain/compliance/complianceState.ts';
+import { invalidOption } from '../../http/queryOptions.ts';
 import type { NacDevice } from './nacDevice.ts';
+import { MAX_NAC_DEVICES, PAGING_IN_WORDS } from './nacQuery.ts';
 
 const KIND = 'nacListing';
 
-/** Intune answers the query for all that are not compliant once in four hours, and 503 in between. */
+/** Intune answers the query for all noncompliant devices once in four hours, and replies 503 in between. */
 const WINDOW_IN_SECONDS = 4 * 60 * 60;
 
 /**
- * The stored states in which a device may be found not compliant now. A grace period can have ended since the view was
- * written, so those are looked at; what makes a compliant device fall silent is written by the sweep within seconds.
+ * The stored states of devices that may be noncompliant now. A grace period may have ended since the state was stored,
+ * so `inGracePeriod` is read too. `compliant` is not: the sweep stores the state of a silent device within seconds.
  */
 const STATES: readonly ComplianceState[] = ['noncompliant', 'error', 'inGracePeriod', 'unknown'];
 
-/** Where a page begins: in which of the states, and where in its list. */
+/** The start of a page: one of the states, and the position in its list. */
 interface Cursor {
   readonly stateIndex: number;
   readonly continuation?: string;
 }
 
-/** How far a caller has come with its listing; in the database, so that every process and the next one know it. */
+/** A caller's progress in its listing, stored in the database for all processes. */
 interface Listing {
   readonly startedDateTime: DateTime;
-  /** The page that was answered last, which may be asked for again, and where the next begins. */
+  /** The last answered page, which the caller may request again, with its start and the start of the next page. */
   readonly page: number;
   readonly cursor: Cursor;
   readonly nextCursor?: Cursor;
@@ -41,11 +41,11 @@ export interface ListingServices {
 }
 
 /**
- * One page of the devices that are not compliant, as `select` finds them on a page of the stored view. The first page
- * begins a listing, which a caller may do once in four hours; the further pages belong to it. A listing that was not
- * answered does not count.
- * @throws ConnectorError `serviceNotAvailable`, saying when to come again, where the caller listed too recently;
- * `invalidRequest` where its listing has no such page.
+ * Intune NAC and Cisco ISE: one page of the noncompliant devices, which `select` picks from a page of the stored
+ * states. The first page starts a listing, which a caller may do once in four hours. The further pages belong to that
+ * listing. A listing that got no answer does not count.
+ * @throws ConnectorError `serviceNotAvailable` with the time to wait if the caller's last listing is too recent,
+ * `invalidRequest` if its listing has no such page.
  */
 export async function listNoncompliant(
   { devices, documents }: ListingServices,
@@ -65,9 +65,9 @@ export async function listNoncompliant(
     ...defined({ nextCursor }),
   };
   const saved = await documents.saveDocument({ id, kind: KIND, caller, ...advanced }, stored?.etag);
-  // Two at once: the other was first, and it alone is answered.
+  // Another request of the caller was faster. Only that one gets an answer.
   if (saved === 'conflict') throw tooSoon(page === 0 ? WINDOW_IN_SECONDS : undefined);
-  return { devices: found, ...(nextCursor === undefined ? {} : { nextPage: page + 1 }) };
+  return { devices: found, ...defined({ nextPage: nextCursor && page + 1 }) };
 }
 
 function requireWindow(listing: Listing | undefined, now: DateTime): void {
@@ -79,7 +79,7 @@ function requireWindow(listing: Listing | undefined, now: DateTime): void {
 function tooSoon(retryAfterInSeconds: number | undefined): ConnectorError {
   return new ConnectorError(
     'serviceNotAvailable',
-    'all devices that are not compliant are listed once in four hours',
+    'all noncompliant devices are listed only once in four hours',
     defined({ retryAfterInSeconds }),
   );
 }
@@ -91,12 +91,11 @@ function cursorOf(listing: Listing | undefined, page: number): Cursor {
       : listing?.page === page - 1
         ? listing.nextCursor
         : undefined;
-  if (cursor === undefined)
-    throw invalidOption('paging', 'must be `0`, or what the page before said');
+  if (cursor === undefined) throw invalidOption('paging', PAGING_IN_WORDS);
   return cursor;
 }
 
-/** At most `MAX_NAC_DEVICES`, and never more of the store than one page in which there is something. */
+/** Up to `MAX_NAC_DEVICES` devices. Stops after the first stored page that has more behind it, to bound the work. */
 async function readPage(
   devices: DeviceList,
   start: Cursor,

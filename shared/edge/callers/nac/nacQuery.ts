@@ -1,24 +1,26 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { ConnectorError } from '../../../base/connectorError.ts';
+import { checkShape } from '../../../base/validation/checkShape.ts';
+import { invalidRequest } from '../../../base/validation/invalidRequest.ts';
+import type { AskedDevice } from '../../../core/decisions/deviceIdentification.ts';
+import { DeviceIdSchema, IdSchema } from '../../../core/schemas/commonSchemas.ts';
 import type { Identification } from '../../../domain/vocabulary/identification.ts';
 import type { HttpRequest } from '../../http/http.ts';
-import { invalidOption } from '../../http/paging.ts';
-import { checkShape } from '../../../base/validation/checkShape.ts';
-import { DeviceIdSchema, IdSchema } from '../../../core/schemas/schemas.ts';
-import type { AskedDevice } from '../../../core/decisions/deviceIdentification.ts';
+import { invalidOption } from '../../http/queryOptions.ts';
 
-/** How many devices one answer holds at most; what Intune's service tells a Cisco ISE. */
+/**
+ * Intune NAC and Cisco ISE: the most devices in one answer, the limit that Intune's service announces to a Cisco ISE.
+ */
 export const MAX_NAC_DEVICES = 100;
 
-/** What a network access control asks about. */
+/** The subject of a query. */
 export type NacQuery =
   | { readonly kind: 'devices'; readonly devices: readonly AskedDevice[] }
   | { readonly kind: 'user'; readonly userPrincipalName: string }
-  /** A page, from 0, of everything that is not compliant. */
+  /** A page of all noncompliant devices, counted from 0. */
   | { readonly kind: 'noncompliant'; readonly page: number };
 
-/** `none`: a MEID is the number of a CDMA phone, and no device is enrolled with one. */
+/** `none` matches no device: a MEID is the number of a CDMA phone, and no device is enrolled with one. */
 const DEVICE_CRITERIA: ReadonlyMap<string, Identification | 'none'> = new Map([
   ['macaddress', 'wiFiMacAddress'],
   ['guid', 'deviceId'],
@@ -31,12 +33,15 @@ const DEVICE_CRITERIA: ReadonlyMap<string, Identification | 'none'> = new Map([
 const OTHER_CRITERIA = ['username', 'compliance'];
 export const NAC_CRITERIA: readonly string[] = [...DEVICE_CRITERIA.keys(), ...OTHER_CRITERIA];
 
+/** The page of a listing, in words for error messages. */
+export const PAGING_IN_WORDS = 'must be `0`, or the number that the page before named';
+
 const MacAddressSchema = Type.String({ pattern: '^[0-9A-Fa-f]{2}([:.-]?[0-9A-Fa-f]{2}){5}$' });
 const DeviceId = Compile(DeviceIdSchema);
 const MacAddress = Compile(MacAddressSchema);
 const Id = Compile(IdSchema);
 
-/** What the query string asks. @throws ConnectorError `invalidRequest` naming the parameter and what is allowed. */
+/** The query in a query string. @throws ConnectorError `invalidRequest` naming the parameter and what is allowed. */
 export function fromNacQuery({ query }: HttpRequest): NacQuery {
   const criterion = readCriterion(query, OTHER_CRITERIA);
   const value = query.get('value');
@@ -44,15 +49,15 @@ export function fromNacQuery({ query }: HttpRequest): NacQuery {
   if (criterion === 'username') return { kind: 'user', userPrincipalName: value };
   if (criterion === 'compliance') {
     if (value !== 'false')
-      throw invalidOption('value', 'must be `false`: only who is not is listed');
+      throw invalidOption('value', 'must be `false`; only noncompliant devices can be listed');
     return { kind: 'noncompliant', page: readPage(query.get('paging')) };
   }
   return { kind: 'devices', devices: toAskedDevices(criterion, [value], () => 'value') };
 }
 
 /**
- * What the query string asks of many devices at once, which the body names.
- * @throws ConnectorError `invalidRequest` naming what is wrong; none is answered then.
+ * The query for many devices at once: the criterion is in the query string, the values in the body.
+ * @throws ConnectorError `invalidRequest` naming what is wrong. There is no partial answer.
  */
 export function fromNacBatch(
   { query }: HttpRequest,
@@ -61,8 +66,7 @@ export function fromNacBatch(
   const criterion = readCriterion(query, []);
   const values = [...new Set(readValues(criterion))];
   if (values.length === 0 || values.length > MAX_NAC_DEVICES) {
-    throw new ConnectorError(
-      'invalidRequest',
+    throw invalidRequest(
       `the body names ${String(values.length)} devices, 1 to ${String(MAX_NAC_DEVICES)} are allowed`,
     );
   }
@@ -78,8 +82,7 @@ function readCriterion(query: HttpRequest['query'], others: readonly string[]): 
 }
 
 function readPage(paging: string | null): number {
-  if (paging !== null && !/^\d{1,6}$/.test(paging))
-    throw invalidOption('paging', 'must be `0`, or what the page before said');
+  if (paging !== null && !/^\d{1,6}$/.test(paging)) throw invalidOption('paging', PAGING_IN_WORDS);
   return Number(paging ?? '0');
 }
 
@@ -93,11 +96,8 @@ function toAskedDevices(
     const checked = checkShape(validatorOf(identifiedBy), value);
     return checked.ok ? [] : checked.problems.map(({ message }) => ({ path: pathOf(at), message }));
   });
-  if (details.length > 0) {
-    throw new ConnectorError('invalidRequest', `\`${criterion}\` has a value that is not valid`, {
-      details,
-    });
-  }
+  if (details.length > 0)
+    throw invalidRequest(`\`${criterion}\` has a value that is not valid`, ...details);
   if (identifiedBy === undefined || identifiedBy === 'none') return [];
   return values.map((value) => ({ identifiedBy, value }));
 }

@@ -17,7 +17,7 @@ export const EAPOL_TEST = '/usr/bin/eapol_test';
 const SECRET = 'between-us';
 
 /** The attributes that an access point sends for a device without a certificate. */
-export interface MacLogin {
+interface MacLogin {
   readonly userName: string;
   readonly callingStationId: string;
   readonly password?: string;

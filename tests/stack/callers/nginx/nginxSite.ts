@@ -13,13 +13,13 @@ import { isListening, startProgram } from '../../../support/program.ts';
 
 export const NGINX = '/usr/sbin/nginx';
 
-export interface Page {
+interface Page {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
-export interface Browsing {
+interface Browsing {
   readonly device?: Identity;
   readonly headers?: Readonly<Record<string, string>>;
   readonly method?: string;

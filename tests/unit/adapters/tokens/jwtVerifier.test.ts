@@ -150,7 +150,7 @@ describe('the keys of the issuer', () => {
     const token = await signer.sign({ sub: 'ada' });
     await expect(tokens.verify(token, NOW)).rejects.toMatchObject({
       code: 'serviceNotAvailable',
-      message: "the issuer's keys cannot be read",
+      message: "the issuer's keys cannot be fetched",
       cause: fault,
     });
     isReachable = true;

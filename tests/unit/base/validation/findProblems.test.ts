@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { expect, it } from 'vitest';
 import { findProblems } from '../../../../shared/base/validation/findProblems.ts';
-import { DeviceIdSchema } from '../../../../shared/core/schemas/schemas.ts';
+import { DeviceIdSchema } from '../../../../shared/core/schemas/commonSchemas.ts';
 
 const Target = Type.Union([
   Type.Object({ type: Type.Literal('all'), except: Type.String() }),

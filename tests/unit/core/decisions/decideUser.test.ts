@@ -26,10 +26,10 @@ async function decide(
         load: () => Promise.resolve({ ...organisation, conditionalAccessPolicies: [] }),
       },
       decisions: {
-        keep: (each) => void stored.push(...each),
+        record: (each) => void stored.push(...each),
         find: () => Promise.resolve(undefined),
       },
-      milestones: { reach: () => Promise.resolve(), list: () => Promise.resolve({}) },
+      milestones: { record: () => Promise.resolve(), list: () => Promise.resolve({}) },
       log: { warn: () => undefined, error: () => undefined },
     },
     { userPrincipalName: 'ada.lovelace@contoso.example', resource: 'wifi' },

@@ -36,7 +36,7 @@ it('accepts a batch larger than the rate once the bucket is full, then makes its
   expect(() => limit.take('gateway', 1, after(7))).toThrow(
     expect.objectContaining({ code: 'activityLimitReached', retryAfterInSeconds: 2 }),
   );
-  expect(() => limit.take('gateway', 1000, after(9))).toThrow('more than 100 decisions');
+  expect(() => limit.take('gateway', 1000, after(9))).toThrow('limit of 100 decisions');
   limit.take('gateway', 1000, after(10));
 });
 

@@ -57,7 +57,7 @@ describe('an announcement', () => {
     await publishing.publish(transitionOf(6));
     expect(sequencesOf(a)).toEqual([5, 6]);
     expect(publishing.logged).toEqual([
-      'device `phone-1`: announcements 1 to 4 did not come, and are given up',
+      'device `phone-1`: announcements 1 to 4 did not arrive and are skipped',
     ]);
   });
 

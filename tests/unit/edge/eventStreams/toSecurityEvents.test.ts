@@ -4,8 +4,8 @@ import {
   COMPLIANCE_CHANGE,
   OKTA_RISK_CHANGE,
   RISK_LEVEL_CHANGE,
-  type EventStream,
-} from '../../../../shared/edge/eventStreams/eventStream.ts';
+} from '../../../../shared/edge/eventStreams/eventTypes.ts';
+import type { EventStream } from '../../../../shared/edge/eventStreams/eventStream.ts';
 import { toSecurityEvents } from '../../../../shared/edge/eventStreams/toSecurityEvents.ts';
 import { transitionOf } from '../../../support/announcements.ts';
 import { NOW } from '../../../support/signals.ts';

@@ -2,10 +2,8 @@ import { createServer, type Server } from 'node:http';
 import { CosmosClient } from '@azure/cosmos';
 import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipeline';
 import { afterEach, expect, it } from 'vitest';
-import {
-  callCosmos,
-  openCosmosDatabase,
-} from '../../../../shared/adapters/cosmos/cosmosDatabase.ts';
+import { callCosmos } from '../../../../shared/adapters/cosmos/callCosmos.ts';
+import { openCosmosDatabase } from '../../../../shared/adapters/cosmos/cosmosDatabase.ts';
 import {
   createCosmosHttpClient,
   NoAnswerError,

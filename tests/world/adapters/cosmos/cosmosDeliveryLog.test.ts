@@ -22,15 +22,15 @@ const recordOf = (at: number): DeliveryRecord => ({
 it('lists the delivery attempts of an endpoint page by page, newest first', async () => {
   const { deliveryLog } = world.services;
   const records = [0, 1, 2, 3, 4].map(recordOf);
-  for (const record of records) await deliveryLog.keep('endpoint', record);
-  await deliveryLog.keep('endpoint', recordOf(4));
-  await deliveryLog.keep('other', recordOf(9));
+  for (const record of records) await deliveryLog.record('endpoint', record);
+  await deliveryLog.record('endpoint', recordOf(4));
+  await deliveryLog.record('other', recordOf(9));
   const found: DeliveryRecord[] = [];
   let continuation: string | undefined;
   do {
     const page = await deliveryLog.list('endpoint', 2, continuation);
-    expect(page.records.length).toBeLessThanOrEqual(2);
-    found.push(...page.records);
+    expect(page.items.length).toBeLessThanOrEqual(2);
+    found.push(...page.items);
     ({ continuation } = page);
   } while (continuation !== undefined);
   expect(found).toEqual(records.toReversed());

@@ -142,7 +142,9 @@ describe('the discovery of an issuer', () => {
     const status = String(answer.status ?? 200);
     expect(refusal).toMatchObject({
       code: 'serviceNotAvailable',
-      cause: { message: `issuer \`${issuer.address}\` answered its discovery with ${status}` },
+      cause: {
+        message: `issuer \`${issuer.address}\` answered its discovery request with ${status}`,
+      },
     });
     expect(await tokens.verify(token, NOW)).toMatchObject({ applicationId: 'app' });
   });

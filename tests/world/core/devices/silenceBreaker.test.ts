@@ -4,10 +4,8 @@ import { evaluateCompliance } from '../../../../shared/domain/compliance/evaluat
 import { sweepDueDevices } from '../../../../shared/core/devices/sweepDueDevices.ts';
 import { changeConfiguration } from '../../../../shared/core/configuration/changeConfiguration.ts';
 import { confirmSilenceOf } from '../../../../shared/core/configuration/confirmSilence.ts';
-import {
-  SILENCE_BREAKERS,
-  SINGLETON_ID,
-} from '../../../../shared/core/configuration/managedKinds.ts';
+import { SILENCE_BREAKERS } from '../../../../shared/core/configuration/managedKinds.ts';
+import { SINGLETON_ID } from '../../../../shared/core/ports/configuration.ts';
 import { runReevaluation } from '../../../../shared/core/devices/runReevaluation.ts';
 import { sampleConfiguration } from '../../../support/sampleConfiguration.ts';
 import { healthySignals, NOW } from '../../../support/signals.ts';
@@ -80,7 +78,7 @@ it('changes no device if more than the configured share becomes silent, until an
   expect(await states()).toEqual(['noncompliant']);
   // A second confirmation changes nothing.
   await confirm();
-  const { events } = await world.services.audit.list(10, undefined);
+  const { items: events } = await world.services.audit.list(10, undefined);
   expect(events).toEqual([
     expect.objectContaining({
       activityType: 'confirm silence breaker',

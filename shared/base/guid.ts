@@ -1,0 +1,14 @@
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The GUID of nothing, as Microsoft's services write it where there is no id. */
+export const EMPTY_GUID = '00000000-0000-0000-0000-000000000000';
+
+/** Whether `text` is a GUID in the form that Microsoft Graph uses: hexadecimal digits with hyphens, in either case. */
+export function isGuid(text: string): boolean {
+  return GUID.test(text);
+}
+
+/** Writes 32 hexadecimal digits as a GUID. */
+export function toGuid(digits: string): string {
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,26 @@
+import { Type } from 'typebox';
+import { MAC_ADDRESS_PATTERN } from '../../base/validation/patterns.ts';
+import { OPERATING_SYSTEMS, OWNER_TYPES } from '../../domain/vocabulary/signal.ts';
+import { IdSchema, NameSchema, TextSchema } from './commonSchemas.ts';
+
+const MAX_GROUPS = 1000;
+
+const text = Type.Optional(TextSchema);
+
+/** The version of the SEP Mobile app. */
+export const AppVersionSchema = TextSchema;
+
+/** The body of `PUT managedDevices`, by Graph's names for a `managedDevice`. */
+export const ManagedDevicePropertiesSchema = Type.Object({
+  operatingSystem: Type.Enum(OPERATING_SYSTEMS),
+  osVersion: NameSchema,
+  deviceName: text,
+  userPrincipalName: text,
+  userId: text,
+  serialNumber: Type.Optional(IdSchema),
+  udid: Type.Optional(IdSchema),
+  imei: Type.Optional(IdSchema),
+  wiFiMacAddress: Type.Optional(Type.String({ pattern: MAC_ADDRESS_PATTERN })),
+  managedDeviceOwnerType: Type.Optional(Type.Enum(OWNER_TYPES)),
+  groupIds: Type.Optional(Type.Array(IdSchema, { maxItems: MAX_GROUPS })),
+});
