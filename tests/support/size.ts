@@ -2,7 +2,7 @@
  * How much the tests of `tests/long` do. `npm test` runs them small, with each kind of fault in it; `npm run test:long`
  * sets `TEST_SIZE=full`.
  */
-export interface Size {
+interface Size {
   /** Phones that follow Intune. Graph answers in pages: faults hit the same pages in both sizes. */
   readonly fleet: { readonly phones: number; readonly pageSize: number };
   /** Histories that the simulation plays. */
