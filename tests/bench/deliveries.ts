@@ -1,7 +1,6 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jwtVerify, SignJWT } from 'jose';
@@ -12,6 +11,8 @@ import { healthyDevice } from '../../infra/local/demo/play.ts';
 import { startStack } from '../../infra/local/stack/startStack.ts';
 import type { Row, Section } from './report.ts';
 import { percentiles } from '../../infra/node/percentiles.ts';
+import { listenOnLoopback } from '../support/listenOnLoopback.ts';
+import { stopServer } from '../support/stopServer.ts';
 
 const TRANSITIONS = 2000;
 const AT_ONCE = 4;
@@ -29,8 +30,7 @@ async function measureFloor(count: number): Promise<readonly number[]> {
       );
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  const url = `http://127.0.0.1:${String(await listenOnLoopback(server))}`;
   const measured: number[] = [];
   for (let each = 0; each < count; each += 1) {
     const startedAt = performance.now();
@@ -41,8 +41,7 @@ async function measureFloor(count: number): Promise<readonly number[]> {
     if (status !== 202) throw new Error(`the floor's own token was answered ${String(status)}`);
     measured.push(performance.now() - startedAt);
   }
-  server.closeAllConnections();
-  server.close();
+  await stopServer(server);
   return measured;
 }
 

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, type JWK } from 'jose';
 import type { Signer } from './wrongTokens.ts';
+import { listenOnLoopback } from './listenOnLoopback.ts';
+import { stopServer } from './stopServer.ts';
 
 /** A team of Cloudflare Access. */
 export interface CloudflareTeam extends Signer {
@@ -28,8 +29,7 @@ export async function startCloudflareTeam(): Promise<CloudflareTeam> {
       .writeHead(200, { 'content-type': 'application/json' })
       .end(JSON.stringify({ keys: [current.jwk, previous.jwk] }));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const domain = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  const domain = `http://127.0.0.1:${String(await listenOnLoopback(server))}`;
   return {
     domain,
     sign(claims, header = {}) {
@@ -45,11 +45,7 @@ export async function startCloudflareTeam(): Promise<CloudflareTeam> {
         .sign(current.privateKey);
     },
     publicKey: () => Promise.resolve(current.jwk),
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    stop: () => stopServer(server),
   };
 }
 

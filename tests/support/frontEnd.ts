@@ -1,8 +1,9 @@
 import { request as forward } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { generate } from 'selfsigned';
+import { listenOnLoopback } from './listenOnLoopback.ts';
+import { stopServer } from './stopServer.ts';
 
 /** A received request. */
 interface ReceivedRequest {
@@ -55,18 +56,15 @@ export async function startFrontEnd(origin: string): Promise<FrontEnd> {
     onward.on('error', () => response.destroy());
     request.pipe(onward);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listenOnLoopback(server);
   return {
     address: `https://127.0.0.1:${String(port)}`,
     port,
     certificate: pems.cert,
     received,
-    stop: () =>
-      new Promise((resolve) => {
-        setDefaultCACertificates(trusted);
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    stop() {
+      setDefaultCACertificates(trusted);
+      return stopServer(server);
+    },
   };
 }

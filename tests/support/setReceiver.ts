@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createRemoteJWKSet, jwtVerify, type JWTPayload, type JWTVerifyResult } from 'jose';
+import { listenOnLoopback } from './listenOnLoopback.ts';
+import { stopServer } from './stopServer.ts';
 
 /** A pushed security event token. */
 interface PushedSet {
@@ -38,9 +39,9 @@ export async function startSetReceiver(): Promise<SetReceiver> {
       response.writeHead(status, { 'content-type': 'application/json' }).end(body);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listenOnLoopback(server);
   return {
-    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/events`,
+    url: `http://127.0.0.1:${String(port)}/events`,
     pushed,
     answers,
     next() {
@@ -48,10 +49,7 @@ export async function startSetReceiver(): Promise<SetReceiver> {
       if (known !== undefined) return Promise.resolve(known);
       return new Promise((resolve) => waiting.push(resolve));
     },
-    async stop() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    stop: () => stopServer(server),
   };
 }
 

@@ -1,8 +1,9 @@
 import { Agent, createServer, request as ask, type IncomingMessage } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { toFaultReply, type FaultRule } from '../../../infra/local/cosmos/faults.ts';
 import type { CosmosReply } from '../../../infra/local/cosmos/http/cosmosRequest.ts';
+import { listenOnLoopback } from '../../support/listenOnLoopback.ts';
 
 /** The fate of a request. `late`: the database executes it, but the answer is an error. */
 type Fate = 'throttled' | 'unavailable' | 'late' | 'lostAnswer' | 'slow' | 'good';
@@ -110,12 +111,12 @@ export async function startCosmosWire(endpoint: string, random: () => number): P
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const wirePort = await listenOnLoopback(server);
   const endAll = (): void => {
     for (const socket of sockets) socket.destroy();
   };
   return {
-    address: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    address: `http://127.0.0.1:${String(wirePort)}`,
     counts,
     saves: () => saves,
     whenSaved: (wanted) =>

@@ -1,4 +1,5 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { listenOnLoopback } from '../../support/listenOnLoopback.ts';
 
 const MAX_HOLD_IN_MILLISECONDS = 200;
 
@@ -58,12 +59,12 @@ export async function startSocketWire(options: SocketWireOptions): Promise<Socke
     pass(inner, outer, 0);
     pass(outer, inner, options.shareOfLostAnswers);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const wirePort = await listenOnLoopback(server);
   const endAll = (): void => {
     for (const socket of sockets) socket.destroy();
   };
   return {
-    port: (server.address() as AddressInfo).port,
+    port: wirePort,
     counts,
     cut() {
       counts.cuts += sockets.size / 2;

@@ -1,12 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { OuterClient } from '../../../infra/local/demo/outerClient.ts';
 import type { Stack } from '../../../infra/local/stack/startStack.ts';
 import { startCloudflareTeam } from '../../support/cloudflareTeam.ts';
 import { AUTHENTICATION_EVENTS } from '../../support/quietSettings.ts';
 import { signToken } from '../../support/signToken.ts';
 import type { Target } from './fuzz.ts';
+import { listenOnLoopback } from '../../support/listenOnLoopback.ts';
+import { stopServer } from '../../support/stopServer.ts';
 
 const AUDIENCE = 'the-posture-api';
 const LIFETIME_IN_SECONDS = 3600;
@@ -25,8 +26,7 @@ export async function startSurroundings(): Promise<Surroundings> {
     request.resume();
     response.writeHead(204, { 'webhook-allowed-origin': '*' }).end();
   });
-  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-  const { port } = receiver.address() as AddressInfo;
+  const port = await listenOnLoopback(receiver);
   const { privateKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -72,8 +72,7 @@ export async function startSurroundings(): Promise<Surroundings> {
     }),
     async stop() {
       await team.stop();
-      receiver.closeAllConnections();
-      await new Promise((resolve) => receiver.close(resolve));
+      await stopServer(receiver);
     },
   };
 }

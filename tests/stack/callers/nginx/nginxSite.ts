@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { request } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../../../infra/local/stack/freePort.ts';
@@ -10,6 +9,8 @@ import { createAuthority, type Authority, type Identity } from '../../../support
 import { deployedFile } from '../../../support/deployedFile.ts';
 import { startFrontEnd, type FrontEnd } from '../../../support/frontEnd.ts';
 import { isListening, startProgram } from '../../../support/program.ts';
+import { listenOnLoopback } from '../../../support/listenOnLoopback.ts';
+import { stopServer } from '../../../support/stopServer.ts';
 
 export const NGINX = '/usr/sbin/nginx';
 
@@ -48,7 +49,7 @@ export async function startNginxSite({ api, callerKeys }: StackDescription): Pro
     asked.push({ method, headers });
     response.end('payroll');
   });
-  await new Promise<void>((resolve) => application.listen(0, '127.0.0.1', resolve));
+  const applicationPort = await listenOnLoopback(application);
   const port = await freePort();
   const write = (name: string, content: string): string => {
     writeFileSync(join(folder, name), content);
@@ -66,7 +67,7 @@ export async function startNginxSite({ api, callerKeys }: StackDescription): Pro
       REPLACE_SITE_CERTIFICATE: write('site.pem', site.certificate),
       REPLACE_SITE_KEY: write('site.key', site.key),
       REPLACE_DEVICE_CA: write('devices.pem', devices.certificate),
-      REPLACE_APPLICATION: `127.0.0.1:${String((application.address() as AddressInfo).port)}`,
+      REPLACE_APPLICATION: `127.0.0.1:${String(applicationPort)}`,
       REPLACE_RESOURCE: 'companyApp:payroll',
       REPLACE_KEY: callerKeys.proxy,
     }),
@@ -80,7 +81,7 @@ export async function startNginxSite({ api, callerKeys }: StackDescription): Pro
     browse: (browsing = {}) => browse(port, devices.certificate, browsing),
     async stop() {
       await nginx.stop();
-      await new Promise((resolve) => application.close(resolve));
+      await stopServer(application);
       await frontEnd.stop();
       rmSync(folder, { recursive: true });
     },

@@ -1,5 +1,5 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
@@ -10,6 +10,7 @@ import { callCommand, type CommandOutcome } from '../../../support/commandIo.ts'
 import { eventually } from '../../../support/eventually.ts';
 import { quietStack } from '../../../support/sharedStacks.ts';
 import { spawnCommand } from '../../../support/spawnCommand.ts';
+import { listenOnLoopback } from '../../../support/listenOnLoopback.ts';
 
 const system = quietStack();
 let broker: ServiceBusClient;
@@ -25,8 +26,7 @@ const opsIn = (folder: string, words: readonly string[]): Promise<CommandOutcome
 /** A port without a listener. */
 async function closedPort(): Promise<number> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listenOnLoopback(server);
   await new Promise((resolve) => server.close(resolve));
   return port;
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -14,6 +13,8 @@ import { eventually } from '../../../support/eventually.ts';
 import { identityCredential } from '../../../support/identityCredential.ts';
 import { spawnCommand, startCommand } from '../../../support/spawnCommand.ts';
 import { startTestStack } from '../../../support/startTestStack.ts';
+import { listenOnLoopback } from '../../../support/listenOnLoopback.ts';
+import { stopServer } from '../../../support/stopServer.ts';
 
 const MAIN = 'infra/ops/main.ts';
 const stateFolder = mkdtempSync(join(inject('runFolder'), 'operator-'));
@@ -251,16 +252,9 @@ describe('a deployed system', () => {
         response.end(JSON.stringify(body));
       });
     });
-    await new Promise<void>((resolve) => azure.listen(0, '127.0.0.1', resolve));
-    address = `http://127.0.0.1:${String((azure.address() as AddressInfo).port)}`;
+    address = `http://127.0.0.1:${String(await listenOnLoopback(azure))}`;
   });
-  afterAll(
-    () =>
-      new Promise<void>((resolve) => {
-        azure.closeAllConnections();
-        azure.close(() => resolve());
-      }),
-  );
+  afterAll(() => stopServer(azure));
 
   const answerAsAzure = async (
     request: IncomingMessage,

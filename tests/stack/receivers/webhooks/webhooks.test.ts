@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../../infra/local/demo/outerClient.ts';
 import { enrolSubscribed } from '../../../support/enrolSubscribed.ts';
 import { timedStack } from '../../../support/sharedStacks.ts';
 import { eventually } from '../../../support/eventually.ts';
+import { listenOnLoopback } from '../../../support/listenOnLoopback.ts';
+import { stopServer } from '../../../support/stopServer.ts';
 
 const system = timedStack();
 
@@ -49,13 +50,9 @@ async function readText(request: IncomingMessage): Promise<string> {
 
 let url: string;
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/hook`;
+  url = `http://127.0.0.1:${String(await listenOnLoopback(server))}/hook`;
 });
-afterAll(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-});
+afterAll(() => stopServer(server));
 
 const call = (method: string, path = '', json?: object): Promise<Answer> =>
   system.client.request(method, `webhookEndpoints${path}`, {

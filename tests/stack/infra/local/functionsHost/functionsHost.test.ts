@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, request as httpRequest, type ServerResponse } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
@@ -13,6 +13,8 @@ import {
 import { PROJECT_ROOT } from '../../../../../infra/node/projectRoot.ts';
 import { startChildPart, type ChildPart } from '../../../../../infra/local/stack/childPart.ts';
 import type { QueueShape } from '../../../../../shared/resources.ts';
+import { listenOnLoopback } from '../../../../support/listenOnLoopback.ts';
+import { stopServer } from '../../../../support/stopServer.ts';
 
 /** One run of a function of the sample app, which waits for the test's answer. */
 interface Run {
@@ -97,8 +99,7 @@ let sender: ServiceBusClient;
 let storage: ChildPart;
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  reportTo = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  reportTo = `http://127.0.0.1:${String(await listenOnLoopback(server))}`;
   broker = await startServiceBusBroker({
     queues: ['many', 'single'].map((name) => ({ ...QUEUE, name })),
   });
@@ -113,8 +114,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await sender.close();
   await Promise.all([broker.stop(), storage.stop(10_000)]);
-  server.closeAllConnections();
-  server.close();
+  await stopServer(server);
   rmSync(folder, { recursive: true });
 });
 
