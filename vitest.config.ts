@@ -1,30 +1,41 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-/** Seeds fast-check; every project needs it. */
-const SEED = 'tests/support/seed.ts';
-const SYSTEM = 'tests/support/stack.ts';
+/** Writes the package and the folder that systems run in. */
+const PREPARE_RUN = 'tests/support/prepareRun.ts';
+
+/**
+ * The files of `tests/<name>`. A worker loads each module once for all its files, and the files of `stack` and `long`
+ * share the systems of their worker.
+ */
+function project(
+  name: string,
+  globalSetup: readonly string[] = [],
+): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    test: {
+      name,
+      include: [`tests/${name}/**/*.test.ts`],
+      globalSetup: [...globalSetup],
+      isolate: false,
+    },
+  };
+}
 
 // oxlint-disable-next-line import/no-default-export -- vitest reads its configuration from the default export
 export default defineConfig({
   test: {
-    maxWorkers: 3,
+    // Projects run in the order of their names: the longest files start first, and the shortest fill the end.
     projects: [
-      {
-        extends: true,
-        test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], isolate: false },
-      },
-      { extends: true, test: { name: 'world', include: ['tests/world/**/*.test.ts'] } },
-      {
-        extends: true,
-        test: { name: 'stack', include: ['tests/stack/**/*.test.ts'], globalSetup: [SYSTEM] },
-      },
-      {
-        extends: true,
-        test: { name: 'long', include: ['tests/long/**/*.test.ts'], globalSetup: [SYSTEM] },
-      },
+      project('long', [PREPARE_RUN]),
+      project('stack', [PREPARE_RUN]),
+      project('unit'),
+      project('world'),
     ],
+    maxWorkers: 2,
     execArgv: ['--disable-warning=ExperimentalWarning'],
-    setupFiles: [SEED],
+    // Seeds fast-check.
+    setupFiles: ['tests/support/seed.ts'],
     // Timeouts catch hangs only. They are not performance limits.
     testTimeout: 120_000,
     hookTimeout: 120_000,

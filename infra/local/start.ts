@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { onStopSignal } from './stack/onStopSignal.ts';
+import { runUntilStopped } from './stack/runUntilStopped.ts';
 import { startStack, type StackDescription } from './stack/startStack.ts';
 
 const API_PORT = 7071;
@@ -8,31 +8,22 @@ const API_PORT = 7071;
  * `npm start [-- --folder DIR] [--package DIR]`: runs the whole system on this machine until Ctrl-C, with its state in
  * the folder (default `.local`), and with an unpacked package instead of the sources. Returns the exit code.
  */
-async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: { folder: { type: 'string', default: '.local' }, package: { type: 'string' } },
+function main(): Promise<number> {
+  return runUntilStopped(async (signal) => {
+    const { values } = parseArgs({
+      options: { folder: { type: 'string', default: '.local' }, package: { type: 'string' } },
+    });
+    const stack = await startStack({
+      stateFolder: values.folder,
+      apiPort: API_PORT,
+      withGraph: true,
+      ...(values.package === undefined ? {} : { packageFolder: values.package }),
+      log: (message) => console.error(message),
+      signal,
+    });
+    console.log(toWelcome(stack.description, values.folder));
+    return stack;
   });
-  const stopping = new AbortController();
-  onStopSignal(() => {
-    console.log('stopping …');
-    stopping.abort();
-  });
-  const stack = await startStack({
-    stateFolder: values.folder,
-    apiPort: API_PORT,
-    withGraph: true,
-    ...(values.package === undefined ? {} : { packageFolder: values.package }),
-    log: (message) => console.error(message),
-    signal: stopping.signal,
-  });
-  console.log(toWelcome(stack.description, values.folder));
-  const stopped = new Promise<undefined>((resolve) => {
-    stopping.signal.addEventListener('abort', () => resolve(undefined));
-  });
-  const failure = await Promise.race([stopped, stack.broken]);
-  if (failure !== undefined) console.error(`${failure}; stopping the system`);
-  await stack.stop();
-  return failure === undefined ? 0 : 1;
 }
 
 function toWelcome(description: StackDescription, folder: string): string {
@@ -55,11 +46,4 @@ Get an access token for the API:
 `;
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    const isStopped = error instanceof DOMException && error.name === 'AbortError';
-    if (!isStopped) console.error(error instanceof Error ? error.message : error);
-    process.exit(isStopped ? 0 : 1);
-  },
-);
+process.exit(await main());

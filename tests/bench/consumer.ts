@@ -22,7 +22,7 @@ const SIZES = [1, 10, 100, 1000] as const;
 const START = Date.parse('2026-01-01T12:00:00.000Z');
 const HEARTBEAT_IN_MILLISECONDS = 15 * 60_000;
 
-/** The consumer's own cost an event, and what it asks of the database; then the same of decisions. */
+/** The consumer's cost per event and its database requests; then the same for decisions. */
 export async function measureConsumer(): Promise<Section> {
   const world = await createWorld();
   const random = createDice(3);
@@ -65,12 +65,12 @@ export async function measureConsumer(): Promise<Section> {
     };
   });
   return {
-    title: 'The consumer, without the way to the database',
+    title: 'The consumer, without the round trip to the database',
     rows: [...rows, ...(await countCosts(world))],
   };
 }
 
-/** Decisions of one process, without HTTP and without the way to the database. */
+/** Decisions of one process, without HTTP and without the network to the database. */
 export async function measureDecisions(): Promise<Section> {
   const world = await createWorld();
   const services = decisionServices(world);
@@ -94,7 +94,7 @@ export async function measureDecisions(): Promise<Section> {
   await decide(1);
   const reads = world.devices.reads - before;
   return {
-    title: 'Decisions of one process, without the way to the database',
+    title: 'Decisions of one process, without the round trip to the database',
     rows: [
       { what: 'one a request', figure: one, unit: 'decisions/s' },
       {
@@ -128,7 +128,7 @@ function about(
   };
 }
 
-/** A fleet that is well, of an organisation with the settings that a new one has. */
+/** A healthy fleet of an organisation with default settings. */
 async function createWorld(): Promise<World> {
   const devices = createMemoryDevices();
   const sample = sampleConfiguration();
@@ -178,12 +178,12 @@ function fail(text: string): never {
   throw new Error(text);
 }
 
-/** Reads and writes a heartbeat and an event: the same whatever the machine. */
+/** Database reads and writes per heartbeat and per event, which are the same on every machine. */
 async function countCosts({ devices, dependencies }: World): Promise<readonly Row[]> {
   const { reads, writes } = devices;
   let heartbeats = 0;
   const day = 24 * 60 * 60_000;
-  // A day later than anything else here, so that what follows is news.
+  // A day after everything else here, so the next signals are new.
   for (let moment = START + day; moment < START + 2 * day; moment += HEARTBEAT_IN_MILLISECONDS) {
     const signals = Array.from({ length: 100 }, (_, at): DeviceSignal => ({
       ...about(at, moment),

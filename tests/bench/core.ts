@@ -15,7 +15,7 @@ import { takeTurns, type Contestant } from './takeTurns.ts';
 
 const COUNT = 200;
 
-/** What may be wrong, one of each kind: what is put in place of what is right. */
+/** Wrong values, one of each kind, which replace right ones. */
 const FAULTS: Readonly<Record<string, Fault>> = {
   'a value of a list': { data: { severity: 'worst' } },
   'no date-time': { data: { detectedDateTime: 'yesterday' } },
@@ -42,7 +42,7 @@ function withFault(
   return JSON.parse(JSON.stringify(changed));
 }
 
-/** The signature of a body of 614 bytes and of 36 KB: ours, and the package of the standard's authors. */
+/** Verifies the signature of a body of 614 bytes and of 36 KB: this project, and the package of the standard's authors. */
 export async function measureSignature(): Promise<Section> {
   const rows: Row[] = [];
   for (const [name, size, limit] of [
@@ -61,7 +61,7 @@ export async function measureSignature(): Promise<Section> {
       'webhook-timestamp': timestamp,
       'webhook-signature': signature,
     };
-    // It parses what it has verified: for it the body is a JSON text of that size.
+    // That package parses the verified body, so it gets a JSON text of the same size.
     const json = Buffer.from(JSON.stringify(text.slice(2)));
     const signedJson = { ...headers, 'webhook-signature': peer.sign('msg_1', at, String(json)) };
     const { own, theirs } = await takeTurns({
@@ -89,7 +89,7 @@ export async function measureSignature(): Promise<Section> {
   return { title: 'Signature of a webhook', rows };
 }
 
-/** The check of an event, against the reading of its text. */
+/** Validating an event, compared with parsing its JSON. */
 export async function measureValidation(): Promise<Section> {
   const texts = createIncidents(COUNT).map((event) => JSON.stringify(event));
   const events = texts.map((text) => JSON.parse(text) as Readonly<Record<string, unknown>>);
@@ -100,7 +100,7 @@ export async function measureValidation(): Promise<Section> {
   const envelope = Compile(CloudEventSchema);
   const data = Compile(IncidentDataSchema);
   const expect = (isTrue: boolean): void => {
-    if (!isTrue) throw new TypeError('an event is taken for what it is not');
+    if (!isTrue) throw new TypeError('an event is misjudged');
   };
   const { parse, check, accept, ...refused } = await takeTurns<string>({
     parse: repeat((at) => void JSON.parse(texts[at] ?? '')),
@@ -134,7 +134,7 @@ export async function measureValidation(): Promise<Section> {
       ratio: { of: 'JSON.parse', value: parse / accept },
     },
     {
-      what: 'the same, refused with what is wrong: the median of these faults',
+      what: 'the same, rejected with the reason: the median of these faults',
       figure: 1e6 / reject,
       unit: 'µs an event',
       ratio: { of: 'accepting', value: accept / reject },

@@ -1,7 +1,6 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jwtVerify, SignJWT } from 'jose';
@@ -12,11 +11,13 @@ import { healthyDevice } from '../../infra/local/demo/play.ts';
 import { startStack } from '../../infra/local/stack/startStack.ts';
 import type { Row, Section } from './report.ts';
 import { percentiles } from '../../infra/node/percentiles.ts';
+import { listenOnLoopback } from '../support/listenOnLoopback.ts';
+import { stopServer } from '../support/stopServer.ts';
 
 const TRANSITIONS = 2000;
 const AT_ONCE = 4;
 
-/** What one token costs by itself: signed, pushed over HTTP on loopback, verified. */
+/** The cost of one token alone: signed, pushed over HTTP on loopback, verified. */
 async function measureFloor(count: number): Promise<readonly number[]> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const server = createServer((request, response) => {
@@ -29,8 +30,7 @@ async function measureFloor(count: number): Promise<readonly number[]> {
       );
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  const url = `http://127.0.0.1:${String(await listenOnLoopback(server))}`;
   const measured: number[] = [];
   for (let each = 0; each < count; each += 1) {
     const startedAt = performance.now();
@@ -41,8 +41,7 @@ async function measureFloor(count: number): Promise<readonly number[]> {
     if (status !== 202) throw new Error(`the floor's own token was answered ${String(status)}`);
     measured.push(performance.now() - startedAt);
   }
-  server.closeAllConnections();
-  server.close();
+  await stopServer(server);
   return measured;
 }
 
@@ -65,7 +64,7 @@ async function measureSystem(count: number, atOnce: number): Promise<readonly nu
   }
 }
 
-/** From an event sent to a signed token verified, through the whole system on this machine, by the clock on the wall. */
+/** The time from a sent event to a verified token, through the whole system on this machine. */
 export async function measureDeliveries(): Promise<Section> {
   const floor = percentiles(await measureFloor(TRANSITIONS / 4), 0.5, 0.99);
   const whole = percentiles(await measureSystem(TRANSITIONS, AT_ONCE), 0.5, 0.99);
@@ -81,5 +80,5 @@ export async function measureDeliveries(): Promise<Section> {
       },
     ];
   });
-  return { title: 'From the event to who holds a session', rows };
+  return { title: 'From an event to a verified token at a receiver', rows };
 }

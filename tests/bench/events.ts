@@ -1,4 +1,4 @@
-/** Incidents as SEP Mobile sends them, each of a device of its own. */
+/** Incidents in SEP Mobile's form, each of another device. */
 export function createIncidents(
   count: number,
   from = 0,

@@ -23,7 +23,7 @@ import { atMost, type Row, type Section } from './report.ts';
 
 const KEY = Buffer.alloc(64, 9).toString('base64');
 const NOW = '2026-01-01T12:10:00.000Z';
-/** So many devices are due, however many there are. */
+/** The number of due devices, for every size of the fleet. */
 const DUE = 100;
 const TEMPLATE = 'template-of-all';
 const ROUNDS = 9;
@@ -37,7 +37,7 @@ interface Measured {
   readonly readsADecision: number;
 }
 
-/** What a sweep for a hundred due devices and a point read cost as the fleet grows tenfold each time. */
+/** The cost of a sweep for a hundred due devices, and of a point read, as the fleet grows tenfold each time. */
 export async function measureFleet(largest: number): Promise<Section> {
   const folder = mkdtempSync(join(tmpdir(), 'mtd-fleet-'));
   const file = join(folder, 'cosmos.sqlite');
@@ -82,7 +82,7 @@ async function withDatabase(
   }
 }
 
-/** A device as the product writes it. */
+/** A device in the product's stored form. */
 function toTemplate(): object {
   const record = advanceRecord(
     createDeviceRecord(TEMPLATE),
@@ -103,8 +103,8 @@ function toTemplate(): object {
 }
 
 /**
- * The devices from one number up to another, written into the database's own file: by the client a million would take
- * longer than all else here. The first hundred of all are due.
+ * Writes the devices of a range directly into the database's file, since a million through the client would take longer
+ * than the rest of the benchmark. The first hundred devices are due.
  */
 function copyTemplate(file: string, from: number, to: number): void {
   const database = new DatabaseSync(file);
@@ -134,8 +134,8 @@ function idOf(at: number): string {
 }
 
 /**
- * A sweep as its timer makes it: it counts who is due, finds them, reads and evaluates each. Nothing has changed about
- * them, so that nothing is written and the next sweep has as much to do.
+ * Runs the sweep as its timer does: counts the due devices, finds them, reads and evaluates each. Nothing has changed, so
+ * it writes nothing, and the next sweep has the same work.
  */
 async function measure(
   server: CosmosServer,
@@ -152,7 +152,7 @@ async function measure(
       recordPartnerActivity: () => Promise.resolve(),
       saveSilenceBreaker: () => Promise.reject(new TypeError('the breaker has no reason to move')),
     },
-    announcements: { publish: () => Promise.reject(new TypeError('there is nothing to tell')) },
+    announcements: { publish: () => Promise.reject(new TypeError('there is nothing to publish')) },
     log: { warn: fail, error: fail },
     pause: () => Promise.resolve(),
     random,
@@ -185,7 +185,7 @@ function fail(text: string): never {
   throw new Error(text);
 }
 
-/** Milliseconds of the processor, each the mean of so many goes. */
+/** Milliseconds of processor time, each the mean of several runs. */
 async function timesOf(work: () => Promise<void>, goes: number): Promise<readonly number[]> {
   const times: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -231,7 +231,7 @@ function toSection(measured: readonly Measured[]): Section {
   const curve = (value: (each: Measured) => number): [number, number][] =>
     measured.map((each) => [each.size, value(each)]);
   return {
-    title: 'As the fleet grows: the processor’s time of client and database',
+    title: 'As the fleet grows: processor time of client and database',
     rows,
     curves: [
       {

@@ -19,7 +19,7 @@ const CONNECTIONS = 8;
 const TURN_IN_MILLISECONDS = 1200;
 const ROUNDS = 9;
 
-/** Webhooks over HTTP: requests and events a second of the server's processor, whatever the senders cost. */
+/** Webhooks over HTTP: requests and events per second of the server's processor time, without the senders'. */
 export async function measureIngest(): Promise<Section> {
   const secret = randomBytes(32);
   const cosmosKey = randomBytes(64).toString('base64');
@@ -41,7 +41,7 @@ export async function measureIngest(): Promise<Section> {
     for (const kind of KINDS) servers.set(kind, await startServer(kind, environment));
     const rates = new Map<string, number[]>();
     for (let round = 0; round <= ROUNDS; round += 1) {
-      // Another is the first each round.
+      // Each round starts with another one.
       const turns = [...servers];
       for (const [kind, server] of [...turns.slice(round % 3), ...turns.slice(0, round % 3)]) {
         for (const size of kind === 'functions' ? SIZES : ([1, 100] as const)) {
@@ -82,7 +82,7 @@ function toSection(rateOf: (kind: Kind, size: number) => number): Section {
     const rate = rateOf('functions', size) * size;
     const name = size === 1 ? '1 event' : `${size.toLocaleString('en-US')} events`;
     rows.push({
-      what: `the function, host and queue and all, ${name} a request`,
+      what: `the function with host and queue, ${name} a request`,
       figure: rate,
       unit: 'events/s',
       ratio: { of: 'one by one', value: rate / single },
@@ -119,7 +119,7 @@ async function startServer(kind: Kind, environment: NodeJS.ProcessEnv): Promise<
   return { child, address, agent: new Agent({ keepAlive: true, maxSockets: CONNECTIONS }) };
 }
 
-/** Requests a second of the server's processor. */
+/** Requests per second of the server's processor time. */
 async function measureTurn(server: Server, size: number, secret: Buffer): Promise<number> {
   const body = JSON.stringify(createIncidents(size));
   const at = new Date();
@@ -143,7 +143,7 @@ async function measureTurn(server: Server, size: number, secret: Buffer): Promis
   return (requests * 1000) / ((await askForProcessor(server.child)) - began);
 }
 
-/** Milliseconds that the processor has spent on the server. */
+/** The processor time of the server, in milliseconds. */
 async function askForProcessor(child: ChildProcess): Promise<number> {
   child.send('cpu');
   const [{ cpu }] = (await once(child, 'message')) as [{ readonly cpu: NodeJS.CpuUsage }];

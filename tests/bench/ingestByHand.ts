@@ -14,8 +14,8 @@ const SEVERITIES = new Set<unknown>(['low', 'medium', 'high']);
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * The steps of the core for incidents, as one would write them without schemas, ports or errors of one's own: verify,
- * parse, check each field, name, pack. What is wrong ends with 400 and is not explained.
+ * The steps of the core for incidents, written without schemas, ports or error types: verify, parse, check each field,
+ * make the id, pack. Wrong events end with 400 and no reason.
  */
 export function acceptByHand(
   headers: IncomingHttpHeaders,

@@ -14,11 +14,11 @@ import { toPicture } from './toPicture.ts';
 
 const USAGE = `usage: npm run bench -- [--only NAME,…] [--cases N] [--fleet N]
 
-  --only NAME   these sections alone
-  --cases N     so many cases must have equal answers, 100000 unless said otherwise
-  --fleet N     the fleet grows to so many devices, 1000000 unless said otherwise
+  --only NAME   run only these sections
+  --cases N     compare the answers of N cases; 100000 by default
+  --fleet N     grow the fleet to N devices; 1000000 by default
 
-Prints a table, and writes it with a picture of each curve to .local/bench. Ends with 1 where a claim does not hold.`;
+Prints a table, and writes it with a picture of each curve to .local/bench. Exits with 1 if a claim does not hold.`;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -49,7 +49,7 @@ async function main(): Promise<number> {
   const names = values.only?.split(',') ?? [...sections.keys()];
   const unknown = names.find((name) => !sections.has(name));
   if (unknown !== undefined)
-    throw new UsageError(`\`${unknown}\` is none of ${[...sections.keys()].join(', ')}`);
+    throw new UsageError(`\`${unknown}\` is not one of ${[...sections.keys()].join(', ')}`);
   const measured: Section[] = [];
   for (const name of names) {
     const section = await sections.get(name)?.();
@@ -67,12 +67,12 @@ async function main(): Promise<number> {
   return failed.length === 0 ? 0 : 1;
 }
 
-/** @throws UsageError where it is none, or less than makes sense. */
+/** @throws UsageError if the text is no number, or too small. */
 function toCount(option: string, text: string, least: number): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= least) return value;
   throw new UsageError(`--${option} must be a whole number of at least ${String(least)}`);
 }
 
-// A client that was killed leaves a timer in the broker's library, which would keep this process for minutes.
+// A client of a killed process leaves a timer in the broker's library, which would keep this process for minutes.
 runMain(async () => process.exit(await main()), 'bench');

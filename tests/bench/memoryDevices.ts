@@ -4,7 +4,7 @@ import {
 } from '../../shared/adapters/cosmos/deviceDocument.ts';
 import type { DeviceStore } from '../../shared/core/ports/devices.ts';
 
-/** A store that writes and reads texts, as the real one does, without the way there; and counts. */
+/** A store of texts, like the real one but without the network. It counts its requests. */
 export interface MemoryDevices extends DeviceStore {
   reads: number;
   writes: number;

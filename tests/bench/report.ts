@@ -1,9 +1,9 @@
-/** A figure of the run; where it is a claim, whether it held. */
+/** A figure of the run and, if it is a claim, whether it holds. */
 export interface Row {
   readonly what: string;
   readonly figure: number;
   readonly unit: string;
-  /** The figure as a multiple of the first row of its section, or of what it names. */
+  /** The figure as a multiple of the section's first row, or of the named row. */
   readonly ratio?: { readonly of: string; readonly value: number };
   readonly claim?: { readonly text: string; readonly holds: boolean };
 }
@@ -21,7 +21,7 @@ export interface Section {
   readonly curves?: readonly Curve[];
 }
 
-/** `at least` and `at most`: a claim about a figure. */
+/** A claim about a figure: `at least` or `at most`. */
 export function atLeast(figure: number, limit: number): NonNullable<Row['claim']> {
   return { text: `at least ${String(limit)}`, holds: figure >= limit };
 }
@@ -30,7 +30,7 @@ export function atMost(figure: number, limit: number): NonNullable<Row['claim']>
   return { text: `at most ${String(limit)}`, holds: figure <= limit };
 }
 
-/** Three digits that matter, of a thousand and more each. */
+/** Three significant digits; all digits from a thousand on. */
 export function toFigure(value: number): string {
   return value.toLocaleString(
     'en-US',
@@ -38,7 +38,7 @@ export function toFigure(value: number): string {
   );
 }
 
-/** The section as lines for people. */
+/** The section as readable lines. */
 export function toText({ title, rows }: Section): string {
   const lines = rows.map(({ what, figure, unit, ratio, claim }) => {
     const name = what.padEnd(62);

@@ -8,8 +8,8 @@ import { packSignals } from '../../shared/core/devices/packSignals.ts';
 import { acceptByHand } from './ingestByHand.ts';
 
 /**
- * A server of its own, so that nothing but the work of serving counts. `core` and `by hand` queue nothing: they make the
- * messages and drop them. `functions` is the function itself, with the broker that the settings name.
+ * A server process, so that only the work of serving counts. `core` and `by hand` create the messages but queue none.
+ * `functions` is the function itself, with the broker of the settings.
  */
 const [, , kind = ''] = process.argv;
 const secret = Buffer.from(process.env['BENCH_SECRET'] ?? '', 'base64');

@@ -1,7 +1,7 @@
 import { measurePackage } from '../../infra/package/measurePackage.ts';
 import type { Row, Section } from './report.ts';
 
-/** How long a new worker takes to load what is deployed, and its memory then. */
+/** How long a new worker takes to load the package, and its memory then. */
 export async function measureStartUp(): Promise<Section> {
   const { bundled, separate } = await measurePackage();
   const rows: Row[] = [

@@ -1,12 +1,12 @@
 import { median } from '../../infra/node/percentiles.ts';
 
-/** What is measured: does its work once, and says how many operations that was. */
+/** A contestant: does its work once and returns the number of operations. */
 export type Contestant = () => number | Promise<number>;
 
 export interface TurnOptions {
   /**
-   * What a turn is measured by: the time that the processor has spent on this process, unless said otherwise, since it
-   * is the same however busy the machine is; or the clock on the wall, where other processes take part.
+   * The clock of a turn. By default it is this process's processor time, which does not depend on the machine's load. If
+   * other processes take part, use wall time.
    */
   readonly by?: 'processor' | 'wall';
   readonly rounds?: number;
@@ -14,8 +14,8 @@ export interface TurnOptions {
 }
 
 /**
- * Operations a second of each contestant: the median of its turns. They take turns, the first to go another each round,
- * so that whatever else the machine does meets all of them alike. The first round warms up and does not count.
+ * Operations per second of each contestant, as the median of its turns. Each round starts with another contestant, so the
+ * machine's other load affects all alike. The first round is the warm-up and does not count.
  */
 export async function takeTurns<K extends string>(
   contestants: Readonly<Record<K, Contestant>>,

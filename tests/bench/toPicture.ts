@@ -4,7 +4,7 @@ const WIDTH = 640;
 const HEIGHT = 360;
 const MARGIN = 70;
 
-/** A curve as SVG; both axes grow tenfold from mark to mark, since both go over several orders of magnitude. */
+/** A curve as SVG with logarithmic axes. */
 export function toPicture({ x, y, points }: Curve): string {
   const toX = axis(
     points.map(([at]) => at),
@@ -35,7 +35,7 @@ export function toPicture({ x, y, points }: Curve): string {
   ].join('\n');
 }
 
-/** Where a value stands between two ends, by its order of magnitude. */
+/** The position of a value between two ends, on a logarithmic scale. */
 function axis(values: readonly number[], from: number, to: number): (value: number) => string {
   const lowest = Math.floor(Math.log10(Math.min(...values)));
   const highest = Math.ceil(Math.log10(Math.max(...values)));

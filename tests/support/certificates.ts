@@ -6,16 +6,16 @@ export interface Identity {
   readonly key: string;
 }
 
-/** Certificates for a test's servers and devices, all given by one authority. */
+/** Issues certificates for the servers and devices of a test. */
 export interface Authority {
   readonly certificate: string;
-  /** For a server on 127.0.0.1. */
+  /** Issues a certificate for a server on 127.0.0.1. */
   issueServer(): Promise<Identity>;
-  /** For a client with these URIs among its names. */
+  /** Issues a client certificate with these URIs among its names. */
   issueClient(...uris: readonly string[]): Promise<Identity>;
 }
 
-/** A new authority, which nobody knows yet. */
+/** Creates an authority that nobody trusts yet. */
 export async function createAuthority(name: string): Promise<Authority> {
   const ca = await generate([{ name: 'commonName', value: name }], {
     keyType: 'ec',

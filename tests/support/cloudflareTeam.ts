@@ -1,11 +1,12 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, type JWK } from 'jose';
 import type { Signer } from './wrongTokens.ts';
+import { listenOnLoopback } from './listenOnLoopback.ts';
+import { stopServer } from './stopServer.ts';
 
 /** A team of Cloudflare Access. */
 export interface CloudflareTeam extends Signer {
-  /** What is `https://<team>.cloudflareaccess.com` in truth. */
+  /** The address, in production `https://<team>.cloudflareaccess.com`. */
   readonly domain: string;
   stop(): Promise<void>;
 }
@@ -13,9 +14,8 @@ export interface CloudflareTeam extends Signer {
 const LIFETIME_IN_SECONDS = 60;
 
 /**
- * Stands for a team of Cloudflare Access, which cannot run here: publishes two keys at `/cdn-cgi/access/certs` as
- * Access does (the one it signs with and the one before), and signs as Access does, by a library that we did not
- * write. Nothing else of Access is in it.
+ * A stand-in for a team of Cloudflare Access, which cannot run here. It publishes two keys at `/cdn-cgi/access/certs`
+ * (the current and the previous one) and signs tokens with a third-party library. It has nothing else of Access.
  */
 export async function startCloudflareTeam(): Promise<CloudflareTeam> {
   const current = await createKey('current');
@@ -29,8 +29,7 @@ export async function startCloudflareTeam(): Promise<CloudflareTeam> {
       .writeHead(200, { 'content-type': 'application/json' })
       .end(JSON.stringify({ keys: [current.jwk, previous.jwk] }));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const domain = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  const domain = `http://127.0.0.1:${String(await listenOnLoopback(server))}`;
   return {
     domain,
     sign(claims, header = {}) {
@@ -46,11 +45,7 @@ export async function startCloudflareTeam(): Promise<CloudflareTeam> {
         .sign(current.privateKey);
     },
     publicKey: () => Promise.resolve(current.jwk),
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    stop: () => stopServer(server),
   };
 }
 

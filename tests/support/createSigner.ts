@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import type { Signer } from './wrongTokens.ts';
 
-/** Somebody who signs with a key of their own: every token has the usual claims, but for what is given. */
+/** A signer with a key of its own. Each token has the usual claims unless others are given. */
 export async function createSigner(usual: JWTPayload): Promise<Signer> {
   const { publicKey, privateKey } = await generateKeyPair('RS256');
   const kid = 'current';

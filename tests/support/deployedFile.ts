@@ -4,8 +4,8 @@ import { join, resolve } from 'node:path';
 const CALLERS = resolve(import.meta.dirname, '../../infra/callers');
 
 /**
- * A file of `infra/callers` as an operator would deploy it: with its marked values replaced. A port, too, is replaced
- * by its whole text. @throws Error where a text is not there, or a mark is left over.
+ * A file of `infra/callers` as an operator deploys it, with each mark replaced by its value.
+ * @throws Error if the file lacks a mark, or if a `REPLACE_…` is left.
  */
 export function deployedFile(path: string, replacements: Readonly<Record<string, string>>): string {
   let text = readFileSync(join(CALLERS, path), 'utf8');

@@ -1,4 +1,4 @@
-/** Numbers in [0, 1) that a seed fixes (mulberry32). */
+/** Returns random numbers in [0, 1) that depend only on the seed (mulberry32). */
 export function createDice(seed: number): () => number {
   let state = seed;
   return () => {

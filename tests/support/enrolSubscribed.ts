@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { eventually } from './eventually.ts';
-import type { OwnStack } from './ownStack.ts';
+import type { TestStack } from './testStack.ts';
 
 const RISK_LEVEL_CHANGE = 'https://schemas.openid.net/secevent/caep/event-type/risk-level-change';
 
-/** A device that was found well, and of which everybody has been told that: whoever is told from now on hears what comes. */
+/** Enrols a healthy device and waits until its announcements are delivered, so new receivers get only later ones. */
 export async function enrolSubscribed(
-  own: OwnStack,
+  system: TestStack,
   properties: Readonly<Record<string, unknown>> = {},
 ): Promise<string> {
-  const { client } = own;
-  const deviceId = `told-${randomUUID()}`;
+  const { client } = system;
+  const deviceId = `subscribed-${randomUUID()}`;
   const ssf = (method: string, path: string, json?: object): ReturnType<typeof client.request> =>
     client.request(method, `ssf/${path}`, {
       as: 'receiver',
@@ -18,8 +18,8 @@ export async function enrolSubscribed(
     });
   const { body } = await ssf('POST', 'streams', { events_requested: [RISK_LEVEL_CHANGE] });
   const streamId = String(body['stream_id']);
-  await own.enrolWell(deviceId, properties);
-  // All targets are told of one announcement at once: it has come to this one.
+  await system.enrolHealthy(deviceId, properties);
+  // All targets get an announcement at the same time, so when this one has it, all have.
   await eventually(
     () => ssf('POST', `poll/${streamId}`, { returnImmediately: true }),
     (answer) => Object.keys(answer.body['sets'] as object).some((jti) => jti.includes(deviceId)),

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-const LOOK_EVERY_IN_MILLISECONDS = 10;
+const MIN_PAUSE_IN_MILLISECONDS = 10;
 
 /**
- * Asks until `isDone`, with the test's own timeout as its bound. Pauses as long as the answer took: who asks all the
- * time takes from the asked the processor that it needs to get there.
+ * Asks until `isDone`; the test's timeout is the limit. Pauses as long as the answer took, so that polling leaves the
+ * processor to the system under test.
  */
 export async function eventually<T>(
   ask: () => Promise<T> | T,
@@ -14,6 +14,6 @@ export async function eventually<T>(
     const asked = performance.now();
     const value = await ask();
     if (isDone(value)) return value;
-    await pause(Math.max(LOOK_EVERY_IN_MILLISECONDS, performance.now() - asked));
+    await pause(Math.max(MIN_PAUSE_IN_MILLISECONDS, performance.now() - asked));
   }
 }

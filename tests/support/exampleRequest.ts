@@ -1,6 +1,6 @@
 import type { Operation } from '../../shared/edge/openApi/operation.ts';
 
-/** A request of the outer interface as its description gives it, without what lets its sender in. */
+/** A request of the outer interface from the OpenAPI document, without credentials. */
 export interface ExampleRequest {
   readonly method: string;
   /** Below `/api/`. */
@@ -9,7 +9,7 @@ export interface ExampleRequest {
   readonly body?: string;
 }
 
-/** The example of an operation: its path and query filled in, its headers and its body. */
+/** The example of an operation, with its path, query, headers and body. */
 export function exampleRequest(operation: Operation): ExampleRequest {
   const { method, request } = operation;
   const given = (place: string): [string, string][] =>

@@ -1,30 +1,30 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** What became of one delivery, before or after it was heard. */
-type Fate = 'good' | 'error' | 'busy' | 'hang' | 'reset' | 'resetHeard';
+/** The outcome of one delivery. `resetReceived` receives it and then drops the connection. */
+type Fate = 'good' | 'error' | 'busy' | 'hang' | 'reset' | 'resetReceived';
 
-/** A delivery that was heard, by its raw parts. */
-export interface HeardDelivery {
+/** A received delivery in its raw form. */
+export interface ReceivedDelivery {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** A receiver on loopback that fails as often as it is told to, in every way in which receivers fail. */
+/** A receiver on loopback that fails at a given rate, in every way in which receivers fail. */
 export interface FlakyReceiver {
   readonly url: string;
-  readonly heard: readonly HeardDelivery[];
-  /** How many deliveries came, heard or not. */
+  readonly received: readonly ReceivedDelivery[];
+  /** How many deliveries were attempted. */
   tries(): number;
-  /** From now on nothing fails. */
+  /** Ends the failures. */
   calm(): void;
-  /** Cuts every connection, is away for as long as `meanwhile` takes, and comes back on its port. */
+  /** Cuts every connection, stays down until `meanwhile` has resolved, and starts again on its port. */
   restart(meanwhile: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
-const FAULTS: readonly Fate[] = ['error', 'reset', 'resetHeard'];
-/** Of a thousand requests; each keeps its sender waiting, or all of them. */
+const FAULTS: readonly Fate[] = ['error', 'reset', 'resetReceived'];
+/** Per thousand requests; each delays its sender, or all of them. */
 const HANGS = 3;
 const BUSY = 1;
 
@@ -32,7 +32,7 @@ export async function startFlakyReceiver(
   random: () => number,
   shareOfFaults: number,
 ): Promise<FlakyReceiver> {
-  const heard: HeardDelivery[] = [];
+  const received: ReceivedDelivery[] = [];
   const sockets = new Set<Socket>();
   let tries = 0;
   let share = shareOfFaults;
@@ -52,9 +52,9 @@ export async function startFlakyReceiver(
     }
     tries += 1;
     const fate = fateOf();
-    if (fate === 'good' || fate === 'resetHeard') {
+    if (fate === 'good' || fate === 'resetReceived') {
       const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)]);
-      heard.push({ headers: Object.fromEntries(headers) as Record<string, string>, body });
+      received.push({ headers: Object.fromEntries(headers) as Record<string, string>, body });
     }
     if (fate === 'good') response.writeHead(202).end();
     else if (fate === 'error') response.writeHead(500).end();
@@ -63,7 +63,7 @@ export async function startFlakyReceiver(
   };
   const listen = async (port: number): Promise<Server> => {
     const server = createServer((request, response) => {
-      // A connection that is cut in the middle has nobody to answer.
+      // The sender may be gone.
       answer(request, response).catch(() => request.socket.destroy());
     });
     server.on('connection', (socket) => {
@@ -82,7 +82,7 @@ export async function startFlakyReceiver(
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${String(port)}/hook`,
-    heard,
+    received,
     tries: () => tries,
     calm() {
       share = 0;

@@ -1,14 +1,15 @@
 import { request as forward } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { generate } from 'selfsigned';
+import { listenOnLoopback } from './listenOnLoopback.ts';
+import { stopServer } from './stopServer.ts';
 
-/** A request as it came. */
-interface HeardRequest {
+/** A received request. */
+interface ReceivedRequest {
   readonly method: string;
   readonly url: string;
-  /** Names and values in turn, as they were sent. */
+  /** Alternating names and values, as received. */
   readonly rawHeaders: readonly string[];
   readonly body: string;
 }
@@ -17,16 +18,16 @@ export interface FrontEnd {
   /** `https://127.0.0.1:…`. */
   readonly address: string;
   readonly port: number;
-  /** Its certificate, by which its clients know it. */
+  /** Its certificate, which clients have to trust. */
   readonly certificate: string;
-  /** What has come so far. */
-  readonly heard: readonly HeardRequest[];
+  /** The requests so far. */
+  readonly received: readonly ReceivedRequest[];
   stop(): Promise<void>;
 }
 
 /**
- * Stands before a local system as App Service's front end does before a deployed one: ends TLS, and says so to who is
- * behind. For clients that speak https alone.
+ * A stand-in for App Service's front end, for clients that only support https: it terminates TLS, forwards to a local
+ * system and sets `x-forwarded-proto`.
  */
 export async function startFrontEnd(origin: string): Promise<FrontEnd> {
   const pems = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
@@ -35,13 +36,13 @@ export async function startFrontEnd(origin: string): Promise<FrontEnd> {
   });
   const trusted = getCACertificates('default');
   setDefaultCACertificates([...trusted, pems.cert]);
-  const heard: HeardRequest[] = [];
+  const received: ReceivedRequest[] = [];
   const server = createServer({ key: pems.private, cert: pems.cert }, (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const { method = '', url = '', rawHeaders } = request;
-      heard.push({ method, url, rawHeaders, body: Buffer.concat(chunks).toString() });
+      received.push({ method, url, rawHeaders, body: Buffer.concat(chunks).toString() });
     });
     const headers = { ...request.headers, 'x-forwarded-proto': 'https' };
     const onward = forward(
@@ -55,18 +56,15 @@ export async function startFrontEnd(origin: string): Promise<FrontEnd> {
     onward.on('error', () => response.destroy());
     request.pipe(onward);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listenOnLoopback(server);
   return {
     address: `https://127.0.0.1:${String(port)}`,
     port,
     certificate: pems.cert,
-    heard,
-    stop: () =>
-      new Promise((resolve) => {
-        setDefaultCACertificates(trusted);
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    received,
+    stop() {
+      setDefaultCACertificates(trusted);
+      return stopServer(server);
+    },
   };
 }

@@ -1,5 +1,4 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { EnrolledDevice } from '../../infra/local/graph/directory.ts';
 import {
   startGraphServer,
@@ -14,6 +13,7 @@ import type { VersionedDocument } from '../../shared/core/ports/configuration.ts
 import { ENROLMENT_STATE } from '../../shared/core/enrolment/enrolmentState.ts';
 import { managedProperties } from '../../shared/domain/devices/device.ts';
 import type { ManagedDeviceProperties } from '../../shared/domain/vocabulary/signal.ts';
+import { listenOnLoopback } from './listenOnLoopback.ts';
 import { startWorld, type World } from './world.ts';
 
 const IDENTITY_HEADER = 'only-this-machine-knows-it';
@@ -44,7 +44,7 @@ export async function startGraphWorld(
   options: Partial<GraphServerOptions> = {},
 ): Promise<GraphWorld> {
   const server = await startGraphServer({ identityHeader: IDENTITY_HEADER, ...options });
-  await nameIdentityEndpoint(server.identityEndpoint);
+  const withdrawIdentity = await provideIdentity(server.identityEndpoint);
   const world = await startWorld({
     GRAPH_ENDPOINT: server.address,
     GRAPH_CLIENT_ID: '11111111-2222-3333-4444-555555555555',
@@ -91,20 +91,30 @@ export async function startGraphWorld(
     async stop() {
       await world.stop();
       await server.stop();
+      withdrawIdentity();
     },
   };
 }
 
+/** Where the tokens of the current Graph come from. */
 let identityEndpoint = '';
-let front: Promise<void> | undefined;
+let front: Promise<string> | undefined;
 
-/** `@azure/identity` reads the endpoint once per process, so one fixed address forwards to the current Graph. */
-function nameIdentityEndpoint(endpoint: string): Promise<void> {
+/**
+ * Sets the variables of a managed identity while a Graph runs. `@azure/identity` reads the endpoint once per process, so
+ * one fixed address forwards to the current Graph.
+ */
+async function provideIdentity(endpoint: string): Promise<() => void> {
   identityEndpoint = endpoint;
-  return (front ??= startFront());
+  process.env['IDENTITY_ENDPOINT'] = await (front ??= startFront());
+  process.env['IDENTITY_HEADER'] = IDENTITY_HEADER;
+  return () => {
+    delete process.env['IDENTITY_ENDPOINT'];
+    delete process.env['IDENTITY_HEADER'];
+  };
 }
 
-async function startFront(): Promise<void> {
+async function startFront(): Promise<string> {
   const server = createServer((request, response) => {
     const { search } = new URL(request.url ?? '/', 'http://127.0.0.1');
     const headers = { 'x-identity-header': String(request.headers['x-identity-header']) };
@@ -115,12 +125,7 @@ async function startFront(): Promise<void> {
     );
   });
   server.unref();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  process.env['IDENTITY_ENDPOINT'] = `http://127.0.0.1:${String(port)}/`;
-  process.env['IDENTITY_HEADER'] = IDENTITY_HEADER;
+  return `http://127.0.0.1:${String(await listenOnLoopback(server))}/`;
 }
 
 /** Phone number `index` of a fleet. */

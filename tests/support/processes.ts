@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { eventually } from './eventually.ts';
 
-/** The processes that run, each with its parent; one that has ended and waits for its parent does not. */
+/** The running processes with their parents, without zombies. */
 function processes(): ReadonlyMap<number, number> {
   const found = readdirSync('/proc').flatMap((name): readonly [number, number][] => {
     if (!/^\d+$/.test(name)) return [];
@@ -16,7 +16,7 @@ function processes(): ReadonlyMap<number, number> {
   return new Map(found);
 }
 
-/** The processes that `pid` has started, and those that these have. */
+/** The processes that `pid` has started, and their descendants. */
 export function descendantsOf(pid: number): readonly number[] {
   const all = [...processes()];
   const below = (parent: number): readonly number[] =>
@@ -24,7 +24,7 @@ export function descendantsOf(pid: number): readonly number[] {
   return below(pid);
 }
 
-/** Resolves once none of them runs any more. */
+/** Resolves when none of them runs any more. */
 export async function haveEnded(pids: readonly number[]): Promise<boolean> {
   await eventually(
     () => {

@@ -3,27 +3,27 @@ import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { eventually } from './eventually.ts';
 
-/** The names of the Debian packages whose programs are not there. */
+/** The Debian packages, by the file of their program, that are not installed. */
 export function missingPackages(programs: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(programs)
     .filter(([, file]) => !existsSync(file))
     .map(([name]) => name);
 }
 
-/** What the title of a skipped test says; nothing where nothing is missing. */
+/** A remark for the titles of skipped tests; empty if nothing is missing. */
 export function toRemark(packages: readonly string[]): string {
   return packages.map((name) => `, without the Debian package ${name}`).join('');
 }
 
-/** A program that runs until it is stopped. */
+/** A running program. */
 export interface Program {
-  /** What it has written so far. */
+  /** Its output so far. */
   output(): string;
-  /** Ends it, and resolves when it has ended. */
+  /** Ends the program and resolves when it has ended. */
   stop(): Promise<void>;
 }
 
-/** Starts a program in the foreground and waits until `isReady`. @throws Error with its output where it ends before. */
+/** Starts a program in the foreground and waits until `isReady`. @throws Error with its output if it ends before. */
 export async function startProgram(
   [command = '', ...parameters]: readonly string[],
   isReady: (output: string) => boolean | Promise<boolean>,
@@ -54,7 +54,7 @@ function isRunning({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode === null && signalCode === null;
 }
 
-/** Whether something listens on the port of this machine. */
+/** Whether a program listens on this port on loopback. */
 export async function isListening(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');

@@ -1,12 +1,12 @@
 import { ServiceBusClient, type ServiceBusReceivedMessage } from '@azure/service-bus';
 import { QUEUES } from '../../shared/resources.ts';
 
-const LOOKED_AT = 100;
+const PEEKED_MESSAGES = 100;
 
-/** Looks into the queues, past every wire, and takes nothing. Each question fails while the broker is away. */
+/** Peeks at the queues directly, not through a wire. Each call fails while the broker is down. */
 export interface QueueObserver {
   isEmpty(): Promise<boolean>;
-  /** Whether nothing waits that was there before `moment`; milliseconds since 1970. */
+  /** Whether every message enqueued before `moment` (milliseconds since 1970) is gone. */
   hasNothingFrom(moment: number): Promise<boolean>;
   deadLetters(): Promise<readonly string[]>;
   stop(): Promise<void>;
@@ -21,7 +21,7 @@ export function observeQueues(connection: string): QueueObserver {
   const deadLetters = QUEUES.map(({ name }) =>
     fromTheFirst(client.createReceiver(name, { subQueueType: 'deadLetter' })),
   );
-  // One after the other, the way that messages go: what is done in one by then waits in the next.
+  // In the order in which messages move: one that has left a queue is found in the next.
   const peekAll = async (
     peeks: readonly Peek[],
     count: number,
@@ -33,11 +33,11 @@ export function observeQueues(connection: string): QueueObserver {
   return {
     isEmpty: async () => (await peekAll(queues, 1)).length === 0,
     hasNothingFrom: async (moment) => {
-      const messages = await peekAll(queues, LOOKED_AT);
+      const messages = await peekAll(queues, PEEKED_MESSAGES);
       return messages.every(({ enqueuedTimeUtc }) => (enqueuedTimeUtc?.getTime() ?? 0) >= moment);
     },
     deadLetters: async () =>
-      (await peekAll(deadLetters, LOOKED_AT)).map(
+      (await peekAll(deadLetters, PEEKED_MESSAGES)).map(
         ({ deadLetterReason, applicationProperties, body }) =>
           JSON.stringify({ deadLetterReason, applicationProperties, body: body as unknown }),
       ),
@@ -45,7 +45,7 @@ export function observeQueues(connection: string): QueueObserver {
   };
 }
 
-/** The client goes on from what it saw last, unless it is given a number; the type of which only a message has. */
+/** Peeks from the first message. By default the client continues after the last one that it saw. */
 function fromTheFirst(receiver: ReturnType<ServiceBusClient['createReceiver']>): Peek {
   let first: ServiceBusReceivedMessage['sequenceNumber'];
   return async (count) => {

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** An answer as it came over the wire. */
+/** An HTTP answer, as received. */
 export interface RawAnswer {
   readonly status: number;
   readonly headers: Headers;
@@ -8,8 +8,8 @@ export interface RawAnswer {
 }
 
 /**
- * Sends the very lines of an HTTP/1.1 request over a connection of its own: a client that was not written here may
- * spell it in ways that no library of ours would.
+ * Sends the exact lines of an HTTP/1.1 request over a connection of its own, since other clients write requests in ways
+ * that our libraries do not.
  */
 export async function sendRaw(
   origin: string,
@@ -36,7 +36,7 @@ export async function sendRaw(
   });
 }
 
-/** The answer in what was received; `undefined` while it is not whole. */
+/** The answer in these bytes; `undefined` while it is incomplete. */
 function parse(received: Buffer): RawAnswer | undefined {
   const end = received.indexOf('\r\n\r\n');
   if (end === -1) return undefined;
@@ -52,7 +52,7 @@ function parse(received: Buffer): RawAnswer | undefined {
   return { status: Number(first.split(' ')[1]), headers, body: body.toString() };
 }
 
-/** Everything that comes back for these very bytes, until the other side ends the connection. */
+/** Sends these exact bytes and returns everything received until the server ends the connection. */
 export async function exchangeRaw(origin: string, bytes: string): Promise<string> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve) => {
@@ -61,13 +61,13 @@ export async function exchangeRaw(origin: string, bytes: string): Promise<string
     socket.on('data', (chunk: Buffer) => {
       received += chunk.toString();
     });
-    // Who refuses may end before everything is sent.
+    // A server that rejects the request may end before everything is sent.
     socket.on('error', () => undefined);
     socket.once('close', () => resolve(received));
   });
 }
 
-/** The statuses of the answers in what was received, in their order. */
+/** The statuses of the received answers, in order. */
 export function statusesOf(received: string): readonly number[] {
   return [...received.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
 }

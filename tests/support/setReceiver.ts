@@ -1,23 +1,24 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createRemoteJWKSet, jwtVerify, type JWTPayload, type JWTVerifyResult } from 'jose';
+import { listenOnLoopback } from './listenOnLoopback.ts';
+import { stopServer } from './stopServer.ts';
 
-/** A security event token as it was pushed. */
+/** A pushed security event token. */
 interface PushedSet {
   readonly headers: IncomingMessage['headers'];
   readonly token: string;
 }
 
 /**
- * A receiver of security event tokens as anybody could write it from the standards: it knows the address of the
- * transmitter, and nothing of its code.
+ * A receiver of security event tokens, written from the standards. It knows the transmitter's address and none of its
+ * code.
  */
 export interface SetReceiver {
   readonly url: string;
   readonly pushed: PushedSet[];
-  /** How the next pushes are answered; 202 when nothing is said. */
+  /** The answers to the next pushes; then 202. */
   readonly answers: { readonly status: number; readonly body?: string }[];
-  /** Takes what was pushed first, waiting for it. */
+  /** Removes the oldest push, and waits for one if there is none. */
   next(): Promise<PushedSet>;
   stop(): Promise<void>;
 }
@@ -38,9 +39,9 @@ export async function startSetReceiver(): Promise<SetReceiver> {
       response.writeHead(status, { 'content-type': 'application/json' }).end(body);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listenOnLoopback(server);
   return {
-    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/events`,
+    url: `http://127.0.0.1:${String(port)}/events`,
     pushed,
     answers,
     next() {
@@ -48,14 +49,11 @@ export async function startSetReceiver(): Promise<SetReceiver> {
       if (known !== undefined) return Promise.resolve(known);
       return new Promise((resolve) => waiting.push(resolve));
     },
-    async stop() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    stop: () => stopServer(server),
   };
 }
 
-/** What the transmitter says of itself. */
+/** The transmitter's metadata. */
 export interface Metadata {
   readonly issuer: string;
   readonly jwks_uri: string;
@@ -67,7 +65,7 @@ export async function discover(api: string): Promise<Metadata> {
   return (await response.json()) as Metadata;
 }
 
-/** Checks the signature by the published keys, and what a receiver has to check (RFC 8417, SSF 1.0 section 4.1). */
+/** Verifies the signature with the published keys, and the claims as receivers must (RFC 8417, SSF 1.0 section 4.1). */
 export function verifySet(
   { issuer, jwks_uri: address }: Metadata,
   audience: string,
@@ -82,7 +80,7 @@ export function verifySet(
   });
 }
 
-/** The one event of a token: its type and what it says. */
+/** The type and content of a token's only event. */
 export function eventOf(claims: JWTPayload): readonly [string, Readonly<Record<string, unknown>>] {
   const events = Object.entries(claims['events'] as Record<string, Record<string, unknown>>);
   const [event] = events;

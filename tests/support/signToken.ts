@@ -5,7 +5,7 @@ import type { StackDescription } from '../../infra/local/stack/startStack.ts';
 
 const LIFETIME_IN_SECONDS = 600;
 
-/** A token of a local system's own issuer, good for ten minutes, with these claims added or in place of the usual. */
+/** A token of a local system's issuer, valid for ten minutes; `claims` are added to the usual ones or replace them. */
 export async function signToken(
   stateFolder: string,
   { issuer, audience }: Pick<StackDescription, 'issuer' | 'audience'>,

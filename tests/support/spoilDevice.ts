@@ -2,7 +2,7 @@ import { CosmosClient } from '@azure/cosmos';
 import type { StackDescription } from '../../infra/local/stack/startStack.ts';
 import { DATABASE_NAME, DEVICES_CONTAINER } from '../../shared/resources.ts';
 
-/** Writes over the record that is kept of a device, so that it does not read as one. */
+/** Overwrites the stored record of a device with an invalid one. */
 export async function spoilDevice(
   { endpoint, key }: StackDescription['cosmos'],
   deviceId: string,

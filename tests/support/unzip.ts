@@ -1,13 +1,13 @@
 import { buffer } from 'node:stream/consumers';
 import { fromBufferPromise, type Entry } from 'yauzl';
 
-/** What a zip archive says of a file, and the file. */
+/** A file of a zip archive, with its directory entry. */
 export interface UnzippedFile {
   readonly entry: Entry;
   readonly content: Buffer;
 }
 
-/** The files of a zip archive by their paths, read by a package that knows nothing of us. @throws Error where it is broken. */
+/** The files of a zip archive by path, read with a third-party package. @throws Error if the archive is broken. */
 export async function unzip(zip: Buffer): Promise<ReadonlyMap<string, UnzippedFile>> {
   const archive = await fromBufferPromise(zip);
   const files = new Map<string, UnzippedFile>();

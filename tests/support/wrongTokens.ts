@@ -9,9 +9,9 @@ import {
   type JWTPayload,
 } from 'jose';
 
-/** Somebody whose tokens are taken. */
+/** Signs tokens that the system accepts. */
 export interface Signer {
-  /** A token that is right, but for what is given here. */
+  /** A valid token, except for these claims and this header. */
   readonly sign: (
     claims: JWTPayload,
     header?: Readonly<Record<string, unknown>>,
@@ -19,25 +19,25 @@ export interface Signer {
   readonly publicKey: () => Promise<JWK>;
 }
 
-/** JSON leaves out what is `undefined`, and so does a token. */
-const NO_END = { exp: undefined } as unknown as JWTPayload;
+/** A token without `exp`: JSON omits `undefined`. */
+const NO_EXPIRY = { exp: undefined } as unknown as JWTPayload;
 
 type WrongToken = (signer: Signer) => Promise<string>;
 
-/** Well beyond what clocks may differ by. */
+/** More than the accepted difference between clocks. */
 const TEN_MINUTES_IN_SECONDS = 600;
 const seconds = (fromNow: number): number => Math.floor(Date.now() / 1000) + fromNow;
 
-/** Tokens that are right but for one thing; none of them may open anything. */
+/** Tokens with one fault each. No endpoint may accept them. */
 export const WRONG_TOKENS: readonly (readonly [string, WrongToken])[] = [
-  ['that is none', () => Promise.resolve('a.b.c')],
-  ['that is over', ({ sign }) => sign({ exp: seconds(-TEN_MINUTES_IN_SECONDS) })],
-  ['that never ends', ({ sign }) => sign(NO_END)],
+  ['that is no JWT', () => Promise.resolve('a.b.c')],
+  ['that has expired', ({ sign }) => sign({ exp: seconds(-TEN_MINUTES_IN_SECONDS) })],
+  ['that never expires', ({ sign }) => sign(NO_EXPIRY)],
   ['that is not valid yet', ({ sign }) => sign({ nbf: seconds(TEN_MINUTES_IN_SECONDS) })],
   ['of another issuer', ({ sign }) => sign({ iss: 'https://other.example' })],
-  ['of a key that is not published', ({ sign }) => sign({}, { kid: 'unknown' })],
+  ['with an unknown key id', ({ sign }) => sign({}, { kid: 'unknown' })],
   [
-    'signed by another key under the name of the right one',
+    'signed by another key under a known key id',
     async (signer) => {
       const token = await signer.sign({});
       const { kid = '' } = decodeProtectedHeader(token);
@@ -48,7 +48,7 @@ export const WRONG_TOKENS: readonly (readonly [string, WrongToken])[] = [
     },
   ],
   [
-    'whose signature was taken from another',
+    'with the signature of another token',
     async ({ sign }) => {
       const [header, payload] = (await sign({ jti: 'one' })).split('.');
       const [, , signature] = (await sign({ jti: 'other' })).split('.');
@@ -70,7 +70,7 @@ export const WRONG_TOKENS: readonly (readonly [string, WrongToken])[] = [
   ],
 ];
 
-/** The same for whoever asks for whom the token is. */
+/** A wrong token for endpoints that check the audience. */
 export const WRONG_AUDIENCE: readonly [string, WrongToken] = [
   'for another audience',
   ({ sign }) => sign({ aud: 'other' }),

@@ -10,6 +10,8 @@ const WORKER = 'functionsHost';
 export interface StackProcessesOptions {
   /** The state folder, which also contains the logs. */
   readonly folder: string;
+  /** The folder with the program of each part, `{name}/main.ts`; default: `infra/local`. */
+  readonly partsFolder?: string | undefined;
   /** How far the clocks of all parts are ahead of this machine's. */
   readonly clockOffsetInSeconds: number;
   /** Cancels the parts that are still starting. */
@@ -36,17 +38,18 @@ export class StackProcesses {
     return this.failure.promise;
   }
 
-  /** Starts the part in the folder `infra/local/{name}`. */
+  /** Starts the part of this name. */
   async start(
     name: string,
     environment: Readonly<Record<string, string>>,
     nodeOptions: readonly string[] = [],
   ): Promise<ChildPart> {
     const { folder, clockOffsetInSeconds: offset } = this.options;
+    const { partsFolder = join(import.meta.dirname, '..') } = this.options;
     const shiftClock = ['--import', join(import.meta.dirname, 'shiftedClock.ts')];
     const part = await startChildPart({
       name,
-      entry: join(import.meta.dirname, '..', name, 'main.ts'),
+      entry: join(partsFolder, name, 'main.ts'),
       environment: { ...environment, LOCAL_CLOCK_OFFSET_IN_SECONDS: String(offset) },
       logFile: join(folder, 'log', `${name}.log`),
       signal: this.signal,

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PROJECT_ROOT } from '../../node/projectRoot.ts';
 import type { ChildPart } from './childPart.ts';
@@ -9,7 +9,8 @@ import {
   type LocalClient,
   type Secrets,
 } from './secrets.ts';
-import { StackProcesses, WORKER_GRACE_IN_MILLISECONDS } from './stackProcesses.ts';
+import { WORKER_GRACE_IN_MILLISECONDS } from './stackProcesses.ts';
+import { startInFolder, type SystemInFolder } from './startInFolder.ts';
 import { startOnFreePort } from './startOnFreePort.ts';
 import {
   startServices,
@@ -17,7 +18,6 @@ import {
   type ServicesOptions,
   type WiredPart,
 } from './startServices.ts';
-import { takeFolder } from './takeFolder.ts';
 import { watchWebhookSecrets } from './watchWebhookSecrets.ts';
 import { toWorkerSettings, type WorkerEnvironment } from './workerSettings.ts';
 
@@ -85,13 +85,10 @@ export interface Stack {
   readonly broken: Promise<string>;
 }
 
-/** The parts of a system that is starting or running. */
-interface StackState {
+/** A system that is starting or running. */
+interface StackState extends SystemInFolder {
   readonly options: StackOptions;
-  readonly folder: string;
-  readonly stackFile: string;
   readonly secrets: Secrets;
-  readonly processes: StackProcesses;
 }
 
 /**
@@ -99,30 +96,15 @@ interface StackState {
  * on loopback, and all of them end with this one.
  * @throws Error if another system uses the folder, or if a part does not become ready; the reason of `signal`.
  */
-export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const folder = resolve(options.stateFolder ?? join(PROJECT_ROOT, '.local'));
-  mkdirSync(join(folder, 'log'), { recursive: true });
-  const releaseFolder = takeFolder(folder);
-  const stackFile = join(folder, 'stack.json');
-  const { clockOffsetInSeconds = 0, signal, log = () => undefined } = options;
-  const processes = new StackProcesses({ folder, clockOffsetInSeconds, signal, log });
-  const end = async (): Promise<void> => {
-    rmSync(stackFile, { force: true });
-    await processes.stop();
-    releaseFolder();
-  };
-  try {
-    const secrets = readSecrets(folder);
-    return await startParts({ options, folder, stackFile, secrets, processes }, end);
-  } catch (error) {
-    await end();
-    signal?.throwIfAborted();
-    throw error;
-  }
+export function startStack(options: StackOptions = {}): Promise<Stack> {
+  const { stateFolder = join(PROJECT_ROOT, '.local'), clockOffsetInSeconds, signal, log } = options;
+  return startInFolder({ stateFolder, clockOffsetInSeconds, signal, log }, (system) =>
+    startParts({ ...system, options, secrets: readSecrets(system.folder) }),
+  );
 }
 
-async function startParts(state: StackState, end: () => Promise<void>): Promise<Stack> {
-  const { options, folder, stackFile, processes } = state;
+async function startParts(state: StackState): Promise<Stack> {
+  const { options, folder, stackFile, processes, end } = state;
   const services = await startServices(processes, toServicesOptions(state));
   const startWorker = await prepareWorker(state, services);
   const firstWorker = await startOnFreePort(startWorker, options.apiPort);

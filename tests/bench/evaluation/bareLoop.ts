@@ -10,8 +10,8 @@ import type { Case } from './cases.ts';
 const LEVEL = 'deviceThreatProtectionRequiredSecurityLevel';
 
 /**
- * The verdict on a policy as one would write it who wants nothing but speed: no table of rules, one test after the
- * other. Of a policy without grace and a device that met it before; all that the cases have.
+ * The verdict on a policy, written for speed only: no table of rules, one test after the other. It covers policies without
+ * grace and devices that met the policy before, as in the cases.
  */
 export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
   const { device, risk, connector, platform, partnerIgnoredBecause: unheard, now } = facts;

@@ -18,7 +18,7 @@ import { toRuleFacts } from '../../../shared/domain/compliance/toRuleFacts.ts';
 import { CONNECTOR_DEFAULTS } from '../../../shared/core/configuration/configurationDefaults.ts';
 import { createDice } from '../../support/dice.ts';
 
-/** One device and one policy; the facts of the device are found already, as they are once for all of its policies. */
+/** One device and one policy, with the facts of the device, which are the same for all its policies. */
 export interface Case {
   readonly policy: DeviceCompliancePolicy;
   readonly facts: RuleFacts;
@@ -30,7 +30,7 @@ const VERSIONS = ['4.0', '9', '12.1', '14', '15', 'unknown'] as const;
 const PATCH_LEVELS = ['2024-05-01', '2025-06-01', '2025-12-05', 'none'] as const;
 const THREAT_TYPES = ['malware', 'sideloadedApp', 'jailbrokenOrRooted', 'arpSpoofing'] as const;
 
-/** So many cases, the same for a seed: every rule holds in some and fails in others. */
+/** Creates cases from a seed. Every rule holds in some and fails in others. */
 export function createCases(count: number, seed: number): readonly Case[] {
   const random = createDice(seed);
   const devices = Array.from({ length: Math.ceil(count / 20) }, (_, at) => createFacts(random, at));

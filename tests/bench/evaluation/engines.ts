@@ -5,10 +5,10 @@ import { Engine, type TopLevelCondition, type NestedCondition } from 'json-rules
 import type { FlatFacts } from './flatFacts.ts';
 import { STATEMENTS, type Condition, type Operand } from './statements.ts';
 
-/** The codes of a case, of which one may stand more than once. */
+/** The reason codes of a case, possibly with duplicates. */
 export type Ask = (facts: FlatFacts) => readonly string[] | Promise<readonly string[]>;
 
-/** Each engine in the form that its own manual recommends for speed: read once, asked often. */
+/** Each engine in the form that its manual recommends for speed: compiled once, evaluated often. */
 export function createEngines(): Readonly<Record<string, Ask>> {
   return {
     'cel-js': createCel(),
@@ -120,7 +120,7 @@ function createCedar(): Ask {
     });
     if (answer.type !== 'success') throw new Error(JSON.stringify(answer));
     const { reason } = answer.response.diagnostics;
-    // Without names of their own policies are numbered; the first permits.
+    // Policies without names are numbered; the first permits.
     return answer.response.decision === 'allow'
       ? []
       : reason.map((id) => STATEMENTS[Number(id.slice('policy'.length)) - 1]?.code ?? id);

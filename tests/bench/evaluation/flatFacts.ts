@@ -9,19 +9,19 @@ import {
 } from '../../../shared/domain/vocabulary/threat.ts';
 import type { Case } from './cases.ts';
 
-/** A case as an engine of rules can read it: names, numbers, texts and truths. */
+/** A case in the form for rule engines: numbers, texts and booleans by name. */
 export type FlatFacts = Readonly<Record<string, string | number | boolean>>;
 
-/** Above every level: a ceiling that asks for nothing. */
+/** Above every level, so this ceiling requires nothing. */
 export const NO_CEILING = 9;
 export const UNREADABLE = -1;
 export const NOT_REPORTED = -2;
-/** No policy asks for one. */
+/** No policy requires one. */
 export const NO_LIMIT = -3;
 
 /**
- * What the engines are given. Everything that their languages cannot say (versions, days, what a report is worth after a
- * deactivation, how bad a device is) is found for them, and their clocks do not run while it is.
+ * The input of the engines. Their languages cannot express versions, days, reports after a deactivation or the risk of a
+ * device, so these are prepared for them, outside the measured time.
  */
 export function toFlatFacts({ policy, facts }: Case): FlatFacts {
   const { device, risk, connector, platform } = facts;
@@ -79,7 +79,7 @@ function rank(level: ThreatCeiling): number {
   return level === 'notSet' ? NO_CEILING : THREAT_LEVELS.indexOf(level);
 }
 
-/** The cases have versions of two numbers at most. */
+/** Versions in the cases have at most two numbers. */
 function toNumber(version: string | undefined): number | undefined {
   if (version === undefined || compareOsVersions(version, version) === undefined) return undefined;
   const [major = 0, minor = 0] = version.split('.').map(Number);

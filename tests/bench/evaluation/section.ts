@@ -11,13 +11,13 @@ import { createEngines, type Ask } from './engines.ts';
 import { toFlatFacts, type FlatFacts } from './flatFacts.ts';
 
 const SEED = 7;
-/** Asked in each go of a turn. */
+/** Evaluations per run of a turn. */
 const CHUNK = 1000;
 const SLOW_CHUNK = 20;
 const TIMED_CASES = 2000;
 
 export interface EvaluationOptions {
-  /** How many cases have to have equal answers. */
+  /** The number of cases that need equal answers. */
   readonly cases: number;
   readonly turns?: TurnOptions;
 }
@@ -25,7 +25,7 @@ export interface EvaluationOptions {
 const evaluate = ({ policy, facts }: Case): PolicyVerdict =>
   evaluatePolicy(policy, facts, undefined, facts.now);
 
-/** One policy on one device: ours, by hand, and what is for sale; first that all say the same. */
+/** One policy on one device: this project, by hand, and rule engines. First it checks that all answers are equal. */
 export async function measureEvaluation({
   cases: count,
   turns,
@@ -34,7 +34,7 @@ export async function measureEvaluation({
   const flat = cases.map(toFlatFacts);
   const engines = createEngines();
   const differences = await countDifferences(cases, flat, engines);
-  // Of its own size, so that whatever is asked, it is the asking that is timed and not the way to the memory.
+  // Small enough for the cache, so that the evaluation is measured and not the memory.
   const timed = createCases(TIMED_CASES, SEED + 1);
   const timedFlat = timed.map(toFlatFacts);
   const contestants = {
@@ -91,7 +91,7 @@ function ours(by: (each: Case) => PolicyVerdict, cases: readonly Case[]): Contes
   return () => {
     const from = next();
     for (let at = from; at < from + CHUNK; at += 1) reasons += by(cases[at] as Case).reasons.length;
-    // What nobody reads may be left out by the compiler.
+    // The compiler may drop unused results.
     return reasons < 0 ? 0 : CHUNK;
   };
 }
@@ -108,7 +108,7 @@ function theirs(ask: Ask, facts: readonly FlatFacts[]): Contestant {
   };
 }
 
-/** Where the next chunk begins, round and round. */
+/** The start of the next chunk, cyclically. */
 function createPlace(count: number, chunk: number): () => number {
   let at = 0;
   return () => {

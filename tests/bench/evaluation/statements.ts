@@ -1,10 +1,10 @@
 import { NO_CEILING, NO_LIMIT, NOT_REPORTED, UNREADABLE } from './flatFacts.ts';
 import { DEFENCES } from '../../../shared/domain/vocabulary/threat.ts';
 
-/** A fact by its name, or a value. */
+/** A fact by name, or a value. */
 export type Operand = { readonly fact: string } | string | number | boolean;
 
-/** A condition, in no engine's language. */
+/** A condition, independent of the engines' languages. */
 export type Condition =
   | { readonly op: 'and' | 'or'; readonly of: readonly Condition[] }
   | { readonly op: 'not'; readonly of: Condition }
@@ -14,7 +14,7 @@ export type Condition =
       readonly right: Operand;
     };
 
-/** A reason, and when there is one. */
+/** A reason and its condition. */
 export interface Statement {
   readonly code: string;
   readonly when: Condition;
@@ -50,7 +50,7 @@ const isUnknown = and(not(isUnheard), is('blocksOnMissing'));
 const isUnassessed = (health: string): Condition =>
   and(asksThreat, not(is('isOwed')), isUnknown, is('health', health));
 
-/** The rules of `COMPLIANCE_RULES` once more, as an administrator would write them for an engine. */
+/** The rules of `COMPLIANCE_RULES`, as an administrator would write them for a rule engine. */
 export const STATEMENTS: readonly Statement[] = [
   { code: 'settingInError', when: and(is('blocksUnsupported'), is('os', UNREADABLE)) },
   { code: 'osVersionUnsupported', when: and(is('blocksUnsupported'), isTooOldForPartner) },

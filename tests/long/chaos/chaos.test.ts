@@ -1,17 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, inject, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
+import { callCommand } from '../../support/commandIo.ts';
+import { SIZE } from '../../support/size.ts';
+import { spawnCommand } from '../../support/spawnCommand.ts';
 import { chaos } from './chaos.ts';
+import { runChaos } from './runChaos.ts';
 
+const { events: EVENTS, kills: KILLS, areFaultsCertain } = SIZE.chaos;
 const PATIENCE_IN_MILLISECONDS = 300_000;
 
 it(
-  'loses no acknowledged event and leaves no wrong state while processes are killed and wires fail under load',
+  `loses none of ${String(EVENTS)} acknowledged events and leaves no wrong state, while ${String(KILLS)} processes are killed and wires fail`,
   async () => {
-    const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-chaos-'));
+    const stateFolder = mkdtempSync(join(inject('runFolder'), 'chaos-'));
     const stack = { stateFolder, packageFolder: inject('packageFolder') };
-    const outcome = await chaos({ seed: 1, events: 5000, kills: 10, stack });
+    const outcome = await chaos({ seed: 1, events: EVENTS, kills: KILLS, stack });
     const { lost, wrong, deadLetters, deaths, unsettled } = outcome;
     const { acknowledged, kills, cosmos, broker, door } = outcome;
     expect({ lost, wrong, deadLetters, deaths, unsettled }).toEqual({
@@ -21,12 +25,40 @@ it(
       deaths: [],
       unsettled: [],
     });
-    expect([acknowledged, kills]).toEqual([5000, { worker: 8, cosmos: 1, serviceBus: 1 }]);
-    // It did fail in every way: the test would otherwise prove nothing.
+    expect([acknowledged, kills]).toEqual([
+      EVENTS,
+      { worker: KILLS - 2, cosmos: 1, serviceBus: 1 },
+    ]);
+    // Faults happened: without them the test would prove nothing.
     const { throttled, unavailable, late, lostAnswer, slow } = cosmos;
-    const faults = [throttled, unavailable, late + lostAnswer, slow, cosmos.cuts, broker.cuts];
-    expect(Math.min(...faults, broker.held, door.lostAnswers)).toBeGreaterThan(0);
-    rmSync(stateFolder, { recursive: true });
+    const byChance = [
+      throttled,
+      unavailable,
+      late + lostAnswer,
+      slow,
+      broker.held,
+      door.lostAnswers,
+    ];
+    expect(Math.min(cosmos.cuts, broker.cuts)).toBeGreaterThan(0);
+    expect(areFaultsCertain ? Math.min(...byChance) : Math.max(...byChance)).toBeGreaterThan(0);
   },
   PATIENCE_IN_MILLISECONDS,
 );
+
+describe('npm run chaos', () => {
+  it.each([
+    [['--events', 'x'], '--events must be a whole number of at least 1, not `x`'],
+    [['--kills=-5'], '--kills must be a whole number of at least 0, not `-5`'],
+    [['--speed', '1'], "'--speed'"],
+  ])('rejects %j and names what is allowed', async (argv, message) => {
+    const { code, out, err } = await callCommand(runChaos, argv);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(message);
+    expect(err).not.toContain('    at ');
+  });
+
+  it('prints its usage', async () => {
+    const { code, out } = await spawnCommand('tests/long/chaos/main.ts', ['--help']);
+    expect([code, out]).toEqual([0, expect.stringContaining('usage: npm run chaos')]);
+  });
+});

@@ -15,32 +15,32 @@ export interface ChaosOptions {
   readonly events: number;
   readonly kills: number;
   readonly stack: StackOptions & { readonly stateFolder: string };
-  /** Told after each kill. */
+  /** Called after each kill. */
   readonly onProgress?: (kills: number, acknowledged: number) => void;
 }
 
 export interface ChaosOutcome extends Findings {
   readonly acknowledged: number;
-  /** How often nothing came back, or a refusal, and it was sent again. */
+  /** How often a request was repeated after an error or no answer. */
   readonly retries: number;
-  /** How many were told, each counted once. */
+  /** How many were delivered, each counted once. */
   readonly transitions: number;
   readonly kills: Readonly<Record<Victim, number>>;
   readonly cosmos: CosmosWire['counts'];
   readonly broker: SocketWire['counts'];
   readonly door: SocketWire['counts'];
   readonly deadLetters: readonly string[];
-  /** What ended without having been killed. */
+  /** Processes that ended without a kill. */
   readonly deaths: readonly string[];
-  /** What it was still waiting for when patience ended; what is lost shows here first. */
+  /** What had not happened when the wait ended. Lost events show here first. */
   readonly unsettled: readonly string[];
   readonly seconds: number;
 }
 
 /**
- * Runs the whole system under load while its processes are killed and the wires between them fail, waits until it has
- * come to rest, and says what is lost and what is wrong. The seed fixes what is sent and who is killed in which order;
- * what each of them was about to do is up to the processes.
+ * Runs the whole system under load, kills its processes and breaks the wires between them, waits until it has settled,
+ * and reports what is lost or wrong. The seed determines the events and the order of the kills, but not what a killed
+ * process was doing.
  */
 export async function chaos(options: ChaosOptions): Promise<ChaosOutcome> {
   const system = await startWiredSystem(options.seed, options.stack);
@@ -79,10 +79,10 @@ async function run(
   });
   const countOf = (victim: Victim): number => killed.filter((each) => each === victim).length;
   return {
-    ...(await checkDevices(stack.description, workload, receiver.heard)),
+    ...(await checkDevices(stack.description, workload, receiver.received)),
     acknowledged: pace.acknowledged(),
     retries,
-    transitions: new Set(receiver.heard.map(({ headers }) => headers['webhook-id'])).size,
+    transitions: new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size,
     kills: {
       worker: countOf('worker'),
       cosmos: countOf('cosmos'),

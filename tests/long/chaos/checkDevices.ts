@@ -2,20 +2,20 @@ import { OuterClient } from '../../../infra/local/demo/outerClient.ts';
 import type { StackDescription } from '../../../infra/local/stack/startStack.ts';
 import { mapConcurrently } from '../../../shared/base/mapConcurrently.ts';
 import { expectedOf } from '../simulation/reference.ts';
-import type { HeardDelivery } from '../../support/flakyReceiver.ts';
+import type { ReceivedDelivery } from '../../support/flakyReceiver.ts';
 import type { PartnerEvent, Workload } from './workload.ts';
 
 const CONCURRENCY = 8;
 const WINDOW_IN_MILLISECONDS = 8 * 60 * 60 * 1000;
 
-/** What is not as the acknowledged events say it must be; each line begins with the device. */
+/** Differences from the state that the acknowledged events require; each line starts with the device. */
 export interface Findings {
-  /** Events of which nothing is left though none came after them. */
+  /** Newest events that had no effect. */
   readonly lost: readonly string[];
   readonly wrong: readonly string[];
 }
 
-interface Told {
+interface Received {
   readonly deviceId: string;
   readonly sequence: number;
   readonly current: {
@@ -24,15 +24,15 @@ interface Told {
   };
 }
 
-/** Asks for every device, and holds the answers against a reference that knows the events alone. */
+/** Compares every device with a reference that only knows the events. */
 export async function checkDevices(
   description: StackDescription,
   { devices, events }: Workload,
-  heard: readonly HeardDelivery[],
+  received: readonly ReceivedDelivery[],
 ): Promise<Findings> {
   const client = new OuterClient(description);
   const eventsOf = Map.groupBy(events, ({ deviceId }) => deviceId);
-  const toldOf = Map.groupBy(heard.map(toTold), ({ deviceId }) => deviceId);
+  const receivedOf = Map.groupBy(received.map(toReceived), ({ deviceId }) => deviceId);
   const found = await mapConcurrently(devices, CONCURRENCY, async (deviceId) => {
     const [compliance, decision] = await Promise.all([
       client.compliance(deviceId),
@@ -53,7 +53,7 @@ export async function checkDevices(
         threatState: compliance.body['partnerReportedThreatState'],
         decision: decision.body['decision'],
       },
-      toldOf.get(deviceId) ?? [],
+      receivedOf.get(deviceId) ?? [],
     ).map((problem) => `${deviceId}: ${problem}`);
     return { lost, wrong };
   });
@@ -70,38 +70,44 @@ function findWrong(
     readonly threatState: unknown;
     readonly decision: unknown;
   },
-  told: readonly Told[],
+  deliveries: readonly Received[],
 ): readonly string[] {
   const deviceId = events[0]?.deviceId ?? '';
-  const enrolled = { id: 'enrolment', deviceId, observed: 0, told: 0, type: 'enrolled' } as const;
+  const enrolled = {
+    id: 'enrolment',
+    deviceId,
+    observed: 0,
+    reported: 0,
+    type: 'enrolled',
+  } as const;
   const [{ complianceState, threatState }] = expectedOf(
     [enrolled, ...events],
     { ceiling: 'low', windowInMilliseconds: WINDOW_IN_MILLISECONDS, slackInMilliseconds: 0 },
-    { now: Date.now(), partnerHeard: undefined },
+    { now: Date.now(), partnerSeen: undefined },
     ({ id }) => id,
   );
   const decision = complianceState === 'compliant' ? 'allow' : 'block';
   const expected = { complianceState, threatState, decision };
-  // In the order in which each was heard first; a repeat may come later.
-  const heard = [...new Map(told.map((each) => [each.sequence, each])).values()];
-  const sequences = heard.map(({ sequence }) => sequence);
-  const last = heard.at(-1)?.current;
+  // In the order of first receipt; repeats may come later.
+  const received = [...new Map(deliveries.map((each) => [each.sequence, each])).values()];
+  const sequences = received.map(({ sequence }) => sequence);
+  const last = received.at(-1)?.current;
   return [
     ...differing('is', actual, expected),
     ...differing(
-      'was told last as',
+      'was last delivered as',
       { complianceState: last?.complianceState, threatState: last?.partnerReportedThreatState },
       { complianceState, threatState },
     ),
     ...differing(
-      'was told in the order',
+      'was delivered in the order',
       sequences,
       sequences.map((_, at) => at + 1),
     ),
   ];
 }
 
-/** Of the events of each incident the latest says whether it is open. */
+/** The latest event of an incident determines whether it is open. */
 function openIncidentsOf(events: readonly PartnerEvent[]): readonly string[] {
   const latest = new Map<string, PartnerEvent & { readonly type: 'incident' }>();
   for (const event of events) {
@@ -123,9 +129,9 @@ function difference(left: readonly string[], right: readonly string[]): readonly
 
 function differing(what: string, actual: unknown, expected: unknown): readonly string[] {
   const [is, shouldBe] = [JSON.stringify(actual), JSON.stringify(expected)];
-  return is === shouldBe ? [] : [`${what} ${is} and not ${shouldBe}`];
+  return is === shouldBe ? [] : [`${what} ${is} instead of ${shouldBe}`];
 }
 
-function toTold({ body }: HeardDelivery): Told {
-  return (JSON.parse(body) as { readonly data: Told }).data;
+function toReceived({ body }: ReceivedDelivery): Received {
+  return (JSON.parse(body) as { readonly data: Received }).data;
 }

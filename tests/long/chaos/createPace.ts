@@ -1,18 +1,18 @@
 import { until } from './until.ts';
 
-/** So many events are under way beyond what the next kill waits for: a process that comes back finds work. */
+/** So many events more than the next kill waits for may be in progress, so a restarted process finds work. */
 const EVENTS_AHEAD = 400;
 
-/** Spreads the kills over the sending: neither runs away from the other. */
+/** Spreads the kills evenly over the events. */
 export interface Pace {
   readonly acknowledged: () => number;
-  /** Resolves when so many more events may be sent. */
+  /** Resolves when this number of further events may be sent. */
   turn(events: number): Promise<void>;
   onAcknowledged(events: number): void;
-  /** Resolves when enough is acknowledged for the next kill. */
+  /** Resolves when enough events are acknowledged for the next kill. */
   due(): Promise<void>;
   onKilled(): void;
-  /** Whether nothing is under way, and nothing will be before the next kill. */
+  /** Whether no event is in progress, and none will be before the next kill. */
   isQuiet(): boolean;
 }
 

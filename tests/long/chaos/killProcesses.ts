@@ -7,19 +7,19 @@ import { until } from './until.ts';
 export type Victim = 'worker' | 'cosmos' | 'serviceBus';
 type Blow = Victim | 'cosmosCut' | 'brokerCut';
 
-/** Of a hundred kills; the others are workers. */
+/** Per hundred kills; the others hit workers. */
 const SERVICES_KILLED = { cosmos: 10, serviceBus: 5 };
-/** For a hundred kills, so often a wire is cut. */
+/** How often a wire is cut, per hundred kills. */
 const CUTS = { cosmosCut: 10, brokerCut: 10 };
 const MAX_SAVES_BEFORE = 40;
 const MAX_HESITATION_IN_MILLISECONDS = 30;
 /**
- * What is in the hands of a process that goes comes again, and counts one delivery more: at ten it is given up. So
- * whatever waited at a blow is worked before the sixth after it.
+ * Each blow may cost a message one of its ten deliveries. So a message that waits at one blow has to be processed before
+ * the sixth blow after it.
  */
 const MAX_BLOWS_A_MESSAGE = 6;
 
-/** Kills one process after the other, each in the midst of work, when the one before is back and at work. */
+/** Kills one process after the other in the middle of its work, each when the previous one is back at work. */
 export async function killProcesses(
   { stack, cosmosWire, brokerWire, queues }: WiredSystem,
   pace: Pace,
@@ -30,11 +30,11 @@ export async function killProcesses(
   const blows: number[] = [];
   const whole = (top: number): number => Math.floor(random() * top);
 
-  /** The moment after so many writes; at once where there is nothing left to write. */
+  /** Resolves after this number of writes, or at once if nothing is left to write. */
   const untilSaved = async (count: number): Promise<void> => {
     let isOver = false;
     const idle = until(
-      'the worker works',
+      'the worker saves',
       async () => isOver || (pace.isQuiet() && (await queues.isEmpty())),
     );
     await Promise.race([cosmosWire.whenSaved(cosmosWire.saves() + count), idle]);
@@ -64,7 +64,7 @@ export async function killProcesses(
     await pace.due();
     const oldest = blows.at(-MAX_BLOWS_A_MESSAGE);
     if (oldest !== undefined)
-      await until('what waits is worked', () => queues.hasNothingFrom(oldest));
+      await until('waiting messages are processed', () => queues.hasNothingFrom(oldest));
     await untilSaved(1 + whole(MAX_SAVES_BEFORE));
     if (random() < 0.5) await pause(random() * MAX_HESITATION_IN_MILLISECONDS);
     await strike(blow);
@@ -72,7 +72,7 @@ export async function killProcesses(
   }
 }
 
-/** All of them, in an order of the dice. */
+/** All blows in a random order. */
 function toBlows(kills: number, random: () => number): readonly Blow[] {
   const some = (counts: Readonly<Record<string, number>>): readonly Blow[] =>
     Object.entries(counts).flatMap(([blow, ofHundred]) =>

@@ -8,7 +8,7 @@ import { toSepMobileEvent, type Batch } from './workload.ts';
 const SENDERS = 4;
 const AGAIN_AFTER_IN_MILLISECONDS = 100;
 
-/** Sends everything until it is acknowledged. Returns how often nothing came back, or a refusal. */
+/** Sends everything until it is acknowledged. Returns the number of repeats. */
 export async function sendWorkload(
   description: StackDescription,
   batches: readonly Batch[],
@@ -17,7 +17,7 @@ export async function sendWorkload(
   let client = new OuterClient(description);
   let retries = 0;
 
-  /** As a partner does: a worker that was killed meanwhile may have taken it or not. */
+  /** Repeats as a partner does: a killed worker may have accepted the request or not. */
   const insist = async (
     ask: () => ReturnType<OuterClient['request']>,
     wanted: readonly number[],
@@ -25,7 +25,7 @@ export async function sendWorkload(
     for (;;) {
       const answer = await ask().catch(() => undefined);
       if (answer !== undefined && wanted.includes(answer.status)) return;
-      // A token has ended, or could not be had.
+      // The token has expired, or could not be fetched.
       if (answer === undefined || answer.status === 401) client = new OuterClient(description);
       else if (answer.status < 500 && answer.status !== 429)
         throw new Error(`answered ${String(answer.status)}: ${answer.text}`);

@@ -1,13 +1,14 @@
 import { Agent, createServer, request as ask, type IncomingMessage } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { toFaultReply, type FaultRule } from '../../../infra/local/cosmos/faults.ts';
 import type { CosmosReply } from '../../../infra/local/cosmos/http/cosmosRequest.ts';
+import { listenOnLoopback } from '../../support/listenOnLoopback.ts';
 
-/** What becomes of a request. `late`: it is done, and the answer says that it was not. */
+/** The fate of a request. `late`: the database executes it, but the answer is an error. */
 type Fate = 'throttled' | 'unavailable' | 'late' | 'lostAnswer' | 'slow' | 'good';
 
-/** Of a thousand requests. */
+/** Per thousand requests. */
 const SHARES: readonly (readonly [Fate, number])[] = [
   ['throttled', 10],
   ['unavailable', 5],
@@ -18,13 +19,13 @@ const SHARES: readonly (readonly [Fate, number])[] = [
 const MAX_SLOWNESS_IN_MILLISECONDS = 200;
 const RETRY_AFTER_IN_MILLISECONDS = 20;
 
-/** What stands between the worker and the database. */
+/** A proxy between the worker and the database. */
 export interface CosmosWire {
   readonly address: string;
   readonly counts: Readonly<Record<Fate | 'cuts', number>>;
-  /** How often something was written for the worker. */
+  /** The number of the worker's writes. */
   saves(): number;
-  /** Resolves at the very moment of the write after which there were so many, before the worker knows of it. */
+  /** Resolves at this number of writes, before the worker gets the answer to the last one. */
   whenSaved(saves: number): Promise<void>;
   cut(): void;
   calm(): void;
@@ -44,7 +45,7 @@ export async function startCosmosWire(endpoint: string, random: () => number): P
     good: 0,
     cuts: 0,
   };
-  const waiting = new Set<{ readonly saves: number; readonly tell: () => void }>();
+  const waiting = new Set<{ readonly saves: number; readonly resolve: () => void }>();
   let saves = 0;
   let isCalm = false;
 
@@ -62,7 +63,7 @@ export async function startCosmosWire(endpoint: string, random: () => number): P
     for (const each of waiting) {
       if (saves < each.saves) continue;
       waiting.delete(each);
-      each.tell();
+      each.resolve();
     }
   };
   const passOn = async (
@@ -98,7 +99,7 @@ export async function startCosmosWire(endpoint: string, random: () => number): P
 
   const server = createServer({ keepAliveTimeout: 60_000, noDelay: true }, (request, response) => {
     answer(request)
-      // The database has gone: so has the connection to it.
+      // The database has ended, so end the worker's connection too.
       .catch(() => undefined)
       .then((reply) => {
         if (reply === undefined) request.socket.destroy();
@@ -110,16 +111,16 @@ export async function startCosmosWire(endpoint: string, random: () => number): P
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const wirePort = await listenOnLoopback(server);
   const endAll = (): void => {
     for (const socket of sockets) socket.destroy();
   };
   return {
-    address: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    address: `http://127.0.0.1:${String(wirePort)}`,
     counts,
     saves: () => saves,
     whenSaved: (wanted) =>
-      new Promise((resolve) => waiting.add({ saves: wanted, tell: () => resolve() })),
+      new Promise((resolve) => waiting.add({ saves: wanted, resolve: () => resolve() })),
     cut() {
       counts.cuts += sockets.size;
       endAll();

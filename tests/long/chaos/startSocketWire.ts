@@ -1,24 +1,25 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { listenOnLoopback } from '../../support/listenOnLoopback.ts';
 
 const MAX_HOLD_IN_MILLISECONDS = 200;
 
 export interface SocketWireOptions {
-  /** Where the wire leads to, on loopback. */
+  /** The destination, on loopback. */
   readonly port: number;
   readonly random: () => number;
-  /** How many of the pieces that come through are held up for a while. */
+  /** The share of chunks that are delayed. */
   readonly shareOfHeld: number;
-  /** How many of the pieces that come back are never seen: the connection ends in their place. */
+  /** The share of answers that are dropped together with their connection. */
   readonly shareOfLostAnswers: number;
 }
 
-/** A wire that can be cut, and holds up or loses what goes through it. */
+/** A TCP proxy that delays and loses data, and can be cut. */
 export interface SocketWire {
   readonly port: number;
   readonly counts: Readonly<{ cuts: number; held: number; lostAnswers: number }>;
   /** Ends every connection. */
   cut(): void;
-  /** From now on everything goes through. */
+  /** Ends all faults. */
   calm(): void;
   stop(): Promise<void>;
 }
@@ -58,12 +59,12 @@ export async function startSocketWire(options: SocketWireOptions): Promise<Socke
     pass(inner, outer, 0);
     pass(outer, inner, options.shareOfLostAnswers);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const wirePort = await listenOnLoopback(server);
   const endAll = (): void => {
     for (const socket of sockets) socket.destroy();
   };
   return {
-    port: (server.address() as AddressInfo).port,
+    port: wirePort,
     counts,
     cut() {
       counts.cuts += sockets.size / 2;

@@ -15,21 +15,21 @@ import { until } from './until.ts';
 const SHARE_OF_HELD = 0.002;
 const SHARE_OF_UNANSWERED = 0.05;
 
-/** The whole system, with a wire that fails between each two that speak to one another. */
+/** The whole system, with a failing wire on each connection. */
 export interface WiredSystem {
   readonly stack: Stack;
   readonly cosmosWire: CosmosWire;
   readonly brokerWire: SocketWire;
-  /** Between those who send and the worker. */
+  /** Between the senders and the worker. */
   readonly door: SocketWire;
-  /** Where the system is for those who go through the door. */
+  /** The system as seen through the door. */
   readonly outside: StackDescription;
   readonly queues: QueueObserver;
-  /** Who is told of every transition. */
+  /** Receives every transition. */
   readonly receiver: FlakyReceiver;
-  /** What ended without having been killed. */
+  /** Processes that ended without a kill. */
   readonly deaths: readonly string[];
-  /** From now on the wires do not fail. */
+  /** Ends the faults of all wires. */
   calm(): void;
   stop(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export async function startWiredSystem(seed: number, options: StackOptions): Pro
   const deaths: string[] = [];
   let wires: { readonly cosmosWire?: CosmosWire; readonly brokerWire?: SocketWire } = {};
   const stack = await startStack({
-    // Short locks: what a killed worker held comes back soon.
+    // With short locks the messages of a killed worker are soon delivered again.
     lockDuration: 'PT3S',
     ...options,
     log: (message) => void deaths.push(message),
@@ -61,7 +61,7 @@ export async function startWiredSystem(seed: number, options: StackOptions): Pro
   });
   const { cosmosWire, brokerWire } = wires;
   if (cosmosWire === undefined || brokerWire === undefined)
-    throw new TypeError('the worker speaks to nobody');
+    throw new TypeError('the worker is not wired');
   const door = await startSocketWire({
     port: portOf(stack.description.api),
     random: createDice(seed + 3),
@@ -100,7 +100,7 @@ async function addReceiver(description: StackDescription, url: string): Promise<
   await until('a receiver is added', async () => {
     const { status } = await new OuterClient(description).request('POST', 'webhookEndpoints', {
       as: 'admin',
-      json: { url, displayName: 'Who is told' },
+      json: { url, displayName: 'The receiver' },
     });
     return status === 201;
   });

@@ -1,13 +1,13 @@
 import type { ChaosOutcome } from './chaos.ts';
 
-/** What was done to the system, and what came of it. */
+/** The faults, and their results, as text. */
 export function toSummary(outcome: ChaosOutcome): string {
   const { kills, cosmos, broker, door, lost, wrong, deadLetters, deaths, unsettled } = outcome;
   const total = kills.worker + kills.cosmos + kills.serviceBus;
   const lines: readonly (readonly [string, string])[] = [
     [
       'acknowledged',
-      `${String(outcome.acknowledged)} events, asked again ${String(outcome.retries)} times`,
+      `${String(outcome.acknowledged)} events, with ${String(outcome.retries)} retries`,
     ],
     [
       'killed',
@@ -19,17 +19,17 @@ export function toSummary(outcome: ChaosOutcome): string {
     ],
     [
       'injected',
-      `${String(cosmos.throttled)} × 429, ${String(cosmos.unavailable)} × 503, ${String(cosmos.late)} × 503 of what was done`,
+      `${String(cosmos.throttled)} × 429, ${String(cosmos.unavailable)} × 503, ${String(cosmos.late)} × 503 after the write`,
     ],
     [
-      'held up',
-      `${String(cosmos.slow)} requests to the database, ${String(broker.held)} pieces to or from the broker`,
+      'delayed',
+      `${String(cosmos.slow)} requests to the database, ${String(broker.held)} chunks to or from the broker`,
     ],
-    ['told', `${String(outcome.transitions)} transitions`],
+    ['delivered', `${String(outcome.transitions)} transitions`],
     ['seconds', outcome.seconds.toFixed(0)],
     [
       'result',
-      `${String(lost.length)} lost, ${String(wrong.length)} wrong, ${String(deadLetters.length)} dead letters, ${String(deaths.length)} deaths that nobody caused${unsettled.length === 0 ? '' : ', not at rest'}`,
+      `${String(lost.length)} lost, ${String(wrong.length)} wrong, ${String(deadLetters.length)} dead letters, ${String(deaths.length)} unexpected deaths${unsettled.length === 0 ? '' : ', not settled'}`,
     ],
   ];
   return lines.map(([name, text]) => `${name.padEnd(14)}${text}`).join('\n');

@@ -1,16 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-const LOOK_EVERY_IN_MILLISECONDS = 20;
-/** What has not come by then never will. */
+const POLL_EVERY_IN_MILLISECONDS = 20;
+/** What has not happened by then never will. */
 const PATIENCE_IN_MILLISECONDS = 180_000;
 
-/** Looks again until it is so; a question that fails is asked again. @throws Error naming `what` where it never is. */
-export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+/** Polls until the condition holds; errors are retried. @throws Error naming `what` after three minutes. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   const began = performance.now();
   let failure: unknown;
   for (;;) {
     try {
-      if (await isSo()) return;
+      if (await holds()) return;
     } catch (error) {
       failure = error;
     }
@@ -18,6 +18,6 @@ export async function until(what: string, isSo: () => boolean | Promise<boolean>
       throw new Error(`${what}: not within ${String(PATIENCE_IN_MILLISECONDS / 1000)} s`, {
         cause: failure,
       });
-    await pause(LOOK_EVERY_IN_MILLISECONDS);
+    await pause(POLL_EVERY_IN_MILLISECONDS);
   }
 }

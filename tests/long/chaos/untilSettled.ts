@@ -7,9 +7,8 @@ import type { QueueObserver } from '../../support/queueObserver.ts';
 import { until } from './until.ts';
 
 /**
- * Resolves when everything that was accepted has been worked and told, and the system says that it is ready.
- *
- * @throws Error naming what it waited for in vain.
+ * Resolves when every accepted event is processed, every transition is delivered, and the system is ready.
+ * @throws Error naming what did not happen.
  */
 export async function untilSettled(
   description: StackDescription,
@@ -23,7 +22,7 @@ export async function untilSettled(
     connectionPolicy: { enableEndpointDiscovery: false },
   });
   const { items } = cosmos.database(DATABASE_NAME).container(DEVICES_CONTAINER.id);
-  /** How much all devices have had to tell, and how much of it still waits in them. */
+  /** The announcements of all devices, and those still waiting in outboxes. */
   const countTransitions = async (): Promise<{
     readonly all: number;
     readonly waiting: number;
@@ -40,10 +39,10 @@ export async function untilSettled(
   };
   try {
     await until('the queues are empty', () => queues.isEmpty());
-    await until('every transition is told', async () => {
-      const told = new Set(receiver.heard.map(({ headers }) => headers['webhook-id']));
+    await until('every transition is delivered', async () => {
+      const delivered = new Set(receiver.received.map(({ headers }) => headers['webhook-id']));
       const { all, waiting } = await countTransitions();
-      return told.size >= all && waiting === 0 && (await queues.isEmpty());
+      return delivered.size >= all && waiting === 0 && (await queues.isEmpty());
     });
     await until('the system is ready', async () => {
       const { status } = await new OuterClient(description).request('GET', 'health/ready');

@@ -5,15 +5,15 @@ import { createDice } from '../../support/dice.ts';
 const EVENTS_A_DEVICE = 100;
 const MAX_BATCH_SIZE = 100;
 const INCIDENTS_A_DEVICE = 5;
-/** The events happened within the hour before the run; a device is silent after eight. */
+/** The events happened within the hour before the run, while a device is silent only after eight. */
 const PERIOD_IN_MILLISECONDS = 60 * 60 * 1000;
-/** How much later than others an event may be told, as a share of all. */
+/** How late an event may be reported, as a share of the period. */
 const LATENESS = 0.02;
 
-/** What SEP Mobile tells. */
+/** An event of SEP Mobile. */
 export type PartnerEvent = Exclude<SimulatedEvent, { readonly type: 'enrolled' | 'unenrolled' }>;
 
-/** What a partner sends together, and whom an administrator enrols meanwhile. */
+/** Events of one request, and the devices that an administrator enrols meanwhile. */
 export interface Batch {
   readonly events: readonly PartnerEvent[];
   readonly enrolments: readonly string[];
@@ -25,7 +25,7 @@ export interface Workload {
   readonly batches: readonly Batch[];
 }
 
-/** The same for each seed but for the time, `now`, before which all of it happened. */
+/** Depends only on the seed, except for `now`, before which all of it happened. */
 export function createWorkload(seed: number, count: number, now: number): Workload {
   const random = createDice(seed);
   const deviceCount = Math.ceil(count / EVENTS_A_DEVICE);
@@ -33,16 +33,16 @@ export function createWorkload(seed: number, count: number, now: number): Worklo
   const events = Array.from({ length: count }, (_, at) => {
     const observed =
       now - PERIOD_IN_MILLISECONDS + Math.floor((at / count) * PERIOD_IN_MILLISECONDS);
-    const told = observed + Math.floor(random() * LATENESS * PERIOD_IN_MILLISECONDS);
+    const reported = observed + Math.floor(random() * LATENESS * PERIOD_IN_MILLISECONDS);
     const deviceId = `phone-${String(at % deviceCount)}`;
-    const happened = { id: `event-${String(at)}`, deviceId, observed, told };
+    const happened = { id: `event-${String(at)}`, deviceId, observed, reported };
     return toEvent(happened, Math.floor(at / deviceCount), random);
   });
   const groups = toBatches(
-    events.toSorted((a, b) => a.told - b.told),
+    events.toSorted((a, b) => a.reported - b.reported),
     random,
   );
-  // Enrolled before, between and after the first that is heard of them: the order is of no account.
+  // Devices are enrolled before, between and after their first events, since the order does not matter.
   const enrolledWith = Map.groupBy(devices, () => Math.floor((random() * groups.length) / 3));
   const batches = groups.map((group, at) => ({
     events: group,
@@ -51,7 +51,7 @@ export function createWorkload(seed: number, count: number, now: number): Worklo
   return { devices, events, batches };
 }
 
-type Happened = Pick<PartnerEvent, 'id' | 'deviceId' | 'observed' | 'told'>;
+type Happened = Pick<PartnerEvent, 'id' | 'deviceId' | 'observed' | 'reported'>;
 
 /** Event number `round` of its device. */
 function toEvent(happened: Happened, round: number, random: () => number): PartnerEvent {

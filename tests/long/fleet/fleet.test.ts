@@ -1,26 +1,33 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { managedProperties } from '../../../shared/domain/devices/device.ts';
 import { phone, startGraphWorld, toGuid, type GraphWorld } from '../../support/graphWorld.ts';
+import { SIZE } from '../../support/size.ts';
 
-const PHONES = 20_000;
-const LEAVING = 300;
+const { phones: PHONES, pageSize } = SIZE.fleet;
+const PATIENCE_IN_MILLISECONDS = 900_000;
+
+/** A share of the fleet, in thousandths. */
+const share = (thousandths: number): number => (PHONES * thousandths) / 1000;
+
+/** Every list has about forty pages; the users of the phones are read after the lists. */
+const PAGE = { early: 7, inFirstThird: 11, inMiddle: 20, late: 30, nearEnd: 33, ofUsers: 60 };
 
 let world: GraphWorld;
 beforeAll(async () => {
-  world = await startGraphWorld({}, { pageSize: 500 });
+  world = await startGraphWorld({}, { pageSize });
 });
 afterAll(() => world.stop());
 
-/** Who is on Intune's list, with what changes in this test. */
-const onTheServer = (): readonly string[] =>
+/** The phones of Intune, with the properties that change in this test. */
+const phonesInIntune = (): readonly string[] =>
   world.server.directory.managedDevices
     .list()
     .filter(({ operatingSystem }) => operatingSystem !== 'Windows')
     .map((each) => [each['azureADDeviceId'], each['osVersion'], each['userId']].join(' '))
     .toSorted((left, right) => left.localeCompare(right));
 
-/** Who is enrolled here, with the same. */
-const enrolledHere = async (): Promise<readonly string[]> => {
+/** The enrolled devices, with the same properties. */
+const enrolledDevices = async (): Promise<readonly string[]> => {
   const found: string[] = [];
   let continuation: string | undefined;
   do {
@@ -34,43 +41,57 @@ const enrolledHere = async (): Promise<readonly string[]> => {
   return found.toSorted((left, right) => left.localeCompare(right));
 };
 
+/** Enrols so many phones in Intune, from the `first`th on. */
+function enrolInIntune(
+  first: number,
+  count: number,
+  changes: Parameters<typeof phone>[1] = {},
+): void {
+  const { directory } = world.server;
+  for (let index = first; index < first + count; index += 1) directory.enrol(phone(index, changes));
+}
+
 it(
-  'ends equal to the server’s list: 20,000 devices, pages lost, repeated and empty, and a 410',
-  { timeout: 900_000 },
+  `enrols exactly Intune’s ${String(PHONES)} phones although pages are lost, repeated and empty, and the delta token expires`,
+  { timeout: PATIENCE_IN_MILLISECONDS },
   async () => {
     const { directory, faults } = world.server;
     const list = 'GET deviceManagement/managedDevices';
-    for (let index = 0; index < PHONES; index += 1) directory.enrol(phone(index));
-    for (let index = PHONES; index < PHONES + 1000; index += 1)
-      directory.enrol(phone(index, { operatingSystem: 'Windows' }));
-    faults.add({ kind: 'lost', request: 'GET devices/delta', after: 7 });
-    faults.add({ kind: 'lost', request: list, after: 11 });
-    faults.add({ kind: 'lost', request: list, after: 60 });
-    faults.add({ kind: 'repeatedPage', request: 'GET devices/delta', after: 20 });
-    faults.add({ kind: 'emptyPage', request: list, after: 30 });
-    faults.add({ kind: 'throttled', request: list, after: 33, retryAfterInSeconds: 5 });
+    enrolInIntune(0, PHONES);
+    enrolInIntune(PHONES, share(50), { operatingSystem: 'Windows' });
+    faults.add({ kind: 'lost', request: 'GET devices/delta', after: PAGE.early });
+    faults.add({ kind: 'lost', request: list, after: PAGE.inFirstThird });
+    faults.add({ kind: 'lost', request: list, after: PAGE.ofUsers });
+    faults.add({ kind: 'repeatedPage', request: 'GET devices/delta', after: PAGE.inMiddle });
+    faults.add({ kind: 'emptyPage', request: list, after: PAGE.late });
+    faults.add({ kind: 'throttled', request: list, after: PAGE.nearEnd, retryAfterInSeconds: 5 });
     expect(await world.sync()).toMatchObject({ enrolled: PHONES, failed: 0, isComplete: true });
-    expect(await enrolledHere()).toEqual(onTheServer());
+    expect(await enrolledDevices()).toEqual(phonesInIntune());
 
-    for (let index = 0; index < LEAVING; index += 1) directory.retire(toGuid(index));
-    for (let index = LEAVING; index < LEAVING * 2; index += 1) directory.remove(toGuid(index));
-    for (let index = 1000; index < 1500; index += 1)
-      directory.enrol(phone(index, { osVersion: '18.0' }));
-    for (let index = 30_000; index < 30_200; index += 1) directory.enrol(phone(index));
+    const leaving = share(15);
+    const changed = share(25);
+    const joining = share(10);
+    for (let index = 0; index < leaving; index += 1) directory.retire(toGuid(index));
+    for (let index = leaving; index < leaving * 2; index += 1) directory.remove(toGuid(index));
+    enrolInIntune(share(50), changed, { osVersion: '18.0' });
+    enrolInIntune(PHONES * 2, joining);
     faults.add({ kind: 'lost', request: 'GET devices/delta', after: 1 });
     expect(await world.sync()).toEqual({
-      enrolled: 700,
-      unenrolled: LEAVING * 2,
+      enrolled: changed + joining,
+      unenrolled: leaving * 2,
       failed: 0,
       isComplete: true,
     });
-    expect(await enrolledHere()).toEqual(onTheServer());
+    expect(await enrolledDevices()).toEqual(phonesInIntune());
 
-    for (let index = 2000; index < 2100; index += 1) directory.remove(toGuid(index));
-    for (let index = 30_200; index < 30_300; index += 1) directory.enrol(phone(index));
+    const few = share(5);
+    for (let index = share(100); index < share(100) + few; index += 1)
+      directory.remove(toGuid(index));
+    enrolInIntune(PHONES * 2 + joining, few);
+    // 410: the next sync reads every list from its beginning.
     world.server.reset();
-    expect(await world.sync()).toMatchObject({ enrolled: 100, unenrolled: 100, failed: 0 });
-    expect(await enrolledHere()).toEqual(onTheServer());
-    expect(onTheServer()).toHaveLength(PHONES - LEAVING * 2 + 200);
+    expect(await world.sync()).toMatchObject({ enrolled: few, unenrolled: few, failed: 0 });
+    expect(await enrolledDevices()).toEqual(phonesInIntune());
+    expect(phonesInIntune()).toHaveLength(PHONES - leaving * 2 + joining);
   },
 );

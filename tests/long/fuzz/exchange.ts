@@ -1,31 +1,31 @@
 import { type Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 
-/** A request as it is sent. */
+/** A request to send. */
 export interface FuzzedRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | undefined;
-  /** Whose request it is, as long as its method and its path say so. */
+  /** The operation, if method and path still match it. */
   readonly operationId?: string;
 }
 
-/** What was answered, and what is wrong with it. */
+/** An answer, and what is wrong with it. */
 export interface Seen {
-  /** 0 where nothing was answered. */
+  /** 0 without an answer. */
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** `undefined` where the answer is no JSON. */
+  /** `undefined` if the answer is not JSON. */
   readonly body: unknown;
   readonly problem?: string;
 }
 
-/** Why an address could not be reached that the sender named itself: it is told that. */
-const OF_THE_SENDER = /the address cannot be reached: [A-Z]+/g;
-/** What an answer shows of the inside. */
-const INSIDE = /\n\s+at |node:internal|\/node_modules\/|TypeError|RangeError|ECONNREFUSED/;
+/** An allowed text: senders learn why the address that they named cannot be reached. */
+const ALLOWED_TEXT = /the address cannot be reached: [A-Z]+/g;
+/** Internals that no answer may show. */
+const INTERNALS = /\n\s+at |node:internal|\/node_modules\/|TypeError|RangeError|ECONNREFUSED/;
 
-/** Sends the request and looks at what is answered. */
+/** Sends the request and inspects the answer. */
 export function exchange(
   agent: Agent,
   api: string,
@@ -56,7 +56,7 @@ export function exchange(
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('end', () => {
           const { statusCode: status = 0, headers: answered } = response;
-          resolve(lookAt(status, answered, Buffer.concat(chunks).toString()));
+          resolve(inspect(status, answered, Buffer.concat(chunks).toString()));
         });
         response.on('error', fail);
       },
@@ -66,12 +66,12 @@ export function exchange(
   });
 }
 
-function lookAt(status: number, headers: IncomingHttpHeaders, text: string): Seen {
+function inspect(status: number, headers: IncomingHttpHeaders, text: string): Seen {
   const begin = text.slice(0, 300);
   const seen = { status, headers, body: undefined };
   if (status >= 500) return { ...seen, problem: `${String(status)}: ${begin}` };
-  if (INSIDE.test(text.replaceAll(OF_THE_SENDER, '')))
-    return { ...seen, problem: `shows the inside: ${begin}` };
+  if (INTERNALS.test(text.replaceAll(ALLOWED_TEXT, '')))
+    return { ...seen, problem: `shows internals: ${begin}` };
   if (text === '' || !/\bjson\b/.test(headers['content-type'] ?? '')) return seen;
   try {
     return { ...seen, body: JSON.parse(text) as unknown };

@@ -10,13 +10,13 @@ import { toDice } from './mutate.ts';
 const CONCURRENCY = 32;
 const TIMEOUT_IN_MILLISECONDS = 30_000;
 const RENEW_AFTER = 20_000;
-/** What was deleted is made again after so many. */
+/** After so many requests deleted resources are created again. */
 const MAKE_AFTER = 1000;
 
-/** What is sent to, and how it is entered. */
+/** The system under test, and its credentials. */
 export interface Target {
   readonly api: string;
-  /** The process that answers. */
+  /** The process id of the worker. */
   workerPid(): number;
   readKeys(): Promise<Keys>;
 }
@@ -29,25 +29,31 @@ export interface Finding {
 
 export interface FuzzOutcome {
   readonly findings: readonly Finding[];
-  /** How often each status was answered. */
+  /** How often each status occurred. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** The operations that did what they are there for, once at least. */
+  /** The operations that succeeded at least once. */
   readonly succeeded: ReadonlySet<string>;
-  /** Of the process that answers, after each tenth of the way, in MiB. */
+  /** The worker's memory after each tenth of the requests, in MiB. */
   readonly memory: readonly number[];
 }
 
 export interface FuzzOptions {
   readonly onProgress?: (done: number) => void;
   readonly timeoutInMilliseconds?: number;
+  /** Whether each example is sent once before everything else, so that each operation succeeds in a short run too. */
+  readonly examplesFirst?: boolean;
 }
 
-/** Sends so many requests, each near one that is right, and looks at what is answered. */
+/** Sends `count` requests, each similar to a right one, and inspects the answers. */
 export async function fuzz(
   target: Target,
   seed: number,
   count: number,
-  { onProgress, timeoutInMilliseconds = TIMEOUT_IN_MILLISECONDS }: FuzzOptions = {},
+  {
+    onProgress,
+    timeoutInMilliseconds = TIMEOUT_IN_MILLISECONDS,
+    examplesFirst = false,
+  }: FuzzOptions = {},
 ): Promise<FuzzOutcome> {
   const dice = toDice(createDice(seed));
   const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY });
@@ -91,6 +97,7 @@ export async function fuzz(
         if (sent < count) await send(deletingRequest(path, keys));
     }
   };
+  if (examplesFirst) await make();
   await Promise.all(Array.from({ length: CONCURRENCY }, next));
   agent.destroy();
   if (target.workerPid() !== worker)

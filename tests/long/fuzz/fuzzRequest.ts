@@ -5,18 +5,18 @@ import { mutateBytes, mutateText, mutateValue, type Dice } from './mutate.ts';
 import { fillIn, SEEDS, type Seed } from './seeds.ts';
 import type { Made } from './made.ts';
 
-/** What opens the doors: most requests go through them, or nothing behind would be met. */
+/** The credentials. Most requests use them, otherwise none would reach the code behind. */
 export interface Keys {
-  /** An operator's first. */
+  /** The operator's token comes first. */
   readonly tokens: readonly string[];
   readonly receiver: string;
   readonly entra: string;
   readonly cloudflare: string;
-  /** What Cloudflare sends about a user. */
+  /** Cloudflare's evaluation token about a user. */
   readonly evaluation: string;
   readonly callerKeys: Readonly<Record<'proxy' | 'radius' | 'nac', string>>;
   readonly webhookSecret: string;
-  /** Where somebody wants to be told. */
+  /** The address of a webhook receiver. */
   readonly webhookReceiver: string;
 }
 
@@ -45,8 +45,8 @@ const ODD_QUERIES = [
 ];
 
 /**
- * One request near one that is right, by what the dice say. They are asked as often whatever was made, so that the same
- * seed gives the same requests, but for the ids that the server chose and when it told them.
+ * A random request similar to a right one. It always uses the same number of random values, so a seed gives the same
+ * requests except for the ids that the server chose.
  */
 export function fuzzRequest(dice: Dice, keys: Keys, made: Made): FuzzedRequest {
   const { random, pick } = dice;
@@ -89,7 +89,7 @@ function doorsFor(seed: Seed, keys: Keys, { random }: Dice): readonly string[] {
   return [doorOf(seed, keys)];
 }
 
-/** What lets a sender in who may do what the operation does. */
+/** A sufficient credential for the operation. */
 export function doorOf({ operation: { access, path } }: Seed, keys: Keys): string {
   if (access === 'entra') return keys.entra;
   if (path.startsWith('/ssf/')) return keys.receiver;
@@ -114,7 +114,7 @@ function toWellFormed(text: string): string {
   return Buffer.from(text).toString();
 }
 
-/** What no client can send in the first line of a request stands there as its escape. */
+/** Escapes what no client can send in the first line of a request. */
 function encodeSafely(path: string): string {
   return path.replaceAll(/[^!-~]/g, (character) => encodeURIComponent(toWellFormed(character)));
 }
@@ -132,13 +132,13 @@ function bodyOf(path: string, body: string | undefined, dice: Dice): Buffer | un
   if (body.startsWith('<')) return Buffer.from(mutateText(body, dice));
   let value: unknown = JSON.parse(body);
   for (let times = 1 + dice.whole(3); times > 0; times -= 1) value = mutateValue(value, dice);
-  // A long poll answers when something happens: what matters here is asked for at once.
+  // A long poll waits for an event, so ask for an immediate answer.
   if (path.includes('ssf/poll') && typeof value === 'object' && value !== null)
     value = { ...value, returnImmediately: true };
   return Buffer.from(JSON.stringify(value) ?? 'null');
 }
 
-/** Signed for what it says, or for something else. */
+/** Signs the body, or sometimes another one. */
 export function sign(
   headers: Record<string, string>,
   body: Buffer | undefined,

@@ -1,7 +1,7 @@
 import type { FuzzedRequest, Seen } from './exchange.ts';
-import { WELL_DEVICE } from './seeds.ts';
+import { HEALTHY_DEVICE } from './seeds.ts';
 
-/** What the API gives an id of its own choice, or keeps under one of ours. */
+/** Kinds of resource with an id from the server or from us. */
 export type Kind =
   | 'stream'
   | 'endpoint'
@@ -14,18 +14,18 @@ export type Kind =
 
 const MAX_ETAGS = 100;
 
-/** How many are known of a kind; where there are more, the oldest is forgotten, and deleted where it says how. */
+/** How many of a kind are remembered. The oldest is forgotten, and deleted if `below` says where. */
 const KINDS: Readonly<Record<Kind, { readonly most: number; readonly below?: string }>> = {
-  // A receiver has ten at most.
+  // A receiver has at most ten.
   stream: { most: 5, below: 'ssf/streams?stream_id=' },
-  // Each is told of each transition.
+  // Each receives each transition.
   endpoint: { most: 3, below: 'webhookEndpoints/' },
   quarantined: { most: 30 },
   decision: { most: 50 },
   ticket: { most: 50 },
   compliancePolicy: { most: 5, below: 'deviceManagement/deviceCompliancePolicies/' },
   accessPolicy: { most: 5, below: 'identity/conditionalAccess/policies/' },
-  // Each is written to Entra again and again.
+  // Each is written to Entra repeatedly.
   device: { most: 20, below: 'deviceManagement/managedDevices/' },
 };
 const MAKERS: Readonly<Record<string, readonly [Kind, string]>> = {
@@ -35,24 +35,24 @@ const MAKERS: Readonly<Record<string, readonly [Kind, string]>> = {
   'identity/conditionalAccess/policies': ['accessPolicy', 'id'],
 };
 
-/** What was made and is not deleted, as the answers say: bounded, however long the way is. */
+/** The existing resources, learnt from the answers. Bounded, however long the run is. */
 export class Made {
   private readonly ids = new Map<Kind, string[]>();
   private readonly etags = new Map<string, string>();
   private readonly surplus: string[] = [];
 
-  /** One of a kind; `undefined` where none is known. */
+  /** One resource of a kind; `undefined` if none is known. */
   find(kind: Kind, chance: number): string | undefined {
     const known = this.ids.get(kind) ?? [];
     return known[Math.floor(chance * known.length)];
   }
 
-  /** With which the path was last answered. */
+  /** The last ETag of the path. */
   etagOf(path: string): string | undefined {
     return this.etags.get(path);
   }
 
-  /** Paths of what there is too much of: to be deleted, each once. */
+  /** Paths of surplus resources, each once, for deletion. */
   takeSurplus(): readonly string[] {
     return this.surplus.splice(0);
   }
@@ -78,8 +78,8 @@ export class Made {
 
   private add(kind: Kind, id: string | undefined): void {
     const known = this.ids.get(kind) ?? [];
-    // What has to stay is not known here.
-    if (id === undefined || id === WELL_DEVICE || known.includes(id)) return;
+    // The healthy device has to stay.
+    if (id === undefined || id === HEALTHY_DEVICE || known.includes(id)) return;
     this.ids.set(kind, known);
     known.push(id);
     const { most, below } = KINDS[kind];

@@ -2,26 +2,40 @@ import { randomUUID } from 'node:crypto';
 import type { FuzzedRequest } from './exchange.ts';
 import { doorOf, sign, type Keys } from './fuzzRequest.ts';
 import type { Made } from './made.ts';
-import { fillIn, SEEDS, WELL_DEVICE, WELL_MAC_ADDRESS } from './seeds.ts';
+import { fillIn, SEEDS, HEALTHY_DEVICE, HEALTHY_MAC_ADDRESS, type Seed } from './seeds.ts';
 
-/** About what was made last. */
+/** Chooses the newest of a kind. */
 const NEWEST = 0.999;
 
+const isDeletion = ({ operation }: Seed): boolean => operation.method === 'delete';
+const isCreation = ({ operation }: Seed): boolean => operation.status === 201;
+
+/** Deletions come last, so that everything else works; then the resources are created again for later requests. */
+const IN_ORDER = [
+  ...SEEDS.filter((seed) => !isDeletion(seed)),
+  ...SEEDS.filter(isDeletion),
+  ...SEEDS.filter(isCreation),
+];
+
 /**
- * The examples as they are, which make what the others ask for; before them what they need: a device that is well, a
- * policy that lets it in, and something to be quarantined. Each is given when the one before was answered.
+ * The examples unchanged, which create resources for the other requests. Before them come their conditions: a healthy
+ * device, a policy that allows it, and a rejected event for the quarantine. Send each after the answer to the previous one.
  */
 export function* makingRequests(keys: Keys, made: Made): Generator<FuzzedRequest> {
-  const device = { operatingSystem: 'Android', osVersion: '15', wiFiMacAddress: WELL_MAC_ADDRESS };
+  const device = {
+    operatingSystem: 'Android',
+    osVersion: '15',
+    wiFiMacAddress: HEALTHY_MAC_ADDRESS,
+  };
   yield toRequest(
     keys,
     'PUT',
-    `deviceManagement/managedDevices/${WELL_DEVICE}`,
+    `deviceManagement/managedDevices/${HEALTHY_DEVICE}`,
     JSON.stringify(device),
   );
-  // Without one that is enforced everybody is kept out.
+  // Without an enforced policy everybody is blocked.
   const policy = {
-    displayName: 'Only devices that are well',
+    displayName: 'Only healthy devices',
     state: 'enabled',
     conditions: { applications: { includeApplications: ['All'] } },
     grantControls: { operator: 'OR', builtInControls: ['compliantDevice'] },
@@ -33,10 +47,10 @@ export function* makingRequests(keys: Keys, made: Made): Generator<FuzzedRequest
     JSON.stringify(policy),
   );
   yield toEvents(keys, ['device.activated', {}], ['device.risk', { riskLevel: 'minimal' }]);
-  // A different one each time.
+  // Another one each time.
   yield toEvents(keys, ['device.risk', { riskLevel: `of ${randomUUID()}` }]);
   yield toRequest(keys, 'GET', 'quarantine?%24top=10');
-  for (const seed of SEEDS) {
+  for (const seed of IN_ORDER) {
     const { method, path, headers: given, body } = fillIn(seed, keys, made, NEWEST);
     const { operationId, access } = seed.operation;
     const headers =
@@ -45,7 +59,7 @@ export function* makingRequests(keys: Keys, made: Made): Generator<FuzzedRequest
   }
 }
 
-/** What there is too much of goes. */
+/** Deletes a surplus resource. */
 export function deletingRequest(path: string, keys: Keys): FuzzedRequest {
   const token = path.startsWith('ssf/') ? keys.receiver : undefined;
   return toRequest(keys, 'DELETE', path, undefined, {}, token);
@@ -61,7 +75,7 @@ function toEvents(
     source: 'https://sep-mobile.example/tenants/contoso',
     type: `sepmobile.${type}`,
     time: new Date().toISOString(),
-    data: { deviceId: WELL_DEVICE, ...data },
+    data: { deviceId: HEALTHY_DEVICE, ...data },
   }));
   const headers = { 'content-type': 'application/cloudevents-batch+json' };
   return toRequest(keys, 'POST', 'webhooks/sep-mobile', JSON.stringify(body), headers);

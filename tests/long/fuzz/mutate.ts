@@ -1,4 +1,4 @@
-/** Values that have broken somebody's program before. */
+/** Values that are known to break programs. */
 const ODD_VALUES: readonly unknown[] = [
   null,
   true,
@@ -47,7 +47,7 @@ export function toDice(random: () => number): Dice {
   return { random, whole, pick: (items) => items[whole(items.length)] as never };
 }
 
-/** The value with something wrong somewhere in it. */
+/** The value with a fault in one place. */
 export function mutateValue(value: unknown, dice: Dice): unknown {
   const { random, whole, pick } = dice;
   if (random() < 0.2) return pick(ODD_VALUES);
@@ -77,7 +77,7 @@ export function mutateValue(value: unknown, dice: Dice): unknown {
   return pick(ODD_VALUES);
 }
 
-/** The text with something wrong in it. */
+/** The text with a fault. */
 export function mutateText(text: string, { whole, pick, random }: Dice): string {
   const at = whole(text.length + 1);
   const fate = random();
@@ -88,7 +88,7 @@ export function mutateText(text: string, { whole, pick, random }: Dice): string 
   return `${text}${JSON.stringify(pick(ODD_VALUES)) ?? ''}`;
 }
 
-/** Bytes that are no text of anybody, or nearly one. */
+/** Bytes that are no text, or nearly one. */
 export function mutateBytes(bytes: Buffer, { whole, random }: Dice): Buffer {
   const copy = Buffer.from(bytes);
   for (let times = 1 + whole(4); times > 0 && copy.length > 0; times -= 1)

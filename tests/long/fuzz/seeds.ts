@@ -8,22 +8,22 @@ import type { Kind, Made } from './made.ts';
 export interface Seed {
   readonly operation: Operation;
   readonly example: ExampleRequest;
-  /** What in the example has to be put in place of. */
+  /** The parts of the example to replace. */
   readonly blanks: readonly Blank[];
 }
 
 interface Blank {
   readonly text: string;
-  readonly kind: Kind | 'wellDevice' | 'receiver' | 'evaluation';
-  /** In whose place; absent: in everybody's. */
+  readonly kind: Kind | 'healthyDevice' | 'receiver' | 'evaluation';
+  /** The operations concerned; absent: all. */
   readonly path?: RegExp;
-  /** How often the example stays; it is good as well. */
+  /** The share of requests that keep the example, which is valid too. */
   readonly stays: number;
 }
 
-/** A device that is enrolled and well. */
-export const WELL_DEVICE = 'well-phone';
-export const WELL_MAC_ADDRESS = '02:00:5e:00:53:02';
+/** An enrolled, healthy device. */
+export const HEALTHY_DEVICE = 'healthy-phone';
+export const HEALTHY_MAC_ADDRESS = '02:00:5e:00:53:02';
 const DECIDING = /^\/(access|nac)/;
 
 const exampleOf = (path: string): string => {
@@ -32,7 +32,7 @@ const exampleOf = (path: string): string => {
   return String(found);
 };
 
-/** The examples are of things that are nowhere; in their place comes what was made, if something was. */
+/** The examples name missing resources, which created ones replace. */
 const BLANKS: readonly Blank[] = [
   { text: exampleOf('/ssf/poll/{'), kind: 'stream', stays: 0.05 },
   { text: exampleOf('/webhookEndpoints/{'), kind: 'endpoint', stays: 0.05 },
@@ -43,9 +43,9 @@ const BLANKS: readonly Blank[] = [
   { text: 'ios-baseline', kind: 'compliancePolicy', stays: 0.5 },
   { text: 'require-compliant-device', kind: 'accessPolicy', stays: 0.5 },
   { text: 'example-phone', kind: 'device', path: /^\/deviceManagement/, stays: 0.7 },
-  { text: 'example-phone', kind: 'wellDevice', path: DECIDING, stays: 0.3 },
-  { text: '02-00-5E-00-53-01', kind: 'wellDevice', path: DECIDING, stays: 0.3 },
-  { text: '02005E005301', kind: 'wellDevice', path: DECIDING, stays: 0.3 },
+  { text: 'example-phone', kind: 'healthyDevice', path: DECIDING, stays: 0.3 },
+  { text: '02-00-5E-00-53-01', kind: 'healthyDevice', path: DECIDING, stays: 0.3 },
+  { text: '02005E005301', kind: 'healthyDevice', path: DECIDING, stays: 0.3 },
   { text: 'https://receiver.invalid/hook', kind: 'receiver', stays: 0.2 },
   { text: 'eyJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl', kind: 'evaluation', stays: 0.1 },
 ];
@@ -59,7 +59,7 @@ export const SEEDS: readonly Seed[] = OPERATIONS.map((operation) => {
   return { operation, example, blanks };
 });
 
-/** The example about things that are there; what `chance` says, from 0 to 1, chooses which. */
+/** The example with existing resources, chosen by `chance` from 0 to 1. */
 export function fillIn(
   { example, blanks }: Seed,
   keys: Keys,
@@ -92,8 +92,8 @@ function toText(
       return keys.webhookReceiver;
     case 'evaluation':
       return keys.evaluation;
-    case 'wellDevice':
-      return text === 'example-phone' ? WELL_DEVICE : text.replace(/1$/, '2');
+    case 'healthyDevice':
+      return text === 'example-phone' ? HEALTHY_DEVICE : text.replace(/1$/, '2');
     default:
       return made.find(kind, chance);
   }

@@ -1,20 +1,20 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { OuterClient } from '../../../infra/local/demo/outerClient.ts';
 import type { Stack } from '../../../infra/local/stack/startStack.ts';
 import { startCloudflareTeam } from '../../support/cloudflareTeam.ts';
+import { AUTHENTICATION_EVENTS } from '../../support/quietSettings.ts';
 import { signToken } from '../../support/signToken.ts';
 import type { Target } from './fuzz.ts';
+import { listenOnLoopback } from '../../support/listenOnLoopback.ts';
+import { stopServer } from '../../support/stopServer.ts';
 
-/** Entra's authentication events service, as Microsoft's documentation names it. */
-const AUTHENTICATION_EVENTS = '99045fe1-7639-4a75-9d4a-577b6ca3810f';
 const AUDIENCE = 'the-posture-api';
 const LIFETIME_IN_SECONDS = 3600;
 
-/** Who else is there: a team of Cloudflare Access, and a receiver of webhooks that consents to all. */
+/** The system's neighbours: a team of Cloudflare Access, and a webhook receiver that always consents. */
 export interface Surroundings {
-  /** With which the system knows of them. */
+  /** The system's settings about them. */
   readonly settings: Readonly<Record<string, string>>;
   toTarget(stack: Stack, stateFolder: string): Target;
   stop(): Promise<void>;
@@ -26,8 +26,7 @@ export async function startSurroundings(): Promise<Surroundings> {
     request.resume();
     response.writeHead(204, { 'webhook-allowed-origin': '*' }).end();
   });
-  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-  const { port } = receiver.address() as AddressInfo;
+  const port = await listenOnLoopback(receiver);
   const { privateKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -37,7 +36,7 @@ export async function startSurroundings(): Promise<Surroundings> {
     team.sign({ ...claims, exp: Math.floor(Date.now() / 1000) + LIFETIME_IN_SECONDS });
   return {
     settings: {
-      // Nobody leaves Intune here: to look there all the time would cost more than it finds.
+      // No device leaves Intune here, so frequent syncs would only cost time.
       ENROLMENT_SYNC_SCHEDULE: '0 0 * * * *',
       CLOUDFLARE_TEAM_DOMAIN: team.domain,
       CLOUDFLARE_ACCESS_AUDIENCES: AUDIENCE,
@@ -46,7 +45,7 @@ export async function startSurroundings(): Promise<Surroundings> {
     toTarget: (stack, stateFolder) => ({
       api: stack.description.api,
       workerPid: () => stack.workerPid(),
-      // New ones, since the old ones end.
+      // New ones each time, since tokens expire.
       async readKeys() {
         const { description } = stack;
         const client = new OuterClient(description);
@@ -73,8 +72,7 @@ export async function startSurroundings(): Promise<Surroundings> {
     }),
     async stop() {
       await team.stop();
-      receiver.closeAllConnections();
-      await new Promise((resolve) => receiver.close(resolve));
+      await stopServer(receiver);
     },
   };
 }

@@ -1,8 +1,8 @@
-/** Fewer are over before the memory is what it stays. */
+/** A shorter run ends before the memory is stable. */
 const LEAST_REQUESTS = 100_000;
 const MOST_GROWTH = 1.15;
 
-/** What is wrong with the memory after each tenth of so many requests; the first half is the warm-up. */
+/** A growth of the memory after the warm-up, which is the first half of the run; otherwise `undefined`. */
 export function toGrowth(memory: readonly number[], count: number): string | undefined {
   const [fifth = 0, last = 0] = [memory[4], memory[9]];
   if (count < LEAST_REQUESTS || last / fifth <= MOST_GROWTH) return undefined;

@@ -3,19 +3,19 @@ import { createDice } from '../../support/dice.ts';
 const MINUTE = 60 * 1000;
 const DAY = 24 * 60 * MINUTE;
 const OUTAGE_SHARE = 0.5;
-/** Of those with an outage: without one no deadline is looked at so closely. */
+/** The share of histories with an outage that have a slack. Only an outage tests deadlines that precisely. */
 const SLACK_SHARE = 0.4;
 
-/** How silence is judged in a history. */
+/** How a history detects silence. */
 export interface Conditions {
   readonly windowInMilliseconds: number;
-  /** A heartbeat that comes so much later than the one that was kept, or more, is kept in its place. */
+  /** A heartbeat is stored only if it comes this much later than the stored one. */
   readonly slackInMilliseconds: number;
-  /** Whether the partner is heard for the last time when the devices' deadlines are, and then not for a window. */
+  /** Whether the partner falls silent at the devices' deadlines, for longer than a window. */
   readonly hasOutage: boolean;
 }
 
-/** The same for each seed. */
+/** Depends only on the seed. */
 export function createConditions(seed: number): Conditions {
   const random = createDice(seed ^ 0xc10c);
   if (random() >= OUTAGE_SHARE)

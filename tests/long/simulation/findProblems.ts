@@ -10,13 +10,13 @@ import { toConfiguration, type Shared } from './ports.ts';
 import { expectedOf } from './reference.ts';
 import { FIRST_CEILING } from './writeConfiguration.ts';
 
-/** How the partner is named in what it sends. */
+/** The `source` of the partner's events. */
 export const SOURCE = 'sepmobile';
-/** Who is told. */
+/** The targets of announcements. */
 export const TARGETS = ['mail', 'siem'];
 
-/** What a target was told, in its order. */
-export interface Heard {
+/** A delivery to a target. */
+export interface Delivered {
   readonly target: string;
   readonly announcement: Announcement;
 }
@@ -26,9 +26,12 @@ interface States {
   readonly partnerReportedThreatState: string;
 }
 
-const NOTHING_KEPT: States = { complianceState: 'unknown', partnerReportedThreatState: 'unknown' };
+const NOTHING_STORED: States = {
+  complianceState: 'unknown',
+  partnerReportedThreatState: 'unknown',
+};
 
-/** As the README has it: a fact is named by its sender and the id that it has there. */
+/** A signal id is made from the sender and the sender's id. */
 function toSignalId({ id, type }: SimulatedEvent): string {
   if (type === 'enrolled' || type === 'unenrolled') return id;
   return createHash('sha256')
@@ -36,16 +39,16 @@ function toSignalId({ id, type }: SimulatedEvent): string {
     .digest('base64url');
 }
 
-/** What of the world is not as it must be at this moment: what is kept, what is answered, and what was told. */
+/** Differences from the expected state at this moment, in storage, answers and deliveries. */
 export function findProblems(
   { scheduler, devices, documents, partner }: Shared,
   { events, edits, conditions }: History,
-  heard: readonly Heard[],
+  delivered: readonly Delivered[],
   when: string,
 ): readonly string[] {
   const problems: string[] = [];
   const rules = { ...conditions, ceiling: edits.at(-1)?.ceiling ?? FIRST_CEILING };
-  const moment = { now: scheduler.now, partnerHeard: partner.lastHeard };
+  const moment = { now: scheduler.now, partnerSeen: partner.lastSeen };
   const configuration = toConfiguration(documents);
   const now = new Date(scheduler.now).toISOString();
   for (const deviceId of new Set(events.map((each) => each.deviceId))) {
@@ -65,19 +68,19 @@ export function findProblems(
         `${when} ${deviceId} is ${verb} ${states.complianceState} ${states.partnerReportedThreatState}, and should be ${[...new Set(wanted)].join(' or ')}`,
       );
     };
-    compare('kept as', evaluation ?? NOTHING_KEPT);
+    compare('stored as', evaluation ?? NOTHING_STORED);
     if (stored !== undefined)
       compare(
-        'answered',
+        'answered as',
         evaluateCompliance(fromDeviceDocument(stored, deviceId), configuration, now),
       );
     for (const target of TARGETS) {
-      const announcements = heard
+      const announcements = delivered
         .filter((each) => each.target === target && each.announcement.deviceId === deviceId)
         .map(({ announcement }) => announcement);
       problems.push(
-        ...findContradictions(announcements, evaluation ?? NOTHING_KEPT).map(
-          (each) => `${when} ${target} heard of ${deviceId}: ${each}`,
+        ...findContradictions(announcements, evaluation ?? NOTHING_STORED).map(
+          (each) => `${when} ${target} received about ${deviceId}: ${each}`,
         ),
       );
     }
@@ -85,7 +88,7 @@ export function findProblems(
   return problems;
 }
 
-/** What no target may hear: a gap, an order that is wrong the first time, a step that does not follow from the last one. */
+/** Gaps, wrong orders and contradictions in the first deliveries of a device's transitions to a target. */
 function findContradictions(
   announcements: readonly Announcement[],
   { complianceState, partnerReportedThreatState }: States,
@@ -105,12 +108,12 @@ function findContradictions(
       problems.push(`${String(each.sequence)} in place of ${String(at + 1)}`);
     const before = transitions[at - 1]?.current;
     if (before !== undefined && JSON.stringify(before) !== JSON.stringify(each.previous))
-      problems.push(`${String(each.sequence)} does not follow from the one before`);
+      problems.push(`${String(each.sequence)} does not follow from the previous one`);
   });
   const last = transitions.at(-1)?.current;
   const stored = { complianceState, partnerReportedThreatState };
-  const isUntold = last === undefined && complianceState === 'unknown';
-  if (!isUntold && JSON.stringify(last) !== JSON.stringify(stored))
-    problems.push(`last ${JSON.stringify(last)}, and is ${JSON.stringify(stored)}`);
+  const isUnannounced = last === undefined && complianceState === 'unknown';
+  if (!isUnannounced && JSON.stringify(last) !== JSON.stringify(stored))
+    problems.push(`last ${JSON.stringify(last)}, but stored is ${JSON.stringify(stored)}`);
   return problems;
 }

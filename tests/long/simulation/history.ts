@@ -8,14 +8,14 @@ type Severity = (typeof SEVERITIES)[number];
 const CEILINGS = ['secured', 'low', 'medium', 'high'] as const;
 export type Ceiling = (typeof CEILINGS)[number];
 
-/** Something that happened, at a time by the clock of whoever tells it. */
+/** Something that happened, at a time by its sender's clock. */
 interface Happened {
   readonly id: string;
   readonly deviceId: string;
-  /** When it was so. */
+  /** When it happened, in milliseconds since 1970. */
   readonly observed: number;
-  /** When it is told for the first time: it may be later than what happened after it. */
-  readonly told: number;
+  /** When it is first reported, possibly after later events. */
+  readonly reported: number;
 }
 
 export type SimulatedEvent =
@@ -38,7 +38,7 @@ interface PolicyEdit {
 export interface History {
   readonly seed: number;
   readonly conditions: Conditions;
-  /** When the partner is heard before its outage, by whatever is about no device; absent where it has none. */
+  /** The partner's last heartbeat before its outage; absent without an outage. */
   readonly lastWord?: number;
   readonly events: readonly SimulatedEvent[];
   readonly edits: readonly PolicyEdit[];
@@ -47,13 +47,13 @@ export interface History {
 export const BEGINNING = Date.parse('2026-01-01T12:00:00.000Z');
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-/** In which everything happens for the first time. */
+/** The period of all first reports. */
 export const ACTIVE_PERIOD = 15 * MINUTE;
 const MAX_SKEW = 4 * MINUTE;
 const MAX_DEVICES = 3;
 const MAX_EVENTS = 16;
 
-/** The same for each seed. */
+/** Depends only on the seed. */
 export function createHistory(seed: number): History {
   const random = createDice(seed);
   const conditions = createConditions(seed);
@@ -62,18 +62,18 @@ export function createHistory(seed: number): History {
   const events: SimulatedEvent[] = [];
   const devices = Array.from({ length: 1 + whole(MAX_DEVICES) }, (_, at) => `phone-${String(at)}`);
   for (const deviceId of devices) {
-    // What the slack is about: a device that has nothing else to say, beside others that have.
+    // The slack matters for a device that sends hardly anything but heartbeats.
     const isQuiet = conditions.slackInMilliseconds > 0 && deviceId === devices[0];
     const heartbeats = isQuiet ? 0.85 : 0;
-    // A sender's clock is wrong by as much for all that it says.
+    // A sender's clock has a constant error.
     const skew = Math.floor((random() * 2 - 1) * MAX_SKEW);
     const count = 3 + whole(MAX_EVENTS - 3);
-    // Many senders tell whole seconds: two things of one moment are nothing rare.
+    // Many senders report whole seconds, so two events at the same moment are common.
     const moments = Array.from({ length: count }, () => whole(ACTIVE_PERIOD / MINUTE) * MINUTE);
     moments.forEach((moment, at) => {
-      const told = BEGINNING + moment + whole(3) * whole(90) * SECOND;
+      const reported = BEGINNING + moment + whole(3) * whole(90) * SECOND;
       const id = `${deviceId}-${String(at)}`;
-      const happened = { id, deviceId, observed: BEGINNING + moment + skew, told };
+      const happened = { id, deviceId, observed: BEGINNING + moment + skew, reported };
       events.push(toEvent(happened, at, { random, pick, heartbeats }));
     });
   }
@@ -87,14 +87,14 @@ export function createHistory(seed: number): History {
     ...(conditions.hasOutage
       ? { lastWord: toLastWord(events, devices[0] ?? '', conditions, pick) }
       : {}),
-    events: events.toSorted((a, b) => a.told - b.told),
+    events: events.toSorted((a, b) => a.reported - b.reported),
     edits,
   };
 }
 
 type Pick = <T>(items: readonly T[]) => T;
 
-/** To the millisecond where the time of one of the devices is up, or where it may be with the slack. */
+/** Exactly the deadline of a device, with or without the slack, or a millisecond later. */
 function toLastWord(
   events: readonly SimulatedEvent[],
   deviceId: string,
@@ -116,7 +116,7 @@ function toLastWord(
 interface Chance {
   readonly random: () => number;
   readonly pick: Pick;
-  /** The share of what happens that is a heartbeat, beside those among the rest. */
+  /** The share of additional heartbeats. */
   readonly heartbeats: number;
 }
 
@@ -125,8 +125,8 @@ function toEvent(
   at: number,
   { random, pick, heartbeats }: Chance,
 ): SimulatedEvent {
-  // What an operator says is said at our own clock, at that very moment.
-  const ours = { ...happened, observed: happened.told };
+  // An operator's change happens when it is reported, by our own clock.
+  const ours = { ...happened, observed: happened.reported };
   if (at === 0) return { ...ours, type: 'enrolled' };
   if (at === 1) return { ...happened, type: 'activated' };
   if (heartbeats > 0 && random() < heartbeats) return { ...happened, type: 'heartbeat' };

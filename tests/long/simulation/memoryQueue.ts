@@ -8,19 +8,19 @@ interface Message {
   deliveries: number;
 }
 
-/** A message in the hands of a worker. */
+/** A message that a worker has received. */
 export interface Delivery {
   readonly body: unknown;
-  /** Takes the message away, if its lock still holds. */
+  /** Removes the message if its lock is still valid. */
   complete(now: number): void;
 }
 
-/** A queue that gives each message at least once, in whatever order, and again when its worker is not heard of. */
+/** A queue that delivers each message at least once, in any order, and again if its worker does not complete it. */
 export class MemoryQueue {
   readonly deadLetters: { readonly body: unknown; readonly code: string }[] = [];
   private readonly messages = new Set<Message>();
   private readonly random: () => number;
-  /** Told that there may be something to take. */
+  /** Called when there may be a message. */
   private readonly waiting: (() => void)[] = [];
 
   constructor(random: () => number) {
@@ -41,7 +41,7 @@ export class MemoryQueue {
     this.waiting.push(wake);
   }
 
-  /** When there is something to take; `undefined` where there is nothing at all. */
+  /** When a message can be taken; `undefined` if the queue is empty. */
   nextAt(): number | undefined {
     let next: number | undefined;
     for (const { visibleAt, lockedUntil } of this.messages) {

@@ -1,4 +1,4 @@
-/** What is kept under a name, with the version that it was read at. */
+/** A stored value with its version. */
 export interface Versioned<T> {
   readonly value: T;
   readonly etag: string;
@@ -10,11 +10,11 @@ interface Kept<T> {
   seen?: Versioned<T>;
 }
 
-/** Documents as a database keeps them: as text, by name, written only over the version that was read. */
+/** A database: documents as text, by key, replaced only in the version that was read. */
 export class MemoryStore<T> {
   private readonly kept = new Map<string, Kept<T>>();
   private writes = 0;
-  /** How often something was written or removed. */
+  /** The number of writes and removals. */
   changes = 0;
 
   read(name: string): Versioned<T> | undefined {
@@ -22,7 +22,7 @@ export class MemoryStore<T> {
     return found && { value: JSON.parse(found.text) as T, etag: found.etag };
   }
 
-  /** The new version, or `conflict` where somebody else was first. */
+  /** Returns the new version, or `conflict` if another write came first. */
   write(name: string, value: T, etag: string | undefined): { readonly etag: string } | 'conflict' {
     if (this.kept.get(name)?.etag !== etag) return 'conflict';
     this.writes += 1;
@@ -39,12 +39,12 @@ export class MemoryStore<T> {
     return 'removed';
   }
 
-  /** All of them as they are kept. */
+  /** All documents as text. */
   get texts(): readonly string[] {
     return [...this.kept.values()].map(({ text }) => text);
   }
 
-  /** All of them, to be looked at: who looks again sees the same objects. */
+  /** All documents, read-only: the same objects each time. */
   get values(): readonly Versioned<T>[] {
     return [...this.kept.values()].map(
       (each) => (each.seen ??= { value: JSON.parse(each.text) as T, etag: each.etag }),

@@ -1,4 +1,4 @@
-/** A fault as somebody might write it into the product: this text in place of that one. */
+/** A fault that a developer might make: `to` replaces `from` in the file. */
 export interface Mutant {
   readonly name: string;
   readonly file: string;
@@ -9,31 +9,31 @@ export interface Mutant {
 /** The faults that the simulation has to find. */
 export const MUTANTS: readonly Mutant[] = [
   {
-    name: 'a write that came second counts as written',
+    name: 'a conflicting write counts as saved',
     file: 'shared/core/devices/recomputeDevice.ts',
     from: "if (saved === 'conflict') return 'conflict';\n    if (saved !== undefined)",
     to: "if (saved !== undefined && saved !== 'conflict')",
   },
   {
-    name: 'what arrives last wins',
+    name: 'the last signal to arrive wins',
     file: 'shared/domain/devices/supersedes.ts',
     from: 'compare(written.observedDateTime, known.observedDateTime) ||',
     to: '1 ||',
   },
   {
-    name: 'of one moment the worse does not win',
+    name: 'the worse of two simultaneous signals does not win',
     file: 'shared/domain/devices/supersedes.ts',
     from: '    rank(written.value) - rank(known.value) ||\n',
     to: '',
   },
   {
-    name: 'of one moment and one rank the lower id wins',
+    name: 'the lower id of two equal signals wins',
     file: 'shared/domain/devices/supersedes.ts',
     from: 'compare(written.signalId, known.signalId) ||',
     to: 'compare(known.signalId, written.signalId) ||',
   },
   {
-    name: 'messages are settled before they are worked',
+    name: 'messages are settled before they are processed',
     file: 'shared/core/devices/recomputeBatch.ts',
     from: '...byDevice(readable).map((group) => () => recomputeGroup(dependencies, group, outage, now)),',
     to: '...byDevice(readable).map((group) => async () => void recomputeGroup(dependencies, group, outage, now).catch(() => undefined)),',
@@ -45,13 +45,13 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'void tryLater;',
   },
   {
-    name: 'a transition is told before its state is kept',
+    name: 'a transition is published before its state is saved',
     file: 'shared/core/devices/recomputeDevice.ts',
     from: '    const saved =\n',
     to: '    if (after !== before) await dependencies.announcements.publish(after.outbox);\n    const saved =\n',
   },
   {
-    name: 'the outbox is emptied before the queue has it',
+    name: 'the outbox is emptied before the queue accepts it',
     file: 'shared/core/devices/recomputeDevice.ts',
     from: ': await devices.save(after, stored?.etag);',
     to: ': await devices.save({ ...after, outbox: [] }, stored?.etag);',
@@ -63,67 +63,67 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'TOMBSTONE_RETENTION_IN_DAYS = 1',
   },
   {
-    name: 'the end of an enrolment is not noted',
+    name: 'the end of an enrolment is ignored',
     file: 'shared/domain/devices/mergeSignals.ts',
     from: "return put(device, 'enrolment', fact(signal, { isEnrolled: false }));",
     to: 'return device;',
   },
   {
-    name: 'the sweep does not look for silence',
+    name: 'the sweep does not find silent devices',
     file: 'shared/core/devices/sweepDueDevices.ts',
     from: 'dependencies.devices.findDue(now, deviceClock(configuration, now))',
     to: "dependencies.devices.findDue(now, deviceClock(configuration, now).replace('2026', '1970'))",
   },
   {
-    name: 'the deadline of a device lies a window too late',
+    name: 'the deadline of a device is a window too late',
     file: 'shared/domain/compliance/deviceClock.ts',
     from: 'addSeconds(device.lastSeenDateTime, settings.deviceHeartbeatWindowInSeconds)',
     to: 'addSeconds(device.lastSeenDateTime, 2 * settings.deviceHeartbeatWindowInSeconds)',
   },
   {
-    name: 'the clock of devices does not stand with the partner',
+    name: 'the clock of devices runs while the partner is silent',
     file: 'shared/domain/compliance/deviceClock.ts',
     from: 'earliest(now, connector?.lastHeartbeatDateTime, held)',
     to: 'earliest(now, held)',
   },
   {
-    name: 'the slack is taken twice',
+    name: 'the slack counts twice',
     file: 'shared/domain/deviceRecord.ts',
     from: 'const slackInSeconds = Math.min(slack, window / 2);',
     to: 'const slackInSeconds = 2 * Math.min(slack, window / 2);',
   },
   {
-    name: 'a heartbeat that says nothing else is never kept',
+    name: 'a heartbeat without changes is never saved',
     file: 'shared/domain/deviceRecord.ts',
     from: '      slackInSeconds * 1000\n',
     to: '      slackInSeconds * 1e9\n',
   },
   {
-    name: 'a policy that was read is never read again',
+    name: 'a cached policy never expires',
     file: 'shared/base/remember.ts',
     from: 'if (cached !== undefined && cached.expiresAt > at) return cached.loading;',
     to: 'if (cached !== undefined) return cached.loading;',
   },
   {
-    name: 'a changed policy does not reach the stored views',
+    name: 'a changed policy does not update the stored views',
     file: 'shared/core/devices/runReevaluation.ts',
     from: 'if (left?.evaluatedVersion !== version)',
     to: 'if (left === undefined)',
   },
   {
-    name: 'a gap is not waited for',
+    name: 'publishing does not wait for a gap',
     file: 'shared/domain/announcements/publication.ts',
     from: 'const isWaiting = now < addSeconds(gapSinceDateTime, GAP_TIMEOUT_IN_SECONDS);',
     to: 'const isWaiting = now < gapSinceDateTime;',
   },
   {
-    name: 'what a target was not told is forgotten',
+    name: 'the backlog of a target is forgotten',
     file: 'shared/domain/announcements/publication.ts',
     from: 'if (backlog === undefined) continue;',
     to: 'continue;',
   },
   {
-    name: 'what is told is not kept where another was first',
+    name: 'a conflicting publication is not saved',
     file: 'shared/core/publishing/publishDevice.ts',
     from: '    return saved;\n',
     to: "    return 'saved';\n",
@@ -141,7 +141,7 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'signals.send(accepted).catch(() => undefined);',
   },
   {
-    name: 'a message that failed once is given up',
+    name: 'a message is dead-lettered after its first failure',
     file: 'shared/core/devices/retryMessage.ts',
     from: '? now > addSeconds(sinceDateTime, MAX_RETRY_AGE_IN_SECONDS)',
     to: '? now > sinceDateTime',

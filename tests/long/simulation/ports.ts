@@ -37,7 +37,7 @@ import type { MemoryQueue } from './memoryQueue.ts';
 import type { MemoryStore } from './memoryStore.ts';
 import type { Actor, Scheduler } from './scheduler.ts';
 
-/** What all workers share: what is kept, and what goes wrong with it. */
+/** The state that all workers share, and its faults. */
 export interface Shared {
   readonly scheduler: Scheduler;
   readonly random: () => number;
@@ -46,10 +46,10 @@ export interface Shared {
   readonly documents: MemoryStore<VersionedDocument['document']>;
   readonly signals: MemoryQueue;
   readonly changes: MemoryQueue;
-  /** How often a service does not answer, throttles, or does what it was asked and then does not say so. */
+  /** How often a service is away or throttles, loses the answer to a write, or duplicates a message. */
   readonly faults: { away: number; ambiguous: number; twice: number };
-  /** When a word of the partner last came. */
-  readonly partner: { lastHeard: number | undefined };
+  /** When the partner last sent something. */
+  readonly partner: { lastSeen: number | undefined };
   readonly targets: (actor: Actor) => readonly Target[];
 }
 
@@ -57,7 +57,7 @@ const CACHE_IN_SECONDS = 5;
 const MAX_PARSED = 100;
 const LATE_ANSWERS = 0.5;
 
-/** Everything that a worker's handlers ask of the world, one worker at a time: what it waits for is a step of its own. */
+/** The ports of one worker. Each call is a step of the scheduler. */
 export interface WorkerPorts {
   readonly devices: DeviceStore & DueDevices & ManagedDeviceIds;
   readonly publications: PublicationStore;
@@ -84,11 +84,11 @@ const latest = new WeakMap<
 >();
 
 type Documents = Parameters<typeof fromConfigurationDocuments>[0];
-const HEARD = /,"lastHeartbeatDateTime":"([^"]+)"/;
+const LAST_HEARTBEAT = /,"lastHeartbeatDateTime":"([^"]+)"/;
 
 /**
- * Reading the same documents again gives the same: they are checked once a text, which takes most of the time. When the
- * partner was heard changes with each batch, and says nothing of the others.
+ * The configuration in the documents. Parsing is slow, so it is cached by text, without the last heartbeat, which changes
+ * with each batch.
  */
 export function toConfiguration(documents: Shared['documents']): Configuration {
   const { changes } = documents;
@@ -102,8 +102,8 @@ export function toConfiguration(documents: Shared['documents']): Configuration {
 function parseConfiguration(documents: Shared['documents']): Configuration {
   const texts = documents.texts.filter((each) => !each.includes('"kind":"reevaluation"'));
   const whole = `[${texts.join(',')}]`;
-  const lastHeartbeatDateTime = HEARD.exec(whole)?.[1];
-  const text = whole.replace(HEARD, '');
+  const lastHeartbeatDateTime = LAST_HEARTBEAT.exec(whole)?.[1];
+  const text = whole.replace(LAST_HEARTBEAT, '');
   let known = parsed.get(text);
   if (known === undefined) {
     known = fromConfigurationDocuments(JSON.parse(text) as Documents);
@@ -118,7 +118,7 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
   const { scheduler, random, devices, publications, documents, faults } = shared;
   const now = (): Date => new Date(scheduler.now);
 
-  /** One call of a service: a step there, perhaps a failure, and a step back. */
+  /** Calls a service: a step there, possibly a failure, and a step back. */
   const call = async <T>(work: () => T, isWrite = false): Promise<T> => {
     await scheduler.step(actor);
     if (random() < faults.away)
@@ -127,10 +127,10 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
         'the service does not answer',
       );
     const result = work();
-    // An answer that is late matters where something was written; of what was read now and then.
+    // Late answers matter after writes, and sometimes after reads.
     if (isWrite || random() < LATE_ANSWERS) await scheduler.step(actor);
     if (isWrite && random() < faults.ambiguous)
-      throw new ConnectorError('serviceNotAvailable', 'no answer came');
+      throw new ConnectorError('serviceNotAvailable', 'no answer');
     return result;
   };
 
@@ -138,7 +138,7 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
     call(() => {
       for (const body of bodies) {
         queue.put(body, scheduler.now + delay);
-        // At once, so that two workers have it at one time, or later.
+        // Either at once, so two workers get it at the same time, or later.
         if (random() < faults.twice)
           queue.put(body, scheduler.now + delay + (random() < 0.5 ? 0 : random() * 120_000));
       }
@@ -146,7 +146,7 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
 
   const retryOf = (queue: MemoryQueue): MessageRetry => ({
     sendLater: (body, delayInSeconds) => send(queue, [body], delayInSeconds * 1000),
-    // As the real one: a copy that expires at once, and may be received before it does.
+    // As in production: a copy that expires at once, but a worker may receive it before.
     deadLetter: (body, failure) =>
       call(() => {
         if (random() < 0.1) queue.put(toDeadLetter(body, failure), scheduler.now);
@@ -272,7 +272,7 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
         const value = { ...found.value, lastHeartbeatDateTime: moment };
         documents.write('mobileThreatDefenseConnector/default', value, found.etag);
       }, true),
-    saveSilenceBreaker: () => Promise.reject(new TypeError('the breaker has no reason to move')),
+    saveSilenceBreaker: () => Promise.reject(new TypeError('the breaker has no reason to trip')),
   };
 
   return {
@@ -284,7 +284,7 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
       send: (accepted) =>
         send(
           shared.signals,
-          // Half of the senders send each event by itself.
+          // Half of the senders send each event on its own.
           (random() < 0.5 ? [accepted] : accepted.map((each) => [each]))
             .flatMap(packSignals)
             .map(({ text }) => JSON.parse(text) as unknown),

@@ -1,12 +1,12 @@
 import type { Ceiling, SimulatedEvent } from './history.ts';
 
 /**
- * What a device must be in the end, written down from the rules of the README and from nothing of the product: a set of
- * facts, whatever the order in which they came, and a moment.
+ * The expected state of a device, from the documented rules and without code of the product: it depends on the set of
+ * facts, whatever their order, and on the moment.
  */
 export interface Expected {
   readonly complianceState: string;
-  /** Absent where nobody is told of it. */
+  /** Empty if any state is acceptable. */
   readonly threatState: string;
 }
 
@@ -20,23 +20,23 @@ interface Rules {
   readonly slackInMilliseconds: number;
 }
 
-/** When it is asked, and when the partner was last heard before that. */
+/** The moment of the question, and the partner's last contact before it. */
 interface Moment {
   readonly now: number;
-  readonly partnerHeard: number | undefined;
+  readonly partnerSeen: number | undefined;
 }
 
 /**
- * What it may be: of heartbeats within the slack of one another not each is kept, so that a device may be called silent
- * earlier by less than the slack, and need not. The two differ in nothing else.
+ * The acceptable states. Not every heartbeat within the slack is stored, so a device may count as silent up to a slack
+ * earlier. Nothing else may differ.
  */
 export function expectedOf(
   events: readonly SimulatedEvent[],
   { ceiling, windowInMilliseconds, slackInMilliseconds }: Rules,
-  { now, partnerHeard = now }: Moment,
+  { now, partnerSeen = now }: Moment,
   toSignalId: (event: SimulatedEvent) => string,
 ): readonly [onTime: Expected, early: Expected] {
-  /** The last of these: of one moment the worse one by `rank`, of two alike the one with the higher id. */
+  /** The latest fact; of simultaneous ones the worse by `rank`, of equal ones the one with the higher id. */
   const last = (
     wanted: (event: SimulatedEvent) => boolean,
     rank: (event: SimulatedEvent) => number = () => 0,
@@ -93,15 +93,15 @@ export function expectedOf(
         ? 'unknown'
         : 'activated';
 
-  // A device is heard of by what it does itself, not by what somebody closes or says about it.
+  // Only what a device does itself is a contact, not what others report or close.
   const signsOfLife = events.filter(
     (each) =>
       ['activated', 'heartbeat', 'risk'].includes(each.type) ||
       (each.type === 'incident' && each.status === 'open'),
   );
   const lastSeen = Math.max(...signsOfLife.map(({ observed }) => observed));
-  // While the partner is not heard, nobody can tell a silent device from one that nothing is passed on of.
-  const clock = Math.min(now, partnerHeard);
+  // While the partner is silent, a silent device cannot be told from one whose events do not arrive.
+  const clock = Math.min(now, partnerSeen);
   const isSilentIfKept = (kept: number): boolean =>
     signsOfLife.length > 0 && clock > kept + windowInMilliseconds;
   const earliestKept = lastSeen - Math.max(0, slackInMilliseconds - 1);

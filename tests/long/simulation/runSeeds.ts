@@ -1,20 +1,20 @@
 import { createHistory } from './history.ts';
 import { simulate } from './simulate.ts';
 
-/** A seed whose history went wrong. */
+/** A seed with a wrong history. */
 interface Failure {
   readonly seed: number;
   readonly problems: readonly string[];
 }
 
-/** What some seeds have shown. */
+/** The result of several seeds. */
 export interface SeedsOutcome {
   readonly histories: number;
   readonly steps: number;
   readonly failures: readonly Failure[];
 }
 
-/** Plays the histories of `count` seeds from `first` on, every `stride`th; stops at the first that goes wrong. */
+/** Plays `count` histories from `first` on, every `stride`th, and stops at the first that goes wrong. */
 export async function runSeeds(first: number, count: number, stride = 1): Promise<SeedsOutcome> {
   let steps = 0;
   let histories = 0;

@@ -1,8 +1,8 @@
-/** Somebody who acts, and can die between any two steps: what it waits for then never comes. */
+/** A participant that can die between any two steps: what it waits for then never resolves. */
 export interface Actor {
   readonly name: string;
   isDead: boolean;
-  /** Told once, when it dies. */
+  /** Called once, when it dies. */
   readonly onDeath?: () => void;
 }
 
@@ -14,21 +14,21 @@ interface Waiting {
 }
 
 const MAX_LATENCY_IN_MILLISECONDS = 25;
-/** Longer than a message is locked. */
+/** Longer than the lock of a message. */
 const STALL_IN_MILLISECONDS = { min: 65_000, max: 110_000 };
 
-/** So many promises follow from most steps; what takes more is overtaken, which is as good an order as any other. */
+/** Most steps cause at most this many promise callbacks in a row. Longer chains are overtaken, which is valid too. */
 const USUAL_CHAIN = 12;
 
-/** How often things go wrong, a step. */
+/** The share of steps at which an actor dies or stalls. */
 export interface Weather {
   readonly crash: number;
   readonly stall: number;
 }
 
 /**
- * One thread, one clock that moves only when nobody can go on, and one order of steps that follows from the seed. Every
- * call of a port is a step: there the caller waits, is overtaken, or dies.
+ * One thread, one clock that advances only when no actor can continue, and an order of steps that depends only on the
+ * seed. Each call of a port is a step, at which the caller waits, is overtaken, or dies.
  */
 export class Scheduler {
   now: number;
@@ -43,7 +43,7 @@ export class Scheduler {
     this.weather = weather;
   }
 
-  /** Resolves when it is the actor's turn again; never, once it is dead. */
+  /** Resolves when it is the actor's turn again, or never if it dies. */
   step(actor: Actor): Promise<void> {
     if (!actor.isDead && this.random() < this.weather.crash) {
       actor.isDead = true;
@@ -64,7 +64,7 @@ export class Scheduler {
     });
   }
 
-  /** Lets everybody go on until nobody waits for anything before `until`. */
+  /** Runs all steps that are due before `until`. */
   async run(until: number): Promise<void> {
     for (;;) {
       const next = this.takeNext(until) ?? (await this.drained(until));
@@ -77,7 +77,7 @@ export class Scheduler {
     this.now = Math.max(this.now, until);
   }
 
-  /** The next step once everything has followed from the last one, however many promises that took. */
+  /** The next step after all callbacks of the last one have run. */
   private async drained(until: number): Promise<Waiting | undefined> {
     await new Promise<void>((resolve) => setImmediate(resolve));
     return this.takeNext(until);

@@ -1,7 +1,7 @@
 import type { History } from './history.ts';
 import { simulate } from './simulate.ts';
 
-/** The smallest history that is found to go wrong by leaving out of `history` what it goes wrong without. */
+/** Removes from `history` all events and edits without which it still goes wrong. */
 export async function shrink(
   history: History,
   goesWrong: (history: History) => Promise<boolean> = hasProblems,
@@ -29,13 +29,13 @@ async function hasProblems(history: History): Promise<boolean> {
   return (await simulate(history)).problems.length > 0;
 }
 
-/** The history in the order in which it was told, a line each. */
+/** The history in the order of its reports, one line each. */
 export function toText({ seed, conditions, lastWord, events, edits }: History): string {
   const time = (at: number): string => new Date(at).toISOString().slice(11, 19);
   const lines = [
-    ...events.map(({ told, observed, id, deviceId, ...what }) => ({
-      at: told,
-      line: `${time(told)}  ${deviceId}  ${Object.values(what).join(' ')}  (${id}, so at ${time(observed)})`,
+    ...events.map(({ reported, observed, id, deviceId, ...what }) => ({
+      at: reported,
+      line: `${time(reported)}  ${deviceId}  ${Object.values(what).join(' ')}  (${id}, observed at ${time(observed)})`,
     })),
     ...edits.map(({ at, ceiling }) => ({ at, line: `${time(at)}  policy  ${ceiling}` })),
   ];

@@ -2,12 +2,12 @@ import { sweepDueDevices } from '../../../shared/core/devices/sweepDueDevices.ts
 import { ingestRequest } from '../../../shared/core/ingest/ingestRequest.ts';
 import { publishBatch } from '../../../shared/core/publishing/publishBatch.ts';
 import { retryDuePublications } from '../../../shared/core/publishing/retryDuePublications.ts';
-import type { Delivery as Told, Target } from '../../../shared/core/ports/target.ts';
+import type { Delivery, Target } from '../../../shared/core/ports/target.ts';
 import { recomputeBatch } from '../../../shared/core/devices/recomputeBatch.ts';
 import { recomputeDevice } from '../../../shared/core/devices/recomputeDevice.ts';
 import { runReevaluation } from '../../../shared/core/devices/runReevaluation.ts';
 import { createDice } from '../../support/dice.ts';
-import { findProblems, SOURCE, TARGETS, type Heard } from './findProblems.ts';
+import { findProblems, SOURCE, TARGETS, type Delivered } from './findProblems.ts';
 import { ACTIVE_PERIOD, BEGINNING, type History, type SimulatedEvent } from './history.ts';
 import { MemoryQueue } from './memoryQueue.ts';
 import { MemoryStore } from './memoryStore.ts';
@@ -19,32 +19,32 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-/** The timers, once there is nothing more to do. */
+/** The interval of the timers after the active period. */
 const RARELY = 26 * HOUR;
-/** After which the sweep has marked who is silent, and then the retries have told what was left. */
+/** By then the sweep has marked silent devices, and the retries have delivered the rest. */
 const TWO_ROUNDS = 53 * HOUR;
 const STORM = { crash: 0.006, stall: 0.004 };
 const CALM = { crash: 0, stall: 0 };
 const FAULTS = { away: 0.05, ambiguous: 0.03, twice: 0.1 };
 const MAX_BATCH = 4;
-/** For the time of a target's own clock alone: nothing here takes that long. */
+/** Targets here always answer faster. */
 const TIMEOUT_IN_MILLISECONDS = 5000;
 
-/** What went wrong in a history; empty where nothing did. */
+/** The result of a history; `problems` is empty if nothing went wrong. */
 export interface Outcome {
   readonly problems: readonly string[];
-  readonly heard: readonly Heard[];
+  readonly delivered: readonly Delivered[];
   readonly steps: number;
 }
 
 /**
- * Plays a history against the handlers of the product: two workers of each queue, the timers, senders and operators, all
- * in one thread, in an order that follows from the seed; then everything once more, days later.
+ * Plays a history against the handlers of the product: two workers per queue, the timers, senders and operators, in one
+ * thread and in an order that depends only on the seed. Days later it repeats everything.
  */
 export async function simulate(history: History): Promise<Outcome> {
   const random = createDice(history.seed ^ 0x5eed);
   const scheduler = new Scheduler(BEGINNING, random, { ...STORM });
-  const heard: Heard[] = [];
+  const delivered: Delivered[] = [];
   const problems: string[] = [];
   const shared: Shared = {
     scheduler,
@@ -55,15 +55,15 @@ export async function simulate(history: History): Promise<Outcome> {
     signals: new MemoryQueue(random),
     changes: new MemoryQueue(random),
     faults: { ...FAULTS },
-    partner: { lastHeard: undefined },
-    targets: (actor) => TARGETS.map((id) => createTarget(id, actor, scheduler, random, heard)),
+    partner: { lastSeen: undefined },
+    targets: (actor) => TARGETS.map((id) => createTarget(id, actor, scheduler, random, delivered)),
   };
   writeConfiguration(shared, history.conditions);
   startWorkers(shared, problems);
   startSenders(shared, history, problems);
   startOperators(shared, history);
   const check = (when: string): void => {
-    problems.push(...findProblems(shared, history, heard, when));
+    problems.push(...findProblems(shared, history, delivered, when));
   };
 
   await scheduler.run(BEGINNING + ACTIVE_PERIOD + 5 * MINUTE);
@@ -74,45 +74,45 @@ export async function simulate(history: History): Promise<Outcome> {
   const { lastWord } = history;
   if (lastWord !== undefined) {
     await scheduler.run(lastWord);
-    await hearPartner(shared);
-    // Days pass for those alone whose time was up before the partner fell silent.
+    await sendHeartbeat(shared);
+    // Only devices whose deadline was before the partner's silence become silent.
     await scheduler.run(lastWord + TWO_ROUNDS);
-    check('while the partner is not heard');
+    check('while the partner is silent');
   }
 
-  // Days later somebody repeats all of it: nothing may change, and nobody may be told anything.
+  // Days later everything is repeated: nothing may change, and nothing may be delivered.
   await scheduler.run(BEGINNING + 3 * DAY);
-  const told = heard.length;
+  const before = delivered.length;
   await repeat(shared, history);
   await scheduler.run(scheduler.now + (lastWord === undefined ? 27 * HOUR : TWO_ROUNDS));
-  // But the repeat is a word of the partner, so that whoever is silent is so from then on.
-  if (lastWord === undefined && heard.length !== told)
-    problems.push('a late repeat was told as if it were new');
+  // After an outage the repeat ends the partner's silence, so devices may become silent.
+  if (lastWord === undefined && delivered.length !== before)
+    problems.push('a late repeat was delivered as if it were new');
   check('after a late repeat');
 
-  // And then nothing is heard of the devices for longer than is allowed, first of nobody, then of the partner.
+  // Then the devices are silent for longer than their window: first with the partner, then without.
   if (lastWord === undefined) {
     const window = history.conditions.windowInMilliseconds;
     await scheduler.run(BEGINNING + window + DAY);
-    check('while nobody is heard');
-    await hearPartner(shared);
+    check('while everybody is silent');
+    await sendHeartbeat(shared);
     await scheduler.run(BEGINNING + window + DAY + TWO_ROUNDS);
     check('after a long silence');
   }
   const letters = [...shared.signals.deadLetters, ...shared.changes.deadLetters];
-  for (const { code } of letters) problems.push(`a message ended with the dead letters: ${code}`);
-  return { problems, heard, steps: scheduler.steps };
+  for (const { code } of letters) problems.push(`a message was dead-lettered: ${code}`);
+  return { problems, delivered, steps: scheduler.steps };
 }
 
-/** A target that fails every fifth time, before or after it has heard, and has an outage of some minutes. */
+/** A target that fails every fifth time, before or after receipt, and has an outage of some minutes. */
 function createTarget(
   id: string,
   actor: Actor,
   scheduler: Scheduler,
   random: () => number,
-  heard: Heard[],
+  delivered: Delivered[],
 ): Target {
-  const failed: Told = { outcome: 'failed', code: 'unreachable', reason: 'away' };
+  const failed: Delivery = { outcome: 'failed', code: 'unreachable', reason: 'away' };
   const outage = BEGINNING + 10 * MINUTE;
   return {
     id,
@@ -123,7 +123,7 @@ function createTarget(
       if (isStormy && scheduler.now > outage && scheduler.now < outage + 5 * MINUTE) return failed;
       const fate = isStormy ? random() : 1;
       if (fate < 0.1) return failed;
-      heard.push({ target: id, announcement });
+      delivered.push({ target: id, announcement });
       await scheduler.step(actor);
       return fate < 0.2 ? failed : { outcome: 'delivered' };
     },
@@ -132,8 +132,8 @@ function createTarget(
 
 type Work = (ports: WorkerPorts, actor: Actor) => Promise<void>;
 
-/** Somebody who does the same again and again, and comes back a few seconds after he died. */
-function keepDoing(shared: Shared, name: string, work: Work): void {
+/** Repeats the work for ever. After the actor's death a successor starts within seconds. */
+function repeatWork(shared: Shared, name: string, work: Work): void {
   const { scheduler, random } = shared;
   const live = async (): Promise<void> => {
     const actor: Actor = {
@@ -173,7 +173,7 @@ function startWorkers(shared: Shared, problems: string[]): void {
           deliveries.map(({ body }) => body),
         );
       } catch {
-        // The runtime gives the batch back: it comes again when its locks are over.
+        // The runtime abandons the batch, so it is delivered again when its locks expire.
         return;
       }
       await scheduler.step(actor);
@@ -189,8 +189,8 @@ function startWorkers(shared: Shared, problems: string[]): void {
     ),
   );
   for (const each of [1, 2]) {
-    keepDoing(shared, `signals-${String(each)}`, work);
-    keepDoing(shared, `changes-${String(each)}`, publish);
+    repeatWork(shared, `signals-${String(each)}`, work);
+    repeatWork(shared, `changes-${String(each)}`, publish);
   }
   const timer = (
     name: string,
@@ -198,12 +198,12 @@ function startWorkers(shared: Shared, problems: string[]): void {
     later: number,
     act: (ports: WorkerPorts) => Promise<unknown>,
   ): void =>
-    keepDoing(shared, name, async (ports, actor) => {
+    repeatWork(shared, name, async (ports, actor) => {
       await scheduler.sleep(
         actor,
         scheduler.now < BEGINNING + ACTIVE_PERIOD + 15 * MINUTE ? every : later,
       );
-      // What a timer throws is tried again by its next run.
+      // The next run of the timer retries after an error.
       await act(ports).catch((error: unknown) => {
         if (error instanceof TypeError) problems.push(`${name}: ${String(error)}`);
       });
@@ -269,28 +269,28 @@ async function deliver(
   const receivedDateTime = new Date(received).toISOString();
   const contentType = 'application/cloudevents-batch+json';
   await ingestRequest(ports, { source: 'webhook', body, contentType, requestId, receivedDateTime });
-  partner.lastHeard = Math.max(partner.lastHeard ?? received, received);
+  partner.lastSeen = Math.max(partner.lastSeen ?? received, received);
 }
 
-/** Sends until it is answered that it was taken; what was taken without an answer comes again, and some comes anyway. */
+/** Sends until the request is acknowledged, and some requests twice. */
 function startSenders(shared: Shared, { events }: History, problems: string[]): void {
   const { scheduler, random } = shared;
-  const told = events.filter(({ type }) => type !== 'enrolled' && type !== 'unenrolled');
-  for (let at = 0; at < told.length;) {
-    const batch = told.slice(at, at + 1 + Math.floor(random() * 3));
+  const reported = events.filter(({ type }) => type !== 'enrolled' && type !== 'unenrolled');
+  for (let at = 0; at < reported.length;) {
+    const batch = reported.slice(at, at + 1 + Math.floor(random() * 3));
     at += batch.length;
     const actor: Actor = { name: 'sender', isDead: false };
     const send = async (): Promise<void> => {
-      await scheduler.sleep(actor, Math.max(...batch.map((each) => each.told)) - scheduler.now);
+      await scheduler.sleep(actor, Math.max(...batch.map((each) => each.reported)) - scheduler.now);
       const again = random() < 0.2 ? 2 : 1;
       for (let times = 0; times < again;) {
-        // The functions die, and not the sender: it hears nothing, and comes again.
+        // The function may die, but not the sender, which gets no answer and sends again.
         const server: Actor = { name: 'ingest', isDead: false };
         const ports = createPorts(shared, server);
-        let isTaken = false;
+        let isAccepted = false;
         void deliver(shared, ports, `request-${batch[0]?.id ?? ''}`, batch).then(
           () => {
-            isTaken = true;
+            isAccepted = true;
           },
           (error: unknown) => {
             if (!(error instanceof Error) || error.name !== 'ConnectorError')
@@ -298,20 +298,20 @@ function startSenders(shared: Shared, { events }: History, problems: string[]): 
           },
         );
         await scheduler.sleep(actor, 10 * SECOND);
-        if (isTaken) times += 1;
+        if (isAccepted) times += 1;
       }
     };
     void send();
   }
 }
 
-/** Enrols, takes out, and changes the policy: each until it is said to be done. */
+/** Enrols, unenrols and changes the policy, and repeats each until it succeeds. */
 function startOperators(shared: Shared, { events, edits }: History): void {
   const { scheduler, documents } = shared;
   const actor: Actor = { name: 'operator', isDead: false };
   for (const event of events.filter(({ type }) => type === 'enrolled' || type === 'unenrolled')) {
     const enrol = async (): Promise<void> => {
-      await scheduler.sleep(actor, event.told - scheduler.now);
+      await scheduler.sleep(actor, event.reported - scheduler.now);
       const outcome = { isDone: false };
       while (!outcome.isDone) {
         const server: Actor = { name: 'management', isDead: false };
@@ -362,16 +362,18 @@ function calm(shared: Shared): void {
 async function repeat(shared: Shared, { events }: History): Promise<void> {
   const actor: Actor = { name: 'repeater', isDead: false };
   const ports = createPorts(shared, actor);
-  const told = events.filter(({ type }) => type !== 'enrolled' && type !== 'unenrolled');
+  const reported = events.filter(({ type }) => type !== 'enrolled' && type !== 'unenrolled');
   const done =
-    told.length === 0 ? Promise.resolve() : deliver(shared, ports, 'repeat', told.toReversed());
+    reported.length === 0
+      ? Promise.resolve()
+      : deliver(shared, ports, 'repeat', reported.toReversed());
   await shared.scheduler.run(shared.scheduler.now + MINUTE);
   await done;
 }
 
-async function hearPartner(shared: Shared): Promise<void> {
+async function sendHeartbeat(shared: Shared): Promise<void> {
   const ports = createPorts(shared, { name: 'partner', isDead: false });
-  shared.partner.lastHeard = shared.scheduler.now;
+  shared.partner.lastSeen = shared.scheduler.now;
   const done = ports.configuration.recordPartnerActivity(ports.now().toISOString());
   await shared.scheduler.run(shared.scheduler.now + MINUTE);
   await done;

@@ -1,47 +1,39 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { callCommand, type CommandOutcome } from '../../support/commandIo.ts';
+import { SIZE } from '../../support/size.ts';
+import { spawnCommand } from '../../support/spawnCommand.ts';
 import { createHistory } from './history.ts';
 import { MUTANTS } from './mutants.ts';
 import { runMutants } from './runMutants.ts';
+import { runSimulate } from './runSimulate.ts';
 import { shrink, toText } from './shrink.ts';
 import { simulate } from './simulate.ts';
 
-const SEEDS = 2000;
+const { histories: HISTORIES } = SIZE;
 const PATIENCE_IN_MILLISECONDS = 300_000;
 
-/** `npm run simulate` as it is typed, in a process of its own. */
-function play(
-  ...words: readonly string[]
-): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
-  const script = join(import.meta.dirname, 'main.ts');
-  return new Promise((resolve) => {
-    const args = ['--disable-warning=ExperimentalWarning', script, ...words];
-    execFile(process.execPath, args, (error, out, err) => {
-      resolve({ code: error === null ? 0 : Number(error.code), out, err });
-    });
-  });
-}
+const play = (...argv: readonly string[]): Promise<CommandOutcome> =>
+  callCommand(runSimulate, argv);
 
 describe('the simulation', () => {
   it(
-    'loses nothing, decides nothing wrongly, and tells each transition, in order',
+    `loses no event, makes no wrong decision and delivers each transition in order, in ${String(HISTORIES)} histories`,
     async () => {
-      const { code, out } = await play('--seeds', String(SEEDS));
+      const { code, out } = await play('--seeds', String(HISTORIES));
       expect([code, out]).toEqual([
         0,
         expect.stringContaining('0 lost, 0 wrong, 0 missing or contradictory transitions'),
       ]);
-      expect(out).toMatch(new RegExp(`^${String(SEEDS)} histories`));
+      expect(out).toMatch(new RegExp(`^${String(HISTORIES)} histories`));
     },
     PATIENCE_IN_MILLISECONDS,
   );
 
-  it('is the same for a seed each time', async () => {
+  it('plays the same history for a seed each time', async () => {
     const [first, again] = [await simulate(createHistory(42)), await simulate(createHistory(42))];
     expect(again).toEqual(first);
-    expect(first.heard.length).toBeGreaterThan(4);
-    const { code, out } = await play('--seed', '42');
+    expect(first.delivered.length).toBeGreaterThan(4);
+    const { code, out } = await spawnCommand('tests/long/simulation/main.ts', ['--seed', '42']);
     expect([code, out]).toEqual([0, expect.stringContaining('nothing goes wrong')]);
   });
 
@@ -53,19 +45,19 @@ describe('the simulation', () => {
     ['--seed', 'foo', '--seed must be a whole number of at least 0, not `foo`'],
     ['--seed', '1.5', '--seed must be a whole number of at least 0, not `1.5`'],
     ['--speed', '1', "'--speed'"],
-  ])('refuses %s %s and says what is allowed', async (option, value, message) => {
+  ])('rejects %s %s and names what is allowed', async (option, value, message) => {
     const { code, out, err } = await play(option, ...(value === '' ? [] : [value]));
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain(message);
     expect(err).not.toContain('    at ');
   });
 
-  it('says how it is used', async () => {
+  it('prints its usage', async () => {
     const { code, out } = await play('--help');
     expect([code, out]).toEqual([0, expect.stringContaining('usage: npm run simulate')]);
   });
 
-  it('takes out of a history what it goes wrong without', async () => {
+  it('shrinks a history to the events that it goes wrong with', async () => {
     const history = createHistory(3);
     const culprit = history.events.find(({ type }) => type === 'incident');
     const isWrong = (events: typeof history.events): boolean =>
@@ -76,11 +68,11 @@ describe('the simulation', () => {
   });
 
   it(
-    'finds every fault that was put into the product, within 200 histories',
+    `finds each of ${String(MUTANTS.length)} faults in the product within ${String(HISTORIES)} histories`,
     async () => {
-      const outcomes = await runMutants();
+      const outcomes = await runMutants(HISTORIES);
       expect(outcomes).toHaveLength(MUTANTS.length);
-      const missed = outcomes.filter(({ isCaught }) => !isCaught);
+      const missed = outcomes.filter(({ isFound }) => !isFound);
       expect(missed.map(({ mutant, output }) => `${mutant.name}: ${output}`)).toEqual([]);
     },
     PATIENCE_IN_MILLISECONDS,

@@ -10,7 +10,7 @@ import type { Shared } from './ports.ts';
 const DAY_IN_MILLISECONDS = 24 * 60 * 60 * 1000;
 export const FIRST_CEILING: Ceiling = 'low';
 
-/** What an operator has set up the day before. */
+/** Writes the configuration of an operator from the day before. */
 export function writeConfiguration(
   { documents }: Pick<Shared, 'documents'>,
   { windowInMilliseconds, slackInMilliseconds }: Conditions,
@@ -39,7 +39,7 @@ export function writeConfiguration(
   put(policyOf(FIRST_CEILING, 1, iso));
 }
 
-/** The one policy that there is, and that is changed. */
+/** The only policy, which edits change. */
 export function policyOf(
   ceiling: Ceiling,
   version: number,

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { Webhook } from 'standardwebhooks';
-import { describe, expect, inject, it } from 'vitest';
-import { OuterClient, type Answer } from '../../../infra/local/demo/outerClient.ts';
+import { describe, expect, it } from 'vitest';
+import type { Answer } from '../../../infra/local/demo/outerClient.ts';
+import { quietStack } from '../../support/sharedStacks.ts';
 import { TENANT_SETTINGS_DEFAULTS } from '../../../shared/core/configuration/configurationDefaults.ts';
 import { QUARANTINE_CONTAINER_NAME } from '../../../shared/resources.ts';
 import { eventually } from '../../support/eventually.ts';
 
-const stack = inject('stack');
-const client = new OuterClient(stack);
+const system = quietStack();
 const newId = (): string => `device-${randomUUID()}`;
 const JSON_TYPE = { 'content-type': 'application/json' };
 const BATCH_TYPE = 'application/cloudevents-batch+json';
@@ -16,7 +16,11 @@ const BATCH_TYPE = 'application/cloudevents-batch+json';
 /** Headers that sign `body` as the SEP Mobile cloud does. */
 function sign(
   body: string,
-  { at = new Date(), secret = stack.webhookSecret, id = `msg_${randomUUID()}` } = {},
+  {
+    at = new Date(),
+    secret = system.stack.description.webhookSecret,
+    id = `msg_${randomUUID()}`,
+  } = {},
 ): Record<string, string> {
   return {
     'webhook-id': id,
@@ -38,10 +42,10 @@ function cloudEvent(type: string, data: object, changes: object = {}): object {
 }
 
 function post(path: string, body: string, headers: Record<string, string>): Promise<Answer> {
-  return client.request('POST', path, { body, headers });
+  return system.client.request('POST', path, { body, headers });
 }
 
-/** Sends a webhook body that is signed well; `headers` may change what is sent beside it. */
+/** Sends a webhook body with a valid signature; `headers` are added or replace others. */
 function webhook(
   content: unknown,
   headers: Record<string, string> = { 'content-type': BATCH_TYPE },
@@ -61,14 +65,18 @@ const errorOf = ({
 
 async function stateBecomes(deviceId: string, expected: string): Promise<Answer> {
   return eventually(
-    () => client.compliance(deviceId),
+    () => system.client.compliance(deviceId),
     ({ body }) => body['complianceState'] === expected,
   );
 }
 
 async function healthy(properties: object = {}): Promise<string> {
   const deviceId = newId();
-  await client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15', ...properties });
+  await system.client.enrol(deviceId, {
+    operatingSystem: 'Android',
+    osVersion: '15',
+    ...properties,
+  });
   await webhook([
     cloudEvent('device.activated', { deviceId }),
     cloudEvent('device.risk', { deviceId, riskLevel: 'minimal' }),
@@ -86,7 +94,7 @@ const incidentOf = (deviceId: string): Record<string, unknown> => ({
   detectedDateTime: '2026-01-01T00:00:00Z',
 });
 
-describe('D.1 what SEP Mobile sends', () => {
+describe('events from SEP Mobile', () => {
   const heartbeat = (): object => cloudEvent('connector.heartbeat', {});
   const deviceId = newId();
   const accepted: readonly [string, unknown, string][] = [
@@ -133,7 +141,7 @@ describe('D.1 what SEP Mobile sends', () => {
       BATCH_TYPE,
     ],
     [
-      'an event with fields that nobody knows',
+      'an event with unknown fields',
       [cloudEvent('connector.heartbeat', { new: 1 }, { traceparent: 'x' })],
       BATCH_TYPE,
     ],
@@ -154,7 +162,7 @@ describe('D.1 what SEP Mobile sends', () => {
       'sepmobile.device.risk',
     ],
     [
-      'a risk that does not exist',
+      'an unknown risk level',
       cloudEvent('device.risk', { deviceId, riskLevel: 'extreme' }),
       'invalidEvent',
       '/data/riskLevel',
@@ -168,14 +176,14 @@ describe('D.1 what SEP Mobile sends', () => {
       'is required',
     ],
     [
-      'an incident of a fifth defence',
+      'an incident of an unknown category',
       cloudEvent('incident.opened', { ...incidentOf(deviceId), category: 'weather' }),
       'invalidEvent',
       '/data/category',
       '`physical`',
     ],
     [
-      'an incident detected on no day',
+      'an incident with an invalid date',
       cloudEvent('incident.opened', {
         ...incidentOf(deviceId),
         detectedDateTime: '2026-02-30T00:00:00Z',
@@ -225,7 +233,7 @@ describe('D.1 what SEP Mobile sends', () => {
     ],
   ];
   for (const [title, event, code, path, message] of rejected) {
-    it(`rejects ${title} and takes the others of its batch`, async () => {
+    it(`rejects ${title} and accepts the others of its batch`, async () => {
       const { status, body } = await webhook([heartbeat(), event]);
       const [rejection] = body['rejected'] as Record<string, unknown>[];
       expect([
@@ -239,7 +247,7 @@ describe('D.1 what SEP Mobile sends', () => {
     });
   }
 
-  it('answers 400 naming each fault where nothing is acceptable', async () => {
+  it('answers 400 with each fault if no event is valid', async () => {
     const answer = await webhook([{ specversion: '1.0' }]);
     expect([answer.status, errorOf(answer).code]).toEqual([400, 'invalidRequest']);
     expect(errorOf(answer).details[0]?.path).toBe('/0/id');
@@ -272,34 +280,34 @@ describe('D.1 what SEP Mobile sends', () => {
     });
   }
 
-  it('takes 1,000 events at once', async () => {
+  it('accepts 1,000 events at once', async () => {
     expect((await webhook(heartbeats(1000))).body['accepted']).toBe(1000);
   });
 
   const body = JSON.stringify([heartbeat()]);
   const minutes = (count: number): Date => new Date(Date.now() + count * 60_000);
-  const forged: readonly [string, Record<string, string>][] = [
-    ['no signature', {}],
+  const forged: readonly [string, () => Record<string, string>][] = [
+    ['no signature', () => ({})],
     [
       'a signature by another secret',
-      sign(body, { secret: `whsec_${Buffer.alloc(32).toString('base64')}` }),
+      () => sign(body, { secret: `whsec_${Buffer.alloc(32).toString('base64')}` }),
     ],
-    ['a signature of another body', sign(`${body} `)],
-    ['a signature from six minutes ago', sign(body, { at: minutes(-6) })],
-    ['a signature from six minutes ahead', sign(body, { at: minutes(6) })],
-    ['a signature with another id', { ...sign(body), 'webhook-id': 'other' }],
-    ['a timestamp that is no number', { ...sign(body), 'webhook-timestamp': '1e9' }],
+    ['a signature of another body', () => sign(`${body} `)],
+    ['a signature from six minutes ago', () => sign(body, { at: minutes(-6) })],
+    ['a signature from six minutes ahead', () => sign(body, { at: minutes(6) })],
+    ['a signature with another id', () => ({ ...sign(body), 'webhook-id': 'other' })],
+    ['a timestamp that is not a number', () => ({ ...sign(body), 'webhook-timestamp': '1e9' })],
     [
-      'a signature of a version that is not served',
-      { ...sign(body), 'webhook-signature': 'v1a,AAAA' },
+      'a signature of an unsupported version',
+      () => ({ ...sign(body), 'webhook-signature': 'v1a,AAAA' }),
     ],
-    ['an empty signature', { ...sign(body), 'webhook-signature': 'v1,' }],
+    ['an empty signature', () => ({ ...sign(body), 'webhook-signature': 'v1,' })],
   ];
-  for (const [title, headers] of forged) {
-    it(`answers 401 to ${title}, with one text for all`, async () => {
+  for (const [title, toHeaders] of forged) {
+    it(`answers 401 to ${title}, always with the same text`, async () => {
       const answer = await post('webhooks/sep-mobile', body, {
         'content-type': BATCH_TYPE,
-        ...headers,
+        ...toHeaders(),
       });
       expect([answer.status, errorOf(answer).code, errorOf(answer).message]).toEqual([
         401,
@@ -310,7 +318,7 @@ describe('D.1 what SEP Mobile sends', () => {
     });
   }
 
-  it('finds the right signature among several, as during a rotation', async () => {
+  it('accepts one valid signature among several, as during a rotation', async () => {
     const headers = sign(body);
     const several = `v1,${Buffer.alloc(32).toString('base64')} ${headers['webhook-signature'] ?? ''}`;
     const answer = await post('webhooks/sep-mobile', body, {
@@ -321,7 +329,7 @@ describe('D.1 what SEP Mobile sends', () => {
     expect(answer.status).toBe(202);
   });
 
-  it('takes one event twice as one', async () => {
+  it('counts a repeated event once', async () => {
     const device = await healthy();
     const event = cloudEvent('incident.opened', incidentOf(device));
     await webhook([event, event]);
@@ -330,12 +338,12 @@ describe('D.1 what SEP Mobile sends', () => {
     expect(answer['openIncidents']).toHaveLength(1);
   });
 
-  it('keeps what it rejected, raw, in the quarantine', async () => {
+  it('stores rejected events, raw, in the quarantine', async () => {
     const marker = randomUUID();
     await webhook([cloudEvent('device.exploded', { marker })]);
-    const container = BlobServiceClient.fromConnectionString(stack.storage).getContainerClient(
-      QUARANTINE_CONTAINER_NAME,
-    );
+    const container = BlobServiceClient.fromConnectionString(
+      system.stack.description.storage,
+    ).getContainerClient(QUARANTINE_CONTAINER_NAME);
     const kept: string[] = [];
     for await (const { name } of container.listBlobsFlat()) {
       const content = JSON.parse(
@@ -346,15 +354,15 @@ describe('D.1 what SEP Mobile sends', () => {
     expect(kept.some((raw) => raw.includes(marker))).toBe(true);
   });
 
-  it('gives its consent to deliveries in the headers', async () => {
+  it('consents to deliveries in the headers', async () => {
     const headers = { 'webhook-request-origin': 'sep.example', 'webhook-request-rate': '120' };
-    const answer = await client.request('OPTIONS', 'webhooks/sep-mobile', { headers });
+    const answer = await system.client.request('OPTIONS', 'webhooks/sep-mobile', { headers });
     expect([
       answer.status,
       answer.headers.get('webhook-allowed-origin'),
       answer.headers.get('webhook-allowed-rate'),
     ]).toEqual([200, 'sep.example', '120']);
-    const without = await client.request('OPTIONS', 'webhooks/sep-mobile');
+    const without = await system.client.request('OPTIONS', 'webhooks/sep-mobile');
     expect([without.status, errorOf(without).details[0]?.path]).toEqual([
       400,
       'WebHook-Request-Origin',
@@ -362,7 +370,7 @@ describe('D.1 what SEP Mobile sends', () => {
   });
 });
 
-describe('D.2 telemetry', () => {
+describe('telemetry', () => {
   const report = (changes: object = {}): object => ({
     deviceId: newId(),
     observedDateTime: new Date().toISOString(),
@@ -374,7 +382,7 @@ describe('D.2 telemetry', () => {
   });
 
   it('accepts all four defences with a token, and with a signature', async () => {
-    const byToken = await client.request('POST', 'telemetry', {
+    const byToken = await system.client.request('POST', 'telemetry', {
       as: 'sepMobile',
       json: [report(), report()],
     });
@@ -384,11 +392,14 @@ describe('D.2 telemetry', () => {
     expect([bySignature.status, bySignature.body]).toEqual([202, { accepted: 1, rejected: [] }]);
   });
 
-  it('is a sign of life of its device', async () => {
+  it('renews the last contact of its device', async () => {
     const deviceId = newId();
-    await client.request('POST', 'telemetry', { as: 'sepMobile', json: report({ deviceId }) });
+    await system.client.request('POST', 'telemetry', {
+      as: 'sepMobile',
+      json: report({ deviceId }),
+    });
     const { body } = await eventually(
-      () => client.compliance(deviceId),
+      () => system.client.compliance(deviceId),
       (answer) => answer.body['lastDeviceHeartbeatDateTime'] !== undefined,
     );
     expect(body['isManaged']).toBe(false);
@@ -396,11 +407,11 @@ describe('D.2 telemetry', () => {
 
   const rejected: readonly [string, object, string][] = [
     [
-      'a flag that is a word',
+      'a flag that is a text',
       { physical: { passcodeEnabled: 'yes' } },
       '/physical/passcodeEnabled',
     ],
-    ['a kind of Wi-Fi that does not exist', { network: { security: 'wpa9' } }, '/network/security'],
+    ['an unknown kind of Wi-Fi security', { network: { security: 'wpa9' } }, '/network/security'],
     [
       'an app without its id',
       { application: { installed: [{}] } },
@@ -415,7 +426,7 @@ describe('D.2 telemetry', () => {
   ];
   for (const [title, changes, path] of rejected) {
     it(`rejects ${title}`, async () => {
-      const { status, body } = await client.request('POST', 'telemetry', {
+      const { status, body } = await system.client.request('POST', 'telemetry', {
         as: 'sepMobile',
         json: [report(), report(changes)],
       });
@@ -424,20 +435,23 @@ describe('D.2 telemetry', () => {
     });
   }
 
-  it('refuses a caller without the role, by its name', async () => {
-    const answer = await client.request('POST', 'telemetry', { as: 'caller', json: report() });
+  it('rejects a caller without the role and names the role', async () => {
+    const answer = await system.client.request('POST', 'telemetry', {
+      as: 'caller',
+      json: report(),
+    });
     expect([answer.status, errorOf(answer).message]).toEqual([
       403,
       'the token lacks the role `Telemetry.Write`',
     ]);
   });
 
-  it('refuses nobody’s report', async () => {
-    expect((await client.request('POST', 'telemetry', { json: report() })).status).toBe(401);
+  it('rejects a report without a token', async () => {
+    expect((await system.client.request('POST', 'telemetry', { json: report() })).status).toBe(401);
   });
 });
 
-describe('D.3 enrolment', () => {
+describe('enrolment', () => {
   const path = (id: string): string => `deviceManagement/managedDevices/${encodeURIComponent(id)}`;
   const whole = {
     operatingSystem: 'iPadOS',
@@ -455,31 +469,31 @@ describe('D.3 enrolment', () => {
 
   it('enrols, replaces, reads and unenrols a device', async () => {
     const id = newId();
-    const created = await client.enrol(id, whole);
+    const created = await system.client.enrol(id, whole);
     expect(created).toMatchObject({
       status: 201,
       body: { id, ...whole, complianceState: 'noncompliant' },
     });
-    const replaced = await client.enrol(id, {
+    const replaced = await system.client.enrol(id, {
       operatingSystem: 'iPadOS',
       osVersion: '18.2',
       unknownField: 1,
     });
     expect(replaced.status).toBe(200);
-    const read = await client.request('GET', path(id), { as: 'admin' });
+    const read = await system.client.request('GET', path(id), { as: 'admin' });
     expect(read).toMatchObject({ status: 200, body: { id, osVersion: '18.2' } });
     expect(read.body).not.toHaveProperty('deviceName');
     expect(read.body).not.toHaveProperty('unknownField');
-    expect((await client.request('DELETE', path(id), { as: 'admin' })).status).toBe(204);
-    expect((await client.request('GET', path(id), { as: 'admin' })).status).toBe(404);
-    expect((await client.request('DELETE', path(id), { as: 'admin' })).status).toBe(404);
-    expect((await client.enrol(id, whole)).status).toBe(201);
+    expect((await system.client.request('DELETE', path(id), { as: 'admin' })).status).toBe(204);
+    expect((await system.client.request('GET', path(id), { as: 'admin' })).status).toBe(404);
+    expect((await system.client.request('DELETE', path(id), { as: 'admin' })).status).toBe(404);
+    expect((await system.client.enrol(id, whole)).status).toBe(201);
   });
 
   it('blocks a device at once when it is unenrolled', async () => {
     const id = await healthy();
-    await client.request('DELETE', path(id), { as: 'admin' });
-    expect((await client.decide({ deviceId: id }, 'wifi')).body).toMatchObject({
+    await system.client.request('DELETE', path(id), { as: 'admin' });
+    expect((await system.client.decide({ deviceId: id }, 'wifi')).body).toMatchObject({
       decision: 'block',
       complianceState: 'unknown',
     });
@@ -487,20 +501,20 @@ describe('D.3 enrolment', () => {
 
   const bad: readonly [string, unknown, string, string][] = [
     [
-      'a system that SEP Mobile does not watch',
+      'an unsupported operating system',
       { operatingSystem: 'Windows', osVersion: '11' },
       '/operatingSystem',
       '`Android`, `iOS`, `iPadOS`',
     ],
     ['a device without a version', { operatingSystem: 'iOS' }, '/osVersion', 'is required'],
     [
-      'a MAC address that is none',
+      'an invalid MAC address',
       { operatingSystem: 'iOS', osVersion: '18', wiFiMacAddress: 'zz' },
       '/wiFiMacAddress',
       'must be a MAC address',
     ],
     [
-      'groups that are no list',
+      'groups that are not a list',
       { operatingSystem: 'iOS', osVersion: '18', groupIds: 'g' },
       '/groupIds',
       'array',
@@ -508,8 +522,8 @@ describe('D.3 enrolment', () => {
     ['a body that is a list', [], '', 'object'],
   ];
   for (const [title, json, where, message] of bad) {
-    it(`refuses ${title}`, async () => {
-      const answer = await client.request('PUT', path(newId()), { as: 'admin', json });
+    it(`rejects ${title}`, async () => {
+      const answer = await system.client.request('PUT', path(newId()), { as: 'admin', json });
       const [detail] = errorOf(answer).details;
       expect([answer.status, errorOf(answer).code, detail?.path]).toEqual([
         400,
@@ -523,18 +537,19 @@ describe('D.3 enrolment', () => {
   it('lists by filter and in pages', async () => {
     const user = `${randomUUID()}@example.com`;
     const ids = [newId(), newId(), newId()];
-    for (const id of ids) await client.enrol(id, { ...whole, userPrincipalName: user });
+    for (const id of ids) await system.client.enrol(id, { ...whole, userPrincipalName: user });
     const filter = encodeURIComponent(
       `userPrincipalName eq '${user}' and operatingSystem eq 'iPadOS' and complianceState eq 'noncompliant'`,
     );
     const found: unknown[] = [];
     let next = `deviceManagement/managedDevices?$top=2&$filter=${filter}`;
     while (next !== '') {
-      const { status, body } = await client.request('GET', next, { as: 'caller' });
+      const { status, body } = await system.client.request('GET', next, { as: 'caller' });
       expect(status).toBe(200);
       found.push(...(body['value'] as { id: string }[]).map(({ id }) => id));
       const link = body['@odata.nextLink'];
-      next = typeof link === 'string' ? link.slice(`${stack.api}/api/`.length) : '';
+      next =
+        typeof link === 'string' ? link.slice(`${system.stack.description.api}/api/`.length) : '';
     }
     expect(new Set(found)).toEqual(new Set(ids));
     expect(found).toHaveLength(ids.length);
@@ -554,8 +569,8 @@ describe('D.3 enrolment', () => {
     '$skiptoken=abc',
     '$skiptoken=dG9ybiBhbmQgbWFkZSB1cA',
   ]) {
-    it(`refuses the list query ${query}, naming the option`, async () => {
-      const answer = await client.request(
+    it(`rejects the list query ${query} and names the option`, async () => {
+      const answer = await system.client.request(
         'GET',
         `deviceManagement/managedDevices?${encodeURI(query)}`,
         { as: 'admin' },
@@ -564,9 +579,9 @@ describe('D.3 enrolment', () => {
     });
   }
 
-  it('refuses a caller without the role, by its name', async () => {
+  it('rejects a caller without the role and names the role', async () => {
     for (const method of ['PUT', 'DELETE']) {
-      const answer = await client.request(method, path('x'), {
+      const answer = await system.client.request(method, path('x'), {
         as: 'caller',
         ...(method === 'PUT' ? { json: whole } : {}),
       });
@@ -575,8 +590,8 @@ describe('D.3 enrolment', () => {
     }
   });
 
-  it('answers 415 to a body that is not JSON by its type', async () => {
-    const answer = await client.request('PUT', path('x'), {
+  it('answers 415 to a body with another type than JSON', async () => {
+    const answer = await system.client.request('PUT', path('x'), {
       as: 'admin',
       body: 'a=b',
       headers: { 'content-type': 'text/plain' },
@@ -585,10 +600,10 @@ describe('D.3 enrolment', () => {
   });
 });
 
-describe('D.4 the answer', () => {
-  it('says of a compliant device what it is and until when', async () => {
+describe('the compliance of a device', () => {
+  it('states that a device is compliant, and until when', async () => {
     const id = await healthy();
-    const { status, headers, body } = await client.compliance(id);
+    const { status, headers, body } = await system.client.compliance(id);
     expect([status, headers.get('cache-control')]).toEqual([200, 'private, max-age=30']);
     expect(body).toMatchObject({
       deviceId: id,
@@ -608,7 +623,7 @@ describe('D.4 the answer', () => {
     );
   });
 
-  it('says of a blocked device why, and what its user must do', async () => {
+  it('states why a device is noncompliant, and what its user must do', async () => {
     const id = await healthy();
     const incident = incidentOf(id);
     await webhook([cloudEvent('incident.opened', { ...incident, title: 'FakeBank' })]);
@@ -635,11 +650,11 @@ describe('D.4 the answer', () => {
     });
   });
 
-  it('answers 304 while nothing has changed, and not after', async () => {
+  it('answers 304 until something changes', async () => {
     const id = await healthy();
-    const etag = (await client.compliance(id)).headers.get('etag') ?? '';
+    const etag = (await system.client.compliance(id)).headers.get('etag') ?? '';
     const ask = (): Promise<Answer> =>
-      client.request('GET', `devices/${id}/compliance`, {
+      system.client.request('GET', `devices/${id}/compliance`, {
         as: 'caller',
         headers: { 'if-none-match': etag },
       });
@@ -650,9 +665,9 @@ describe('D.4 the answer', () => {
     );
   });
 
-  it('answers 200 for a device that nobody enrolled', async () => {
+  it('answers 200 for an unenrolled device', async () => {
     const id = newId();
-    expect(await client.compliance(id)).toMatchObject({
+    expect(await system.client.compliance(id)).toMatchObject({
       status: 200,
       body: {
         deviceId: id,
@@ -665,41 +680,43 @@ describe('D.4 the answer', () => {
 
   it('compares ids exactly', async () => {
     const id = await healthy();
-    expect((await client.compliance(id.toUpperCase())).body['isManaged']).toBe(false);
+    expect((await system.client.compliance(id.toUpperCase())).body['isManaged']).toBe(false);
   });
 
   const unauthorised: readonly [string, Record<string, string>, number][] = [
     ['no token', {}, 401],
-    ['a token that is none', { authorization: 'Bearer x.y.z' }, 401],
+    ['an invalid token', { authorization: 'Bearer x.y.z' }, 401],
     ['another scheme', { authorization: 'Basic YTpi' }, 401],
   ];
   for (const [title, headers, status] of unauthorised) {
     it(`answers ${String(status)} to ${title}`, async () => {
-      const answer = await client.request('GET', 'devices/x/compliance', { headers });
+      const answer = await system.client.request('GET', 'devices/x/compliance', { headers });
       expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([status, 'Bearer']);
     });
   }
 
-  it('answers 401 to a token that was changed', async () => {
-    const [head, payload, signature] = (await client.token('caller')).split('.');
+  it('answers 401 to a changed token', async () => {
+    const [head, payload, signature] = (await system.client.token('caller')).split('.');
     const claims = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString()) as object;
     const raised = Buffer.from(
       JSON.stringify({ ...claims, roles: ['Devices.ReadWrite.All'] }),
     ).toString('base64url');
     const headers = { authorization: `Bearer ${head ?? ''}.${raised}.${signature ?? ''}` };
-    expect((await client.request('GET', 'devices/x/compliance', { headers })).status).toBe(401);
+    expect((await system.client.request('GET', 'devices/x/compliance', { headers })).status).toBe(
+      401,
+    );
   });
 
-  it('refuses a device id that no device can have', async () => {
-    const answer = await client.request('GET', 'devices/a%2Fb/compliance', { as: 'caller' });
+  it('rejects an invalid device id', async () => {
+    const answer = await system.client.request('GET', 'devices/a%2Fb/compliance', { as: 'caller' });
     expect([answer.status, errorOf(answer).details[0]?.path]).toEqual([400, '/deviceId']);
   });
 });
 
-describe('D.5 the decision', () => {
-  it('allows a compliant device, for a while', async () => {
+describe('an access decision', () => {
+  it('allows a compliant device for a limited time', async () => {
     const deviceId = await healthy();
-    const { status, body } = await client.decide({ deviceId }, 'exchangeOnline');
+    const { status, body } = await system.client.decide({ deviceId }, 'exchangeOnline');
     expect([status, body]).toMatchObject([
       200,
       {
@@ -724,26 +741,26 @@ describe('D.5 the decision', () => {
     wiFiMacAddress: '02:00:5E:10:00:01',
   };
   for (const name of Object.keys(identifiers) as (keyof typeof identifiers)[]) {
-    it(`knows the device by its ${name}`, async () => {
+    it(`identifies the device by its ${name}`, async () => {
       const deviceId = await healthy(identifiers);
       const value = name === 'wiFiMacAddress' ? '02005e100001' : identifiers[name];
-      expect((await client.decide({ [name]: value }, 'wifi')).body).toMatchObject({
+      expect((await system.client.decide({ [name]: value }, 'wifi')).body).toMatchObject({
         decision: 'allow',
         identifiedBy: name,
       });
-      await client.enrol(deviceId, {
+      await system.client.enrol(deviceId, {
         operatingSystem: 'Android',
         osVersion: '15',
         [name]: name === 'wiFiMacAddress' ? '02:00:5E:10:00:02' : 'another',
       });
-      expect((await client.decide({ [name]: value }, 'wifi')).body).toMatchObject({
+      expect((await system.client.decide({ [name]: value }, 'wifi')).body).toMatchObject({
         decision: 'block',
         reasons: [{ code: 'compliantDeviceRequired' }, { code: 'deviceNotEnrolled' }],
       });
     });
   }
 
-  it('decides many at once, in their order', async () => {
+  it('decides many requests at once, in order', async () => {
     const deviceId = await healthy();
     const json = [
       { device: { deviceId }, resource: 'oneDrive' },
@@ -753,7 +770,7 @@ describe('D.5 the decision', () => {
         userPrincipalName: 'a@example.com',
       },
     ];
-    const { body } = await client.request('POST', 'accessDecisions', { as: 'caller', json });
+    const { body } = await system.client.request('POST', 'accessDecisions', { as: 'caller', json });
     expect(body).toMatchObject([
       { decision: 'allow' },
       { decision: 'block', remediation: [{ code: 'enrolDevice' }] },
@@ -763,62 +780,69 @@ describe('D.5 the decision', () => {
   const device = { deviceId: 'x' };
   const bad: readonly [string, unknown, string][] = [
     ['no device', { resource: 'wifi' }, '/device'],
-    ['a device by nothing', { device: {}, resource: 'wifi' }, '/device'],
+    ['a device without an identifier', { device: {}, resource: 'wifi' }, '/device'],
     [
-      'a device by two things',
+      'a device with two identifiers',
       { device: { deviceId: 'x', imei: '1' }, resource: 'wifi' },
       '/device',
     ],
-    ['a device by what is not known', { device: { model: 'x' }, resource: 'wifi' }, '/device'],
     [
-      'a device that has no id',
+      'a device with an unknown identifier',
+      { device: { model: 'x' }, resource: 'wifi' },
+      '/device',
+    ],
+    [
+      'a device with an invalid id',
       { device: { deviceId: '..' }, resource: 'wifi' },
       '/device/deviceId',
     ],
-    ['a resource that nobody guards', { device, resource: 'printer' }, '/resource'],
+    ['an unknown resource', { device, resource: 'printer' }, '/resource'],
     ['an app without a name', { device, resource: 'companyApp:' }, '/resource'],
     ['the second of two', [{ device, resource: 'wifi' }, { device }], '/1/resource'],
     [
-      'a user that is no text',
+      'a user that is not a text',
       { device, resource: 'wifi', userPrincipalName: 1 },
       '/userPrincipalName',
     ],
   ];
   for (const [title, json, path] of bad) {
-    it(`refuses ${title}, naming the field`, async () => {
-      const answer = await client.request('POST', 'accessDecisions', { as: 'caller', json });
+    it(`rejects ${title} and names the field`, async () => {
+      const answer = await system.client.request('POST', 'accessDecisions', { as: 'caller', json });
       expect([answer.status, errorOf(answer).details[0]?.path]).toEqual([400, path]);
     });
   }
 
-  it('ignores what it does not know', async () => {
+  it('ignores unknown fields', async () => {
     const json = { device: { deviceId: 'x', model: 'y' }, resource: 'wifi', more: 1 };
-    const { status } = await client.request('POST', 'accessDecisions', { as: 'caller', json });
+    const { status } = await system.client.request('POST', 'accessDecisions', {
+      as: 'caller',
+      json,
+    });
     expect(status).toBe(200);
   });
 
-  it('knows the device that still has an identifier, where a later one has given it up', async () => {
+  it('finds the device that still has an identifier after a later device gave it up', async () => {
     const serialNumber = `SN-${randomUUID()}`;
     const first = await healthy({ serialNumber });
     const second = await healthy({ serialNumber });
     const path = `deviceManagement/managedDevices/${second}`;
-    expect((await client.request('DELETE', path, { as: 'admin' })).status).toBe(204);
-    expect((await client.decide({ serialNumber }, 'wifi')).body['decision']).toBe('allow');
-    await client.enrol(first, { operatingSystem: 'Android', osVersion: '15' });
-    expect((await client.decide({ serialNumber }, 'wifi')).body['decision']).toBe('block');
+    expect((await system.client.request('DELETE', path, { as: 'admin' })).status).toBe(204);
+    expect((await system.client.decide({ serialNumber }, 'wifi')).body['decision']).toBe('allow');
+    await system.client.enrol(first, { operatingSystem: 'Android', osVersion: '15' });
+    expect((await system.client.decide({ serialNumber }, 'wifi')).body['decision']).toBe('block');
   });
 
-  it('refuses none and 101 at once', async () => {
+  it('rejects zero and 101 requests at once', async () => {
     for (const count of [0, 101]) {
       const json = Array.from({ length: count }, () => ({ device, resource: 'wifi' }));
-      expect((await client.request('POST', 'accessDecisions', { as: 'caller', json })).status).toBe(
-        400,
-      );
+      expect(
+        (await system.client.request('POST', 'accessDecisions', { as: 'caller', json })).status,
+      ).toBe(400);
     }
   });
 
-  it('refuses a caller without the role, by its name', async () => {
-    const answer = await client.request('POST', 'accessDecisions', {
+  it('rejects a caller without the role and names the role', async () => {
+    const answer = await system.client.request('POST', 'accessDecisions', {
       as: 'sepMobile',
       json: { device, resource: 'wifi' },
     });
@@ -829,7 +853,7 @@ describe('D.5 the decision', () => {
   });
 });
 
-describe('an id of a device', () => {
+describe('a device id', () => {
   it.each([
     '.',
     '..',
@@ -843,7 +867,7 @@ describe('an id of a device', () => {
     'a\u0000b',
     '\u2028',
     '\ud800',
-  ])('that Cosmos DB cannot address is refused at every door, by name: %j', async (deviceId) => {
+  ])('that Cosmos DB cannot address is rejected by every endpoint: %j', async (deviceId) => {
     const event = await webhook([
       cloudEvent('device.activated', { deviceId }),
       cloudEvent('connector.heartbeat', {}),
@@ -852,13 +876,13 @@ describe('an id of a device', () => {
       202,
       [{ index: 0, path: '/data/deviceId' }],
     ]);
-    const telemetry = await client.request('POST', 'telemetry', {
+    const telemetry = await system.client.request('POST', 'telemetry', {
       as: 'sepMobile',
       json: { deviceId, observedDateTime: new Date().toISOString() },
     });
     expect([telemetry.status, errorOf(telemetry).details[0]?.path]).toEqual([400, '/0/deviceId']);
     const json = { device: { deviceId }, resource: 'wifi' };
-    const decision = await client.request('POST', 'accessDecisions', { as: 'caller', json });
+    const decision = await system.client.request('POST', 'accessDecisions', { as: 'caller', json });
     expect([decision.status, errorOf(decision).details[0]?.path]).toEqual([
       400,
       '/device/deviceId',
@@ -877,13 +901,17 @@ describe('an id of a device', () => {
     'a\u0000b',
     'a\u0085b',
     '\u2028',
-  ])('that Cosmos DB cannot address is refused in a route, by name: %j', async (deviceId) => {
+  ])('that Cosmos DB cannot address is rejected in a route: %j', async (deviceId) => {
     const path = encodeURIComponent(deviceId);
     const answers = [
-      await client.enrol(deviceId, { operatingSystem: 'iOS', osVersion: '18' }),
-      await client.compliance(deviceId),
-      await client.request('GET', `deviceManagement/managedDevices/${path}`, { as: 'admin' }),
-      await client.request('DELETE', `deviceManagement/managedDevices/${path}`, { as: 'admin' }),
+      await system.client.enrol(deviceId, { operatingSystem: 'iOS', osVersion: '18' }),
+      await system.client.compliance(deviceId),
+      await system.client.request('GET', `deviceManagement/managedDevices/${path}`, {
+        as: 'admin',
+      }),
+      await system.client.request('DELETE', `deviceManagement/managedDevices/${path}`, {
+        as: 'admin',
+      }),
     ];
     for (const answer of answers) {
       expect([answer.status, errorOf(answer).details]).toMatchObject([
@@ -894,30 +922,33 @@ describe('an id of a device', () => {
   });
 
   it.each(['%2e', 'a b', "it's", '"quoted"', 'Größe', '📱', '__proto__', 'a'.repeat(255)])(
-    'that is only odd is as good as any: %j',
+    'with unusual characters is accepted: %j',
     async (name) => {
       const deviceId = name.length === 255 ? name : `${name}-${randomUUID()}`;
-      const enrolled = await client.enrol(deviceId, { operatingSystem: 'iOS', osVersion: '18' });
+      const enrolled = await system.client.enrol(deviceId, {
+        operatingSystem: 'iOS',
+        osVersion: '18',
+      });
       expect([enrolled.status, enrolled.body['deviceId']]).toEqual([201, deviceId]);
       await webhook([cloudEvent('device.risk', { deviceId, riskLevel: 'minimal' })]);
       await stateBecomes(deviceId, 'compliant');
-      expect((await client.decide({ deviceId }, 'wifi')).body['decision']).toBe('allow');
+      expect((await system.client.decide({ deviceId }, 'wifi')).body['decision']).toBe('allow');
     },
   );
 
   it.each(['SN #1/2?', 'é\u2028', '📱', '..', ' ', '\u0000'])(
-    'may be beside an odd serial number: %j',
+    'may have an unusual serial number beside it: %j',
     async (odd) => {
       const serialNumber = `${odd}${randomUUID()}`;
       await healthy({ serialNumber });
-      expect((await client.decide({ serialNumber }, 'wifi')).body['decision']).toBe('allow');
+      expect((await system.client.decide({ serialNumber }, 'wifi')).body['decision']).toBe('allow');
     },
   );
 });
 
-describe('D.6 errors', () => {
+describe('errors', () => {
   it('have Graph’s shape', async () => {
-    const answer = await client.request('GET', 'devices/x/compliance');
+    const answer = await system.client.request('GET', 'devices/x/compliance');
     expect(errorOf(answer)).toMatchObject({
       code: 'unauthenticated',
       message: 'a bearer token is required',
@@ -929,8 +960,8 @@ describe('D.6 errors', () => {
 
 describe('health', () => {
   it('is live and ready', async () => {
-    expect((await client.request('GET', 'health/live')).body).toEqual({ status: 'live' });
-    expect((await client.request('GET', 'health/ready')).body).toEqual({ status: 'ready' });
-    expect((await client.request('GET', 'health/other')).status).toBe(404);
+    expect((await system.client.request('GET', 'health/live')).body).toEqual({ status: 'live' });
+    expect((await system.client.request('GET', 'health/ready')).body).toEqual({ status: 'ready' });
+    expect((await system.client.request('GET', 'health/other')).status).toBe(404);
   });
 });

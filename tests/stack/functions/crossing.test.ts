@@ -5,14 +5,14 @@ import type { Answer } from '../../../infra/local/demo/outerClient.ts';
 import { OPERATIONS } from '../../../shared/edge/openApi/toOpenApi.ts';
 import { DECISIONS_CONTAINER_NAME, QUARANTINE_CONTAINER_NAME } from '../../../shared/resources.ts';
 import { exampleRequest, type ExampleRequest } from '../../support/exampleRequest.ts';
-import { ownStack } from '../../support/ownStack.ts';
+import { quietStack } from '../../support/sharedStacks.ts';
 
-const own = ownStack();
+const system = quietStack();
 
-/** The stream of the examples, in whose place another is named. */
+/** The stream id in the examples, which tests replace. */
 const EXAMPLE_STREAM = '5f3d0f2e-1c52-4a6c-9d53-0c8a4c1f7e11';
-/** What names no stream of anybody's. */
-const OF_NO_STREAM = [
+/** Operations that name no stream. */
+const WITHOUT_STREAM = [
   'createEventStream',
   'getSsfConfiguration',
   'getSsfConfigurationOfPath',
@@ -22,7 +22,7 @@ const OF_NO_STREAM = [
 const ssfOperations = OPERATIONS.filter(({ path }) => path.includes('ssf'));
 const ofOneStream = [
   ...ssfOperations.map((operation) => [operation.operationId, exampleRequest(operation)] as const),
-  // One alone of those that are listed.
+  // The list can also read one stream.
   [
     'readEventStream',
     { method: 'GET', path: `ssf/streams?stream_id=${EXAMPLE_STREAM}`, headers: {} },
@@ -33,7 +33,7 @@ type Token = () => Promise<string>;
 const receiver =
   (azp: string): Token =>
   () =>
-    own.sign({ azp, roles: ['ssf.read', 'ssf.manage'] });
+    system.sign({ azp, roles: ['ssf.read', 'ssf.manage'] });
 const owner = receiver('owner');
 const stranger = receiver('stranger');
 
@@ -41,7 +41,7 @@ const send = async (
   { method, path, headers, body }: ExampleRequest,
   token: Token,
 ): Promise<Answer> =>
-  own.client.request(method, path, {
+  system.client.request(method, path, {
     headers: { ...headers, authorization: `Bearer ${await token()}` },
     ...(body === undefined ? {} : { body }),
   });
@@ -58,7 +58,7 @@ const call = (method: string, path: string, token: Token, json?: object): Promis
 const about = (example: ExampleRequest, streamId: string): ExampleRequest =>
   JSON.parse(JSON.stringify(example).replaceAll(EXAMPLE_STREAM, streamId)) as ExampleRequest;
 
-/** A new stream that is fetched. */
+/** Creates a stream for polling. */
 async function createStream(token: Token): Promise<string> {
   const { status, body } = await call('POST', 'streams', token, { description: 'secret plans' });
   expect(status).toBe(201);
@@ -79,38 +79,38 @@ describe('the stream of another receiver', () => {
     waiting = await waitingIn(streamId, owner);
   });
 
-  /** What its owner sees of it. */
+  /** The stream as its owner sees it. */
   const seen = async (): Promise<readonly unknown[]> => [
     (await call('GET', `streams?stream_id=${streamId}`, owner)).body,
     (await call('GET', `status?stream_id=${streamId}`, owner)).body,
     await waitingIn(streamId, owner),
   ];
 
-  it('is named by every operation but a few', () => {
+  it('is named by every operation except these', () => {
     const named = new Set<string>(ofOneStream.map(([id]) => id));
     const others = ssfOperations.map(({ operationId }) => operationId);
-    expect(others.filter((id) => !named.has(id)).toSorted()).toEqual(OF_NO_STREAM);
+    expect(others.filter((id) => !named.has(id)).toSorted()).toEqual(WITHOUT_STREAM);
   });
 
-  it.each(ofOneStream)('is not there for %s, as one that nobody has', async (_, example) => {
+  it.each(ofOneStream)('is indistinguishable from a missing stream for %s', async (_, example) => {
     const before = await seen();
-    const theirs = await send(about(example, streamId), stranger);
-    const nobodys = await send(about(example, EXAMPLE_STREAM), stranger);
+    const ofOwner = await send(about(example, streamId), stranger);
+    const ofNobody = await send(about(example, EXAMPLE_STREAM), stranger);
     const toText = ({ text }: Answer): string =>
       text
         .replaceAll(streamId, EXAMPLE_STREAM)
         .replaceAll(/"(request-id|date)":"[^"]*"/g, '"$1":""');
-    expect([theirs.status, nobodys.status]).toEqual([404, 404]);
-    expect(toText(theirs)).toBe(toText(nobodys));
+    expect([ofOwner.status, ofNobody.status]).toEqual([404, 404]);
+    expect(toText(ofOwner)).toBe(toText(ofNobody));
     expect(await seen()).toEqual(before);
   });
 
-  it('is in no list but its owner’s', async () => {
+  it('is listed only for its owner', async () => {
     expect((await call('GET', 'streams', stranger)).body).toEqual([]);
     expect((await call('GET', 'streams', owner)).body).toMatchObject([{ stream_id: streamId }]);
   });
 
-  it('keeps what waits in it, whoever else acknowledges that', async () => {
+  it('keeps its events when another receiver acknowledges them', async () => {
     expect(waiting).toHaveLength(1);
     const elsewhere = await createStream(stranger);
     for (const ack of [{ ack: waiting }, { setErrs: { [String(waiting[0])]: { err: 'x' } } }])
@@ -118,15 +118,15 @@ describe('the stream of another receiver', () => {
     expect(await waitingIn(streamId, owner)).toEqual(waiting);
   });
 
-  it('is its owner’s to use: the same requests are answered', async () => {
+  it('answers the same requests of its owner', async () => {
     const passing = await createStream(owner);
     for (const [id, example] of ofOneStream.filter(([each]) => each !== 'deleteEventStream'))
       expect([id, (await send(about(example, passing), owner)).status]).not.toEqual([id, 404]);
   });
 });
 
-it('a token that names nobody has no stream', async () => {
-  const nobody: Token = () => own.sign({ roles: ['ssf.read', 'ssf.manage'] });
+it('a token without a subject cannot have streams', async () => {
+  const nobody: Token = () => system.sign({ roles: ['ssf.read', 'ssf.manage'] });
   expect((await call('POST', 'streams', nobody, {})).status).toBe(403);
   expect((await call('GET', 'streams', nobody)).status).toBe(403);
 });
@@ -142,15 +142,17 @@ describe('the quarantine', () => {
   };
   const put = async (container: string, name: string): Promise<void> => {
     const content = Buffer.from(JSON.stringify(KEPT));
-    await BlobServiceClient.fromConnectionString(own.stack.description.storage)
+    await BlobServiceClient.fromConnectionString(system.stack.description.storage)
       .getContainerClient(container)
       .getBlockBlobClient(name)
       .uploadData(content);
   };
   const ask = (method: string, name: string, under = ''): Promise<Answer> =>
-    own.client.request(method, `quarantine/${encodeURIComponent(name)}${under}`, { as: 'admin' });
+    system.client.request(method, `quarantine/${encodeURIComponent(name)}${under}`, {
+      as: 'admin',
+    });
 
-  it('is left by no name', async () => {
+  it('serves no name that leads outside', async () => {
     await put(QUARANTINE_CONTAINER_NAME, NAME);
     await put(QUARANTINE_CONTAINER_NAME, 'other.json');
     await put(DECISIONS_CONTAINER_NAME, NAME);
@@ -173,14 +175,14 @@ describe('the quarantine', () => {
 });
 
 describe('the next page', () => {
-  it('belongs to its list and its filter alone', async () => {
+  it('is valid only for its list and its filter', async () => {
     for (let each = 0; each < 2; each += 1)
-      await own.client.enrol(`page-${randomUUID()}`, {
+      await system.client.enrol(`page-${randomUUID()}`, {
         operatingSystem: 'Android',
         osVersion: '15',
       });
     const list = (path: string): Promise<Answer> =>
-      own.client.request('GET', `deviceManagement/${path}`, { as: 'admin' });
+      system.client.request('GET', `deviceManagement/${path}`, { as: 'admin' });
     const { body } = await list('managedDevices?$top=1');
     const token = new URL(String(body['@odata.nextLink'])).searchParams.get('$skiptoken') ?? '';
     const statuses = await Promise.all(

@@ -3,9 +3,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Operation } from '../../../shared/edge/openApi/operation.ts';
 import { OPERATIONS } from '../../../shared/edge/openApi/toOpenApi.ts';
 import { exampleRequest } from '../../support/exampleRequest.ts';
-import { ownStack } from '../../support/ownStack.ts';
+import { AUTHENTICATION_EVENTS } from '../../support/quietSettings.ts';
+import { quietStack } from '../../support/sharedStacks.ts';
 
-const own = ownStack();
+const system = quietStack();
 
 const DEPTH = 100_000;
 const PATIENCE_IN_MILLISECONDS = 120_000;
@@ -13,7 +14,7 @@ const DEEP_ARRAY = '['.repeat(DEPTH) + ']'.repeat(DEPTH);
 const DEEP_OBJECT = `${'{"a":'.repeat(DEPTH)}1${'}'.repeat(DEPTH)}`;
 const HERE = '\u0000here';
 
-/** The text of the value with `text` in each place of it, one at a time. */
+/** The JSON of a value with `text` in one of its places, for each place. */
 function withEachValue(value: unknown, text: string): readonly string[] {
   const changed: unknown[] = [];
   const walk = (at: unknown, put: (each: unknown) => unknown): void => {
@@ -39,7 +40,7 @@ const bytes = (...parts: readonly (string | readonly number[])[]): Uint8Array<Ar
     parts.flatMap((part) => (typeof part === 'string' ? [...Buffer.from(part)] : part)),
   );
 
-/** The example with one property more, which comes first; as bytes where it is no text. */
+/** The example with an unknown first property, in bytes. */
 const withUnknown =
   (...parts: readonly (string | readonly number[])[]): ToBodies =>
   (example) => {
@@ -48,31 +49,28 @@ const withUnknown =
   };
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
-/** Deeper than a stack; where nobody looks at it, it may be. */
+/** Deeper than the stack. Unknown properties may be that deep. */
 const DEEP_BODIES: Readonly<Record<string, ToBodies>> = {
   'lists in lists, in each place': inEachPlace(DEEP_ARRAY),
   'objects in objects': () => [DEEP_OBJECT],
-  'objects in objects, in a property that is not known': withUnknown(DEEP_OBJECT),
+  'objects in objects, in an unknown property': withUnknown(DEEP_OBJECT),
 };
 
-/** What is no JSON in UTF-8 (RFC 8259 section 8.1). */
+/** Bodies that are not JSON in UTF-8 (RFC 8259 section 8.1). */
 const NO_JSON: Readonly<Record<string, ToBodies>> = {
-  'UTF-8 that is too long': withUnknown('"', [0xc0, 0xaf], '"'),
-  'UTF-8 of half a character': withUnknown('"', [0xed, 0xa0, 0x80], '"'),
-  'UTF-8 that is torn': withUnknown('"', [0xe2, 0x82], '"'),
+  'overlong UTF-8': withUnknown('"', [0xc0, 0xaf], '"'),
+  'UTF-8 of a surrogate': withUnknown('"', [0xed, 0xa0, 0x80], '"'),
+  'truncated UTF-8': withUnknown('"', [0xe2, 0x82], '"'),
   'UTF-16': (example) => [Uint8Array.from(Buffer.from(JSON.stringify(example), 'utf16le'))],
   'two byte order marks': (example) => [
     bytes(BYTE_ORDER_MARK, BYTE_ORDER_MARK, JSON.stringify(example)),
   ],
   'two values': (example) => [JSON.stringify(example).repeat(2)],
-  'a number that is none': withUnknown('NaN'),
+  NaN: withUnknown('NaN'),
   nothing: () => [''],
 };
 
-/** Microsoft's own application, which calls custom claims providers. */
-const ENTRA = '99045fe1-7639-4a75-9d4a-577b6ca3810f';
-
-/** Without a team, Cloudflare's are not read. */
+/** The endpoints of Cloudflare check their tokens first. */
 const takesJson = OPERATIONS.filter(
   ({ access, request }) =>
     access !== 'cloudflare' && request?.contentTypes[0]?.includes('json') === true,
@@ -82,22 +80,22 @@ const roles = takesJson.flatMap(({ access }) => (typeof access === 'string' ? []
 let tokens: { readonly entra: string; readonly all: string };
 beforeAll(async () => {
   tokens = {
-    entra: await own.sign({ azp: ENTRA }),
-    all: await own.sign({ azp: 'hostile', roles: [...new Set(roles)] }),
+    entra: await system.sign({ azp: AUTHENTICATION_EVENTS }),
+    all: await system.sign({ azp: 'hostile', roles: [...new Set(roles)] }),
   };
 });
 
-/** Sends the body with everything that lets its sender in. */
+/** Sends the body with every credential. */
 async function send(operation: Operation, body: string | Uint8Array<ArrayBuffer>): Promise<number> {
   const { method, path, headers } = exampleRequest(operation);
-  const { webhookSecret } = own.stack.description;
+  const { webhookSecret } = system.stack.description;
   const id = `msg_${randomUUID()}`;
   const at = String(Math.floor(Date.now() / 1000));
   const digest = createHmac('sha256', Buffer.from(webhookSecret.slice('whsec_'.length), 'base64'))
     .update(`${id}.${at}.`)
     .update(body)
     .digest('base64');
-  const { status } = await own.client.request(method, path, {
+  const { status } = await system.client.request(method, path, {
     body,
     headers: {
       ...headers,
@@ -110,7 +108,7 @@ async function send(operation: Operation, body: string | Uint8Array<ArrayBuffer>
   return status;
 }
 
-/** What the endpoints answer to these bodies, by operation: each status that came. */
+/** The statuses of each operation for these bodies. */
 async function answersTo(toBodies: ToBodies): Promise<ReadonlyMap<string, ReadonlySet<number>>> {
   const answers = new Map<string, ReadonlySet<number>>();
   for (const operation of takesJson) {
@@ -123,34 +121,37 @@ async function answersTo(toBodies: ToBodies): Promise<ReadonlyMap<string, Readon
 }
 
 describe('every endpoint that takes JSON', () => {
-  it('is one of many', () => {
+  it('is one of more than 20', () => {
     expect(takesJson.length).toBeGreaterThan(20);
   });
 
   it.each(Object.entries(DEEP_BODIES))(
-    'answers what is 100,000 deep, and lives on: %s',
+    'answers JSON that is 100,000 levels deep without a crash: %s',
     async (_, toBodies) => {
-      const worker = own.stack.workerPid();
+      const worker = system.stack.workerPid();
       const answers = await answersTo(toBodies);
       const faults = [...answers].map(([id, statuses]) => [
         id,
         [...statuses].filter((status) => status >= 500),
       ]);
       expect(faults.filter(([, statuses]) => statuses?.length !== 0)).toEqual([]);
-      expect(own.stack.workerPid()).toBe(worker);
+      expect(system.stack.workerPid()).toBe(worker);
     },
     PATIENCE_IN_MILLISECONDS,
   );
 
-  it.each(Object.entries(NO_JSON))('refuses what is no JSON in UTF-8: %s', async (_, toBodies) => {
-    const answers = await answersTo(toBodies);
-    // What a few are asked about is looked for first, and is not there.
-    const others = [...answers].map(([id, statuses]) => [
-      id,
-      [...statuses].filter((status) => status !== 400 && status !== 404),
-    ]);
-    expect(others.filter(([, statuses]) => statuses?.length !== 0)).toEqual([]);
-    const refused = [...answers.values()].filter((statuses) => statuses.has(400));
-    expect(refused.length).toBeGreaterThan(20);
-  });
+  it.each(Object.entries(NO_JSON))(
+    'rejects a body that is not JSON in UTF-8: %s',
+    async (_, toBodies) => {
+      const answers = await answersTo(toBodies);
+      // Some operations look for their resource first and answer 404.
+      const others = [...answers].map(([id, statuses]) => [
+        id,
+        [...statuses].filter((status) => status !== 400 && status !== 404),
+      ]);
+      expect(others.filter(([, statuses]) => statuses?.length !== 0)).toEqual([]);
+      const refused = [...answers.values()].filter((statuses) => statuses.has(400));
+      expect(refused.length).toBeGreaterThan(20);
+    },
+  );
 });

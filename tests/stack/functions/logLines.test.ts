@@ -5,15 +5,15 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Operation } from '../../../shared/edge/openApi/operation.ts';
 import { OPERATIONS } from '../../../shared/edge/openApi/toOpenApi.ts';
 import { exampleRequest, type ExampleRequest } from '../../support/exampleRequest.ts';
-import { ownStack } from '../../support/ownStack.ts';
+import { timedStack } from '../../support/sharedStacks.ts';
 import { eventually } from '../../support/eventually.ts';
 
-const own = ownStack({ withTimers: true });
+const system = timedStack();
 
-/** Ends a line, begins another as if it were the log's, and commands a terminal. */
+/** Ends the line, forges another line of the log, and controls a terminal. */
 const FORGED =
   'evil\r\n2026-01-31T00:00:00.000Z error forged\u001b[2J\u0007\u0085\u2028\u202e\u{e0041}"`';
-/** What of it a header can carry. */
+/** The part of it that a header can carry. */
 const FORGED_HEADER = 'evil\u0085 \u009b2J"`';
 const LONG = `evil${'a'.repeat(6000)}`;
 const EVERYTHING = {
@@ -59,7 +59,7 @@ const asBody =
     return { ...example, body: toBody(isJson ? (JSON.parse(body) as unknown) : body) };
   };
 
-/** The value with every text in it replaced, and a name that nobody knows beside each. */
+/** The value with every text replaced, and an unknown name in each object. */
 function spoil(value: unknown): unknown {
   if (typeof value === 'string') return FORGED;
   if (Array.isArray(value)) return value.map(spoil);
@@ -68,39 +68,39 @@ function spoil(value: unknown): unknown {
   return { ...Object.fromEntries(entries), [FORGED]: FORGED };
 }
 
-/** Where it stands, how it comes there, and how the log has it, so that who looks finds it. */
+/** Each place in a request, the request, and the text that the log must show. */
 const PLACES: readonly (readonly [string, (operation: Operation) => ExampleRequest, string])[] = [
   ['the path', asPath(FORGED), 'evil\\u000d\\u000a2026'],
   ['the path, long', asPath(LONG), ' more characters'],
   ['the query', asQuery(FORGED), 'evil\\u000d\\u000a2026'],
   ['a header', asHeader, 'evil\\u0085 \\u009b2J'],
   ['the texts and names of a body', asBody((body) => JSON.stringify(spoil(body))), 'evil\\u000d'],
-  ['a body that is no JSON', asBody(() => FORGED), 'evil\\u000d\\u000a2026'],
+  ['a body that is not JSON', asBody(() => FORGED), 'evil\\u000d\\u000a2026'],
 ];
 
-const logged = (): string => readFileSync(join(own.folder, 'log/functionsHost.log'), 'utf8');
+const logged = (): string => readFileSync(join(system.folder, 'log/functionsHost.log'), 'utf8');
 
-/** What has been logged once everything is that was asked until now. */
+/** The log, once it contains the lines of all requests so far. */
 async function allLogged(): Promise<string> {
   const last = `last-${randomUUID()}`;
-  await own.client.request('POST', 'webhooks/sep-mobile', { headers: { 'content-type': last } });
-  await own.client.request('GET', `accessDecisions/${last}`, { as: 'admin' });
+  await system.client.request('POST', 'webhooks/sep-mobile', { headers: { 'content-type': last } });
+  await system.client.request('GET', `accessDecisions/${last}`, { as: 'admin' });
   return eventually(logged, (text) => text.includes(last));
 }
 
-describe('what somebody sends', () => {
+describe('text from a request', () => {
   let token: string;
   beforeAll(async () => {
-    token = await own.sign(EVERYTHING);
+    token = await system.sign(EVERYTHING);
   });
 
   it.each(PLACES)(
-    'in %s stays within its line of the log, and commands nothing',
+    'in %s stays within its line of the log, without control characters',
     async (_, make, shown) => {
       const before = (await allLogged()).length;
       for (const operation of OPERATIONS) {
         const { method, path, headers, body } = make(operation);
-        const { status } = await own.client.request(method, path, {
+        const { status } = await system.client.request(method, path, {
           headers: { ...headers, authorization: `Bearer ${token}` },
           ...(body === undefined ? {} : { body }),
         });

@@ -1,52 +1,32 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Client, PageIterator } from '@microsoft/microsoft-graph-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OuterClient, type Answer } from '../../../infra/local/demo/outerClient.ts';
-import type { Stack } from '../../../infra/local/stack/startStack.ts';
+import type { Answer } from '../../../infra/local/demo/outerClient.ts';
 import { startFrontEnd, type FrontEnd } from '../../support/frontEnd.ts';
 import { eventually } from '../../support/eventually.ts';
-import { startTestStack } from '../../support/startTestStack.ts';
-import { WITHOUT_TIMERS } from '../../support/withoutTimers.ts';
+import { quietStack } from '../../support/sharedStacks.ts';
 
-// A system of its own: what is changed here would change every other test's answers.
-const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-manage-'));
-let stack: Stack;
-let client: OuterClient;
+const system = quietStack();
 let graph: Client;
 let frontEnd: FrontEnd;
 beforeAll(async () => {
-  stack = await startTestStack({ stateFolder, settings: WITHOUT_TIMERS });
-  client = new OuterClient(stack.description);
-  frontEnd = await startFrontEnd(stack.description.api);
-  const token = await client.token('admin');
+  frontEnd = await startFrontEnd(system.stack.description.api);
+  const token = await system.client.token('admin');
   graph = Client.init({
     baseUrl: frontEnd.address,
     customHosts: new Set(['127.0.0.1']),
     defaultVersion: 'api',
     authProvider: (done) => done(null, token),
   });
-  // Somebody who has access, so that no change of another's locks everybody out.
-  await client.enrol('bystander', { operatingSystem: 'iOS', osVersion: '18.1' });
-  await client.sendEvents([
-    { type: 'sepmobile.device.activated', data: { deviceId: 'bystander' } },
-    { type: 'sepmobile.device.risk', data: { deviceId: 'bystander', riskLevel: 'minimal' } },
-  ]);
-  await eventually(
-    () => client.compliance('bystander'),
-    ({ body }) => body['complianceState'] === 'compliant',
-  );
+  // A device with access, so that no other test's change locks everybody out.
+  await system.enrolHealthy('bystander', { operatingSystem: 'iOS', osVersion: '18.1' });
 });
-afterAll(async () => {
-  await frontEnd.stop();
-  await stack.stop();
-  rmSync(stateFolder, { recursive: true });
-});
+afterAll(() => frontEnd.stop());
 
 const POLICIES = 'deviceManagement/deviceCompliancePolicies';
 const ACCESS = 'identity/conditionalAccess/policies';
 const CONNECTOR = 'deviceManagement/mobileThreatDefenseConnectors/default';
+
+const USER = 'pages@contoso.example';
 
 const ANDROID_POLICY = {
   '@odata.type': '#microsoft.graph.androidCompliancePolicy',
@@ -61,14 +41,18 @@ const asAdmin = (
   json?: unknown,
   headers: Record<string, string> = {},
 ): Promise<Answer> =>
-  client.request(method, path, { as: 'admin', headers, ...(json === undefined ? {} : { json }) });
+  system.client.request(method, path, {
+    as: 'admin',
+    headers,
+    ...(json === undefined ? {} : { json }),
+  });
 
 const errorOf = ({
   body,
 }: Answer): { code: string; message: string; details: { path: string; message: string }[] } =>
   body['error'] as never;
 
-describe('the Graph client of Microsoft, as it is', () => {
+describe('Microsoft’s Graph client', () => {
   const at = (path: string): ReturnType<Client['api']> => graph.api(path);
 
   it('creates, reads, changes, assigns and deletes a compliance policy', async () => {
@@ -120,14 +104,17 @@ describe('the Graph client of Microsoft, as it is', () => {
     const names = Array.from({ length: 5 }, (_, n) => `Paged ${String(n)}`);
     for (const displayName of names) {
       await at(`/${POLICIES}`).post({ ...ANDROID_POLICY, displayName });
-      await client.enrol(`paged-${displayName.slice(-1)}`, {
+      await system.client.enrol(`paged-${displayName.slice(-1)}`, {
         operatingSystem: 'Android',
         osVersion: '15',
+        userPrincipalName: USER,
       });
     }
-    const collect = async (path: string): Promise<Record<string, unknown>[]> => {
+    const collect = async (
+      request: ReturnType<Client['api']>,
+    ): Promise<Record<string, unknown>[]> => {
       const found: Record<string, unknown>[] = [];
-      const first = (await at(path).top(2).get()) as { value: unknown[] };
+      const first = (await request.top(2).get()) as { value: unknown[] };
       expect(first.value.length).toBeLessThanOrEqual(2);
       const pages = new PageIterator(graph, first, (each) => {
         found.push(each as Record<string, unknown>);
@@ -136,12 +123,13 @@ describe('the Graph client of Microsoft, as it is', () => {
       await pages.iterate();
       return found;
     };
-    const policies = await collect(`/${POLICIES}`);
+    const policies = await collect(at(`/${POLICIES}`));
     expect(policies.map(({ displayName }) => displayName)).toEqual(expect.arrayContaining(names));
     expect(new Set(policies.map(({ id }) => id)).size).toBe(policies.length);
-    const devices = await collect('/deviceManagement/managedDevices');
-    expect(new Set(devices.map(({ id }) => id))).toEqual(
-      new Set(['bystander', ...names.map((name) => `paged-${name.slice(-1)}`)]),
+    const ofUser = at('/deviceManagement/managedDevices').filter(`userPrincipalName eq '${USER}'`);
+    const devices = await collect(ofUser);
+    expect(devices.map(({ id }) => String(id)).toSorted()).toEqual(
+      names.map((name) => `paged-${name.slice(-1)}`),
     );
     for (const { id, displayName } of policies) {
       if (String(displayName).startsWith('Paged')) await at(`/${POLICIES}/${String(id)}`).delete();
@@ -151,16 +139,16 @@ describe('the Graph client of Microsoft, as it is', () => {
 
 describe('changes of the configuration', () => {
   const stateOf = async (deviceId: string): Promise<unknown> =>
-    (await client.compliance(deviceId)).body['complianceState'];
+    (await system.client.compliance(deviceId)).body['complianceState'];
 
-  it('are in the next answer', async () => {
+  it('apply to the next answer', async () => {
     const deviceId = 'next-answer';
-    await client.enrol(deviceId, {
+    await system.client.enrol(deviceId, {
       operatingSystem: 'Android',
       osVersion: '15',
       groupIds: ['pilot'],
     });
-    await client.sendEvents([
+    await system.client.sendEvents([
       { type: 'sepmobile.device.activated', data: { deviceId } },
       { type: 'sepmobile.device.risk', data: { deviceId, riskLevel: 'low' } },
     ]);
@@ -183,7 +171,7 @@ describe('changes of the configuration', () => {
     expect((await asAdmin('DELETE', `${POLICIES}/${String(policy['id'])}`)).status).toBe(204);
   });
 
-  it('are made only to the version that was read, where `If-Match` asks for it', async () => {
+  it('with `If-Match` apply only to the version that was read', async () => {
     const { body } = await asAdmin('GET', CONNECTOR);
     const etag = String(body['@odata.etag']);
     const first = await asAdmin(
@@ -201,22 +189,22 @@ describe('changes of the configuration', () => {
       { 'if-match': etag },
     );
     expect([second.status, errorOf(second).code]).toEqual([412, 'resourceModified']);
-    // A sign of life of the partner is no change of what the administrator said.
-    const heard = await eventually(
+    // A heartbeat of the partner does not change the administrator's version.
+    const renewed = await eventually(
       async () => {
-        await client.sendEvents([{ type: 'sepmobile.connector.heartbeat', data: {} }]);
+        await system.client.sendEvents([{ type: 'sepmobile.connector.heartbeat', data: {} }]);
         return asAdmin('GET', CONNECTOR);
       },
       (answer) => answer.body['lastHeartbeatDateTime'] !== first.body['lastHeartbeatDateTime'],
     );
-    expect(heard.body).toMatchObject({
+    expect(renewed.body).toMatchObject({
       '@odata.etag': first.body['@odata.etag'],
       partnerState: 'enabled',
       integrationMode: 'full',
     });
   });
 
-  it('are all made where many come at once, each on top of the other', async () => {
+  it('that come at once are all applied, one after the other', async () => {
     const path = `${POLICIES}/android-baseline`;
     const { body: before } = await asAdmin('GET', path);
     const answers = await Promise.all(
@@ -229,7 +217,7 @@ describe('changes of the configuration', () => {
     expect(versions).toEqual(Array.from({ length: 10 }, (_, at) => first + at));
   });
 
-  it('leave a record of who, what, before and after', async () => {
+  it('are audited with actor, change, before and after', async () => {
     const { body: before } = await asAdmin('GET', 'deviceManagement/settings');
     await asAdmin('PATCH', 'deviceManagement/settings', {
       deviceComplianceCheckinThresholdDays: 31,
@@ -264,13 +252,13 @@ describe('changes of the configuration', () => {
       },
     ],
     [
-      'the end of the only policy that allows',
+      'the deletion of the only policy that allows',
       'DELETE',
       `${ACCESS}/require-compliant-device`,
       undefined,
     ],
   ])(
-    'that would lock everybody out are refused until they are confirmed: %s',
+    'that would lock everybody out are rejected until confirmed: %s',
     async (_, method, path, json) => {
       const refused = await asAdmin(method, path, json);
       expect([refused.status, errorOf(refused).code]).toEqual([409, 'wouldLockOutEveryone']);
@@ -278,7 +266,7 @@ describe('changes of the configuration', () => {
       const { body: policy } = await asAdmin('GET', `${ACCESS}/require-compliant-device`);
       const confirmed = await asAdmin(method, `${path}?confirm=true`, json);
       expect(confirmed.status).toBeLessThan(300);
-      // Back to where it was: what takes a block away is no lockout.
+      // Removing a block is no lockout, so this needs no confirmation.
       if (method === 'POST')
         expect((await asAdmin('DELETE', `${ACCESS}/${String(confirmed.body['id'])}`)).status).toBe(
           204,
@@ -287,7 +275,7 @@ describe('changes of the configuration', () => {
     },
   );
 
-  it('that would lock out every device that there is are refused as well', async () => {
+  it('that would lock out every enrolled device are rejected too', async () => {
     const refused = await asAdmin('PATCH', 'deviceManagement/settings', { secureByDefault: true });
     expect(refused.status).toBe(200);
     const connector = await asAdmin('PATCH', CONNECTOR, {
@@ -298,7 +286,7 @@ describe('changes of the configuration', () => {
   });
 });
 
-describe('what cannot be written', () => {
+describe('a rejected write', () => {
   it.each<[string, string, string, unknown, number, string, string]>([
     [
       'no name',
@@ -319,7 +307,7 @@ describe('what cannot be written', () => {
       'must be one of',
     ],
     [
-      'a level that is none',
+      'an unknown level',
       'POST',
       POLICIES,
       { ...ANDROID_POLICY, deviceThreatProtectionRequiredSecurityLevel: 'unavailable' },
@@ -337,7 +325,7 @@ describe('what cannot be written', () => {
       'is not a supported property',
     ],
     [
-      'a version that is none',
+      'an invalid version',
       'POST',
       POLICIES,
       { ...ANDROID_POLICY, osMinimumVersion: 'ten' },
@@ -382,7 +370,7 @@ describe('what cannot be written', () => {
       'exactly one action `block`',
     ],
     [
-      'a protection of no level',
+      'a protection without a level',
       'POST',
       POLICIES,
       { ...ANDROID_POLICY, deviceThreatProtectionRequiredSecurityLevel: undefined },
@@ -391,7 +379,7 @@ describe('what cannot be written', () => {
       'must be `secured`, `low`',
     ],
     [
-      'a day that there is not',
+      'an invalid date',
       'POST',
       POLICIES,
       { ...ANDROID_POLICY, minAndroidSecurityPatchLevel: '2026-02-31' },
@@ -400,7 +388,7 @@ describe('what cannot be written', () => {
       'security-patch-level',
     ],
     [
-      'a slack that a device in time falls into',
+      'a slack of more than half the window',
       'PATCH',
       'deviceManagement/settings',
       { deviceHeartbeatWindowInSeconds: 60, deviceHeartbeatSlackInSeconds: 3600 },
@@ -409,7 +397,7 @@ describe('what cannot be written', () => {
       'at most half of `deviceHeartbeatWindowInSeconds`',
     ],
     [
-      'an assignment with a filter that nobody applies',
+      'an assignment with an unsupported filter',
       'POST',
       `${POLICIES}/android-baseline/assign`,
       {
@@ -428,7 +416,7 @@ describe('what cannot be written', () => {
       'is not a supported property',
     ],
     [
-      'options that are not served',
+      'unsupported options',
       'GET',
       'deviceManagement/threatDefinitions?$top=1',
       undefined,
@@ -446,7 +434,7 @@ describe('what cannot be written', () => {
       'only `$top`, `$skiptoken`',
     ],
     [
-      'another type later',
+      'a change of the type',
       'PATCH',
       `${POLICIES}/android-baseline`,
       { '@odata.type': '#microsoft.graph.iosCompliancePolicy' },
@@ -469,7 +457,7 @@ describe('what cannot be written', () => {
       'exchangeOnline',
     ],
     [
-      'users without anybody',
+      'users that include nobody',
       'POST',
       ACCESS,
       {
@@ -486,7 +474,7 @@ describe('what cannot be written', () => {
       'must include a user or a group',
     ],
     [
-      'a nested property that is not known',
+      'an unknown nested property',
       'POST',
       ACCESS,
       {
@@ -500,7 +488,7 @@ describe('what cannot be written', () => {
       'is not a supported property',
     ],
     [
-      'incidents without health',
+      'incidents without health reports',
       'PATCH',
       CONNECTOR,
       { reportDeviceHealthAndRisk: false },
@@ -509,7 +497,7 @@ describe('what cannot be written', () => {
       'needs `reportDeviceHealthAndRisk`',
     ],
     [
-      'a threshold of nothing',
+      'a threshold of zero',
       'PATCH',
       'deviceManagement/settings',
       { deviceComplianceCheckinThresholdDays: 0 },
@@ -518,7 +506,7 @@ describe('what cannot be written', () => {
       '1',
     ],
     [
-      'a severity that is none',
+      'an unknown severity',
       'PATCH',
       'deviceManagement/threatDefinitions/malware',
       { severity: 'severe' },
@@ -536,12 +524,15 @@ describe('what cannot be written', () => {
       '',
     ],
     ['a body that is a list', 'POST', POLICIES, [ANDROID_POLICY], 400, '', 'must be an object'],
-  ])('%s: named, with what is allowed', async (_, method, path, json, status, field, message) => {
-    const answer = await asAdmin(method, path, json);
-    expect(answer.status).toBe(status);
-    const problem = errorOf(answer).details.find((each) => each.path.startsWith(field));
-    expect(problem?.message).toContain(message);
-  });
+  ])(
+    'names the field and what is allowed: %s',
+    async (_, method, path, json, status, field, message) => {
+      const answer = await asAdmin(method, path, json);
+      expect(answer.status).toBe(status);
+      const problem = errorOf(answer).details.find((each) => each.path.startsWith(field));
+      expect(problem?.message).toContain(message);
+    },
+  );
 
   it.each([
     ['GET', `${POLICIES}/none`, 404],
@@ -558,7 +549,7 @@ describe('what cannot be written', () => {
     expect(answer.status).toBe(status);
   });
 
-  it('by a caller that may only ask for decisions', async () => {
+  it('answers 403 to a caller that may only ask for decisions', async () => {
     for (const [method, path] of [
       ['GET', POLICIES],
       ['POST', POLICIES],
@@ -569,14 +560,14 @@ describe('what cannot be written', () => {
       ['GET', 'deviceManagement/silenceBreaker'],
       ['POST', 'deviceManagement/silenceBreaker/confirm'],
     ] as const) {
-      const refused = await client.request(method, path, { as: 'caller' });
+      const refused = await system.client.request(method, path, { as: 'caller' });
       expect([path, refused.status]).toEqual([path, 403]);
-      expect((await client.request(method, path)).status).toBe(401);
+      expect((await system.client.request(method, path)).status).toBe(401);
     }
   });
 });
 
-it('takes a policy as Graph shows it, with all that it does not say', async () => {
+it('accepts a policy as Graph exports it, with its null members', async () => {
   const created = await asAdmin('POST', ACCESS, {
     '@odata.context': 'https://graph.microsoft.com/v1.0/$metadata#identity/x',
     id: null,
@@ -608,7 +599,7 @@ it('takes a policy as Graph shows it, with all that it does not say', async () =
 });
 
 describe('the threat definitions', () => {
-  it('tell what low, medium and high mean, and how the organisation sees it', async () => {
+  it('list the severity of each threat, and the organisation’s override', async () => {
     const path = 'deviceManagement/threatDefinitions';
     const { body } = await asAdmin('GET', path);
     const value = body['value'] as Record<string, unknown>[];
@@ -627,7 +618,7 @@ describe('the threat definitions', () => {
       defence: 'network',
       isOverridden: true,
     });
-    // What was read before anybody had said anything was another version.
+    // Before its first override a definition has a version too.
     const [fresh, stale] = await Promise.all(
       ['malware', 'openWifi'].map(async (threatType) => {
         const read = await asAdmin('GET', `${path}/${threatType}`);

@@ -1,17 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { Webhook } from 'standardwebhooks';
 import { Compile } from 'typebox/compile';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OuterClient } from '../../../infra/local/demo/outerClient.ts';
-import type { Stack } from '../../../infra/local/stack/startStack.ts';
+import { describe, expect, it } from 'vitest';
 import { OPERATIONS, toOpenApi } from '../../../shared/edge/openApi/toOpenApi.ts';
-import { signToken } from '../../support/signToken.ts';
-import { startTestStack } from '../../support/startTestStack.ts';
-import { WITHOUT_TIMERS } from '../../support/withoutTimers.ts';
+import { AUTHENTICATION_EVENTS } from '../../support/quietSettings.ts';
+import { timedStack } from '../../support/sharedStacks.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
@@ -39,7 +35,7 @@ interface Example {
 
 const document = JSON.parse(JSON.stringify(toOpenApi('https://mtd.example/api'))) as Document;
 
-/** Made before it is read, changed before it is deleted. */
+/** Resources are created before they are read, and changed before they are deleted. */
 const ORDER = ['put', 'post', 'options', 'get', 'patch', 'delete'];
 const examples = Object.entries(document.paths)
   .flatMap(([path, methods]) =>
@@ -47,20 +43,10 @@ const examples = Object.entries(document.paths)
   )
   .toSorted((a, b) => ORDER.indexOf(a.method) - ORDER.indexOf(b.method));
 
-const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-openapi-'));
-let stack: Stack;
-let client: OuterClient;
-beforeAll(async () => {
-  stack = await startTestStack({ stateFolder, settings: WITHOUT_TIMERS });
-  client = new OuterClient(stack.description);
-});
-afterAll(async () => {
-  await stack.stop();
-  rmSync(stateFolder, { recursive: true });
-});
+const system = timedStack();
 
 describe('the OpenAPI document', () => {
-  it('passes a linter without a word', async () => {
+  it('passes the linter without a finding', async () => {
     const problems = await lintFromString({
       source: JSON.stringify(document),
       config: await createConfig({ extends: ['recommended'] }),
@@ -70,13 +56,13 @@ describe('the OpenAPI document', () => {
     ).toEqual([]);
   });
 
-  it('has every operation that is registered, and no other', () => {
+  it('describes exactly the registered operations', () => {
     const registered = globSync('functions/**/*.ts', { cwd: ROOT }).flatMap((file) => {
       const source = readFileSync(join(ROOT, file), 'utf8');
       const [, methods = '', route = ''] =
         /app\.http\([\s\S]*?methods: \[([^\]]*)\][\s\S]*?route: '([^']+)'/.exec(source) ?? [];
       const names = [...methods.matchAll(/'(\w+)'/g)].map(([, name = '']) => name.toLowerCase());
-      // A parameter that may be missing, or is the whole rest, makes two paths: without it and with it.
+      // An optional parameter, or one for the rest of the path, makes two paths.
       const paths = /\{\*|\?\}/.test(route)
         ? [route.replace(/\/\{(\*\w+|\w+\?)\}/, ''), route.replace('{*', '{').replace('?}', '}')]
         : [route];
@@ -87,10 +73,12 @@ describe('the OpenAPI document', () => {
     expect(registered.length).toBeGreaterThan(30);
   });
 
-  it('is served as it is here', async () => {
-    const { status, body } = await client.request('GET', 'openapi.json');
+  it('is served unchanged', async () => {
+    const { status, body } = await system.client.request('GET', 'openapi.json');
     expect(status).toBe(200);
-    expect(body).toEqual(JSON.parse(JSON.stringify(toOpenApi(`${stack.description.api}/api`))));
+    expect(body).toEqual(
+      JSON.parse(JSON.stringify(toOpenApi(`${system.stack.description.api}/api`))),
+    );
   });
 });
 
@@ -104,9 +92,6 @@ function fill({ path, operation: { parameters = [] } }: Example): string {
     .map(({ name, example = '' }) => `${name}=${encodeURIComponent(String(example))}`);
   return `${filled.slice(1)}${query.length === 0 ? '' : `?${query.join('&')}`}`;
 }
-
-/** Entra's authentication events service, as Microsoft's documentation names it. */
-const AUTHENTICATION_EVENTS = '99045fe1-7639-4a75-9d4a-577b6ca3810f';
 
 async function headersOf(
   { operation }: Example,
@@ -128,7 +113,11 @@ async function headersOf(
       ? {
           'webhook-id': id,
           'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
-          'webhook-signature': new Webhook(stack.description.webhookSecret).sign(id, at, body),
+          'webhook-signature': new Webhook(system.stack.description.webhookSecret).sign(
+            id,
+            at,
+            body,
+          ),
         }
       : {}),
   };
@@ -142,7 +131,7 @@ interface SchemaObject {
   readonly anyOf?: readonly SchemaObject[];
 }
 
-/** The properties of a value that its schema lets pass without a word about them. */
+/** The properties of a value that its schema does not declare. */
 function undeclared(schema: SchemaObject, value: unknown, path = ''): readonly string[] {
   const options = schema.anyOf?.map((option) => undeclared(option, value, path));
   if (options !== undefined) return options.toSorted((a, b) => a.length - b.length)[0] ?? [];
@@ -167,18 +156,18 @@ function undeclared(schema: SchemaObject, value: unknown, path = ''): readonly s
 }
 
 function signAsEntra(): Promise<string> {
-  return signToken(stateFolder, stack.description, { azp: AUTHENTICATION_EVENTS });
+  return system.sign({ azp: AUTHENTICATION_EVENTS });
 }
 
 describe('each example of the OpenAPI document', () => {
-  it('works as it is written, and is answered as it is said', async () => {
+  it('works, and its answer has the declared status and schema', async () => {
     for (const example of examples) {
       const { operation, method } = example;
       const [[type, media] = []] = Object.entries(operation.requestBody?.content ?? {});
       const isText = typeof media?.example === 'string' && type?.includes('json') === false;
       const body = isText ? String(media.example) : media && JSON.stringify(media.example);
       const needsToken = operation.security.some((each) => 'token' in each);
-      const answer = await client.request(method.toUpperCase(), fill(example), {
+      const answer = await system.client.request(method.toUpperCase(), fill(example), {
         ...(needsToken ? { as: 'admin' } : {}),
         ...(body === undefined ? {} : { body }),
         headers: await headersOf(example, body),

@@ -1,19 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
-import { describe, expect, inject, it } from 'vitest';
-import { OuterClient } from '../../../infra/local/demo/outerClient.ts';
+import { describe, expect, it } from 'vitest';
+import { quietStack } from '../../support/sharedStacks.ts';
 import { exchangeRaw, statusesOf } from '../../support/sendRaw.ts';
 
-const stack = inject('stack');
-const client = new OuterClient(stack);
+const system = quietStack();
 
 const HOST = 'host: mtd.example';
-/** Comes last, so that the connection ends; it is answered where what came before was one request, and a whole one. */
+/** Comes last and ends the connection. It is answered only if the bytes before it were one complete request. */
 const LAST = `GET /api/health/live HTTP/1.1\r\n${HOST}\r\nconnection: close\r\n\r\n`;
 const SMUGGLED = `GET /api/openapi.json HTTP/1.1\r\n${HOST}\r\n\r\n`;
 const FORGED = `webhook-signature: v1,${Buffer.alloc(32).toString('base64')}`;
 
-/** An event, and the three headers with which SEP Mobile signs it. */
+/** An event, and the three headers of its signature. */
 function signedEvent(): { readonly body: string; readonly signature: readonly string[] } {
   const body = JSON.stringify({
     specversion: '1.0',
@@ -28,18 +27,18 @@ function signedEvent(): { readonly body: string; readonly signature: readonly st
   const signature = [
     `webhook-id: ${id}`,
     `webhook-timestamp: ${String(Math.floor(at.getTime() / 1000))}`,
-    `webhook-signature: ${new Webhook(stack.webhookSecret).sign(id, at, body)}`,
+    `webhook-signature: ${new Webhook(system.stack.description.webhookSecret).sign(id, at, body)}`,
   ];
   return { body, signature };
 }
 
 interface Post {
   readonly lines?: readonly string[];
-  /** In place of the headers of the signature. */
+  /** Replaces the headers of the signature. */
   readonly sign?: (signature: readonly string[]) => readonly string[];
   readonly version?: string;
   readonly lineEnd?: string;
-  /** In place of the length and the bytes of the event. */
+  /** Replaces the length and the bytes of the event. */
   readonly frame?: (body: string) => { readonly length: readonly string[]; readonly bytes: string };
 }
 
@@ -49,7 +48,7 @@ const byLength = (body: string): ReturnType<NonNullable<Post['frame']>> => ({
 });
 const toChunk = (body: string): string => `${body.length.toString(16)}\r\n${body}\r\n`;
 
-/** A signed event as it stands on the wire, with one thing about it as an attacker would have it. */
+/** A signed event on the wire, with one manipulation. */
 function toPost({
   lines = [],
   sign = (signature) => signature,
@@ -71,7 +70,7 @@ function toPost({
 }
 
 const send = async (bytes: string): Promise<readonly number[]> =>
-  statusesOf(await exchangeRaw(stack.api, bytes + LAST));
+  statusesOf(await exchangeRaw(system.stack.description.api, bytes + LAST));
 
 describe('a signed event on the wire', () => {
   it.each<readonly [string, Post]>([
@@ -85,7 +84,7 @@ describe('a signed event on the wire', () => {
         }),
       },
     ],
-  ])('is taken %s', async (_, post) => {
+  ])('is accepted %s', async (_, post) => {
     expect(await send(toPost(post))).toEqual([202, 200]);
   });
 
@@ -133,11 +132,11 @@ describe('a signed event on the wire', () => {
       },
     ],
     [
-      'has another coding than chunks',
+      'has an unknown transfer coding',
       { frame: (body) => ({ length: ['transfer-encoding: xchunked'], bytes: toChunk(body) }) },
     ],
     [
-      'is chunked and then something else',
+      'has another transfer coding after chunks',
       {
         frame: (body) => ({
           length: ['transfer-encoding: chunked', 'transfer-encoding: identity'],
@@ -146,7 +145,7 @@ describe('a signed event on the wire', () => {
       },
     ],
     [
-      'has chunks whose lines end in LF alone',
+      'has chunks with lines that end in LF only',
       {
         frame: (body) => ({
           length: ['transfer-encoding: chunked'],
@@ -154,8 +153,8 @@ describe('a signed event on the wire', () => {
         }),
       },
     ],
-    ['has lines that end in LF alone', { lineEnd: '\n' }],
-    ['has one line that ends in LF alone', { lines: ['x-a: b\nx-c: d'] }],
+    ['has lines that end in LF only', { lineEnd: '\n' }],
+    ['has one line that ends in LF only', { lines: ['x-a: b\nx-c: d'] }],
     ['has a CR within a line', { lines: ['x-a: b\rx-c: d'] }],
     ['has a NUL within a line', { lines: ['x-a: b\0'] }],
     ['has a header over two lines', { lines: ['x-a: b', ' c'] }],
@@ -168,8 +167,8 @@ describe('a signed event on the wire', () => {
       { sign: (signature) => signature.map((line) => line.replace(':', ' :')) },
     ],
     ['has a line without a colon', { lines: ['x-a'] }],
-    ['is of a version that there is not', { version: 'HTTP/1.2' }],
-  ])('is refused where it %s, and nothing after it is read', async (_, post) => {
+    ['has an unknown version', { version: 'HTTP/1.2' }],
+  ])('is rejected if it %s, and nothing after it is read', async (_, post) => {
     expect(await send(toPost(post))).toEqual([400]);
   });
 
@@ -188,23 +187,23 @@ describe('a signed event on the wire', () => {
         }),
       },
     ],
-  ])('is not signed where it has %s', async (_, post) => {
+  ])('is rejected with %s', async (_, post) => {
     expect(await send(toPost(post))).toEqual([401, 200]);
   });
 
-  it('is refused where its headers are larger than any sender’s', async () => {
+  it('is rejected with headers that are too large', async () => {
     expect(await send(toPost({ lines: [`x-a: ${'a'.repeat(20_000)}`] }))).toEqual([431]);
   });
 });
 
-describe('a token that is right', () => {
+describe('a valid token', () => {
   it.each([
     ['alone', (right: string) => [right], 200],
-    ['before one that is not', (right: string) => [right, 'authorization: Bearer a.b.c'], 401],
-    ['after one that is not', (right: string) => ['authorization: Bearer a.b.c', right], 401],
+    ['before an invalid one', (right: string) => [right, 'authorization: Bearer a.b.c'], 401],
+    ['after an invalid one', (right: string) => ['authorization: Bearer a.b.c', right], 401],
     ['twice', (right: string) => [right, right], 401],
   ])('%s', async (_, lines, status) => {
-    const right = `authorization: Bearer ${await client.token('admin')}`;
+    const right = `authorization: Bearer ${await system.client.token('admin')}`;
     const head = ['GET /api/deviceManagement/settings HTTP/1.1', HOST, ...lines(right)];
     expect(await send([...head, '', ''].join('\r\n'))).toEqual([status, 200]);
   });
@@ -212,12 +211,17 @@ describe('a token that is right', () => {
 
 describe('the path of a request', () => {
   it.each([
-    ['is the whole of what follows two slashes', '//x/api/health/live', HOST, 404],
-    ['is that of a whole address', 'http://mtd.example/api/health/live', HOST, 200],
-    ['is of no other host than the one named', 'http://other/api/health/live', HOST, 400],
+    ['includes everything after two slashes', '//x/api/health/live', HOST, 404],
+    ['is taken from an absolute URL', 'http://mtd.example/api/health/live', HOST, 200],
+    [
+      'is rejected if the URL has another host than the header',
+      'http://other/api/health/live',
+      HOST,
+      400,
+    ],
     ['is not taken from the name of the host', '/', 'host: x/api/health/live?', 400],
-    ['is none where two hosts are named', '/api/health/live', `${HOST}\r\n${HOST}`, 400],
-    ['is not taken from a user before it', '/api/health/live', 'host: mtd.example@x', 400],
+    ['is rejected with two hosts', '/api/health/live', `${HOST}\r\n${HOST}`, 400],
+    ['is rejected with a user in the host', '/api/health/live', 'host: mtd.example@x', 400],
   ])('%s', async (_, target, host, status) => {
     const head = [`GET ${target} HTTP/1.1`, host, '', ''].join('\r\n');
     expect(await send(head)).toEqual([status, 200]);

@@ -4,37 +4,32 @@ import type { Answer } from '../../../infra/local/demo/outerClient.ts';
 import { toTicket, type Ticket } from '../../../shared/core/decisions/ticket.ts';
 import { ENGLISH } from '../../../shared/edge/texts/english.ts';
 import { SWEDISH } from '../../../shared/edge/texts/swedish.ts';
-import { ownStack } from '../../support/ownStack.ts';
+import { OLD_TICKET_KEY, TICKET_KEY } from '../../support/quietSettings.ts';
+import { quietStack } from '../../support/sharedStacks.ts';
 import { costOf } from '../../support/costOf.ts';
 import { eventually } from '../../support/eventually.ts';
 
-const KEY = randomBytes(32);
-const OLD_KEY = randomBytes(32);
-const own = ownStack({
-  settings: {
-    REMEDIATION_TICKET_KEYS: `${KEY.toString('base64')} ${OLD_KEY.toString('base64')}`,
-  },
-});
+const system = quietStack();
 const newId = (): string => randomUUID();
 
 /** Opens a link as a browser does. */
 function open(link: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
-  const path = link.replace(`${own.stack.description.api}/api/`, '');
-  return own.client.request('GET', path, { headers });
+  const path = link.replace(`${system.stack.description.api}/api/`, '');
+  return system.client.request('GET', path, { headers });
 }
 
-/** The link that a decision about the device comes with. */
+/** The remediation link of a decision about the device. */
 async function linkOf(
   device: Readonly<Record<string, string>>,
   resource = 'wifi',
 ): Promise<string> {
-  const { body } = await own.client.decide(device, resource);
+  const { body } = await system.client.decide(device, resource);
   return String(body['remediationUrl']);
 }
 
 async function openTicket(
   changes: Partial<Ticket> = {},
-  key = KEY,
+  key = TICKET_KEY,
   at = new Date(),
 ): Promise<Answer> {
   const device = { identifiedBy: 'deviceId', value: 'nobody' } as const;
@@ -51,24 +46,24 @@ async function infect(deviceId: string, status: 'opened' | 'resolved'): Promise<
     severity: 'high',
     detectedDateTime: '2026-01-31T12:00:00Z',
   };
-  await own.client.sendEvents([{ type: `sepmobile.incident.${status}`, data }]);
+  await system.client.sendEvents([{ type: `sepmobile.incident.${status}`, data }]);
   const expected = status === 'opened' ? 'block' : 'allow';
   await eventually(
-    () => own.client.decide({ deviceId }, 'wifi'),
+    () => system.client.decide({ deviceId }, 'wifi'),
     ({ body }) => body['decision'] === expected,
   );
 }
 
-describe('a device that has another owner', () => {
+describe('a device with a new owner', () => {
   const enrol = (deviceId: string, userPrincipalName: string): Promise<Answer> =>
-    own.client.enrol(deviceId, {
+    system.client.enrol(deviceId, {
       operatingSystem: 'Android',
       osVersion: '15',
       deviceName: `Phone of ${userPrincipalName}`,
       userPrincipalName,
     });
 
-  it('is shown no more to whoever holds a link of the one before', async () => {
+  it('is not shown by the link of the previous owner', async () => {
     const deviceId = newId();
     await enrol(deviceId, 'ada@contoso.example');
     const link = await linkOf({ deviceId });
@@ -81,7 +76,7 @@ describe('a device that has another owner', () => {
     expect((await open(await linkOf({ deviceId }))).status).toBe(200);
   });
 
-  it('is shown to who was told to enrol it, once it is enrolled', async () => {
+  it('is shown, once enrolled, by the link that asked for its enrolment', async () => {
     const deviceId = newId();
     const link = await linkOf({ deviceId });
     await enrol(deviceId, 'ada@contoso.example');
@@ -90,9 +85,9 @@ describe('a device that has another owner', () => {
 });
 
 describe('the link of a decision', () => {
-  it('tells why and what to do, and that access is back as soon as it is', async () => {
+  it('shows the reasons and steps, and then that access is restored', async () => {
     const deviceId = newId();
-    await own.enrolWell(deviceId, { deviceName: 'Ada’s phone' });
+    await system.enrolHealthy(deviceId, { deviceName: 'Ada’s phone' });
     await infect(deviceId, 'opened');
     const link = await linkOf({ deviceId });
     const blocked = await open(link);
@@ -111,7 +106,7 @@ describe('the link of a decision', () => {
     expect(allowed.text).toContain(ENGLISH.page.allowedTitle);
   });
 
-  it('is answered with a page that loads, runs, frames, leaks and keeps nothing', async () => {
+  it('opens a page without scripts, external resources, frames, referrers or caching', async () => {
     const { headers, text } = await open(await linkOf({ deviceId: newId() }));
     const [, style = ''] = /<style>([^]*)<\/style>/.exec(text) ?? [];
     const hash = createHash('sha256').update(style).digest('base64');
@@ -130,7 +125,7 @@ describe('the link of a decision', () => {
     expect(text.length).toBeLessThan(10_000);
   });
 
-  it('speaks the language of who opens it, not of who asked', async () => {
+  it('uses the language of the reader, not of the caller', async () => {
     const link = await linkOf({ deviceId: newId() });
     const { headers, text } = await open(link, { 'accept-language': 'sv-SE, en;q=0.5' });
     expect(headers.get('content-language')).toBe('sv');
@@ -139,11 +134,11 @@ describe('the link of a decision', () => {
     expect((await open(link, { 'accept-language': 'de' })).text).toContain('<html lang="en">');
   });
 
-  it('is for the device that was asked about, by what it was asked, and for no other', async () => {
+  it('shows only the device of the decision, by the identifier of the decision', async () => {
     const [first, second] = [newId(), newId()];
     const serialNumber = `SN-${newId()}`;
-    await own.enrolWell(first, { deviceName: 'Phone of Ada', serialNumber });
-    await own.enrolWell(second, { deviceName: 'Phone of Bob' });
+    await system.enrolHealthy(first, { deviceName: 'Phone of Ada', serialNumber });
+    await system.enrolHealthy(second, { deviceName: 'Phone of Bob' });
     await infect(second, 'opened');
     const ofFirst = await open(await linkOf({ deviceId: first }));
     const ofSecond = await open(await linkOf({ deviceId: second }));
@@ -158,16 +153,16 @@ describe('the link of a decision', () => {
     }
   });
 
-  it('costs one point read, and is in the decision log under the reference that it shows', async () => {
+  it('costs one point read, and logs a decision under the reference on the page', async () => {
     const deviceId = newId();
     const link = await linkOf({ deviceId });
     let text = '';
-    const cost = await costOf(own, async () => {
+    const cost = await costOf(system, async () => {
       ({ text } = await open(link));
     });
     expect(cost).toEqual({ read: 1 });
     const [, decisionId = ''] = /<code>([^<]+)<\/code>/.exec(text) ?? [];
-    const { body } = await own.client.request('GET', `accessDecisions/${decisionId}`, {
+    const { body } = await system.client.request('GET', `accessDecisions/${decisionId}`, {
       as: 'caller',
     });
     expect(body).toMatchObject({
@@ -179,8 +174,8 @@ describe('the link of a decision', () => {
   });
 });
 
-describe('a ticket that is not valid', () => {
-  it('is answered alike, whatever is wrong with it', async () => {
+describe('an invalid ticket', () => {
+  it('gets the same answer whatever is wrong with it', async () => {
     const link = await linkOf({ deviceId: newId() });
     const ticket = link.slice(link.lastIndexOf('/') + 1);
     const bits = Buffer.from(ticket.split('.')[1] ?? '', 'base64url');
@@ -194,7 +189,7 @@ describe('a ticket that is not valid', () => {
       await open('remediation/x'),
       await open('remediation/..%2F..%2Fopenapi.json'),
       await openTicket({}, randomBytes(32)),
-      await openTicket({}, KEY, hourAgo),
+      await openTicket({}, TICKET_KEY, hourAgo),
     ];
     const [first] = answers;
     expect(first?.status).toBe(404);
@@ -203,26 +198,26 @@ describe('a ticket that is not valid', () => {
     for (const { status, text } of answers) expect([status, text]).toEqual([404, first?.text]);
   });
 
-  it('is told from one that is, of either key while one replaces the other', async () => {
+  it('differs from a valid one, of either key during a rotation', async () => {
     const almostHourAgo = new Date(Date.now() - 59 * 60 * 1000);
     for (const answer of [
       await openTicket(),
-      await openTicket({}, OLD_KEY),
-      await openTicket({}, KEY, almostHourAgo),
+      await openTicket({}, OLD_TICKET_KEY),
+      await openTicket({}, TICKET_KEY, almostHourAgo),
     ]) {
       expect([answer.status, answer.text.includes(ENGLISH.page.blockedTitle)]).toEqual([200, true]);
     }
   });
 });
 
-describe('what goes wrong', () => {
-  it('is said by a page of its own while Cosmos DB is down, and lets nobody in', async () => {
+describe('an error', () => {
+  it('has a page of its own while Cosmos DB is down, and allows nobody', async () => {
     const deviceId = newId();
-    await own.enrolWell(deviceId);
+    await system.enrolHealthy(deviceId);
     const link = await linkOf({ deviceId });
-    await own.fail({ kind: 'status', status: 503 });
+    await system.fail({ kind: 'status', status: 503 });
     const down = await open(link, { 'accept-language': 'sv' });
-    await own.mend();
+    await system.mend();
     expect(down.status).toBe(503);
     expect(down.headers.get('retry-after')).toBe('5');
     expect(down.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -232,10 +227,10 @@ describe('what goes wrong', () => {
     expect((await open(link)).text).toContain(ENGLISH.page.allowedTitle);
   });
 
-  it('is said to who checks one ticket too often, and keeps no other waiting', async () => {
+  it('answers a ticket that is checked too often, and affects no other', async () => {
     const device = { identifiedBy: 'deviceId', value: newId() } as const;
     const ticket: Ticket = { device, resource: 'wifi', decisionId: newId(), owner: '' };
-    // Sealed anew it is another text, and still the same ticket.
+    // Each sealing gives another text for the same ticket.
     const answers = await Promise.all(Array.from({ length: 40 }, () => openTicket(ticket)));
     const refused = answers.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThan(0);

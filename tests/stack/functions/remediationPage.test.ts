@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import axe, { type AxeResults } from 'axe-core';
@@ -15,7 +15,8 @@ import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { toRemediationFaultReply } from '../../../shared/edge/remediation/toRemediationFaultReply.ts';
 import { toTicket } from '../../../shared/core/decisions/ticket.ts';
 import { LANGUAGES, type Language } from '../../../shared/edge/texts/languages.ts';
-import { ownStack } from '../../support/ownStack.ts';
+import { TICKET_KEY } from '../../support/quietSettings.ts';
+import { quietStack } from '../../support/sharedStacks.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -28,7 +29,7 @@ const ARGUMENTS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-/** Where the pages are kept as they were seen; not part of the repository. */
+/** The folder for screenshots, outside the repository. */
 const SCREENSHOTS =
   process.env['SCREENSHOTS'] ?? resolve(import.meta.dirname, '../../../.local/screenshots');
 
@@ -43,13 +44,11 @@ const SIZES = {
 } as const satisfies Record<string, BrowserContextOptions>;
 const LOCALES = { en: 'en-GB', sv: 'sv-SE' } as const satisfies Record<Language, string>;
 
-/** What axe is asked about: WCAG 2.2 to AA, and what its makers advise. */
+/** The rules of axe: WCAG 2.2 to AA, and best practices. */
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-const KEY = randomBytes(32);
-
 describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, () => {
-  const own = ownStack({ settings: { REMEDIATION_TICKET_KEYS: KEY.toString('base64') } });
+  const system = quietStack();
   let browser: Browser;
   beforeAll(async () => {
     mkdirSync(SCREENSHOTS, { recursive: true });
@@ -57,7 +56,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
   });
   afterAll(() => browser.close());
 
-  /** Does something with a page in a context of its own. */
+  /** Uses a page in a context of its own. */
   async function within<T>(
     options: BrowserContextOptions,
     use: (page: Page, context: BrowserContext) => Promise<T>,
@@ -71,7 +70,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
   }
 
   async function report(deviceId: string, type: string, data: object = {}): Promise<void> {
-    await own.client.sendEvents([{ type: `sepmobile.${type}`, data: { deviceId, ...data } }]);
+    await system.client.sendEvents([{ type: `sepmobile.${type}`, data: { deviceId, ...data } }]);
   }
 
   const MALWARE = {
@@ -90,40 +89,40 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
 
   async function untilDecided(deviceId: string, decision: 'allow' | 'block'): Promise<string> {
     const { body } = await eventually(
-      () => own.client.decide({ deviceId }, 'exchangeOnline'),
+      () => system.client.decide({ deviceId }, 'exchangeOnline'),
       (answer) => answer.body['decision'] === decision,
     );
     return String(body['remediationUrl']);
   }
 
-  /** The link of a phone that was well until malware was found on it. */
+  /** The link of a phone on which malware was found. */
   async function blockedLink(deviceId: string = randomUUID()): Promise<string> {
-    await own.enrolWell(deviceId, { deviceName: 'Pixel 9 of Ada' });
+    await system.enrolHealthy(deviceId, { deviceName: 'Pixel 9 of Ada' });
     await report(deviceId, 'incident.opened', MALWARE);
     return untilDecided(deviceId, 'block');
   }
 
   async function allowedLink(): Promise<string> {
     const deviceId = randomUUID();
-    await own.enrolWell(deviceId, { deviceName: 'Pixel 9 of Ada' });
+    await system.enrolHealthy(deviceId, { deviceName: 'Pixel 9 of Ada' });
     return untilDecided(deviceId, 'allow');
   }
 
-  /** How long an Android device keeps its access after it fails its policy. */
+  /** Sets how long an Android device keeps its access after it fails its policy. */
   async function setGracePeriod(gracePeriodHours: number): Promise<void> {
     const actions = [{ actionType: 'block', gracePeriodHours }];
     const json = { scheduledActionsForRule: [{ scheduledActionConfigurations: actions }] };
     const path = 'deviceManagement/deviceCompliancePolicies/android-baseline';
-    const { status } = await own.client.request('PATCH', path, { as: 'admin', json });
+    const { status } = await system.client.request('PATCH', path, { as: 'admin', json });
     if (status !== 200) throw new Error(`the policy was answered with ${String(status)}`);
   }
 
-  /** Has it checked again by touch, and waits for the answer. */
+  /** Taps `check again` and waits for the answer. */
   async function checkAgain(page: Page): Promise<void> {
     await Promise.all([page.waitForEvent('load'), page.getByRole('button').tap()]);
   }
 
-  /** What axe has to say against the page; it is given itself by the debugger, which no policy of the page stops. */
+  /** The violations that axe finds. The debugger injects axe, since the page's policy forbids scripts. */
   async function violations(page: Page): Promise<readonly string[]> {
     const results = await page.evaluate<AxeResults, string[]>(
       (tags) => (globalThis as unknown as { axe: typeof axe }).axe.run({ runOnly: tags }),
@@ -135,7 +134,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
     );
   }
 
-  /** A page to look at: what it is called by its file, where it is, and what is given for it if not what is there. */
+  /** A page to inspect: the name of its screenshot, its link, and an answer in place of the system's. */
   interface Seen {
     readonly name: string;
     readonly link: string;
@@ -144,7 +143,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
     readonly answer?: HttpReply;
   }
 
-  /** The heading of the page, and what axe found; the page is kept in both schemes as it is seen. */
+  /** The heading of the page, and the findings of axe. Takes a screenshot in both colour schemes. */
   async function look(seen: Seen): Promise<readonly [string | null, readonly string[]]> {
     const { name, link, size, language, answer } = seen;
     return within({ ...SIZES[size], locale: LOCALES[language] }, async (page) => {
@@ -164,7 +163,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
     });
   }
 
-  /** A request for the page from who speaks the language. */
+  /** A request for the page in a language. */
   function requestIn(language: Language): HttpRequest {
     return {
       method: 'GET',
@@ -180,12 +179,12 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
     describe.each(['en', 'sv'] as const)('in %s', (language) => {
       const { page: words } = LANGUAGES[language];
 
-      it('is free of what axe finds, and kept as it is seen', async () => {
+      it('has no accessibility violation, and is kept as a screenshot', async () => {
         const deviceId = randomUUID();
         const blocked = await blockedLink(deviceId);
         await report(deviceId, 'incident.opened', OPEN_WIFI);
         await eventually(
-          () => own.client.compliance(deviceId),
+          () => system.client.compliance(deviceId),
           ({ body }) => (body['openIncidents'] as unknown[]).length === 2,
         );
         const as = { size, language };
@@ -200,30 +199,30 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
         ]);
       });
 
-      it('is so too where it cannot say much', async () => {
+      it('has none when expired, unavailable or busy', async () => {
         const as = { size, language };
         const link = await allowedLink();
-        const expired = `${own.stack.description.api}/api/remediation/x`;
+        const expired = `${system.stack.description.api}/api/remediation/x`;
         expect(await look({ ...as, name: 'expired', link: expired })).toEqual([
           words.expiredTitle,
           [],
         ]);
-        await own.fail({ kind: 'status', status: 503 });
+        await system.fail({ kind: 'status', status: 503 });
         const unavailable = await look({ ...as, name: 'unavailable', link });
-        await own.mend();
+        await system.mend();
         expect(unavailable).toEqual([words.unavailableTitle, []]);
         const tooOften = new ConnectorError('activityLimitReached', 'checked too often');
         const answer = toRemediationFaultReply(tooOften, 'id', new Date(), requestIn(language));
         expect(await look({ ...as, name: 'busy', link, answer })).toEqual([words.busyTitle, []]);
       });
 
-      it('is so too in a grace period', async () => {
+      it('has none in a grace period', async () => {
         await setGracePeriod(24);
         const deviceId = randomUUID();
-        await own.enrolWell(deviceId, { deviceName: 'Pixel 9 of Ada' });
+        await system.enrolHealthy(deviceId, { deviceName: 'Pixel 9 of Ada' });
         await report(deviceId, 'incident.opened', MALWARE);
         const { body } = await eventually(
-          () => own.client.decide({ deviceId }, 'exchangeOnline'),
+          () => system.client.decide({ deviceId }, 'exchangeOnline'),
           (answer) => answer.body['complianceState'] === 'inGracePeriod',
         );
         const link = String(body['remediationUrl']);
@@ -234,7 +233,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
     });
   });
 
-  it('leads from blocked to allowed, without any script', async () => {
+  it('leads from blocked to allowed without scripts', async () => {
     const deviceId = randomUUID();
     const link = await blockedLink(deviceId);
     const { page: words, remediation, threats } = LANGUAGES.en;
@@ -256,7 +255,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
     });
   });
 
-  it('is worked with a keyboard: the first stop is to check again, and is seen to be', async () => {
+  it('works by keyboard: the first stop is `check again`, with a visible focus', async () => {
     const link = await blockedLink();
     await within({ ...SIZES.desktop, locale: 'en-GB' }, async (page) => {
       const reference = page.locator('code');
@@ -274,7 +273,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
     });
   });
 
-  it('asks nobody for anything but itself, and breaks no rule of its own policy', async () => {
+  it('requests nothing but itself, and violates no rule of its own policy', async () => {
     const link = await blockedLink();
     await within({ ...SIZES.phone, locale: 'sv-SE' }, async (page, context) => {
       const asked: string[] = [];
@@ -286,12 +285,12 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
       await checkAgain(page);
       expect(asked).toEqual([link, `${link}?`]);
       expect(said).toEqual([]);
-      // Its style was taken.
+      // The browser applied its style.
       expect(await page.evaluate('getComputedStyle(document.body).margin')).toBe('0px');
     });
   });
 
-  it('runs no script, whoever brings one', async () => {
+  it('runs no injected script', async () => {
     const link = await blockedLink();
     await within({ ...SIZES.desktop, locale: 'en-GB' }, async (page) => {
       await page.goto(link);
@@ -304,9 +303,9 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
     });
   });
 
-  it('fits a screen of 320 pixels, as one at 400 % is, also with names that have no end', async () => {
+  it('fits a screen of 320 pixels, also with very long names', async () => {
     const deviceId = randomUUID();
-    await own.enrolWell(deviceId, { deviceName: 'W'.repeat(500) });
+    await system.enrolHealthy(deviceId, { deviceName: 'W'.repeat(500) });
     const ticket = await toTicket(
       {
         device: { identifiedBy: 'deviceId', value: deviceId },
@@ -314,10 +313,13 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
         decisionId: randomUUID(),
         owner: '',
       },
-      KEY,
+      TICKET_KEY,
       new Date(),
     );
-    const links = [await blockedLink(), `${own.stack.description.api}/api/remediation/${ticket}`];
+    const links = [
+      await blockedLink(),
+      `${system.stack.description.api}/api/remediation/${ticket}`,
+    ];
     for (const link of links) {
       for (const locale of Object.values(LOCALES)) {
         await within({ viewport: { width: 320, height: 640 }, locale }, async (page) => {
@@ -332,7 +334,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
     }
   });
 
-  it('has a button that a thumb does not miss', async () => {
+  it('has a button that is large enough for touch', async () => {
     const link = await blockedLink();
     await within(SIZES.phone, async (page) => {
       await page.goto(link);

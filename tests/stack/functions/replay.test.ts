@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { expect, it } from 'vitest';
 import { enrolSubscribed } from '../../support/enrolSubscribed.ts';
-import { ownStack } from '../../support/ownStack.ts';
+import { timedStack } from '../../support/sharedStacks.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const REPEATS = 1000;
@@ -10,11 +10,11 @@ const CONCURRENCY = 20;
 const COMPLIANCE_CHANGE =
   'https://schemas.openid.net/secevent/caep/event-type/device-compliance-change';
 
-const own = ownStack({ withTimers: true });
+const system = timedStack();
 
-it('one webhook has one effect, however often it comes', async () => {
-  const deviceId = await enrolSubscribed(own);
-  const { client, stack } = own;
+it('a repeated webhook has one effect', async () => {
+  const deviceId = await enrolSubscribed(system);
+  const { client, stack } = system;
   const stream = await client.request('POST', 'ssf/streams', {
     as: 'receiver',
     json: { events_requested: [COMPLIANCE_CHANGE] },
@@ -50,11 +50,11 @@ it('one webhook has one effect, however often it comes', async () => {
     }),
   );
   expect([...statuses]).toEqual([202]);
-  // What comes last is told last: by then everything before it has been worked.
+  // Delivery is in order: when this change arrives, all repeats have been processed.
   await client.sendEvents([
     { type: 'sepmobile.device.risk', data: { deviceId, riskLevel: 'minimal' } },
   ]);
-  const told = await eventually(
+  const delivered = await eventually(
     async () => {
       const { body: answer } = await client.request('POST', path, {
         as: 'receiver',
@@ -64,5 +64,5 @@ it('one webhook has one effect, however often it comes', async () => {
     },
     (jtis) => jtis.length >= 2,
   );
-  expect(told).toHaveLength(2);
+  expect(delivered).toHaveLength(2);
 });

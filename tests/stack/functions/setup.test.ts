@@ -1,33 +1,12 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { OuterClient } from '../../../infra/local/demo/outerClient.ts';
-import type { Stack } from '../../../infra/local/stack/startStack.ts';
+import { expect, it } from 'vitest';
+import { runSetup } from '../../../infra/ops/runSetup.ts';
+import { callCommand, type CommandOutcome } from '../../support/commandIo.ts';
 import { eventually } from '../../support/eventually.ts';
-import { startTestStack } from '../../support/startTestStack.ts';
-import { WITHOUT_TIMERS } from '../../support/withoutTimers.ts';
+import { ownStack } from '../../support/ownStack.ts';
+import { spawnCommand } from '../../support/spawnCommand.ts';
 
-const COMMAND = join(import.meta.dirname, '../../../infra/ops/setup.ts');
-
-const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-setup-'));
-let stack: Stack;
-let client: OuterClient;
-beforeAll(async () => {
-  stack = await startTestStack({
-    stateFolder,
-    settings: {
-      ...WITHOUT_TIMERS,
-      SEP_MOBILE_APP_SETTINGS: 'udid={{AzureADDeviceId}}, tenant=contoso',
-    },
-  });
-  client = new OuterClient(stack.description);
-});
-afterAll(async () => {
-  await stack.stop();
-  rmSync(stateFolder, { recursive: true });
+const system = ownStack({
+  settings: { SEP_MOBILE_APP_SETTINGS: 'udid={{AzureADDeviceId}}, tenant=contoso' },
 });
 
 interface Step {
@@ -38,30 +17,26 @@ interface Step {
 }
 
 async function openSteps(): Promise<readonly Step[]> {
-  const { body } = await client.request('GET', 'setup', { as: 'admin' });
+  const { body } = await system.client.request('GET', 'setup', { as: 'admin' });
   return (body['steps'] as Step[]).filter(({ isDone }) => !isDone);
 }
 
-/** The command as an operator of a deployed system runs it. */
-async function runCommand(): Promise<{ readonly code: number; readonly output: string }> {
-  const { status, output } = await promisify(execFile)(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', COMMAND, '--api', stack.description.api],
-    { env: { MTD_TOKEN: await client.token('admin') } },
-  ).then(
-    ({ stdout }) => ({ status: 0, output: stdout }),
-    (error: unknown) => {
-      const { code, stdout } = error as { code: number; stdout: string };
-      return { status: code, output: stdout };
-    },
-  );
-  return { code: status, output };
+/** `npm run setup` by the operator of a deployed system. */
+async function setUp(run: typeof spawnSetup): Promise<CommandOutcome> {
+  const argv = ['--api', system.stack.description.api];
+  return run(argv, { MTD_TOKEN: await system.client.token('admin') });
 }
+const spawnSetup = (
+  argv: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<CommandOutcome> => spawnCommand('infra/ops/setup.ts', argv, environment);
+const callSetup: typeof spawnSetup = (argv, environment) =>
+  callCommand(runSetup, argv, { environment });
 
-it('ticks each step of the setup once the system has seen it, and says what to do about the others', async () => {
-  // A forged event is not the first.
+it('ticks each setup step when the system has seen it, and explains the open ones', async () => {
+  // A forged event does not count.
   const forged = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
-  await client.sendEvents([{ type: 'sepmobile.connector.heartbeat', data: {} }], forged);
+  await system.client.sendEvents([{ type: 'sepmobile.connector.heartbeat', data: {} }], forged);
   const open = await openSteps();
   expect(open.map(({ id }) => id)).toEqual([
     'firstSignedEvent',
@@ -70,24 +45,26 @@ it('ticks each step of the setup once the system has seen it, and says what to d
     'firstCaller',
   ]);
   for (const { todo } of open) expect(todo).toBeTruthy();
-  const before = await runCommand();
+  const before = await setUp(callSetup);
   expect(before.code).toBe(1);
-  expect(before.output).toContain('[x] The connector is enabled for a platform');
-  expect(before.output).toContain('[ ] A device is enrolled');
+  expect(before.out).toContain('[x] The connector is enabled for a platform');
+  expect(before.out).toContain('[ ] A device is enrolled');
 
-  await client.enrol('first', { operatingSystem: 'iOS', osVersion: '18' });
+  await system.client.enrol('first', { operatingSystem: 'iOS', osVersion: '18' });
   expect((await openSteps()).map(({ id }) => id)).not.toContain('deviceEnrolled');
-  await client.sendEvents([{ type: 'sepmobile.device.heartbeat', data: { deviceId: 'first' } }]);
+  await system.client.sendEvents([
+    { type: 'sepmobile.device.heartbeat', data: { deviceId: 'first' } },
+  ]);
   expect((await openSteps()).map(({ id }) => id)).not.toContain('firstSignedEvent');
-  await client.decide({ deviceId: 'first' }, 'exchangeOnline');
+  await system.client.decide({ deviceId: 'first' }, 'exchangeOnline');
   await eventually(openSteps, (steps) => steps.length === 0);
-  const after = await runCommand();
+  const after = await setUp(spawnSetup);
   expect(after.code).toBe(0);
-  expect(after.output).toMatch(/\[x\] A caller has asked about a device, since 20\d\d-/);
+  expect(after.out).toMatch(/\[x\] A caller has asked about a device, since 20\d\d-/);
 });
 
-it('gives the app configuration policies as Graph takes them, with the keys of the setting', async () => {
-  const ios = await client.request('GET', 'setup/appConfigurations/ios', { as: 'admin' });
+it('returns the app configuration policies in Graph’s format, with the keys of the setting', async () => {
+  const ios = await system.client.request('GET', 'setup/appConfigurations/ios', { as: 'admin' });
   expect(ios.body).toMatchObject({
     '@odata.type': '#microsoft.graph.iosMobileAppConfiguration',
     settings: [
@@ -99,7 +76,9 @@ it('gives the app configuration policies as Graph takes them, with the keys of t
       { appConfigKey: 'tenant', appConfigKeyType: 'stringType', appConfigKeyValue: 'contoso' },
     ],
   });
-  const android = await client.request('GET', 'setup/appConfigurations/android', { as: 'admin' });
+  const android = await system.client.request('GET', 'setup/appConfigurations/android', {
+    as: 'admin',
+  });
   expect(android.body).toMatchObject({
     '@odata.type': '#microsoft.graph.androidManagedStoreAppConfiguration',
     packageId: 'app:com.skycure.skycure',
@@ -113,6 +92,8 @@ it('gives the app configuration policies as Graph takes them, with the keys of t
       { key: 'tenant', valueString: 'contoso' },
     ],
   });
-  const other = await client.request('GET', 'setup/appConfigurations/windows', { as: 'admin' });
+  const other = await system.client.request('GET', 'setup/appConfigurations/windows', {
+    as: 'admin',
+  });
   expect(other.status).toBe(404);
 });

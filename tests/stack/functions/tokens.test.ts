@@ -7,14 +7,14 @@ import type { Role } from '../../../shared/core/ports/tokens.ts';
 import type { Operation } from '../../../shared/edge/openApi/operation.ts';
 import { OPERATIONS, toOpenApi } from '../../../shared/edge/openApi/toOpenApi.ts';
 import { exampleRequest } from '../../support/exampleRequest.ts';
-import { ownStack } from '../../support/ownStack.ts';
+import { AUTHENTICATION_EVENTS } from '../../support/quietSettings.ts';
+import { quietStack } from '../../support/sharedStacks.ts';
 
 /**
- * What is not in the table, by name: a new endpoint that takes no bearer token fails the test until somebody has
- * decided that it may.
+ * The operations without a bearer token. A new one fails the test until it is listed here.
  */
 const NOT_BY_BEARER_TOKEN: Readonly<Record<string, readonly string[]>> = {
-  /** Open to all; the ticket of `getRemediation` has `remediation.test.ts`. */
+  /** Open to all. `remediation.test.ts` tests the ticket of `getRemediation`. */
   anonymous: [
     'consentToPartnerWebhook',
     'health',
@@ -25,14 +25,12 @@ const NOT_BY_BEARER_TOKEN: Readonly<Record<string, readonly string[]>> = {
     'getSsfConfigurationOfPath',
     'getSsfKeys',
   ],
-  /** `contract.test.ts` and `verifyWebhookSignature.test.ts`. */
+  /** Tested by `contract.test.ts` and `verifyWebhookSignature.test.ts`. */
   signature: ['receivePartnerWebhook'],
-  /** A token in a header or a body of Cloudflare's own: `callers/cloudflare.test.ts` has each that is wrong. */
+  /** Cloudflare's own token, in a header or the body. `cloudflare.test.ts` tests wrong ones. */
   cloudflare: ['assessCloudflarePosture', 'evaluateCloudflareAccess'],
 };
 
-/** Microsoft's own application, which calls custom claims providers. */
-const ENTRA = '99045fe1-7639-4a75-9d4a-577b6ca3810f';
 const ROLES: readonly Role[] = [
   'Devices.Read.All',
   'Devices.ReadWrite.All',
@@ -45,7 +43,7 @@ const ROLES: readonly Role[] = [
 ];
 const HOUR = 60 * 60;
 
-/** As programs read it; `openApi.test.ts` has it served as it is here. */
+/** `openApi.test.ts` tests that the system serves this document. */
 const DOCUMENT = toOpenApi('https://mtd.example/api') as {
   readonly paths: Readonly<
     Record<
@@ -55,11 +53,11 @@ const DOCUMENT = toOpenApi('https://mtd.example/api') as {
   >;
 };
 
-const own = ownStack();
+const system = quietStack();
 const table = OPERATIONS.filter(({ access }) => typeof access !== 'string' || access === 'entra');
 
 beforeAll(async () => {
-  await own.enrolWell('example-phone', {
+  await system.enrolHealthy('example-phone', {
     deviceName: 'Example phone',
     userPrincipalName: 'ada@contoso.example',
     serialNumber: 'R5CT70ABCDE',
@@ -67,21 +65,22 @@ beforeAll(async () => {
   });
 });
 
-/** Claims that let their bearer do what the operation does, one set a role that does. */
+/** Sufficient claims for the operation, one set for each sufficient role. */
 function rightClaims({ access }: Operation): readonly JWTPayload[] {
-  if (typeof access === 'string') return [{ azp: ENTRA, appid: ENTRA }];
+  if (typeof access === 'string')
+    return [{ azp: AUTHENTICATION_EVENTS, appid: AUTHENTICATION_EVENTS }];
   return access.map((role) => ({ roles: [role], azp: 'table' }));
 }
 
-/** Every other role there is, or another application than Entra's. */
+/** Every other role, or another application than Entra. */
 function powerlessClaims({ access }: Operation): JWTPayload {
   if (typeof access === 'string') return { azp: 'table', appid: 'table', roles: ROLES };
   return { azp: 'table', roles: ROLES.filter((role) => !access.includes(role)) };
 }
 
-/** The public key of the issuer, as anybody can have it. */
+/** The issuer's published key. */
 async function publicKey(): Promise<{ readonly kid: string; readonly pem: string }> {
-  const { issuer } = own.stack.description;
+  const { issuer } = system.stack.description;
   const discovery = await fetch(`${issuer}/.well-known/openid-configuration`);
   const { jwks_uri: address } = (await discovery.json()) as { jwks_uri: string };
   const { keys } = (await (await fetch(address)).json()) as {
@@ -93,9 +92,9 @@ async function publicKey(): Promise<{ readonly kid: string; readonly pem: string
   return { kid: key.kid, pem: String(pem) };
 }
 
-/** The usual claims of a token, for those that the issuer has not signed. */
+/** The usual claims, for tokens that the issuer does not sign. */
 function unsigned(claims: JWTPayload): JWTPayload {
-  const { issuer: iss, audience: aud } = own.stack.description;
+  const { issuer: iss, audience: aud } = system.stack.description;
   const now = Math.floor(Date.now() / 1000);
   return { iss, aud, iat: now, nbf: now, exp: now + HOUR, ...claims };
 }
@@ -104,25 +103,26 @@ const STRANGER = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 
 type WrongToken = (operation: Operation, right: JWTPayload) => Promise<string | undefined> | string;
 
-/** JSON leaves out what is `undefined`, and so does a token. */
-const NO_END = { exp: undefined } as unknown as JWTPayload;
+/** A token without `exp`: JSON omits `undefined`. */
+const NO_EXPIRY = { exp: undefined } as unknown as JWTPayload;
 
 const seconds = (offset: number): number => Math.floor(Date.now() / 1000) + offset;
 
-/** How a token can be wrong. */
+/** Tokens with one fault each. */
 const WRONG_TOKENS: Readonly<Record<string, WrongToken>> = {
   'no token': () => Promise.resolve(undefined),
   garbage: () => 'a.b.c',
   'another’s key': () => 'a'.repeat(43),
-  'never ends': (_, right) => own.sign({ ...right, ...NO_END }),
-  expired: (_, right) => own.sign({ ...right, nbf: seconds(-2 * HOUR), exp: seconds(-HOUR) }),
-  'not yet valid': (_, right) => own.sign({ ...right, nbf: seconds(HOUR), exp: seconds(2 * HOUR) }),
-  'wrong audience': (_, right) => own.sign({ ...right, aud: 'api://another' }),
-  'wrong issuer': (_, right) => own.sign({ ...right, iss: 'https://login.example/common/v2.0' }),
-  // Entra signs for every tenant with the same keys: the issuer's name holds the tenant.
+  'never expires': (_, right) => system.sign({ ...right, ...NO_EXPIRY }),
+  expired: (_, right) => system.sign({ ...right, nbf: seconds(-2 * HOUR), exp: seconds(-HOUR) }),
+  'not yet valid': (_, right) =>
+    system.sign({ ...right, nbf: seconds(HOUR), exp: seconds(2 * HOUR) }),
+  'wrong audience': (_, right) => system.sign({ ...right, aud: 'api://another' }),
+  'wrong issuer': (_, right) => system.sign({ ...right, iss: 'https://login.example/common/v2.0' }),
+  // Entra signs with the same keys for every tenant; the issuer's URL contains the tenant.
   'another tenant': (_, right) => {
     const tid = '9188040d-6c67-4c5b-b112-36a304b66dad';
-    return own.sign({ ...right, tid, iss: `${own.stack.description.issuer}/${tid}` });
+    return system.sign({ ...right, tid, iss: `${system.stack.description.issuer}/${tid}` });
   },
   'alg none': (_, right) => new UnsecuredJWT(unsigned(right)).encode(),
   'HS256 with the public key': async (_, right) => {
@@ -141,29 +141,29 @@ const WRONG_TOKENS: Readonly<Record<string, WrongToken>> = {
   },
 };
 
-/** Tokens and keys that are good, and what each may do. */
-const GOOD_TOKENS: Readonly<Record<string, readonly [readonly Role[], () => Promise<string>]>> = {
-  'no role': [[], () => own.sign({ azp: 'table' })],
+/** Valid tokens and keys, with their roles. */
+const VALID_TOKENS: Readonly<Record<string, readonly [readonly Role[], () => Promise<string>]>> = {
+  'no role': [[], () => system.sign({ azp: 'table' })],
   ...Object.fromEntries(
-    ROLES.map((role) => [role, [[role], () => own.sign({ azp: 'table', roles: [role] })]]),
+    ROLES.map((role) => [role, [[role], () => system.sign({ azp: 'table', roles: [role] })]]),
   ),
   'a proxy’s key': [['Access.Decide'], keyOf('proxy')],
   'a NAC’s key': [['Devices.Read.All'], keyOf('nac')],
 };
 
 function keyOf(name: LocalCaller): () => Promise<string> {
-  return () => Promise.resolve(own.stack.description.callerKeys[name]);
+  return () => Promise.resolve(system.stack.description.callerKeys[name]);
 }
 
-/** Each is a credential with the status that refuses it: 401, or 403 where it is good and not enough. */
+/** Insufficient credentials with the expected status: 401 if invalid, 403 if valid without the role. */
 async function refusedAt(
   operation: Operation,
 ): Promise<readonly (readonly [string, string | undefined, number])[]> {
   const { access, path } = operation;
   const [right = {}] = rightClaims(operation);
-  // Envoy takes every status but 200 for its answer, and is given 403.
+  // Envoy always gets 403.
   const unknown = path.startsWith('/access/envoy') ? 403 : 401;
-  const powerless = Object.entries(GOOD_TOKENS).filter(
+  const powerless = Object.entries(VALID_TOKENS).filter(
     ([, [roles]]) => typeof access === 'string' || !roles.some((role) => access.includes(role)),
   );
   return Promise.all([
@@ -171,19 +171,21 @@ async function refusedAt(
       async ([name, make]) => [name, await make(operation, right), unknown] as const,
     ),
     ...powerless.map(async ([name, [, make]]) => [name, await make(), 403] as const),
-    own.sign(powerlessClaims(operation)).then((token) => ['every other role', token, 403] as const),
+    system
+      .sign(powerlessClaims(operation))
+      .then((token) => ['every other role', token, 403] as const),
   ]);
 }
 
 function send(operation: Operation, token: string | undefined): Promise<Answer> {
   const { method, path, headers, body } = exampleRequest(operation);
-  return own.client.request(method, path, {
+  return system.client.request(method, path, {
     ...(body === undefined ? {} : { body }),
     headers: { ...headers, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
   });
 }
 
-/** Envoy is told no where the machine is too busy to decide in time: that says nothing about the token. */
+/** Repeats a request of Envoy that got 403 because the machine was too busy to decide in time. */
 async function sendInTime(operation: Operation, token: string): Promise<Answer> {
   for (;;) {
     const answer = await send(operation, token);
@@ -191,16 +193,16 @@ async function sendInTime(operation: Operation, token: string): Promise<Answer> 
   }
 }
 
-/** The statuses that the OpenAPI document has for the operation. */
+/** The statuses of the operation in the OpenAPI document. */
 function documentedStatuses({ path, method }: Operation): readonly string[] {
   return Object.keys(DOCUMENT.paths[path]?.[method]?.responses ?? {});
 }
 
-/** What stands in an answer that was meant for somebody else. */
+/** Data that no rejected caller may see. */
 const DATA =
   /example-phone|Example phone|ada@|R5CT70|baseline|displayName|complianceState|decision|"value"/i;
 
-/** Everything that can be changed, as an administrator sees it. */
+/** All changeable resources, as an administrator sees them. */
 async function everything(): Promise<readonly unknown[]> {
   const paths = [
     'managedDevices',
@@ -213,14 +215,14 @@ async function everything(): Promise<readonly unknown[]> {
   ].map((name) => `deviceManagement/${name}`);
   return Promise.all(
     [...paths, 'identity/conditionalAccess/policies'].map(async (path) => {
-      const { status, text } = await own.client.request('GET', path, { as: 'admin' });
+      const { status, text } = await system.client.request('GET', path, { as: 'admin' });
       return [path, status, text];
     }),
   );
 }
 
 describe('every endpoint', () => {
-  it('is in the table, or named as one that is not', () => {
+  it('takes a bearer token, or is listed as an exception', () => {
     const others = OPERATIONS.filter((each) => !table.includes(each));
     const named = Object.entries(NOT_BY_BEARER_TOKEN).flatMap(([access, ids]) =>
       ids.map((id) => `${id}: ${access}`),
@@ -230,7 +232,7 @@ describe('every endpoint', () => {
     expect(table.length).toBeGreaterThan(25);
   });
 
-  it('asks for a role that exists, or for one caller alone', () => {
+  it('requires existing roles, or one caller', () => {
     for (const { operationId, access } of table) {
       if (typeof access === 'string') continue;
       expect([
@@ -244,7 +246,7 @@ describe('every endpoint', () => {
 
 describe('an endpoint that takes a token', () => {
   it.each(table.map((operation) => [operation.operationId, operation] as const))(
-    'refuses each that is wrong, and tells and does nothing: %s',
+    'rejects each wrong token, and discloses and changes nothing: %s',
     async (_, operation) => {
       const before = await everything();
       const refused = await refusedAt(operation);
@@ -261,16 +263,16 @@ describe('an endpoint that takes a token', () => {
     },
   );
 
-  it('lets in whoever shows one that is right, by each role that is enough', async () => {
-    // What changes comes after what is asked, and what deletes comes last.
+  it('accepts a valid token with each sufficient role', async () => {
+    // Reads come before changes, and deletions come last.
     const order = ['get', 'head', 'options', 'post', 'put', 'patch', 'delete'];
     const place = ({ path, method }: Operation): number =>
       path.startsWith('/access/') ? -1 : order.indexOf(method);
     const inOrder = table.toSorted((a, b) => place(a) - place(b));
     for (const operation of inOrder) {
       const tokens = await Promise.all([
-        ...rightClaims(operation).map((claims) => own.sign(claims)),
-        ...Object.values(GOOD_TOKENS)
+        ...rightClaims(operation).map((claims) => system.sign(claims)),
+        ...Object.values(VALID_TOKENS)
           .filter(([roles]) => roles.some((role) => operation.access.includes(role)))
           .map(([, make]) => make()),
       ]);
@@ -283,9 +285,9 @@ describe('an endpoint that takes a token', () => {
   });
 });
 
-describe('an endpoint that takes a signature alone', () => {
-  it.each(Object.keys(GOOD_TOKENS))('takes no token for it: %s', async (name) => {
-    const [, make] = GOOD_TOKENS[name] ?? [];
+describe('an endpoint that requires a signature', () => {
+  it.each(Object.keys(VALID_TOKENS))('accepts no token in its place: %s', async (name) => {
+    const [, make] = VALID_TOKENS[name] ?? [];
     const [operation, ...others] = OPERATIONS.filter(({ access }) => access === 'signature');
     if (operation === undefined || make === undefined) throw new TypeError('there is none');
     expect(others).toEqual([]);

@@ -1,49 +1,28 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createLocalJWKSet, decodeJwt, jwtVerify, type JWTPayload } from 'jose';
-import { afterAll, afterEach, describe, expect, inject, it } from 'vitest';
-import { OuterClient, type Answer } from '../../../../infra/local/demo/outerClient.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Answer } from '../../../../infra/local/demo/outerClient.ts';
 import { createCloudflareTokens } from '../../../../shared/adapters/tokens/cloudflareTokens.ts';
 import { DEVICES_CONTAINER } from '../../../../shared/resources.ts';
-import { startCloudflareTeam } from '../../../support/cloudflareTeam.ts';
-import { ownStack } from '../../../support/ownStack.ts';
+import { CLOUDFLARE_AUDIENCE, quietTeam } from '../../../support/quietSettings.ts';
+import { quietStack, timedStack } from '../../../support/sharedStacks.ts';
 import { spoilDevice } from '../../../support/spoilDevice.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { WRONG_AUDIENCE, WRONG_TOKENS, type Signer } from '../../../support/wrongTokens.ts';
 
-/** The AUD tag of the Access application that stands before the posture API. */
-const AUDIENCE = '32eafc7626e974616deaf0dc3ce63d7bcbed58a2731e84d06bc3cdf1b53c4228';
-
-/** A signing key as an administrator makes it: `openssl genpkey -algorithm RSA | base64 -w0`. */
-const createSigningKey = (): string =>
-  generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-  }).privateKey;
-
-const team = await startCloudflareTeam();
-const own = ownStack({
-  settings: {
-    CLOUDFLARE_TEAM_DOMAIN: team.domain,
-    CLOUDFLARE_ACCESS_AUDIENCES: `${AUDIENCE} of-another-application`,
-    CLOUDFLARE_EVALUATION_KEYS: [createSigningKey(), createSigningKey()]
-      .map((pem) => Buffer.from(pem).toString('base64'))
-      .join(' '),
-    DECISIONS_PER_SECOND: '200',
-  },
-});
-afterEach(() => own.mend());
-afterAll(() => team.stop());
+const team = await quietTeam();
+const system = quietStack();
+afterEach(() => system.mend());
 
 const newId = (): string => randomUUID();
 
-/** What Access adds to a request of a service token (application token, service token authentication). */
+/** The application token that Access adds to a request with a service token. */
 const applicationTokens: Signer = {
   sign: (claims, header) =>
     team.sign(
       {
         type: 'app',
-        aud: [AUDIENCE],
+        aud: [CLOUDFLARE_AUDIENCE],
         common_name: `${newId()}.access`,
         sub: '',
         ...claims,
@@ -53,7 +32,7 @@ const applicationTokens: Signer = {
   publicKey: () => team.publicKey(),
 };
 
-/** What Access sends to an evaluate URL: the user's identity, and a nonce. */
+/** The token that Access sends to an evaluate URL: the user's identity and a nonce. */
 const evaluations: Signer = {
   sign: (claims, header) =>
     team.sign(
@@ -63,7 +42,7 @@ const evaluations: Signer = {
   publicKey: () => team.publicKey(),
 };
 
-/** As `/cdn-cgi/access/get-identity` shows it. */
+/** An identity in the form of `/cdn-cgi/access/get-identity`. */
 function identityOf(email: string): object {
   return {
     email,
@@ -92,10 +71,10 @@ async function malware(deviceId: string, status: 'opened' | 'resolved'): Promise
     severity: 'high',
     detectedDateTime: new Date().toISOString(),
   };
-  await own.client.sendEvents([{ type: `sepmobile.incident.${status}`, data }]);
+  await system.client.sendEvents([{ type: `sepmobile.incident.${status}`, data }]);
   const wanted = status === 'opened' ? 'block' : 'allow';
   await eventually(
-    () => own.client.decide({ deviceId }, 'exchangeOnline'),
+    () => system.client.decide({ deviceId }, 'exchangeOnline'),
     ({ body }) => body['decision'] === wanted,
   );
 }
@@ -108,7 +87,7 @@ interface Device {
 }
 
 async function assess(devices: readonly Device[], token?: string): Promise<Answer> {
-  return own.client.request('POST', 'access/cloudflare/posture', {
+  return system.client.request('POST', 'access/cloudflare/posture', {
     json: { devices },
     headers: { 'cf-access-jwt-assertion': token ?? (await applicationTokens.sign({})) },
   });
@@ -122,17 +101,17 @@ async function scoreOf(device: Omit<Device, 'device_id'>): Promise<unknown> {
 }
 
 async function evaluate(claims: JWTPayload, resource = 'exchangeOnline'): Promise<Answer> {
-  return own.client.request('POST', `access/cloudflare/evaluate/${resource}`, {
+  return system.client.request('POST', `access/cloudflare/evaluate/${resource}`, {
     json: { token: await evaluations.sign(claims) },
   });
 }
 
-/** What Access makes of the answer: its claims, if the keys URL verifies them and the nonce is the one that was sent. */
+/** `success` as Access reads it: the keys of the keys URL verify the token, and its nonce is the one that was sent. */
 async function successFor(email: string, resource?: string): Promise<unknown> {
   const nonce = newId();
   const { status, body } = await evaluate({ nonce, identity: identityOf(email) }, resource);
   expect(status).toBe(200);
-  const keys = await own.client.request('GET', 'access/cloudflare/keys');
+  const keys = await system.client.request('GET', 'access/cloudflare/keys');
   const { payload } = await jwtVerify(
     String(body['token']),
     createLocalJWKSet(keys.body as unknown as Parameters<typeof createLocalJWKSet>[0]),
@@ -144,13 +123,13 @@ async function successFor(email: string, resource?: string): Promise<unknown> {
 
 describe('a custom device posture integration of Cloudflare', () => {
   it('gets the documented answer to the documented request', async () => {
-    const response = await fetch(`${own.stack.description.api}/api/access/cloudflare/posture`, {
+    const response = await fetch(`${system.stack.description.api}/api/access/cloudflare/posture`, {
       method: 'POST',
       headers: {
         'Content-Type': 'application/json',
         'Cf-Access-Jwt-Assertion': await applicationTokens.sign({}),
       },
-      // As documented, without the braces around the list that make the documented sample no JSON.
+      // The documented sample, without the braces around the list that make it invalid JSON.
       body: `{
   "devices": [
     {
@@ -171,50 +150,52 @@ describe('a custom device posture integration of Cloudflare', () => {
     ]);
   });
 
-  it('knows a device by its serial number, else by its MAC address, and says which it is', async () => {
+  it('identifies a device by its serial number, otherwise by its MAC address, and returns its id', async () => {
     const deviceId = newId();
     const serialNumber = `SN-${newId()}`;
-    await own.enrolWell(deviceId, { serialNumber, wiFiMacAddress: '74:1D:3E:23:E0:01' });
-    const well = { s2s_id: deviceId, score: 100 };
-    expect(await scoreOf({ serial_number: serialNumber })).toEqual(well);
-    expect(await scoreOf({ serial_number: '', mac_address: '741d3e23e001' })).toEqual(well);
-    expect(await scoreOf({ serial_number: null, mac_address: '74-1D-3E-23-E0-01' })).toEqual(well);
+    await system.enrolHealthy(deviceId, { serialNumber, wiFiMacAddress: '74:1D:3E:23:E0:01' });
+    const healthy = { s2s_id: deviceId, score: 100 };
+    expect(await scoreOf({ serial_number: serialNumber })).toEqual(healthy);
+    expect(await scoreOf({ serial_number: '', mac_address: '741d3e23e001' })).toEqual(healthy);
+    expect(await scoreOf({ serial_number: null, mac_address: '74-1D-3E-23-E0-01' })).toEqual(
+      healthy,
+    );
     expect(
       await scoreOf({ serial_number: 'of another', mac_address: '74:1d:3e:23:e0:01' }),
     ).toEqual({ s2s_id: '', score: 0 });
   });
 
-  it('takes a phone that tells neither for the worst of its user’s', async () => {
+  it('scores a phone without identifiers as the worst device of its user', async () => {
     const email = `${newId()}@contoso.example`;
     expect(await scoreOf({ email })).toEqual({ s2s_id: '', score: 0 });
     const [first, second] = [newId(), newId()];
-    for (const id of [first, second]) await own.enrolWell(id, { userPrincipalName: email });
+    for (const id of [first, second]) await system.enrolHealthy(id, { userPrincipalName: email });
     expect(await scoreOf({ email, serial_number: '' })).toEqual({ s2s_id: '', score: 100 });
     await malware(second, 'opened');
     expect(await scoreOf({ email })).toEqual({ s2s_id: '', score: 0 });
-    // One that tells its number is known by that, whatever the others of its user are.
+    // A device with a serial number is identified by that number only.
     expect(await scoreOf({ email, serial_number: 'of nobody' })).toEqual({ s2s_id: '', score: 0 });
   });
 
   it.each([
-    ['that tells nothing of itself', {}],
-    ['whose fields are blank', { serial_number: '', mac_address: '' }],
-    ['that nobody has enrolled', { serial_number: `SN-${newId()}` }],
-  ])('scores a device 0 %s', async (_, device) => {
+    ['without any field', {}],
+    ['with blank fields', { serial_number: '', mac_address: '' }],
+    ['that is not enrolled', { serial_number: `SN-${newId()}` }],
+  ])('scores 0 for a device %s', async (_, device) => {
     expect(await scoreOf(device)).toEqual({ s2s_id: '', score: 0 });
   });
 
-  it('scores a threat that the policy lets pass below none, and one that it does not at 0', async () => {
+  it('scores a threat within the policy’s limit at 75, and one above it at 0', async () => {
     const deviceId = newId();
     const serialNumber = `SN-${newId()}`;
-    await own.enrolWell(deviceId, { serialNumber });
+    await system.enrolHealthy(deviceId, { serialNumber });
     const openWifi = { deviceId, observedDateTime: new Date().toISOString() };
-    await own.client.request('POST', 'telemetry', {
+    await system.client.request('POST', 'telemetry', {
       as: 'sepMobile',
       json: { ...openWifi, network: { connected: true, security: 'open' } },
     });
     await eventually(
-      () => own.client.compliance(deviceId),
+      () => system.client.compliance(deviceId),
       ({ body }) => body['partnerReportedThreatState'] === 'lowSeverity',
     );
     expect(await scoreOf({ serial_number: serialNumber })).toEqual({ s2s_id: deviceId, score: 75 });
@@ -222,18 +203,20 @@ describe('a custom device posture integration of Cloudflare', () => {
     expect(await scoreOf({ serial_number: serialNumber })).toEqual({ s2s_id: deviceId, score: 0 });
   });
 
-  it('scores a device 0 that is no longer enrolled, and one whose record cannot be read', async () => {
+  it('scores 0 for a device that is no longer enrolled, and for one with a broken record', async () => {
     const [gone, spoilt] = [newId(), newId()];
-    for (const id of [gone, spoilt]) await own.enrolWell(id, { serialNumber: id });
-    await own.client.request('DELETE', `deviceManagement/managedDevices/${gone}`, { as: 'admin' });
-    await spoilDevice(own.stack.description.cosmos, spoilt);
+    for (const id of [gone, spoilt]) await system.enrolHealthy(id, { serialNumber: id });
+    await system.client.request('DELETE', `deviceManagement/managedDevices/${gone}`, {
+      as: 'admin',
+    });
+    await spoilDevice(system.stack.description.cosmos, spoilt);
     expect(await scoreOf({ serial_number: gone })).toEqual({ s2s_id: '', score: 0 });
     expect(await scoreOf({ serial_number: spoilt })).toEqual({ s2s_id: '', score: 0 });
   });
 
-  it('gets a score for each of a thousand devices, and is told where it asks for more', async () => {
+  it('gets a score for each of 1,000 devices, and 400 for more', async () => {
     const deviceId = newId();
-    await own.enrolWell(deviceId, { serialNumber: deviceId });
+    await system.enrolHealthy(deviceId, { serialNumber: deviceId });
     const devices = Array.from({ length: 1000 }, (_, at): Device => ({
       device_id: `warp-${String(at)}`,
       serial_number: at === 500 ? deviceId : `unknown-${String(at)}`,
@@ -249,27 +232,27 @@ describe('a custom device posture integration of Cloudflare', () => {
     expect([tooMany.status, tooMany.body['result']]).toEqual([400, undefined]);
   });
 
-  it('takes a test of the connection, which asks for no device', async () => {
+  it('accepts a connection test without devices', async () => {
     expect((await assess([])).body).toEqual({ result: {} });
   });
 
   it.each([
-    ['devices that are no list', { devices: {} }],
+    ['devices that are not a list', { devices: {} }],
     ['no devices', {}],
     ['a device without an id', { devices: [{ serial_number: 'x' }] }],
-    ['a serial number that is no text', { devices: [{ device_id: 'x', serial_number: 1 }] }],
-  ])('is told what is wrong with %s', async (_, json) => {
-    const { status, body } = await own.client.request('POST', 'access/cloudflare/posture', {
+    ['a serial number that is not a text', { devices: [{ device_id: 'x', serial_number: 1 }] }],
+  ])('rejects %s with 400', async (_, json) => {
+    const { status, body } = await system.client.request('POST', 'access/cloudflare/posture', {
       json,
       headers: { 'cf-access-jwt-assertion': await applicationTokens.sign({}) },
     });
     expect([status, body]).toMatchObject([400, { error: { code: 'invalidRequest' } }]);
   });
 
-  it('gets no score where the database is away, and knows that it may come again', async () => {
+  it('gets 503 with Retry-After and no score while the database is down', async () => {
     const deviceId = newId();
-    await own.enrolWell(deviceId, { serialNumber: deviceId });
-    await own.fail({ kind: 'status', status: 503, container: DEVICES_CONTAINER.id });
+    await system.enrolHealthy(deviceId, { serialNumber: deviceId });
+    await system.fail({ kind: 'status', status: 503, container: DEVICES_CONTAINER.id });
     const { status, headers, body } = await assess([
       { device_id: 'warp', serial_number: deviceId },
       { device_id: 'silent' },
@@ -277,7 +260,7 @@ describe('a custom device posture integration of Cloudflare', () => {
     expect([status, headers.get('retry-after'), body['result']]).toEqual([503, '5', undefined]);
   });
 
-  it('is told to come again where it asks too often, by the service token that it shows', async () => {
+  it('gets 429 if one service token asks too often', async () => {
     const devices = Array.from({ length: 1000 }, (_, at) => ({
       device_id: `silent-${String(at)}`,
     }));
@@ -288,17 +271,17 @@ describe('a custom device posture integration of Cloudflare', () => {
     expect((await assess(devices)).status).toBe(200);
   });
 
-  it.each([...WRONG_TOKENS, WRONG_AUDIENCE])('is refused with a token %s', async (_, make) => {
+  it.each([...WRONG_TOKENS, WRONG_AUDIENCE])('rejects a token %s', async (_, make) => {
     const { status, body } = await assess([{ device_id: 'x' }], await make(applicationTokens));
     expect([status, body]).toMatchObject([403, { error: { code: 'accessDenied' } }]);
   });
 
-  it('is refused without a token of Access, whatever else is shown', async () => {
+  it('rejects requests without a token of Access, whatever other credential they have', async () => {
     const path = 'access/cloudflare/posture';
     const json = { devices: [{ device_id: 'x' }] };
-    const { status } = await own.client.request('POST', path, { json });
-    const admin = await own.client.request('POST', path, { json, as: 'admin' });
-    const foreign = await assess(json.devices, await own.sign({ aud: AUDIENCE }));
+    const { status } = await system.client.request('POST', path, { json });
+    const admin = await system.client.request('POST', path, { json, as: 'admin' });
+    const foreign = await assess(json.devices, await system.sign({ aud: CLOUDFLARE_AUDIENCE }));
     const evaluation = await assess(json.devices, await evaluations.sign({}));
     expect([status, admin.status, foreign.status, evaluation.status]).toEqual([403, 403, 403, 403]);
   });
@@ -309,12 +292,12 @@ describe('an external evaluation rule of Cloudflare Access', () => {
 
   it('gets the documented answer to the documented request', async () => {
     const email = newUser();
-    await own.enrolWell(newId(), { userPrincipalName: email });
+    await system.enrolHealthy(newId(), { userPrincipalName: email });
     const token = await evaluations.sign({
       nonce: '9J2E9Xg6wYj8tlnA5MV4Zgp6t8rzmS0Q',
       identity: identityOf(email),
     });
-    const url = `${own.stack.description.api}/api/access/cloudflare/evaluate/exchangeOnline`;
+    const url = `${system.stack.description.api}/api/access/cloudflare/evaluate/exchangeOnline`;
     const response = await fetch(url, { method: 'POST', body: `{"token":"${token}"}` });
     const text = await response.text();
     expect([response.status, response.headers.get('content-type')]).toEqual([
@@ -330,17 +313,17 @@ describe('an external evaluation rule of Cloudflare Access', () => {
     });
   });
 
-  it('lets a user in whose devices are well, however the name is spelt', async () => {
+  it('allows a user with healthy devices, in any spelling of the name', async () => {
     const email = newUser();
-    await own.enrolWell(newId(), { userPrincipalName: email.toUpperCase() });
+    await system.enrolHealthy(newId(), { userPrincipalName: email.toUpperCase() });
     expect(await successFor(email)).toBe(true);
     expect(await successFor(email.toUpperCase(), 'companyApp:payroll')).toBe(true);
   });
 
-  it('keeps a user out while one of their devices is not well, and lets them in when it is', async () => {
+  it('blocks a user while one of their devices has malware, and allows them afterwards', async () => {
     const email = newUser();
     const [phone, tablet] = [newId(), newId()];
-    for (const id of [phone, tablet]) await own.enrolWell(id, { userPrincipalName: email });
+    for (const id of [phone, tablet]) await system.enrolHealthy(id, { userPrincipalName: email });
     expect(await successFor(email)).toBe(true);
     await malware(tablet, 'opened');
     expect(await successFor(email)).toBe(false);
@@ -348,23 +331,25 @@ describe('an external evaluation rule of Cloudflare Access', () => {
     expect(await successFor(email)).toBe(true);
   });
 
-  it('keeps a user out who has no device, who has none any more, or whose record cannot be read', async () => {
+  it('blocks a user without a device, with an unenrolled device, or with a broken record', async () => {
     const [gone, spoilt] = [newId(), newId()];
     const users = [newUser(), newUser(), newUser()];
-    await own.enrolWell(gone, { userPrincipalName: users[1] });
-    await own.enrolWell(spoilt, { userPrincipalName: users[2] });
-    await own.client.request('DELETE', `deviceManagement/managedDevices/${gone}`, { as: 'admin' });
-    await spoilDevice(own.stack.description.cosmos, spoilt);
+    await system.enrolHealthy(gone, { userPrincipalName: users[1] });
+    await system.enrolHealthy(spoilt, { userPrincipalName: users[2] });
+    await system.client.request('DELETE', `deviceManagement/managedDevices/${gone}`, {
+      as: 'admin',
+    });
+    await spoilDevice(system.stack.description.cosmos, spoilt);
     for (const user of users) expect(await successFor(user)).toBe(false);
   });
 
-  it('is weaker than any proof of a device that a policy asks for', async () => {
+  it('proves less than any device identification that a policy requires', async () => {
     const email = newUser();
-    await own.enrolWell(newId(), { userPrincipalName: email });
-    const { status } = await own.client.request('POST', 'identity/conditionalAccess/policies', {
+    await system.enrolHealthy(newId(), { userPrincipalName: email });
+    const { status } = await system.client.request('POST', 'identity/conditionalAccess/policies', {
       as: 'admin',
       json: {
-        displayName: 'The vault wants to know the device',
+        displayName: 'The vault requires an identified device',
         state: 'enabled',
         conditions: { applications: { includeApplications: ['companyApp:vault'] } },
         grantControls: {
@@ -382,10 +367,10 @@ describe('an external evaluation rule of Cloudflare Access', () => {
   it.each([
     ['no identity', { identity: undefined }],
     ['an identity without an e-mail address', { identity: { service_token_status: true } }],
-    ['an e-mail address that is no text', { identity: { email: ['a@contoso.example'] } }],
+    ['an e-mail address that is not a text', { identity: { email: ['a@contoso.example'] } }],
     ['an empty e-mail address', { identity: { email: '' } }],
     ['an e-mail address beside the identity', { email: 'a@contoso.example', identity: {} }],
-  ])('is answered with no success for %s', async (_, claims) => {
+  ])('answers `success: false` for %s', async (_, claims) => {
     const nonce = newId();
     const { status, body } = await evaluate({ ...claims, nonce });
     expect([status, decodeJwt(String(body['token']))]).toMatchObject([
@@ -394,19 +379,19 @@ describe('an external evaluation rule of Cloudflare Access', () => {
     ]);
   });
 
-  it('is answered with no success where the database is away', async () => {
+  it('answers `success: false` while the database is down', async () => {
     const email = newUser();
-    await own.enrolWell(newId(), { userPrincipalName: email });
+    await system.enrolHealthy(newId(), { userPrincipalName: email });
     expect(await successFor(email)).toBe(true);
-    await own.fail({ kind: 'status', status: 503, container: DEVICES_CONTAINER.id });
+    await system.fail({ kind: 'status', status: 503, container: DEVICES_CONTAINER.id });
     expect(await successFor(email)).toBe(false);
   });
 
-  it('leaves a line in the decision log', async () => {
+  it('writes a line to the decision log', async () => {
     const email = 'ada.lovelace@contoso.example';
     const { headers } = await evaluate({ identity: identityOf(email) }, 'wifi');
     const path = `accessDecisions/${headers.get('x-access-decision-id') ?? ''}`;
-    const { body } = await own.client.request('GET', path, { as: 'caller' });
+    const { body } = await system.client.request('GET', path, { as: 'caller' });
     expect(body).toMatchObject({
       caller: 'cloudflareAccess',
       resource: 'wifi',
@@ -419,8 +404,8 @@ describe('an external evaluation rule of Cloudflare Access', () => {
     });
   });
 
-  it.each(WRONG_TOKENS)('is refused with a token %s', async (_, make) => {
-    const { status, body } = await own.client.request(
+  it.each(WRONG_TOKENS)('rejects a token %s', async (_, make) => {
+    const { status, body } = await system.client.request(
       'POST',
       'access/cloudflare/evaluate/exchangeOnline',
       { json: { token: await make(evaluations) } },
@@ -430,27 +415,27 @@ describe('an external evaluation rule of Cloudflare Access', () => {
   });
 
   it.each([
-    ['a token of Access that asks for no evaluation', applicationTokens],
-    ['one whose nonce is no text', { sign: () => evaluations.sign({ nonce: 1 }) }],
-    ['one whose nonce is empty', { sign: () => evaluations.sign({ nonce: '' }) }],
+    ['an application token of Access', applicationTokens],
+    ['a token with a nonce that is not a text', { sign: () => evaluations.sign({ nonce: 1 }) }],
+    ['a token with an empty nonce', { sign: () => evaluations.sign({ nonce: '' }) }],
     ['no token', { sign: () => Promise.resolve('') }],
-  ])('is refused with %s', async (_, { sign }) => {
+  ])('rejects %s', async (_, { sign }) => {
     const json = { token: await sign({}) };
     const path = 'access/cloudflare/evaluate/exchangeOnline';
-    expect((await own.client.request('POST', path, { json })).status).toBe(403);
+    expect((await system.client.request('POST', path, { json })).status).toBe(403);
   });
 
-  it('is told where the resource in its URL is none, and where its body is not as documented', async () => {
+  it('rejects an unknown resource in the URL, and an undocumented body', async () => {
     expect((await evaluate({}, 'everything')).status).toBe(400);
     const path = 'access/cloudflare/evaluate/wifi';
-    expect((await own.client.request('POST', path, { json: {} })).status).toBe(400);
-    expect((await own.client.request('POST', path, { body: 'token=x' })).status).toBe(400);
+    expect((await system.client.request('POST', path, { json: {} })).status).toBe(400);
+    expect((await system.client.request('POST', path, { body: 'token=x' })).status).toBe(400);
   });
 });
 
 describe('the keys URL', () => {
-  it('shows the public half of both keys, and the first signs', async () => {
-    const { status, body } = await own.client.request('GET', 'access/cloudflare/keys');
+  it('publishes both public keys, and the first key signs', async () => {
+    const { status, body } = await system.client.request('GET', 'access/cloudflare/keys');
     const keys = body['keys'] as readonly Readonly<Record<string, string>>[];
     expect(status).toBe(200);
     const members = keys.map((key) => Object.keys(key).toSorted().join(' '));
@@ -469,14 +454,18 @@ describe('the keys URL', () => {
 });
 
 describe('without a team', () => {
-  const client = new OuterClient(inject('stack'));
+  const withoutTeam = timedStack();
 
   it.each([
     ['POST', 'access/cloudflare/posture', { devices: [] }],
     ['POST', 'access/cloudflare/evaluate/wifi', { token: 'a.b.c' }],
     ['GET', 'access/cloudflare/keys', undefined],
-  ])('%s %s is not there, and says what is missing', async (method, path, json) => {
-    const { status, body } = await client.request(method, path, json === undefined ? {} : { json });
+  ])('%s %s answers 404 and names the missing setting', async (method, path, json) => {
+    const { status, body } = await withoutTeam.client.request(
+      method,
+      path,
+      json === undefined ? {} : { json },
+    );
     expect([status, body]).toMatchObject([
       404,
       {
@@ -488,10 +477,13 @@ describe('without a team', () => {
     ]);
   });
 
-  it('whose keys cannot be had, nothing is verified', async () => {
-    const nowhere = createCloudflareTokens({ teamDomain: 'http://127.0.0.1:1', audiences: ['x'] });
+  it('verifies no token if the team’s keys cannot be fetched', async () => {
+    const unreachable = createCloudflareTokens({
+      teamDomain: 'http://127.0.0.1:1',
+      audiences: ['x'],
+    });
     await expect(
-      nowhere.applicationTokens.verify(await applicationTokens.sign({}), new Date()),
+      unreachable.applicationTokens.verify(await applicationTokens.sign({}), new Date()),
     ).rejects.toMatchObject({ code: 'serviceNotAvailable' });
   });
 });

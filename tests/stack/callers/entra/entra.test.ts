@@ -4,31 +4,27 @@ import type { JWK } from 'jose';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../../infra/local/demo/outerClient.ts';
 import { DEVICES_CONTAINER } from '../../../../shared/resources.ts';
-import { ownStack } from '../../../support/ownStack.ts';
+import {
+  AUTHENTICATION_EVENTS,
+  ENTRA_TIMEOUT_IN_MILLISECONDS,
+  KEY_NAMED_ENTRA,
+} from '../../../support/quietSettings.ts';
+import { quietStack } from '../../../support/sharedStacks.ts';
 import { spoilDevice } from '../../../support/spoilDevice.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { WRONG_AUDIENCE, WRONG_TOKENS, type Signer } from '../../../support/wrongTokens.ts';
 
-/** Entra's authentication events service, as Microsoft's documentation names it. */
-const AUTHENTICATION_EVENTS = '99045fe1-7639-4a75-9d4a-577b6ca3810f';
-const KEY = 'a-key-whose-owner-took-the-name-of-entra-0';
-
-const own = ownStack({
-  settings: {
-    CALLER_KEYS: `${AUTHENTICATION_EVENTS}=${KEY}`,
-    ENTRA_ANSWER_WITHIN_IN_MILLISECONDS: '2500',
-  },
-});
-afterEach(() => own.mend());
+const system = quietStack();
+afterEach(() => system.mend());
 
 const newId = (): string => randomUUID();
 const newUser = (): string => `${newId()}@contoso.example`;
 
-/** Entra as it calls: a token of the tenant's own issuer, for this API, issued to the service and with no role. */
+/** Entra's tokens: from the tenant's own issuer, for this API, issued to the service, and without roles. */
 const entra: Signer = {
-  sign: (claims, header) => own.sign({ azp: AUTHENTICATION_EVENTS, ...claims }, header),
+  sign: (claims, header) => system.sign({ azp: AUTHENTICATION_EVENTS, ...claims }, header),
   async publicKey() {
-    const { issuer } = own.stack.description;
+    const { issuer } = system.stack.description;
     const discovery = await fetch(`${issuer}/.well-known/openid-configuration`);
     const { jwks_uri: uri } = (await discovery.json()) as { jwks_uri: string };
     const { keys } = (await (await fetch(uri)).json()) as { keys: JWK[] };
@@ -38,7 +34,7 @@ const entra: Signer = {
   },
 };
 
-/** The request of Microsoft's custom claims provider reference, as it stands there. */
+/** The sample request of Microsoft's custom claims provider reference. */
 const documented = (userPrincipalName: string): string => `{
     "type": "microsoft.graph.authenticationEvent.tokenIssuanceStart",
     "source": "/tenants/aaaabbbb-0000-cccc-1111-dddd2222eeee/applications/00001111-aaaa-2222-bbbb-3333cccc4444",
@@ -87,7 +83,7 @@ const documented = (userPrincipalName: string): string => `{
 }`;
 
 async function ask(user: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
-  return own.client.request('POST', 'access/entra/tokenIssuanceStart', {
+  return system.client.request('POST', 'access/entra/tokenIssuanceStart', {
     body: documented(user),
     headers: {
       'content-type': 'application/json',
@@ -113,18 +109,18 @@ async function reportMalware(deviceId: string): Promise<void> {
     severity: 'high',
     detectedDateTime: new Date().toISOString(),
   };
-  await own.client.sendEvents([{ type: 'sepmobile.incident.opened', data }]);
+  await system.client.sendEvents([{ type: 'sepmobile.incident.opened', data }]);
   await eventually(
-    () => own.client.compliance(deviceId),
+    () => system.client.compliance(deviceId),
     ({ body }) => body['complianceState'] === 'noncompliant',
   );
 }
 
 describe('the custom claims provider of Entra', () => {
   it('gives the documented answer to the documented request', async () => {
-    await own.enrolWell(newId(), { userPrincipalName: 'casey@contoso.com' });
+    await system.enrolHealthy(newId(), { userPrincipalName: 'casey@contoso.com' });
     const response = await fetch(
-      `${own.stack.description.api}/api/access/entra/tokenIssuanceStart`,
+      `${system.stack.description.api}/api/access/entra/tokenIssuanceStart`,
       {
         method: 'POST',
         headers: {
@@ -141,25 +137,25 @@ describe('the custom claims provider of Entra', () => {
     ]);
   });
 
-  it('tells the worst and the best of a user’s devices, however the name is spelt', async () => {
+  it('claims the worst and the best state of a user’s devices, in any spelling of the name', async () => {
     const user = newUser();
-    const [well, ill] = [newId(), newId()];
-    await own.enrolWell(well, { userPrincipalName: user.toUpperCase() });
-    await own.enrolWell(ill, { userPrincipalName: user });
-    await own.enrolWell(newId(), { userPrincipalName: newUser() });
-    await reportMalware(ill);
-    const told = {
+    const [healthy, infected] = [newId(), newId()];
+    await system.enrolHealthy(healthy, { userPrincipalName: user.toUpperCase() });
+    await system.enrolHealthy(infected, { userPrincipalName: user });
+    await system.enrolHealthy(newId(), { userPrincipalName: newUser() });
+    await reportMalware(infected);
+    const claims = {
       mtdWorstComplianceState: 'noncompliant',
       mtdBestComplianceState: 'compliant',
       mtdWorstThreatState: 'highSeverity',
       mtdBestThreatState: 'secured',
       mtdDeviceCount: '2',
     };
-    expect(await claimsFor(user)).toEqual(told);
-    expect(await claimsFor(user.toUpperCase())).toEqual(told);
+    expect(await claimsFor(user)).toEqual(claims);
+    expect(await claimsFor(user.toUpperCase())).toEqual(claims);
   });
 
-  it('says of a user without a device that nothing is known', async () => {
+  it('claims `unknown` for a user without a device', async () => {
     expect(await claimsFor(newUser())).toEqual({
       mtdWorstComplianceState: 'unknown',
       mtdBestComplianceState: 'unknown',
@@ -169,23 +165,23 @@ describe('the custom claims provider of Entra', () => {
     });
   });
 
-  it('forgets a device that is no longer enrolled', async () => {
+  it('ignores a device that is no longer enrolled', async () => {
     const user = newUser();
     const id = newId();
-    await own.enrolWell(id, { userPrincipalName: user });
+    await system.enrolHealthy(id, { userPrincipalName: user });
     expect(await claimsFor(user)).toMatchObject({ mtdDeviceCount: '1' });
-    await own.client.request('DELETE', `deviceManagement/managedDevices/${id}`, { as: 'admin' });
+    await system.client.request('DELETE', `deviceManagement/managedDevices/${id}`, { as: 'admin' });
     expect(await claimsFor(user)).toMatchObject({
       mtdDeviceCount: '0',
       mtdBestComplianceState: 'unknown',
     });
   });
 
-  it('counts a device whose record cannot be read as the worst', async () => {
+  it('counts a device with a broken record as the worst', async () => {
     const user = newUser();
-    const [well, spoilt] = [newId(), newId()];
-    for (const id of [well, spoilt]) await own.enrolWell(id, { userPrincipalName: user });
-    await spoilDevice(own.stack.description.cosmos, spoilt);
+    const [healthy, spoilt] = [newId(), newId()];
+    for (const id of [healthy, spoilt]) await system.enrolHealthy(id, { userPrincipalName: user });
+    await spoilDevice(system.stack.description.cosmos, spoilt);
     expect(await claimsFor(user)).toEqual({
       mtdWorstComplianceState: 'error',
       mtdBestComplianceState: 'compliant',
@@ -195,22 +191,22 @@ describe('the custom claims provider of Entra', () => {
     });
   });
 
-  it('looks at a hundred devices of a user, and counts the others as the worst', async () => {
+  it('reads 100 devices of a user, and counts further ones as the worst', async () => {
     const user = newUser();
     const device = { operatingSystem: 'iOS', osVersion: '18', userPrincipalName: user };
-    for (let count = 0; count < 100; count += 1) await own.client.enrol(newId(), device);
+    for (let count = 0; count < 100; count += 1) await system.client.enrol(newId(), device);
     expect(await claimsFor(user)).toMatchObject({
       mtdWorstComplianceState: 'noncompliant',
       mtdDeviceCount: '100',
     });
-    await own.client.enrol(newId(), device);
+    await system.client.enrol(newId(), device);
     expect(await claimsFor(user)).toMatchObject({
       mtdWorstComplianceState: 'error',
       mtdDeviceCount: '100+',
     });
   });
 
-  it('gives strings alone, and less than Entra takes', async () => {
+  it('returns only strings, within Entra’s limit of 3 KB', async () => {
     const claims = Object.entries(await claimsFor(newUser()));
     expect(claims.length).toBeGreaterThan(0);
     for (const [, value] of claims) expect(typeof value).toBe('string');
@@ -222,42 +218,47 @@ describe('the custom claims provider of Entra', () => {
     ['other data', { data: { '@odata.type': 'microsoft.graph.onOtpSendCalloutData' } }],
     ['a user without a name', { data: { authenticationContext: { user: { id: 'x' } } } }],
     ['an empty name', { data: { authenticationContext: { user: { userPrincipalName: '' } } } }],
-  ])('gives no claims for %s', async (_, changes) => {
+  ])('returns no claims for %s', async (_, changes) => {
     const { data, ...event } = JSON.parse(documented(newUser())) as { data: object };
     const json = {
       ...event,
       ...changes,
       data: { ...data, ...(changes as { data?: object }).data },
     };
-    const { status, body } = await own.client.request('POST', 'access/entra/tokenIssuanceStart', {
-      json,
-      headers: { authorization: `Bearer ${await entra.sign({})}` },
-    });
+    const { status, body } = await system.client.request(
+      'POST',
+      'access/entra/tokenIssuanceStart',
+      {
+        json,
+        headers: { authorization: `Bearer ${await entra.sign({})}` },
+      },
+    );
     expect([status, body]).toMatchObject([400, { error: { code: 'invalidRequest' } }]);
   });
 
-  it('gives none where the database is away, so that Entra issues no token', async () => {
+  it('returns no claims while the database is down, so Entra issues no token', async () => {
     const user = newUser();
-    await own.enrolWell(newId(), { userPrincipalName: user });
-    await own.fail({ kind: 'status', status: 503, container: DEVICES_CONTAINER.id });
+    await system.enrolHealthy(newId(), { userPrincipalName: user });
+    await system.fail({ kind: 'status', status: 503, container: DEVICES_CONTAINER.id });
     const { status, body } = await ask(user);
     expect([status, body]).toMatchObject([503, { error: { code: 'serviceNotAvailable' } }]);
     expect(body['data']).toBeUndefined();
   });
 
-  it('gives none where the database takes longer than Entra waits', async () => {
+  it('returns no claims if the database is slower than Entra’s timeout', async () => {
     const user = newUser();
-    await own.enrolWell(newId(), { userPrincipalName: user });
-    // Less than for what the database itself is given up on: without a bound there would be an answer.
-    await own.fail({ kind: 'delay', delayInMs: 4000, container: DEVICES_CONTAINER.id });
+    await system.enrolHealthy(newId(), { userPrincipalName: user });
+    // Shorter than the database's own timeout, so only Entra's limit can end the request.
+    await system.fail({ kind: 'delay', delayInMs: 4000, container: DEVICES_CONTAINER.id });
     const { status, body } = await ask(user);
-    expect([status, body]).toMatchObject([503, { error: { message: 'no answer within 2500 ms' } }]);
+    const message = `no answer within ${String(ENTRA_TIMEOUT_IN_MILLISECONDS)} ms`;
+    expect([status, body]).toMatchObject([503, { error: { message } }]);
   });
 });
 
-describe('who is not Entra', () => {
-  it('is refused without a token', async () => {
-    const { status, headers } = await own.client.request(
+describe('a caller other than Entra', () => {
+  it('gets 401 without a token', async () => {
+    const { status, headers } = await system.client.request(
       'POST',
       'access/entra/tokenIssuanceStart',
       { json: {} },
@@ -265,7 +266,7 @@ describe('who is not Entra', () => {
     expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
   });
 
-  it.each([...WRONG_TOKENS, WRONG_AUDIENCE])('is refused with a token %s', async (_, make) => {
+  it.each([...WRONG_TOKENS, WRONG_AUDIENCE])('gets 401 with a token %s', async (_, make) => {
     const { status, body } = await ask(newUser(), {
       authorization: `Bearer ${await make(entra)}`,
     });
@@ -273,9 +274,9 @@ describe('who is not Entra', () => {
   });
 
   it.each(['admin', 'caller', 'sepMobile'] as const)(
-    'is refused whatever roles it has: %s',
+    'gets 403 whatever its roles are: %s',
     async (name) => {
-      const token = await own.client.token(name);
+      const token = await system.client.token(name);
       const { status, body } = await ask(newUser(), { authorization: `Bearer ${token}` });
       expect([status, body]).toMatchObject([403, { error: { code: 'accessDenied' } }]);
     },
@@ -285,28 +286,28 @@ describe('who is not Entra', () => {
     ['no application', { azp: undefined, roles: ['Access.Decide'] }],
     ['another application', { azp: newId() }],
     [
-      'another application in `azp`, though `appid` says Entra',
+      'another application in `azp` and Entra in `appid`',
       { azp: newId(), appid: AUTHENTICATION_EVENTS },
     ],
-    ['Entra as the subject alone', { azp: undefined, sub: AUTHENTICATION_EVENTS }],
-  ])('is refused where its token names %s', async (_, claims) => {
+    ['Entra only as its subject', { azp: undefined, sub: AUTHENTICATION_EVENTS }],
+  ])('gets 403 with a token that names %s', async (_, claims) => {
     const { status } = await ask(newUser(), {
       authorization: `Bearer ${await entra.sign(claims)}`,
     });
     expect(status).toBe(403);
   });
 
-  it('is refused with a key, even one that its owner has given the name of Entra', async () => {
-    expect((await ask(newUser(), { authorization: `Bearer ${KEY}` })).status).toBe(403);
+  it('gets 403 with a key, even with one named after Entra', async () => {
+    expect((await ask(newUser(), { authorization: `Bearer ${KEY_NAMED_ENTRA}` })).status).toBe(403);
   });
 });
 
-it('is known by the older name of its id as well', async () => {
-  const token = await own.sign({ appid: AUTHENTICATION_EVENTS });
+it('Entra is recognised by the older claim `appid` too', async () => {
+  const token = await system.sign({ appid: AUTHENTICATION_EVENTS });
   expect((await ask(newUser(), { authorization: `Bearer ${token}` })).status).toBe(200);
 });
 
-describe('the configuration to enter at Entra', () => {
+describe('the configuration of Entra in the README', () => {
   const page = readFileSync(
     new URL('../../../../infra/callers/entra/README.md', import.meta.url),
     'utf8',
@@ -316,7 +317,7 @@ describe('the configuration to enter at Entra', () => {
   );
   const fromBlocks = (name: string): unknown => blocks.find((block) => name in block)?.[name];
 
-  it('asks for every claim that is given, and maps each', async () => {
+  it('requests and maps each claim that is returned', async () => {
     const given = Object.keys(await claimsFor(newUser()));
     const asked = fromBlocks('claimsForTokenConfiguration') as { claimIdInApiResponse: string }[];
     expect(asked.map(({ claimIdInApiResponse: id }) => id)).toEqual(given);

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { costOf } from '../../../support/costOf.ts';
-import { ownStack } from '../../../support/ownStack.ts';
+import { quietStack, timedStack } from '../../../support/sharedStacks.ts';
 import { sendRaw, type RawAnswer } from '../../../support/sendRaw.ts';
 
-const own = ownStack({ settings: { DECISIONS_PER_SECOND: '50' } });
+const system = quietStack();
 const YAML = readFileSync(
   new URL('../../../../infra/callers/envoy/envoy.yaml', import.meta.url),
   'utf8',
@@ -18,11 +18,18 @@ interface Asking {
   readonly target?: string;
   readonly token?: string;
   readonly headers?: readonly string[];
+  readonly at?: typeof system;
 }
 
-/** The request of Envoy, byte for byte: the path of the browser's request behind the prefix of the configuration. */
-function askOnce({ method = 'GET', target, token, headers = [] }: Asking = {}): Promise<RawAnswer> {
-  const { api, callerKeys } = own.stack.description;
+/** Sends Envoy's request, byte for byte: the configured prefix, then the path of the browser's request. */
+function askOnce({
+  method = 'GET',
+  target,
+  token,
+  headers = [],
+  at = system,
+}: Asking = {}): Promise<RawAnswer> {
+  const { api, callerKeys } = at.stack.description;
   return sendRaw(api, [
     `${method} ${target ?? `${PREFIX}/reports?year=2026`} HTTP/1.1`,
     'host: mtd.example',
@@ -34,7 +41,7 @@ function askOnce({ method = 'GET', target, token, headers = [] }: Asking = {}): 
   ]);
 }
 
-/** Asks until it is decided in time: on a busy machine an answer may be later than Envoy waits, and is a 403 then. */
+/** Asks until the answer is in time: on a busy machine a late decision becomes a 403. */
 async function ask(asking: Asking = {}): Promise<RawAnswer> {
   for (;;) {
     const answer = await askOnce(asking);
@@ -48,31 +55,30 @@ const certified = (deviceId: string): readonly string[] => [
 
 const known = async (): Promise<string> => {
   const deviceId = randomUUID();
-  await own.enrolWell(deviceId);
+  await system.enrolHealthy(deviceId);
   return deviceId;
 };
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 describe('the answer to Envoy', () => {
-  afterEach(() => own.mend());
+  afterEach(() => system.mend());
 
-  // First, while no device is there that anything else could be done for.
   it('costs one point read', async () => {
     for (;;) {
       await ask({ headers: certified('nobody') });
       const answers: RawAnswer[] = [];
-      const cost = await costOf(own, async () => {
+      const cost = await costOf(system, async () => {
         answers.push(await askOnce({ headers: certified('nobody') }));
       });
-      // One that was too late may have its read still before it.
+      // The read of a late decision may come after it.
       if (!answers[0]?.headers.has('x-access-decision-id')) continue;
       expect(cost).toEqual({ read: 1 });
       return;
     }
   });
 
-  it('is exactly 200 for a device that may pass', async () => {
+  it('is exactly 200 for an allowed device', async () => {
     const { status, headers, body } = await ask({ headers: certified(await known()) });
     expect([status, body]).toEqual([200, '']);
     expect(Object.fromEntries(headers)).toMatchObject({
@@ -84,7 +90,7 @@ describe('the answer to Envoy', () => {
     });
   });
 
-  it('is 403 with the reasons and the way out for a device that may not', async () => {
+  it('is 403 with the reasons and a remediation link for a blocked device', async () => {
     const { status, headers, body } = await ask({ headers: certified('nobody') });
     expect([status, body]).toEqual([403, '']);
     expect(Object.fromEntries(headers)).toMatchObject({
@@ -117,7 +123,7 @@ describe('the answer to Envoy', () => {
     '/\\..\\..\\..\\health\\live',
     '//../../../health/live',
     '/&path=x#/../../health/live',
-  ])('is of the resource of the configuration, whatever path is asked for: %s', async (path) => {
+  ])('is about the configured resource, whatever the path is: %s', async (path) => {
     const { status, headers } = await ask({
       target: `${PREFIX}${path}`,
       headers: certified('nobody'),
@@ -128,62 +134,65 @@ describe('the answer to Envoy', () => {
     ]);
   });
 
-  it('does not take a certificate from a proxy that is not trusted', async () => {
-    const { radius } = own.stack.description.callerKeys;
-    const { status } = await ask({ token: radius, headers: certified(await known()) });
-    expect(status).toBe(403);
+  it('is 403 for a certificate from an untrusted proxy', async () => {
+    const token = await system.sign({ azp: 'untrusted', roles: ['Access.Decide'] });
+    const { status, headers } = await ask({ token, headers: certified(await known()) });
+    expect([status, headers.get('x-access-reason')]).toEqual([403, 'unauthenticated']);
   });
 
   it.each([
-    ['the key is wrong', { token: 'a'.repeat(43) }, 'unauthenticated'],
-    ['the token is no token', { token: 'a.b.c' }, 'unauthenticated'],
-    ['no device is named', {}, 'unauthenticated'],
-    ['the resource is none', { target: '/api/access/envoy/payroll' }, 'invalidRequest'],
-  ])('is 403 where %s', async (_, asking, reason) => {
+    ['a wrong key', { token: 'a'.repeat(43) }, 'unauthenticated'],
+    ['an invalid token', { token: 'a.b.c' }, 'unauthenticated'],
+    ['no device', {}, 'unauthenticated'],
+    ['an unknown resource', { target: '/api/access/envoy/payroll' }, 'invalidRequest'],
+  ])('is 403 for %s', async (_, asking, reason) => {
     const { status, headers, body } = await ask(asking);
     expect([status, body]).toEqual([403, '']);
     expect(headers.get('x-access-decision')).toBe('block');
     expect(headers.get('x-access-reason')).toBe(reason);
   });
 
-  it('is 403 where the token lacks the role', async () => {
-    const token = await own.client.token('sepMobile');
+  it('is 403 for a token without the role', async () => {
+    const token = await system.client.token('sepMobile');
     const { status, headers } = await ask({ token, headers: certified(await known()) });
     expect([status, headers.get('x-access-reason')]).toEqual([403, 'accessDenied']);
   });
 
   it.each(METHODS)('is 403 to a %s without any token', async (method) => {
-    const { api } = own.stack.description;
+    const { api } = system.stack.description;
     const lines = [`${method} ${PREFIX}/ HTTP/1.1`, 'host: mtd.example', 'content-length: 0'];
     expect((await sendRaw(api, lines)).status).toBe(403);
   });
 
-  it('is 403 while the database is away', async () => {
+  it('is 403 while the database is down', async () => {
     const deviceId = await known();
-    await own.fail({ kind: 'status', status: 503 });
+    await system.fail({ kind: 'status', status: 503 });
     const { status, headers } = await askOnce({ headers: certified(deviceId) });
     expect([status, headers.get('x-access-reason')]).toEqual([403, 'serviceNotAvailable']);
   });
 
-  it('is 403 long before a database that is slow is given up', async () => {
+  it('is 403 long before the timeout of a slow database', async () => {
     const deviceId = await known();
-    await own.fail({ kind: 'delay', delayInMs: 60_000, container: 'devices' });
+    await system.fail({ kind: 'delay', delayInMs: 60_000, container: 'devices' });
     const answered: string[] = [];
-    // The same question at the door that waits for the database.
-    void own.client
+    // The same decision at the endpoint that waits for the database.
+    void system.client
       .decide({ deviceId }, 'companyApp:payroll')
       .catch(() => undefined)
-      .then(() => answered.push('patient'));
+      .then(() => answered.push('decision'));
     const { status, headers } = await askOnce({ headers: certified(deviceId) });
     expect([status, headers.get('x-access-reason')]).toEqual([403, 'serviceNotAvailable']);
     expect(answered).toEqual([]);
   });
+});
 
-  it('is 403 for a proxy that asks too often', async () => {
-    const token = await own.client.token('caller');
-    const answers = await Promise.all(
-      Array.from({ length: 300 }, () => askOnce({ token, headers: ['x-device-id: nobody'] })),
-    );
+describe('a proxy that asks too often', () => {
+  const limited = timedStack();
+
+  it('gets 403 with the reason from Envoy’s endpoint', async () => {
+    const token = await limited.client.token('caller');
+    const asking = { at: limited, token, headers: ['x-device-id: nobody'] };
+    const answers = await Promise.all(Array.from({ length: 300 }, () => askOnce(asking)));
     const reasons = new Set(answers.map(({ headers }) => headers.get('x-access-reason')));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([403]));
     expect(reasons).toContain('activityLimitReached');

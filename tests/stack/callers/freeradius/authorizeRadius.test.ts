@@ -1,27 +1,22 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { costOf, untilWorkedOff } from '../../../support/costOf.ts';
-import { ownStack } from '../../../support/ownStack.ts';
+import { QUARANTINE_VLAN } from '../../../support/quietSettings.ts';
+import { quietStack, timedStack } from '../../../support/sharedStacks.ts';
 import { sendRaw, type RawAnswer } from '../../../support/sendRaw.ts';
 
-const own = ownStack({
-  settings: {
-    TRUSTED_PROXIES: 'radius',
-    RADIUS_QUARANTINE_VLAN: '30',
-    DECISIONS_PER_SECOND: '50',
-  },
-});
-const withoutQuarantine = ownStack();
+const system = quietStack();
+const withoutQuarantine = timedStack();
 
 interface Asking {
   readonly query: string;
   readonly key?: string;
   readonly resource?: string;
-  readonly at?: typeof own;
+  readonly at?: typeof system;
 }
 
-/** The request of FreeRADIUS 3.2, byte for byte. */
-function ask({ query, key, resource = 'wifi', at = own }: Asking): Promise<RawAnswer> {
+/** Sends the request of FreeRADIUS 3.2, byte for byte. */
+function ask({ query, key, resource = 'wifi', at = system }: Asking): Promise<RawAnswer> {
   const { api, callerKeys } = at.stack.description;
   return sendRaw(api, [
     `GET /api/access/radius/${resource}?${query} HTTP/1.1`,
@@ -39,14 +34,16 @@ const newMac = (): string => `02${randomBytes(5).toString('hex')}`;
 const byCertificate = (deviceId: string): string =>
   `certificateUri=${encodeURIComponent(`IntuneDeviceId://${deviceId}`)}`;
 
-async function known(): Promise<{ readonly deviceId: string; readonly mac: string }> {
+async function enrolled(): Promise<{ readonly deviceId: string; readonly mac: string }> {
   const [deviceId, mac] = [randomUUID(), newMac()];
-  await own.enrolWell(deviceId, { wiFiMacAddress: mac });
+  await system.enrolHealthy(deviceId, { wiFiMacAddress: mac });
   return { deviceId, mac };
 }
 
-/** Enrolled, and blocked, as nothing was heard of it yet. */
-async function unassessed(at = own): Promise<{ readonly deviceId: string; readonly mac: string }> {
+/** Enrols a device that is blocked because SEP Mobile has not reported it yet. */
+async function unassessed(
+  at = system,
+): Promise<{ readonly deviceId: string; readonly mac: string }> {
   const [deviceId, mac] = [randomUUID(), newMac()];
   const properties = { operatingSystem: 'Android', osVersion: '15', wiFiMacAddress: mac };
   expect((await at.client.enrol(deviceId, properties)).status).toBe(201);
@@ -54,23 +51,25 @@ async function unassessed(at = own): Promise<{ readonly deviceId: string; readon
 }
 
 describe('what a decision for FreeRADIUS costs', () => {
-  it('is one lookup and one read by MAC address, the lookup once a minute, and one read by certificate', async () => {
+  it('is one read by certificate, and by MAC address one lookup a minute and one read', async () => {
     const { deviceId, mac } = await unassessed();
-    await untilWorkedOff(own);
-    // What the process that enrolled the device remembers, another has to look up.
-    await own.stack.killWorker();
+    await untilWorkedOff(system);
+    // The process that enrolled the device remembers it; another process has to look it up.
+    await system.stack.killWorker();
     const byMac = (): Promise<RawAnswer> => ask({ query: `mac=${mac}` });
-    expect(await costOf(own, byMac)).toEqual({ read: 2 });
-    expect(await costOf(own, byMac)).toEqual({ read: 1 });
-    expect(await costOf(own, () => ask({ query: byCertificate(deviceId) }))).toEqual({ read: 1 });
+    expect(await costOf(system, byMac)).toEqual({ read: 2 });
+    expect(await costOf(system, byMac)).toEqual({ read: 1 });
+    expect(await costOf(system, () => ask({ query: byCertificate(deviceId) }))).toEqual({
+      read: 1,
+    });
   });
 });
 
 describe('the answer to FreeRADIUS', () => {
-  afterEach(() => own.mend());
+  afterEach(() => system.mend());
 
-  it('is 204 for a device that may join, by MAC address and by certificate', async () => {
-    const { deviceId, mac } = await known();
+  it('is 204 for an allowed device, by MAC address and by certificate', async () => {
+    const { deviceId, mac } = await enrolled();
     for (const query of [
       `mac=${mac}`,
       `mac=${mac}&certificateUri=`,
@@ -82,18 +81,18 @@ describe('the answer to FreeRADIUS', () => {
     }
   });
 
-  it('is 200 with the quarantine and nothing else for an enrolled device that may not', async () => {
+  it('is 200 with only the quarantine VLAN for an enrolled but blocked device', async () => {
     const { mac } = await unassessed();
     const { status, headers, body } = await ask({ query: `mac=${mac}` });
     expect([status, headers.get('content-type')]).toEqual([200, 'application/json']);
     expect(body).toBe(
       '{"reply:Tunnel-Type":{"do_xlat":false,"op":":=","value":["VLAN"]},' +
         '"reply:Tunnel-Medium-Type":{"do_xlat":false,"op":":=","value":["IEEE-802"]},' +
-        '"reply:Tunnel-Private-Group-Id":{"do_xlat":false,"op":":=","value":["30"]}}',
+        `"reply:Tunnel-Private-Group-Id":{"do_xlat":false,"op":":=","value":["${QUARANTINE_VLAN}"]}}`,
     );
   });
 
-  it('is 401 without a body for it where there is no quarantine', async () => {
+  it('is 401 without a body for it if no quarantine VLAN is set', async () => {
     const { mac } = await unassessed(withoutQuarantine);
     const { status, headers, body } = await ask({ query: `mac=${mac}`, at: withoutQuarantine });
     expect([status, body, headers.get('www-authenticate')]).toEqual([401, '', 'Bearer']);
@@ -106,14 +105,14 @@ describe('the answer to FreeRADIUS', () => {
     }
   });
 
-  it('names the decision, and nothing of the device', async () => {
+  it('names the decision but nothing from the device', async () => {
     const properties = { operatingSystem: 'Android', osVersion: '15', deviceName: '%{exec:id}' };
     const mac = newMac();
-    await own.client.enrol(randomUUID(), { ...properties, wiFiMacAddress: mac });
+    await system.client.enrol(randomUUID(), { ...properties, wiFiMacAddress: mac });
     const { headers, body } = await ask({ query: `mac=${mac}` });
     expect(`${[...headers].join('\n')}${body}`).not.toMatch(new RegExp(`%\\{|${mac}`, 'i'));
     const path = `accessDecisions/${headers.get('x-access-decision-id') ?? ''}`;
-    const { body: record } = await own.client.request('GET', path, { as: 'caller' });
+    const { body: record } = await system.client.request('GET', path, { as: 'caller' });
     expect(record).toMatchObject({ caller: 'radius', identifiedBy: 'wiFiMacAddress' });
   });
 
@@ -129,49 +128,49 @@ describe('the answer to FreeRADIUS', () => {
     'certificateUri=IntuneDeviceId://',
     'certificateUri=IntuneDeviceId://a/b',
     'certificateUri=https://phone.example',
-  ])('is 401 without a body to what names no device: `%s`', async (query) => {
+  ])('is 401 without a body for a query without a device: `%s`', async (query) => {
     const { status, headers, body } = await ask({ query });
     expect([status, body, headers.get('www-authenticate')]).toEqual([401, '', 'Bearer']);
   });
 
-  it('is 401 where the resource is none', async () => {
-    const { mac } = await known();
+  it('is 401 for an unknown resource', async () => {
+    const { mac } = await enrolled();
     const { status, body } = await ask({ query: `mac=${mac}`, resource: 'network' });
     expect([status, body]).toEqual([401, '']);
   });
 
-  it('takes no certificate from who is not trusted, nor the MAC address in its place', async () => {
-    const { deviceId, mac } = await known();
-    const { proxy: key } = own.stack.description.callerKeys;
+  it('ignores a certificate from an untrusted caller and does not fall back to the MAC address', async () => {
+    const { deviceId, mac } = await enrolled();
+    const key = await system.sign({ azp: 'untrusted', roles: ['Access.Decide'] });
     const { status } = await ask({ query: `mac=${mac}&${byCertificate(deviceId)}`, key });
     expect(status).toBe(401);
     expect((await ask({ query: `mac=${mac}`, key })).status).toBe(204);
   });
 
-  it('is 401 without a body where the key is wrong', async () => {
-    const { mac } = await known();
+  it('is 401 without a body for a wrong key', async () => {
+    const { mac } = await enrolled();
     const { status, headers, body } = await ask({ query: `mac=${mac}`, key: 'a'.repeat(43) });
     expect([status, body, headers.get('www-authenticate')]).toEqual([401, '', 'Bearer']);
   });
 
-  it('is 403 without a body where the token lacks the role', async () => {
-    const { mac } = await known();
-    const key = await own.client.token('sepMobile');
+  it('is 403 without a body for a token without the role', async () => {
+    const { mac } = await enrolled();
+    const key = await system.client.token('sepMobile');
     const { status, body } = await ask({ query: `mac=${mac}`, key });
     expect([status, body]).toEqual([403, '']);
   });
 
-  it('is 503 without a body while the database is away', async () => {
-    const { mac } = await known();
-    await own.fail({ kind: 'status', status: 503 });
+  it('is 503 without a body while the database is down', async () => {
+    const { mac } = await enrolled();
+    await system.fail({ kind: 'status', status: 503 });
     const { status, body } = await ask({ query: `mac=${mac}` });
     expect([status, body]).toEqual([503, '']);
   });
 
   it('is 429 without a body for a caller that asks too often', async () => {
-    const { proxy: key } = own.stack.description.callerKeys;
-    const query = `mac=${newMac()}`;
-    const answers = await Promise.all(Array.from({ length: 300 }, () => ask({ query, key })));
+    const { proxy: key } = withoutQuarantine.stack.description.callerKeys;
+    const asking = { at: withoutQuarantine, key, query: `mac=${newMac()}` };
+    const answers = await Promise.all(Array.from({ length: 300 }, () => ask(asking)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([404, 429]));
     expect(new Set(answers.map(({ body }) => body))).toEqual(new Set(['']));
   });

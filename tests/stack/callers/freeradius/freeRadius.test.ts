@@ -1,7 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createAuthority, type Identity } from '../../../support/certificates.ts';
-import { ownStack, type OwnStack } from '../../../support/ownStack.ts';
+import { QUARANTINE_VLAN } from '../../../support/quietSettings.ts';
+import { quietStack, timedStack } from '../../../support/sharedStacks.ts';
+import type { TestStack } from '../../../support/testStack.ts';
 import { missingPackages, toRemark } from '../../../support/program.ts';
 import { eventually } from '../../../support/eventually.ts';
 import {
@@ -24,20 +26,20 @@ const missingForCertificates = missingPackages({ eapoltest: EAPOL_TEST });
 
 interface Phone {
   readonly deviceId: string;
-  /** Twelve hex digits, as enrolled. */
+  /** Twelve hex digits. */
   readonly mac: string;
 }
 
 const newMac = (): string => `02${randomBytes(5).toString('hex')}`;
 const pairsOf = (mac: string): readonly string[] => mac.match(/../g) ?? [];
 
-async function enrolWell(own: OwnStack): Promise<Phone> {
+async function enrolHealthy(system: TestStack): Promise<Phone> {
   const [deviceId, mac] = [randomUUID(), newMac()];
-  await own.enrolWell(deviceId, { wiFiMacAddress: pairsOf(mac).join(':') });
+  await system.enrolHealthy(deviceId, { wiFiMacAddress: pairsOf(mac).join(':') });
   return { deviceId, mac };
 }
 
-/** As an access point asks for a device that has nothing but its MAC address. */
+/** Logs a device in as an access point does that knows only its MAC address. */
 const join = (server: RadiusServer, mac: string): Promise<RadiusAnswer> =>
   server.loginByMac({
     userName: mac,
@@ -49,24 +51,24 @@ const ACCEPTED: RadiusAnswer = { code: 'Access-Accept', attributes: [] };
 const REJECTED: RadiusAnswer = { code: 'Access-Reject', attributes: [] };
 
 describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, () => {
-  const own = ownStack({ settings: { TRUSTED_PROXIES: 'radius' } });
+  const system = timedStack();
   let server: RadiusServer;
   beforeAll(async () => {
-    server = await startRadiusServer(own.stack.description);
+    server = await startRadiusServer(system.stack.description);
   });
   afterAll(() => server.stop());
-  afterEach(() => own.mend());
+  afterEach(() => system.mend());
 
-  it('lets a device in, rejects it while malware is on it, and lets it in again', async () => {
-    const { deviceId, mac } = await enrolWell(own);
+  it('accepts a device, rejects it while it has malware, and accepts it again', async () => {
+    const { deviceId, mac } = await enrolHealthy(system);
     expect(await join(server, mac)).toEqual(ACCEPTED);
-    await reportMalware(own.client, deviceId, 'opened');
+    await reportMalware(system.client, deviceId, 'opened');
     const blocked = await eventually(
       () => join(server, mac),
       ({ code }) => code !== 'Access-Accept',
     );
     expect(blocked).toEqual(REJECTED);
-    await reportMalware(own.client, deviceId, 'resolved');
+    await reportMalware(system.client, deviceId, 'resolved');
     const again = await eventually(
       () => join(server, mac),
       ({ code }) => code !== 'Access-Reject',
@@ -78,8 +80,8 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
     expect(await join(server, newMac())).toEqual(REJECTED);
   });
 
-  it('knows a MAC address however the access point writes it', async () => {
-    const { mac } = await enrolWell(own);
+  it('accepts every notation of a MAC address', async () => {
+    const { mac } = await enrolHealthy(system);
     for (const callingStationId of [
       mac,
       pairsOf(mac).join(':'),
@@ -91,8 +93,8 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
     }
   });
 
-  it('does not take a person for a device: whoever has a password to show is rejected', async () => {
-    const { mac } = await enrolWell(own);
+  it('rejects a user with a password, which is no device', async () => {
+    const { mac } = await enrolHealthy(system);
     for (const [userName, callingStationId] of [
       ['ada', mac],
       [`${mac}x`, mac],
@@ -105,20 +107,20 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
   });
 
   it.each(['', 'nobody', '02005e0053', '%{exec:/bin/id}', 'x&certificateUri=IntuneDeviceId://x'])(
-    'rejects what is no MAC address: `%s`',
+    'rejects an invalid MAC address: `%s`',
     async (text) => {
       const answer = await server.loginByMac({ userName: text, callingStationId: text });
       expect(answer).toEqual(REJECTED);
     },
   );
 
-  it('asks with the bytes that are documented, and never sends a password', async () => {
-    const { mac } = await enrolWell(own);
-    const before = server.frontEnd.heard.length;
+  it('sends the documented bytes, and never a password', async () => {
+    const { mac } = await enrolHealthy(system);
+    const before = server.frontEnd.received.length;
     await join(server, mac);
-    const { radius } = own.stack.description.callerKeys;
-    const heard = server.frontEnd.heard.slice(before);
-    expect(heard).toEqual([
+    const { radius } = system.stack.description.callerKeys;
+    const received = server.frontEnd.received.slice(before);
+    expect(received).toEqual([
       {
         method: 'GET',
         url: `/api/access/radius/wifi?mac=${mac}&certificateUri=`,
@@ -141,7 +143,7 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
         body: '',
       },
     ]);
-    expect(JSON.stringify(server.frontEnd.heard)).not.toContain('secret-of-');
+    expect(JSON.stringify(server.frontEnd.received)).not.toContain('secret-of-');
   });
 
   describe.skipIf(missingForCertificates.length > 0)(
@@ -150,17 +152,17 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
       const certified = (...uris: readonly string[]): Promise<Identity> =>
         server.devices.issueClient(...uris);
 
-      it('knows a device by its certificate, and lets it in only while it is well', async () => {
-        const { deviceId } = await enrolWell(own);
+      it('identifies a device by its certificate, and accepts it only while it is healthy', async () => {
+        const { deviceId } = await enrolHealthy(system);
         const device = await certified(`IntuneDeviceId://${deviceId}`);
         expect(await server.loginByCertificate(device)).toMatchObject({ isAccepted: true });
-        await reportMalware(own.client, deviceId, 'opened');
+        await reportMalware(system.client, deviceId, 'opened');
         const { isAccepted } = await eventually(
           () => server.loginByCertificate(device),
           (answer) => !answer.isAccepted,
         );
         expect(isAccepted).toBe(false);
-        await reportMalware(own.client, deviceId, 'resolved');
+        await reportMalware(system.client, deviceId, 'resolved');
         const again = await eventually(
           () => server.loginByCertificate(device),
           (answer) => answer.isAccepted,
@@ -168,19 +170,19 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
         expect(again.isAccepted).toBe(true);
       });
 
-      it('asks with the URI of the certificate, beside the one of the account', async () => {
-        const { deviceId } = await enrolWell(own);
+      it('sends the device’s URI from a certificate that also has one of an account', async () => {
+        const { deviceId } = await enrolHealthy(system);
         const account = 'tag:microsoft.com,2022-09-14:sid:S-1-5-21-1-2-3-1001';
         const device = await certified(account, `IntuneDeviceId://${deviceId}`);
         expect(await server.loginByCertificate(device)).toMatchObject({ isAccepted: true });
-        expect(server.frontEnd.heard.at(-1)?.url).toBe(
+        expect(server.frontEnd.received.at(-1)?.url).toBe(
           `/api/access/radius/wifi?mac=&certificateUri=IntuneDeviceId%3A%2F%2F${deviceId}`,
         );
       });
 
-      it('rejects a certificate that names no device, two, or more than is understood', async () => {
-        const { deviceId } = await enrolWell(own);
-        const before = server.frontEnd.heard.length;
+      it('rejects a certificate with no device, two devices, or an ambiguous name', async () => {
+        const { deviceId } = await enrolHealthy(system);
+        const before = server.frontEnd.received.length;
         for (const uris of [
           [],
           ['https://phone.example'],
@@ -191,11 +193,11 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
           const { isAccepted } = await server.loginByCertificate(await certified(...uris));
           expect([uris, isAccepted]).toEqual([uris, false]);
         }
-        expect(server.frontEnd.heard.slice(before)).toEqual([]);
+        expect(server.frontEnd.received.slice(before)).toEqual([]);
       });
 
-      it('rejects a certificate of an authority that it does not know', async () => {
-        const { deviceId } = await enrolWell(own);
+      it('rejects a certificate of an unknown authority', async () => {
+        const { deviceId } = await enrolHealthy(system);
         const stranger = await createAuthority('Devices of Contoso');
         const device = await stranger.issueClient(`IntuneDeviceId://${deviceId}`);
         expect(await server.loginByCertificate(device)).toMatchObject({ isAccepted: false });
@@ -203,16 +205,16 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
     },
   );
 
-  it('lets nobody in while the database is away', async () => {
-    const { mac } = await enrolWell(own);
-    await own.fail({ kind: 'status', status: 503 });
+  it('rejects every device while the database is down', async () => {
+    const { mac } = await enrolHealthy(system);
+    await system.fail({ kind: 'status', status: 503 });
     expect(await join(server, mac)).toEqual(REJECTED);
-    await own.mend();
+    await system.mend();
     expect(await join(server, mac)).toEqual(ACCEPTED);
   });
 
-  it('lets nobody in while the service is away', async () => {
-    const { mac } = await enrolWell(own);
+  it('rejects every device while the service is down', async () => {
+    const { mac } = await enrolHealthy(system);
     await server.frontEnd.stop();
     expect(await join(server, mac)).toEqual(REJECTED);
   });
@@ -221,12 +223,10 @@ describe.skipIf(missing.length > 0)(`the real FreeRADIUS${toRemark(missing)}`, (
 describe.skipIf(missing.length > 0)(
   `the real FreeRADIUS with a quarantine${toRemark(missing)}`,
   () => {
-    const own = ownStack({
-      settings: { TRUSTED_PROXIES: 'radius', RADIUS_QUARANTINE_VLAN: 'quarantine-30' },
-    });
+    const system = quietStack();
     let server: RadiusServer;
     beforeAll(async () => {
-      server = await startRadiusServer(own.stack.description);
+      server = await startRadiusServer(system.stack.description);
     });
     afterAll(() => server.stop());
 
@@ -235,20 +235,20 @@ describe.skipIf(missing.length > 0)(
       attributes: [
         'Tunnel-Type:0 = VLAN',
         'Tunnel-Medium-Type:0 = IEEE-802',
-        'Tunnel-Private-Group-Id:0 = "quarantine-30"',
+        `Tunnel-Private-Group-Id:0 = "${QUARANTINE_VLAN}"`,
       ],
     };
 
-    it('puts an enrolled device there while malware is on it, and takes it out again', async () => {
-      const { deviceId, mac } = await enrolWell(own);
+    it('moves an enrolled device to the quarantine while it has malware, and back', async () => {
+      const { deviceId, mac } = await enrolHealthy(system);
       expect(await join(server, mac)).toEqual(ACCEPTED);
-      await reportMalware(own.client, deviceId, 'opened');
+      await reportMalware(system.client, deviceId, 'opened');
       const blocked = await eventually(
         () => join(server, mac),
         ({ attributes }) => attributes.length > 0,
       );
       expect(blocked).toEqual(QUARANTINED);
-      await reportMalware(own.client, deviceId, 'resolved');
+      await reportMalware(system.client, deviceId, 'resolved');
       const again = await eventually(
         () => join(server, mac),
         ({ attributes }) => attributes.length === 0,
@@ -257,21 +257,21 @@ describe.skipIf(missing.length > 0)(
     });
 
     it.skipIf(missingForCertificates.length > 0)(
-      `puts it there by its certificate too${toRemark(missingForCertificates)}`,
+      `moves it there by its certificate too${toRemark(missingForCertificates)}`,
       async () => {
         const deviceId = randomUUID();
-        await own.client.enrol(deviceId, { operatingSystem: 'iOS', osVersion: '18' });
+        await system.client.enrol(deviceId, { operatingSystem: 'iOS', osVersion: '18' });
         const device = await server.devices.issueClient(`IntuneDeviceId://${deviceId}`);
         const { isAccepted, output } = await server.loginByCertificate(device);
         expect(isAccepted).toBe(true);
-        const name = Buffer.from('quarantine-30').toString('hex');
+        const name = Buffer.from(QUARANTINE_VLAN).toString('hex');
         expect(output).toMatch(
           new RegExp(`Attribute 81 \\(Tunnel-Private-Group-Id\\).*\\s+Value: ${name}`),
         );
       },
     );
 
-    it('puts nobody there who is not enrolled', async () => {
+    it('rejects an unenrolled device', async () => {
       expect(await join(server, newMac())).toEqual(REJECTED);
     });
   },

@@ -16,7 +16,7 @@ export const EAPOL_TEST = '/usr/bin/eapol_test';
 
 const SECRET = 'between-us';
 
-/** What an access point says of a device that joins without a certificate. */
+/** The attributes that an access point sends for a device without a certificate. */
 interface MacLogin {
   readonly userName: string;
   readonly callingStationId: string;
@@ -29,22 +29,22 @@ export interface RadiusAnswer {
   readonly attributes: readonly string[];
 }
 
-/** The real FreeRADIUS, which asks a local system. */
+/** A real FreeRADIUS that asks a local system. */
 export interface RadiusServer {
-  /** Gives the devices their certificates. */
+  /** Issues the certificates of the devices. */
   readonly devices: Authority;
   readonly frontEnd: FrontEnd;
   loginByMac(login: MacLogin): Promise<RadiusAnswer>;
-  /** 802.1X by EAP-TLS, as a phone does it. */
+  /** Logs in by 802.1X and EAP-TLS, as a phone does. */
   loginByCertificate(device: Identity): Promise<{
     readonly isAccepted: boolean;
-    /** What `eapol_test` saw. */
+    /** The output of `eapol_test`. */
     readonly output: string;
   }>;
   stop(): Promise<void>;
 }
 
-/** Starts FreeRADIUS with the very files of `infra/callers`, on a folder of its own. */
+/** Starts FreeRADIUS with the files of `infra/callers`, in a folder of its own. */
 export async function startRadiusServer({
   api,
   callerKeys,
@@ -118,7 +118,7 @@ private_key="${write('phone.key', key)}"
   };
 }
 
-/** What a distribution's `radiusd.conf` does, as far as the site needs it, in one folder. */
+/** The parts of a distribution's `radiusd.conf` that the site needs, in one folder. */
 function mainConfiguration(folder: string): string {
   return `prefix = ${folder}
 confdir = ${folder}
@@ -174,7 +174,7 @@ Message-Authenticator = 0x00
   };
 }
 
-/** What the program writes until it ends, whatever it ends with. */
+/** The output of a program, whatever its exit code is. */
 async function run(
   [command = '', ...parameters]: readonly string[],
   input: string,
@@ -183,7 +183,7 @@ async function run(
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  // One that has its answer before it has read all has ended well.
+  // A program may end before it has read all its input.
   child.stdin.once('error', () => undefined);
   child.stdin.end(input);
   await new Promise((resolve) => child.once('close', resolve));

@@ -4,20 +4,19 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../../infra/local/demo/outerClient.ts';
 import { DATABASE_NAME, DEVICES_CONTAINER } from '../../../../shared/resources.ts';
 import { costOf, untilWorkedOff } from '../../../support/costOf.ts';
-import { ownStack, type DeviceRequests } from '../../../support/ownStack.ts';
+import { NAC_KEYS } from '../../../support/quietSettings.ts';
+import { quietStack } from '../../../support/sharedStacks.ts';
+import type { DeviceRequests } from '../../../support/testStack.ts';
 import { sendRaw, type RawAnswer } from '../../../support/sendRaw.ts';
 import { eventually } from '../../../support/eventually.ts';
 
-const KEY = 'forescout-key-0123456789-0123456789-abc';
-const OTHER_KEY = 'clearpass-key-0123456789-0123456789-abc';
-const own = ownStack({
-  settings: { NAC_KEYS: `forescout=${KEY} clearpass=${OTHER_KEY}` },
-});
+const { forescout: KEY, clearpass: OTHER_KEY } = NAC_KEYS;
+const system = quietStack();
 const newId = (): string => randomUUID();
 
-/** As eyeExtend Connect for Intune sends it: Python's urllib, the MAC address as its appliance knows it. */
+/** Sends the request of eyeExtend Connect for Intune, which uses Python's urllib. */
 function askByMac(mac: string, authorization = `Bearer ${KEY}`): Promise<RawAnswer> {
-  const { api } = own.stack.description;
+  const { api } = system.stack.description;
   return sendRaw(api, [
     `GET /api/nac/devices/?querycriteria=macaddress&api-version=1.1&value=${mac} HTTP/1.1`,
     'Accept-Encoding: identity',
@@ -29,7 +28,7 @@ function askByMac(mac: string, authorization = `Bearer ${KEY}`): Promise<RawAnsw
 }
 
 function ask(query: string, key = KEY): Promise<Answer> {
-  return own.client.request('GET', `nac/devices/?${query}`, {
+  return system.client.request('GET', `nac/devices/?${query}`, {
     headers: { authorization: `Bearer ${key}` },
   });
 }
@@ -59,10 +58,10 @@ function usTime(dateTime: unknown): string {
 
 async function managedDevice(deviceId: string): Promise<Readonly<Record<string, unknown>>> {
   const path = `deviceManagement/managedDevices/${deviceId}`;
-  return (await own.client.request('GET', path, { as: 'admin' })).body;
+  return (await system.client.request('GET', path, { as: 'admin' })).body;
 }
 
-describe('a NAC that speaks to the NAC service of Intune', () => {
+describe('a NAC built for the NAC service of Intune', () => {
   const identifiers = {
     serialNumber: 'SN-"</x>&',
     udid: 'd83170b37addccfad499b121c1a602792b4d7c09',
@@ -72,14 +71,14 @@ describe('a NAC that speaks to the NAC service of Intune', () => {
 
   const deviceId = newId();
   beforeAll(() =>
-    own.enrolWell(deviceId, {
+    system.enrolHealthy(deviceId, {
       ...identifiers,
       osVersion: '15.1',
       managedDeviceOwnerType: 'company',
     }),
   );
 
-  it('is answered its documented request, and the threat that arrives after it', async () => {
+  it('gets the documented answer, and noncompliance after a threat', async () => {
     const answer = await askByMac('02005e24010a');
     const { lastDeviceHeartbeatDateTime } = await managedDevice(deviceId);
     expect([answer.status, answer.headers.get('content-type'), JSON.parse(answer.body)]).toEqual([
@@ -103,7 +102,7 @@ describe('a NAC that speaks to the NAC service of Intune', () => {
     ]);
     expect(answer.headers.get('cache-control')).toBe('no-store');
 
-    await own.client.sendEvents([
+    await system.client.sendEvents([
       { type: 'sepmobile.device.risk', data: { deviceId, riskLevel: 'high' } },
     ]);
     await eventually(
@@ -126,7 +125,7 @@ describe('a NAC that speaks to the NAC service of Intune', () => {
     expect(body).toMatchObject({ isManaged: true, macAddress: '02005E24010A' });
   });
 
-  it('hears of a device that is not enrolled with 200, and of no other', async () => {
+  it('gets 200 with `isManaged: false` for an unenrolled device', async () => {
     const answer = await askByMac('02005e24ffff');
     expect([answer.status, JSON.parse(answer.body)]).toEqual([200, NOT_MANAGED]);
     for (const query of ['querycriteria=meid&value=A0123456789012', 'querycriteria=udid&value=x']) {
@@ -134,20 +133,20 @@ describe('a NAC that speaks to the NAC service of Intune', () => {
     }
   });
 
-  it('hears of a device that was enrolled and is no more as of any other', async () => {
+  it('gets the same for a device that is no longer enrolled', async () => {
     const left = newId();
-    await own.enrolWell(left, { wiFiMacAddress: '02005E240200' });
+    await system.enrolHealthy(left, { wiFiMacAddress: '02005E240200' });
     expect(JSON.parse((await askByMac('02005e240200')).body)).toMatchObject({ isManaged: true });
-    await own.client.request('DELETE', `deviceManagement/managedDevices/${left}`, {
+    await system.client.request('DELETE', `deviceManagement/managedDevices/${left}`, {
       as: 'admin',
     });
     expect(JSON.parse((await askByMac('02005e240200')).body)).toEqual(NOT_MANAGED);
   });
 
-  it('never hears that a device is compliant whose record cannot be read', async () => {
+  it('gets the same for a device with a broken record', async () => {
     const broken = newId();
-    await own.enrolWell(broken);
-    const { cosmos } = own.stack.description;
+    await system.enrolHealthy(broken);
+    const { cosmos } = system.stack.description;
     const client = new CosmosClient({
       ...cosmos,
       connectionPolicy: { enableEndpointDiscovery: false },
@@ -165,8 +164,12 @@ describe('a NAC that speaks to the NAC service of Intune', () => {
   it('lists the devices of a user', async () => {
     const userPrincipalName = `${newId()}@contoso.example`;
     const [first, second] = [newId(), newId()];
-    await own.enrolWell(first, { userPrincipalName });
-    await own.client.enrol(second, { operatingSystem: 'iOS', osVersion: '18', userPrincipalName });
+    await system.enrolHealthy(first, { userPrincipalName });
+    await system.client.enrol(second, {
+      operatingSystem: 'iOS',
+      osVersion: '18',
+      userPrincipalName,
+    });
     const { body } = await ask(`querycriteria=username&value=${userPrincipalName}`);
     const devices = (body['deviceList'] as Record<string, unknown>[]).toSorted((a) =>
       a['azureDeviceId'] === first ? -1 : 1,
@@ -182,15 +185,15 @@ describe('a NAC that speaks to the NAC service of Intune', () => {
 });
 
 describe('what a query costs', () => {
-  it('is one point read by id, and one lookup more by a MAC address, remembered', async () => {
+  it('is one point read by id, and by MAC address one lookup more, which is remembered', async () => {
     const deviceId = newId();
-    await own.enrolWell(deviceId, { wiFiMacAddress: '02005E240400' });
-    await untilWorkedOff(own);
-    await own.stack.killWorker();
+    await system.enrolHealthy(deviceId, { wiFiMacAddress: '02005E240400' });
+    await untilWorkedOff(system);
+    await system.stack.killWorker();
     const costOfQuery = (path: string): Promise<DeviceRequests> =>
-      costOf(own, async () => {
+      costOf(system, async () => {
         const headers = { authorization: `Bearer ${KEY}` };
-        const { text } = await own.client.request('GET', `nac/${path}`, { headers });
+        const { text } = await system.client.request('GET', `nac/${path}`, { headers });
         expect(text).toContain(deviceId);
       });
     expect(await costOfQuery(`devices/?querycriteria=deviceid&value=${deviceId}`)).toEqual({
@@ -208,7 +211,7 @@ describe('what a query costs', () => {
   });
 });
 
-describe('a request that is not right', () => {
+describe('a wrong request', () => {
   it.each([
     ['querycriteria=phonenumber&value=1', 'querycriteria'],
     ['querycriteria=constructor&value=1', 'querycriteria'],
@@ -223,7 +226,7 @@ describe('a request that is not right', () => {
     ['querycriteria=compliance&value=true', 'value'],
     ['querycriteria=compliance&value=false&paging=-1', 'paging'],
     ['querycriteria=compliance&value=false&paging=7', 'paging'],
-  ])('is refused by name: `%s`', async (query, path) => {
+  ])('is rejected with the name of the wrong parameter: `%s`', async (query, path) => {
     const { status, body } = await ask(query, OTHER_KEY);
     expect([status, body]).toMatchObject([
       400,
@@ -232,26 +235,26 @@ describe('a request that is not right', () => {
   });
 
   it.each(['Bearer made-up', `Bearer ${KEY}x`, `Basic ${KEY}`, 'Bearer', KEY])(
-    'is refused without a token: `%s`',
+    'is rejected without a valid token: `%s`',
     async (authorization) => {
       const { status, headers } = await askByMac('02005e24010a', authorization);
       expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
     },
   );
 
-  it('is refused with a token that does not let its caller ask', async () => {
-    const token = await own.client.token('sepMobile');
+  it('is rejected with a token without the role', async () => {
+    const token = await system.client.token('sepMobile');
     expect((await askByMac('02005e24010a', `Bearer ${token}`)).status).toBe(403);
   });
 });
 
 describe('while Cosmos DB is down', () => {
-  it('is told to come again, and never that a device is compliant', async () => {
-    await own.enrolWell(newId(), { wiFiMacAddress: '02005E240300' });
-    await own.fail({ kind: 'status', status: 503 });
+  it('a NAC gets 503 with a waiting time, and never `compliant`', async () => {
+    await system.enrolHealthy(newId(), { wiFiMacAddress: '02005E240300' });
+    await system.fail({ kind: 'status', status: 503 });
     const answer = await askByMac('02005e240300');
     const list = await ask('querycriteria=compliance&value=false', OTHER_KEY);
-    await own.mend();
+    await system.mend();
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
     expect(answer.body).not.toContain('complianceState');
     expect([list.status, list.headers.get('retry-after')]).toEqual([503, '5']);
@@ -261,22 +264,22 @@ describe('while Cosmos DB is down', () => {
   });
 });
 
-describe('the query for all devices that are not compliant', () => {
+describe('the query for all noncompliant devices', () => {
   const LIST = 'querycriteria=compliance&value=false&api-version=1.1&paging=';
   const idsIn = ({ body }: Answer): string[] =>
     (body['deviceList'] as { azureDeviceId: string }[]).map(({ azureDeviceId }) => azureDeviceId);
 
-  it('is answered page by page, once in four hours a caller, whichever process is asked', async () => {
+  it('is answered page by page, once in four hours per caller, across processes', async () => {
     const enrolled = Array.from({ length: 130 }, newId);
     const good = newId();
-    await own.enrolWell(good);
+    await system.enrolHealthy(good);
     for (const deviceId of enrolled) {
-      await own.client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
+      await system.client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
     }
     const first = await ask(`${LIST}0`);
     expect([first.status, idsIn(first).length, first.body['pagingInfo']]).toEqual([200, 100, 1]);
 
-    await own.stack.killWorker();
+    await system.stack.killWorker();
     const again = await ask(`${LIST}0`);
     expect([again.status, Object.keys(again.body)]).toEqual([503, ['error']]);
     const waitInSeconds = Number(again.headers.get('retry-after'));
@@ -298,7 +301,7 @@ describe('the query for all devices that are not compliant', () => {
     expect((await ask(`${LIST}${String(last + 1)}`)).status).toBe(400);
   });
 
-  it('does not keep another caller waiting, and answers one of two that ask at once', async () => {
+  it('does not block another caller, and answers one of two simultaneous requests', async () => {
     const both = await Promise.all([ask(`${LIST}0`, OTHER_KEY), ask(`${LIST}0`, OTHER_KEY)]);
     expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 503]);
     expect((await ask('querycriteria=macaddress&value=02005e240300', OTHER_KEY)).status).toBe(200);

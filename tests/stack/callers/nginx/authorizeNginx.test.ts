@@ -2,21 +2,27 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createAuthority } from '../../../support/certificates.ts';
 import { costOf } from '../../../support/costOf.ts';
-import { ownStack } from '../../../support/ownStack.ts';
+import { quietStack, timedStack } from '../../../support/sharedStacks.ts';
 import { sendRaw, type RawAnswer } from '../../../support/sendRaw.ts';
 
-const own = ownStack({ settings: { DECISIONS_PER_SECOND: '50' } });
+const system = quietStack();
 const RESOURCE = 'companyApp:payroll';
 
 interface Asking {
   readonly key?: string;
   readonly resource?: string;
   readonly headers?: readonly string[];
+  readonly at?: typeof system;
 }
 
-/** The request of nginx, byte for byte, with `headers` for what tells the device. */
-function ask({ key, resource = RESOURCE, headers = [] }: Asking = {}): Promise<RawAnswer> {
-  const { api, callerKeys } = own.stack.description;
+/** Sends the request of nginx, byte for byte, with `headers` that identify the device. */
+function ask({
+  key,
+  resource = RESOURCE,
+  headers = [],
+  at = system,
+}: Asking = {}): Promise<RawAnswer> {
+  const { api, callerKeys } = at.stack.description;
   return sendRaw(api, [
     `GET /api/access/nginx/${resource} HTTP/1.1`,
     `Authorization: Bearer ${key ?? callerKeys.proxy}`,
@@ -25,22 +31,23 @@ function ask({ key, resource = RESOURCE, headers = [] }: Asking = {}): Promise<R
   ]);
 }
 
-const known = async (): Promise<string> => {
+const enrolled = async (): Promise<string> => {
   const deviceId = randomUUID();
-  await own.enrolWell(deviceId);
+  await system.enrolHealthy(deviceId);
   return deviceId;
 };
 
 describe('the answer to nginx', () => {
-  afterEach(() => own.mend());
+  afterEach(() => system.mend());
 
-  // First, while no device is there that anything else could be done for.
   it('costs one point read', async () => {
-    expect(await costOf(own, () => ask({ headers: ['X-Device-Id: nobody'] }))).toEqual({ read: 1 });
+    expect(await costOf(system, () => ask({ headers: ['X-Device-Id: nobody'] }))).toEqual({
+      read: 1,
+    });
   });
 
-  it('is 204 and nothing more for a device that may pass', async () => {
-    const { status, headers, body } = await ask({ headers: [`X-Device-Id: ${await known()}`] });
+  it('is 204 without a body for an allowed device', async () => {
+    const { status, headers, body } = await ask({ headers: [`X-Device-Id: ${await enrolled()}`] });
     expect([status, body]).toEqual([204, '']);
     expect(Object.fromEntries(headers)).toMatchObject({
       'cache-control': 'no-store',
@@ -52,7 +59,7 @@ describe('the answer to nginx', () => {
     expect(headers.has('x-remediation-location')).toBe(false);
   });
 
-  it('is 403 with the reasons and the way out for a device that may not', async () => {
+  it('is 403 with the reasons and a remediation link for a blocked device', async () => {
     const { status, headers, body } = await ask({ headers: ['X-Device-Id: nobody'] });
     expect([status, body]).toEqual([403, '']);
     expect(Object.fromEntries(headers)).toMatchObject({
@@ -60,7 +67,7 @@ describe('the answer to nginx', () => {
       'x-access-reason': 'compliantDeviceRequired,deviceNotEnrolled',
       'x-identified-by': 'deviceId',
       'x-remediation-location': expect.stringMatching(
-        `^${own.stack.description.api}/api/remediation/[\\w.-]+$`,
+        `^${system.stack.description.api}/api/remediation/[\\w.-]+$`,
       ) as string,
     });
   });
@@ -71,13 +78,13 @@ describe('the answer to nginx', () => {
       'of two devices',
       ['X-Forwarded-Client-Cert: URI=IntuneDeviceId://one;URI=IntuneDeviceId://two'],
     ],
-  ])('takes no claim in place of a certificate %s', async (_, shown) => {
-    const { status } = await ask({ headers: [...shown, `X-Device-Id: ${await known()}`] });
+  ])('ignores X-Device-Id beside a certificate %s', async (_, shown) => {
+    const { status } = await ask({ headers: [...shown, `X-Device-Id: ${await enrolled()}`] });
     expect(status).toBe(401);
   });
 
-  it('says by the certificate who it is, where a trusted proxy tells of one', async () => {
-    const deviceId = await known();
+  it('identifies the device by its certificate if a trusted proxy sends one', async () => {
+    const deviceId = await enrolled();
     const authority = await createAuthority('Devices');
     const { certificate } = await authority.issueClient(`IntuneDeviceId://${deviceId}`);
     const shown = [
@@ -89,52 +96,55 @@ describe('the answer to nginx', () => {
       204,
       'clientCertificate',
     ]);
-    const { radius } = own.stack.description.callerKeys;
-    const other = await ask({ key: radius, headers: [...shown, 'X-Device-Id: nobody'] });
+    const key = await system.sign({ azp: 'untrusted', roles: ['Access.Decide'] });
+    const other = await ask({ key, headers: [...shown, 'X-Device-Id: nobody'] });
     expect([other.status, other.headers.get('x-identified-by')]).toEqual([403, 'deviceId']);
-    expect((await ask({ key: radius, headers: shown })).status).toBe(401);
+    expect((await ask({ key, headers: shown })).status).toBe(401);
   });
 
   it.each([
-    ['no device is named', {}],
-    ['the name of the device cannot be one', { headers: ['X-Device-Id: ../x'] }],
-    ['the key is wrong', { key: 'a'.repeat(43), headers: ['X-Device-Id: nobody'] }],
-  ])('is 401 where %s', async (_, asking) => {
+    ['no device', {}],
+    ['an invalid device id', { headers: ['X-Device-Id: ../x'] }],
+    ['a wrong key', { key: 'a'.repeat(43), headers: ['X-Device-Id: nobody'] }],
+  ])('is 401 for %s', async (_, asking) => {
     const { status, headers } = await ask(asking);
     expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
   });
 
   it.each([
-    ['the resource is none', { resource: 'payroll', headers: ['X-Device-Id: nobody'] }],
+    ['an unknown resource', { resource: 'payroll', headers: ['X-Device-Id: nobody'] }],
     [
-      'the user cannot be one',
+      'an invalid user name',
       { headers: ['X-Device-Id: nobody', `X-User-Principal-Name: ${'a'.repeat(1025)}`] },
     ],
-  ])('is 400, which nginx takes for a fault, where %s', async (_, asking) => {
+  ])('is 400, which nginx treats as an error, for %s', async (_, asking) => {
     expect((await ask(asking)).status).toBe(400);
   });
 
-  it('names the user to the decision', async () => {
+  it('records the user in the decision log', async () => {
     const { headers } = await ask({
       headers: ['X-Device-Id: nobody', 'X-User-Principal-Name: ada.lovelace@contoso.example'],
     });
     const path = `accessDecisions/${headers.get('x-access-decision-id') ?? ''}`;
-    const { body } = await own.client.request('GET', path, { as: 'caller' });
+    const { body } = await system.client.request('GET', path, { as: 'caller' });
     expect(body).toMatchObject({ userPrincipalName: '…ace@contoso.example', caller: 'proxy' });
   });
 
-  it('is 503 while the database is away, which lets nobody pass', async () => {
-    const deviceId = await known();
-    await own.fail({ kind: 'status', status: 503 });
+  it('is 503 while the database is down, so nginx blocks every device', async () => {
+    const deviceId = await enrolled();
+    await system.fail({ kind: 'status', status: 503 });
     const { status, headers } = await ask({ headers: [`X-Device-Id: ${deviceId}`] });
     expect([status, headers.get('retry-after')]).toEqual([503, '5']);
   });
+});
 
-  it('is 429 for a proxy that asks too often', async () => {
-    const { radius } = own.stack.description.callerKeys;
-    const answers = await Promise.all(
-      Array.from({ length: 300 }, () => ask({ key: radius, headers: ['X-Device-Id: nobody'] })),
-    );
+describe('a proxy that asks too often', () => {
+  const limited = timedStack();
+
+  it('gets 429 from nginx’s endpoint', async () => {
+    const { radius } = limited.stack.description.callerKeys;
+    const asking = { at: limited, key: radius, headers: ['X-Device-Id: nobody'] };
+    const answers = await Promise.all(Array.from({ length: 300 }, () => ask(asking)));
     const statuses = new Set(answers.map(({ status }) => status));
     expect(statuses).toEqual(new Set([403, 429]));
   });

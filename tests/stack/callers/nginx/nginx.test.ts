@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createAuthority, type Identity } from '../../../support/certificates.ts';
-import { ownStack } from '../../../support/ownStack.ts';
+import { quietStack } from '../../../support/sharedStacks.ts';
 import { missingPackages, toRemark } from '../../../support/program.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { NGINX, startNginxSite, type NginxSite } from './nginxSite.ts';
@@ -11,25 +11,25 @@ import { reportMalware } from '../../../support/reportMalware.ts';
 const missing = missingPackages({ 'nginx-light': NGINX });
 
 describe.skipIf(missing.length > 0)(`the real nginx${toRemark(missing)}`, () => {
-  const own = ownStack();
+  const system = quietStack();
   let site: NginxSite;
   beforeAll(async () => {
-    site = await startNginxSite(own.stack.description);
+    site = await startNginxSite(system.stack.description);
   });
   afterAll(() => site.stop());
   beforeEach(() => void site.asked.splice(0));
-  afterEach(() => own.mend());
+  afterEach(() => system.mend());
 
   const enrolled = async (): Promise<{ deviceId: string; device: Identity }> => {
     const deviceId = randomUUID();
-    await own.enrolWell(deviceId);
+    await system.enrolHealthy(deviceId);
     return { deviceId, device: await site.devices.issueClient(`IntuneDeviceId://${deviceId}`) };
   };
 
-  it('lets a device in, refuses it while malware is on it, and lets it in again', async () => {
+  it('allows a device, blocks it while it has malware, and allows it again', async () => {
     const { deviceId, device } = await enrolled();
     expect(await site.browse({ device })).toMatchObject({ status: 200, body: 'payroll' });
-    await reportMalware(own.client, deviceId, 'opened');
+    await reportMalware(system.client, deviceId, 'opened');
     const blocked = await eventually(
       () => site.browse({ device }),
       ({ status }) => status !== 200,
@@ -38,14 +38,14 @@ describe.skipIf(missing.length > 0)(`the real nginx${toRemark(missing)}`, () => 
       status: 302,
       headers: {
         location: expect.stringContaining(
-          `${own.stack.description.api}/api/remediation/`,
+          `${system.stack.description.api}/api/remediation/`,
         ) as string,
         'x-access-reason': expect.stringMatching(/^compliantDeviceRequired,.*incidentOpen/),
         'cache-control': 'no-store',
       },
     });
     expect(blocked.body).not.toContain('payroll');
-    await reportMalware(own.client, deviceId, 'resolved');
+    await reportMalware(system.client, deviceId, 'resolved');
     const again = await eventually(
       () => site.browse({ device }),
       ({ status }) => status !== 302,
@@ -53,7 +53,7 @@ describe.skipIf(missing.length > 0)(`the real nginx${toRemark(missing)}`, () => 
     expect(again).toMatchObject({ status: 200, body: 'payroll' });
   });
 
-  it('tells the application which decision let the request pass, and not what the browser says of it', async () => {
+  it('sends the application the decision’s id and reason in place of the browser’s own headers', async () => {
     const { device } = await enrolled();
     await site.browse({
       device,
@@ -62,7 +62,7 @@ describe.skipIf(missing.length > 0)(`the real nginx${toRemark(missing)}`, () => 
     const [{ headers } = { headers: {} as IncomingHttpHeaders }] = site.asked;
     expect(headers['x-access-reason']).toBe('allowedByPolicy');
     const decisionId = String(headers['x-access-decision-id']);
-    const { body } = await own.client.request('GET', `accessDecisions/${decisionId}`, {
+    const { body } = await system.client.request('GET', `accessDecisions/${decisionId}`, {
       as: 'caller',
     });
     expect(body).toMatchObject({
@@ -73,14 +73,14 @@ describe.skipIf(missing.length > 0)(`the real nginx${toRemark(missing)}`, () => 
     });
   });
 
-  it('asks with the bytes that are documented, whatever the browser sent', async () => {
+  it('sends the documented bytes, whatever the browser sent', async () => {
     const { device } = await enrolled();
-    const before = site.frontEnd.heard.length;
+    const before = site.frontEnd.received.length;
     const { status } = await site.browse({ device, method: 'POST', path: '/pay?all=1' });
     expect(status).toBe(200);
     expect(site.asked.map(({ method }) => method)).toEqual(['POST']);
-    const { proxy } = own.stack.description.callerKeys;
-    expect(site.frontEnd.heard.slice(before)).toEqual([
+    const { proxy } = system.stack.description.callerKeys;
+    expect(site.frontEnd.received.slice(before)).toEqual([
       {
         method: 'GET',
         url: '/api/access/nginx/companyApp:payroll',
@@ -100,14 +100,14 @@ describe.skipIf(missing.length > 0)(`the real nginx${toRemark(missing)}`, () => 
   });
 
   it.each(['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'])(
-    'lets nobody without a certificate do a %s',
+    'rejects a %s without a certificate',
     async (method) => {
       expect((await site.browse({ method })).status).toBe(401);
       expect(site.asked).toEqual([]);
     },
   );
 
-  it('does not believe a browser that claims to be another device', async () => {
+  it('ignores headers in which a browser claims to be another device', async () => {
     const { deviceId, device } = await enrolled();
     const other = await site.devices.issueClient('IntuneDeviceId://nobody');
     const claims = {
@@ -115,14 +115,14 @@ describe.skipIf(missing.length > 0)(`the real nginx${toRemark(missing)}`, () => 
       'x-client-certificate': encodeURIComponent(device.certificate),
       'x-client-verify': 'SUCCESS',
       'x-forwarded-client-cert': `URI=IntuneDeviceId://${deviceId}`,
-      authorization: `Bearer ${own.stack.description.callerKeys.proxy}`,
+      authorization: `Bearer ${system.stack.description.callerKeys.proxy}`,
     };
     expect((await site.browse({ headers: claims })).status).toBe(401);
     expect((await site.browse({ device: other, headers: claims })).status).toBe(302);
     expect(site.asked).toEqual([]);
   });
 
-  it('does not take a certificate of an authority that it does not know', async () => {
+  it('rejects a certificate of an unknown authority', async () => {
     const { deviceId } = await enrolled();
     const stranger = await createAuthority('Devices of Contoso');
     const device = await stranger.issueClient(`IntuneDeviceId://${deviceId}`);
@@ -130,7 +130,7 @@ describe.skipIf(missing.length > 0)(`the real nginx${toRemark(missing)}`, () => 
     expect(site.asked).toEqual([]);
   });
 
-  it('refuses a certificate that names no device, or two', async () => {
+  it('rejects a certificate with no device or two', async () => {
     const { deviceId } = await enrolled();
     for (const uris of [
       [],
@@ -143,28 +143,28 @@ describe.skipIf(missing.length > 0)(`the real nginx${toRemark(missing)}`, () => 
     expect(site.asked).toEqual([]);
   });
 
-  it('answers a program that is blocked with 403, and no redirect', async () => {
+  it('answers a blocked program with 403 instead of a redirect', async () => {
     const device = await site.devices.issueClient('IntuneDeviceId://nobody');
     const { status, headers } = await site.browse({ device, headers: { accept: '*/*' } });
     expect([status, headers.location]).toEqual([403, undefined]);
     expect(headers['x-access-reason']).toBe('compliantDeviceRequired,deviceNotEnrolled');
   });
 
-  it('keeps the way to the decision to itself', async () => {
+  it('does not expose the decision’s internal location', async () => {
     const { device } = await enrolled();
     expect((await site.browse({ device, path: '/_device_access' })).status).toBe(404);
   });
 
-  it('lets nobody in while the database is away', async () => {
+  it('blocks every device while the database is down', async () => {
     const { device } = await enrolled();
-    await own.fail({ kind: 'status', status: 503 });
+    await system.fail({ kind: 'status', status: 503 });
     expect((await site.browse({ device })).status).toBe(500);
-    await own.mend();
+    await system.mend();
     expect(site.asked).toEqual([]);
     expect((await site.browse({ device })).status).toBe(200);
   });
 
-  it('lets nobody in while the service is away', async () => {
+  it('blocks every device while the service is down', async () => {
     const { device } = await enrolled();
     await site.frontEnd.stop();
     expect((await site.browse({ device })).status).toBe(500);

@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { request } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../../../infra/local/stack/freePort.ts';
@@ -10,6 +9,8 @@ import { createAuthority, type Authority, type Identity } from '../../../support
 import { deployedFile } from '../../../support/deployedFile.ts';
 import { startFrontEnd, type FrontEnd } from '../../../support/frontEnd.ts';
 import { isListening, startProgram } from '../../../support/program.ts';
+import { listenOnLoopback } from '../../../support/listenOnLoopback.ts';
+import { stopServer } from '../../../support/stopServer.ts';
 
 export const NGINX = '/usr/sbin/nginx';
 
@@ -26,18 +27,18 @@ interface Browsing {
   readonly path?: string;
 }
 
-/** A site behind the real nginx, which asks a local system. */
+/** A site behind a real nginx that asks a local system. */
 export interface NginxSite {
-  /** Gives the devices their certificates. */
+  /** Issues the certificates of the devices. */
   readonly devices: Authority;
   readonly frontEnd: FrontEnd;
-  /** What the application behind nginx was asked, since the test emptied it. */
+  /** The requests that reached the application behind nginx, since the test emptied the list. */
   readonly asked: { readonly method: string; readonly headers: IncomingHttpHeaders }[];
   browse(browsing?: Browsing): Promise<Page>;
   stop(): Promise<void>;
 }
 
-/** Starts nginx with the very file of `infra/callers`, on a folder of its own, before an application that says `payroll`. */
+/** Starts nginx with the file of `infra/callers`, in a folder of its own, in front of an application that answers `payroll`. */
 export async function startNginxSite({ api, callerKeys }: StackDescription): Promise<NginxSite> {
   const folder = mkdtempSync(join(tmpdir(), 'mtd-nginx-'));
   const devices = await createAuthority('Devices of Contoso');
@@ -48,7 +49,7 @@ export async function startNginxSite({ api, callerKeys }: StackDescription): Pro
     asked.push({ method, headers });
     response.end('payroll');
   });
-  await new Promise<void>((resolve) => application.listen(0, '127.0.0.1', resolve));
+  const applicationPort = await listenOnLoopback(application);
   const port = await freePort();
   const write = (name: string, content: string): string => {
     writeFileSync(join(folder, name), content);
@@ -66,7 +67,7 @@ export async function startNginxSite({ api, callerKeys }: StackDescription): Pro
       REPLACE_SITE_CERTIFICATE: write('site.pem', site.certificate),
       REPLACE_SITE_KEY: write('site.key', site.key),
       REPLACE_DEVICE_CA: write('devices.pem', devices.certificate),
-      REPLACE_APPLICATION: `127.0.0.1:${String((application.address() as AddressInfo).port)}`,
+      REPLACE_APPLICATION: `127.0.0.1:${String(applicationPort)}`,
       REPLACE_RESOURCE: 'companyApp:payroll',
       REPLACE_KEY: callerKeys.proxy,
     }),
@@ -80,14 +81,14 @@ export async function startNginxSite({ api, callerKeys }: StackDescription): Pro
     browse: (browsing = {}) => browse(port, devices.certificate, browsing),
     async stop() {
       await nginx.stop();
-      await new Promise((resolve) => application.close(resolve));
+      await stopServer(application);
       await frontEnd.stop();
       rmSync(folder, { recursive: true });
     },
   };
 }
 
-/** What a distribution's `nginx.conf` does, in the foreground and in one folder. */
+/** The parts of a distribution's `nginx.conf` that the site needs, in the foreground and in one folder. */
 function mainConfiguration(folder: string): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${folder}/${name};`,
@@ -105,7 +106,7 @@ include ${folder}/conf.d/*.conf;
 `;
 }
 
-/** A request of a browser, which shows the device's certificate where it has one. */
+/** A browser's request, with the device's certificate if it has one. */
 function browse(
   port: number,
   ca: string,

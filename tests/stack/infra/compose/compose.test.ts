@@ -2,12 +2,14 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { EMULATOR_LIMITS, toServiceBusConfig } from '../../../../infra/compose/serviceBusConfig.ts';
 import { PROJECT_ROOT } from '../../../../infra/node/projectRoot.ts';
 import { QUEUES } from '../../../../shared/resources.ts';
+import { quietStack } from '../../../support/sharedStacks.ts';
 
+const system = quietStack();
 const FOLDER = join(PROJECT_ROOT, 'infra/compose');
 const read = (file: string): string => readFileSync(join(FOLDER, file), 'utf8');
 
@@ -22,14 +24,14 @@ describe('the emulators', () => {
     readonly services: Readonly<Record<string, Service>>;
   };
 
-  it('are Microsoft’s own, and reached from this machine alone', () => {
+  it('are Microsoft’s, and reachable only from this machine', () => {
     const all = Object.values(services);
     expect(all.map(({ image }) => image.split('/')[0])).toEqual(all.map(() => 'mcr.microsoft.com'));
     const ports = all.flatMap(({ ports = [] }) => ports);
     expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
   });
 
-  it('have the ports to which the example of the settings points', () => {
+  it('have the ports of the example settings', () => {
     const { Values: settings } = JSON.parse(
       readFileSync(join(PROJECT_ROOT, 'local.settings.example.json'), 'utf8'),
     ) as { readonly Values: Readonly<Record<string, string>> };
@@ -41,7 +43,7 @@ describe('the emulators', () => {
     expect(services['azurite']?.ports).toContain('127.0.0.1:10000:10000');
   });
 
-  it('have the queues of the code, but for how long they keep things', () => {
+  it('have the queues of the code, with shorter retention', () => {
     expect(JSON.parse(read('serviceBus.json'))).toEqual(toServiceBusConfig());
     const written = JSON.parse(read('serviceBus.json')) as {
       readonly UserConfig: {
@@ -64,7 +66,7 @@ describe('the emulators', () => {
   });
 });
 
-/** The command as it is typed, with settings of these values. */
+/** Runs the command with a settings file of these values. Returns its exit code. */
 function provision(values: Readonly<Record<string, string>>): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'mtd-provision-'));
   const file = join(folder, 'settings.json');
@@ -78,8 +80,8 @@ function provision(values: Readonly<Record<string, string>>): Promise<number> {
   });
 }
 
-it('what they need is made where the settings point, and left alone where it is', async () => {
-  const { cosmos, storage } = inject('stack');
+it('`npm run provision` creates what is missing, and rejects missing settings', async () => {
+  const { cosmos, storage } = system.stack.description;
   const settings = {
     AzureWebJobsStorage: storage,
     CosmosDbConnection: `AccountEndpoint=${cosmos.endpoint};AccountKey=${cosmos.key};`,

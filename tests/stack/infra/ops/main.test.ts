@@ -1,61 +1,37 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OuterClient } from '../../../../infra/local/demo/outerClient.ts';
-import type { Stack } from '../../../../infra/local/stack/startStack.ts';
-import { PROJECT_ROOT } from '../../../../infra/node/projectRoot.ts';
-import { startTestStack } from '../../../support/startTestStack.ts';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { runOps } from '../../../../infra/ops/runOps.ts';
 import { toDeadLetter } from '../../../../shared/core/devices/deadLetter.ts';
+import { callCommand, type CommandOutcome } from '../../../support/commandIo.ts';
 import { eventually } from '../../../support/eventually.ts';
+import { quietStack } from '../../../support/sharedStacks.ts';
+import { spawnCommand } from '../../../support/spawnCommand.ts';
+import { listenOnLoopback } from '../../../support/listenOnLoopback.ts';
 
-const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-ops-'));
-let stack: Stack;
-let client: OuterClient;
+const system = quietStack();
 let broker: ServiceBusClient;
-beforeAll(async () => {
-  stack = await startTestStack({ stateFolder });
-  client = new OuterClient(stack.description);
-  broker = new ServiceBusClient(stack.description.serviceBus);
+beforeAll(() => {
+  broker = new ServiceBusClient(system.stack.description.serviceBus);
 });
-afterAll(async () => {
-  await broker.close();
-  await stack.stop();
-  rmSync(stateFolder, { recursive: true });
-});
+afterAll(() => broker.close());
 
-interface Outcome {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
+const ops = (...words: readonly string[]): Promise<CommandOutcome> => opsIn(system.folder, words);
+const opsIn = (folder: string, words: readonly string[]): Promise<CommandOutcome> =>
+  callCommand(runOps, [...words, '--folder', folder]);
 
-const ops = (...words: readonly string[]): Promise<Outcome> => opsIn(stateFolder, words);
-
-/** The command as it is typed, in a process of its own. */
-function opsIn(folder: string, words: readonly string[]): Promise<Outcome> {
-  const file = join(PROJECT_ROOT, 'infra/ops/main.ts');
-  const args = ['--disable-warning=ExperimentalWarning', file, ...words, '--folder', folder];
-  return new Promise((resolve) => {
-    execFile(process.execPath, args, (error, out, err) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err });
-    });
-  });
-}
-
-/** A port on which nobody listens. */
+/** A port without a listener. */
 async function closedPort(): Promise<number> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listenOnLoopback(server);
   await new Promise((resolve) => server.close(resolve));
   return port;
 }
 
-/** Puts a message there, as a fault would. */
+/** Puts a message into the dead letters. */
 async function bury(queue: string, body: object, code = 'deviceRecordInvalid'): Promise<void> {
   const sender = broker.createSender(queue);
   await sender.sendMessages({
@@ -67,13 +43,19 @@ async function bury(queue: string, body: object, code = 'deviceRecordInvalid'): 
   await sender.close();
 }
 
-const lettersOf = async (queue: string): Promise<readonly Readonly<Record<string, string>>[]> =>
-  JSON.parse((await ops('dead-letters', 'list', queue, '--json')).out) as Record<string, string>[];
+const lettersOf = async (
+  queue: string,
+  code: string,
+): Promise<readonly Readonly<Record<string, string>>[]> =>
+  JSON.parse((await ops('dead-letters', 'list', queue, '--code', code, '--json')).out) as Record<
+    string,
+    string
+  >[];
 
-describe('the operations commands', () => {
-  it('say what there is, and end with 2 where they are not understood', async () => {
+describe('npm run ops', () => {
+  it('prints its usage, and ends with 2 after a usage error', async () => {
     const [help, wrong, option, queue] = await Promise.all([
-      ops('--help'),
+      spawnCommand('infra/ops/main.ts', ['--help']),
       ops('dead-letters', 'bury', 'device-signals'),
       ops('dead-letters', 'list', 'device-signals', '--colour'),
       ops('dead-letters', 'list', 'letters'),
@@ -84,67 +66,53 @@ describe('the operations commands', () => {
     expect(queue.err).toContain('`letters` is not a queue');
   });
 
-  it('end with 1 where nothing runs', async () => {
+  it('ends with 1 if no system runs', async () => {
     expect((await opsIn(tmpdir(), ['streams', 'list'])).code).toBe(1);
   });
 
-  it('say how it stands where the system itself is away, and that somebody is needed', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'mtd-ops-away-'));
+  it('reports the status while the API is down, and ends with 1', async () => {
+    const folder = mkdtempSync(join(inject('runFolder'), 'away-'));
     const nowhere = `http://127.0.0.1:${String(await closedPort())}`;
-    const description = { ...stack.description, api: nowhere };
+    const description = { ...system.stack.description, api: nowhere };
     writeFileSync(join(folder, 'stack.json'), JSON.stringify(description));
     const { code, out } = await opsIn(folder, ['status', '--json']);
-    rmSync(folder, { recursive: true });
     expect([code, JSON.parse(out)]).toMatchObject([
       1,
       {
         health: expect.stringContaining(`${nowhere} does not answer`) as string,
-        'device-signals dead letters': 0,
+        'device-signals dead letters': expect.any(Number) as number,
       },
     ]);
   });
 
-  it('list, replay and drop dead letters, those alone that fit', async () => {
+  it('lists, replays and drops only the matching dead letters', async () => {
     const queue = 'device-signals';
-    expect(await lettersOf(queue)).toEqual([]);
-    await bury(queue, { nonsense: 1 }, 'messageInvalid');
-    await bury(queue, { nonsense: 2 }, 'messageInvalid');
-    const letters = await eventually(
-      () => lettersOf(queue),
-      (found) => found.length === 2,
-    );
-    expect(letters.map(({ code }) => code)).toEqual(['messageInvalid', 'messageInvalid']);
-    const [first] = letters;
-    const shown = await ops('dead-letters', 'show', queue, '--id', String(first?.['id']));
+    const code = 'messageInvalid';
+    const letters = (): ReturnType<typeof lettersOf> => lettersOf(queue, code);
+    expect(await letters()).toEqual([]);
+    await bury(queue, { nonsense: 1 }, code);
+    await bury(queue, { nonsense: 2 }, code);
+    const [first, second] = await eventually(letters, (found) => found.length === 2);
+    const firstId = String(first?.['id']);
+    const shown = await ops('dead-letters', 'show', queue, '--id', firstId);
     expect(shown.out).toContain('nonsense');
 
-    const refused = await ops('dead-letters', 'drop', queue, '--id', String(first?.['id']));
+    const refused = await ops('dead-letters', 'drop', queue, '--id', firstId);
     expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('--yes') as string]);
-    const dropped = await ops(
-      'dead-letters',
-      'drop',
-      queue,
-      '--id',
-      String(first?.['id']),
-      '--yes',
-      '--json',
-    );
+    const dropped = await ops('dead-letters', 'drop', queue, '--id', firstId, '--yes', '--json');
     expect(JSON.parse(dropped.out)).toEqual({ queue, dropped: 1 });
-    expect((await lettersOf(queue)).map(({ id }) => id)).toEqual([letters[1]?.['id']]);
+    expect((await letters()).map(({ id }) => id)).toEqual([second?.['id']]);
     const nowhere = await ops('dead-letters', 'replay', queue, '--id', '99999');
     expect([nowhere.code, nowhere.err]).toEqual([1, expect.stringContaining('99999') as string]);
 
-    // It is as wrong as it was, so it comes back: nothing is lost by trying.
-    const replayed = await ops('dead-letters', 'replay', queue, '--json');
+    // The message is still invalid, so it is dead-lettered again.
+    const replayed = await ops('dead-letters', 'replay', queue, '--code', code, '--json');
     expect([replayed.code, JSON.parse(replayed.out)]).toEqual([0, { queue, replayed: 1 }]);
-    const back = await eventually(
-      () => lettersOf(queue),
-      (found) => found.length === 1,
-    );
-    expect(back[0]?.['id']).not.toBe(letters[1]?.['id']);
+    const [back] = await eventually(letters, (found) => found.length === 1);
+    expect(back?.['id']).not.toBe(second?.['id']);
   });
 
-  it('bring a signal back that could not be worked before', async () => {
+  it('replays a signal that failed before', async () => {
     const deviceId = 'ops-phone';
     const now = new Date().toISOString();
     await bury('device-signals', {
@@ -159,16 +127,16 @@ describe('the operations commands', () => {
       },
     });
     await ops('dead-letters', 'replay', 'device-signals', '--device', deviceId);
-    await client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
+    await system.client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
     await eventually(
-      () => client.compliance(deviceId),
+      () => system.client.compliance(deviceId),
       ({ body }) => body['partnerReportedThreatState'] === 'highSeverity',
     );
     const left = await ops('dead-letters', 'list', 'device-signals', '--device', deviceId);
     expect(left.out.trim()).toBe('none');
   });
 
-  it('find a message by each device in it, replay the whole, and drop none of another device', async () => {
+  it('finds a message by any of its devices, replays it as a whole, and does not drop it', async () => {
     const queue = 'device-signals';
     const devices = ['ops-pack-0', 'ops-pack-1', 'ops-pack-2', 'ops-pack-3'];
     const now = new Date().toISOString();
@@ -184,7 +152,7 @@ describe('the operations commands', () => {
       },
     }));
     await bury(queue, pack);
-    const about = (deviceId: string): Promise<Outcome> =>
+    const about = (deviceId: string): Promise<CommandOutcome> =>
       ops('dead-letters', 'list', queue, '--device', deviceId);
     const { out } = await eventually(
       () => about('ops-pack-3'),
@@ -196,14 +164,14 @@ describe('the operations commands', () => {
     await ops('dead-letters', 'replay', queue, '--device', 'ops-pack-1');
     for (const deviceId of devices)
       await eventually(
-        () => client.compliance(deviceId),
+        () => system.client.compliance(deviceId),
         ({ body }) => body['partnerReportedThreatState'] === 'highSeverity',
       );
     expect((await about('ops-pack-0')).out.trim()).toBe('none');
   });
 
-  it('pause and resume a stream', async () => {
-    const { body } = await client.request('POST', 'ssf/streams', {
+  it('pauses and resumes a stream', async () => {
+    const { body } = await system.client.request('POST', 'ssf/streams', {
       as: 'receiver',
       json: { events_requested: [], description: 'Mail' },
     });
@@ -216,7 +184,7 @@ describe('the operations commands', () => {
     expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('404') as string]);
   });
 
-  it('show the silence breaker', async () => {
+  it('shows the silence breaker', async () => {
     const { code, out } = await ops('silence-breaker', 'show', '--json');
     expect([code, JSON.parse(out)]).toMatchObject([0, { state: 'closed' }]);
     expect((await ops('silence-breaker', 'confirm')).code).toBe(1);

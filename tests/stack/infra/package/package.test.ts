@@ -29,7 +29,7 @@ beforeAll(async () => {
 const textOf = (path: string): string => String(unpacked.get(path)?.content);
 
 describe('the package', () => {
-  it('holds the bundle, what the host reads, and the notices of others', () => {
+  it('contains the bundle, the files of the host, and the licence notices', () => {
     expect([...unpacked.keys()]).toEqual([
       'LICENSE',
       'THIRD-PARTY-NOTICES.txt',
@@ -44,14 +44,14 @@ describe('the package', () => {
     expect(textOf('functions.cjs.LEGAL.txt')).toContain('msal');
   });
 
-  it('is made of functions, what they share, and dependencies that are no development dependencies', () => {
+  it('is built from functions, shared code and production dependencies', () => {
     const inputs = Object.keys(bundle.metafile.inputs);
     const packages = toPackageFolders(inputs);
     expect(packages.length).toBeGreaterThan(10);
     expect(packages.filter((path) => locked[path] === undefined || locked[path].dev)).toEqual([]);
     const own = inputs.filter((file) => !file.includes('node_modules/'));
     expect(own.filter((file) => !/^(?:functions|shared)\//.test(file))).toEqual(['functions.ts']);
-    // What is not in it is nowhere: the worker gives one module, and Node.js its own.
+    // It imports nothing else, except a module of the worker and those of Node.js.
     const missing = Object.values(bundle.metafile.outputs)
       .flatMap(({ imports }) => imports)
       .map(({ path }) => path)
@@ -59,28 +59,28 @@ describe('the package', () => {
     expect(missing).toEqual([]);
   });
 
-  it('hands on the licence of every package that is in it', () => {
+  it('includes the licence of every bundled package', () => {
     const notices = textOf('THIRD-PARTY-NOTICES.txt');
     for (const path of toPackageFolders(Object.keys(bundle.metafile.inputs))) {
       const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
       expect(notices).toContain(`${name} ${locked[path]?.version ?? '?'} (`);
     }
-    // The MIT licence wants its text in every copy.
+    // The MIT licence requires its text in every copy.
     expect(notices).toContain('Permission is hereby granted, free of charge');
   });
 
-  it('is read by another program as it was written, and by the host, which mounts it as it is', () => {
+  it('is read unchanged by another program, and has the file modes that the host needs', () => {
     for (const [path, content] of Object.entries(bundle.files)) {
       const file = unpacked.get(path);
       expect(file?.content.equals(content)).toBe(true);
-      // A plain file that everybody may read, made at no time.
+      // A regular file that everybody may read, with a constant date.
       expect((file?.entry.externalFileAttributes ?? 0) >>> 16).toBe(0o100644);
       expect([file?.entry.lastModFileDate, file?.entry.lastModFileTime]).toEqual([0b1_00001, 0]);
     }
     expect(unpacked.size).toBe(Object.keys(bundle.files).length);
   });
 
-  it('is the same each time', async () => {
+  it('is reproducible', async () => {
     expect(Buffer.compare(zipPackage((await bundleFunctions(PROJECT_ROOT)).files), zip)).toBe(0);
   });
 });

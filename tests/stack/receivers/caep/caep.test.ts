@@ -3,7 +3,7 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../../infra/local/demo/outerClient.ts';
 import { enrolSubscribed } from '../../../support/enrolSubscribed.ts';
-import { ownStack } from '../../../support/ownStack.ts';
+import { timedStack } from '../../../support/sharedStacks.ts';
 import {
   discover,
   eventOf,
@@ -21,12 +21,12 @@ const SSF = 'https://schemas.openid.net/secevent/ssf/event-type/';
 const PUSH = 'urn:ietf:rfc:8935';
 const POLL = 'urn:ietf:rfc:8936';
 
-const own = ownStack({ withTimers: true });
+const system = timedStack();
 let receiver: SetReceiver;
 let metadata: Metadata;
 beforeAll(async () => {
   receiver = await startSetReceiver();
-  metadata = await discover(own.stack.description.api);
+  metadata = await discover(system.stack.description.api);
 });
 afterAll(() => receiver.stop());
 
@@ -38,7 +38,7 @@ const call = (
   json?: Json,
   as: 'receiver' | 'admin' = 'receiver',
 ): Promise<Answer> =>
-  own.client.request(method, `ssf/${path}`, { as, ...(json === undefined ? {} : { json }) });
+  system.client.request(method, `ssf/${path}`, { as, ...(json === undefined ? {} : { json }) });
 
 interface Stream {
   readonly id: string;
@@ -68,7 +68,7 @@ const pushTo = (url: string, authorization?: string): Json => ({
 const poll = (id: string, json: Json = {}): Promise<Answer> =>
   call('POST', `poll/${id}`, { returnImmediately: true, ...json });
 
-/** Each test begins without a stream. */
+/** Each test starts without streams. */
 beforeEach(async () => {
   const { text } = await call('GET', 'streams', undefined, 'admin');
   for (const { stream_id: id } of JSON.parse(text) as { stream_id: string }[]) {
@@ -79,11 +79,12 @@ beforeEach(async () => {
 });
 
 const setRisk = (deviceId: string, riskLevel: 'minimal' | 'medium' | 'high'): Promise<Answer> =>
-  own.client.sendEvents([{ type: 'sepmobile.device.risk', data: { deviceId, riskLevel } }]);
+  system.client.sendEvents([{ type: 'sepmobile.device.risk', data: { deviceId, riskLevel } }]);
 
-const wellDevice = (properties: Json = {}): Promise<string> => enrolSubscribed(own, properties);
+const enrolHealthy = (properties: Json = {}): Promise<string> =>
+  enrolSubscribed(system, properties);
 
-/** The next two tokens that are pushed, by the type of their event. */
+/** The next two pushed events by type, with the claims of their tokens. */
 async function nextTwo(aud: string): Promise<ReadonlyMap<string, Json & { claims: Json }>> {
   const found = new Map<string, Json & { claims: Json }>();
   for (let each = 0; each < 2; each += 1) {
@@ -96,10 +97,10 @@ async function nextTwo(aud: string): Promise<ReadonlyMap<string, Json & { claims
 }
 
 describe('the metadata', () => {
-  it('is found where the issuer says, and has everything that is required', async () => {
+  it('is served at the well-known address with all required members', async () => {
     expect(metadata).toMatchObject({
       spec_version: '1_0',
-      issuer: own.stack.description.api,
+      issuer: system.stack.description.api,
       delivery_methods_supported: [PUSH, POLL],
       authorization_schemes: [{ spec_urn: 'urn:ietf:rfc:6749' }],
       default_subjects: 'ALL',
@@ -110,13 +111,13 @@ describe('the metadata', () => {
       expect(String(metadata[`${name}_endpoint`])).toMatch(/^http/);
   });
 
-  it('of an issuer that is not this one is not there', async () => {
-    const { api } = own.stack.description;
+  it('of another issuer does not exist', async () => {
+    const { api } = system.stack.description;
     const { status } = await fetch(`${api}/.well-known/ssf-configuration/another`);
     expect(status).toBe(404);
   });
 
-  it('names keys that sign and hold nothing secret', async () => {
+  it('names the public signing keys', async () => {
     const { keys } = (await (await fetch(metadata.jwks_uri)).json()) as { keys: Json[] };
     expect(keys.map((key) => Object.keys(key).toSorted())).toEqual([
       ['alg', 'e', 'kid', 'kty', 'n', 'use'],
@@ -128,7 +129,7 @@ describe('the metadata', () => {
 });
 
 describe('a stream', () => {
-  it('is created with what was asked for and what the transmitter supplies', async () => {
+  it('is created with the requested and the transmitter’s members', async () => {
     const { body } = await create({ ...pushTo(receiver.url), description: 'Mail' });
     expect(body).toEqual({
       stream_id: expect.any(String) as string,
@@ -143,28 +144,28 @@ describe('a stream', () => {
     });
   });
 
-  it('delivers no more than was asked for and is supported', async () => {
+  it('delivers the requested events that are supported', async () => {
     const unknown = `${CAEP}session-revoked`;
     const { body } = await create({ events_requested: [RISK_LEVEL_CHANGE, unknown] });
     expect(body['events_requested']).toEqual([RISK_LEVEL_CHANGE, unknown]);
     expect(body['events_delivered']).toEqual([RISK_LEVEL_CHANGE]);
   });
 
-  it('without a method is fetched, each from an address of its own', async () => {
+  it('without a delivery method is polled at an address of its own', async () => {
     const [a, b] = [await create(), await create()];
     const urls = [a, b].map(({ body }) => (body['delivery'] as Json)['endpoint_url']);
     expect(a.body['delivery']).toMatchObject({ method: POLL });
     expect(new Set(urls).size).toBe(2);
   });
 
-  it('is read by its id, among all, and as an empty list where there is none', async () => {
+  it('is read by its id and in the list, which may be empty', async () => {
     expect((await call('GET', 'streams')).text).toBe('[]');
     const { id, body } = await create();
     expect((await call('GET', `streams?stream_id=${id}`)).body).toEqual(body);
     expect(JSON.parse((await call('GET', 'streams')).text)).toEqual([body]);
   });
 
-  it('is updated in what the body names', async () => {
+  it('is updated in the members of the body', async () => {
     const { id, body } = await create({ ...pushTo(receiver.url), description: 'Mail' });
     const json = { stream_id: id, events_requested: [COMPLIANCE_CHANGE] };
     const updated = await call('PATCH', 'streams', json);
@@ -188,7 +189,7 @@ describe('a stream', () => {
     expect(body['delivery']).toMatchObject({ method: POLL });
   });
 
-  it('is not changed in what the transmitter supplies', async () => {
+  it('keeps the members that the transmitter supplies', async () => {
     const { id } = await create();
     for (const method of ['PATCH', 'PUT']) {
       const { status, body } = await call(method, 'streams', {
@@ -199,14 +200,14 @@ describe('a stream', () => {
     }
   });
 
-  it('that is deleted is gone', async () => {
+  it('is gone after its deletion', async () => {
     const { id } = await create();
     expect((await call('DELETE', `streams?stream_id=${id}`)).status).toBe(204);
     expect((await call('GET', `streams?stream_id=${id}`)).status).toBe(404);
     expect((await call('DELETE', `streams?stream_id=${id}`)).status).toBe(404);
   });
 
-  it('that is not there, or is another receiver’s, is 404 to every operation', async () => {
+  it('answers 404 to every operation if it is missing or belongs to another receiver', async () => {
     const { id } = await create({}, 'admin');
     for (const stream_id of [id, randomUUID()]) {
       const subject = { format: 'opaque', id: 'phone-1' };
@@ -226,7 +227,7 @@ describe('a stream', () => {
     }
   });
 
-  it('is refused where the body is wrong, and the field is named', async () => {
+  it('is rejected with a wrong body, and the field is named', async () => {
     const bodies: readonly (readonly [Json, string])[] = [
       [{ delivery: { method: 'carrier pigeon' } }, '/delivery/method'],
       [{ delivery: { method: PUSH } }, '/delivery/endpoint_url'],
@@ -246,7 +247,7 @@ describe('a stream', () => {
       const { status, body } = await call('POST', 'streams', json);
       expect([json, status, body]).toMatchObject([json, 400, { error: { details: [{ path }] } }]);
     }
-    const broken = await own.client.request('POST', 'ssf/streams', {
+    const broken = await system.client.request('POST', 'ssf/streams', {
       as: 'receiver',
       body: '{',
       headers: { 'content-type': 'application/json' },
@@ -254,25 +255,25 @@ describe('a stream', () => {
     expect(broken.status).toBe(400);
   });
 
-  it('has a limit for each receiver', async () => {
+  it('counts towards a limit per receiver', async () => {
     for (let each = 0; each < 10; each += 1) await create();
     expect((await call('POST', 'streams', {})).status).toBe(409);
   });
 
-  it('has that limit also where all come at once', async () => {
+  it('counts towards that limit under concurrent requests', async () => {
     const answers = await Promise.all(
       Array.from({ length: 30 }, () => call('POST', 'streams', {})),
     );
     const { text } = await call('GET', 'streams');
     const left = (JSON.parse(text) as Json[]).map((stream) => String(stream['stream_id']));
     expect(left.length).toBeLessThanOrEqual(10);
-    // Whoever was told that it has a stream has it.
+    // Every stream answered with 201 exists.
     const made = answers.filter(({ status }) => status === 201);
     expect(new Set(made.map(({ body }) => body['stream_id']))).toEqual(new Set(left));
     expect(answers.every(({ status }) => status === 201 || status === 409)).toBe(true);
   });
 
-  it('is changed by many at once, each of whom is heard', async () => {
+  it('applies all of several concurrent changes', async () => {
     const { id } = await create();
     const answers = await Promise.all([
       ...Array.from({ length: 4 }, (_, at) =>
@@ -289,8 +290,8 @@ describe('a stream', () => {
     expect((await call('GET', `status?stream_id=${id}`)).body['status']).toBe('paused');
   });
 
-  it('that is written back as it was read keeps the header that nobody is shown', async () => {
-    const deviceId = await wellDevice();
+  it('keeps its hidden authorization header when it is written back as read', async () => {
+    const deviceId = await enrolHealthy();
     const { id } = await create(pushTo(receiver.url, 'Bearer push-secret'));
     const { body } = await call('GET', `streams?stream_id=${id}`);
     expect((await call('PATCH', 'streams', body)).status).toBe(200);
@@ -298,8 +299,8 @@ describe('a stream', () => {
     expect((await receiver.next()).headers['authorization']).toBe('Bearer push-secret');
   });
 
-  it('in which something waits to be fetched is not pushed before it was', async () => {
-    const deviceId = await wellDevice();
+  it('cannot switch to push while events wait for polling', async () => {
+    const deviceId = await enrolHealthy();
     const { id } = await create({ events_requested: [COMPLIANCE_CHANGE] });
     await setRisk(deviceId, 'high');
     const found = await eventually(
@@ -316,11 +317,11 @@ describe('a stream', () => {
     });
   });
 
-  it('leaves a record of who did what to it, without its header', async () => {
+  it('audits its changes without its authorization header', async () => {
     const { id } = await create(pushTo(receiver.url, 'Bearer push-secret'));
     await call('POST', 'status', { stream_id: id, status: 'paused' }, 'admin');
     await call('DELETE', `streams?stream_id=${id}`);
-    const { body, text } = await own.client.request('GET', 'deviceManagement/auditEvents', {
+    const { body, text } = await system.client.request('GET', 'deviceManagement/auditEvents', {
       as: 'admin',
     });
     const events = (body['value'] as readonly Json[]).filter((event) => event['resourceId'] === id);
@@ -332,7 +333,7 @@ describe('a stream', () => {
     expect(text).not.toContain('push-secret');
   });
 
-  it('keeps its authorization header to itself', async () => {
+  it('never shows its authorization header', async () => {
     const { id } = await create(pushTo(receiver.url, 'Bearer push-secret'));
     const answers = [
       await call('GET', `streams?stream_id=${id}`),
@@ -341,19 +342,19 @@ describe('a stream', () => {
     expect(answers.map(({ text }) => text.includes('push-secret'))).toEqual([false, false]);
   });
 
-  it('is opened to nobody without a token, and says what is wrong with one', async () => {
-    const without = await own.client.request('GET', 'ssf/streams');
+  it('requires a token, and names what is wrong with it', async () => {
+    const without = await system.client.request('GET', 'ssf/streams');
     expect([without.status, without.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
-    const wrong = await own.client.request('GET', 'ssf/streams', {
+    const wrong = await system.client.request('GET', 'ssf/streams', {
       headers: { authorization: 'Bearer nonsense' },
     });
     expect([wrong.status, wrong.headers.get('www-authenticate')]).toEqual([
       401,
       'Bearer error="invalid_token"',
     ]);
-    const weak = await own.client.request('POST', 'ssf/streams', {
+    const weak = await system.client.request('POST', 'ssf/streams', {
       json: {},
-      headers: { authorization: `Bearer ${await own.sign({ roles: ['ssf.read'], azp: 'x' })}` },
+      headers: { authorization: `Bearer ${await system.sign({ roles: ['ssf.read'], azp: 'x' })}` },
     });
     expect([weak.status, weak.headers.get('www-authenticate')]).toEqual([
       403,
@@ -361,14 +362,14 @@ describe('a stream', () => {
     ]);
   });
 
-  it('takes scopes for roles, and no other scope for a role', async () => {
-    const scoped = await own.sign({ scope: 'openid ssf.read', azp: 'x' });
-    const answer = await own.client.request('GET', 'ssf/streams', {
+  it('accepts its scopes as roles, and no others', async () => {
+    const scoped = await system.sign({ scope: 'openid ssf.read', azp: 'x' });
+    const answer = await system.client.request('GET', 'ssf/streams', {
       headers: { authorization: `Bearer ${scoped}` },
     });
     expect(answer.status).toBe(200);
-    const granted = await own.sign({ scp: 'Devices.Read.All', azp: 'x' });
-    const devices = await own.client.request('GET', 'deviceManagement/managedDevices', {
+    const granted = await system.sign({ scp: 'Devices.Read.All', azp: 'x' });
+    const devices = await system.client.request('GET', 'deviceManagement/managedDevices', {
       headers: { authorization: `Bearer ${granted}` },
     });
     expect(devices.status).toBe(403);
@@ -376,13 +377,13 @@ describe('a stream', () => {
 });
 
 describe('the status of a stream', () => {
-  it('is enabled at first', async () => {
+  it('is enabled after its creation', async () => {
     const { id } = await create();
     const { status, body } = await call('GET', `status?stream_id=${id}`);
     expect([status, body]).toEqual([200, { stream_id: id, status: 'enabled' }]);
   });
 
-  it('is changed by the receiver, with its reason', async () => {
+  it('is changed by the receiver, with a reason', async () => {
     const { id } = await create();
     const json = { stream_id: id, status: 'paused', reason: 'maintenance' };
     expect((await call('POST', 'status', json)).body).toEqual(json);
@@ -394,14 +395,14 @@ describe('the status of a stream', () => {
     ]);
   });
 
-  it('paused holds everything, and lets it go in order when it is enabled', async () => {
-    const deviceId = await wellDevice();
+  it('paused keeps the events, and delivers them in order once enabled', async () => {
+    const deviceId = await enrolHealthy();
     const { id, aud } = await create(pushTo(receiver.url));
     await call('POST', 'status', { stream_id: id, status: 'paused' });
     for (const level of ['high', 'minimal'] as const) {
       await setRisk(deviceId, level);
       await eventually(
-        () => own.client.compliance(deviceId),
+        () => system.client.compliance(deviceId),
         ({ body }) => body['complianceState'] === (level === 'high' ? 'noncompliant' : 'compliant'),
       );
     }
@@ -414,11 +415,11 @@ describe('the status of a stream', () => {
     expect(second.get(COMPLIANCE_CHANGE)?.['current_status']).toBe('compliant');
   });
 
-  it('disabled drops what happens meanwhile', async () => {
-    const deviceId = await wellDevice();
+  it('disabled drops the events meanwhile', async () => {
+    const deviceId = await enrolHealthy();
     const { id, aud } = await create(pushTo(receiver.url));
     await call('POST', 'status', { stream_id: id, status: 'disabled' });
-    // All streams are told at once: what has come to this one is told.
+    // All streams get an event at the same time, so when this one has it, all have.
     const other = await create({ events_requested: [COMPLIANCE_CHANGE] });
     for (const [at, level] of (['high', 'minimal'] as const).entries()) {
       await setRisk(deviceId, level);
@@ -429,12 +430,12 @@ describe('the status of a stream', () => {
     }
     await call('POST', 'status', { stream_id: id, status: 'enabled' });
     await setRisk(deviceId, 'high');
-    const told = await nextTwo(aud);
-    expect(told.get(COMPLIANCE_CHANGE)).toMatchObject({ previous_status: 'compliant' });
+    const sent = await nextTwo(aud);
+    expect(sent.get(COMPLIANCE_CHANGE)).toMatchObject({ previous_status: 'compliant' });
     expect(receiver.pushed).toEqual([]);
   });
 
-  it('changed by an operator is told to the receiver', async () => {
+  it('changed by an operator is sent to the receiver', async () => {
     const { id, aud } = await create(pushTo(receiver.url));
     await call('POST', 'status', { stream_id: id, status: 'paused', reason: 'flood' }, 'admin');
     const { payload } = await verifySet(metadata, aud, (await receiver.next()).token);
@@ -443,7 +444,7 @@ describe('the status of a stream', () => {
       `${SSF}stream-updated`,
       { status: 'paused', reason: 'flood' },
     ]);
-    // The operator alone lets it go on.
+    // Only the operator can enable it again.
     const enabled = { stream_id: id, status: 'enabled' };
     expect((await call('POST', 'status', enabled)).status).toBe(403);
     expect((await call('POST', 'status', enabled, 'admin')).status).toBe(200);
@@ -452,7 +453,7 @@ describe('the status of a stream', () => {
 });
 
 describe('verification', () => {
-  it('sends the state back through the stream, pushed', async () => {
+  it('returns the state in a pushed event', async () => {
     const { id, aud } = await create(pushTo(receiver.url, 'Bearer push-secret'));
     const { status, text } = await call('POST', 'verification', { stream_id: id, state: 'VGhpcw' });
     expect([status, text]).toEqual([204, '']);
@@ -467,7 +468,7 @@ describe('verification', () => {
     expect(eventOf(payload)).toEqual([`${SSF}verification`, { state: 'VGhpcw' }]);
   });
 
-  it('sends the state back through the stream, fetched', async () => {
+  it('returns the state in a polled event', async () => {
     const { id, aud } = await create();
     await call('POST', 'verification', { stream_id: id, state: 'VGhpcw' });
     const { body } = await poll(id);
@@ -476,14 +477,14 @@ describe('verification', () => {
     expect(eventOf(payload)).toEqual([`${SSF}verification`, { state: 'VGhpcw' }]);
   });
 
-  it('is not asked for more often than is said', async () => {
+  it('is rejected more often than the stream allows', async () => {
     const { id } = await create();
     await call('POST', 'verification', { stream_id: id });
     const { status, headers } = await call('POST', 'verification', { stream_id: id });
     expect([status, headers.get('retry-after')]).toEqual([429, '10']);
   });
 
-  it('echoes no state that was not sent', async () => {
+  it('returns no state if none was sent', async () => {
     const { id, aud } = await create(pushTo(receiver.url));
     await call('POST', 'verification', { stream_id: id });
     const { payload } = await verifySet(metadata, aud, (await receiver.next()).token);
@@ -492,25 +493,25 @@ describe('verification', () => {
 });
 
 describe('a transition', () => {
-  it('is told as one signed event a token, with everything that is required and nothing that is forbidden', async () => {
-    const deviceId = await wellDevice({ userPrincipalName: 'ada@contoso.example' });
+  it('is sent as one signed token per event, with all required and no forbidden claims', async () => {
+    const deviceId = await enrolHealthy({ userPrincipalName: 'ada@contoso.example' });
     const { aud } = await create(pushTo(receiver.url));
     const before = Math.floor(Date.now() / 1000);
     await setRisk(deviceId, 'high');
-    const told = await nextTwo(aud);
-    expect(told.get(COMPLIANCE_CHANGE)).toMatchObject({
+    const sent = await nextTwo(aud);
+    expect(sent.get(COMPLIANCE_CHANGE)).toMatchObject({
       previous_status: 'compliant',
       current_status: 'not-compliant',
       initiating_entity: 'policy',
       reason_admin: { en: expect.stringContaining('threatLevelAboveCeiling') as string },
     });
-    expect(told.get(RISK_LEVEL_CHANGE)).toMatchObject({
+    expect(sent.get(RISK_LEVEL_CHANGE)).toMatchObject({
       principal: 'DEVICE',
       previous_level: 'LOW',
       current_level: 'HIGH',
       risk_reason: 'highSeverity',
     });
-    for (const { claims, event_timestamp: seconds } of told.values()) {
+    for (const { claims, event_timestamp: seconds } of sent.values()) {
       expect(Object.keys(claims).toSorted()).toEqual(
         ['aud', 'events', 'iat', 'iss', 'jti', 'sub_id', 'txn'].toSorted(),
       );
@@ -519,20 +520,20 @@ describe('a transition', () => {
         device: { format: 'iss_sub', iss: metadata.issuer, sub: deviceId },
         user: { format: 'email', email: 'ada@contoso.example' },
       });
-      // Seconds, though the examples of CAEP show milliseconds.
+      // Seconds, as CAEP requires, although its examples show milliseconds.
       expect(Number(seconds) - before).toBeLessThan(600);
       expect(Number(seconds)).toBeGreaterThanOrEqual(before - 1);
     }
-    const [a, b] = [...told.values()];
+    const [a, b] = [...sent.values()];
     expect(a?.claims['txn']).toBe(b?.claims['txn']);
     expect(a?.claims['jti']).not.toBe(b?.claims['jti']);
   });
 
-  it('of a device that was not known before is no change of its compliance', async () => {
+  it('of a new device has no previous state', async () => {
     const { aud } = await create(pushTo(receiver.url));
-    await own.enrolWell(`caep-${randomUUID()}`);
+    await system.enrolHealthy(`caep-${randomUUID()}`);
     const types: string[] = [];
-    // Assessed for the first time: its risk has become known.
+    // The first assessment sends its risk.
     while (!types.includes(RISK_LEVEL_CHANGE)) {
       const { payload } = await verifySet(metadata, aud, (await receiver.next()).token);
       const [type, event] = eventOf(payload);
@@ -542,26 +543,26 @@ describe('a transition', () => {
     }
   });
 
-  it('at the end of an enrolment is told to whoever let the device in, and its return too', async () => {
-    const deviceId = await wellDevice();
+  it('is sent at the end of an enrolment, and when the device returns', async () => {
+    const deviceId = await enrolHealthy();
     const { aud } = await create({
       ...pushTo(receiver.url),
       events_requested: [COMPLIANCE_CHANGE],
     });
     const next = async (): Promise<unknown> =>
       eventOf((await verifySet(metadata, aud, (await receiver.next()).token)).payload)[1];
-    await own.client.request('DELETE', `deviceManagement/managedDevices/${deviceId}`, {
+    await system.client.request('DELETE', `deviceManagement/managedDevices/${deviceId}`, {
       as: 'admin',
     });
     expect(await next()).toMatchObject({
       previous_status: 'compliant',
       current_status: 'not-compliant',
     });
-    // As bad as it was told to be: nothing new.
+    // The receivers know the device as noncompliant, so this sends nothing.
     await setRisk(deviceId, 'high');
-    await own.client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
+    await system.client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
     await eventually(
-      () => own.client.compliance(deviceId),
+      () => system.client.compliance(deviceId),
       ({ body }) => body['complianceState'] === 'noncompliant',
     );
     await setRisk(deviceId, 'minimal');
@@ -571,8 +572,8 @@ describe('a transition', () => {
     });
   });
 
-  it('is pushed again until it is taken, with the same id', async () => {
-    const deviceId = await wellDevice();
+  it('is pushed again until it is accepted, with the same id', async () => {
+    const deviceId = await enrolHealthy();
     const { aud } = await create({
       ...pushTo(receiver.url),
       events_requested: [COMPLIANCE_CHANGE],
@@ -587,24 +588,24 @@ describe('a transition', () => {
     expect(new Set(ids).size).toBe(1);
   });
 
-  it('that the receiver calls invalid is given up, and the next one is sent', async () => {
-    const deviceId = await wellDevice();
+  it('is dead-lettered if the receiver calls it invalid, and the next one is sent', async () => {
+    const deviceId = await enrolHealthy();
     const { aud } = await create({
       ...pushTo(receiver.url),
       events_requested: [COMPLIANCE_CHANGE],
     });
     const refusal = { status: 400, body: '{"err":"invalid_request","description":"no"}' };
-    // Once more on its way to the dead letters, perhaps.
+    // A redelivery on the way to the dead letters may push it once more.
     receiver.answers.push(refusal, refusal);
     await setRisk(deviceId, 'high');
     await receiver.next();
     receiver.answers.length = 0;
     await setRisk(deviceId, 'minimal');
-    const told = await eventually(
+    const delivered = await eventually(
       async () => (await verifySet(metadata, aud, (await receiver.next()).token)).payload,
       (claims) => eventOf(claims)[1]['current_status'] === 'compliant',
     );
-    expect(eventOf(told)[1]).toMatchObject({ previous_status: 'not-compliant' });
+    expect(eventOf(delivered)[1]).toMatchObject({ previous_status: 'not-compliant' });
   });
 });
 
@@ -613,7 +614,7 @@ describe('polling', () => {
     body['sets'] as Record<string, string>;
 
   async function withTwo(): Promise<{ readonly stream: Stream; readonly jtis: readonly string[] }> {
-    const deviceId = await wellDevice();
+    const deviceId = await enrolHealthy();
     const stream = await create();
     await setRisk(deviceId, 'high');
     const found = await eventually(
@@ -623,7 +624,7 @@ describe('polling', () => {
     return { stream, jtis: Object.keys(setsOf(found)) };
   }
 
-  it('gives what waits, again until it is acknowledged', async () => {
+  it('returns events until they are acknowledged', async () => {
     const { stream, jtis } = await withTwo();
     const again = setsOf(await poll(stream.id));
     expect(Object.keys(again)).toEqual(jtis);
@@ -637,7 +638,7 @@ describe('polling', () => {
     expect([done.status, done.body]).toEqual([200, { sets: {}, moreAvailable: false }]);
   });
 
-  it('gives no more than is asked for, and says that there is more', async () => {
+  it('returns at most the requested number, and reports that more are available', async () => {
     const { stream, jtis } = await withTwo();
     const some = await poll(stream.id, { maxEvents: 1 });
     expect([Object.keys(setsOf(some)), some.body['moreAvailable']]).toEqual([
@@ -649,22 +650,22 @@ describe('polling', () => {
     expect(Object.keys(setsOf(await poll(stream.id)))).toEqual(jtis.slice(1));
   });
 
-  it('does not give again what the receiver could not use', async () => {
+  it('does not return events again that the receiver reported as errors', async () => {
     const { stream, jtis } = await withTwo();
     const setErrs = Object.fromEntries(jtis.map((jti) => [jti, { err: 'authentication_failed' }]));
     expect(setsOf(await poll(stream.id, { setErrs }))).toEqual({});
   });
 
-  it('waits for what comes', async () => {
-    const deviceId = await wellDevice();
+  it('waits for the next event', async () => {
+    const deviceId = await enrolHealthy();
     const { id } = await create({ events_requested: [COMPLIANCE_CHANGE] });
     const waiting = poll(id, { returnImmediately: false });
     await setRisk(deviceId, 'high');
     expect(Object.keys(setsOf(await waiting))).toHaveLength(1);
   });
 
-  it('of a paused stream waits until it goes on', async () => {
-    const deviceId = await wellDevice();
+  it('waits while the stream is paused', async () => {
+    const deviceId = await enrolHealthy();
     const { id } = await create({ events_requested: [COMPLIANCE_CHANGE] });
     await call('POST', 'status', { stream_id: id, status: 'paused' });
     const waiting = poll(id, { returnImmediately: false });
@@ -674,17 +675,17 @@ describe('polling', () => {
     expect(Object.keys(setsOf(await waiting))).toHaveLength(1);
   });
 
-  it('ends with its stream', async () => {
+  it('ends when its stream is deleted', async () => {
     const { id } = await create();
     const waiting = poll(id, { returnImmediately: false });
     await call('DELETE', `streams?stream_id=${id}`);
     expect((await waiting).status).toBe(404);
   });
 
-  it('acknowledges what is about a device of any name', async () => {
+  it('acknowledges events of devices with any id', async () => {
     const deviceId = `subject:device:${randomUUID()}`;
     const { id } = await create({ events_requested: [RISK_LEVEL_CHANGE] });
-    await own.enrolWell(deviceId);
+    await system.enrolHealthy(deviceId);
     const found = await eventually(
       () => poll(id),
       (answer) => Object.keys(setsOf(answer)).length > 0,
@@ -692,7 +693,7 @@ describe('polling', () => {
     expect(setsOf(await poll(id, { ack: Object.keys(setsOf(found)) }))).toEqual({});
   });
 
-  it('takes nothing that is wrong', async () => {
+  it('rejects wrong parameters', async () => {
     const { id } = await create();
     const { status, body } = await poll(id, { maxEvents: -1 });
     expect([status, body]).toMatchObject([400, { error: { details: [{ path: '/maxEvents' }] } }]);
@@ -716,9 +717,9 @@ describe('the subjects of a stream', () => {
   it.each([
     ['a device', (deviceId: string) => ({ format: 'opaque', id: deviceId })],
     ['a user', () => ({ format: 'email', email: 'Grace@contoso.example' })],
-  ])('%s is taken out, and put back', async (_, toSubject) => {
-    const deviceId = await wellDevice({ userPrincipalName: 'grace@contoso.example' });
-    const other = await wellDevice();
+  ])('include %s again after it was removed', async (_, toSubject) => {
+    const deviceId = await enrolHealthy({ userPrincipalName: 'grace@contoso.example' });
+    const other = await enrolHealthy();
     const { id, aud } = await create({
       ...pushTo(receiver.url),
       events_requested: [COMPLIANCE_CHANGE],
@@ -727,7 +728,7 @@ describe('the subjects of a stream', () => {
     expect((await call('POST', 'subjects/remove', json)).status).toBe(204);
     await setRisk(deviceId, 'high');
     await eventually(
-      () => own.client.compliance(deviceId),
+      () => system.client.compliance(deviceId),
       ({ body }) => body['complianceState'] === 'noncompliant',
     );
     await setRisk(other, 'high');
@@ -740,7 +741,7 @@ describe('the subjects of a stream', () => {
     expect(second.payload['sub_id']).toMatchObject({ device: { sub: deviceId } });
   });
 
-  it('in a format that is not known are refused', async () => {
+  it('are rejected in an unknown format', async () => {
     const { id } = await create();
     for (const subject of [
       undefined,
@@ -760,8 +761,8 @@ describe('the subjects of a stream', () => {
 describe('Okta’s dialect', () => {
   const OKTA_RISK = 'https://schemas.okta.com/secevent/okta/event-type/device-risk-change';
 
-  it('has its levels, its subject in the event, and the audience that an operator names', async () => {
-    const deviceId = await wellDevice({ userPrincipalName: 'ada@contoso.example' });
+  it('uses Okta’s levels, puts the subject into the event, and takes the operator’s audience', async () => {
+    const deviceId = await enrolHealthy({ userPrincipalName: 'ada@contoso.example' });
     const { aud } = await create(
       {
         ...pushTo(receiver.url),
@@ -801,7 +802,7 @@ describe('Okta’s dialect', () => {
     expect(events[COMPLIANCE_CHANGE]).toMatchObject({ subject, current_status: 'not-compliant' });
   });
 
-  it('is an operator’s to choose', async () => {
+  it('can be chosen only by an operator', async () => {
     const { status } = await call('POST', 'streams', { dialect: 'okta' });
     expect(status).toBe(403);
     const { body } = await call('POST', 'streams', { aud: 'https://victim.example' });

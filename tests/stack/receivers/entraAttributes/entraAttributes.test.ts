@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { runOps } from '../../../../infra/ops/runOps.ts';
 import { phone, toGuid } from '../../../support/graphWorld.ts';
-import { startOps } from '../../../support/ops.ts';
+import { callCommand } from '../../../support/commandIo.ts';
 import { ownStack } from '../../../support/ownStack.ts';
 import { eventually } from '../../../support/eventually.ts';
 
-const own = ownStack({ withGraph: true, withTimers: true });
+const system = ownStack({ withGraph: true, withTimers: true });
 
-/** Intune, and the administrator there. */
+/** Asks the stand-in for Graph to act as Intune's administrator. */
 const local = async (method: string, path: string, body?: object): Promise<Response> => {
-  const { endpoint = '', localKey = '' } = own.stack.description.graph ?? {};
+  const { endpoint = '', localKey = '' } = system.stack.description.graph ?? {};
   return fetch(`${new URL(endpoint).origin}/_local/${path}`, {
     method,
     headers: { 'x-local-key': localKey },
@@ -16,9 +17,9 @@ const local = async (method: string, path: string, body?: object): Promise<Respo
   });
 };
 
-/** What a Conditional Access filter for devices reads. */
+/** The attributes that a Conditional Access filter for devices reads. */
 const attributesOf = async (index: number): Promise<unknown> => {
-  const { endpoint = '', localKey = '' } = own.stack.description.graph ?? {};
+  const { endpoint = '', localKey = '' } = system.stack.description.graph ?? {};
   const { origin } = new URL(endpoint);
   const identity = await fetch(`${origin}/msi/token?resource=${origin}`, {
     headers: { 'x-identity-header': localKey },
@@ -31,48 +32,50 @@ const attributesOf = async (index: number): Promise<unknown> => {
 };
 
 const stateOf = async (index: number): Promise<unknown> =>
-  (await own.client.compliance(toGuid(index))).body['complianceState'];
+  (await system.client.compliance(toGuid(index))).body['complianceState'];
 
-describe('a company that has Intune and Entra', () => {
-  it('enrols nobody by hand: who is in Intune gets in, what is found is in Entra, who leaves is out', async () => {
+describe('a system with Intune and Entra', () => {
+  it('enrols devices from Intune, writes their state to Entra, and unenrols those that leave', async () => {
     await local('POST', 'enrol', phone(1));
     await eventually(
       () =>
-        own.client.request('GET', `deviceManagement/managedDevices/${toGuid(1)}`, { as: 'admin' }),
+        system.client.request('GET', `deviceManagement/managedDevices/${toGuid(1)}`, {
+          as: 'admin',
+        }),
       ({ status }) => status === 200,
     );
     const events = [
       { type: 'sepmobile.device.activated', data: { deviceId: toGuid(1) } },
       { type: 'sepmobile.device.risk', data: { deviceId: toGuid(1), riskLevel: 'minimal' } },
     ];
-    await own.client.sendEvents(events);
-    const well = { extensionAttribute1: 'compliant', extensionAttribute2: 'secured' };
+    await system.client.sendEvents(events);
+    const healthy = { extensionAttribute1: 'compliant', extensionAttribute2: 'secured' };
     await eventually(
       () => attributesOf(1),
-      (attributes) => JSON.stringify(attributes) === JSON.stringify(well),
+      (attributes) => JSON.stringify(attributes) === JSON.stringify(healthy),
     );
-    await own.client.sendEvents([
+    await system.client.sendEvents([
       { type: 'sepmobile.device.risk', data: { deviceId: toGuid(1), riskLevel: 'high' } },
     ]);
-    const bad = { extensionAttribute1: 'noncompliant', extensionAttribute2: 'highSeverity' };
+    const infected = { extensionAttribute1: 'noncompliant', extensionAttribute2: 'highSeverity' };
     await eventually(
       () => attributesOf(1),
-      (attributes) => JSON.stringify(attributes) === JSON.stringify(bad),
+      (attributes) => JSON.stringify(attributes) === JSON.stringify(infected),
     );
     await local('POST', 'retire', { deviceId: toGuid(1) });
     await eventually(
       () => stateOf(1),
       (state) => state === 'unknown',
     );
-    // Its object is still in the directory, and says that nothing is known of it any more.
+    // Its object stays in the directory, with an unknown state.
     const nothing = await eventually(
       () => attributesOf(1),
-      (attributes) => JSON.stringify(attributes) !== JSON.stringify(bad),
+      (attributes) => JSON.stringify(attributes) !== JSON.stringify(infected),
     );
     expect(nothing).toMatchObject({ extensionAttribute1: 'unknown' });
   });
 
-  it('writes what Entra has never heard, when an operator says so', async () => {
+  it('writes missing attributes on an operator’s request', async () => {
     await local('POST', 'enrol', phone(2));
     await eventually(
       () => attributesOf(2),
@@ -81,23 +84,23 @@ describe('a company that has Intune and Entra', () => {
     await local('POST', 'remove', { deviceId: toGuid(2) });
     await local('POST', 'enrol', phone(2));
     expect(await attributesOf(2)).toBeUndefined();
-    const { outcome } = startOps(['entra', 'write', '--json', '--folder', own.folder]);
-    const { code, out } = await outcome;
+    const words = ['entra', 'write', '--json', '--folder', system.folder];
+    const { code, out } = await callCommand(runOps, words);
     expect([code, JSON.parse(out)]).toMatchObject([0, { failed: 0 }]);
     expect(await attributesOf(2)).toMatchObject({ extensionAttribute2: 'unknown' });
-    const wrong = await own.client.request('POST', 'deviceManagement/entraAttributes', {
+    const wrong = await system.client.request('POST', 'deviceManagement/entraAttributes', {
       as: 'admin',
       json: { devices: [] },
     });
     expect(wrong.status).toBe(400);
     await local('POST', 'faults', { kind: 'throttled', request: 'PATCH devices', times: 1 });
-    const busy = await own.client.request('POST', 'deviceManagement/entraAttributes', {
+    const busy = await system.client.request('POST', 'deviceManagement/entraAttributes', {
       as: 'admin',
       json: { deviceId: toGuid(2) },
     });
     expect(busy.body).toMatchObject({ written: 0, retryAfterInSeconds: 1 });
-    // Whoever changes it by hand does not take it out of Intune's hands.
-    await own.client.enrol(toGuid(2), { operatingSystem: 'Android', osVersion: '15' });
+    // A manual change does not stop Intune from managing the device.
+    await system.client.enrol(toGuid(2), { operatingSystem: 'Android', osVersion: '15' });
     await local('POST', 'retire', { deviceId: toGuid(2) });
     await eventually(
       () => stateOf(2),
@@ -105,8 +108,8 @@ describe('a company that has Intune and Entra', () => {
     );
   });
 
-  it('is asked before many are unenrolled at once', async () => {
-    const { client } = own;
+  it('waits for a confirmation before it unenrols many devices at once', async () => {
+    const { client } = system;
     const sync = (method: 'GET' | 'POST', path = ''): ReturnType<typeof client.request> =>
       client.request(method, `deviceManagement/enrolmentSync${path}`, { as: 'admin' });
     for (let index = 100; index < 130; index += 1) await local('POST', 'enrol', phone(index));

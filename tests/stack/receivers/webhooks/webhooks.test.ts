@@ -1,24 +1,25 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../../infra/local/demo/outerClient.ts';
 import { enrolSubscribed } from '../../../support/enrolSubscribed.ts';
-import { ownStack } from '../../../support/ownStack.ts';
+import { timedStack } from '../../../support/sharedStacks.ts';
 import { eventually } from '../../../support/eventually.ts';
+import { listenOnLoopback } from '../../../support/listenOnLoopback.ts';
+import { stopServer } from '../../../support/stopServer.ts';
 
-const own = ownStack({ withTimers: true });
+const system = timedStack();
 
-interface Hooked {
+interface Delivery {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** A receiver on loopback: what it consents to, how it answers, what it heard. */
+/** A receiver on loopback: its consent, its next answers, and the received deliveries. */
 const receiver = {
   consent: '*' as string | undefined,
   statuses: [] as number[],
-  heard: [] as Hooked[],
+  received: [] as Delivery[],
   requests: 0,
 };
 const server = createServer((request, response) => {
@@ -27,14 +28,14 @@ const server = createServer((request, response) => {
     (body) => {
       if (request.method === 'OPTIONS') {
         const { consent } = receiver;
-        // The status says nothing.
+        // Only the header counts, not the status.
         response
           .writeHead(405, consent === undefined ? {} : { 'WebHook-Allowed-Origin': consent })
           .end();
         return;
       }
       const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)]);
-      receiver.heard.push({ headers: Object.fromEntries(headers) as Hooked['headers'], body });
+      receiver.received.push({ headers: Object.fromEntries(headers) as Delivery['headers'], body });
       response.writeHead(receiver.statuses.shift() ?? 204).end();
     },
     () => response.destroy(),
@@ -49,16 +50,12 @@ async function readText(request: IncomingMessage): Promise<string> {
 
 let url: string;
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/hook`;
+  url = `http://127.0.0.1:${String(await listenOnLoopback(server))}/hook`;
 });
-afterAll(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-});
+afterAll(() => stopServer(server));
 
 const call = (method: string, path = '', json?: object): Promise<Answer> =>
-  own.client.request(method, `webhookEndpoints${path}`, {
+  system.client.request(method, `webhookEndpoints${path}`, {
     as: 'admin',
     ...(json === undefined ? {} : { json }),
   });
@@ -68,7 +65,7 @@ beforeEach(async () => {
   for (const { id } of body['value'] as { id: string }[]) await call('DELETE', `/${id}`);
   receiver.consent = '*';
   receiver.statuses = [];
-  receiver.heard = [];
+  receiver.received = [];
 });
 
 interface Endpoint {
@@ -82,25 +79,25 @@ async function create(json: object = {}): Promise<Endpoint> {
   return { id: String(body['id']), secret: String(body['secret']) };
 }
 
-const wellDevice = (properties: object = {}): Promise<string> =>
-  enrolSubscribed(own, { ...properties });
+const enrolHealthy = (properties: object = {}): Promise<string> =>
+  enrolSubscribed(system, { ...properties });
 
 const setRisk = (deviceId: string, riskLevel: 'minimal' | 'high'): Promise<Answer> =>
-  own.client.sendEvents([{ type: 'sepmobile.device.risk', data: { deviceId, riskLevel } }]);
+  system.client.sendEvents([{ type: 'sepmobile.device.risk', data: { deviceId, riskLevel } }]);
 
-/** The first delivery about the device that says so; the others are not of interest. */
-function heardOf(
+/** The first delivery about the device with such an event. */
+function receivedAbout(
   deviceId: string,
   isMeant: (event: Event) => boolean = () => true,
-): Promise<Hooked> {
+): Promise<Delivery> {
   return eventually(
     () =>
-      receiver.heard.find(({ body }) => {
+      receiver.received.find(({ body }) => {
         const event = JSON.parse(body) as Event;
         return event.subject === deviceId && isMeant(event);
       }),
     (found) => found !== undefined,
-  ) as Promise<Hooked>;
+  ) as Promise<Delivery>;
 }
 
 interface Event {
@@ -111,8 +108,8 @@ interface Event {
 }
 
 describe('an endpoint', () => {
-  it('is made where it consents, and told its secret this once', async () => {
-    receiver.consent = new URL(own.stack.description.api).host;
+  it('is created if it consents, and its secret is shown once', async () => {
+    receiver.consent = new URL(system.stack.description.api).host;
     const { status, body, headers } = await call('POST', '', { url, displayName: 'Mail' });
     expect([status, headers.get('location')]).toEqual([
       201,
@@ -133,9 +130,9 @@ describe('an endpoint', () => {
   });
 
   it.each([
-    ['no word', undefined],
-    ['a word for another', 'other.example'],
-  ])('is not made by %s, whatever the status says', async (_, consent) => {
+    ['no consent', undefined],
+    ['a consent for another origin', 'other.example'],
+  ])('is rejected with %s, whatever the status is', async (_, consent) => {
     receiver.consent = consent;
     const { status, body } = await call('POST', '', { url });
     expect([status, body]).toMatchObject([
@@ -150,7 +147,7 @@ describe('an endpoint', () => {
     ]);
   });
 
-  it('asks again before it is told at another address', async () => {
+  it('has to consent again at a new address', async () => {
     const { id } = await create();
     receiver.consent = undefined;
     const moved = await call('PATCH', `/${id}`, { url: `${url}/elsewhere` });
@@ -160,7 +157,7 @@ describe('an endpoint', () => {
     expect([status, body['url']]).toEqual([200, `${url}/elsewhere`]);
   });
 
-  it('is reached at no address that is not allowed, and no request is made', async () => {
+  it('is rejected at a forbidden address without a request to it', async () => {
     const { port } = new URL(url);
     const before = receiver.requests;
     const hosts = ['127.0.0.2', '[::1]', '[::ffff:10.0.0.1]', '10.0.0.1', '169.254.169.254', '0'];
@@ -182,7 +179,7 @@ describe('an endpoint', () => {
     expect(receiver.requests).toBe(before);
   });
 
-  it('is refused where the body is wrong, and the field is named', async () => {
+  it('is rejected with a wrong body, and the field is named', async () => {
     for (const [json, path] of [
       [{}, '/url'],
       [{ url, eventTypes: ['mtd.everything'] }, '/eventTypes/0'],
@@ -195,9 +192,11 @@ describe('an endpoint', () => {
 
   it('is changed only in the version that was read', async () => {
     const { id } = await create();
-    const { headers } = await own.client.request('GET', `webhookEndpoints/${id}`, { as: 'admin' });
+    const { headers } = await system.client.request('GET', `webhookEndpoints/${id}`, {
+      as: 'admin',
+    });
     const patch = (etag: string | null): Promise<Answer> =>
-      own.client.request('PATCH', `webhookEndpoints/${id}`, {
+      system.client.request('PATCH', `webhookEndpoints/${id}`, {
         as: 'admin',
         json: { displayName: 'New' },
         headers: { 'if-match': etag ?? '' },
@@ -206,15 +205,15 @@ describe('an endpoint', () => {
     expect((await patch(headers.get('etag'))).status).toBe(412);
   });
 
-  it('that is deleted is gone', async () => {
+  it('is gone after its deletion', async () => {
     const { id } = await create();
     expect((await call('DELETE', `/${id}`)).status).toBe(204);
     expect((await call('GET', `/${id}`)).status).toBe(404);
   });
 
-  it('leaves a record of who made it', async () => {
+  it('is audited without its secret', async () => {
     const { id } = await create();
-    const { text } = await own.client.request('GET', 'deviceManagement/auditEvents?$top=1', {
+    const { text } = await system.client.request('GET', 'deviceManagement/auditEvents?$top=1', {
       as: 'admin',
     });
     expect(text).toContain(id);
@@ -223,17 +222,17 @@ describe('an endpoint', () => {
 });
 
 describe('a transition', () => {
-  it('is told as a signed CloudEvent', async () => {
-    const deviceId = await wellDevice({ userPrincipalName: 'ada@contoso.example' });
+  it('is sent as a signed CloudEvent', async () => {
+    const deviceId = await enrolHealthy({ userPrincipalName: 'ada@contoso.example' });
     const { secret } = await create();
     await setRisk(deviceId, 'high');
-    const { headers, body } = await heardOf(deviceId);
+    const { headers, body } = await receivedAbout(deviceId);
     new Webhook(secret).verify(body, headers);
     expect(headers['content-type']).toMatch(/^application\/cloudevents\+json/);
     expect(JSON.parse(body)).toMatchObject({
       specversion: '1.0',
       type: 'mtd.device.changed',
-      source: own.stack.description.api,
+      source: system.stack.description.api,
       subject: deviceId,
       data: {
         deviceId,
@@ -246,33 +245,33 @@ describe('a transition', () => {
     expect(() => new Webhook(secret).verify(`${body} `, headers)).toThrow(/signature/i);
   });
 
-  it('is sent again until it is taken, with one id and one body', async () => {
-    const deviceId = await wellDevice();
+  it('is sent again until it is accepted, with the same id and body', async () => {
+    const deviceId = await enrolHealthy();
     await create();
     receiver.statuses = [500];
     await setRisk(deviceId, 'high');
-    const heard = await eventually(
-      () => receiver.heard.filter(({ body }) => body.includes(deviceId)),
+    const received = await eventually(
+      () => receiver.received.filter(({ body }) => body.includes(deviceId)),
       (found) => found.length === 2,
     );
-    const [first, second] = heard;
+    const [first, second] = received;
     expect(second?.body).toBe(first?.body);
     expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
   });
 
-  it('is not told to who wants notices alone', async () => {
-    const deviceId = await wellDevice();
+  it('is not sent to an endpoint for notices', async () => {
+    const deviceId = await enrolHealthy();
     const { id } = await create({ eventTypes: ['mtd.device.notice'] });
     await create();
     await setRisk(deviceId, 'high');
-    await heardOf(deviceId);
+    await receivedAbout(deviceId);
     const { body } = await call('GET', `/${id}/deliveries`);
     expect(body['value']).toEqual([]);
   });
 });
 
 describe('a notice', () => {
-  it('is told before the block, with when it blocks, and who is to be written to', async () => {
+  it('is sent before the block, with the time of the block and the recipients', async () => {
     const policy = 'deviceManagement/deviceCompliancePolicies/android-baseline';
     const json = {
       scheduledActionsForRule: [
@@ -290,12 +289,12 @@ describe('a notice', () => {
         },
       ],
     };
-    const changed = await own.client.request('PATCH', policy, { as: 'admin', json });
+    const changed = await system.client.request('PATCH', policy, { as: 'admin', json });
     expect(changed.status).toBe(200);
-    const deviceId = await wellDevice();
+    const deviceId = await enrolHealthy();
     await create();
     await setRisk(deviceId, 'high');
-    const { body } = await heardOf(deviceId, ({ type }) => type === 'mtd.device.notice');
+    const { body } = await receivedAbout(deviceId, ({ type }) => type === 'mtd.device.notice');
     const { data } = JSON.parse(body) as Event;
     expect(data).toMatchObject({
       actionType: 'notification',
@@ -307,7 +306,7 @@ describe('a notice', () => {
       Date.parse(String(data['blockDateTime'])) -
       Date.parse(String(data['noncompliantSinceDateTime']));
     expect(wait).toBe(24 * 60 * 60 * 1000);
-    await own.client.request('PATCH', policy, {
+    await system.client.request('PATCH', policy, {
       as: 'admin',
       json: { scheduledActionsForRule: null },
     });
@@ -315,30 +314,30 @@ describe('a notice', () => {
 });
 
 describe('a secret', () => {
-  it('that is rotated overlaps with the old one', async () => {
-    const deviceId = await wellDevice();
+  it('signs beside its predecessors after a rotation', async () => {
+    const deviceId = await enrolHealthy();
     const { id, secret: old } = await create();
     const { status, body } = await call('POST', `/${id}/rotateSecret`);
     const next = String(body['secret']);
     expect([status, next === old]).toEqual([200, false]);
     await setRisk(deviceId, 'high');
-    const heard = await heardOf(deviceId);
+    const earlier = await receivedAbout(deviceId);
     const third = String((await call('POST', `/${id}/rotateSecret`)).body['secret']);
     await setRisk(deviceId, 'minimal');
-    const later = await heardOf(deviceId, ({ data }) => {
+    const later = await receivedAbout(deviceId, ({ data }) => {
       const current = data['current'] as { readonly complianceState?: string } | undefined;
       return current?.complianceState === 'compliant';
     });
     for (const secret of [old, next, third]) new Webhook(secret).verify(later.body, later.headers);
-    for (const secret of [old, next]) new Webhook(secret).verify(heard.body, heard.headers);
+    for (const secret of [old, next]) new Webhook(secret).verify(earlier.body, earlier.headers);
     const stranger = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
-    expect(() => new Webhook(stranger).verify(heard.body, heard.headers)).toThrow(/signature/i);
+    expect(() => new Webhook(stranger).verify(earlier.body, earlier.headers)).toThrow(/signature/i);
   });
 });
 
 describe('an endpoint that answers 410', () => {
-  it('is told nothing more until it is enabled again', async () => {
-    const deviceId = await wellDevice();
+  it('is disabled until an operator enables it again', async () => {
+    const deviceId = await enrolHealthy();
     const { id } = await create();
     receiver.statuses = [410, 410];
     await setRisk(deviceId, 'high');
@@ -348,7 +347,7 @@ describe('an endpoint that answers 410', () => {
     );
     receiver.statuses = [];
     await eventually(
-      () => own.client.request('GET', 'deviceManagement/auditEvents', { as: 'admin' }),
+      () => system.client.request('GET', 'deviceManagement/auditEvents', { as: 'admin' }),
       ({ body }) =>
         (body['value'] as readonly Record<string, unknown>[]).some(
           (event) =>
@@ -358,7 +357,7 @@ describe('an endpoint that answers 410', () => {
     const enabled = await call('PATCH', `/${id}`, { status: 'enabled' });
     expect([enabled.status, enabled.body['disabledReason']]).toEqual([200, undefined]);
     await setRisk(deviceId, 'minimal');
-    await heardOf(deviceId, ({ data }) => {
+    await receivedAbout(deviceId, ({ data }) => {
       const current = data['current'] as { readonly complianceState?: string } | undefined;
       return current?.complianceState === 'compliant';
     });
@@ -366,7 +365,7 @@ describe('an endpoint that answers 410', () => {
 });
 
 describe('the delivery log', () => {
-  it('says what was tried and what came of it, latest first', async () => {
+  it('lists the attempts with their outcomes, latest first', async () => {
     const { id } = await create();
     receiver.statuses = [503];
     const failed = await call('POST', `/${id}/test`);

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, request as httpRequest, type ServerResponse } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   startServiceBusBroker,
   type ServiceBusBroker,
@@ -13,15 +13,17 @@ import {
 import { PROJECT_ROOT } from '../../../../../infra/node/projectRoot.ts';
 import { startChildPart, type ChildPart } from '../../../../../infra/local/stack/childPart.ts';
 import type { QueueShape } from '../../../../../shared/resources.ts';
+import { listenOnLoopback } from '../../../../support/listenOnLoopback.ts';
+import { stopServer } from '../../../../support/stopServer.ts';
 
-/** One run of a function of the sample app, which waits for what the test answers. */
+/** One run of a function of the sample app, which waits for the test's answer. */
 interface Run {
   readonly seen: Record<string, unknown>;
   readonly succeed: () => void;
   readonly fail: () => void;
 }
 
-/** Where the sample app reports its runs: each waits here until a test takes and ends it. */
+/** The reported runs of the sample app. Each waits until a test takes and ends it. */
 class Reports {
   readonly #arrived = new Map<string, Run[]>();
   readonly #wanted = new Map<string, ((run: Run) => void)[]>();
@@ -38,7 +40,7 @@ class Reports {
     else want(run);
   }
 
-  /** The next run of that name; the test's own timeout bounds it. */
+  /** The next run of that name; the test's timeout is the limit. */
   next(name: string): Promise<Run> {
     const run = this.#arrived.get(name)?.shift();
     if (run !== undefined) return Promise.resolve(run);
@@ -47,7 +49,7 @@ class Reports {
     });
   }
 
-  /** Lets runs of these names succeed by themselves, those that wait already too. */
+  /** Lets present and future runs of these names succeed. */
   pass(...names: readonly string[]): void {
     for (const name of names) {
       this.#passing.add(name);
@@ -55,7 +57,7 @@ class Reports {
     }
   }
 
-  /** Lets everything succeed that no test takes. */
+  /** Lets all runs succeed that no test has taken. */
   open(): void {
     this.#isOpen = true;
     for (const { succeed } of [...this.#arrived.values()].flat()) succeed();
@@ -94,25 +96,25 @@ const server = createServer((request, response) => {
 let reportTo: string;
 let broker: ServiceBusBroker;
 let sender: ServiceBusClient;
+let storage: ChildPart;
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  reportTo = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  reportTo = `http://127.0.0.1:${String(await listenOnLoopback(server))}`;
   broker = await startServiceBusBroker({
     queues: ['many', 'single'].map((name) => ({ ...QUEUE, name })),
   });
   sender = new ServiceBusClient(broker.address);
-});
-afterEach(async () => {
-  reports.open();
-  await Promise.all(hosts.splice(0).map((host) => host.stop(10_000)));
-  reports = new Reports();
+  storage = await startChildPart({
+    name: 'azurite',
+    entry: join(PROJECT_ROOT, 'infra/local/azurite/main.ts'),
+    environment: { AZURITE_LOCATION: join(folder, 'azurite') },
+    logFile: join(folder, 'azurite.log'),
+  });
 });
 afterAll(async () => {
   await sender.close();
-  await broker.stop();
-  server.closeAllConnections();
-  server.close();
+  await Promise.all([broker.stop(), storage.stop(10_000)]);
+  await stopServer(server);
   rmSync(folder, { recursive: true });
 });
 
@@ -124,7 +126,7 @@ async function startHost(settings: Record<string, string> = {}): Promise<ChildPa
       FUNCTIONS_SCRIPT_ROOT: join(PROJECT_ROOT, 'tests/support/sampleApp'),
       FUNCTIONS_ENTRY_POINTS: 'functions/*.ts',
       FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR: 'true',
-      AzureWebJobsStorage: inject('stack').storage,
+      AzureWebJobsStorage: storage.address,
       ServiceBusConnection: broker.address,
       MANY_QUEUE: 'many',
       LOCAL_FUNCTION_KEY: 'the key',
@@ -139,7 +141,13 @@ async function startHost(settings: Record<string, string> = {}): Promise<ChildPa
   return host;
 }
 
-/** Asks with the path as it is written, which `fetch` would tidy. */
+async function stopHosts(): Promise<void> {
+  reports.open();
+  await Promise.all(hosts.splice(0).map((host) => host.stop(10_000)));
+  reports = new Reports();
+}
+
+/** Sends a path unchanged, which `fetch` would normalise. */
 async function getRaw(host: ChildPart, path: string): Promise<number | undefined> {
   const asking = httpRequest(host.address, { path });
   const answered = once(asking, 'response');
@@ -150,8 +158,14 @@ async function getRaw(host: ChildPart, path: string): Promise<number | undefined
 }
 
 describe('HTTP in the local Functions host', () => {
-  it('hands method, URL, parameters, headers and bytes to the function, and its answer back', async () => {
-    const { address } = await startHost();
+  let host: ChildPart;
+  beforeAll(async () => {
+    host = await startHost();
+  });
+  afterAll(stopHosts);
+
+  it('passes method, URL, parameters, headers and bytes to the function, and its answer back', async () => {
+    const { address } = host;
     const response = await fetch(`${address}/front/Things/a%2Fb%20c/second?q=1&q=2`, {
       method: 'POST',
       headers: { 'x-asked': 'this' },
@@ -170,8 +184,8 @@ describe('HTTP in the local Functions host', () => {
     });
   });
 
-  it('finds the route: what is fixed first, what is optional left out, the rest as it is', async () => {
-    const { address } = await startHost();
+  it('finds the route: fixed segments first, optional ones omitted, and the rest of the path unchanged', async () => {
+    const { address } = host;
     const fixed = await fetch(`${address}/front/things/fixed`);
     expect([...new Uint8Array(await fixed.arrayBuffer())]).toEqual([0, 255, 10, 128]);
     const open = (await (await fetch(`${address}/front/things/7`)).json()) as { params: object };
@@ -191,7 +205,7 @@ describe('HTTP in the local Functions host', () => {
     ['a HEAD', 'HEAD', '/front/things/7', 201],
     ['a function that throws', 'GET', '/front/failing', 500],
   ])('answers %s', async (_, method, path, status) => {
-    const { address } = await startHost();
+    const { address } = host;
     if (path.endsWith('failing')) {
       void reports.next('after').then(({ seen, succeed }) => {
         expect(seen).toEqual({ error: 'Error: not to be shown' });
@@ -203,12 +217,12 @@ describe('HTTP in the local Functions host', () => {
     expect(await response.text()).toBe('');
   });
 
-  it('refuses a path that is not percent-encoded UTF-8', async () => {
-    expect(await getRaw(await startHost(), '/front/things/%E0%A4%A')).toBe(400);
+  it('rejects a path that is not percent-encoded UTF-8', async () => {
+    expect(await getRaw(host, '/front/things/%E0%A4%A')).toBe(400);
   });
 
-  it('asks for the key where the function does', async () => {
-    const { address } = await startHost();
+  it('requires a key if the function does', async () => {
+    const { address } = host;
     const ask = async (path: string, headers = {}): Promise<number> =>
       (await fetch(`${address}/front/keyed${path}`, { headers })).status;
     expect([
@@ -219,8 +233,8 @@ describe('HTTP in the local Functions host', () => {
     ]).toEqual([401, 401, 200, 200]);
   });
 
-  it('runs the hooks around an invocation, with what they keep', async () => {
-    const { address } = await startHost();
+  it('runs the hooks around an invocation with their data', async () => {
+    const { address } = host;
     const answer = fetch(`${address}/front/nothing`);
     (await reports.next('before')).succeed();
     const after = await reports.next('after');
@@ -231,6 +245,8 @@ describe('HTTP in the local Functions host', () => {
 });
 
 describe('Service Bus queues in the local Functions host', () => {
+  afterEach(stopHosts);
+
   const sendNumbers = async (count: number): Promise<void> => {
     const queue = sender.createSender('many');
     const numbers = Array.from({ length: count }, (_, n) => n);
@@ -240,9 +256,9 @@ describe('Service Bus queues in the local Functions host', () => {
   const numbersOf = ({ seen }: Run): number[] =>
     (seen['messages'] as { n: number }[]).map(({ n }) => n);
 
-  it('hands what waits in batches of at most the limit, each message once where all goes well', async () => {
+  it('passes messages in batches up to the limit, each once', async () => {
     await startHost();
-    // While one batch is worked the next one gathers; a test cannot see when it has, so it asks until it has.
+    // The next batch fills while one is processed. The test cannot see when, so it sends until one is full.
     for (let largest = 0; largest < 3;) {
       await sendNumbers(6);
       const seen: number[] = [];
@@ -262,7 +278,7 @@ describe('Service Bus queues in the local Functions host', () => {
     }
   });
 
-  it('gives a batch again after a throw, counted', async () => {
+  it('delivers a batch again after an error, and counts', async () => {
     await startHost();
     await sendNumbers(1);
     (await reports.next('many')).fail();
@@ -274,7 +290,7 @@ describe('Service Bus queues in the local Functions host', () => {
     again.succeed();
   });
 
-  it('hands a single message with what is known of it', async () => {
+  it('passes a single message with its metadata', async () => {
     await startHost();
     const queue = sender.createSender('single');
     await queue.sendMessages({
@@ -301,7 +317,9 @@ describe('Service Bus queues in the local Functions host', () => {
 });
 
 describe('timers in the local Functions host', () => {
-  it('run by their schedule, one at a time, and on one host alone', async () => {
+  afterEach(stopHosts);
+
+  it('run by their schedule, one at a time, and on one host', async () => {
     const first = await startHost();
     await startHost();
     const run = await reports.next('everySecond');
@@ -312,8 +330,8 @@ describe('timers in the local Functions host', () => {
     });
     const unknown = await fetch(`${first.address}/admin/functions/nobody`, { method: 'POST' });
     expect(unknown.status).toBe(404);
-    // Three runs of a neighbour with the same schedule: by then each host has come to this one's time again.
-    for (let seconds = 0; seconds < 3; seconds += 1)
+    // A neighbour with the same schedule runs twice, so each host has reached the time of this timer again.
+    for (let seconds = 0; seconds < 2; seconds += 1)
       (await reports.next('alsoEverySecond')).succeed();
     expect(reports.waiting('everySecond')).toBe(0);
     run.succeed();
@@ -324,25 +342,27 @@ describe('timers in the local Functions host', () => {
     again.succeed();
   });
 
-  it('run when an operator asks, and again by the retry policy until it is used up', async () => {
+  it('run on request, and again until the retry policy is exhausted', async () => {
     const { address } = await startHost();
     const run = (): Promise<Response> =>
       fetch(`${address}/admin/functions/yearly`, { method: 'POST' });
     expect((await run()).status).toBe(202);
     for (let attempt = 0; attempt < 3; attempt += 1) (await reports.next('yearly')).fail();
-    // The run has ended only now, so that the next is another.
+    // The first run has ended, so this is another.
     expect((await run()).status).toBe(202);
     (await reports.next('yearly')).succeed();
   });
 });
 
 describe('the end of the local Functions host', () => {
-  it('waits for no request that is only half there', async () => {
+  afterEach(stopHosts);
+
+  it('does not wait for an incomplete request', async () => {
     const host = await startHost();
     const half = connect(Number(new URL(host.address).port), '127.0.0.1');
     half.write('POST /front/held HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n');
     half.write('expect: 100-continue\r\n\r\nhalf');
-    // The host has read its head: it says that it waits for the rest.
+    // The host has read the headers and asks for the body.
     expect(String(await once(half, 'data'))).toContain('100 Continue');
     const closed = once(half, 'close');
     const stopping = host.stop(60_000);
@@ -352,8 +372,8 @@ describe('the end of the local Functions host', () => {
     expect(host.process.exitCode).toBe(0);
   });
 
-  it('finishes what runs, gives back what waits, runs the last hook, waits for no silent client', async () => {
-    // Their second may come at any moment of this.
+  it('finishes current work, releases waiting messages, runs the last hook, and ignores an idle client', async () => {
+    // They may run at any time.
     reports.pass('everySecond', 'alsoEverySecond');
     const host = await startHost();
     const silent = connect(Number(new URL(host.address).port), '127.0.0.1');
@@ -378,7 +398,7 @@ describe('the end of the local Functions host', () => {
     [{ FUNCTIONS_ENTRY_POINTS: 'nowhere/*.ts' }, 'no file matches `nowhere/*.ts`'],
     [{ ServiceBusConnection: '' }, 'setting `ServiceBusConnection` is not set'],
     [{ AzureWebJobsStorage: '' }, 'needs the setting `AzureWebJobsStorage`'],
-  ])('does not begin with %j, and says why', async (settings, reason) => {
+  ])('does not start with %j, and logs why', async (settings, reason) => {
     await expect(startHost(settings)).rejects.toThrow('functionsHost ended with 1');
     expect(readFileSync(join(folder, 'host.log'), 'utf8')).toContain(reason);
   });

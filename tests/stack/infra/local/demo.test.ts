@@ -30,14 +30,14 @@ afterEach(() => {
 const parts = (): readonly number[] => descendantsOf(demo.pid ?? 0);
 
 describe.skipIf(!existsSync('/proc/self/stat'))('the demo', () => {
-  it('leaves nothing behind where it is stopped', async () => {
+  it('leaves nothing behind when it is stopped', async () => {
     const before = await eventually(parts, ({ length }) => length >= 3);
     demo.kill('SIGINT');
     expect(await once(demo, 'exit')).toEqual([1, null]);
     expect([await haveEnded(before), readdirSync(temporary)]).toEqual([true, []]);
   });
 
-  it('leaves its logs alone where its system does not start, and says where they are', async () => {
+  it('keeps its logs if its system does not start, and prints where they are', async () => {
     const [part = 0, ...others] = await eventually(parts, ({ length }) => length >= 3);
     process.kill(part, 'SIGKILL');
     expect(await once(demo, 'close')).toEqual([1, null]);

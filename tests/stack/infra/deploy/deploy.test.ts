@@ -1,13 +1,14 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { SECRET_SETTINGS } from '../../../../infra/azure/keyVault.ts';
+import { runDeploy } from '../../../../infra/deploy/runDeploy.ts';
 import { startArmServer, type ArmServer } from '../../../../infra/local/arm/startArmServer.ts';
-import { PROJECT_ROOT } from '../../../../infra/node/projectRoot.ts';
-import { ownStack } from '../../../support/ownStack.ts';
+import { callCommand, type CommandOutcome } from '../../../support/commandIo.ts';
+import { identityCredential } from '../../../support/identityCredential.ts';
+import { quietStack } from '../../../support/sharedStacks.ts';
+import { spawnCommand } from '../../../support/spawnCommand.ts';
 import { eventually } from '../../../support/eventually.ts';
 
 const SUBSCRIPTION = '00000000-0000-0000-0000-000000000001';
@@ -17,8 +18,8 @@ const STACK = `${SCOPE}/mobile-threat-defense-dev`;
 const APP = 'mtd-dev-abc';
 const ROLES = ['Devices.ReadWrite.All', 'Access.Decide'];
 
-const own = ownStack();
-const folder = mkdtempSync(join(tmpdir(), 'mtd-deploy-'));
+const system = quietStack();
+const folder = mkdtempSync(join(inject('runFolder'), 'deploy-'));
 const packageFile = join(folder, 'package.zip');
 let azure: ArmServer;
 beforeAll(() => {
@@ -26,32 +27,23 @@ beforeAll(() => {
 });
 beforeEach(async () => {
   const secrets = new Map(Object.values(SECRET_SETTINGS).map((name) => [name, 'whatever']));
-  secrets.set('sep-mobile-webhook-secrets', own.stack.description.webhookSecret);
-  await begin(secrets);
+  secrets.set('sep-mobile-webhook-secrets', system.stack.description.webhookSecret);
+  await startAzure(secrets);
 });
-afterAll(async () => {
-  await azure.stop();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => azure.stop());
 
-/** An Azure in which there is nothing but these secrets. */
-async function begin(secrets: Map<string, string>): Promise<void> {
+/** Starts a stand-in for Azure that contains only these secrets. */
+async function startAzure(secrets: Map<string, string>): Promise<void> {
   await azure?.stop();
   azure = await startArmServer({
     outputs: () => ({
       functionAppName: APP,
-      api: own.stack.description.api,
+      api: system.stack.description.api,
       keyVaultUri: azure.address,
     }),
     secrets,
-    tokenFor: () => own.sign({ roles: ROLES, azp: 'deployer' }),
+    tokenFor: () => system.sign({ roles: ROLES, azp: 'deployer' }),
   });
-}
-
-interface Outcome {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
 }
 
 const PARAMETERS: Readonly<Record<string, string>> = {
@@ -69,38 +61,33 @@ interface Typed {
 const toWords = (options: Readonly<Record<string, string>>): readonly string[] =>
   Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
 
-/** `npm run deploy` as it is typed, in a process of its own. */
-function deploy(
+function toArgv(
   words: readonly string[],
   { parameters = PARAMETERS, stage = 'dev', arm = azure.address }: Typed = {},
-): Promise<Outcome> {
-  const args = [
-    '--disable-warning=ExperimentalWarning',
-    join(PROJECT_ROOT, 'infra/deploy/main.ts'),
+): readonly string[] {
+  return [
     ...toWords({ stage, subscription: SUBSCRIPTION, 'resource-group': GROUP }),
     ...toWords({ arm, scm: azure.address, package: packageFile }),
     ...words,
     ...Object.entries(parameters).flatMap(([name, value]) => ['--parameters', `${name}=${value}`]),
   ];
-  const env = {
-    ...process.env,
-    IDENTITY_ENDPOINT: `${azure.address}/msi/token`,
-    IDENTITY_HEADER: 'here',
-  };
-  return new Promise((resolve) => {
-    execFile(process.execPath, args, { env }, (error, out, err) => {
-      resolve({ code: error === null ? 0 : Number(error.code), out, err });
-    });
-  });
 }
 
-const up = (...words: readonly string[]): Promise<Outcome> =>
+const identityEndpoint = (): string => `${azure.address}/msi/token`;
+
+/** `npm run deploy`, by a signed-in operator. */
+const deploy = (words: readonly string[], typed?: Typed): Promise<CommandOutcome> =>
+  callCommand(runDeploy, toArgv(words, typed), {
+    signIn: () => Promise.resolve(identityCredential(identityEndpoint())),
+  });
+
+const up = (...words: readonly string[]): Promise<CommandOutcome> =>
   deploy(['up', '--location', 'westeurope', '--no-smoke', ...words]);
 
-describe('deploying', () => {
-  it('says what is wrong with what was typed, and ends with 2', async () => {
+describe('npm run deploy', () => {
+  it('names the usage error, and ends with 2', async () => {
     const nothing = { arm: 'https://127.0.0.1:1' };
-    const wrong: readonly (readonly [Promise<Outcome>, string])[] = [
+    const wrong: readonly (readonly [Promise<CommandOutcome>, string])[] = [
       [deploy([], nothing), 'usage: npm run deploy'],
       [deploy(['down', '--colour'], nothing), '--colour'],
       [deploy(['around'], nothing), '`around`'],
@@ -128,9 +115,9 @@ describe('deploying', () => {
     }
   });
 
-  it('for the first time stops where secrets are missing, and goes on from there', async () => {
+  it('stops if secrets are missing, and continues when they exist', async () => {
     const secrets = new Map<string, string>();
-    await begin(secrets);
+    await startAzure(secrets);
     const before = await deploy(['what-if']);
     expect([before.code, before.out]).toEqual([0, expect.stringContaining('with all resources')]);
     expect([azure.state.groups.size, azure.state.resources.size]).toEqual([0, 0]);
@@ -147,14 +134,14 @@ describe('deploying', () => {
     expect([second.code, azure.packages.length]).toEqual([0, 1]);
   });
 
-  it('brings everything up, and goes the way of a device through it', async () => {
+  it('deploys everything, and tests it with a device', async () => {
     const { code, out, err } = await deploy(['up', '--location', 'westeurope', '--json']);
     expect([code, JSON.parse(out)]).toEqual([
       0,
       {
         resources: expect.stringMatching(/^\d+ to create$/) as string,
         package: 'published',
-        api: own.stack.description.api,
+        api: system.stack.description.api,
         smoke: {
           blockedAfterInMilliseconds: expect.any(Number) as number,
           allowedAgainAfterInMilliseconds: expect.any(Number) as number,
@@ -172,15 +159,18 @@ describe('deploying', () => {
     ]);
     expect(azure.packages).toHaveLength(1);
     expect(out + err).not.toMatch(/of-azure|of-the-vault|whsec_/);
-    const { body } = await own.client.request('GET', 'deviceManagement/managedDevices', {
+    const { body } = await system.client.request('GET', 'deviceManagement/managedDevices', {
       as: 'admin',
     });
     expect(JSON.stringify(body)).not.toContain('smoke-');
-    const again = await deploy(['smoke']);
+    const again = await spawnCommand('infra/deploy/main.ts', toArgv(['smoke']), {
+      IDENTITY_ENDPOINT: identityEndpoint(),
+      IDENTITY_HEADER: 'here',
+    });
     expect([again.code, again.out]).toEqual([0, expect.stringContaining('allowed again after')]);
   });
 
-  it('leaves alone what is as it should be, and changes what is not', async () => {
+  it('keeps unchanged resources, and changes the others', async () => {
     expect((await up()).code).toBe(0);
     const same = await up('--json');
     expect([same.code, JSON.parse(same.out)]).toMatchObject([
@@ -201,7 +191,7 @@ describe('deploying', () => {
     expect((await deploy(['what-if'], { parameters })).out).toMatch(/^\d+ unchanged$/m);
   });
 
-  it('says which resource failed and why, and goes on from there the next time', async () => {
+  it('names the failed resource, and continues from there in the next run', async () => {
     azure.faults.failingResource = 'serviceBusNamespace';
     const failed = await up();
     expect(failed.code).toBe(1);
@@ -218,7 +208,7 @@ describe('deploying', () => {
     expect(resources).toMatch(new RegExp(`^${String(made)} unchanged, \\d+ to create$`));
   });
 
-  it('waits for another run, which may be its own that was killed', async () => {
+  it('waits for another run in progress', async () => {
     expect((await up()).code).toBe(0);
     const stack = azure.state.stacks.get(STACK);
     if (stack === undefined) throw new TypeError('there is no stack');
@@ -236,7 +226,7 @@ describe('deploying', () => {
     expect([code, err]).toEqual([0, expect.stringContaining('another run is deploying')]);
   });
 
-  it('is patient where Azure throttles, is away, or hangs up', async () => {
+  it('retries when Azure throttles, is unavailable, or drops connections', async () => {
     Object.assign(azure.faults, { throttled: 3, unavailable: 2, reset: 1 });
     const { code, err } = await up();
     expect(code).toBe(0);
@@ -245,13 +235,13 @@ describe('deploying', () => {
     expect(err).toMatch(/does not answer/);
   });
 
-  it('gives up on an Azure that stays away, and says so', async () => {
+  it('fails if Azure stays unavailable', async () => {
     azure.faults.throttled = 1000;
     const { code, err } = await up();
     expect([code, err]).toEqual([1, expect.stringContaining('answered 429\n')]);
   });
 
-  it('says what the app makes of a package that does not run', async () => {
+  it('reports why the app rejects a package', async () => {
     azure.faults.packageStatus = 3;
     const { code, err } = await up();
     expect([code, err]).toEqual([
@@ -263,7 +253,7 @@ describe('deploying', () => {
     expect(azure.packages.map(({ status }) => status)).toEqual([3, 4]);
   });
 
-  it('takes down what it brought up, after a word', async () => {
+  it('deletes the deployment after a confirmation', async () => {
     expect((await deploy(['smoke'])).err).toContain('run `up` first');
     expect((await up()).code).toBe(0);
     const unsure = await deploy(['down']);

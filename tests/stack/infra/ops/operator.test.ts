@@ -1,38 +1,38 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { OuterClient } from '../../../../infra/local/demo/outerClient.ts';
 import type { Stack, StackDescription } from '../../../../infra/local/stack/startStack.ts';
-import { startTestStack } from '../../../support/startTestStack.ts';
 import { listDeadLetters } from '../../../../infra/ops/deadLetters.ts';
-import { startOps, type OpsOutcome } from '../../../support/ops.ts';
+import { runOps } from '../../../../infra/ops/runOps.ts';
+import { callCommand, type CommandOutcome } from '../../../support/commandIo.ts';
 import { eventually } from '../../../support/eventually.ts';
+import { identityCredential } from '../../../support/identityCredential.ts';
+import { spawnCommand, startCommand } from '../../../support/spawnCommand.ts';
+import { startTestStack } from '../../../support/startTestStack.ts';
+import { listenOnLoopback } from '../../../support/listenOnLoopback.ts';
+import { stopServer } from '../../../support/stopServer.ts';
 
-const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-operator-'));
+const MAIN = 'infra/ops/main.ts';
+const stateFolder = mkdtempSync(join(inject('runFolder'), 'operator-'));
 let stack: Stack;
 let client: OuterClient;
 beforeAll(async () => {
   stack = await startTestStack({ stateFolder });
   client = new OuterClient(stack.description);
 });
-afterAll(async () => {
-  await stack.stop();
-  rmSync(stateFolder, { recursive: true });
-});
+afterAll(() => stack.stop());
 
-/** A client whose clock is ahead as the system's is from the second start on. */
+/** A client with the clock of the restarted system. */
 const LATER_IN_SECONDS = 7200;
 const later = (): OuterClient =>
   new OuterClient(stack.description, () => new Date(Date.now() + LATER_IN_SECONDS * 1000));
 
-const ops = (...words: readonly string[]): Promise<OpsOutcome> =>
-  startOps([...words, '--folder', stateFolder]).outcome;
+const ops = (...words: readonly string[]): Promise<CommandOutcome> =>
+  callCommand(runOps, [...words, '--folder', stateFolder]);
 const json = async (...words: readonly string[]): Promise<unknown> =>
   JSON.parse((await ops(...words, '--json')).out) as unknown;
 
@@ -47,17 +47,17 @@ const threatOf = async (deviceId: string): Promise<unknown> =>
   (await client.compliance(deviceId)).body['partnerReportedThreatState'];
 
 describe('the quarantine', () => {
-  it('is empty at first, and what is dropped has to be named', async () => {
+  it('is empty at first, and a replay needs a name', async () => {
     expect(await quarantined()).toEqual([]);
     expect((await ops('quarantine', 'list')).out.trim()).toBe('none');
     expect((await ops('quarantine', 'replay')).code).toBe(2);
     expect((await ops('quarantine', 'show', '../secrets.json')).code).toBe(1);
   });
 
-  it('gives back what has become right by now, and keeps what is still wrong, with the reason', async () => {
+  it('replays events that have become valid, and keeps the invalid ones with the reason', async () => {
     const deviceId = 'dated-ahead';
     await client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
-    // By the clock of a system that is an hour behind: right by now.
+    // An hour ahead of the system's clock.
     const ahead = new Date(Date.now() + 3_600_000);
     const [risk] = riskOf(deviceId, 'high');
     if (risk === undefined) throw new Error('there is no event');
@@ -95,7 +95,7 @@ describe('the quarantine', () => {
     ]);
   });
 
-  it('lets go what is dropped, and nothing without a word for it', async () => {
+  it('drops requests only after a confirmation', async () => {
     await client.sendEvents([{ type: 'sepmobile.device.exploded', data: {} }]);
     const refused = await ops('quarantine', 'drop', '--all');
     expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('--yes') as string]);
@@ -107,8 +107,8 @@ describe('the quarantine', () => {
   });
 });
 
-describe('evaluating again', () => {
-  it('takes one device at once, and says what it is', async () => {
+describe('a re-evaluation', () => {
+  it('evaluates one device at once, and prints its state', async () => {
     await client.enrol('one', { operatingSystem: 'iOS', osVersion: '18.1' });
     const { code, out } = await ops('reevaluate', '--device', 'one', '--json');
     expect([code, JSON.parse(out)]).toMatchObject([0, { deviceId: 'one' }]);
@@ -116,7 +116,7 @@ describe('evaluating again', () => {
     expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('404') as string]);
   });
 
-  it('takes all of them, and waits until the last', async () => {
+  it('evaluates all devices, and waits for the last', async () => {
     const begun = (await json('reevaluate', '--no-wait')) as Entry;
     expect(begun['state']).toBe('running');
     const done = (await json('reevaluate')) as Entry;
@@ -129,14 +129,14 @@ describe('the secret of SEP Mobile', () => {
   const statusOf = async (secret: string): Promise<number> =>
     (await client.sendEvents(riskOf('signed', 'low'), secret)).status;
 
-  it('is rotated with both good in between, while events come all the time', async () => {
+  it('is rotated while both secrets are accepted', async () => {
     const old = stack.description.webhookSecret;
     expect((await ops('webhook-secret', 'finish')).code).toBe(1);
     const { secret } = (await json('webhook-secret', 'begin')) as { secret: string };
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect([await statusOf(old), await statusOf(secret)]).toEqual([202, 202]);
     expect((await ops('webhook-secret', 'begin')).err).toContain('two secrets are already valid');
-    // A restart in between does not undo it.
+    // A restart keeps both secrets.
     await stack.killWorker();
     expect([await statusOf(old), await statusOf(secret)]).toEqual([202, 202]);
     expect((await ops('webhook-secret', 'finish')).code).toBe(0);
@@ -149,7 +149,7 @@ describe('the secret of SEP Mobile', () => {
     client = later();
   });
 
-  it('loses no event that was accepted when it is taken up', async () => {
+  it('loses no accepted event during a rotation', async () => {
     const devices = Array.from({ length: 30 }, (_, index) => `rotated-${String(index)}`);
     for (const deviceId of devices)
       await client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
@@ -172,7 +172,7 @@ describe('the secret of SEP Mobile', () => {
 });
 
 describe('a command that is killed', () => {
-  it('in the middle of a replay has lost nothing: the next one does the rest', async () => {
+  it('in the middle of a replay loses nothing, and the next replay completes it', async () => {
     const broker = new ServiceBusClient(stack.description.serviceBus);
     const sender = broker.createSender('device-signals');
     const deviceIds = Array.from({ length: 300 }, (_, index) => `buried-${String(index)}`);
@@ -199,14 +199,15 @@ describe('a command that is killed', () => {
       ((await json('dead-letters', 'list', 'device-signals')) as readonly Entry[]).length;
     const before = await left();
     expect(before).toBeGreaterThan(200);
-    const replay = startOps(['dead-letters', 'replay', 'device-signals', '--folder', stateFolder]);
+    const words = ['dead-letters', 'replay', 'device-signals', '--folder', stateFolder];
+    const replay = startCommand(MAIN, words);
     await eventually(
       () => listDeadLetters(broker, 'device-signals', {}),
       (letters) => letters.length < before,
     );
     replay.process.kill('SIGKILL');
     await replay.outcome;
-    // What it held comes back when its locks are over, or the broker notices that it has gone.
+    // Its locked messages return when their locks expire or the broker notices the closed connection.
     await ops('dead-letters', 'replay', 'device-signals');
     await eventually(left, (count) => count === 0);
     for (const deviceId of deviceIds.filter((_, index) => index % 10 === 0))
@@ -221,7 +222,7 @@ describe('a command that is killed', () => {
   });
 });
 
-it('status says how it stands, in one screen', async () => {
+it('status prints the state of each part', async () => {
   const { code, out } = await ops('status', '--json');
   expect([code, JSON.parse(out)]).toEqual([
     0,
@@ -239,7 +240,7 @@ it('status says how it stands, in one screen', async () => {
 });
 
 describe('a deployed system', () => {
-  /** What stands for the identity of a signed-in operator, and for Key Vault: Azure itself is not here. */
+  /** The secrets of a stand-in for Azure, which has an identity endpoint and a Key Vault. */
   const vault = new Map<string, string>([['sep-mobile', 'whsec_old']]);
   const asked: string[] = [];
   let azure: Server;
@@ -251,16 +252,9 @@ describe('a deployed system', () => {
         response.end(JSON.stringify(body));
       });
     });
-    await new Promise<void>((resolve) => azure.listen(0, '127.0.0.1', resolve));
-    address = `http://127.0.0.1:${String((azure.address() as AddressInfo).port)}`;
+    address = `http://127.0.0.1:${String(await listenOnLoopback(azure))}`;
   });
-  afterAll(
-    () =>
-      new Promise<void>((resolve) => {
-        azure.closeAllConnections();
-        azure.close(() => resolve());
-      }),
-  );
+  afterAll(() => stopServer(azure));
 
   const answerAsAzure = async (
     request: IncomingMessage,
@@ -290,16 +284,20 @@ describe('a deployed system', () => {
     return value === undefined ? { status: 404, body: {} } : { status: 200, body: { value } };
   };
 
-  const deployed = (...words: readonly string[]): Promise<OpsOutcome> => {
+  const ofDeployed = (...words: readonly string[]): readonly string[] => {
     const { api, audience } = stack.description;
-    return startOps([...words, '--api', api, '--audience', audience], {
+    return [...words, '--api', api, '--audience', audience];
+  };
+  const deployed = (...words: readonly string[]): Promise<CommandOutcome> =>
+    callCommand(runOps, ofDeployed(...words), {
+      signIn: () => Promise.resolve(identityCredential(`${address}/msi/token`)),
+    });
+
+  it('accepts the same commands from a signed-in operator', async () => {
+    const shown = await spawnCommand(MAIN, ofDeployed('silence-breaker', 'show', '--json'), {
       IDENTITY_ENDPOINT: `${address}/msi/token`,
       IDENTITY_HEADER: randomUUID(),
-    }).outcome;
-  };
-
-  it('is spoken to by the same commands, as whoever is signed in', async () => {
-    const shown = await deployed('silence-breaker', 'show', '--json');
+    });
     expect([shown.code, shown.err, JSON.parse(shown.out)]).toMatchObject([
       0,
       '',
@@ -314,7 +312,7 @@ describe('a deployed system', () => {
     ]);
   });
 
-  it('has its webhook secrets in Key Vault, and says how the app takes them up', async () => {
+  it('has its webhook secrets in Key Vault, and the command prints how the app reads them', async () => {
     const vaulted = ['--key-vault', address, '--secret', 'sep-mobile'];
     expect((await deployed('webhook-secret', 'begin', '--secret', 'sep-mobile')).code).toBe(2);
     const begun = await deployed('webhook-secret', 'begin', ...vaulted, '--json');

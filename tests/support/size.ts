@@ -1,0 +1,57 @@
+/**
+ * How much the tests of `tests/long` do. `npm test` runs them small, with each kind of fault in it; `npm run test:long`
+ * sets `TEST_SIZE=full`.
+ */
+interface Size {
+  /** Phones that follow Intune. Graph answers in pages: faults hit the same pages in both sizes. */
+  readonly fleet: { readonly phones: number; readonly pageSize: number };
+  /** Histories that the simulation plays. */
+  readonly histories: number;
+  /** Devices whose stored views follow a changed policy, and how many of them a second. */
+  readonly policyChange: { readonly devices: number; readonly devicesPerSecond: number };
+  readonly chaos: {
+    readonly events: number;
+    readonly kills: number;
+    /** Whether so many events meet each kind of fault. */
+    readonly areFaultsCertain: boolean;
+  };
+  readonly fuzzedRequests: number;
+  readonly publications: {
+    readonly devices: number;
+    readonly rounds: number;
+    /** Of the worker. */
+    readonly kills: number;
+    /** Of the receiver. */
+    readonly restarts: number;
+    /** Whether the receiver stops failing when all is sent. */
+    readonly endsCalm: boolean;
+  };
+  /** Whether the successor of a killed worker waits until the leases of its timers end. */
+  readonly waitsForLeases: boolean;
+  /** Whether the whole system is started where parts of it are enough. */
+  readonly startsWholeSystems: boolean;
+}
+
+const SMALL: Size = {
+  fleet: { phones: 2000, pageSize: 50 },
+  histories: 200,
+  policyChange: { devices: 600, devicesPerSecond: 300 },
+  chaos: { events: 500, kills: 3, areFaultsCertain: false },
+  fuzzedRequests: 400,
+  publications: { devices: 10, rounds: 4, kills: 1, restarts: 1, endsCalm: true },
+  waitsForLeases: false,
+  startsWholeSystems: false,
+};
+
+const FULL: Size = {
+  fleet: { phones: 20_000, pageSize: 500 },
+  histories: 2000,
+  policyChange: { devices: 5000, devicesPerSecond: 1000 },
+  chaos: { events: 5000, kills: 10, areFaultsCertain: true },
+  fuzzedRequests: 4000,
+  publications: { devices: 250, rounds: 20, kills: 6, restarts: 3, endsCalm: false },
+  waitsForLeases: true,
+  startsWholeSystems: true,
+};
+
+export const SIZE = process.env['TEST_SIZE'] === 'full' ? FULL : SMALL;
