@@ -77,7 +77,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
     title: 'SEP Mobile silent',
     description: 'SEP Mobile has sent nothing for two hours.',
     severity: 1,
-    query: "AppTraces | where Message has 'the partner has not been heard since'",
+    query: "AppTraces | where Message has 'the partner has not reported since'",
     threshold: 0,
     window: 'PT15M',
     every: 'PT15M',

@@ -11,7 +11,7 @@ import { requireConfigurationRole } from '../../../shared/edge/management/requir
 import { toChange } from '../../../shared/edge/management/toChange.ts';
 
 /**
- * Confirms that the devices are really silent, so the open silence breaker no longer holds their clocks and they become
+ * Confirms that the devices are really silent. The open silence breaker no longer stops their clocks, so they become
  * noncompliant. Repeating it does no harm.
  */
 export async function confirmSilence(

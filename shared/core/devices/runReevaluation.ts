@@ -29,7 +29,7 @@ export interface ReevaluationLimits {
   readonly devicesPerSecond: number;
   /** After this time a run leaves the rest to the next run. */
   readonly runInMilliseconds: number;
-  /** For so long another process may still evaluate by the old configuration. */
+  /** How long another process may still evaluate under the old configuration. */
   readonly cacheInSeconds: number;
 }
 

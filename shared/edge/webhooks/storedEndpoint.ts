@@ -79,7 +79,7 @@ export async function removeEndpoint(
 function changedMeanwhile(): ConnectorError {
   return new ConnectorError(
     'conflict',
-    'somebody else changed the endpoint at the same time; try again',
+    'the endpoint was changed at the same time; try again',
   );
 }
 
