@@ -9,7 +9,8 @@ export async function expireHeartbeats({ services, log }: JobContext): Promise<v
     services.now().toISOString(),
   );
   log.info(`swept ${String(visited)} due devices, ${String(failed)} failed`);
-  if (isBreakerOpen) log.warn('the silence breaker is open, so the clocks of the devices stand still');
+  if (isBreakerOpen)
+    log.warn('the silence breaker is open, so the clocks of the devices stand still');
 }
 
 app.timer('expireHeartbeats', {

@@ -186,13 +186,13 @@ function fail(text: string): never {
 }
 
 /** Milliseconds of processor time, each the mean of several runs. */
-async function timesOf(work: () => Promise<void>, goes: number): Promise<readonly number[]> {
+async function timesOf(work: () => Promise<void>, runs: number): Promise<readonly number[]> {
   const times: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const began = process.cpuUsage();
-    for (let go = 0; go < goes; go += 1) await work();
+    for (let run = 0; run < runs; run += 1) await work();
     const { user, system } = process.cpuUsage(began);
-    times.push((user + system) / (1000 * goes));
+    times.push((user + system) / (1000 * runs));
   }
   return times;
 }

@@ -77,10 +77,7 @@ export async function removeEndpoint(
 }
 
 function changedMeanwhile(): ConnectorError {
-  return new ConnectorError(
-    'conflict',
-    'the endpoint was changed at the same time; try again',
-  );
+  return new ConnectorError('conflict', 'the endpoint was changed at the same time; try again');
 }
 
 function audit(

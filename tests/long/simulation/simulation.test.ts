@@ -45,7 +45,7 @@ describe('the simulation', () => {
     ['--seed', 'foo', '--seed must be a whole number of at least 0, not `foo`'],
     ['--seed', '1.5', '--seed must be a whole number of at least 0, not `1.5`'],
     ['--speed', '1', "'--speed'"],
-  ])('rejects %s %s and names what is allowed', async (option, value, message) => {
+  ])('rejects %s %s and names the allowed values', async (option, value, message) => {
     const { code, out, err } = await play(option, ...(value === '' ? [] : [value]));
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain(message);

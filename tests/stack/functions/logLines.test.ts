@@ -60,11 +60,11 @@ const asBody =
   };
 
 /** The value with every text replaced, and an unknown name in each object. */
-function spoil(value: unknown): unknown {
+function corrupt(value: unknown): unknown {
   if (typeof value === 'string') return FORGED;
-  if (Array.isArray(value)) return value.map(spoil);
+  if (Array.isArray(value)) return value.map(corrupt);
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([name, each]) => [name, spoil(each)]);
+  const entries = Object.entries(value).map(([name, each]) => [name, corrupt(each)]);
   return { ...Object.fromEntries(entries), [FORGED]: FORGED };
 }
 
@@ -74,7 +74,7 @@ const PLACES: readonly (readonly [string, (operation: Operation) => ExampleReque
   ['the path, long', asPath(LONG), ' more characters'],
   ['the query', asQuery(FORGED), 'evil\\u000d\\u000a2026'],
   ['a header', asHeader, 'evil\\u0085 \\u009b2J'],
-  ['the texts and names of a body', asBody((body) => JSON.stringify(spoil(body))), 'evil\\u000d'],
+  ['the texts and names of a body', asBody((body) => JSON.stringify(corrupt(body))), 'evil\\u000d'],
   ['a body that is not JSON', asBody(() => FORGED), 'evil\\u000d\\u000a2026'],
 ];
 

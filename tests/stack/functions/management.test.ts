@@ -17,7 +17,7 @@ beforeAll(async () => {
     defaultVersion: 'api',
     authProvider: (done) => done(null, token),
   });
-  // A device with access, so that no other test's change locks everybody out.
+  // A device with access, so that no other test's change locks out every device.
   await system.enrolHealthy('bystander', { operatingSystem: 'iOS', osVersion: '18.1' });
 });
 afterAll(() => frontEnd.stop());
@@ -258,7 +258,7 @@ describe('changes of the configuration', () => {
       undefined,
     ],
   ])(
-    'that would lock everybody out are rejected until confirmed: %s',
+    'that would lock out every device are rejected until confirmed: %s',
     async (_, method, path, json) => {
       const refused = await asAdmin(method, path, json);
       expect([refused.status, errorOf(refused).code]).toEqual([409, 'wouldLockOutEveryone']);
@@ -457,7 +457,7 @@ describe('a rejected write', () => {
       'exchangeOnline',
     ],
     [
-      'users that include nobody',
+      'users without an included one',
       'POST',
       ACCESS,
       {
@@ -515,7 +515,7 @@ describe('a rejected write', () => {
       'must be one of',
     ],
     [
-      'an assignment to nobody',
+      'an assignment to no group',
       'POST',
       `${POLICIES}/android-baseline/assign`,
       { assignments: [{ target: {} }] },
@@ -525,7 +525,7 @@ describe('a rejected write', () => {
     ],
     ['a body that is a list', 'POST', POLICIES, [ANDROID_POLICY], 400, '', 'must be an object'],
   ])(
-    'names the field and what is allowed: %s',
+    'names the field and the allowed values: %s',
     async (_, method, path, json, status, field, message) => {
       const answer = await asAdmin(method, path, json);
       expect(answer.status).toBe(status);
@@ -622,7 +622,7 @@ describe('the threat definitions', () => {
     const [fresh, stale] = await Promise.all(
       ['malware', 'openWifi'].map(async (threatType) => {
         const read = await asAdmin('GET', `${path}/${threatType}`);
-        return threatType === 'malware' ? read.body['@odata.etag'] : 'W/"of before"';
+        return threatType === 'malware' ? read.body['@odata.etag'] : 'W/"stale"';
       }),
     );
     const patch = (threatType: string, etag: unknown): Promise<Answer> =>

@@ -327,7 +327,7 @@ describe('no block becomes an allowance', () => {
     );
   });
 
-  it('because the partner becomes unresponsive, except for devices whose silence it stops', () => {
+  it('because the partner becomes unresponsive, if the device is not silent', () => {
     fc.assert(
       fc.property(situation, (before) => {
         const { connector } = before.configuration;

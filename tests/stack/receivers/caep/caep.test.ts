@@ -342,7 +342,7 @@ describe('a stream', () => {
     expect(answers.map(({ text }) => text.includes('push-secret'))).toEqual([false, false]);
   });
 
-  it('requires a token, and names what is wrong with it', async () => {
+  it('requires a token, and names the fault of the token', async () => {
     const without = await system.client.request('GET', 'ssf/streams');
     expect([without.status, without.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
     const wrong = await system.client.request('GET', 'ssf/streams', {

@@ -34,7 +34,7 @@ const server = createServer((request, response) => {
   } else if (request.url === '/late/.well-known/openid-configuration') {
     server.emit('late');
     reply({ status: 503, document: null });
-  } else reply({ status: 404, document: { error: 'nothing here' } });
+  } else reply({ status: 404, document: { error: 'not found' } });
 });
 const validDiscovery = (): Answer => ({
   status: 200,
