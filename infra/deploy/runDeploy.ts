@@ -6,7 +6,7 @@ import { deploy } from './deploy.ts';
 import { destroy } from './destroy.ts';
 import { openDeployRun, type DeployCommand } from './deployRun.ts';
 import { smokeDeployed } from './smokeDeployed.ts';
-import { whatIf } from './whatIfCommand.ts';
+import { whatIf } from './whatIf.ts';
 
 const USAGE = `usage: npm run deploy -- <command> --stage dev|prod --subscription ID --resource-group NAME [options]
 

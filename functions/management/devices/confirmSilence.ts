@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 import { onHttp } from '../../../shared/compose.ts';
 import { changeConfiguration } from '../../../shared/core/configuration/changeConfiguration.ts';
-import { confirmSilenceOf } from '../../../shared/core/configuration/confirmSilence.ts';
+import { confirmSilenceOf } from '../../../shared/core/configuration/confirmSilenceOf.ts';
 import { SILENCE_BREAKERS } from '../../../shared/core/configuration/managedKinds.ts';
 import { SINGLETON_ID } from '../../../shared/core/ports/configuration.ts';
 import type { HandlerContext } from '../../../shared/edge/http/handler.ts';

@@ -1,5 +1,5 @@
 import type { StackOptions } from '../../../infra/local/stack/startStack.ts';
-import { createDice } from '../../support/dice.ts';
+import { createDice } from '../../support/createDice.ts';
 import { checkDevices, type Findings } from './checkDevices.ts';
 import { createPace } from './createPace.ts';
 import { killProcesses, type Victim } from './killProcesses.ts';

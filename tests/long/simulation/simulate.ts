@@ -6,7 +6,7 @@ import type { Delivery, Target } from '../../../shared/core/ports/target.ts';
 import { recomputeBatch } from '../../../shared/core/devices/recomputeBatch.ts';
 import { recomputeDevice } from '../../../shared/core/devices/recomputeDevice.ts';
 import { runReevaluation } from '../../../shared/core/devices/runReevaluation.ts';
-import { createDice } from '../../support/dice.ts';
+import { createDice } from '../../support/createDice.ts';
 import { findProblems, SOURCE, TARGETS, type Delivered } from './findProblems.ts';
 import { ACTIVE_PERIOD, BEGINNING, type History, type SimulatedEvent } from './history.ts';
 import { MemoryQueue } from './memoryQueue.ts';

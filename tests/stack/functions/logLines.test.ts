@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { defined } from '../../../shared/base/defined.ts';
 import type { Operation } from '../../../shared/edge/openApi/operation.ts';
 import { OPERATIONS } from '../../../shared/edge/openApi/toOpenApi.ts';
 import { exampleRequest, type ExampleRequest } from '../../support/exampleRequest.ts';
@@ -102,7 +103,7 @@ describe('text from a request', () => {
         const { method, path, headers, body } = make(operation);
         const { status } = await system.client.request(method, path, {
           headers: { ...headers, authorization: `Bearer ${token}` },
-          ...(body === undefined ? {} : { body }),
+          ...defined({ body }),
         });
         expect([operation.operationId, status]).not.toEqual([operation.operationId, 500]);
       }

@@ -4,6 +4,7 @@ import type { Answer } from '../../../infra/local/demo/outerClient.ts';
 import { startFrontEnd, type FrontEnd } from '../../support/frontEnd.ts';
 import { eventually } from '../../support/eventually.ts';
 import { quietStack } from '../../support/sharedStacks.ts';
+import { defined } from '../../../shared/base/defined.ts';
 
 const system = quietStack();
 let graph: Client;
@@ -44,7 +45,7 @@ const asAdmin = (
   system.client.request(method, path, {
     as: 'admin',
     headers,
-    ...(json === undefined ? {} : { json }),
+    ...defined({ json }),
   });
 
 const errorOf = ({

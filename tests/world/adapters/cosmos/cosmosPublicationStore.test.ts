@@ -3,7 +3,7 @@ import {
   createPublication,
   type Publication,
 } from '../../../../shared/domain/announcements/publication.ts';
-import { transitionOf } from '../../../support/announcements.ts';
+import { transitionOf } from '../../../support/transitionOf.ts';
 import { NOW } from '../../../support/signals.ts';
 import { startWorld, type World } from '../../../support/world.ts';
 

@@ -3,7 +3,7 @@ import { addSeconds } from '../../../../shared/base/dateTime.ts';
 import { evaluateCompliance } from '../../../../shared/domain/compliance/evaluateCompliance.ts';
 import { sweepDueDevices } from '../../../../shared/core/devices/sweepDueDevices.ts';
 import { changeConfiguration } from '../../../../shared/core/configuration/changeConfiguration.ts';
-import { confirmSilenceOf } from '../../../../shared/core/configuration/confirmSilence.ts';
+import { confirmSilenceOf } from '../../../../shared/core/configuration/confirmSilenceOf.ts';
 import { SILENCE_BREAKERS } from '../../../../shared/core/configuration/managedKinds.ts';
 import { SINGLETON_ID } from '../../../../shared/core/ports/configuration.ts';
 import { runReevaluation } from '../../../../shared/core/devices/runReevaluation.ts';

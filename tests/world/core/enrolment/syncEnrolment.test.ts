@@ -4,7 +4,7 @@ import type { Graph } from '../../../../shared/core/ports/graph.ts';
 import { ENROLMENT_STATE } from '../../../../shared/core/enrolment/enrolmentState.ts';
 import { DEVICES_CONTAINER } from '../../../../shared/resources.ts';
 import { phone, startGraphWorld, toGuid, type GraphWorld } from '../../../support/graphWorld.ts';
-import { listenOnLoopback } from '../../../support/listenOnLoopback.ts';
+import { listeningPort } from '../../../support/listeningPort.ts';
 
 let world: GraphWorld;
 beforeEach(async () => {
@@ -235,7 +235,7 @@ describe('syncEnrolment', () => {
     const other = createServer((_, response) => response.end('{}'));
     let connections = 0;
     other.on('connection', () => (connections += 1));
-    const port = await listenOnLoopback(other);
+    const port = await listeningPort(other);
     await world.services.documents.saveDocument(
       {
         ...ENROLMENT_STATE,

@@ -17,7 +17,7 @@ import {
   type SweepDependencies,
 } from '../../shared/core/devices/sweepDueDevices.ts';
 import { DATABASE_NAME, DEVICES_CONTAINER } from '../../shared/resources.ts';
-import { createDice } from '../support/dice.ts';
+import { createDice } from '../support/createDice.ts';
 import { sampleConfiguration } from '../support/sampleConfiguration.ts';
 import { atMost, type Row, type Section } from './report.ts';
 
