@@ -173,7 +173,7 @@ export function onHttp(
   };
 }
 
-/** What a timer or a queue consumer needs. */
+/** The context of a timer or a queue consumer. */
 export interface JobContext {
   readonly services: Services;
   readonly log: Log & {

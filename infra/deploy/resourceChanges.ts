@@ -3,7 +3,7 @@ import type { ArmClient, Json } from './armClient.ts';
 const API_VERSION = '2024-11-01';
 const MAX_VALUE_LENGTH = 100;
 
-/** What Azure would do to one resource. */
+/** The change that Azure would make to one resource. */
 export interface ResourceChange {
   readonly resourceId: string;
   readonly changeType: string;

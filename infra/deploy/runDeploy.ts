@@ -75,6 +75,6 @@ export function runDeploy(argv: readonly string[], io: CommandIo): Promise<numbe
   };
   return runCommand('deploy', io, work, (error) => {
     if (error instanceof ArmError)
-      io.printError('what was created stays; fix the cause and run the same command again');
+      io.printError('created resources are kept; fix the cause and run the same command again');
   });
 }

@@ -87,7 +87,7 @@ interface Page {
   readonly '@odata.nextLink'?: string;
 }
 
-/** What differs between a local and a deployed system. */
+/** The differences between a local and a deployed system. */
 interface TargetAccess {
   readonly fetch: typeof fetch;
   readonly api: () => string;

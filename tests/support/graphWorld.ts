@@ -96,7 +96,7 @@ export async function startGraphWorld(
   };
 }
 
-/** Where the tokens of the current Graph come from. */
+/** The address that issues the tokens of the current Graph. */
 let identityEndpoint = '';
 let front: Promise<string> | undefined;
 

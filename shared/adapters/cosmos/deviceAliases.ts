@@ -21,7 +21,7 @@ interface AliasDocument {
   /** The partition: `serialNumber:…`. */
   readonly deviceId: string;
   readonly deviceIds?: readonly string[];
-  /** Older documents hold the newest device alone, here. */
+  /** Older documents have only the newest device, in this field. */
   readonly aliasOf?: string;
 }
 

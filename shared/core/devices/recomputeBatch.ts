@@ -23,7 +23,7 @@ export interface RecomputeBatchDependencies extends RecomputeDependencies {
 /**
  * Processes a batch of the `device-signals` queue, device by device. Returning means that every message is stored in
  * Cosmos DB, sent again with a delay, or dead-lettered with its reason, so the batch may be settled. Throwing means
- * that some message is none of these, so the broker must deliver the batch again.
+ * that some message had none of these outcomes, so the broker must deliver the batch again.
  */
 export async function recomputeBatch(
   dependencies: RecomputeBatchDependencies,

@@ -3,7 +3,7 @@ import { ConnectorError, isTransient } from '../../base/connectorError.ts';
 import { addSeconds, type DateTime } from '../../base/dateTime.ts';
 import type { MessageRetry } from '../ports/queues.ts';
 
-/** After so many attempts a message that is itself at fault is dead-lettered for an operator. */
+/** After this number of attempts a message that is itself at fault is dead-lettered for an operator. */
 export const MAX_ATTEMPTS = 5;
 /** A transient fault is retried for this long. Partners give up after about the same time. */
 export const MAX_RETRY_AGE_IN_SECONDS = 3 * 24 * 60 * 60;
@@ -42,7 +42,7 @@ export async function retryMessage(
   return dependencies.retry.deadLetter(dead, { code, reason: String(error) });
 }
 
-/** Sends `next` after the pause that follows so many failed attempts. */
+/** Sends `next` after the pause for this number of failed attempts. */
 export function sendLater(
   { retry, random }: RetryMessageDependencies,
   next: unknown,

@@ -56,7 +56,7 @@ const BEGINNING = { afterDeviceId: '', visitedDeviceCount: 0, failedDeviceCount:
 /** Stored in place of a version. No configuration has it, so a new pass begins. */
 const REQUESTED = 'requested';
 
-/** What one run did. */
+/** The result of one run. */
 export interface ReevaluationOutcome {
   readonly visited: number;
   readonly failed: number;

@@ -12,7 +12,7 @@ export interface SweepDependencies extends RecomputeDependencies {
   readonly configuration: ConfigurationStore;
 }
 
-/** What one sweep did. */
+/** The result of one sweep. */
 export interface SweepOutcome {
   readonly visited: number;
   readonly failed: number;

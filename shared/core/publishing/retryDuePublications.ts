@@ -13,7 +13,7 @@ export interface RetryPublicationsDependencies extends PublishDependencies {
   readonly runInMilliseconds: number;
 }
 
-/** What one run did. */
+/** The result of one run. */
 export interface RetryOutcome {
   readonly visited: number;
   readonly failed: number;

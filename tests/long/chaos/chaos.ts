@@ -32,7 +32,7 @@ export interface ChaosOutcome extends Findings {
   readonly deadLetters: readonly string[];
   /** Processes that ended without a kill. */
   readonly deaths: readonly string[];
-  /** What had not happened when the wait ended. Lost events show here first. */
+  /** Conditions that did not hold when the wait ended. Lost events show here first. */
   readonly unsettled: readonly string[];
   readonly seconds: number;
 }

@@ -114,7 +114,7 @@ describe('a user condition', () => {
       'allow',
     ],
     ['all but another group', { includeUsers: ['All'], excludeGroups: ['sales'] }, ADA, 'block'],
-    // Somebody else uses the phone. Their groups are unknown, so no group excludes them.
+    // Another user has the phone. Their groups are unknown, so no group excludes them.
     ['another user, who uses the phone', { includeUsers: [BOB] }, BOB, 'block'],
     ['a group, while another user uses the phone', { includeGroups: ['sales'] }, BOB, 'block'],
     [
