@@ -17,6 +17,7 @@ export default defineConfig({
   test: {
     include: [
       'tests/unit/domain/**/*.test.ts',
+      'tests/unit/base/{boundedMap,guid}.test.ts',
       'tests/unit/core/ingest/verifyWebhookSignature.test.ts',
       'tests/unit/adapters/tokens/jwtVerifier.test.ts',
       'tests/world/adapters/tokens/oidcTokenVerifier.test.ts',

@@ -11,7 +11,7 @@ export const TRUSTED_PROXIES = 'proxy radius';
 
 /** Entra's authentication events service, as Microsoft's documentation names it. */
 export const AUTHENTICATION_EVENTS = '99045fe1-7639-4a75-9d4a-577b6ca3810f';
-/** A key with the name of Entra's service. */
+/** A key with the name of Entra's service. It is no trusted proxy. */
 export const KEY_NAMED_ENTRA = 'a-key-whose-owner-took-the-name-of-entra-0';
 
 /** The keys of NACs by name: two of Cisco, two of other vendors. */

@@ -50,6 +50,27 @@ function isBroken(document: string, link: string): boolean {
   return anchor !== undefined && !(target.endsWith('.md') && anchorsOf(read(target)).has(anchor));
 }
 
+/** The scripts of `package.json` that a page names. */
+const scriptsOf = (text: string): readonly string[] =>
+  [...text.matchAll(/npm (?:run (?:--silent )?([\w:-]+)|(start|test)\b)/g)].map(
+    ([, run, short]) => run ?? short ?? '',
+  );
+/** The files and folders of the project that a page names without a link. */
+const filesOf = (text: string): readonly string[] =>
+  [...text.matchAll(/`((?:functions|infra|shared|tests)\/[\w./-]*)`/g)].map(
+    ([, path = '']) => path,
+  );
+
+describe('the pages', () => {
+  it.each([
+    ['links', linksOf],
+    ['commands', scriptsOf],
+    ['files', filesOf],
+  ])('have %s to look at', (_, namesOf) => {
+    expect(documents.map(read).flatMap(namesOf).length).toBeGreaterThan(10);
+  });
+});
+
 describe.each(documents)('%s', (document) => {
   const text = read(document);
 
@@ -58,15 +79,11 @@ describe.each(documents)('%s', (document) => {
   });
 
   it('names no command that does not exist', () => {
-    const commands = [...text.matchAll(/npm (?:run (?:--silent )?([\w:-]+)|(start|test)\b)/g)];
-    const names = commands.map(([, run, short]) => run ?? short ?? '');
-    expect(names.filter((name) => !(name in packageJson.scripts))).toEqual([]);
+    expect(scriptsOf(text).filter((name) => !(name in packageJson.scripts))).toEqual([]);
   });
 
   it('names no file that does not exist', () => {
-    const paths = [...text.matchAll(/`((?:functions|infra|shared|tests)\/[\w./-]*)`/g)];
-    const names = paths.map(([, path = '']) => path);
-    expect(names.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+    expect(filesOf(text).filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
   });
 
   it('has no long line', () => {

@@ -63,6 +63,7 @@ async function run(
   const workload = createWorkload(seed, events, Date.now());
   const pace = createPace(events, kills);
   const killed: Victim[] = [];
+  system.failOnceInEachWay();
   const [retries] = await Promise.all([
     sendWorkload(system.outside, workload.batches, pace),
     killProcesses(system, pace, kills, createDice(seed), (victim) => {

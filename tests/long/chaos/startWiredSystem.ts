@@ -29,6 +29,8 @@ export interface WiredSystem {
   readonly receiver: FlakyReceiver;
   /** Processes that ended without a kill. */
   readonly deaths: readonly string[];
+  /** Makes each kind of fault of each wire certain, however short the run is. */
+  failOnceInEachWay(): void;
   /** Ends the faults of all wires. */
   calm(): void;
   stop(): Promise<void>;
@@ -81,6 +83,9 @@ export async function startWiredSystem(seed: number, options: StackOptions): Pro
     queues,
     receiver,
     deaths,
+    failOnceInEachWay() {
+      for (const wire of all) wire.failOnceInEachWay();
+    },
     calm() {
       for (const wire of all) wire.calm();
     },

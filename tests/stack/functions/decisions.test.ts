@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../../infra/local/demo/outerClient.ts';
 import { costOf, untilWorkedOff } from '../../support/costOf.ts';
-import { quietStack, timedStack } from '../../support/sharedStacks.ts';
+import { FEW_DECISIONS_PER_SECOND, quietStack, timedStack } from '../../support/sharedStacks.ts';
 import type { DeviceRequests } from '../../support/testStack.ts';
 import { eventually } from '../../support/eventually.ts';
 
@@ -207,7 +207,8 @@ describe('a caller that asks too often', () => {
   const limited = timedStack();
 
   it('gets 429 with Retry-After, and does not affect other callers', async () => {
-    const json = Array.from({ length: 100 }, () => ({
+    // A second's worth of decisions. Two such requests may come at once.
+    const json = Array.from({ length: FEW_DECISIONS_PER_SECOND }, () => ({
       device: { deviceId: 'nobody' },
       resource: 'wifi',
     }));
@@ -217,8 +218,8 @@ describe('a caller that asks too often', () => {
     );
     const refused = answers.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThan(0);
-    expect(answers.some(({ status }) => status === 200)).toBe(true);
-    for (const { headers } of refused) expect(headers.get('retry-after')).toMatch(/^[12]$/);
+    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(2);
+    for (const { headers } of refused) expect(headers.get('retry-after')).toBe('1');
     expect((await withKey(proxy, json, { at: limited })).status).toBe(200);
   });
 });
