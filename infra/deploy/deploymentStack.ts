@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ArmError, toLines, type ArmClient, type Json } from './armClient.ts';
-import type { Deployment } from './whatIf.ts';
+import type { Deployment } from './resourceChanges.ts';
 
 const API_VERSION = '2024-03-01';
 const FIRST_POLL_IN_MILLISECONDS = 500;

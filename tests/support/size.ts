@@ -1,13 +1,13 @@
 /**
- * How much the tests of `tests/long` do. `npm test` runs them small, with each kind of fault in it; `npm run test:long`
- * sets `TEST_SIZE=full`.
+ * The size of the tests in `tests/long`. `npm test` runs the small size, which has every kind of fault. `npm run
+ * test:long` sets `TEST_SIZE=full`.
  */
 interface Size {
   /** Phones that follow Intune. Graph answers in pages: faults hit the same pages in both sizes. */
   readonly fleet: { readonly phones: number; readonly pageSize: number };
   /** Histories that the simulation plays. */
   readonly histories: number;
-  /** Devices whose stored views follow a changed policy, and how many of them a second. */
+  /** The fleet whose stored views follow a changed policy, and their rate. */
   readonly policyChange: { readonly devices: number; readonly devicesPerSecond: number };
   readonly chaos: { readonly events: number; readonly kills: number };
   readonly fuzzedRequests: number;

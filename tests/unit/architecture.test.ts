@@ -67,8 +67,8 @@ const folderAt =
     return folders?.slice(0, depth).join('/');
   };
 
-describe('the rooms of the house', () => {
-  it('have imports to look at', () => {
+describe('the rooms of shared/', () => {
+  it('are all known to this test', () => {
     expect(imports.length).toBeGreaterThan(1000);
     expect(new Set(files.map(roomOf).filter((room) => room !== undefined))).toEqual(
       new Set(Object.keys(MAY_IMPORT)),
@@ -96,7 +96,7 @@ describe('the rooms of the house', () => {
     expect(findCircles(graph)).toEqual([]);
   });
 
-  it('hold at most 24 files a folder', () => {
+  it('have at most 24 files a folder', () => {
     const all = globSync('{functions,shared,infra}/**/*.*', { cwd: ROOT });
     const sizes = Map.groupBy(all, (file) => dirname(file));
     const full = [...sizes].filter(([, inside]) => inside.length > 24).map(([folder]) => folder);
@@ -127,19 +127,19 @@ describe('the domain', () => {
   const isOfDomain = (file: string): boolean => roomOf(file) === 'domain';
   /** Its files, and all files that they import. */
   const reached = new Set(files.filter(isOfDomain));
-  // A set also iterates over what is added meanwhile.
+  // The loop also visits the files that it adds.
   for (const each of reached)
     for (const { file, target } of imports)
       if (file === each && sources.has(target)) reached.add(target);
 
-  it('has no I/O, no Azure and no package, nor has what it imports of the base', () => {
+  it('has no I/O, no Azure and no package, even through its imports from base', () => {
     expect(reached.size).toBeGreaterThan(files.filter(isOfDomain).length);
     expect(
       offending(({ file, target }) => reached.has(file) && roomOf(target) === undefined),
     ).toEqual([]);
   });
 
-  it('reads no clock and rolls no dice, nor does what it imports of the base', () => {
+  it('reads no clock and no random number, even through its imports from base', () => {
     const reading = sourcesWith(
       (file) => reached.has(file),
       /Date\.now|new Date\(\)|Math\.random|performance\./,
@@ -148,8 +148,8 @@ describe('the domain', () => {
   });
 });
 
-describe('the edges of the house', () => {
-  it('let only functions/ import the runtime', () => {
+describe('the sources', () => {
+  it('import the runtime only in functions/', () => {
     expect(
       offending(
         ({ file, target }) => target === '@azure/functions' && !file.startsWith('functions/'),
@@ -157,7 +157,7 @@ describe('the edges of the house', () => {
     ).toEqual([]);
   });
 
-  it('let only adapters, stand-ins and command lines import the SDKs of services', () => {
+  it('import the SDKs of services only in adapters, stand-ins and command lines', () => {
     const services = /^@azure\/(cosmos|service-bus|identity|storage-blob)$/;
     expect(
       offending(
@@ -169,7 +169,7 @@ describe('the edges of the house', () => {
     ).toEqual([]);
   });
 
-  it('let nothing import functions/ or tests/, and nothing of the product import infra/', () => {
+  it('never import functions/ or tests/, and the product never imports infra/', () => {
     expect(
       offending(
         ({ file, target }) =>
@@ -179,7 +179,7 @@ describe('the edges of the house', () => {
     ).toEqual([]);
   });
 
-  it('hold one trigger a file, named after its function and made by onHttp, onTimer or onMessage', () => {
+  it('have one trigger a file, named after its function and made by onHttp, onTimer or onMessage', () => {
     const made = { http: 'onHttp(', timer: 'onTimer(', serviceBusQueue: 'onMessage(' };
     const wrong = [...sources]
       .filter(([file]) => file.startsWith('functions/'))
@@ -198,13 +198,13 @@ describe('the edges of the house', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('import no use case under another name in a trigger', () => {
+  it('never rename an import in a trigger', () => {
     expect(sourcesWith((file) => file.startsWith('functions/'), /import [^;]*\w as \w/)).toEqual(
       [],
     );
   });
 
-  it('write to the log of the runtime through what keeps a message on its line', () => {
+  it('log through the functions that keep a message on one line', () => {
     expect(sourcesWith((file) => /^(?:functions|shared)\//.test(file), /\blog: context\b/)).toEqual(
       [],
     );

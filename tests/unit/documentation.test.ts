@@ -6,9 +6,9 @@ import packageJson from '../../package.json' with { type: 'json' };
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const MAX_LINE_LENGTH = 200;
-/** A reader who arrives reads this page, so it stays short. */
+/** The first page stays short, so that a new reader reads it to the end. */
 const MAX_README_SIZE_IN_BYTES = 10_240;
-/** Folders that hold nothing of ours. */
+/** Folders without pages of this project. */
 const NOT_OURS = new Set(['node_modules', 'dist', '.local', '.git']);
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -36,7 +36,7 @@ function anchorsOf(text: string): ReadonlySet<string> {
   );
 }
 
-/** Where the links and images of a page lead, apart from the web. */
+/** The targets of a page's links and images, without those on the web. */
 function linksOf(text: string): readonly string[] {
   return [...withoutCode(text).matchAll(/\]\(<?([^)\s>]+)>?\)|(?:src|href)="([^"]+)"/g)]
     .map(([, link, attribute]) => link ?? attribute ?? '')

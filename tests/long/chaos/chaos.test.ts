@@ -42,7 +42,7 @@ describe('npm run chaos', () => {
     [['--events', 'x'], '--events must be a whole number of at least 1, not `x`'],
     [['--kills=-5'], '--kills must be a whole number of at least 0, not `-5`'],
     [['--speed', '1'], "'--speed'"],
-  ])('rejects %j and names what is allowed', async (argv, message) => {
+  ])('rejects %j and names the allowed values', async (argv, message) => {
     const { code, out, err } = await callCommand(runChaos, argv);
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain(message);

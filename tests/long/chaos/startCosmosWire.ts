@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { toFaultReply, type FaultRule } from '../../../infra/local/cosmos/faults.ts';
 import type { CosmosReply } from '../../../infra/local/cosmos/http/cosmosRequest.ts';
-import { listenOnLoopback } from '../../support/listenOnLoopback.ts';
+import { listeningPort } from '../../support/listeningPort.ts';
 
 /** The fate of a request. `late`: the database executes it, but the answer is an error. */
 type Fate = 'throttled' | 'unavailable' | 'late' | 'lostAnswer' | 'slow' | 'good';
@@ -120,7 +120,7 @@ export async function startCosmosWire(endpoint: string, random: () => number): P
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  const wirePort = await listenOnLoopback(server);
+  const wirePort = await listeningPort(server);
   const endAll = (): void => {
     for (const socket of sockets) socket.destroy();
   };

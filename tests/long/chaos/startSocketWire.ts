@@ -1,5 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net';
-import { listenOnLoopback } from '../../support/listenOnLoopback.ts';
+import { listeningPort } from '../../support/listeningPort.ts';
 
 const MAX_HOLD_IN_MILLISECONDS = 200;
 
@@ -63,7 +63,7 @@ export async function startSocketWire(options: SocketWireOptions): Promise<Socke
     pass(inner, outer, 0);
     pass(outer, inner, options.shareOfLostAnswers);
   });
-  const wirePort = await listenOnLoopback(server);
+  const wirePort = await listeningPort(server);
   const endAll = (): void => {
     for (const socket of sockets) socket.destroy();
   };

@@ -5,7 +5,7 @@ import {
   type StackDescription,
   type StackOptions,
 } from '../../../infra/local/stack/startStack.ts';
-import { createDice } from '../../support/dice.ts';
+import { createDice } from '../../support/createDice.ts';
 import { startFlakyReceiver, type FlakyReceiver } from '../../support/flakyReceiver.ts';
 import { observeQueues, type QueueObserver } from '../../support/queueObserver.ts';
 import { startCosmosWire, type CosmosWire } from './startCosmosWire.ts';

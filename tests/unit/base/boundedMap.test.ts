@@ -33,7 +33,7 @@ describe('BoundedMap', () => {
     expect([map.get('a'), map.get('b')]).toEqual(expected);
   });
 
-  it('tells an absent entry from one that is undefined', () => {
+  it('distinguishes an absent entry from one that is undefined', () => {
     const map = new BoundedMap<string, string | undefined>(1);
     map.set('a', undefined);
     expect([map.has('a'), map.has('b')]).toEqual([true, false]);

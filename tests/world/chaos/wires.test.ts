@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startCosmosWire } from '../../long/chaos/startCosmosWire.ts';
 import { startSocketWire } from '../../long/chaos/startSocketWire.ts';
-import { listenOnLoopback } from '../../support/listenOnLoopback.ts';
+import { listeningPort } from '../../support/listeningPort.ts';
 import { stopServer } from '../../support/stopServer.ts';
 
 /** Dice that never choose a fault. */
@@ -11,7 +11,7 @@ const neverFailing = (): number => 0.999;
 const server = createServer((_, response) => response.end('done'));
 let port: number;
 beforeEach(async () => {
-  port = await listenOnLoopback(server);
+  port = await listeningPort(server);
 });
 afterEach(() => stopServer(server));
 

@@ -10,7 +10,7 @@ import { callCommand, type CommandOutcome } from '../../../support/commandIo.ts'
 import { eventually } from '../../../support/eventually.ts';
 import { quietStack } from '../../../support/sharedStacks.ts';
 import { spawnCommand } from '../../../support/spawnCommand.ts';
-import { listenOnLoopback } from '../../../support/listenOnLoopback.ts';
+import { listeningPort } from '../../../support/listeningPort.ts';
 
 const system = quietStack();
 let broker: ServiceBusClient;
@@ -26,7 +26,7 @@ const opsIn = (folder: string, words: readonly string[]): Promise<CommandOutcome
 /** A port without a listener. */
 async function closedPort(): Promise<number> {
   const server = createServer();
-  const port = await listenOnLoopback(server);
+  const port = await listeningPort(server);
   await new Promise((resolve) => server.close(resolve));
   return port;
 }

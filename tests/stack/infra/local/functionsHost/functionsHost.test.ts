@@ -13,7 +13,7 @@ import {
 import { PROJECT_ROOT } from '../../../../../infra/node/projectRoot.ts';
 import { startChildPart, type ChildPart } from '../../../../../infra/local/stack/childPart.ts';
 import type { QueueShape } from '../../../../../shared/resources.ts';
-import { listenOnLoopback } from '../../../../support/listenOnLoopback.ts';
+import { listenOnLoopback } from '../../../../../infra/local/listenOnLoopback.ts';
 import { stopServer } from '../../../../support/stopServer.ts';
 
 /** One run of a function of the sample app, which waits for the test's answer. */
@@ -99,7 +99,7 @@ let sender: ServiceBusClient;
 let storage: ChildPart;
 
 beforeAll(async () => {
-  reportTo = `http://127.0.0.1:${String(await listenOnLoopback(server))}`;
+  reportTo = await listenOnLoopback(server);
   broker = await startServiceBusBroker({
     queues: ['many', 'single'].map((name) => ({ ...QUEUE, name })),
   });
