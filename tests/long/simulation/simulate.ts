@@ -132,7 +132,7 @@ function createTarget(
 
 type Work = (ports: WorkerPorts, actor: Actor) => Promise<void>;
 
-/** Repeats the work for ever. After the actor's death a successor starts within seconds. */
+/** Repeats the work without end. After the actor's death a successor starts within seconds. */
 function repeatWork(shared: Shared, name: string, work: Work): void {
   const { scheduler, random } = shared;
   const live = async (): Promise<void> => {
