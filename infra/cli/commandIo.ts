@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { setTimeout } from 'node:timers/promises';
 import type { TokenCredential } from '@azure/identity';
 
 /** Everything outside itself that a command line uses. A test passes its own and calls the command line in process. */
@@ -13,6 +14,8 @@ export interface CommandIo {
   /** Asks the person at the terminal; `undefined` without a terminal, for example in a pipeline. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
   readonly fetch: typeof fetch;
+  /** Waits before the next poll or retry. */
+  readonly pause: (milliseconds: number) => Promise<void>;
   /** Returns the identity that is signed in to Azure. */
   readonly signIn: () => Promise<TokenCredential>;
 }
@@ -26,6 +29,7 @@ export function processIo(): CommandIo {
     redraw: process.stderr.isTTY ? (text) => void process.stderr.write(text) : undefined,
     ask: process.stdin.isTTY ? askAtTerminal : undefined,
     fetch,
+    pause: (milliseconds) => setTimeout(milliseconds),
     async signIn() {
       // Loaded on demand: commands that need no Azure answer in half the time.
       const { DefaultAzureCredential } = await import('@azure/identity');

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { TokenCredential } from '@azure/identity';
 
 const SCOPE = 'https://management.azure.com/.default';
@@ -43,12 +42,13 @@ export interface ArmOptions {
   readonly endpoint: string;
   readonly credential: TokenCredential;
   readonly fetch: typeof fetch;
+  readonly pause: (milliseconds: number) => Promise<void>;
   /** Called with the reason of each wait. */
   readonly onWait: (reason: string) => void;
 }
 
 export function createArmClient(options: ArmOptions): ArmClient {
-  const { endpoint, onWait } = options;
+  const { endpoint, onWait, pause } = options;
   const send = async (method: Method, url: URL, body?: object): Promise<Response> => {
     requireWithin(url, new URL(endpoint));
     for (let attempt = 1; ; attempt += 1) {
@@ -75,6 +75,7 @@ export function createArmClient(options: ArmOptions): ArmClient {
       if (response.status === 200 && operation === null) return answer;
       if (next === null) return answer;
       const result = await waitFor((at) => send('GET', at), new URL(next), {
+        pause,
         isStatus: operation !== null,
         firstWaitInSeconds: retryAfterOf(response) ?? POLL_INTERVAL_IN_SECONDS,
       });
@@ -130,6 +131,7 @@ function retryAfterOf({ headers }: Response): number | undefined {
 }
 
 interface Waiting {
+  readonly pause: ArmOptions['pause'];
   /** Wait for a final `status` in the document; else for any answer except 202. */
   readonly isStatus: boolean;
   readonly firstWaitInSeconds: number;
@@ -139,7 +141,7 @@ interface Waiting {
 async function waitFor(
   read: (url: URL) => Promise<Response>,
   url: URL,
-  { isStatus, firstWaitInSeconds }: Waiting,
+  { pause, isStatus, firstWaitInSeconds }: Waiting,
 ): Promise<Json> {
   const began = performance.now();
   let waitInSeconds = firstWaitInSeconds;

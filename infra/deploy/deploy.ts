@@ -62,11 +62,11 @@ async function prepare(run: DeployRun, deployment: Deployment): Promise<readonly
 }
 
 async function updateStack(
-  { arm, stage, note }: DeployRun,
+  { arm, stage, io, note }: DeployRun,
   deployment: Deployment,
   changes: readonly ResourceChange[],
 ): Promise<DeployedStack> {
-  const stack = await waitUntilFinal(arm, deployment, note);
+  const stack = await waitUntilFinal(arm, deployment, { pause: io.pause, onWait: note });
   if (stack?.provisioningState !== 'succeeded' || changes.some(isChange))
     return writeStack(arm, deployment, stage.isLocked);
   note('unchanged');
@@ -99,7 +99,10 @@ async function publish(
 ): ReturnType<typeof publishPackage> {
   const { credential, io, note } = run;
   const scm = await findScm(run, stack);
-  const outcome = await publishPackage({ scm, credential, fetch: io.fetch, onWait: note }, zip);
+  const outcome = await publishPackage(
+    { scm, credential, fetch: io.fetch, pause: io.pause, onWait: note },
+    zip,
+  );
   if (outcome === 'asItIs') note('unchanged');
   return outcome;
 }

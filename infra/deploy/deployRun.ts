@@ -64,7 +64,7 @@ export async function openDeployRun(options: DeployOptions, io: CommandIo): Prom
     credential,
     io,
     note,
-    arm: createArmClient({ endpoint, credential, fetch: io.fetch, onWait: note }),
+    arm: createArmClient({ endpoint, credential, fetch: io.fetch, pause: io.pause, onWait: note }),
     scope: `/subscriptions/${subscription}/resourceGroups/${group}`,
     name: `mobile-threat-defense-${stage.stage}`,
   };

@@ -1,5 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { ArmError, toLines, type ArmClient, type Json } from './armClient.ts';
+import { ArmError, toLines, type ArmClient, type ArmOptions, type Json } from './armClient.ts';
 import type { Deployment } from './resourceChanges.ts';
 
 const API_VERSION = '2024-03-01';
@@ -31,7 +30,7 @@ export async function readStack(
 export async function waitUntilFinal(
   arm: ArmClient,
   deployment: Pick<Deployment, 'scope' | 'name'>,
-  onWait: (reason: string) => void,
+  { pause, onWait }: Pick<ArmOptions, 'pause' | 'onWait'>,
 ): Promise<DeployedStack | undefined> {
   for (let polls = 0; ; polls += 1) {
     const stack = await readStack(arm, deployment);

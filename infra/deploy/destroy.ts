@@ -10,7 +10,7 @@ export async function destroy(run: DeployRun): Promise<DeployResult> {
     throw new UsageError(
       `the stage ${stage.stage} is locked against deletion; infra/deploy/README.md describes how to unlock and delete it by hand`,
     );
-  const stack = await waitUntilFinal(arm, run, note);
+  const stack = await waitUntilFinal(arm, run, { pause: io.pause, onWait: note });
   if (stack === undefined)
     return { value: { deleted: false }, lines: ['there is nothing to delete'] };
   await requireYes(options, `Delete ${name} in ${scope} with all its data?`, io);

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { TokenCredential } from '@azure/identity';
 
 const SCOPE = 'https://management.azure.com/.default';
@@ -23,6 +22,7 @@ export interface Publishing {
   readonly scm: string;
   readonly credential: TokenCredential;
   readonly fetch: typeof fetch;
+  readonly pause: (milliseconds: number) => Promise<void>;
   readonly onWait: (reason: string) => void;
 }
 
@@ -55,7 +55,9 @@ export async function publishPackage(
   const accepted = await call(publishing, 'POST', `/api/publish?${query.toString()}`, zip);
   const id = typeof accepted === 'string' && /^[\w-]{1,100}$/.test(accepted) ? accepted : 'latest';
   for (let polls = 0; polls < MAX_POLLS; polls += 1) {
-    await pause(Math.min(LAST_POLL_IN_MILLISECONDS, FIRST_POLL_IN_MILLISECONDS * 2 ** polls));
+    await publishing.pause(
+      Math.min(LAST_POLL_IN_MILLISECONDS, FIRST_POLL_IN_MILLISECONDS * 2 ** polls),
+    );
     const deployment = (await call(publishing, 'GET', `/api/deployments/${id}`)) as KuduDeployment;
     const { status = 0, status_text: text = '' } = deployment;
     if (status === SUCCEEDED) return 'published';
@@ -68,7 +70,7 @@ export async function publishPackage(
 
 /** Kudu's answer as JSON; `{}` if there is no deployment yet. Retries temporary errors. */
 async function call(
-  { scm, credential, fetch, onWait }: Publishing,
+  { scm, credential, fetch, pause, onWait }: Publishing,
   method: 'GET' | 'POST',
   path: string,
   zip?: Uint8Array,

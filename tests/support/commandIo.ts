@@ -1,4 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
 import type { CommandIo } from '../../infra/cli/commandIo.ts';
+
+/** A command line waits this long wherever it waits longer in production. */
+const PAUSE_IN_MILLISECONDS = 5;
 
 export interface CommandOutcome {
   readonly code: number;
@@ -23,6 +27,7 @@ export async function callCommand(
     redraw: undefined,
     ask: undefined,
     fetch,
+    pause: () => setTimeout(PAUSE_IN_MILLISECONDS),
     signIn: () => Promise.reject(new Error('nobody is signed in')),
     ...io,
   });

@@ -64,7 +64,7 @@ async function waitingIn(client: OuterClient, streamId: string): Promise<readonl
   );
 }
 
-/** Copies the database as it is at this moment, as Azure's continuous backup can restore any second. */
+/** Copies the database at this moment, since Azure's continuous backup can restore any second. */
 function copyDatabase(from: string, to: string): void {
   mkdirSync(to);
   for (const file of ['cosmos.sqlite', 'cosmos.sqlite-wal'])

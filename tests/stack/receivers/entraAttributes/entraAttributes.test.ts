@@ -5,7 +5,12 @@ import { callCommand } from '../../../support/commandIo.ts';
 import { ownStack } from '../../../support/ownStack.ts';
 import { eventually } from '../../../support/eventually.ts';
 
-const system = ownStack({ withGraph: true, withTimers: true });
+const system = ownStack({
+  withGraph: true,
+  withTimers: true,
+  // Every second.
+  settings: { ENROLMENT_SYNC_SCHEDULE: '* * * * * *' },
+});
 
 /** Asks the stand-in for Graph to act as Intune's administrator. */
 const local = async (method: string, path: string, body?: object): Promise<Response> => {

@@ -27,7 +27,8 @@ beforeAll(async () => {
   const credential = {
     getToken: () => Promise.resolve({ token: 'secret', expiresOnTimestamp: 0 }),
   };
-  arm = createArmClient({ endpoint, credential, fetch, onWait: () => undefined });
+  const pause = (): Promise<void> => Promise.resolve();
+  arm = createArmClient({ endpoint, credential, fetch, pause, onWait: () => undefined });
 });
 beforeEach(() => {
   requests.length = 0;
