@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../../shared/settings/config.ts';
@@ -20,21 +21,77 @@ const { Values: example } = JSON.parse(readFileSync(EXAMPLE, 'utf8')) as {
   Values: Record<string, string>;
 };
 
+const KEY = Buffer.alloc(32).toString('base64');
+const { privateKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+});
+const SIGNING_KEY = Buffer.from(privateKey).toString('base64');
+
+/** With every feature. */
+const everything: Record<string, string> = {
+  ...example,
+  CLOUDFLARE_TEAM_DOMAIN: 'https://contoso.cloudflareaccess.com',
+  CLOUDFLARE_ACCESS_AUDIENCES: 'audience',
+  CLOUDFLARE_EVALUATION_KEYS: SIGNING_KEY,
+  ENROLMENT_FROM_GRAPH: 'true',
+  ENTRA_COMPLIANCE_ATTRIBUTE: 'extensionAttribute1',
+  ENTRA_RISK_ATTRIBUTE: 'extensionAttribute2',
+  OUTGOING_ALLOWED_NETWORKS: '10.1.0.0/16',
+  RADIUS_QUARANTINE_VLAN: '7',
+  RECOVERED_DATETIME: '2026-01-31T23:59:59Z',
+  SSF_ISSUER: 'https://mtd.contoso.example',
+  SSF_SIGNING_KEYS: SIGNING_KEY,
+  WEBHOOK_ORIGIN: 'https://mtd.contoso.example',
+  WEBHOOK_MASTER_KEYS: KEY,
+};
+
+/** With managed identities instead of connection strings. */
+const withIdentities: Record<string, string> = {
+  ...example,
+  AzureWebJobsStorage: '',
+  AzureWebJobsStorage__accountName: 'mtd',
+  CosmosDbConnection: '',
+  CosmosDbConnection__accountEndpoint: 'https://mtd.documents.azure.com',
+  ServiceBusConnection: '',
+  ServiceBusConnection__fullyQualifiedNamespace: 'mtd.servicebus.windows.net',
+};
+
+/** The names of the settings that `readConfig` reads. */
+function namesRead(environment: Record<string, string>): readonly string[] {
+  const names = new Set<string>();
+  const watched = new Proxy(environment, {
+    get: (values, name, receiver): unknown => {
+      names.add(String(name));
+      return Reflect.get(values, name, receiver);
+    },
+  });
+  readConfig(watched);
+  return [...names];
+}
+
+const allRead = new Set([example, everything, withIdentities].flatMap(namesRead));
+
 describe('local.settings.example.json', () => {
   it('is accepted unchanged', () => {
     expect(() => readConfig(example)).not.toThrow();
   });
 
   it('has no setting that nothing reads', () => {
-    const read = new Set<string | symbol>([...SCHEDULES, ...OF_THE_RUNTIME]);
-    const watched = new Proxy(example, {
-      get: (values, name, receiver): unknown => {
-        read.add(name);
-        return Reflect.get(values, name, receiver);
-      },
-    });
-    readConfig(watched);
+    const read = new Set([...namesRead(example), ...SCHEDULES, ...OF_THE_RUNTIME]);
     expect(Object.keys(example).filter((name) => !read.has(name))).toEqual([]);
+  });
+
+  it('leaves out the settings that the README names', () => {
+    const others = [...allRead].filter((name) => !(name in example) && !name.includes('__'));
+    expect(others.toSorted()).toEqual([
+      'OUTGOING_ALLOWED_NETWORKS',
+      'SSF_ISSUER',
+      'SSF_SIGNING_KEYS',
+      'WEBHOOK_MASTER_KEYS',
+      'WEBHOOK_ORIGIN',
+    ]);
   });
 });
 
@@ -52,7 +109,14 @@ describe('the README of the settings', () => {
     });
 
   it('explains every setting', () => {
-    expect(Object.keys(example).filter((name) => !explained.has(name))).toEqual(OF_THE_RUNTIME);
+    const parts = Object.entries(readConfig(everything));
+    expect(parts.filter(([, value]) => value === undefined)).toEqual([]);
+    const isExplained = (name: string): boolean =>
+      explained.has(name) ||
+      (name.includes('__') &&
+        [name, name.replace(/^\w+?(?=__)/, '…')].some((each) => readme.includes(`\`${each}\``)));
+    const names = new Set([...Object.keys(example), ...allRead]);
+    expect([...names].filter((name) => !isExplained(name))).toEqual(OF_THE_RUNTIME);
   });
 
   const defaults = found(/Default: `([^`]+)`/);
