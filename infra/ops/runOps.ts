@@ -97,8 +97,8 @@ function readCall(
   const name = words.slice(0, length).join(' ');
   const command = findCommand(COMMANDS, name);
   const { options: taken = [], checkArgument } = command;
-  const allowed = [...COMMON_OPTIONS, ...taken];
-  const unexpected = Object.keys(values).find((option) => !allowed.includes(option));
+  const allowed = new Set([...COMMON_OPTIONS, ...taken]);
+  const unexpected = Object.keys(values).find((option) => !allowed.has(option));
   if (unexpected !== undefined) throw new UsageError(`\`${name}\` does not take --${unexpected}`);
   const argumentCount = checkArgument === undefined ? 0 : 1;
   rejectWords(words.slice(length + argumentCount));

@@ -4,7 +4,7 @@ import { runProcess } from '../cli/commandLine.ts';
 import type { CommandIo } from '../cli/commandIo.ts';
 
 /** Answers of a registry without advisories. */
-const NOT_OFFERED: readonly number[] = [404, 405, 501];
+const NOT_OFFERED: ReadonlySet<number> = new Set([404, 405, 501]);
 
 /** The output of `npm audit --json`: a report or an error. */
 interface Report {
@@ -42,7 +42,7 @@ function audit(io: CommandIo): number {
     io.print(`audit: ${String(bad.length)} packages with a high or critical vulnerability`);
     return bad.length === 0 ? 0 : 1;
   }
-  if (NOT_OFFERED.includes(statusCode)) {
+  if (NOT_OFFERED.has(statusCode)) {
     io.print(`audit: not checked, this registry has no advisories: ${message ?? ''}`);
     return 0;
   }

@@ -30,13 +30,6 @@ describe.each(FILES)('npm run %s', (script, file) => {
     });
   });
 
-  it('rejects an unknown word and points to its usage', async () => {
-    const { code, out, err } = await spawnCommand(file, ['extra']);
-    expect([code, out]).toEqual([2, '']);
-    expect(err).toMatch(/[`']extra['`]/);
-    expect(err).toContain(`see \`npm run ${script} -- --help\`\n`);
-  });
-
   it('prints its usage and does nothing else', async () => {
     const { code, out, err } = await spawnCommand(file, ['--help']);
     expect([code, err]).toEqual([0, '']);
