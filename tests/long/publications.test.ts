@@ -82,7 +82,7 @@ async function announcementCounts(): Promise<ReadonlyMap<string, number>> {
     .database(DATABASE_NAME)
     .container(DEVICES_CONTAINER.id)
     .items.query<{ deviceId: string; count: number }>(
-      'SELECT c.deviceId, c.record.announcementCount AS count FROM c WHERE c.isManaged = true',
+      'SELECT c.deviceId, c.record.transitionCount AS count FROM c WHERE c.isManaged = true',
     )
     .fetchAll();
   cosmos.dispose();

@@ -38,8 +38,9 @@ function anchorsOf(text: string): ReadonlySet<string> {
 
 /** The targets of a page's links and images, without those on the web. */
 function linksOf(text: string): readonly string[] {
-  return [...withoutCode(text).matchAll(/\]\(<?([^)\s>]+)>?\)|(?:src|href)="([^"]+)"/g)]
-    .map(([, link, attribute]) => link ?? attribute ?? '')
+  const LINK = /\]\(<?([^)\s>]+)>?\)|(?:src|href)="([^"]+)"|^\[[^\]]+\]: <?([^\s>]+)/gm;
+  return [...withoutCode(text).matchAll(LINK)]
+    .map(([, link, attribute, reference]) => link ?? attribute ?? reference ?? '')
     .filter((link) => !/^[a-z]+:/.test(link));
 }
 
