@@ -61,9 +61,9 @@ describe('runOps', () => {
   });
 
   it.each([
-    ['frobnicate', 'there is no command `frobnicate`;'],
-    ['constructor', 'there is no command `constructor`;'],
-    ['toString x', 'there is no command `toString x`;'],
+    ['frobnicate', 'there is no command `frobnicate`\n'],
+    ['constructor', 'there is no command `constructor`\n'],
+    ['toString x', 'there is no command `toString x`\n'],
     ['dead-letters', '`dead-letters list`, `dead-letters show`'],
     ['status extra', 'unexpected argument `extra`'],
     ['status --yes', '`status` does not take --yes'],
