@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
-import { runCommand, UsageError } from '../cli/command.ts';
+import { UsageError } from '../cli/command.ts';
+import { runCommandLine, type ReadCommandLine } from '../cli/commandLine.ts';
 import type { CommandIo } from '../cli/commandIo.ts';
 import { PLATFORM } from './inputs.ts';
 import { toCapacity, USUAL_LOAD, type Load } from './model.ts';
@@ -25,18 +25,13 @@ const OPTIONS = {
   decisions: { type: 'string', default: String(USUAL_LOAD.decisionsADay) },
   'events-a-request': { type: 'string', default: String(USUAL_LOAD.eventsARequest) },
   'signals-a-message': { type: 'string', default: String(USUAL_LOAD.signalsAMessage) },
-  help: { type: 'boolean', default: false },
 } as const;
 
 /** Runs `npm run capacity -- {argv}` and returns its exit code. */
 export function runCapacity(argv: readonly string[], io: CommandIo): Promise<number> {
-  return runCommand('capacity', io, () => {
-    const loads = readLoads(argv);
-    if (loads === undefined) {
-      io.print(USAGE);
-      return 0;
-    }
-    io.print(toTable(loads.map(toCapacity)));
+  const line = { script: 'capacity', usage: USAGE, options: OPTIONS };
+  return runCommandLine(line, { argv, io }, ({ values }) => {
+    io.print(toTable(readLoads(values).map(toCapacity)));
     io.print(
       `\nA model, not a measurement: list prices noted on ${PLATFORM.notedDate}, resources for twice the average load.`,
     );
@@ -44,10 +39,8 @@ export function runCapacity(argv: readonly string[], io: CommandIo): Promise<num
   });
 }
 
-/** Reads the loads from the arguments; `undefined` for `--help`. @throws TypeError or UsageError if they are wrong. */
-function readLoads(argv: readonly string[]): readonly Load[] | undefined {
-  const { values } = parseArgs({ args: [...argv], options: OPTIONS });
-  if (values.help) return undefined;
+/** Reads the loads from the options. @throws UsageError if they are wrong. */
+function readLoads(values: ReadCommandLine<typeof OPTIONS>['values']): readonly Load[] {
   const load = {
     ...USUAL_LOAD,
     heartbeatInSeconds: Math.max(1, toSeconds('heartbeat', values.heartbeat)),

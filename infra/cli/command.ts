@@ -1,4 +1,4 @@
-import { processIo, type CommandIo } from './commandIo.ts';
+import type { CommandIo } from './commandIo.ts';
 
 /** The command line is wrong. */
 export class UsageError extends Error {}
@@ -16,18 +16,10 @@ export async function runCommand(
   try {
     return await work();
   } catch (error) {
-    // Errors of `parseArgs` are TypeErrors with a code.
-    const isUsage = error instanceof UsageError || (error instanceof TypeError && 'code' in error);
+    const isUsage = error instanceof UsageError;
     io.printError(error instanceof Error ? error.message : String(error));
     if (isUsage) io.printError(`see \`npm run ${script} -- --help\``);
     else onFailure(error);
     return isUsage ? 2 : 1;
   }
-}
-
-/** Runs the command line `npm run {script}` as this process and sets its exit code. */
-export function runMain(main: () => Promise<number>, script: string): void {
-  void runCommand(script, processIo(), main).then((code) => {
-    process.exitCode = code;
-  });
 }

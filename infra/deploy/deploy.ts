@@ -1,9 +1,9 @@
+import { requireEndpoint } from '../cli/requireEndpoint.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { SECRET_SETTINGS } from '../azure/keyVault.ts';
 import { UsageError } from '../cli/command.ts';
 import {
   ensureResourceGroup,
-  requireEndpoint,
   requireOutput,
   toDeployment,
   type DeployResult,

@@ -3,6 +3,7 @@ import { STAGES, type StageConfiguration } from '../azure/stageConfiguration.ts'
 import { synthesize } from '../azure/synthesize.ts';
 import { UsageError } from '../cli/command.ts';
 import type { CommandIo } from '../cli/commandIo.ts';
+import { requireEndpoint } from '../cli/requireEndpoint.ts';
 import { createArmClient, type ArmClient } from './armClient.ts';
 import type { DeployedStack } from './deploymentStack.ts';
 import { readParameters, type TemplateWithParameters } from './readParameters.ts';
@@ -68,15 +69,6 @@ export async function openDeployRun(options: DeployOptions, io: CommandIo): Prom
     scope: `/subscriptions/${subscription}/resourceGroups/${group}`,
     name: `mobile-threat-defense-${stage.stage}`,
   };
-}
-
-/** Tokens go only over https, or to this machine. @throws UsageError for any other address. */
-export function requireEndpoint(option: string, text: string): string {
-  const url = URL.parse(text);
-  const isLocal =
-    url?.protocol === 'http:' && /^(?:127\.0\.0\.1|\[::1\]|localhost)$/.test(url.hostname);
-  if (url?.protocol === 'https:' || isLocal) return text;
-  throw new UsageError(`${option} must be an https address`);
 }
 
 /** The template of the stage with the given parameters. */

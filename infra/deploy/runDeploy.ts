@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
-import { runCommand, UsageError } from '../cli/command.ts';
+import { runCommandLine } from '../cli/commandLine.ts';
 import type { CommandIo } from '../cli/commandIo.ts';
+import { findCommand, rejectWords } from '../cli/findCommand.ts';
 import { ArmError } from './armClient.ts';
 import { deploy } from './deploy.ts';
 import { destroy } from './destroy.ts';
@@ -40,7 +40,6 @@ const OPTIONS = {
   'webhook-secret-file': { type: 'string' },
   yes: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
   arm: { type: 'string', default: 'https://management.azure.com' },
   scm: { type: 'string' },
 } as const;
@@ -52,29 +51,23 @@ const COMMANDS: Readonly<Record<string, DeployCommand>> = {
   down: destroy,
 };
 
+const LINE = { script: 'deploy', usage: USAGE, options: OPTIONS, takesCommand: true } as const;
+
 /** Runs `npm run deploy -- {argv}` and returns its exit code. */
 export function runDeploy(argv: readonly string[], io: CommandIo): Promise<number> {
-  const work = async (): Promise<number> => {
-    const { values, positionals } = parseArgs({
-      args: [...argv],
-      options: OPTIONS,
-      allowPositionals: true,
-      allowNegative: true,
-    });
-    if (values.help || positionals.length === 0) {
-      io.print(USAGE);
-      return values.help ? 0 : 2;
-    }
-    const [name = '', unexpected] = positionals;
-    const command = COMMANDS[name];
-    if (command === undefined) throw new UsageError(`there is no command \`${name}\``);
-    if (unexpected !== undefined) throw new UsageError(`unexpected argument \`${unexpected}\``);
-    const { value, lines } = await command(await openDeployRun(values, io));
-    io.print(values.json ? JSON.stringify(value) : lines.join('\n'));
-    return 0;
-  };
-  return runCommand('deploy', io, work, (error) => {
-    if (error instanceof ArmError)
-      io.printError('created resources are kept; fix the cause and run the same command again');
-  });
+  return runCommandLine(
+    LINE,
+    { argv, io },
+    async ({ values, words: [name = '', ...others] }) => {
+      const command = findCommand(COMMANDS, name);
+      rejectWords(others);
+      const { value, lines } = await command(await openDeployRun(values, io));
+      io.print(values.json ? JSON.stringify(value) : lines.join('\n'));
+      return 0;
+    },
+    (error) => {
+      if (error instanceof ArmError)
+        io.printError('created resources are kept; fix the cause and run the same command again');
+    },
+  );
 }

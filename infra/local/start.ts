@@ -1,19 +1,25 @@
-import { parseArgs } from 'node:util';
+import { runProcess, type ReadCommandLine } from '../cli/commandLine.ts';
 import { runUntilStopped } from './stack/runUntilStopped.ts';
 import { startStack, type StackDescription } from './stack/startStack.ts';
 import { defined } from '../../shared/base/defined.ts';
 
 const API_PORT = 7071;
 
-/**
- * `npm start [-- --folder DIR] [--package DIR]`: runs the whole system on this machine until Ctrl-C, with its state in
- * the folder (default `.local`), and with an unpacked package instead of the sources. Returns the exit code.
- */
-function main(): Promise<number> {
+const USAGE = `usage: npm start [-- options]
+
+  --folder DIR    folder of the state, default .local
+  --package DIR   run an unpacked package instead of the sources
+
+Runs the whole system on this machine until Ctrl-C.`;
+
+const OPTIONS = {
+  folder: { type: 'string', default: '.local' },
+  package: { type: 'string' },
+} as const;
+
+/** Runs the whole system and returns the exit code. */
+function main({ values }: ReadCommandLine<typeof OPTIONS>): Promise<number> {
   return runUntilStopped(async (signal) => {
-    const { values } = parseArgs({
-      options: { folder: { type: 'string', default: '.local' }, package: { type: 'string' } },
-    });
     const stack = await startStack({
       stateFolder: values.folder,
       apiPort: API_PORT,
@@ -47,4 +53,4 @@ Get an access token for the API:
 `;
 }
 
-process.exit(await main());
+process.exit(await runProcess({ script: 'start', usage: USAGE, options: OPTIONS }, main));

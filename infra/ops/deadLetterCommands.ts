@@ -16,36 +16,50 @@ import {
   type OpsResult,
 } from './opsCommand.ts';
 
+const FILTER = ['id', 'code', 'device'] as const;
+
 /** The dead letters of a queue. */
 export const DEAD_LETTER_COMMANDS: OpsCommands = {
-  'dead-letters list': async (call) => {
-    const found = await find(call);
-    return toList(
-      found.map(({ id, enqueuedDateTime, code, reason, devices }) => ({
-        id,
-        enqueuedDateTime,
-        code,
-        reason,
-        devices,
-      })),
-      ({ id, enqueuedDateTime, code, devices, reason }) =>
-        `${id.padStart(6)}  ${enqueuedDateTime}  ${code}  ${toNames(devices)}  ${reason}`,
-    );
+  'dead-letters list': { options: FILTER, checkArgument: requireQueue, run: list },
+  'dead-letters show': { options: FILTER, checkArgument: requireQueue, run: show },
+  'dead-letters replay': {
+    options: FILTER,
+    checkArgument: requireQueue,
+    run: (call) => settle(call, 'replayed'),
   },
-  'dead-letters show': async (call) => {
-    const value = await find(call);
-    return { value, lines: [JSON.stringify(value, null, 2)] };
-  },
-  'dead-letters replay': (call) => settle(call, 'replayed'),
-  'dead-letters drop': async (call) => {
-    const queue = requireQueue(call.argument);
-    await requireYes(call.options, `Drop dead letters of ${queue} permanently?`, call.io);
-    return settle(call, 'dropped');
+  'dead-letters drop': {
+    options: [...FILTER, 'yes'],
+    checkArgument: requireQueue,
+    async run(call) {
+      const question = `Drop dead letters of ${call.argument} permanently?`;
+      await requireYes(call.options, question, call.io);
+      return settle(call, 'dropped');
+    },
   },
 };
 
+async function list(call: OpsCall): Promise<OpsResult> {
+  const found = await find(call);
+  return toList(
+    found.map(({ id, enqueuedDateTime, code, reason, devices }) => ({
+      id,
+      enqueuedDateTime,
+      code,
+      reason,
+      devices,
+    })),
+    ({ id, enqueuedDateTime, code, devices, reason }) =>
+      `${id.padStart(6)}  ${enqueuedDateTime}  ${code}  ${toNames(devices)}  ${reason}`,
+  );
+}
+
+async function show(call: OpsCall): Promise<OpsResult> {
+  const value = await find(call);
+  return { value, lines: [JSON.stringify(value, null, 2)] };
+}
+
 async function find({ target, argument, options }: OpsCall): Promise<readonly DeadLetter[]> {
-  return listDeadLetters(await target.serviceBus(), requireQueue(argument), toFilter(options));
+  return listDeadLetters(await target.serviceBus(), argument, toFilter(options));
 }
 
 async function settle(call: OpsCall, outcome: 'replayed' | 'dropped'): Promise<OpsResult> {
@@ -86,9 +100,14 @@ function toNames(devices: readonly string[]): string {
   return more > 0 ? `${names} and ${String(more)} more` : names;
 }
 
-function requireQueue(queue: string): string {
-  if (QUEUES.some(({ name }) => name === queue)) return queue;
-  throw new UsageError(`\`${queue}\` is not a queue of this system`);
+function requireQueue(queue: string): void {
+  if (QUEUES.some(({ name }) => name === queue)) return;
+  const names = QUEUES.map(({ name }) => `\`${name}\``).join(' or ');
+  throw new UsageError(
+    queue === ''
+      ? `the queue is missing: give ${names}`
+      : `\`${queue}\` is not a queue of this system: give ${names}`,
+  );
 }
 
 function toFilter({ id, code, device }: OpsOptions): DeadLetterFilter {

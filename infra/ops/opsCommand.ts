@@ -30,7 +30,14 @@ export interface OpsResult {
   readonly isPartial?: boolean;
 }
 
-export type OpsCommand = (call: OpsCall) => Promise<OpsResult>;
+/** One command, and what it takes in addition to the options of all commands. */
+export interface OpsCommand {
+  /** The options that it takes. */
+  readonly options?: readonly (keyof OpsOptions)[];
+  /** Checks the word after the command, empty if there is none. Without this the command takes no word. @throws UsageError */
+  readonly checkArgument?: (argument: string, options: OpsOptions) => void;
+  readonly run: (call: OpsCall) => Promise<OpsResult>;
+}
 
 /** The commands by `noun verb`. */
 export type OpsCommands = Readonly<Record<string, OpsCommand>>;

@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import type { ServiceBusClient } from '@azure/service-bus';
 import type { CommandIo } from '../cli/commandIo.ts';
 import { openKeyVaultSecrets, type WebhookSecretStore } from '../cli/webhookSecretStore.ts';
+import { requireEndpoint } from '../cli/requireEndpoint.ts';
+import { toProblem } from '../cli/toProblem.ts';
 import { openLocalSecrets } from './openLocalSecrets.ts';
 import { fetchLocalToken, readLocalSystem } from './localSystem.ts';
 
@@ -10,7 +12,7 @@ const TIMEOUT_IN_MILLISECONDS = 120_000;
 
 /** The system that the commands work on. */
 export interface OpsTarget {
-  /** Sends an API request as an operator and returns the JSON answer. @throws Error with the answer unless it succeeds. */
+  /** Sends an API request as an operator and returns the JSON answer. @throws Error with the problem unless it succeeds. */
   request(method: string, path: string, json?: object): Promise<unknown>;
   /** Returns all entries of a list, page by page. */
   list(path: string): Promise<readonly unknown[]>;
@@ -28,7 +30,10 @@ export interface DeployedAddresses {
   readonly serviceBus?: string | undefined;
 }
 
-/** Opens a deployed system if any address is given, with the signed-in identity; else the local system in `folder`. */
+/**
+ * Opens a deployed system if any address is given, with the signed-in identity; else the local system in `folder`.
+ * @throws UsageError if the address of the API is no URL.
+ */
 export async function openOpsTarget(
   addresses: DeployedAddresses,
   folder: string,
@@ -42,6 +47,7 @@ async function openDeployed(
   { api, audience, serviceBus }: DeployedAddresses,
   { fetch, signIn }: CommandIo,
 ): Promise<OpsTarget> {
+  if (api !== undefined) requireEndpoint('--api', api);
   const credential = await signIn();
   return createTarget({
     fetch,
@@ -56,7 +62,10 @@ async function openDeployed(
       return new ServiceBusClient(namespace, credential);
     },
     async webhookSecrets(vault, name) {
-      const uri = required(vault, '--key-vault https://… --secret NAME');
+      const uri = requireEndpoint(
+        '--key-vault',
+        required(vault, '--key-vault https://… --secret NAME'),
+      );
       return openKeyVaultSecrets({ uri, credential, fetch }, required(name, '--secret NAME'));
     },
   });
@@ -64,7 +73,7 @@ async function openDeployed(
 
 function required(value: string | undefined, option: string): string {
   if (value !== undefined) return value;
-  throw new TypeError(`this command needs ${option}`);
+  throw new Error(`this command needs ${option}`);
 }
 
 function openLocal(folder: string, { fetch }: CommandIo): OpsTarget {
@@ -144,7 +153,7 @@ async function sendRequest(
   });
   const text = await response.text();
   if (!response.ok)
-    throw new Error(`${method} ${path} answered ${String(response.status)}: ${text}`);
+    throw new Error(toProblem(text) || `${method} ${path} answered ${String(response.status)}`);
   return text === '' ? undefined : JSON.parse(text);
 }
 

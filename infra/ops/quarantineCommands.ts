@@ -25,23 +25,47 @@ interface Replay {
 
 /** Requests with rejected items. */
 export const QUARANTINE_COMMANDS: OpsCommands = {
-  'quarantine list': async ({ target, options }) =>
-    toList(
-      await listQuarantine(target, options),
-      ({ name, receivedDateTime, source, rejectedCount, code }) =>
-        `${receivedDateTime}  ${source}  ${String(rejectedCount)} × ${code}  ${name}`,
-    ),
-  'quarantine show': async ({ target, argument: name }) => {
-    if (name === '') throw new UsageError('give a name from `quarantine list`');
-    const value = await target.request('GET', `quarantine/${encodeURIComponent(name)}`);
-    return { value, lines: [JSON.stringify(value, null, 2)] };
+  'quarantine list': {
+    options: ['code'],
+    run: async ({ target, options }) =>
+      toList(
+        await listQuarantine(target, options),
+        ({ name, receivedDateTime, source, rejectedCount, code }) =>
+          `${receivedDateTime}  ${source}  ${String(rejectedCount)} × ${code}  ${name}`,
+      ),
   },
-  'quarantine replay': (call) => forEach(call, replay),
-  'quarantine drop': async (call) => {
-    await requireYes(call.options, 'Drop quarantined requests permanently?', call.io);
-    return forEach(call, drop);
+  'quarantine show': {
+    checkArgument: requireName,
+    async run({ target, argument: name }) {
+      const value = await target.request('GET', `quarantine/${encodeURIComponent(name)}`);
+      return { value, lines: [JSON.stringify(value, null, 2)] };
+    },
+  },
+  'quarantine replay': {
+    options: ['all', 'code'],
+    checkArgument: requireChoice,
+    run: (call) => forEach(call, replay),
+  },
+  'quarantine drop': {
+    options: ['all', 'code', 'yes'],
+    checkArgument: requireChoice,
+    async run(call) {
+      await requireYes(call.options, 'Drop quarantined requests permanently?', call.io);
+      return forEach(call, drop);
+    },
   },
 };
+
+function requireName(name: string): void {
+  if (name === '') throw new UsageError('the name is missing: give one from `quarantine list`');
+}
+
+function requireChoice(name: string, { all, code }: OpsOptions): void {
+  if (name === '' && !all && code === undefined)
+    throw new UsageError(
+      'the name is missing: give one from `quarantine list`, or --all or --code',
+    );
+}
 
 /** Returns all matching requests in quarantine. */
 export async function listQuarantine(
@@ -83,8 +107,6 @@ async function forEach(call: OpsCall, work: Work): Promise<OpsResult> {
 
 async function chooseNames({ target, argument, options }: OpsCall): Promise<readonly string[]> {
   if (argument !== '') return [argument];
-  if (!options.all && options.code === undefined)
-    throw new UsageError('give a name from `quarantine list`, or --all or --code');
   return (await listQuarantine(target, options)).map(({ name }) => name);
 }
 

@@ -1,9 +1,10 @@
-import { parseArgs } from 'node:util';
 import { QUEUES } from '../../shared/resources.ts';
-import { runCommand, UsageError } from '../cli/command.ts';
+import { UsageError } from '../cli/command.ts';
+import { runCommandLine, type ReadCommandLine } from '../cli/commandLine.ts';
 import type { CommandIo } from '../cli/commandIo.ts';
+import { findCommand, rejectWords } from '../cli/findCommand.ts';
 import { DEAD_LETTER_COMMANDS } from './deadLetterCommands.ts';
-import type { OpsCommand, OpsCommands } from './opsCommand.ts';
+import type { OpsCommand, OpsCommands, OpsOptions } from './opsCommand.ts';
 import { openOpsTarget } from './opsTarget.ts';
 import { QUARANTINE_COMMANDS } from './quarantineCommands.ts';
 import { SECRET_COMMANDS } from './secretCommands.ts';
@@ -15,8 +16,11 @@ const USAGE = `usage: npm run ops -- <command> [options]
   dead-letters list|show|replay|drop <queue>    ${QUEUES.map(({ name }) => name).join(' or ')}
       --id N, --code CODE, --device ID          only messages that match
       --yes                                     drop without asking
-  quarantine list|show|replay|drop [<name>]     requests with rejected items
+  quarantine list [--code CODE]                 list requests with rejected items
+  quarantine show <name>                        show one of them
+  quarantine replay|drop [<name>]               one of them, or with:
       --all, --code CODE                        all of them, or only those that match
+      --yes                                     drop without asking
   webhook-secret begin|finish                   begin: accept a new secret too; finish: reject the old one
       --key-vault https://… --secret NAME       where a deployed system stores them
   reevaluate [--device ID] [--no-wait]          evaluate one device, or all
@@ -39,12 +43,11 @@ const OPTIONS = {
   device: { type: 'string' },
   secret: { type: 'string' },
   'key-vault': { type: 'string' },
-  all: { type: 'boolean', default: false },
-  yes: { type: 'boolean', default: false },
-  wait: { type: 'boolean', default: true },
-  json: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
-  folder: { type: 'string', default: '.local' },
+  all: { type: 'boolean' },
+  yes: { type: 'boolean' },
+  wait: { type: 'boolean' },
+  json: { type: 'boolean' },
+  folder: { type: 'string' },
   api: { type: 'string' },
   audience: { type: 'string' },
   'service-bus': { type: 'string' },
@@ -57,25 +60,20 @@ const COMMANDS: OpsCommands = {
   ...SECRET_COMMANDS,
 };
 
+const LINE = { script: 'ops', usage: USAGE, options: OPTIONS, takesCommand: true } as const;
+
+/** The options of all commands. */
+const COMMON_OPTIONS: readonly string[] = ['json', 'folder', 'api', 'audience', 'service-bus'];
+
 /** Runs `npm run ops -- {argv}` and returns its exit code. */
 export function runOps(argv: readonly string[], io: CommandIo): Promise<number> {
-  return runCommand('ops', io, async () => {
-    const { values, positionals } = parseArgs({
-      args: [...argv],
-      options: OPTIONS,
-      allowPositionals: true,
-      allowNegative: true,
-    });
-    if (values.help || positionals.length === 0) {
-      io.print(USAGE);
-      return values.help ? 0 : 2;
-    }
-    const { command, argument } = findCommand(positionals);
-    const { api, audience, 'service-bus': serviceBus, folder } = values;
+  return runCommandLine(LINE, { argv, io }, async ({ values, words }) => {
+    const { command, argument, options } = readCall(words, values);
+    const { api, audience, 'service-bus': serviceBus, folder = '.local' } = values;
     const target = await openOpsTarget({ api, audience, serviceBus }, folder, io);
     try {
-      const { value, lines, isPartial } = await command({ target, argument, options: values, io });
-      io.print(values.json ? JSON.stringify(value) : lines.join('\n'));
+      const { value, lines, isPartial } = await command.run({ target, argument, options, io });
+      io.print(values.json === true ? JSON.stringify(value) : lines.join('\n'));
       return isPartial === true ? 1 : 0;
     } finally {
       await target.close();
@@ -83,16 +81,29 @@ export function runOps(argv: readonly string[], io: CommandIo): Promise<number> 
   });
 }
 
-/** @throws UsageError for an unknown command or an unexpected argument. */
-function findCommand(words: readonly string[]): {
+interface ReadCall {
   readonly command: OpsCommand;
   readonly argument: string;
-} {
-  const [noun = '', verb = ''] = words;
-  const isOneWord = COMMANDS[noun] !== undefined;
-  const command = COMMANDS[isOneWord ? noun : `${noun} ${verb}`];
-  const [argument = '', unexpected] = words.slice(isOneWord ? 1 : 2);
-  if (command === undefined) throw new UsageError(`there is no command \`${noun} ${verb}\``);
-  if (unexpected !== undefined) throw new UsageError(`unexpected argument \`${unexpected}\``);
-  return { command, argument };
+  readonly options: OpsOptions;
+}
+
+/** @throws UsageError for an unknown command, and for a word or an option that the command does not take. */
+function readCall(
+  words: readonly string[],
+  values: ReadCommandLine<typeof OPTIONS>['values'],
+): ReadCall {
+  const [noun = ''] = words;
+  const length = Object.hasOwn(COMMANDS, noun) ? 1 : 2;
+  const name = words.slice(0, length).join(' ');
+  const command = findCommand(COMMANDS, name);
+  const { options: taken = [], checkArgument } = command;
+  const allowed = new Set([...COMMON_OPTIONS, ...taken]);
+  const unexpected = Object.keys(values).find((option) => !allowed.has(option));
+  if (unexpected !== undefined) throw new UsageError(`\`${name}\` does not take --${unexpected}`);
+  const argumentCount = checkArgument === undefined ? 0 : 1;
+  rejectWords(words.slice(length + argumentCount));
+  const options = { all: false, yes: false, wait: true, ...values };
+  const [argument = ''] = words.slice(length);
+  checkArgument?.(argument, options);
+  return { command, argument, options };
 }

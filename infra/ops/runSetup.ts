@@ -1,13 +1,18 @@
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { SetupStep } from '../../shared/core/setup/setupSteps.ts';
+import { UsageError } from '../cli/command.ts';
+import { runCommandLine } from '../cli/commandLine.ts';
 import type { CommandIo } from '../cli/commandIo.ts';
+import { requireEndpoint } from '../cli/requireEndpoint.ts';
+import { toProblem } from '../cli/toProblem.ts';
 import { fetchLocalToken, readLocalSystem } from './localSystem.ts';
 
 const USAGE = `usage: npm run setup                            check the local system that \`npm start\` runs
        MTD_TOKEN=… npm run setup -- --api URL   check a deployed system; the token needs the role Configuration.Read.All
 
-Exit codes: 0 every step is done, 1 a step is open, 2 the system did not answer.`;
+Exit codes: 0 every step is done, 1 a step is open, 2 the system did not answer, or usage error.`;
+
+const LINE = { script: 'setup', usage: USAGE, options: { api: { type: 'string' } } } as const;
 
 interface Access {
   readonly api: string;
@@ -15,17 +20,19 @@ interface Access {
 }
 
 /** Prints the setup checklist of a running system. @returns 0 if every step is done, 1 if one is open, 2 after an error. */
-export async function runSetup(argv: readonly string[], io: CommandIo): Promise<number> {
-  try {
-    const { values } = parseArgs({ args: [...argv], options: { api: { type: 'string' } } });
-    const access = values.api === undefined ? await findLocal(io) : findDeployed(values.api, io);
-    const steps = await readSteps(access, io);
-    for (const step of steps) io.print(toLine(step));
-    return steps.every(({ isDone }) => isDone) ? 0 : 1;
-  } catch (error) {
-    io.printError(error instanceof Error ? error.message : String(error));
-    return 2;
-  }
+export function runSetup(argv: readonly string[], io: CommandIo): Promise<number> {
+  return runCommandLine(LINE, { argv, io }, async ({ values: { api } }) => {
+    const find = api === undefined ? findLocal : () => findDeployed(api, io);
+    try {
+      const steps = await readSteps(await find(io), io);
+      for (const step of steps) io.print(toLine(step));
+      return steps.every(({ isDone }) => isDone) ? 0 : 1;
+    } catch (error) {
+      if (error instanceof UsageError) throw error;
+      io.printError(error instanceof Error ? error.message : String(error));
+      return 2;
+    }
+  });
 }
 
 async function readSteps(
@@ -36,7 +43,9 @@ async function readSteps(
     headers: { authorization: `Bearer ${token}` },
   });
   if (!response.ok)
-    throw new Error(`${api} answered ${String(response.status)}: ${await response.text()}`);
+    throw new Error(
+      `${api} answered ${String(response.status)}: ${toProblem(await response.text())}`,
+    );
   const { steps } = (await response.json()) as { readonly steps: readonly SetupStep[] };
   return steps;
 }
@@ -48,8 +57,8 @@ function toLine({ title, isDone, doneDateTime, todo }: SetupStep): string {
 
 function findDeployed(api: string, { environment }: CommandIo): Access {
   const token = environment['MTD_TOKEN'];
-  if (!token) throw new Error(USAGE);
-  return { api: api.replace(/\/(api\/?)?$/, ''), token };
+  if (!token) throw new UsageError('--api needs a token in the environment variable MTD_TOKEN');
+  return { api: requireEndpoint('--api', api).replace(/\/(api\/?)?$/, ''), token };
 }
 
 /** Returns the address of the local system and a token of its administrator. */

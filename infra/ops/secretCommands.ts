@@ -10,28 +10,38 @@ const TIMEOUT_IN_MILLISECONDS = 30_000;
 
 /** Rotates the secret that SEP Mobile signs with: `begin` accepts the new one too, `finish` rejects the old one. */
 export const SECRET_COMMANDS: OpsCommands = {
-  'webhook-secret begin': async (call) => {
-    const store = await openStore(call);
-    const [current, next] = await store.read();
-    if (next !== undefined)
-      throw new Error('two secrets are already valid: run `webhook-secret finish` first');
-    const secret = `whsec_${randomBytes(SECRET_LENGTH_IN_BYTES).toString('base64')}`;
-    await store.write([current, secret]);
-    return toRotated(store, 'begun', { secret }, [
-      'Enter this secret in the SEP Mobile console. It is shown only once:',
-      secret,
-      'Both secrets are valid until `npm run ops -- webhook-secret finish`.',
-    ]);
+  'webhook-secret begin': {
+    options: ['key-vault', 'secret'],
+    run: begin,
   },
-  'webhook-secret finish': async (call) => {
-    const store = await openStore(call);
-    const [, next] = await store.read();
-    if (next === undefined)
-      throw new Error('only one secret is valid, so there is nothing to finish');
-    await store.write([next, undefined]);
-    return toRotated(store, 'finished', {}, ['Only the new secret is valid now.']);
+  'webhook-secret finish': {
+    options: ['key-vault', 'secret'],
+    run: finish,
   },
 };
+
+async function begin(call: OpsCall): Promise<OpsResult> {
+  const store = await openStore(call);
+  const [current, next] = await store.read();
+  if (next !== undefined)
+    throw new Error('two secrets are already valid: run `webhook-secret finish` first');
+  const secret = `whsec_${randomBytes(SECRET_LENGTH_IN_BYTES).toString('base64')}`;
+  await store.write([current, secret]);
+  return toRotated(store, 'begun', { secret }, [
+    'Enter this secret in the SEP Mobile console. It is shown only once:',
+    secret,
+    'Both secrets are valid until `npm run ops -- webhook-secret finish`.',
+  ]);
+}
+
+async function finish(call: OpsCall): Promise<OpsResult> {
+  const store = await openStore(call);
+  const [, next] = await store.read();
+  if (next === undefined)
+    throw new Error('only one secret is valid, so there is nothing to finish');
+  await store.write([next, undefined]);
+  return toRotated(store, 'finished', {}, ['Only the new secret is valid now.']);
+}
 
 function openStore({ target, options }: OpsCall): Promise<WebhookSecretStore> {
   const { 'key-vault': vault, secret } = options;

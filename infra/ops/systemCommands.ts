@@ -2,7 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { UsageError } from '../cli/command.ts';
 import type { CommandIo } from '../cli/commandIo.ts';
 import { createProgress } from '../cli/createProgress.ts';
-import { toList, toResult, type OpsCall, type OpsCommands, type OpsResult } from './opsCommand.ts';
+import {
+  toList,
+  toResult,
+  type OpsCall,
+  type OpsCommand,
+  type OpsCommands,
+  type OpsResult,
+} from './opsCommand.ts';
 import type { OpsTarget } from './opsTarget.ts';
 import { readStatus } from './readStatus.ts';
 
@@ -16,31 +23,33 @@ interface Stream {
 
 /** The state of the system, and what an operator may confirm or start. */
 export const SYSTEM_COMMANDS: OpsCommands = {
-  status: ({ target }) => readStatus(target),
-  'streams list': ({ target }) => listStreams(target),
-  'streams pause': (call) => setStatus(call, 'paused'),
-  'streams resume': (call) => setStatus(call, 'enabled'),
-  'silence-breaker show': async ({ target }) =>
-    toResult(await target.request('GET', 'deviceManagement/silenceBreaker')),
-  'silence-breaker confirm': async ({ target }) =>
-    toResult(await target.request('POST', 'deviceManagement/silenceBreaker/confirm')),
-  'enrolment show': async ({ target }) =>
-    toResult(await target.request('GET', 'deviceManagement/enrolmentSync')),
-  'enrolment confirm': async ({ target }) =>
-    toResult(await target.request('POST', 'deviceManagement/enrolmentSync/confirm')),
-  'entra write': (call) => {
-    refuseArgument(call);
-    return writeEntra(call);
-  },
-  reevaluate: (call) => {
-    refuseArgument(call);
-    return reevaluate(call);
-  },
+  status: { run: ({ target }) => readStatus(target) },
+  'streams list': { run: ({ target }) => listStreams(target) },
+  'streams pause': { checkArgument: requireStream, run: (call) => setStatus(call, 'paused') },
+  'streams resume': { checkArgument: requireStream, run: (call) => setStatus(call, 'enabled') },
+  'silence-breaker show': toRequest('GET', 'deviceManagement/silenceBreaker'),
+  'silence-breaker confirm': toRequest('POST', 'deviceManagement/silenceBreaker/confirm'),
+  'enrolment show': toRequest('GET', 'deviceManagement/enrolmentSync'),
+  'enrolment confirm': toRequest('POST', 'deviceManagement/enrolmentSync/confirm'),
+  'entra write': { options: ['device'], checkArgument: rejectDevice, run: writeEntra },
+  reevaluate: { options: ['device', 'wait'], checkArgument: rejectDevice, run: reevaluate },
 };
 
+/** A command that sends one request and prints the members of the answer. */
+function toRequest(method: string, path: string): OpsCommand {
+  return { run: async ({ target }) => toResult(await target.request(method, path)) };
+}
+
 /** A device is an option, so that a forgotten `--device` never means all devices. */
-function refuseArgument({ argument }: OpsCall): void {
-  if (argument !== '') throw new UsageError('give --device ID, or nothing for all devices');
+function rejectDevice(argument: string): void {
+  if (argument !== '')
+    throw new UsageError(
+      `unexpected argument \`${argument}\`: give --device ID, or nothing for all devices`,
+    );
+}
+
+function requireStream(id: string): void {
+  if (id === '') throw new UsageError('the stream id is missing: give one from `streams list`');
 }
 
 async function listStreams(target: OpsTarget): Promise<OpsResult> {
@@ -60,7 +69,6 @@ async function listStreams(target: OpsTarget): Promise<OpsResult> {
 }
 
 async function setStatus({ target, argument: id }: OpsCall, status: string): Promise<OpsResult> {
-  if (id === '') throw new UsageError('give a stream id from `streams list`');
   return toResult(await target.request('POST', 'ssf/status', { stream_id: id, status }));
 }
 

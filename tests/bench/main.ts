@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { runMain, UsageError } from '../../infra/cli/command.ts';
+import { UsageError } from '../../infra/cli/command.ts';
+import { runProcess, type ReadCommandLine } from '../../infra/cli/commandLine.ts';
 import { readCount } from '../../infra/cli/readCount.ts';
 import { measureSignature, measureValidation } from './core.ts';
 import { measureEvaluation } from './evaluation/measureEvaluation.ts';
@@ -21,19 +21,13 @@ const USAGE = `usage: npm run bench -- [--only NAME,…] [--cases N] [--fleet N]
 
 Prints a table, and writes it with a picture of each curve to .local/bench. Exits with 1 if a claim does not hold.`;
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      only: { type: 'string' },
-      cases: { type: 'string', default: '100000' },
-      fleet: { type: 'string', default: '1000000' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    console.log(USAGE);
-    return 0;
-  }
+const OPTIONS = {
+  only: { type: 'string' },
+  cases: { type: 'string', default: '100000' },
+  fleet: { type: 'string', default: '1000000' },
+} as const;
+
+async function main({ values }: ReadCommandLine<typeof OPTIONS>): Promise<number> {
   const cases = readCount('cases', values.cases, 2000);
   const fleet = readCount('fleet', values.fleet, 1000);
   const sections: ReadonlyMap<string, () => Promise<Section>> = new Map([
@@ -69,4 +63,4 @@ async function main(): Promise<number> {
 }
 
 // A client of a killed process leaves a timer in the broker's library, which would keep this process for minutes.
-runMain(async () => process.exit(await main()), 'bench');
+process.exit(await runProcess({ script: 'bench', usage: USAGE, options: OPTIONS }, main));

@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { runProcess } from '../../cli/commandLine.ts';
 import { onStopSignal } from '../stack/onStopSignal.ts';
 import { startStack, type StackDescription, type StackOptions } from '../stack/startStack.ts';
 import { PROJECT_ROOT } from '../../node/projectRoot.ts';
@@ -12,10 +13,12 @@ import { playPolicies } from './playPolicies.ts';
 import { playThreats } from './playThreats.ts';
 import { playDeliveries } from './playDeliveries.ts';
 
-/**
- * `npm run demo`: starts the system on a temporary folder and plays the scenarios. Returns the number of failed steps.
- */
-async function main(stateFolder: string, signal: AbortSignal): Promise<number> {
+const usage = `usage: npm run demo
+
+Starts the system on a temporary folder, plays the scenarios, and exits with 1 if a step fails.`;
+
+/** Starts the system on the folder and plays the scenarios. Returns the number of failed steps. */
+async function play(stateFolder: string, signal: AbortSignal): Promise<number> {
   console.log('starting the system on this machine …');
   const steps: Step[] = [];
   const report = (step: Step): void => {
@@ -41,17 +44,17 @@ async function main(stateFolder: string, signal: AbortSignal): Promise<number> {
   return failed;
 }
 
-/** Runs a system until `play` ends, or until the signal aborts. */
+/** Runs a system until `use` ends, or until the signal aborts. */
 async function withSystem(
   options: StackOptions & { readonly signal: AbortSignal },
-  play: (client: OuterClient, system: StackDescription) => Promise<void>,
+  use: (client: OuterClient, system: StackDescription) => Promise<void>,
 ): Promise<void> {
   const { signal, clockOffsetInSeconds = 0 } = options;
   const stack = await startStack(options);
   const now = (): Date => new Date(Date.now() + clockOffsetInSeconds * 1000);
   try {
     const client = new OuterClient(stack.description, now);
-    await Promise.race([play(client, stack.description), untilAborted(signal)]);
+    await Promise.race([use(client, stack.description), untilAborted(signal)]);
   } finally {
     await stack.stop();
   }
@@ -78,21 +81,23 @@ function keepLogs(stateFolder: string): void {
   console.log(`logs are in ${kept}`);
 }
 
-const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-demo-'));
-process.on('exit', () => rmSync(stateFolder, { recursive: true, force: true }));
-const stopping = new AbortController();
-onStopSignal(() => stopping.abort());
-
-main(stateFolder, stopping.signal).then(
-  (failed) => {
+/** Plays the demo in a temporary folder until it ends or is stopped. Returns the exit code. */
+async function main(): Promise<number> {
+  const stateFolder = mkdtempSync(join(tmpdir(), 'mtd-demo-'));
+  process.on('exit', () => rmSync(stateFolder, { recursive: true, force: true }));
+  const stopping = new AbortController();
+  onStopSignal(() => stopping.abort());
+  try {
+    const failed = await play(stateFolder, stopping.signal);
     if (failed > 0) keepLogs(stateFolder);
-    process.exit(failed === 0 ? 0 : 1);
-  },
-  (error: unknown) => {
+    return failed === 0 ? 0 : 1;
+  } catch (error) {
     if (!stopping.signal.aborted) {
       console.error(error);
       keepLogs(stateFolder);
     }
-    process.exit(1);
-  },
-);
+    return 1;
+  }
+}
+
+process.exit(await runProcess({ script: 'demo', usage, options: {} }, main));

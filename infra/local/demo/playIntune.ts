@@ -3,7 +3,7 @@ import type { OuterClient } from './outerClient.ts';
 import { event, send, state, until, type Report } from './play.ts';
 
 const DEVICE_ID = '3f2c1b0a-9d8e-4c7b-8a6f-5e4d3c2b1a09';
-const DEVICE_NAME = 'From Intune';
+const DEVICE_NAME = 'Sales phone';
 
 type Graph = NonNullable<StackDescription['graph']>;
 
@@ -24,13 +24,14 @@ async function enrolment(client: OuterClient, graph: Graph, report: Report): Pro
     operatingSystem: 'iOS',
     osVersion: '18.1',
   });
-  const nameOf = async (): Promise<string> => {
+  const readEnrolment = async (): Promise<string> => {
     const path = `deviceManagement/managedDevices/${DEVICE_ID}`;
-    const { body } = await client.request('GET', path, { as: 'admin' });
-    return String(body['deviceName']);
+    const { status, body } = await client.request('GET', path, { as: 'admin' });
+    return status === 200 ? `enrolled as ${String(body['deviceName'])}` : 'not enrolled';
   };
-  const outcome = await until(nameOf, DEVICE_NAME, startedAt);
-  report({ title: 'device enrolled in Intune → enrolled here', expected: DEVICE_NAME, ...outcome });
+  const expected = `enrolled as ${DEVICE_NAME}`;
+  const outcome = await until(readEnrolment, expected, startedAt);
+  report({ title: 'device enrolled in Intune → the connector enrols it', expected, ...outcome });
 }
 
 async function attributes(client: OuterClient, graph: Graph, report: Report): Promise<void> {
@@ -53,7 +54,11 @@ async function retirement(client: OuterClient, graph: Graph, report: Report): Pr
   const startedAt = performance.now();
   await changeDirectory(graph, 'retire', { deviceId: DEVICE_ID });
   const outcome = await until(() => state(client, DEVICE_ID), 'unknown', startedAt);
-  report({ title: 'device retired in Intune → unenrolled here', expected: 'unknown', ...outcome });
+  report({
+    title: 'device retired in Intune → the connector unenrols it',
+    expected: 'unknown',
+    ...outcome,
+  });
 }
 
 async function changeDirectory(

@@ -119,7 +119,7 @@ async function startParts(state: StackState): Promise<Stack> {
   writeDescription();
   // The worker reads the webhook secrets at its start.
   const unwatch = watchWebhookSecrets(folder, () => {
-    void worker.current().stop(WORKER_GRACE_IN_MILLISECONDS);
+    worker.replace('the worker restarts with the new secrets', WORKER_GRACE_IN_MILLISECONDS);
   });
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {

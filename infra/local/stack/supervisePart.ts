@@ -26,6 +26,8 @@ export interface SupervisedPart {
   current(): ChildPart;
   /** Kills the current process and resolves when its successor is ready. */
   kill(): Promise<void>;
+  /** Stops the current process in order, so a successor starts, and logs the reason. */
+  replace(reason: string, graceInMilliseconds: number): void;
 }
 
 /** Watches `first` and restarts it on its port, because clients already know its address. */
@@ -37,7 +39,7 @@ class Supervisor implements SupervisedPart {
   private readonly supervision: Supervision;
   private readonly port: string;
   private part: ChildPart;
-  private isKilled = false;
+  private isEndWanted = false;
   private restarted = Promise.withResolvers<undefined>();
 
   constructor(first: ChildPart, supervision: Supervision) {
@@ -54,8 +56,16 @@ class Supervisor implements SupervisedPart {
   async kill(): Promise<void> {
     const successor = this.restarted.promise;
     process.kill(this.part.pid, 'SIGKILL');
-    this.isKilled = true;
+    this.isEndWanted = true;
     await successor;
+  }
+
+  replace(reason: string, graceInMilliseconds: number): void {
+    this.supervision.log(reason);
+    const { exitCode, signalCode } = this.part.process;
+    // A part that has already ended is about to be restarted.
+    this.isEndWanted = exitCode === null && signalCode === null;
+    void this.part.stop(graceInMilliseconds);
   }
 
   /** Watches the current process; `delay` is the delay of a restart after a quick exit. */
@@ -74,9 +84,9 @@ class Supervisor implements SupervisedPart {
   private async onExit(status: string, isQuick: boolean, delay: number): Promise<void> {
     const { isRestarted, log, onFailure } = this.supervision;
     const reason = `${this.part.name} ended with ${status}`;
-    const wasKilled = this.isKilled;
-    this.isKilled = false;
-    if (wasKilled) {
+    const wasWanted = this.isEndWanted;
+    this.isEndWanted = false;
+    if (wasWanted) {
       await this.restart(0, FIRST_RESTART_DELAY_IN_MILLISECONDS);
       return;
     }

@@ -59,10 +59,7 @@ export async function changeConfiguration(
   change: Change,
 ): Promise<Document | undefined> {
   const toError = (): ConnectorError =>
-    new ConnectorError(
-      'conflict',
-      `the ${change.kind.noun} is being changed by too many writers at once`,
-    );
+    new ConnectorError('conflict', `too many writers are changing the ${change.kind.noun} at once`);
   return retryOnConflict(dependencies, { maxTries: MAX_TRIES, toError }, async () => {
     const stored = await dependencies.documents.listDocuments();
     const before = stored.find(

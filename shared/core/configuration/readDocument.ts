@@ -95,7 +95,9 @@ export function writableFields(kind: ManagedKind, body: Fields): Fields {
 }
 
 function invalid({ noun }: ManagedKind, details: readonly Problem[]): ConnectorError {
-  return new ConnectorError('invalidRequest', `the body is not a valid ${noun}`, { details });
+  return new ConnectorError('invalidRequest', `invalid ${noun}: \`details\` lists each problem`, {
+    details,
+  });
 }
 
 function findFixed({ immutable }: ManagedKind, before: Fields, after: Fields): readonly Problem[] {

@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { runCommand } from '../../../infra/cli/command.ts';
+import { runCommandLine } from '../../../infra/cli/commandLine.ts';
 import type { CommandIo } from '../../../infra/cli/commandIo.ts';
 import { readCount } from '../../../infra/cli/readCount.ts';
 import { writePackage } from '../../../infra/package/writePackage.ts';
@@ -21,7 +20,6 @@ const OPTIONS = {
   events: { type: 'string', default: '5000' },
   kills: { type: 'string', default: '50' },
   seed: { type: 'string', default: '1' },
-  help: { type: 'boolean', default: false },
 } as const;
 
 const MAX_PRINTED_FINDINGS = 20;
@@ -30,12 +28,8 @@ const PROGRESS_LINES = 50;
 
 /** Runs `npm run chaos -- {argv}` and returns its exit code. */
 export function runChaos(argv: readonly string[], io: CommandIo): Promise<number> {
-  return runCommand('chaos', io, async () => {
-    const { values } = parseArgs({ args: [...argv], options: OPTIONS });
-    if (values.help) {
-      io.print(USAGE);
-      return 0;
-    }
+  const line = { script: 'chaos', usage: USAGE, options: OPTIONS };
+  return runCommandLine(line, { argv, io }, ({ values }) => {
     const events = readCount('events', values.events, 1);
     const kills = readCount('kills', values.kills, 0);
     const seed = readCount('seed', values.seed, 0);

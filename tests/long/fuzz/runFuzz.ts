@@ -1,8 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { runCommand } from '../../../infra/cli/command.ts';
+import { runCommandLine } from '../../../infra/cli/commandLine.ts';
 import type { CommandIo } from '../../../infra/cli/commandIo.ts';
 import { readCount } from '../../../infra/cli/readCount.ts';
 import { startStack } from '../../../infra/local/stack/startStack.ts';
@@ -24,7 +23,6 @@ or, from 100000 requests on, the worker's memory after the last tenth is more th
 const OPTIONS = {
   requests: { type: 'string', default: '20000' },
   seed: { type: 'string', default: '1' },
-  help: { type: 'boolean', default: false },
 } as const;
 
 /** A leak would end the worker: 160 MiB is a third more than it needs. */
@@ -42,12 +40,8 @@ interface Played {
 
 /** Runs `npm run fuzz -- {argv}` and returns its exit code. */
 export function runFuzz(argv: readonly string[], io: CommandIo): Promise<number> {
-  return runCommand('fuzz', io, async () => {
-    const { values } = parseArgs({ args: [...argv], options: OPTIONS });
-    if (values.help) {
-      io.print(USAGE);
-      return 0;
-    }
+  const line = { script: 'fuzz', usage: USAGE, options: OPTIONS };
+  return runCommandLine(line, { argv, io }, async ({ values }) => {
     const count = readCount('requests', values.requests, 1);
     return report(await play(readCount('seed', values.seed, 0), count, io), count, io);
   });

@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { runCommand } from '../../../infra/cli/command.ts';
+import { runCommandLine } from '../../../infra/cli/commandLine.ts';
 import type { CommandIo } from '../../../infra/cli/commandIo.ts';
 import { readCount } from '../../../infra/cli/readCount.ts';
 import { createHistory } from './history.ts';
@@ -22,7 +21,6 @@ const OPTIONS = {
   seeds: { type: 'string', default: '2000' },
   from: { type: 'string', default: '1' },
   seed: { type: 'string' },
-  help: { type: 'boolean', default: false },
 } as const;
 
 /** A history leaves hardly anything behind: with this much room little of it is copied to the old generation. */
@@ -32,12 +30,8 @@ const MAX_PROBLEMS_OF_SMALLEST = 5;
 
 /** Runs `npm run simulate -- {argv}` and returns its exit code. */
 export function runSimulate(argv: readonly string[], io: CommandIo): Promise<number> {
-  return runCommand('simulate', io, async () => {
-    const { values } = parseArgs({ args: [...argv], options: OPTIONS });
-    if (values.help) {
-      io.print(USAGE);
-      return 0;
-    }
+  const line = { script: 'simulate', usage: USAGE, options: OPTIONS };
+  return runCommandLine(line, { argv, io }, ({ values }) => {
     if (values.seed !== undefined) return playSeed(readCount('seed', values.seed, 0), io);
     const count = readCount('seeds', values.seeds, 1);
     return playSeeds(readCount('from', values.from, 0), count, io);

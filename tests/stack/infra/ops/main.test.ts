@@ -182,7 +182,10 @@ describe('npm run ops', () => {
     expect(JSON.parse(paused.out)).toEqual({ stream_id: id, status: 'paused' });
     expect((await ops('streams', 'resume', id)).out).toContain('status: enabled');
     const unknown = await ops('streams', 'pause', 'nobody');
-    expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('404') as string]);
+    expect([unknown.code, unknown.err]).toEqual([
+      1,
+      expect.stringContaining('itemNotFound') as string,
+    ]);
   });
 
   it('shows the silence breaker', async () => {

@@ -113,7 +113,10 @@ describe('a re-evaluation', () => {
     const { code, out } = await ops('reevaluate', '--device', 'one', '--json');
     expect([code, JSON.parse(out)]).toMatchObject([0, { deviceId: 'one' }]);
     const unknown = await ops('reevaluate', '--device', 'nobody');
-    expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('404') as string]);
+    expect([unknown.code, unknown.err]).toEqual([
+      1,
+      expect.stringContaining('itemNotFound') as string,
+    ]);
   });
 
   it('evaluates all devices, and waits for the last', async () => {

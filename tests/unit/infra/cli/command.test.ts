@@ -11,11 +11,12 @@ describe.each([
   ['ops', runOps],
   ['deploy', runDeploy],
   ['capacity', runCapacity],
+  ['setup', runSetup],
 ])('npm run %s', (script, run) => {
   it('prints its usage', async () => {
     const { code, out, err } = await callCommand(run, ['--help']);
     expect([code, err]).toEqual([0, '']);
-    expect(out).toContain(`usage: npm run ${script} -- `);
+    expect(out).toContain(`usage: npm run ${script} `);
   });
 
   it('returns 2 for an unknown option, and points to its usage', async () => {
@@ -43,10 +44,52 @@ describe('runOps', () => {
     expect(json.out).toBe('{"state":"closed"}\n');
   });
 
-  it('returns 1 and prints the answer of a failed request', async () => {
-    const io = answering({ code: 'notFound' }, 404);
+  it('returns 1 and prints the error of a failed request', async () => {
+    const error = { code: 'itemNotFound', message: 'there is no stream `x`', details: [] };
+    const io = answering({ error }, 404);
     const { code, err } = await callCommand(runOps, ['streams', 'pause', 'x', ...DEPLOYED], io);
-    expect([code, err]).toEqual([1, 'POST ssf/status answered 404: {"code":"notFound"}\n']);
+    expect([code, err]).toEqual([1, 'itemNotFound: there is no stream `x`\n']);
+  });
+
+  it('prints the status of a failed request without a body', async () => {
+    const io = {
+      ...answering({}),
+      fetch: () => Promise.resolve(new Response(undefined, { status: 502 })),
+    };
+    const { code, err } = await callCommand(runOps, ['streams', 'pause', 'x', ...DEPLOYED], io);
+    expect([code, err]).toEqual([1, 'POST ssf/status answered 502\n']);
+  });
+
+  it.each([
+    ['frobnicate', 'there is no command `frobnicate`\n'],
+    ['constructor', 'there is no command `constructor`\n'],
+    ['toString x', 'there is no command `toString x`\n'],
+    ['dead-letters', '`dead-letters list`, `dead-letters show`'],
+    ['status extra', 'unexpected argument `extra`'],
+    ['status --yes', '`status` does not take --yes'],
+    ['reevaluate phone', '--device ID'],
+    ['reevaluate --code x', '`reevaluate` does not take --code'],
+    ['entra write --no-wait', '`entra write` does not take --wait'],
+    ['streams pause', 'the stream id is missing'],
+    ['streams pause a b', 'unexpected argument `b`'],
+    ['quarantine list --all', '`quarantine list` does not take --all'],
+    ['quarantine show', 'the name is missing'],
+    ['quarantine replay', 'the name is missing'],
+    ['quarantine drop', 'the name is missing'],
+    ['dead-letters list', 'the queue is missing: give `device-signals` or `compliance-changes`'],
+    ['dead-letters drop letters', '`letters` is not a queue of this system: give `device-signals`'],
+    ['dead-letters list device-signals --yes', '`dead-letters list` does not take --yes'],
+    ['silence-breaker show --device x', '`silence-breaker show` does not take --device'],
+    ['status --api foo', '--api must be an https address, not `foo`'],
+  ])('rejects `%s` before it does anything', async (words, reason) => {
+    const never = (): Promise<never> => Promise.reject(new Error('this command did something'));
+    const io = { fetch: never, signIn: never, ask: never };
+    // The last `--api` counts.
+    const argv = ['--api', 'https://mtd.example', '--audience', 'api://mtd', ...words.split(' ')];
+    const { code, out, err } = await callCommand(runOps, argv, io);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(reason);
+    expect(err).toContain('see `npm run ops -- --help`');
   });
 
   it('drops nothing without a confirmation', async () => {
@@ -79,9 +122,30 @@ describe('runSetup', () => {
     });
   });
 
-  it('returns 2 without a token', async () => {
+  it('returns 2 without a token, and names the variable', async () => {
     const { code, err } = await callCommand(runSetup, ['--api', 'https://mtd.example']);
-    expect([code, err]).toEqual([2, expect.stringContaining('usage: npm run setup')]);
+    expect(code).toBe(2);
+    expect(err).toContain('MTD_TOKEN');
+    expect(err).toContain('see `npm run setup -- --help`');
+  });
+
+  it('returns 2 for an address that is no URL', async () => {
+    const { code, err } = await callCommand(runSetup, ['--api', 'foo'], {
+      environment: { MTD_TOKEN: 't' },
+    });
+    expect([code, err]).toEqual([2, expect.stringContaining('not `foo`')]);
+  });
+
+  it('returns 2 and prints the error if the system rejects the request', async () => {
+    const error = { code: 'notPermitted', message: 'a role is missing' };
+    const { code, err } = await callCommand(runSetup, ['--api', 'https://mtd.example'], {
+      ...answering({ error }, 403),
+      environment: { MTD_TOKEN: 't' },
+    });
+    expect([code, err]).toEqual([
+      2,
+      'https://mtd.example answered 403: notPermitted: a role is missing\n',
+    ]);
   });
 });
 
