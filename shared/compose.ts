@@ -19,7 +19,7 @@ import { createOutgoingClient } from './adapters/outgoingClient.ts';
 import { createOidcTokenVerifier } from './adapters/tokens/oidcTokenVerifier.ts';
 import { openServiceBusQueues } from './adapters/serviceBusQueues.ts';
 import { readConfig, type Config } from './settings/config.ts';
-import { acceptCallerKeys } from './adapters/tokens/callerKeys.ts';
+import { acceptCallerKeys } from './adapters/tokens/acceptCallerKeys.ts';
 import { NO_TARGETS } from './core/publishing/documentTargets.ts';
 import { createEntraTarget } from './edge/entraAttributes/entraTarget.ts';
 import { createTargetHealth } from './core/publishing/targetHealth.ts';
@@ -173,7 +173,7 @@ export function onHttp(
   };
 }
 
-/** What a timer or a queue consumer needs. */
+/** The context of a timer or a queue consumer. */
 export interface JobContext {
   readonly services: Services;
   readonly log: Log & {

@@ -4,12 +4,13 @@ import { sweepDueDevices } from '../../shared/core/devices/sweepDueDevices.ts';
 
 /** Evaluates the devices whose deadline has passed. If a run throws, the next run finds them still due. */
 export async function expireHeartbeats({ services, log }: JobContext): Promise<void> {
-  const { visited, failed, isHeld } = await sweepDueDevices(
+  const { visited, failed, isBreakerOpen } = await sweepDueDevices(
     { ...services, announcements: services.queues, log },
     services.now().toISOString(),
   );
   log.info(`swept ${String(visited)} due devices, ${String(failed)} failed`);
-  if (isHeld) log.warn('the silence breaker holds the clocks of the devices');
+  if (isBreakerOpen)
+    log.warn('the silence breaker is open, so the clocks of the devices stand still');
 }
 
 app.timer('expireHeartbeats', {

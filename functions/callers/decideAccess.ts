@@ -10,7 +10,7 @@ import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts
 import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
 import { chooseLanguage } from '../../shared/edge/texts/languages.ts';
 
-/** Decides whether devices may connect and, if not, says why and what their users must do. */
+/** Decides whether devices may connect. A block has its reasons and the remediation for the user. */
 export async function decideAccess(
   request: HttpRequest,
   { services, log }: HandlerContext,

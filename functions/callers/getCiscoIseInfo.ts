@@ -5,7 +5,7 @@ import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
 
-/** Tells a Cisco ISE which version of its API is supported, and the path of its queries. */
+/** Returns the supported version of the Cisco ISE API, and the path of its queries. */
 export async function getCiscoIseInfo(
   request: HttpRequest,
   { services }: HandlerContext,

@@ -7,7 +7,7 @@ import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
 
-/** The body is XML, even if it is called a form, as in one vendor's description of this request. */
+/** The body is always XML. One description of this request calls it a form. */
 const CONTENT_TYPES = ['application/xml', 'text/xml', 'application/x-www-form-urlencoded'];
 
 /** Answers a Cisco ISE about many devices at once. */

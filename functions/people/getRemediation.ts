@@ -11,7 +11,7 @@ import { toRemediationFaultReply } from '../../shared/edge/remediation/toRemedia
 import { toRemediationPage } from '../../shared/edge/remediation/toRemediationPage.ts';
 import { chooseLanguage } from '../../shared/edge/texts/languages.ts';
 
-/** Shows a blocked user why and what to do; each visit decides the original request again. */
+/** Shows a blocked user the reasons and the remedy. Each visit decides the original request again. */
 export async function getRemediation(
   request: HttpRequest,
   { services, log }: HandlerContext,

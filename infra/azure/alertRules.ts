@@ -1,9 +1,9 @@
-/** What the rules of both kinds have in common. */
+/** The properties of both kinds of rules. */
 export interface Alert {
   readonly id: string;
   /** Also the heading of its section in `infra/ops/README.md`. */
   readonly title: string;
-  /** What has happened, for the on-call operator. */
+  /** The event, for the on-call operator. */
   readonly description: string;
   /** 0 critical, 1 error, 2 warning. */
   readonly severity: 0 | 1 | 2;
@@ -20,7 +20,7 @@ export interface AlertRule extends Alert {
   readonly threshold: number;
 }
 
-/** The text of the alert: what has happened, and where its runbook is. */
+/** The text of the alert: the event, and the section of the runbook. */
 export function describeAlert({ title, description }: Alert): string {
   return `${description} Runbook: infra/ops/README.md#${toAnchor(title)}`;
 }
@@ -36,7 +36,7 @@ function toAnchor(heading: string): string {
 /**
  * Alerts on logs. `host.json` samples requests, and each record stands for `ItemCount` requests, so queries sum that
  * column. The host calls every HTTP answer a success, so queries look at the status. Timers run on their own instances
- * and too rarely to be sampled, so a timer logs whatever must not be missed.
+ * and too rarely to be sampled, so timers log the events that must not be missed.
  */
 export const ALERT_RULES: readonly AlertRule[] = [
   {
@@ -77,7 +77,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
     title: 'SEP Mobile silent',
     description: 'SEP Mobile has sent nothing for two hours.',
     severity: 1,
-    query: "AppTraces | where Message has 'the partner has not been heard since'",
+    query: "AppTraces | where Message has 'the partner has not reported since'",
     threshold: 0,
     window: 'PT15M',
     every: 'PT15M',

@@ -3,6 +3,7 @@ import { AzureResource, HERE } from './azureResource.ts';
 import type { ArmResource } from './engine/armResource.ts';
 import type { StageConfiguration } from './stageConfiguration.ts';
 import { PACKAGE_CONTAINER_NAME, type BlobStorage } from './storage.ts';
+import { defined } from '../../shared/base/defined.ts';
 
 const INSTANCE_MEMORY_IN_MB = 2048;
 const NODE_VERSION = '22';
@@ -48,7 +49,7 @@ export class FunctionApp extends Construct {
           serverFarmId: plan.id,
           httpsOnly: true,
           publicNetworkAccess: 'Enabled',
-          ...(subnetId === undefined ? {} : { virtualNetworkSubnetId: subnetId }),
+          ...defined({ virtualNetworkSubnetId: subnetId }),
           keyVaultReferenceIdentity: identity.id,
           functionAppConfig: toAppConfig(props),
           siteConfig: {

@@ -10,7 +10,7 @@ type Properties = Readonly<Record<string, unknown>>;
 /** A required value of a property, with the reason. */
 type Requirement = readonly [path: string, value: unknown, why: string];
 
-/** What a landing zone requires, by resource type. */
+/** The requirements of a landing zone, by resource type. */
 const REQUIREMENTS: Readonly<Record<string, readonly Requirement[]>> = {
   'Microsoft.Storage/storageAccounts': [
     ['allowSharedKeyAccess', false, 'no key access'],

@@ -36,7 +36,7 @@ export const SETTINGS = {
 } as const;
 
 /**
- * What the code needs from the platform. tests/world/infra/capacity counts the operations. Milliseconds are processor
+ * The load that the code puts on the platform. tests/world/infra/capacity counts the operations. Milliseconds are processor
  * time: `npm run bench` measures a request, an event and a signal; the others are estimates, a database call from the
  * client's cost of a local one. Request units are estimates until there is a bill.
  */

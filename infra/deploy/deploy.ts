@@ -21,7 +21,7 @@ import {
   validate,
   type Deployment,
   type ResourceChange,
-} from './whatIf.ts';
+} from './resourceChanges.ts';
 
 /** Deploys in six steps. Each step skips what is already done, so a repeated run continues after a failure. */
 export async function deploy(run: DeployRun): Promise<DeployResult> {

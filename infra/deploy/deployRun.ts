@@ -6,7 +6,7 @@ import type { CommandIo } from '../cli/commandIo.ts';
 import { createArmClient, type ArmClient } from './armClient.ts';
 import type { DeployedStack } from './deploymentStack.ts';
 import { readParameters, type TemplateWithParameters } from './readParameters.ts';
-import type { Deployment } from './whatIf.ts';
+import type { Deployment } from './resourceChanges.ts';
 
 /** The options of the command line. */
 export interface DeployOptions {

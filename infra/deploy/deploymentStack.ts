@@ -1,5 +1,5 @@
 import { ArmError, toLines, type ArmClient, type ArmOptions, type Json } from './armClient.ts';
-import type { Deployment } from './whatIf.ts';
+import type { Deployment } from './resourceChanges.ts';
 
 const API_VERSION = '2024-03-01';
 const FIRST_POLL_IN_MILLISECONDS = 500;

@@ -6,7 +6,7 @@ import { deploy } from './deploy.ts';
 import { destroy } from './destroy.ts';
 import { openDeployRun, type DeployCommand } from './deployRun.ts';
 import { smokeDeployed } from './smokeDeployed.ts';
-import { whatIf } from './whatIfCommand.ts';
+import { whatIf } from './whatIf.ts';
 
 const USAGE = `usage: npm run deploy -- <command> --stage dev|prod --subscription ID --resource-group NAME [options]
 
@@ -75,6 +75,6 @@ export function runDeploy(argv: readonly string[], io: CommandIo): Promise<numbe
   };
   return runCommand('deploy', io, work, (error) => {
     if (error instanceof ArmError)
-      io.printError('what was created stays; fix the cause and run the same command again');
+      io.printError('created resources are kept; fix the cause and run the same command again');
   });
 }

@@ -48,7 +48,7 @@ function toLimits([first]: readonly Capacity[]): string {
   ].join('\n');
 }
 
-/** What fleets of several sizes need and cost, in the README of the capacity model. */
+/** The needs and costs of fleets of several sizes, in the README of the capacity model. */
 export const CAPACITY_PART: GeneratedPart = {
   file: 'infra/capacity/README.md',
   name: 'capacity',

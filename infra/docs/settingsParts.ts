@@ -37,7 +37,7 @@ function toSettings(
   return toTable(['Property', 'Default', 'Allowed'], rows);
 }
 
-/** What an administrator sets by the API, in the README of the settings. */
+/** The settings that an administrator changes by the API, in the README of the settings. */
 export const SETTINGS_PARTS: readonly GeneratedPart[] = [
   {
     file: FILE,

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { runUntilStopped } from './stack/runUntilStopped.ts';
 import { startStack, type StackDescription } from './stack/startStack.ts';
+import { defined } from '../../shared/base/defined.ts';
 
 const API_PORT = 7071;
 
@@ -17,7 +18,7 @@ function main(): Promise<number> {
       stateFolder: values.folder,
       apiPort: API_PORT,
       withGraph: true,
-      ...(values.package === undefined ? {} : { packageFolder: values.package }),
+      ...defined({ packageFolder: values.package }),
       log: (message) => console.error(message),
       signal,
     });

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { ServiceBusClient } from '@azure/service-bus';
 import type { CommandIo } from '../cli/commandIo.ts';
 import { openKeyVaultSecrets, type WebhookSecretStore } from '../cli/webhookSecretStore.ts';
-import { openLocalSecrets } from './localSecrets.ts';
+import { openLocalSecrets } from './openLocalSecrets.ts';
 import { fetchLocalToken, readLocalSystem } from './localSystem.ts';
 
 /** The slowest request evaluates a hundred devices; a longer wait means that no answer will come. */
@@ -87,7 +87,7 @@ interface Page {
   readonly '@odata.nextLink'?: string;
 }
 
-/** What differs between a local and a deployed system. */
+/** The differences between a local and a deployed system. */
 interface TargetAccess {
   readonly fetch: typeof fetch;
   readonly api: () => string;

@@ -13,7 +13,7 @@ interface StatusLine {
 
 const isZero = (value: string | number): boolean => value === 0;
 
-/** Reads all lines at once. A part that does not answer fails only its own line; one unhealthy line makes a partial result. */
+/** Reads all lines at once. A part that does not answer fails only its own line. One line that needs attention makes a partial result. */
 export async function readStatus(target: OpsTarget): Promise<OpsResult> {
   const found = await Promise.all(
     toStatusLines(target).map(async ({ name, read, isHealthy }) => {

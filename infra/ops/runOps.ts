@@ -83,7 +83,7 @@ export function runOps(argv: readonly string[], io: CommandIo): Promise<number> 
   });
 }
 
-/** @throws UsageError if there is no such command, or a word too many. */
+/** @throws UsageError for an unknown command or an unexpected argument. */
 function findCommand(words: readonly string[]): {
   readonly command: OpsCommand;
   readonly argument: string;

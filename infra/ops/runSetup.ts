@@ -7,7 +7,7 @@ import { fetchLocalToken, readLocalSystem } from './localSystem.ts';
 const USAGE = `usage: npm run setup                            check the local system that \`npm start\` runs
        MTD_TOKEN=… npm run setup -- --api URL   check a deployed system; the token needs the role Configuration.Read.All
 
-Exit codes: 0 every step is done, 1 a step is open, 2 the system could not be asked.`;
+Exit codes: 0 every step is done, 1 a step is open, 2 the system did not answer.`;
 
 interface Access {
   readonly api: string;

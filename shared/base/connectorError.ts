@@ -1,4 +1,4 @@
-/** Graph's error codes where Graph has one, else our own. */
+/** Graph's error code if it has one for the case, otherwise our own. */
 export type ErrorCode =
   | 'invalidRequest'
   | 'unauthenticated'

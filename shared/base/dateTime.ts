@@ -14,7 +14,7 @@ const REAL =
 export const BEGINNING_OF_TIME: DateTime = '0000-01-01T00:00:00.000Z';
 
 /**
- * The canonical form of an RFC 3339 date-time with any offset and fraction; `undefined` if `text` is none. Cuts fractions
+ * The canonical form of an RFC 3339 date-time with any offset and fraction; `undefined` for any other text. Cuts fractions
  * of a millisecond. Rejects a leap second (`:60`): our clocks have none, and rounding it would change the order of facts.
  */
 export function toDateTime(text: string): DateTime | undefined {
@@ -44,7 +44,7 @@ export function isDateTime(value: unknown): value is DateTime {
   return typeof value === 'string' && CANONICAL.test(value) && !Number.isNaN(Date.parse(value));
 }
 
-/** The moment so many seconds later, or earlier if `seconds` is negative. Fractions are allowed. */
+/** `moment` plus `seconds`, which may be negative or a fraction. */
 export function addSeconds(moment: DateTime, seconds: number): DateTime {
   return new Date(Date.parse(moment) + seconds * 1000).toISOString();
 }

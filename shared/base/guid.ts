@@ -1,6 +1,6 @@
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** The GUID of nothing, as Microsoft's services write it where there is no id. */
+/** Microsoft's services write this GUID for a missing id. */
 export const EMPTY_GUID = '00000000-0000-0000-0000-000000000000';
 
 /** Whether `text` is a GUID in the form that Microsoft Graph uses: hexadecimal digits with hyphens, in either case. */

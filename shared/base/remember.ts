@@ -1,6 +1,6 @@
 /** A cached value. */
 export interface Remembered<T> {
-  /** The value, at most so many seconds old. Failures are not cached: the next call loads again. */
+  /** The value, at most `forInSeconds` old. Failures are not cached: the next call loads again. */
   readonly get: () => Promise<T>;
   /** Makes the next `get` load again. */
   readonly forget: () => void;

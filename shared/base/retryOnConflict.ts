@@ -1,7 +1,7 @@
 const FIRST_PAUSE_IN_MILLISECONDS = 5;
 const MAX_PAUSE_IN_MILLISECONDS = 200;
 
-/** What a pause needs. */
+/** The functions that a pause needs. */
 export interface Pausing {
   /** A number in [0, 1). */
   readonly random: () => number;

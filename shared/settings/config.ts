@@ -66,7 +66,7 @@ const DEFAULT_CACHE_IN_SECONDS = 5;
 const DEFAULT_REEVALUATION_DEVICES_PER_SECOND = 100;
 /** The limit for one caller in one process. A process can make some thousands of decisions a second. */
 const DEFAULT_DECISIONS_PER_SECOND = 1000;
-/** The Company Portal, to which Intune sends the user of a noncompliant device. */
+/** The Company Portal. Intune sends the user of a noncompliant device there. */
 export const DEFAULT_REMEDIATION_URL = 'https://portal.manage.microsoft.com';
 /** SEP Mobile's integration files contain the organisation's own names. */
 const DEFAULT_APP_SETTINGS =

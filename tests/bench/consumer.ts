@@ -12,7 +12,7 @@ import {
   type RecomputeBatchDependencies,
 } from '../../shared/core/devices/recomputeBatch.ts';
 import { sampleConfiguration } from '../support/sampleConfiguration.ts';
-import { createDice } from '../support/dice.ts';
+import { createDice } from '../support/createDice.ts';
 import { createMemoryDevices, type MemoryDevices } from './memoryDevices.ts';
 import { atMost, type Row, type Section } from './report.ts';
 import { takeTurns } from './takeTurns.ts';

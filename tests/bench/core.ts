@@ -9,7 +9,7 @@ import {
   IncidentDataSchema,
 } from '../../shared/core/ingest/fromSepMobileEvent.ts';
 import { verifyWebhookSignature } from '../../shared/core/ingest/verifyWebhookSignature.ts';
-import { createIncidents } from './events.ts';
+import { createIncidents } from './createIncidents.ts';
 import { atLeast, atMost, type Row, type Section } from './report.ts';
 import { takeTurns, type Contestant } from './takeTurns.ts';
 

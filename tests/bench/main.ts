@@ -2,14 +2,15 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runMain, UsageError } from '../../infra/cli/command.ts';
+import { readCount } from '../../infra/cli/readCount.ts';
 import { measureSignature, measureValidation } from './core.ts';
-import { measureEvaluation } from './evaluation/section.ts';
+import { measureEvaluation } from './evaluation/measureEvaluation.ts';
 import { measureConsumer, measureDecisions } from './consumer.ts';
-import { measureFleet } from './fleet.ts';
-import { measureIngest } from './ingest.ts';
+import { measureFleet } from './measureFleet.ts';
+import { measureIngest } from './measureIngest.ts';
 import { toText, type Section } from './report.ts';
-import { measureStartUp } from './startUp.ts';
-import { measureDeliveries } from './deliveries.ts';
+import { measureStartUp } from './measureStartUp.ts';
+import { measureDeliveries } from './measureDeliveries.ts';
 import { toPicture } from './toPicture.ts';
 
 const USAGE = `usage: npm run bench -- [--only NAME,…] [--cases N] [--fleet N]
@@ -33,8 +34,8 @@ async function main(): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  const cases = toCount('cases', values.cases, 2000);
-  const fleet = toCount('fleet', values.fleet, 1000);
+  const cases = readCount('cases', values.cases, 2000);
+  const fleet = readCount('fleet', values.fleet, 1000);
   const sections: ReadonlyMap<string, () => Promise<Section>> = new Map([
     ['evaluation', () => measureEvaluation({ cases })],
     ['signature', measureSignature],
@@ -65,13 +66,6 @@ async function main(): Promise<number> {
   console.log(`figures and pictures: ${folder}`);
   const failed = measured.flatMap(({ rows }) => rows).filter(({ claim }) => claim?.holds === false);
   return failed.length === 0 ? 0 : 1;
-}
-
-/** @throws UsageError if the text is no number, or too small. */
-function toCount(option: string, text: string, least: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= least) return value;
-  throw new UsageError(`--${option} must be a whole number of at least ${String(least)}`);
 }
 
 // A client of a killed process leaves a timer in the broker's library, which would keep this process for minutes.

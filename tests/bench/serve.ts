@@ -5,7 +5,7 @@ import { startFunctionsHost } from '../../infra/local/functionsHost/startFunctio
 import { ingestRequest, type IngestDependencies } from '../../shared/core/ingest/ingestRequest.ts';
 import { verifyWebhookSignature } from '../../shared/core/ingest/verifyWebhookSignature.ts';
 import { packSignals } from '../../shared/core/devices/packSignals.ts';
-import { acceptByHand } from './ingestByHand.ts';
+import { acceptByHand } from './acceptByHand.ts';
 
 /**
  * A server process, so that only the work of serving counts. `core` and `by hand` create the messages but queue none.

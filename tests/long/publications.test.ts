@@ -4,7 +4,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { SepMobileEvent } from '../../infra/local/demo/outerClient.ts';
 import { DATABASE_NAME, DEVICES_CONTAINER } from '../../shared/resources.ts';
-import { createDice } from '../support/dice.ts';
+import { createDice } from '../support/createDice.ts';
 import { eventually } from '../support/eventually.ts';
 import { startFlakyReceiver, type FlakyReceiver } from '../support/flakyReceiver.ts';
 import { killWorker } from '../support/killWorker.ts';
@@ -82,7 +82,7 @@ async function announcementCounts(): Promise<ReadonlyMap<string, number>> {
     .database(DATABASE_NAME)
     .container(DEVICES_CONTAINER.id)
     .items.query<{ deviceId: string; count: number }>(
-      'SELECT c.deviceId, c.record.announcementCount AS count FROM c WHERE c.isManaged = true',
+      'SELECT c.deviceId, c.record.transitionCount AS count FROM c WHERE c.isManaged = true',
     )
     .fetchAll();
   cosmos.dispose();

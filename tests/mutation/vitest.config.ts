@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** What takes longest: a mutant that another test finds has not to wait for a law that is tried a thousand times. */
+/** The slow tests, which repeat a law a thousand times, run last: most mutants are found before. */
 const SLOWEST = /(jwtVerifier|ticket|mergeSignals|evaluateCompliance\.laws)\.test\.ts$/;
 
 class QuickTestsFirst extends BaseSequencer {
@@ -11,12 +11,13 @@ class QuickTestsFirst extends BaseSequencer {
   }
 }
 
-/** The fast tests that hold the mutated code: no system is started for them. */
+/** The fast tests of the mutated code. They start no system. */
 // oxlint-disable-next-line import/no-default-export -- vitest reads its configuration from the default export
 export default defineConfig({
   test: {
     include: [
       'tests/unit/domain/**/*.test.ts',
+      'tests/unit/base/{boundedMap,guid}.test.ts',
       'tests/unit/core/ingest/verifyWebhookSignature.test.ts',
       'tests/unit/adapters/tokens/jwtVerifier.test.ts',
       'tests/world/adapters/tokens/oidcTokenVerifier.test.ts',
@@ -24,9 +25,9 @@ export default defineConfig({
     ],
     exclude: ['tests/unit/domain/laws.test.ts'],
     setupFiles: ['tests/support/seed.ts'],
-    // Each mutant is a run of its own already; within one the modules are loaded once.
+    // Each mutant has its own run. Within a run the modules are loaded once.
     isolate: false,
-    // A machine that is busy finds no mutant.
+    // Long, because a timeout on a busy machine would count as a found mutant.
     testTimeout: 30_000,
     sequence: { sequencer: QuickTestsFirst },
   },

@@ -15,7 +15,7 @@ export interface Authority {
   issueClient(...uris: readonly string[]): Promise<Identity>;
 }
 
-/** Creates an authority that nobody trusts yet. */
+/** Creates an authority that no program trusts yet. */
 export async function createAuthority(name: string): Promise<Authority> {
   const ca = await generate([{ name: 'commonName', value: name }], {
     keyType: 'ec',

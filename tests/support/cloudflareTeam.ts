@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { exportJWK, generateKeyPair, SignJWT, type JWK } from 'jose';
 import type { Signer } from './wrongTokens.ts';
-import { listenOnLoopback } from './listenOnLoopback.ts';
+import { listenOnLoopback } from '../../infra/local/listenOnLoopback.ts';
 import { stopServer } from './stopServer.ts';
 
 /** A team of Cloudflare Access. */
@@ -29,7 +29,7 @@ export async function startCloudflareTeam(): Promise<CloudflareTeam> {
       .writeHead(200, { 'content-type': 'application/json' })
       .end(JSON.stringify({ keys: [current.jwk, previous.jwk] }));
   });
-  const domain = `http://127.0.0.1:${String(await listenOnLoopback(server))}`;
+  const domain = await listenOnLoopback(server);
   return {
     domain,
     sign(claims, header = {}) {

@@ -6,7 +6,7 @@ import {
 } from '../../infra/local/cosmos/startCosmosServer.ts';
 import { CONTAINERS, DATABASE_NAME } from '../../shared/resources.ts';
 
-export const KEY = Buffer.from('a key of the tests, and of nothing else').toString('base64');
+export const KEY = Buffer.from('a key for tests only').toString('base64');
 
 /** The moment at which the clock of a test starts: 2026-01-01T00:00:00Z. */
 export const START_IN_MILLISECONDS = 1_767_225_600_000;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eventually } from './eventually.ts';
 import type { TestStack } from './testStack.ts';
+import { defined } from '../../shared/base/defined.ts';
 
 const RISK_LEVEL_CHANGE = 'https://schemas.openid.net/secevent/caep/event-type/risk-level-change';
 
@@ -14,7 +15,7 @@ export async function enrolSubscribed(
   const ssf = (method: string, path: string, json?: object): ReturnType<typeof client.request> =>
     client.request(method, `ssf/${path}`, {
       as: 'receiver',
-      ...(json === undefined ? {} : { json }),
+      ...defined({ json }),
     });
   const { body } = await ssf('POST', 'streams', { events_requested: [RISK_LEVEL_CHANGE] });
   const streamId = String(body['stream_id']);

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/base/defined.ts';
 import type { Operation } from '../../shared/edge/openApi/operation.ts';
 
 /** A request of the outer interface from the OpenAPI document, without credentials. */
@@ -27,7 +28,7 @@ export function exampleRequest(operation: Operation): ExampleRequest {
     path: query.size === 0 ? path : `${path}?${String(query)}`,
     headers: {
       ...Object.fromEntries(given('header')),
-      ...(contentType === undefined ? {} : { 'content-type': contentType }),
+      ...defined({ 'content-type': contentType }),
     },
     ...(request === undefined ? {} : { body: toBody(request.example, contentType) }),
   };

@@ -2,7 +2,7 @@ import { request as forward } from 'node:http';
 import { createServer } from 'node:https';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { generate } from 'selfsigned';
-import { listenOnLoopback } from './listenOnLoopback.ts';
+import { listeningPort } from './listeningPort.ts';
 import { stopServer } from './stopServer.ts';
 
 /** A received request. */
@@ -56,7 +56,7 @@ export async function startFrontEnd(origin: string): Promise<FrontEnd> {
     onward.on('error', () => response.destroy());
     request.pipe(onward);
   });
-  const port = await listenOnLoopback(server);
+  const port = await listeningPort(server);
   return {
     address: `https://127.0.0.1:${String(port)}`,
     port,

@@ -13,7 +13,7 @@ import type { VersionedDocument } from '../../shared/core/ports/configuration.ts
 import { ENROLMENT_STATE } from '../../shared/core/enrolment/enrolmentState.ts';
 import { managedProperties } from '../../shared/domain/devices/device.ts';
 import type { ManagedDeviceProperties } from '../../shared/domain/vocabulary/signal.ts';
-import { listenOnLoopback } from './listenOnLoopback.ts';
+import { listenOnLoopback } from '../../infra/local/listenOnLoopback.ts';
 import { startWorld, type World } from './world.ts';
 
 const IDENTITY_HEADER = 'only-this-machine-knows-it';
@@ -96,7 +96,7 @@ export async function startGraphWorld(
   };
 }
 
-/** Where the tokens of the current Graph come from. */
+/** The address that issues the tokens of the current Graph. */
 let identityEndpoint = '';
 let front: Promise<string> | undefined;
 
@@ -125,7 +125,7 @@ async function startFront(): Promise<string> {
     );
   });
   server.unref();
-  return `http://127.0.0.1:${String(await listenOnLoopback(server))}/`;
+  return `${await listenOnLoopback(server)}/`;
 }
 
 /** Phone number `index` of a fleet. */

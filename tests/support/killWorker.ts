@@ -2,7 +2,7 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import type { Stack } from '../../infra/local/stack/startStack.ts';
 import { SIZE } from './size.ts';
 
-/** Where a Functions host keeps the leases of its timers. */
+/** The blobs in which a Functions host stores the leases of its timers. */
 const LEASES = { container: 'azure-webjobs-hosts', prefix: 'locks/' };
 
 /**

@@ -6,10 +6,10 @@ import { startTestStack } from './startTestStack.ts';
 import { useStack, type TestStack } from './testStack.ts';
 import { WITHOUT_TIMERS } from './withoutTimers.ts';
 
-/** Options of a system of one file's own; its timers stand still unless it asks for them. */
+/** Options of a system that belongs to one test file. Without `withTimers` no timer runs. */
 export type OwnStackOptions = Omit<StackOptions, 'stateFolder'> & { readonly withTimers?: boolean };
 
-/** A system that only this test file uses, for what no shared one can have. */
+/** A system for one test file, for settings that no shared system can have. */
 export function ownStack({ withTimers = false, ...options }: OwnStackOptions = {}): TestStack {
   return useStack(
     async () => {

@@ -6,12 +6,12 @@ import { WITHOUT_TIMERS } from './withoutTimers.ts';
 /** Only a batch of requests exceeds it. */
 const MANY_DECISIONS_PER_SECOND = '500';
 
-/** The callers whose client certificates count. */
+/** The callers that may pass on client certificates. */
 export const TRUSTED_PROXIES = 'proxy radius';
 
 /** Entra's authentication events service, as Microsoft's documentation names it. */
 export const AUTHENTICATION_EVENTS = '99045fe1-7639-4a75-9d4a-577b6ca3810f';
-/** A key whose owner took the name of Entra. */
+/** A key with the name of Entra's service. It is no trusted proxy. */
 export const KEY_NAMED_ENTRA = 'a-key-whose-owner-took-the-name-of-entra-0';
 
 /** The keys of NACs by name: two of Cisco, two of other vendors. */
@@ -25,7 +25,7 @@ export const NAC_KEYS = {
 /** The VLAN for enrolled devices that are blocked. */
 export const QUARANTINE_VLAN = 'quarantine-30';
 
-/** Seals tickets and opens them; the old key only opens them. */
+/** The key for tickets; the old key only decrypts. */
 export const TICKET_KEY = randomBytes(32);
 export const OLD_TICKET_KEY = randomBytes(32);
 
@@ -33,7 +33,7 @@ export const OLD_TICKET_KEY = randomBytes(32);
 export const CLOUDFLARE_AUDIENCE =
   '32eafc7626e974616deaf0dc3ce63d7bcbed58a2731e84d06bc3cdf1b53c4228';
 
-/** Entra's answer is given up before a database that takes four seconds. */
+/** Shorter than the four seconds of a slow database, so that Entra's request ends first. */
 export const ENTRA_TIMEOUT_IN_MILLISECONDS = 2500;
 
 let team: Promise<CloudflareTeam> | undefined;

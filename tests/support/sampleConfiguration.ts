@@ -2,7 +2,7 @@ import type { Configuration } from '../../shared/domain/compliance/configuration
 import { fromConfigurationDocuments } from '../../shared/core/configuration/configurationDocuments.ts';
 import { SAMPLE_ORGANISATION } from '../../infra/local/stack/sampleOrganisation.ts';
 
-/** The sample organisation's configuration, with a recent heartbeat of the partner. */
+/** The sample organisation's configuration, with a partner that has just reported. */
 export function sampleConfiguration(changes: Partial<Configuration> = {}): Configuration {
   const configuration = fromConfigurationDocuments(SAMPLE_ORGANISATION);
   return {

@@ -1,4 +1,4 @@
 import fc from 'fast-check';
 
-// One seed for every run, so that a failure is the change's and not the dice's. Raise numRuns to look further.
+// The same seed for every run, so a new failure comes from the change, not from chance. Raise numRuns to search further.
 fc.configureGlobal({ seed: 20260101 });

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { createRemoteJWKSet, jwtVerify, type JWTPayload, type JWTVerifyResult } from 'jose';
-import { listenOnLoopback } from './listenOnLoopback.ts';
+import { listeningPort } from './listeningPort.ts';
 import { stopServer } from './stopServer.ts';
 
 /** A pushed security event token. */
@@ -39,7 +39,7 @@ export async function startSetReceiver(): Promise<SetReceiver> {
       response.writeHead(status, { 'content-type': 'application/json' }).end(body);
     });
   });
-  const port = await listenOnLoopback(server);
+  const port = await listeningPort(server);
   return {
     url: `http://127.0.0.1:${String(port)}/events`,
     pushed,

@@ -8,7 +8,7 @@ import { startTestStack } from './startTestStack.ts';
 import { mendDatabase, useStack, type RunningStack, type TestStack } from './testStack.ts';
 
 /** A burst of single requests exceeds it even on a busy machine; polling for a result gets an answer in time. */
-const FEW_DECISIONS_PER_SECOND = '10';
+export const FEW_DECISIONS_PER_SECOND = 10;
 
 /** The systems of this worker process: it runs its test files one after the other. They end with the process. */
 const running = new Map<string, Promise<RunningStack>>();
@@ -26,7 +26,7 @@ export function quietStack(): TestStack {
  * Cloudflare team.
  */
 export function timedStack(): TestStack {
-  const settings = { DECISIONS_PER_SECOND: FEW_DECISIONS_PER_SECOND, TRUSTED_PROXIES };
+  const settings = { DECISIONS_PER_SECOND: String(FEW_DECISIONS_PER_SECOND), TRUSTED_PROXIES };
   return shared('timed', () => Promise.resolve({ settings }));
 }
 

@@ -6,9 +6,9 @@ import packageJson from '../../package.json' with { type: 'json' };
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const MAX_LINE_LENGTH = 200;
-/** A reader who arrives reads this page, so it stays short. */
+/** The first page stays short, so that a new reader reads it to the end. */
 const MAX_README_SIZE_IN_BYTES = 10_240;
-/** Folders that hold nothing of ours. */
+/** Folders without pages of this project. */
 const NOT_OURS = new Set(['node_modules', 'dist', '.local', '.git']);
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -36,10 +36,11 @@ function anchorsOf(text: string): ReadonlySet<string> {
   );
 }
 
-/** Where the links and images of a page lead, apart from the web. */
+/** The targets of a page's links and images, without those on the web. */
 function linksOf(text: string): readonly string[] {
-  return [...withoutCode(text).matchAll(/\]\(<?([^)\s>]+)>?\)|(?:src|href)="([^"]+)"/g)]
-    .map(([, link, attribute]) => link ?? attribute ?? '')
+  const LINK = /\]\(<?([^)\s>]+)>?\)|(?:src|href)="([^"]+)"|^\[[^\]]+\]: <?([^\s>]+)/gm;
+  return [...withoutCode(text).matchAll(LINK)]
+    .map(([, link, attribute, reference]) => link ?? attribute ?? reference ?? '')
     .filter((link) => !/^[a-z]+:/.test(link));
 }
 
@@ -50,6 +51,27 @@ function isBroken(document: string, link: string): boolean {
   return anchor !== undefined && !(target.endsWith('.md') && anchorsOf(read(target)).has(anchor));
 }
 
+/** The scripts of `package.json` that a page names. */
+const scriptsOf = (text: string): readonly string[] =>
+  [...text.matchAll(/npm (?:run (?:--silent )?([\w:-]+)|(start|test)\b)/g)].map(
+    ([, run, short]) => run ?? short ?? '',
+  );
+/** The files and folders of the project that a page names without a link. */
+const filesOf = (text: string): readonly string[] =>
+  [...text.matchAll(/`((?:functions|infra|shared|tests)\/[\w./-]*)`/g)].map(
+    ([, path = '']) => path,
+  );
+
+describe('the pages', () => {
+  it.each([
+    ['links', linksOf],
+    ['commands', scriptsOf],
+    ['files', filesOf],
+  ])('have %s to look at', (_, namesOf) => {
+    expect(documents.map(read).flatMap(namesOf).length).toBeGreaterThan(10);
+  });
+});
+
 describe.each(documents)('%s', (document) => {
   const text = read(document);
 
@@ -58,15 +80,11 @@ describe.each(documents)('%s', (document) => {
   });
 
   it('names no command that does not exist', () => {
-    const commands = [...text.matchAll(/npm (?:run (?:--silent )?([\w:-]+)|(start|test)\b)/g)];
-    const names = commands.map(([, run, short]) => run ?? short ?? '');
-    expect(names.filter((name) => !(name in packageJson.scripts))).toEqual([]);
+    expect(scriptsOf(text).filter((name) => !(name in packageJson.scripts))).toEqual([]);
   });
 
   it('names no file that does not exist', () => {
-    const paths = [...text.matchAll(/`((?:functions|infra|shared|tests)\/[\w./-]*)`/g)];
-    const names = paths.map(([, path = '']) => path);
-    expect(names.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+    expect(filesOf(text).filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
   });
 
   it('has no long line', () => {

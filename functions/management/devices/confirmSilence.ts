@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 import { onHttp } from '../../../shared/compose.ts';
 import { changeConfiguration } from '../../../shared/core/configuration/changeConfiguration.ts';
-import { confirmSilenceOf } from '../../../shared/core/configuration/confirmSilence.ts';
+import { confirmSilenceOf } from '../../../shared/core/configuration/confirmSilenceOf.ts';
 import { SILENCE_BREAKERS } from '../../../shared/core/configuration/managedKinds.ts';
 import { SINGLETON_ID } from '../../../shared/core/ports/configuration.ts';
 import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
@@ -11,7 +11,7 @@ import { requireConfigurationRole } from '../../../shared/edge/management/requir
 import { toChange } from '../../../shared/edge/management/toChange.ts';
 
 /**
- * Confirms that the devices are really silent, so the open silence breaker no longer holds their clocks and they become
+ * Confirms that the devices are really silent. The open silence breaker no longer stops their clocks, so they become
  * noncompliant. Repeating it does no harm.
  */
 export async function confirmSilence(

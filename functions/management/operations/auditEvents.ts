@@ -6,7 +6,7 @@ import { PAGING_OPTIONS, replyWithPage } from '../../../shared/edge/http/paging.
 import { rejectUnknownOptions } from '../../../shared/edge/http/queryOptions.ts';
 import { requireConfigurationRole } from '../../../shared/edge/management/requireConfigurationRole.ts';
 
-/** Lists who changed what in the configuration, newest first (Graph `auditEvent`). */
+/** Lists the changes of the configuration with their actors, newest first (Graph `auditEvent`). */
 export async function auditEvents(
   request: HttpRequest,
   context: HandlerContext,

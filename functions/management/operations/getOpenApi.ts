@@ -3,7 +3,7 @@ import { onHttp } from '../../../shared/compose.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { toOpenApi } from '../../../shared/edge/openApi/toOpenApi.ts';
 
-/** Publishes the API description, which holds no data of anybody. */
+/** Publishes the API description. It is public, because it contains no data about devices or users. */
 export function getOpenApi({ url }: HttpRequest): HttpReply {
   const server = url.slice(0, url.lastIndexOf('/openapi.json'));
   return {

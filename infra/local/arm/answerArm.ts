@@ -1,6 +1,6 @@
 import { begin, deploy, readDeployment, type ArmState, type SentDeployment } from './armState.ts';
 import { toErrorReply, type ArmReply } from './armReply.ts';
-import { toChanges } from './whatIf.ts';
+import { toChanges } from './toChanges.ts';
 
 const RETRY_AT_ONCE = { 'retry-after': '0' };
 

@@ -6,6 +6,7 @@ import { isJsonObject, type JsonObject } from '../jsonObject.ts';
 import { fromPartitionKeyHeader } from './partitionKey.ts';
 import { patchStored } from './patchStored.ts';
 import type { SqliteStore } from '../sqliteStore.ts';
+import { defined } from '../../../shared/base/defined.ts';
 
 const MAX_OPERATIONS = 100;
 
@@ -74,7 +75,7 @@ function attempt(context: BatchContext, operation: JsonObject): OperationReply {
     return {
       statusCode: status,
       requestCharge: charge,
-      ...(etag === undefined ? {} : { eTag: etag }),
+      ...defined({ eTag: etag }),
       ...(body === undefined ? {} : { resourceBody: JSON.parse(body) as unknown }),
     };
   } catch (error) {

@@ -5,6 +5,7 @@ import { isJsonObject, type JsonObject } from '../jsonObject.ts';
 import { parseJsonObject } from './json.ts';
 import { toPartitionKeyDefinition } from './partitionKey.ts';
 import { containerRid, databaseRid } from './resourceId.ts';
+import { defined } from '../../../shared/base/defined.ts';
 
 /** Container properties that this server does not support. */
 const UNSUPPORTED = [
@@ -40,7 +41,7 @@ export function toDefinition(body: JsonObject): JsonObject {
     id: toId(body),
     partitionKey: toPartitionKeyDefinition(body['partitionKey']),
     indexingPolicy: toIndexingPolicy(body['indexingPolicy']),
-    ...(defaultTtl === undefined ? {} : { defaultTtl }),
+    ...defined({ defaultTtl }),
     ...(isJsonObject(uniqueKeyPolicy) ? { uniqueKeyPolicy } : {}),
   };
 }

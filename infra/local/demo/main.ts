@@ -4,13 +4,13 @@ import { basename, join } from 'node:path';
 import { onStopSignal } from '../stack/onStopSignal.ts';
 import { startStack, type StackDescription, type StackOptions } from '../stack/startStack.ts';
 import { PROJECT_ROOT } from '../../node/projectRoot.ts';
-import { playIntune } from './intuneScenario.ts';
+import { playIntune } from './playIntune.ts';
 import { OuterClient } from './outerClient.ts';
-import { OUTAGE_IN_SECONDS, playAfterOutage, playBeforeOutage } from './outageScenario.ts';
+import { OUTAGE_IN_SECONDS, playAfterOutage, playBeforeOutage } from './playOutage.ts';
 import type { Step } from './play.ts';
-import { playPolicies } from './policyScenarios.ts';
-import { playThreats } from './threatScenarios.ts';
-import { playDeliveries } from './deliveryScenario.ts';
+import { playPolicies } from './playPolicies.ts';
+import { playThreats } from './playThreats.ts';
+import { playDeliveries } from './playDeliveries.ts';
 
 /**
  * `npm run demo`: starts the system on a temporary folder and plays the scenarios. Returns the number of failed steps.

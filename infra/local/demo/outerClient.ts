@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import type { StackDescription } from '../stack/startStack.ts';
+import { defined } from '../../../shared/base/defined.ts';
 
 /** A response of the API. */
 export interface Answer {
@@ -96,7 +97,7 @@ export class OuterClient {
         ...(as === undefined ? {} : { authorization: `Bearer ${await this.token(as)}` }),
         ...options.headers,
       },
-      ...(body === undefined ? {} : { body }),
+      ...defined({ body }),
     });
     const text = await response.text();
     const { status, headers } = response;

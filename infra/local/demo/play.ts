@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Answer, OuterClient, SepMobileEvent } from './outerClient.ts';
+import { defined } from '../../../shared/base/defined.ts';
 
 /** One step of the demo: the expected answer, the received one, and the time from the event to that answer. */
 export interface Step {
@@ -57,7 +58,7 @@ function toDecisionText({ status, body }: Answer): string {
 export const event = (type: string, data: SepMobileEvent['data'], time?: Date): SepMobileEvent => ({
   type: `sepmobile.${type}`,
   data,
-  ...(time === undefined ? {} : { time }),
+  ...defined({ time }),
 });
 
 /** Sends events. @throws Error if they are not accepted. */
@@ -105,7 +106,7 @@ export async function change(
 ): Promise<Answer['body']> {
   const { status, body } = await client.request(method, `${path}?confirm=true`, {
     as: 'admin',
-    ...(json === undefined ? {} : { json }),
+    ...defined({ json }),
   });
   if (status >= 300)
     throw new Error(`${method} ${path} returned HTTP ${String(status)}: ${JSON.stringify(body)}`);

@@ -1,6 +1,7 @@
 import { isJsonObject } from '../jsonObject.ts';
 import { badRequest, type GraphReply, type GraphRequest } from './graphReply.ts';
 import { toGraphRequest } from './toGraphRequest.ts';
+import { defined } from '../../../shared/base/defined.ts';
 
 const MAX_REQUESTS = 20;
 
@@ -23,7 +24,7 @@ export function answerBatch(
     throw badRequest('Request Id must be unique in a batch.');
   const responses = items.map(({ id, request }) => {
     const { status, headers = {}, body: content } = answer(request);
-    return { id, status, headers, ...(content === undefined ? {} : { body: content }) };
+    return { id, status, headers, ...defined({ body: content }) };
   });
   return { status: 200, body: { responses: responses.toReversed() } };
 }

@@ -2,6 +2,7 @@ import rhea from 'rhea';
 import type { AmqpMessage } from './message.ts';
 import type { MessageQueue } from './messageQueue.ts';
 import { decode, encode, toDelivered } from './wireMessage.ts';
+import { defined } from '../../../shared/base/defined.ts';
 
 /** The answer to a request to a management node. */
 export interface ManagementAnswer {
@@ -52,7 +53,7 @@ function operationOf({ application_properties: properties }: AmqpMessage): strin
 }
 
 function ok(body?: unknown): ManagementAnswer {
-  return { statusCode: 200, description: 'OK', ...(body === undefined ? {} : { body }) };
+  return { statusCode: 200, description: 'OK', ...defined({ body }) };
 }
 
 function lockLost(): ManagementAnswer {

@@ -3,6 +3,7 @@ import type { BrokerQueues } from './brokerQueues.ts';
 import { answerCbs, answerManagement, type ManagementAnswer } from './management.ts';
 import type { AmqpMessage } from './message.ts';
 import { acceptedOutcome } from './outcomes.ts';
+import { defined } from '../../../shared/base/defined.ts';
 
 const CBS = '$cbs';
 const MANAGEMENT_SUFFIX = '/$management';
@@ -61,7 +62,7 @@ function sendAnswer(link: SenderLink, request: AmqpMessage, answer: ManagementAn
     application_properties: {
       statusCode: answer.statusCode,
       statusDescription: answer.description,
-      ...(answer.condition === undefined ? {} : { errorCondition: answer.condition }),
+      ...defined({ errorCondition: answer.condition }),
     },
     body: answer.body ?? null,
   });

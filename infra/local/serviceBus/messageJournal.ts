@@ -2,7 +2,7 @@ import type { Row, SqliteStore } from '../sqliteStore.ts';
 import type { SavedEntry } from './message.ts';
 import { decode, encode } from './wireMessage.ts';
 
-/** Where a queue stores its messages, so that they survive its process. */
+/** The storage of a queue's messages, so that they survive its process. */
 export interface MessageJournal {
   /** Stores an entry, or its new state. Locks are not stored: they end with the process that granted them. */
   put(entry: SavedEntry): void;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { QueueShape } from '../../../shared/resources.ts';
 import { ActiveOrder } from './activeOrder.ts';
-import { toMilliseconds } from './isoDuration.ts';
+import { fromIsoDuration } from './fromIsoDuration.ts';
 import type { AmqpMessage, Entry, MessageState } from './message.ts';
 import { NO_JOURNAL, type MessageJournal } from './messageJournal.ts';
 import { RecentIds } from './recentIds.ts';
@@ -46,8 +46,8 @@ export class MessageQueue {
     this.shape = shape;
     this.now = now;
     this.journal = journal;
-    this.lockDuration = toMilliseconds(shape.lockDuration);
-    this.recentIds = new RecentIds(toMilliseconds(shape.duplicateDetectionHistoryTimeWindow));
+    this.lockDuration = fromIsoDuration(shape.lockDuration);
+    this.recentIds = new RecentIds(fromIsoDuration(shape.duplicateDetectionHistoryTimeWindow));
     this.deadLetter = deadLetter;
     const { entries, nextSequenceNumber } = journal.read();
     this.nextSequenceNumber = nextSequenceNumber;
@@ -208,7 +208,7 @@ export class MessageQueue {
   /** Messages in the dead-letter queue do not expire. */
   private expiryOf({ ttl = Infinity }: AmqpMessage, enqueuedAt: number): number {
     if (this.deadLetter === undefined) return Infinity;
-    const defaultTtl = toMilliseconds(this.shape.defaultMessageTimeToLive);
+    const defaultTtl = fromIsoDuration(this.shape.defaultMessageTimeToLive);
     return enqueuedAt + Math.min(ttl, defaultTtl);
   }
 

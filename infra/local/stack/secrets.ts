@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IssuerClient } from '../issuer/startIssuer.ts';
+import { defined } from '../../../shared/base/defined.ts';
 
 export type LocalClient = 'caller' | 'admin' | 'sepMobile' | 'receiver';
 export type LocalCaller = 'proxy' | 'radius' | 'nac';
@@ -81,7 +82,7 @@ export function readWebhookSecrets(stateFolder: string): WebhookSecrets {
   const { webhookSecret, nextWebhookSecret } = JSON.parse(
     readFileSync(secretsFile(stateFolder), 'utf8'),
   ) as Secrets;
-  return { webhookSecret, ...(nextWebhookSecret === undefined ? {} : { nextWebhookSecret }) };
+  return { webhookSecret, ...defined({ nextWebhookSecret }) };
 }
 
 /** Replaces the webhook secrets in the folder. A running system restarts its worker with them. */

@@ -4,6 +4,7 @@ import { provisionCosmos, provisionStorage } from './provision.ts';
 import type { Secrets } from './secrets.ts';
 import type { StackProcesses } from './stackProcesses.ts';
 import type { SupervisedPart } from './supervisePart.ts';
+import { defined } from '../../../shared/base/defined.ts';
 
 /** A service that stores the worker's state. */
 export type WiredPart = 'cosmos' | 'serviceBus';
@@ -81,7 +82,7 @@ function brokerSettings({ folder, lockDuration }: ServicesOptions, port = '0'): 
   return {
     LOCAL_PORT: port,
     SERVICEBUS_FILE: join(folder, 'serviceBus.sqlite'),
-    ...(lockDuration === undefined ? {} : { SERVICEBUS_LOCK_DURATION: lockDuration }),
+    ...defined({ SERVICEBUS_LOCK_DURATION: lockDuration }),
   };
 }
 

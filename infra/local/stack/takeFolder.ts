@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 /**
  * Locks the folder for this system, because two systems would write to one database; returns a function that unlocks
  * it. The operating system holds the lock and releases it with the process, even if that is killed. A process id alone
- * would not do, since another process may reuse it. The file `pid` only serves the error message.
+ * would not suffice, since another process may reuse it. The file `pid` only serves the error message.
  * @throws Error naming the process that holds the lock.
  */
 export function takeFolder(folder: string): () => void {

@@ -1,7 +1,7 @@
 import { ConnectorError } from '../../base/connectorError.ts';
 import { NoAnswerError } from './cosmosHttpClient.ts';
 
-/** What Cosmos DB answered: a value, or the status of an error that the caller expected. */
+/** The answer of Cosmos DB: a value, or the status of an error that the caller expected. */
 export type CosmosAnswer<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly status: number };

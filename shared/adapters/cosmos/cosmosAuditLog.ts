@@ -4,7 +4,7 @@ import { EVENTS_CONTAINER } from '../../resources.ts';
 import { callCosmos } from './callCosmos.ts';
 import { queryPage } from './cosmosQueries.ts';
 
-/** Changes of the configuration are about no device, so this stands in place of a device id. */
+/** A change of the configuration concerns no device, so this value replaces the device id. */
 const AUDIT_PARTITION = 'configuration';
 const AUDIT_RETENTION_IN_SECONDS = 365 * 24 * 60 * 60;
 

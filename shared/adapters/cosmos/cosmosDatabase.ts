@@ -6,7 +6,7 @@ import { createCosmosHttpClient } from './cosmosHttpClient.ts';
 import { createCredential } from '../credential.ts';
 
 const REQUEST_TIMEOUT_IN_MILLISECONDS = 5000;
-/** A caller waits for the answer. Without one the decision fails soon, and the device is blocked. */
+/** Short, because a caller waits for the answer. Without an answer the decision fails, and the device is blocked. */
 const THROTTLING_RETRIES = {
   maxRetryAttemptCount: 5,
   fixedRetryIntervalInMilliseconds: 0,

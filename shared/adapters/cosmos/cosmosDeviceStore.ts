@@ -126,7 +126,7 @@ async function queryValue(
 const FILTERS: Readonly<Record<keyof DeviceFilter, string>> = {
   complianceState: 'c.complianceState = @complianceState',
   operatingSystem: 'c.operatingSystem = @operatingSystem',
-  // Documents from before names were stored in lower case keep their own spelling until the next write.
+  // Older documents do not store names in lower case. They keep their own spelling until the next write.
   userPrincipalName: 'c.userPrincipalName IN (@userPrincipalName, @userKey)',
 };
 

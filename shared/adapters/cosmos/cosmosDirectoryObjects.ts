@@ -6,7 +6,7 @@ import { readItem } from './cosmosItems.ts';
 
 const ID = 'directoryObject';
 
-/** A document that leads from an object of the directory to the device. */
+/** A document that maps an object of the directory to its device. */
 interface DirectoryObjectDocument {
   readonly id: typeof ID;
   /** The partition: `directoryObject:…`. */
@@ -14,7 +14,7 @@ interface DirectoryObjectDocument {
   readonly aliasOf: string;
 }
 
-/** The directory objects in the `devices` container: a small document for each, written blindly and read by its id. */
+/** The directory objects in the `devices` container: a small document for each, written without an ETag and read by its id. */
 export function createCosmosDirectoryObjects(database: Database): DirectoryObjects {
   const container = database.container(DEVICES_CONTAINER.id);
   return {

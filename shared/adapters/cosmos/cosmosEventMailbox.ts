@@ -5,7 +5,7 @@ import { callCosmos, tryCosmos } from './callCosmos.ts';
 import { readItem } from './cosmosItems.ts';
 import { queryAll } from './cosmosQueries.ts';
 
-/** As long as the queues keep a message that nobody receives. */
+/** The same as the time to live of a queued message. */
 const TOKEN_RETENTION_IN_SECONDS = 14 * 24 * 60 * 60;
 const NEVER_EXPIRES = -1;
 

@@ -4,16 +4,16 @@ import {
   type PipelineRequest,
 } from '@azure/core-rest-pipeline';
 
-/** A request got no answer. The Cosmos DB client takes code 503 for a service that is not available. */
+/** A request got no answer. To the Cosmos DB client, code 503 means that the service is not available. */
 export class NoAnswerError extends Error {
   readonly code = 503;
 }
 
 /**
  * The HTTP client of the Cosmos DB client. With endpoint discovery, the Cosmos DB client retries a read that timed out
- * 120 times, and an unknown name for two minutes, so decisions would wait for minutes. Told that the service is not
- * available, it retries once, in another region if there is one. It does not retry a write that timed out, so that
- * error passes unchanged; so do cut connections.
+ * 120 times, and an unknown name for two minutes, so decisions would wait for minutes. After a 503 it retries once, in
+ * another region if there is one. It does not retry a write that timed out, so that error passes unchanged; so do cut
+ * connections.
  */
 export function createCosmosHttpClient(inner: HttpClient = createDefaultHttpClient()): HttpClient {
   return {

@@ -23,7 +23,7 @@ export function createCosmosMilestones(database: Database): Milestones {
         }),
       [404, 412],
     );
-    // 412: it is there already.
+    // 412: it is recorded already.
     if (patched.ok || patched.status === 412) return;
     const created = await tryCosmos(
       () => container.items.create({ id: SINGLETON_ID, kind: KIND, [milestone]: moment }),

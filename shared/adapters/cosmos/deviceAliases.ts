@@ -11,24 +11,24 @@ import { readItem, saveIfUnchanged } from './cosmosItems.ts';
 import { createRememberedAliases } from './rememberedAliases.ts';
 
 const ALIAS_ID = 'alias';
-/** How many devices an identifier leads to; more than one only while enrolments contradict each other. */
+/** The limit of devices for one identifier. There are several only while enrolments contradict each other. */
 const MAX_ALIASED_DEVICES = 10;
 const MAX_ALIAS_TRIES = 10;
 
-/** A document that leads from an identifier to the devices ever enrolled with it, newest first. */
+/** A document that maps an identifier to the devices ever enrolled with it, newest first. */
 interface AliasDocument {
   readonly id: typeof ALIAS_ID;
   /** The partition: `serialNumber:…`. */
   readonly deviceId: string;
   readonly deviceIds?: readonly string[];
-  /** Older documents hold the newest device alone, here. */
+  /** Older documents have only the newest device, in this field. */
   readonly aliasOf?: string;
 }
 
 type DeviceAliases = Pick<DeviceReader, 'findDeviceIds' | 'cachedDeviceIds'> &
   Pick<DeviceStore, 'saveIdentifiers'>;
 
-/** The way from identifiers to devices, in the `devices` container. */
+/** Maps identifiers to devices, in the `devices` container. */
 export function createDeviceAliases(container: Container, now: () => Date): DeviceAliases {
   const remembered = createRememberedAliases(now);
   return {

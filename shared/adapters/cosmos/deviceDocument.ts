@@ -22,6 +22,17 @@ import { TelemetryProperties } from '../../core/schemas/telemetrySchemas.ts';
 /** The record of an unenrolled device waits this long for the enrolment. */
 const UNMANAGED_RETENTION_IN_SECONDS = 90 * 24 * 60 * 60;
 
+/**
+ * A record as it is stored. Two fields keep their first names: stored documents outlive a release, and during a
+ * deployment or a rollback two releases read the same documents.
+ */
+interface StoredRecord extends Omit<DeviceRecord, 'announcementCount' | 'sentNotices'> {
+  /** `announcementCount`. */
+  readonly transitionCount: number;
+  /** `sentNotices`. */
+  readonly toldNotices?: readonly string[];
+}
+
 /** A document of the `devices` container: the record, and beside it the fields that are queried. */
 export interface DeviceDocument {
   readonly id: string;
@@ -34,7 +45,7 @@ export interface DeviceDocument {
   readonly sweepDueDateTime?: string;
   readonly silenceDueDateTime?: string;
   readonly ttl?: number;
-  readonly record: DeviceRecord;
+  readonly record: StoredRecord;
 }
 
 /** The document for `record`. */
@@ -54,8 +65,16 @@ export function toDeviceDocument(record: DeviceRecord): DeviceDocument {
       ? {}
       : { userPrincipalName: toUserKey(properties.userPrincipalName) }),
     ...defined({ sweepDueDateTime: due, silenceDueDateTime: silenceDue }),
-    record,
+    record: toStoredRecord(record),
   };
+}
+
+function toStoredRecord({ announcementCount, sentNotices, ...same }: DeviceRecord): StoredRecord {
+  return { ...same, transitionCount: announcementCount, ...defined({ toldNotices: sentNotices }) };
+}
+
+function fromStoredRecord({ transitionCount, toldNotices, ...same }: StoredRecord): DeviceRecord {
+  return { ...same, announcementCount: transitionCount, ...defined({ sentNotices: toldNotices }) };
 }
 
 /** The form in which users are queried: Entra ignores case, Cosmos DB does not. */
@@ -133,10 +152,10 @@ const RecordSchema = Compile(
       }),
     ),
     beganDateTime: Type.Optional(DateTimeSchema),
-    announcementCount: Type.Integer({ minimum: 0 }),
+    transitionCount: Type.Integer({ minimum: 0 }),
     outbox: Type.Array(AnnouncementSchema),
     lastKnown: Type.Optional(Type.Partial(AnnouncedSchema)),
-    sentNotices: Type.Optional(Type.Array(Type.String())),
+    toldNotices: Type.Optional(Type.Array(Type.String())),
   }),
 );
 
@@ -151,7 +170,7 @@ export function fromDeviceDocument(document: unknown, deviceId: string): DeviceR
       ? document.record
       : undefined;
   const problems = findProblems(RecordSchema, record);
-  if (problems.length === 0) return record as DeviceRecord;
+  if (problems.length === 0) return fromStoredRecord(record as StoredRecord);
   const [problem] = problems;
   throw new ConnectorError(
     'deviceRecordInvalid',

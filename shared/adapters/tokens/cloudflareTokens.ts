@@ -23,7 +23,7 @@ export function createCloudflareTokens({ teamDomain, audiences }: Options): Clou
       findKeys,
       read: toServiceName,
     }),
-    // Cloudflare does not document the audience. The `nonce` tells an evaluation token from other tokens of the team.
+    // Cloudflare does not document the audience. The `nonce` distinguishes an evaluation token from the team's others.
     evaluationTokens: createJwtVerifier({ issuer: teamDomain, findKeys, read: toAskedEvaluation }),
   };
 }

@@ -12,3 +12,7 @@ export function isReachableUrl(text: string, allowed: BlockList): boolean {
   if (url.protocol === 'http:') return isWithin(address, allowed);
   return url.protocol === 'https:' && (isIP(address) === 0 || isAllowedAddress(address, allowed));
 }
+
+/** The same in words, for error messages. Networks that the operator allowed are not mentioned. */
+export const REACHABLE_URL_IN_WORDS =
+  'must be an https URL on the public internet, without a user name';

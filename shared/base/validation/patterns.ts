@@ -3,7 +3,7 @@ export const DEVICE_ID_PATTERN =
 export const WHOLE_CHARACTERS_PATTERN = '^[^\\ud800-\\udfff]*$';
 export const MAC_ADDRESS_PATTERN = '^[0-9A-Fa-f]{2}([:-]?[0-9A-Fa-f]{2}){5}$';
 
-/** What each pattern allows, in words for error messages. */
+/** The rule of each pattern, in words for error messages. */
 export const PATTERNS_IN_WORDS: ReadonlyMap<string, string> = new Map([
   [
     DEVICE_ID_PATTERN,

@@ -1,7 +1,7 @@
 import type { AuditEvent, AuditLog } from '../ports/logs.ts';
 
 /**
- * Does `work` and records it in the audit log: first as `pending`, then with its result, so every change has a record
+ * Runs `work` and records it in the audit log: first as `pending`, then with its result, so every change has a record
  * even if the process ends in between. A `conflict` is recorded as a failure. If `work` throws, its outcome is unknown,
  * so the record stays `pending`.
  */

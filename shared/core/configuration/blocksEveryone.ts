@@ -11,7 +11,7 @@ import type { DeviceList } from '../ports/devices.ts';
 import { healthyDevices } from './healthyDevices.ts';
 
 const PAGE_SIZE = 100;
-/** A change that allows none of the first thousand devices is taken to allow none. */
+/** After a thousand devices without an allowed one, the change counts as one that allows no device. */
 const MAX_PAGES = 10;
 
 interface AccessTest {

@@ -1,5 +1,6 @@
-import { ConnectorError } from '../../base/connectorError.ts';
+import type { ConnectorError } from '../../base/connectorError.ts';
 import type { DateTime } from '../../base/dateTime.ts';
+import { invalidRequest } from '../../base/validation/invalidRequest.ts';
 import type { VersionedDocument } from '../ports/configuration.ts';
 import { COMPLIANCE_POLICIES } from './managedKinds.ts';
 import { readDocument, requireFound, updateDocument, writableFields } from './readDocument.ts';
@@ -40,7 +41,5 @@ export function readDraft(
 }
 
 function invalid(path: string, message: string): ConnectorError {
-  return new ConnectorError('invalidRequest', 'the draft is not valid', {
-    details: [{ path, message }],
-  });
+  return invalidRequest('the draft is not valid', { path, message });
 }

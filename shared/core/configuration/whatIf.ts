@@ -35,7 +35,7 @@ export interface WhatIfReport {
   /** How many devices would change to each state. */
   readonly changedDeviceCounts: Readonly<Partial<Record<ComplianceState, number>>>;
   readonly changes: readonly WhatIfChange[];
-  /** Where the next call continues; absent at the end of the fleet. */
+  /** The position at which the next call continues; absent at the end of the fleet. */
   readonly continuation?: string;
 }
 

@@ -3,6 +3,8 @@ import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../../base/connectorError.ts';
 import { RESOURCES, type Resource } from '../../domain/access/accessContext.ts';
 import { checkShape, type Checked } from '../../base/validation/checkShape.ts';
+import { invalidRequest } from '../../base/validation/invalidRequest.ts';
+import { requireShape } from '../../base/validation/requireShape.ts';
 import { parseJson } from '../ingest/readItems.ts';
 import {
   AMBIGUOUS_DEVICE,
@@ -59,7 +61,7 @@ export function fromAccessRequestBody(body: Uint8Array): {
         })),
   );
   if (details.length > 0) {
-    throw new ConnectorError('invalidRequest', 'the access request is not valid', { details });
+    throw invalidRequest('the access request is not valid', ...details);
   }
   return { requests: checked.flatMap((item) => (item.ok ? [item.value] : [])), isBatch };
 }
@@ -80,9 +82,6 @@ const ResourceOfRoute = Compile(Type.Object({ resource: ResourceSchema }));
 
 /** The resource in a route. @throws ConnectorError `invalidRequest`, naming the known resources. */
 export function requireResource(resource: string | undefined): Resource {
-  const checked = checkShape(ResourceOfRoute, { resource });
-  if (checked.ok) return checked.value.resource as Resource;
-  throw new ConnectorError('invalidRequest', 'the resource is not valid', {
-    details: checked.problems,
-  });
+  const checked = requireShape(ResourceOfRoute, { resource }, 'the resource is not valid');
+  return checked.resource as Resource;
 }

@@ -100,7 +100,7 @@ function toUserRecord(
 type DecidedDevice = Pick<AccessDecision, 'decision' | 'reasons' | 'policyVersion'> &
   Pick<ComplianceEvaluation, 'complianceState'>;
 
-/** Blocks whatever the policies say: no device of this user is known to be compliant. */
+/** Blocks under every policy, since no device of this user is known to be compliant. */
 function blockUnenrolled(configuration: Configuration, now: DateTime): DecidedDevice {
   const evaluation = evaluateCompliance(createDeviceRecord(''), configuration, now);
   return { ...evaluation, decision: 'block' };

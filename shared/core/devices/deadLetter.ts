@@ -28,7 +28,7 @@ export function fromDeadLetter(body: unknown): DeadLetter | undefined {
 
 /**
  * Sends messages that a worker gave up on to the dead letters again, if this worker received them on their way there.
- * Processing them now would apply old news. Returns the other messages of the batch.
+ * Processing them now would apply outdated facts. Returns the other messages of the batch.
  */
 export async function moveToDeadLetters(
   retry: MessageRetry,

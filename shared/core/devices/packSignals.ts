@@ -1,7 +1,7 @@
 import type { Signal } from '../../domain/vocabulary/signal.ts';
 import type { QueuedSignal } from '../ports/queues.ts';
 
-/** With more, one worker would do alone what several can share. */
+/** More would give one worker the work that several can share. */
 export const MAX_SIGNALS_A_MESSAGE = 50;
 /** Service Bus bills one operation for each 64 KB of a message, headers included. */
 export const MAX_PACK_SIZE_IN_BYTES = 60 * 1024;

@@ -11,7 +11,7 @@ import { recordMilestone } from '../setup/recordMilestone.ts';
 import { retryMessage } from './retryMessage.ts';
 import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.ts';
 
-/** A batch may hold thousands of devices. So many at once keep the database busy. */
+/** A batch may contain thousands of devices. This concurrency keeps the database busy. */
 const MAX_CONCURRENCY = 64;
 
 export interface RecomputeBatchDependencies extends RecomputeDependencies {
@@ -23,7 +23,7 @@ export interface RecomputeBatchDependencies extends RecomputeDependencies {
 /**
  * Processes a batch of the `device-signals` queue, device by device. Returning means that every message is stored in
  * Cosmos DB, sent again with a delay, or dead-lettered with its reason, so the batch may be settled. Throwing means
- * that some message is none of these, so the broker must deliver the batch again.
+ * that some message had none of these outcomes, so the broker must deliver the batch again.
  */
 export async function recomputeBatch(
   dependencies: RecomputeBatchDependencies,
@@ -85,8 +85,8 @@ interface Outage {
 
 /**
  * Processes one device's part of the batch. A failure does not affect other devices. After as many transient failures
- * as there are devices in progress, the database is taken to be down, and the rest is sent again without calling it:
- * waiting for each call would outlast the invocation, which then settles nothing.
+ * as there are devices in progress, the worker assumes that the database is down and sends the rest again without
+ * calling it: waiting for each call would outlast the invocation, which then settles nothing.
  */
 async function recomputeGroup(
   dependencies: RecomputeBatchDependencies,

@@ -3,9 +3,9 @@ import { ConnectorError, isTransient } from '../../base/connectorError.ts';
 import { addSeconds, type DateTime } from '../../base/dateTime.ts';
 import type { MessageRetry } from '../ports/queues.ts';
 
-/** A fault of the message itself is tried this often before an operator has to look at it. */
+/** After this number of attempts a message that is itself at fault is dead-lettered for an operator. */
 export const MAX_ATTEMPTS = 5;
-/** A fault that waiting may mend is retried for this long. Partners give up after about as much. */
+/** A transient fault is retried for this long. Partners give up after about the same time. */
 export const MAX_RETRY_AGE_IN_SECONDS = 3 * 24 * 60 * 60;
 /** At most 30 seconds: a user whose threat is gone must not stay blocked for longer than the outage lasts. */
 const BACKOFF = { firstInSeconds: 1, maxInSeconds: 30 };
@@ -42,7 +42,7 @@ export async function retryMessage(
   return dependencies.retry.deadLetter(dead, { code, reason: String(error) });
 }
 
-/** Sends `next` after the pause that follows so many failed attempts. */
+/** Sends `next` after the pause for this number of failed attempts. */
 export function sendLater(
   { retry, random }: RetryMessageDependencies,
   next: unknown,

@@ -29,7 +29,7 @@ export interface ReevaluationLimits {
   readonly devicesPerSecond: number;
   /** After this time a run leaves the rest to the next run. */
   readonly runInMilliseconds: number;
-  /** For so long another process may still evaluate by the old configuration. */
+  /** How long another process may still evaluate under the old configuration. */
   readonly cacheInSeconds: number;
 }
 
@@ -56,7 +56,7 @@ const BEGINNING = { afterDeviceId: '', visitedDeviceCount: 0, failedDeviceCount:
 /** Stored in place of a version. No configuration has it, so a new pass begins. */
 const REQUESTED = 'requested';
 
-/** What one run did. */
+/** The result of one run. */
 export interface ReevaluationOutcome {
   readonly visited: number;
   readonly failed: number;

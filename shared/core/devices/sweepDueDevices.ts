@@ -12,11 +12,11 @@ export interface SweepDependencies extends RecomputeDependencies {
   readonly configuration: ConfigurationStore;
 }
 
-/** What one sweep did. */
+/** The result of one sweep. */
 export interface SweepOutcome {
   readonly visited: number;
   readonly failed: number;
-  readonly isHeld: boolean;
+  readonly isBreakerOpen: boolean;
 }
 
 /** Enough to show a common failure. More lines would crowd out the other lines of the run. */
@@ -38,7 +38,7 @@ export async function sweepDueDevices(
   );
   const silentSince = partnerSilentSince(configuration, now);
   if (silentSince !== undefined)
-    dependencies.log.warn(`the partner has not been heard since ${silentSince}`);
+    dependencies.log.warn(`the partner has not reported since ${silentSince}`);
   const outcome = { visited: 0, failed: 0 };
   const log = firstLines(dependencies.log, LINES_A_RUN);
   try {
@@ -58,5 +58,5 @@ export async function sweepDueDevices(
   } finally {
     log.end();
   }
-  return { ...outcome, isHeld: configuration.silenceBreaker.state === 'open' };
+  return { ...outcome, isBreakerOpen: configuration.silenceBreaker.state === 'open' };
 }

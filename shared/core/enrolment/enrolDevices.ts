@@ -9,7 +9,7 @@ import { recordFailure, type SyncRun } from './syncRun.ts';
 const CONCURRENCY = 16;
 
 /**
- * Enrols the devices as Intune has them. A device that is enrolled so already costs one read. With `listed`, an entry
+ * Enrols the devices with Intune's properties. A device that already has them costs one read. With `listed`, an entry
  * under another Intune id than the enrolled one may be left over from an earlier enrolment, so it is returned
  * unchanged.
  * @throws ConnectorError if the error is transient; others are recorded.

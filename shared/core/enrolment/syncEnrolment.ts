@@ -10,7 +10,7 @@ import {
   type SyncLimits,
 } from './syncRun.ts';
 
-/** What one run did, and whether it finished. */
+/** The result of one run, and whether it finished. */
 export type SyncOutcome = Readonly<SyncCounts> & { readonly isComplete: boolean };
 
 /**

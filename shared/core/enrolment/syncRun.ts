@@ -28,7 +28,7 @@ export interface SyncLimits {
   readonly maxLeaversInPercent: number;
 }
 
-/** What one run did. */
+/** The counts of one run. */
 export interface SyncCounts {
   enrolled: number;
   unenrolled: number;

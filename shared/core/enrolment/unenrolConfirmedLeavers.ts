@@ -2,7 +2,7 @@ import { addSeconds } from '../../base/dateTime.ts';
 import { unenrolDevices } from './enrolDevices.ts';
 import type { SyncRun } from './syncRun.ts';
 
-/** So many devices may always leave. */
+/** This number of devices may always leave. */
 const MIN_LEAVERS = 20;
 const DAY_IN_SECONDS = 24 * 60 * 60;
 /** Retry held or unclear devices after this time. */

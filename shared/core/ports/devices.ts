@@ -82,7 +82,7 @@ export interface UnreadableRecord {
 export interface DevicePage {
   readonly records: readonly DeviceRecord[];
   readonly unreadable: readonly UnreadableRecord[];
-  /** Where the next page begins; absent on the last one. */
+  /** The position of the next page; absent on the last one. */
   readonly continuation?: string;
 }
 

@@ -13,7 +13,7 @@ export interface GraphAnswer {
   /** Graph's own `error.code`; empty if it sent none. */
   readonly code: string;
   readonly retryAfterInSeconds?: number;
-  /** Where a 410 says to start over. */
+  /** The link in a 410 at which to start over. */
   readonly location?: string;
 }
 

@@ -1,6 +1,6 @@
 /** One page of a list. An empty page with a continuation is legal. */
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Where the next page begins; absent on the last one. */
+  /** The position of the next page; absent on the last one. */
   readonly continuation?: string;
 }

@@ -22,7 +22,7 @@ export interface Target {
   readonly id: string;
   /** Announcements are kept for it in order, and not sent for now. */
   readonly isPaused: boolean;
-  /** When its last pause ended: what was kept for it is delivered after that. */
+  /** When its last pause ended. The announcements that were kept for it are delivered after that. */
   readonly resumedDateTime?: DateTime;
   /**
    * Delivers the announcement, possibly for the second time. An announcement that the target did not ask for counts as

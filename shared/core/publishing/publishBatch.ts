@@ -18,7 +18,7 @@ const CONCURRENCY = 50;
 /**
  * Processes a batch of the `compliance-changes` queue, device by device. Returning means that every message is
  * delivered, kept with the time of its next attempt, sent again with a delay, or dead-lettered, so the batch may be
- * settled. Throwing means that some message is none of these, so the broker must deliver the batch again.
+ * settled. Throwing means that some message had none of these outcomes, so the broker must deliver it again.
  */
 export async function publishBatch(
   dependencies: PublishDependencies,

@@ -5,7 +5,7 @@ import type { Target } from '../ports/target.ts';
 const CONCURRENCY = 100;
 /** Short: a failed delivery is due again after a second at the earliest. */
 const POLL_INTERVAL_IN_MILLISECONDS = 250;
-/** For so long a worker may still take the target for paused, and keep announcements for it. */
+/** How long a worker may still treat the target as paused, and keep announcements for it. */
 const RESUMPTION_IN_SECONDS = 5 * 60;
 
 export interface RetryPublicationsDependencies extends PublishDependencies {
@@ -13,14 +13,14 @@ export interface RetryPublicationsDependencies extends PublishDependencies {
   readonly runInMilliseconds: number;
 }
 
-/** What one run did. */
+/** The result of one run. */
 export interface RetryOutcome {
   readonly visited: number;
   readonly failed: number;
 }
 
 /**
- * Delivers what is due for targets that are behind, and what was kept for targets that have just been resumed. Cost
+ * Delivers the due announcements of targets that are behind, and those kept for targets that were just resumed. Cost
  * grows with due devices only. Continues while anything is due, so a slow target delays only its own device. A device
  * that fails is left to the next run.
  */

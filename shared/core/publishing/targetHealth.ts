@@ -2,7 +2,7 @@ import { assertUnreachable } from '../../base/assertUnreachable.ts';
 import { addSeconds, latest, type DateTime } from '../../base/dateTime.ts';
 import type { Delivery, Target } from '../ports/target.ts';
 
-/** So many failures in a row are no coincidence, even if every third delivery fails. */
+/** This many failures in a row are no coincidence, even if every third delivery fails. */
 const FAILURES_TO_REST = 6;
 const FIRST_REST_IN_SECONDS = 1;
 const MAX_REST_IN_SECONDS = 30;

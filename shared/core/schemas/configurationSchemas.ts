@@ -20,7 +20,7 @@ const MAX_GRACE_IN_HOURS = 8760;
 const Seconds = Type.Integer({ minimum: 0, maximum: 365 * 24 * 60 * 60 });
 const Name = Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH });
 const Text = Type.String({ maxLength: MAX_TEXT_LENGTH });
-/** They travel with each notice, which must fit into a queue message. */
+/** Each notice contains these addresses and must fit into a queue message. */
 const Addresses = Type.Array(Type.String({ minLength: 1, maxLength: 254 }), { maxItems: 100 });
 const Names = Type.Array(IdSchema, { maxItems: MAX_NAMES });
 const OsVersion = Type.String({ format: 'os-version', maxLength: 64 });

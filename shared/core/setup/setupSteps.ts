@@ -17,7 +17,7 @@ export interface SetupStep {
   readonly isDone: boolean;
   /** When the step was first done, if that is recorded. */
   readonly doneDateTime?: DateTime;
-  /** What to do; absent once the step is done. */
+  /** The instruction; absent once the step is done. */
   readonly todo?: string;
 }
 

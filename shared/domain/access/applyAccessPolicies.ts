@@ -21,10 +21,10 @@ export function applyAccessPolicies(
   configuration: Configuration,
   now: DateTime,
 ): AccessDecision {
-  const { conditionalAccessPolicies } = configuration;
-  const assessed = conditionalAccessPolicies
-    .filter(({ state }) => state !== 'disabled')
-    .map((policy) => ({ policy, applicability: applicabilityOf(policy, evaluation, context) }));
+  const assessed = configuration.conditionalAccessPolicies.map((policy) => ({
+    policy,
+    applicability: applicabilityOf(policy, evaluation, context),
+  }));
   const enforced = assessed.filter(
     ({ policy, applicability }) => policy.state === 'enabled' && applicability !== 'no',
   );

@@ -14,7 +14,7 @@ export type RemediationStepsCode =
   | 'repairApp'
   | 'followApp';
 
-/** What the user must do to regain access, as a code. The edge translates it. */
+/** A step for the user to regain access, as a code. The edge translates it. */
 export interface Remediation {
   readonly code: RemediationStepsCode;
   /** The organisation's own steps for this threat type, if it has any. */

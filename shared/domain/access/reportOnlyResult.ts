@@ -5,7 +5,7 @@ import type { ConditionalAccessPolicy } from '../compliance/configuration.ts';
 import type { ComplianceEvaluation } from '../compliance/evaluateCompliance.ts';
 import { hasControl, isIdentifiedAsRequired } from './grantControls.ts';
 
-/** What a report-only policy would have decided; Graph `appliedConditionalAccessPolicy`. */
+/** The decision that a report-only policy would have made; Graph `appliedConditionalAccessPolicy`. */
 export interface ReportOnlyResult {
   readonly id: string;
   readonly displayName: string;

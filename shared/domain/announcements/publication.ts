@@ -37,7 +37,7 @@ export interface Publication {
   readonly behind: Readonly<Record<string, Backlog>>;
   /** Sorted by sequence: those that a target in `behind` still needs, and those that arrived before their predecessor. */
   readonly announcements: readonly Announcement[];
-  /** Since when a predecessor is missing. */
+  /** The start of the wait for a missing predecessor. */
   readonly gapSinceDateTime?: DateTime;
   /** The sequences that were given up, the latest last. They may still arrive. */
   readonly skipped: readonly number[];
@@ -166,7 +166,7 @@ export function undeliveredTo(
 
 /**
  * The publication after a pass with this `progress` of each target, and the announcements that were dropped because too
- * many wait. A target that is not in `progress` loses its backlog after a minute. By then every worker has reloaded the
+ * many wait. A target that is not in `progress` loses its backlog after a minute, when every worker has reloaded the
  * list of targets.
  */
 export function settlePublication(

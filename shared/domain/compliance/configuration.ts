@@ -10,13 +10,13 @@ export interface TenantSettings {
   readonly secureByDefault: boolean;
   /** Intune's compliance status validity period: after this without any contact a device is not active. */
   readonly deviceComplianceCheckinThresholdDays: number;
-  /** After its last stored sign of life a device counts as alive for this long. It may have reported since. */
+  /** A device counts as alive for this long after its last stored sign of life. It may have reported since. */
   readonly deviceHeartbeatWindowInSeconds: number;
   /** A heartbeat that would move the deadline by less than this is not stored. */
   readonly deviceHeartbeatSlackInSeconds: number;
   /** The partner's last report is stored at most this often. */
   readonly partnerHeartbeatSlackInSeconds: number;
-  /** The silence breaker trips if a sweep would turn more than this share of the managed devices noncompliant. */
+  /** The silence breaker trips if a sweep would make more than this share of the managed devices noncompliant. */
   readonly silenceBreakerShareInPercent: number;
   /** Fewer devices than this never trip the silence breaker. */
   readonly silenceBreakerMinimumDevices: number;

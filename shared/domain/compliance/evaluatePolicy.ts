@@ -14,9 +14,9 @@ const SECONDS_PER_HOUR = 60 * 60;
 
 /** The history of one policy on one device, as far as an evaluation needs it. */
 export interface PolicyState {
-  /** Since when the device fails the policy: the start of its grace period. */
+  /** The start of the failure, and of its grace period. */
   readonly noncompliantSinceDateTime?: DateTime;
-  /** Since when a setting is in error. */
+  /** The start of the error of a setting. */
   readonly errorSinceDateTime?: DateTime;
 }
 

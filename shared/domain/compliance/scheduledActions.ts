@@ -16,7 +16,7 @@ export function blockActions(policy: Scheduled): readonly ComplianceActionItem[]
   return scheduledActions(policy).filter(isBlock);
 }
 
-/** Hours from the first failure to the block; 0 without a `block` action. Loops, because every failure asks for it. */
+/** Hours from the first failure to the block; 0 without a `block` action. A loop, because it runs for each failed policy. */
 export function graceInHours({ scheduledActionsForRule = [] }: Scheduled): number {
   for (const { scheduledActionConfigurations } of scheduledActionsForRule) {
     const block = scheduledActionConfigurations.find(isBlock);

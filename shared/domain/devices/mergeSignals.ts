@@ -74,7 +74,7 @@ function withSignOfLife(device: Device, signal: DeviceSignal): Device {
 
 /**
  * The device without the resolved incidents whose retention is over. A function of its own, because `mergeSignals` must
- * not read a clock. By then no sender repeats the reports of these incidents.
+ * not read a clock. After the retention no sender repeats the reports of these incidents.
  */
 export function dropOldTombstones(device: Device, now: DateTime): Device {
   const horizon = addSeconds(now, -TOMBSTONE_RETENTION_IN_DAYS * 24 * 60 * 60);

@@ -1,7 +1,7 @@
 import type { DateTime } from '../../base/dateTime.ts';
 import type { Defence, ThreatLevel } from '../vocabulary/threat.ts';
 
-/** Who can remove a threat: the user of the device, or only an administrator with the device in hand. */
+/** A threat is removed by the user of the device, or only by an administrator with the device in hand. */
 export const REPAIRERS = ['user', 'administrator'] as const;
 export type Repairer = (typeof REPAIRERS)[number];
 
@@ -14,7 +14,7 @@ export interface ThreatDefinition {
   readonly repairableBy: Repairer;
   /** The steps to show to the user. */
   readonly remediation: RemediationCode;
-  /** Where it shows: in incidents, and in a telemetry field if there is one. */
+  /** The reports that show it: incidents, and a telemetry field if there is one. */
   readonly signal: string;
   readonly description: string;
 }

@@ -7,7 +7,7 @@ interface SignalEnvelope {
   readonly signalId: string;
   /** When the fact was observed, by the sender's clock. Decides which fact wins. */
   readonly observedDateTime: DateTime;
-  /** When the signal arrived, by our clock. It counts as the partner's last report, and decides nothing about the device. */
+  /** When the signal arrived, by our clock. It dates the partner's last report, and decides nothing about the device. */
   readonly receivedDateTime: DateTime;
 }
 

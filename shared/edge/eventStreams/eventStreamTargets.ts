@@ -91,7 +91,7 @@ export async function sendSecurityEvent(
   const token = await signSecurityEvent(ssf, event, stream.aud, at);
   if (stream.delivery.method === PUSH)
     return pushToken(outgoing, stream.delivery, token, signal, now);
-  // The stream may have changed to push since this worker read its list. Nobody would poll for the event then.
+  // The stream may have changed to push since this worker read its list. No receiver would poll for the event.
   const stored = await documents.loadDocument('eventStream', stream.id);
   if (stored === undefined || toStream(stored).delivery.method === PUSH)
     return {

@@ -10,8 +10,8 @@ const TIMEOUT_IN_MILLISECONDS = 5000;
 
 /**
  * Sends an event about the stream itself (SSF 1.0 sections 8.1.4 and 8.1.5) by the stream's delivery method. There is
- * no retry: a receiver that misses a verification asks again. A stream that is not enabled is pushed only the news of
- * that.
+ * no retry: a receiver that misses a verification asks again. A stream that is not enabled gets no pushed event except
+ * the one about its status.
  */
 export async function sendStreamEvent(
   { services, log }: HandlerContext,

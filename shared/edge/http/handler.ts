@@ -3,7 +3,7 @@ import type { Log } from '../../base/log.ts';
 import type { Services } from '../../core/services.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
 
-/** What a handler gets with the request. */
+/** The context that a handler gets with the request. */
 export interface HandlerContext {
   readonly services: Services;
   readonly requestId: string;

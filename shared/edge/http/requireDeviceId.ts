@@ -5,7 +5,7 @@ import { DeviceIdSchema } from '../../core/schemas/commonSchemas.ts';
 
 const DeviceId = Compile(Type.Object({ deviceId: DeviceIdSchema }));
 
-/** The device id in a route. @throws ConnectorError `invalidRequest` saying what is allowed. */
+/** The device id in a route. @throws ConnectorError `invalidRequest` naming the allowed form. */
 export function requireDeviceId(deviceId: string | undefined): string {
   return requireShape(DeviceId, { deviceId }, 'the device id is not valid').deviceId;
 }

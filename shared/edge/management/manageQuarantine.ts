@@ -33,7 +33,7 @@ export const readQuarantined: Handler = async (request, context) => {
   return noStore({ status: 200, jsonBody });
 };
 
-/** Ingests the request again by the current rules, and replies with what was accepted and what is still rejected. */
+/** Ingests the request again by the current rules. Replies with the number of accepted events and the rejections. */
 export const replayFromQuarantine: Handler = async (request, context) => {
   const caller = await requireConfigurationRole(request, context);
   rejectUnknownOptions(request, []);

@@ -32,7 +32,8 @@ export const ACCESS_OPERATIONS: readonly Operation[] = [
     path: '/accessDecisions',
     operationId: 'decideAccess',
     tag: 'Decisions',
-    summary: 'Decide whether devices may connect and, if not, why and what their users must do',
+    summary:
+      'Decide whether devices may connect; a block has its reasons and the steps for the user',
     access: ['Access.Decide'],
     request: jsonBody(
       Type.Union([

@@ -201,7 +201,7 @@ const ASSIGNMENTS = [
 ];
 
 const ACCESS_POLICY = {
-  displayName: 'Attacked networks keep out of Wi-Fi and SharePoint',
+  displayName: 'Attacked networks: no Wi-Fi, no SharePoint',
   state: 'enabledForReportingButNotEnforced',
   conditions: {
     applications: { includeApplications: ['wifi', 'sharePointOnline'] },
@@ -345,7 +345,7 @@ export const MANAGEMENT_OPERATIONS: readonly Operation[] = [
     access: CONFIGURATION_WRITE_ROLES,
     parameters: [IF_MATCH],
     status: 409,
-    otherStatuses: { 200: 'The breaker no longer holds the clocks of the devices' },
+    otherStatuses: { 200: 'The breaker no longer stops the clocks of the devices' },
     answer: SilenceBreakerSchema,
     errors: [412],
   },
@@ -354,7 +354,7 @@ export const MANAGEMENT_OPERATIONS: readonly Operation[] = [
     path: '/deviceManagement/auditEvents',
     operationId: 'listAuditEvents',
     tag: 'Operations',
-    summary: 'List who changed what in the configuration, newest first',
+    summary: 'List the changes of the configuration with their actors, newest first',
     access: CONFIGURATION_READ_ROLES,
     parameters: PAGING,
     status: 200,

@@ -111,7 +111,7 @@ export const NAC_OPERATIONS: readonly Operation[] = [
     path: '/nac/ciscoise/mdminfo',
     operationId: 'getCiscoIseInfo',
     summary:
-      'Tell a Cisco ISE which version of its API for mobile device managers is supported, and the path of its queries',
+      'Get the supported version of the API of Cisco ISE for mobile device managers, and the path of its queries',
     parameters: [
       {
         name: 'ise_api_version',

@@ -9,7 +9,7 @@ export const REMEDIATION_OPERATIONS: readonly Operation[] = [
     path: '/remediation/{ticket}',
     operationId: 'getRemediation',
     tag: 'Decisions',
-    summary: 'Get the page that tells a blocked user why and what to do',
+    summary: 'Get the page for a blocked user: the reasons, and what to do',
     access: 'anonymous',
     parameters: [
       pathParameter(

@@ -12,7 +12,7 @@ export interface Instructions {
 export interface Texts {
   /** The BCP 47 tag that formats dates and times. */
   readonly locale: string;
-  /** What the user must do. */
+  /** The steps for the user. */
   readonly remediation: Readonly<Record<RemediationStepsCode, Instructions>>;
   /** Why, by reason code. A reason without an entry is for administrators only. */
   readonly reasons: Readonly<Partial<Record<ReasonCode, string>>>;

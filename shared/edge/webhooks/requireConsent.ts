@@ -1,6 +1,6 @@
+import { REACHABLE_URL_IN_WORDS } from '../../base/network/isReachableUrl.ts';
 import { OutgoingError, type OutgoingClient } from '../../core/ports/outgoing.ts';
 import type { WebhooksConfig } from '../../settings/readWebhooks.ts';
-import { REACHABLE_URL_IN_WORDS } from '../http/reachableUrl.ts';
 import { invalidEndpointUrl } from './webhookEndpoint.ts';
 
 const TIMEOUT_IN_MILLISECONDS = 10_000;

@@ -46,7 +46,7 @@ export function toEndpoint({ document }: VersionedDocument): WebhookEndpoint {
 
 /**
  * Saves the endpoint over the version that was read, and audits the change.
- * @throws ConnectorError `conflict` if somebody else changed it first.
+ * @throws ConnectorError `conflict` if another request changed it first.
  */
 export async function saveEndpoint(
   context: HandlerContext,
@@ -63,7 +63,7 @@ export async function saveEndpoint(
 
 /**
  * Deletes the version of the endpoint that was read, and audits the change.
- * @throws ConnectorError `conflict` if somebody else changed it first.
+ * @throws ConnectorError `conflict` if another request changed it first.
  */
 export async function removeEndpoint(
   context: HandlerContext,
@@ -77,10 +77,7 @@ export async function removeEndpoint(
 }
 
 function changedMeanwhile(): ConnectorError {
-  return new ConnectorError(
-    'conflict',
-    'somebody else changed the endpoint at the same time; try again',
-  );
+  return new ConnectorError('conflict', 'the endpoint was changed at the same time; try again');
 }
 
 function audit(

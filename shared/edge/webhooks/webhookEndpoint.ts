@@ -16,7 +16,7 @@ const fields = {
   status: Type.Enum(['enabled', 'disabled']),
 };
 
-/** An endpoint as it is stored: without its secret, only with the names of what the secret is derived from. */
+/** An endpoint as it is stored: without its secret, only with the names of the keys that the secret is derived from. */
 export const WebhookEndpointSchema = Type.Object({
   id: IdSchema,
   kind: Type.Literal('webhookEndpoint'),

@@ -70,7 +70,7 @@ async function disableGone(
   const lastModifiedDateTime = now().toISOString();
   const change = { status: 'disabled', disabledReason: 'gone', lastModifiedDateTime };
   const saved = await documents.saveDocument({ ...stored.document, ...change }, stored.etag);
-  // Somebody else changed the endpoint first. The next delivery will get 410 again if it is still gone.
+  // Another request changed the endpoint first. The next delivery will get 410 again if it is still gone.
   if (saved === 'conflict') return;
   await audit.record({
     id: `gone:${endpointId}:${lastModifiedDateTime}`,

@@ -16,7 +16,7 @@ import {
 } from '../../../shared/domain/vocabulary/threat.ts';
 import { toRuleFacts } from '../../../shared/domain/compliance/toRuleFacts.ts';
 import { CONNECTOR_DEFAULTS } from '../../../shared/core/configuration/configurationDefaults.ts';
-import { createDice } from '../../support/dice.ts';
+import { createDice } from '../../support/createDice.ts';
 
 /** One device and one policy, with the facts of the device, which are the same for all its policies. */
 export interface Case {

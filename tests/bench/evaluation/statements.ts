@@ -33,7 +33,12 @@ const below = (name: string, right: Operand): Condition => ({ op: '<', left: fac
 const above = (name: string, right: Operand): Condition => ({ op: '>', left: fact(name), right });
 
 const isTooOldForPartner = and(not(is('os', UNREADABLE)), below('os', fact('supportedOs')));
-const isUnheard = or(is('isReadOnly'), is('isDisabled'), isTooOldForPartner, is('isPartnerLate'));
+const isPartnerIgnored = or(
+  is('isReadOnly'),
+  is('isDisabled'),
+  isTooOldForPartner,
+  is('isPartnerLate'),
+);
 const asksLevel = not(is('level', NO_CEILING));
 const asksDefence = or(...DEFENCES.map((defence) => not(is(`${defence}Ceiling`, NO_CEILING))));
 const asksThreat = or(asksLevel, asksDefence);
@@ -46,7 +51,7 @@ const asksPartner = or(
   asksPatch,
 );
 const missesPartner = and(is('blocksOnMissing'), asksPartner);
-const isUnknown = and(not(isUnheard), is('blocksOnMissing'));
+const isUnknown = and(not(isPartnerIgnored), is('blocksOnMissing'));
 const isUnassessed = (health: string): Condition =>
   and(asksThreat, not(is('isOwed')), isUnknown, is('health', health));
 

@@ -1,5 +1,5 @@
 import type { StackOptions } from '../../../infra/local/stack/startStack.ts';
-import { createDice } from '../../support/dice.ts';
+import { createDice } from '../../support/createDice.ts';
 import { checkDevices, type Findings } from './checkDevices.ts';
 import { createPace } from './createPace.ts';
 import { killProcesses, type Victim } from './killProcesses.ts';
@@ -32,7 +32,7 @@ export interface ChaosOutcome extends Findings {
   readonly deadLetters: readonly string[];
   /** Processes that ended without a kill. */
   readonly deaths: readonly string[];
-  /** What had not happened when the wait ended. Lost events show here first. */
+  /** Conditions that did not hold when the wait ended. Lost events show here first. */
   readonly unsettled: readonly string[];
   readonly seconds: number;
 }
@@ -63,6 +63,7 @@ async function run(
   const workload = createWorkload(seed, events, Date.now());
   const pace = createPace(events, kills);
   const killed: Victim[] = [];
+  system.failOnceInEachWay();
   const [retries] = await Promise.all([
     sendWorkload(system.outside, workload.batches, pace),
     killProcesses(system, pace, kills, createDice(seed), (victim) => {

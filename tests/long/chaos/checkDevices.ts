@@ -1,7 +1,7 @@
 import { OuterClient } from '../../../infra/local/demo/outerClient.ts';
 import type { StackDescription } from '../../../infra/local/stack/startStack.ts';
 import { mapConcurrently } from '../../../shared/base/mapConcurrently.ts';
-import { expectedOf } from '../simulation/reference.ts';
+import { expectedOf } from '../simulation/expectedOf.ts';
 import type { ReceivedDelivery } from '../../support/flakyReceiver.ts';
 import type { PartnerEvent, Workload } from './workload.ts';
 

@@ -15,7 +15,7 @@ const USAGE = `usage: npm run chaos -- [--events N] [--kills N] [--seed N]
   --kills N    kill a process N times meanwhile; 50 by default
   --seed N     seed of the events and of the faults; 1 by default
 
-Exit codes: 0 nothing is lost and nothing is wrong, 1 something is, and the logs stay, 2 usage error.`;
+Exit codes: 0 no event is lost and no state is wrong, 1 otherwise (the logs are kept), 2 usage error.`;
 
 const OPTIONS = {
   events: { type: 'string', default: '5000' },

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { toFaultReply, type FaultRule } from '../../../infra/local/cosmos/faults.ts';
 import type { CosmosReply } from '../../../infra/local/cosmos/http/cosmosRequest.ts';
-import { listenOnLoopback } from '../../support/listenOnLoopback.ts';
+import { listeningPort } from '../../support/listeningPort.ts';
 
 /** The fate of a request. `late`: the database executes it, but the answer is an error. */
 type Fate = 'throttled' | 'unavailable' | 'late' | 'lostAnswer' | 'slow' | 'good';
@@ -16,6 +16,8 @@ const SHARES: readonly (readonly [Fate, number])[] = [
   ['lostAnswer', 2],
   ['slow', 10],
 ];
+/** Faults that are certain are so many requests apart. */
+const CERTAIN_FAULT_EVERY = 8;
 const MAX_SLOWNESS_IN_MILLISECONDS = 200;
 const RETRY_AFTER_IN_MILLISECONDS = 20;
 
@@ -28,6 +30,8 @@ export interface CosmosWire {
   /** Resolves at this number of writes, before the worker gets the answer to the last one. */
   whenSaved(saves: number): Promise<void>;
   cut(): void;
+  /** Makes one fault of each kind certain, within the next requests. */
+  failOnceInEachWay(): void;
   calm(): void;
   stop(): Promise<void>;
 }
@@ -47,10 +51,15 @@ export async function startCosmosWire(endpoint: string, random: () => number): P
   };
   const waiting = new Set<{ readonly saves: number; readonly resolve: () => void }>();
   let saves = 0;
+  const certain: Fate[] = [];
+  let requests = 0;
   let isCalm = false;
 
   const fateOf = (): Fate => {
     if (isCalm) return 'good';
+    requests += 1;
+    const next = requests % CERTAIN_FAULT_EVERY === 0 ? certain.shift() : undefined;
+    if (next !== undefined) return next;
     let dice = random() * 1000;
     for (const [fate, share] of SHARES) {
       if (dice < share) return fate;
@@ -111,7 +120,7 @@ export async function startCosmosWire(endpoint: string, random: () => number): P
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  const wirePort = await listenOnLoopback(server);
+  const wirePort = await listeningPort(server);
   const endAll = (): void => {
     for (const socket of sockets) socket.destroy();
   };
@@ -124,6 +133,9 @@ export async function startCosmosWire(endpoint: string, random: () => number): P
     cut() {
       counts.cuts += sockets.size;
       endAll();
+    },
+    failOnceInEachWay() {
+      certain.push(...SHARES.map(([fate]) => fate));
     },
     calm() {
       isCalm = true;

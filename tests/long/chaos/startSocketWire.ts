@@ -1,5 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net';
-import { listenOnLoopback } from '../../support/listenOnLoopback.ts';
+import { listeningPort } from '../../support/listeningPort.ts';
 
 const MAX_HOLD_IN_MILLISECONDS = 200;
 
@@ -19,6 +19,8 @@ export interface SocketWire {
   readonly counts: Readonly<{ cuts: number; held: number; lostAnswers: number }>;
   /** Ends every connection. */
   cut(): void;
+  /** Delays the next chunk and drops the next answer, if its shares are more than 0. */
+  failOnceInEachWay(): void;
   /** Ends all faults. */
   calm(): void;
   stop(): Promise<void>;
@@ -28,17 +30,19 @@ export async function startSocketWire(options: SocketWireOptions): Promise<Socke
   const { random } = options;
   const counts = { cuts: 0, held: 0, lostAnswers: 0 };
   const sockets = new Set<Socket>();
+  const certain = new Set<'held' | 'lostAnswers'>();
   let isCalm = false;
-  const isHit = (share: number): boolean => !isCalm && random() < share;
+  const isHit = (fault: 'held' | 'lostAnswers', share: number): boolean =>
+    !isCalm && share > 0 && (certain.delete(fault) || random() < share);
 
   const pass = (from: Socket, to: Socket, shareOfLost: number): void => {
     from.on('data', (chunk) => {
-      if (isHit(shareOfLost)) {
+      if (isHit('lostAnswers', shareOfLost)) {
         counts.lostAnswers += 1;
         from.destroy();
         return;
       }
-      const isHeld = isHit(options.shareOfHeld);
+      const isHeld = isHit('held', options.shareOfHeld);
       if (isHeld) counts.held += 1;
       if (to.write(chunk) && !isHeld) return;
       from.pause();
@@ -59,7 +63,7 @@ export async function startSocketWire(options: SocketWireOptions): Promise<Socke
     pass(inner, outer, 0);
     pass(outer, inner, options.shareOfLostAnswers);
   });
-  const wirePort = await listenOnLoopback(server);
+  const wirePort = await listeningPort(server);
   const endAll = (): void => {
     for (const socket of sockets) socket.destroy();
   };
@@ -69,6 +73,9 @@ export async function startSocketWire(options: SocketWireOptions): Promise<Socke
     cut() {
       counts.cuts += sockets.size / 2;
       endAll();
+    },
+    failOnceInEachWay() {
+      certain.add('held').add('lostAnswers');
     },
     calm() {
       isCalm = true;

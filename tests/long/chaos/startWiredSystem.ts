@@ -5,7 +5,7 @@ import {
   type StackDescription,
   type StackOptions,
 } from '../../../infra/local/stack/startStack.ts';
-import { createDice } from '../../support/dice.ts';
+import { createDice } from '../../support/createDice.ts';
 import { startFlakyReceiver, type FlakyReceiver } from '../../support/flakyReceiver.ts';
 import { observeQueues, type QueueObserver } from '../../support/queueObserver.ts';
 import { startCosmosWire, type CosmosWire } from './startCosmosWire.ts';
@@ -29,6 +29,8 @@ export interface WiredSystem {
   readonly receiver: FlakyReceiver;
   /** Processes that ended without a kill. */
   readonly deaths: readonly string[];
+  /** Makes each kind of fault of each wire certain, however short the run is. */
+  failOnceInEachWay(): void;
   /** Ends the faults of all wires. */
   calm(): void;
   stop(): Promise<void>;
@@ -81,6 +83,9 @@ export async function startWiredSystem(seed: number, options: StackOptions): Pro
     queues,
     receiver,
     deaths,
+    failOnceInEachWay() {
+      for (const wire of all) wire.failOnceInEachWay();
+    },
     calm() {
       for (const wire of all) wire.calm();
     },

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 const POLL_EVERY_IN_MILLISECONDS = 20;
-/** After this time the condition is considered impossible. */
+/** A condition that does not hold after this time never will. */
 const PATIENCE_IN_MILLISECONDS = 180_000;
 
 /** Polls until the condition holds; errors are retried. @throws Error naming `what` after three minutes. */

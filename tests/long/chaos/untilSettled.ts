@@ -29,7 +29,7 @@ export async function untilSettled(
   }> => {
     const { resources } = await items
       .query<{ readonly count: number; readonly waiting: number }>(
-        'SELECT c.record.announcementCount AS count, ARRAY_LENGTH(c.record.outbox) AS waiting FROM c WHERE c.isManaged = true',
+        'SELECT c.record.transitionCount AS count, ARRAY_LENGTH(c.record.outbox) AS waiting FROM c WHERE c.isManaged = true',
       )
       .fetchAll();
     return {

@@ -1,6 +1,6 @@
 import type { SepMobileEvent } from '../../../infra/local/demo/outerClient.ts';
 import { RISK_LEVELS, SEVERITIES, type SimulatedEvent } from '../simulation/history.ts';
-import { createDice } from '../../support/dice.ts';
+import { createDice } from '../../support/createDice.ts';
 
 const EVENTS_A_DEVICE = 100;
 const MAX_BATCH_SIZE = 100;

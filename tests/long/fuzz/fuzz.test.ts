@@ -50,7 +50,7 @@ describe('npm run fuzz', () => {
     [['--requests', 'x'], '--requests must be a whole number of at least 1, not `x`'],
     [['--seed=-1'], '--seed must be a whole number of at least 0, not `-1`'],
     [['--speed', '1'], "'--speed'"],
-  ])('rejects %j and names what is allowed', async (argv, message) => {
+  ])('rejects %j and names the allowed values', async (argv, message) => {
     const { code, out, err } = await callCommand(runFuzz, argv);
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain(message);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Agent } from 'node:http';
-import { createDice } from '../../support/dice.ts';
+import { createDice } from '../../support/createDice.ts';
 import { exchange, type FuzzedRequest } from './exchange.ts';
 import { fuzzRequest, type Keys } from './fuzzRequest.ts';
 import { Made } from './made.ts';

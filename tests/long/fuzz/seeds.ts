@@ -1,3 +1,4 @@
+import { defined } from '../../../shared/base/defined.ts';
 import type { Operation } from '../../../shared/edge/openApi/operation.ts';
 import { OPERATIONS } from '../../../shared/edge/openApi/toOpenApi.ts';
 import { exampleRequest, type ExampleRequest } from '../../support/exampleRequest.ts';
@@ -77,7 +78,7 @@ export function fillIn(
       Object.entries(headers).map(([name, value]) => [name, value.replace(text, () => found)]),
     );
   }
-  return { method: example.method, path, headers, ...(body === undefined ? {} : { body }) };
+  return { method: example.method, path, headers, ...defined({ body }) };
 }
 
 function toText(

@@ -6,7 +6,7 @@ import { startCloudflareTeam } from '../../support/cloudflareTeam.ts';
 import { AUTHENTICATION_EVENTS } from '../../support/quietSettings.ts';
 import { signToken } from '../../support/signToken.ts';
 import type { Target } from './fuzz.ts';
-import { listenOnLoopback } from '../../support/listenOnLoopback.ts';
+import { listeningPort } from '../../support/listeningPort.ts';
 import { stopServer } from '../../support/stopServer.ts';
 
 const AUDIENCE = 'the-posture-api';
@@ -26,7 +26,7 @@ export async function startSurroundings(): Promise<Surroundings> {
     request.resume();
     response.writeHead(204, { 'webhook-allowed-origin': '*' }).end();
   });
-  const port = await listenOnLoopback(receiver);
+  const port = await listeningPort(receiver);
   const { privateKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },

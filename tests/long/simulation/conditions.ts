@@ -1,4 +1,4 @@
-import { createDice } from '../../support/dice.ts';
+import { createDice } from '../../support/createDice.ts';
 
 const MINUTE = 60 * 1000;
 const DAY = 24 * 60 * MINUTE;

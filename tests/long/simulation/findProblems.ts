@@ -7,7 +7,7 @@ import { evaluateCompliance } from '../../../shared/domain/compliance/evaluateCo
 import { fromDeviceDocument } from '../../../shared/adapters/cosmos/deviceDocument.ts';
 import type { History, SimulatedEvent } from './history.ts';
 import { toConfiguration, type Shared } from './ports.ts';
-import { expectedOf } from './reference.ts';
+import { expectedOf } from './expectedOf.ts';
 import { FIRST_CEILING } from './writeConfiguration.ts';
 
 /** The `source` of the partner's events. */

@@ -1,4 +1,4 @@
-import { createDice } from '../../support/dice.ts';
+import { createDice } from '../../support/createDice.ts';
 import { createConditions, type Conditions } from './conditions.ts';
 
 export const RISK_LEVELS = ['minimal', 'low', 'medium', 'high'] as const;

@@ -13,7 +13,7 @@ export interface MutantOutcome {
   readonly output: string;
 }
 
-/** Plays histories against the product with each fault in turn, until one goes wrong. */
+/** Plays histories against the product with each fault in turn, until one fails. */
 export async function runMutants(maxHistories: number): Promise<readonly MutantOutcome[]> {
   const outcomes: MutantOutcome[] = [];
   await mapConcurrently(MUTANTS, CONCURRENCY, async (mutant) => {

@@ -14,7 +14,7 @@ export interface SeedsOutcome {
   readonly failures: readonly Failure[];
 }
 
-/** Plays `count` histories from `first` on, every `stride`th, and stops at the first that goes wrong. */
+/** Plays `count` histories from `first` on, every `stride`th, and stops at the first that fails. */
 export async function runSeeds(first: number, count: number, stride = 1): Promise<SeedsOutcome> {
   let steps = 0;
   let histories = 0;

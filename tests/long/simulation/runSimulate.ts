@@ -16,7 +16,7 @@ const USAGE = `usage: npm run simulate -- [--seeds N] [--from SEED] [--seed SEED
   --from SEED   start with this seed; 1 by default
   --seed SEED   play this history only; it is the same each time
 
-Exit codes: 0 no history goes wrong, 1 one goes wrong and its smallest part that does is printed, 2 usage error.`;
+Exit codes: 0 every history passes, 1 a history fails (its smallest failing part is printed), 2 usage error.`;
 
 const OPTIONS = {
   seeds: { type: 'string', default: '2000' },
@@ -81,17 +81,17 @@ function playInThread(share: Share): Promise<SeedsOutcome> {
   });
 }
 
-/** Prints the history of the seed and, if it goes wrong, its smallest part that does. */
+/** Prints the history of the seed and, if it fails, its smallest failing part. */
 async function playSeed(seed: number, io: CommandIo): Promise<number> {
   const history = createHistory(seed);
   const { problems } = await simulate(history);
   if (problems.length === 0) {
-    io.print(`${toText(history)}\nnothing goes wrong`);
+    io.print(`${toText(history)}\nthe history passes`);
     return 0;
   }
   for (const problem of problems.slice(0, MAX_PROBLEMS)) io.print(problem);
   const smallest = await shrink(history);
-  io.print(`${toText(smallest)}\ngoes wrong:`);
+  io.print(`${toText(smallest)}\nfails:`);
   for (const problem of (await simulate(smallest)).problems.slice(0, MAX_PROBLEMS_OF_SMALLEST))
     io.print(`  ${problem}`);
   return 1;

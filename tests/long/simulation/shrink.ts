@@ -1,7 +1,7 @@
 import type { History } from './history.ts';
 import { simulate } from './simulate.ts';
 
-/** Removes from `history` all events and edits without which it still goes wrong. */
+/** Removes all events and edits from `history` without which it still fails. */
 export async function shrink(
   history: History,
   goesWrong: (history: History) => Promise<boolean> = hasProblems,

@@ -6,7 +6,7 @@ import type { Delivery, Target } from '../../../shared/core/ports/target.ts';
 import { recomputeBatch } from '../../../shared/core/devices/recomputeBatch.ts';
 import { recomputeDevice } from '../../../shared/core/devices/recomputeDevice.ts';
 import { runReevaluation } from '../../../shared/core/devices/runReevaluation.ts';
-import { createDice } from '../../support/dice.ts';
+import { createDice } from '../../support/createDice.ts';
 import { findProblems, SOURCE, TARGETS, type Delivered } from './findProblems.ts';
 import { ACTIVE_PERIOD, BEGINNING, type History, type SimulatedEvent } from './history.ts';
 import { MemoryQueue } from './memoryQueue.ts';
@@ -21,7 +21,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 /** The interval of the timers after the active period. */
 const RARELY = 26 * HOUR;
-/** By then the sweep has marked silent devices, and the retries have delivered the rest. */
+/** Time for the sweep to mark silent devices, and for the retries to deliver the rest. */
 const TWO_ROUNDS = 53 * HOUR;
 const STORM = { crash: 0.006, stall: 0.004 };
 const CALM = { crash: 0, stall: 0 };
@@ -94,7 +94,7 @@ export async function simulate(history: History): Promise<Outcome> {
   if (lastWord === undefined) {
     const window = history.conditions.windowInMilliseconds;
     await scheduler.run(BEGINNING + window + DAY);
-    check('while everybody is silent');
+    check('while every device is silent');
     await sendHeartbeat(shared);
     await scheduler.run(BEGINNING + window + DAY + TWO_ROUNDS);
     check('after a long silence');
@@ -132,7 +132,7 @@ function createTarget(
 
 type Work = (ports: WorkerPorts, actor: Actor) => Promise<void>;
 
-/** Repeats the work without end. After the actor's death a successor starts within seconds. */
+/** Repeats the work endlessly. After the actor's death a successor starts within seconds. */
 function repeatWork(shared: Shared, name: string, work: Work): void {
   const { scheduler, random } = shared;
   const live = async (): Promise<void> => {

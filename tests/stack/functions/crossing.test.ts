@@ -2,6 +2,7 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../infra/local/demo/outerClient.ts';
+import { defined } from '../../../shared/base/defined.ts';
 import { OPERATIONS } from '../../../shared/edge/openApi/toOpenApi.ts';
 import { DECISIONS_CONTAINER_NAME, QUARANTINE_CONTAINER_NAME } from '../../../shared/resources.ts';
 import { exampleRequest, type ExampleRequest } from '../../support/exampleRequest.ts';
@@ -43,7 +44,7 @@ const send = async (
 ): Promise<Answer> =>
   system.client.request(method, path, {
     headers: { ...headers, authorization: `Bearer ${await token()}` },
-    ...(body === undefined ? {} : { body }),
+    ...defined({ body }),
   });
 const call = (method: string, path: string, token: Token, json?: object): Promise<Answer> =>
   send(

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { defined } from '../../../shared/base/defined.ts';
 import type { Operation } from '../../../shared/edge/openApi/operation.ts';
 import { OPERATIONS } from '../../../shared/edge/openApi/toOpenApi.ts';
 import { exampleRequest, type ExampleRequest } from '../../support/exampleRequest.ts';
@@ -60,11 +61,11 @@ const asBody =
   };
 
 /** The value with every text replaced, and an unknown name in each object. */
-function spoil(value: unknown): unknown {
+function corrupt(value: unknown): unknown {
   if (typeof value === 'string') return FORGED;
-  if (Array.isArray(value)) return value.map(spoil);
+  if (Array.isArray(value)) return value.map(corrupt);
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([name, each]) => [name, spoil(each)]);
+  const entries = Object.entries(value).map(([name, each]) => [name, corrupt(each)]);
   return { ...Object.fromEntries(entries), [FORGED]: FORGED };
 }
 
@@ -74,7 +75,7 @@ const PLACES: readonly (readonly [string, (operation: Operation) => ExampleReque
   ['the path, long', asPath(LONG), ' more characters'],
   ['the query', asQuery(FORGED), 'evil\\u000d\\u000a2026'],
   ['a header', asHeader, 'evil\\u0085 \\u009b2J'],
-  ['the texts and names of a body', asBody((body) => JSON.stringify(spoil(body))), 'evil\\u000d'],
+  ['the texts and names of a body', asBody((body) => JSON.stringify(corrupt(body))), 'evil\\u000d'],
   ['a body that is not JSON', asBody(() => FORGED), 'evil\\u000d\\u000a2026'],
 ];
 
@@ -102,7 +103,7 @@ describe('text from a request', () => {
         const { method, path, headers, body } = make(operation);
         const { status } = await system.client.request(method, path, {
           headers: { ...headers, authorization: `Bearer ${token}` },
-          ...(body === undefined ? {} : { body }),
+          ...defined({ body }),
         });
         expect([operation.operationId, status]).not.toEqual([operation.operationId, 500]);
       }

@@ -4,6 +4,7 @@ import type { Answer } from '../../../infra/local/demo/outerClient.ts';
 import { startFrontEnd, type FrontEnd } from '../../support/frontEnd.ts';
 import { eventually } from '../../support/eventually.ts';
 import { quietStack } from '../../support/sharedStacks.ts';
+import { defined } from '../../../shared/base/defined.ts';
 
 const system = quietStack();
 let graph: Client;
@@ -17,7 +18,7 @@ beforeAll(async () => {
     defaultVersion: 'api',
     authProvider: (done) => done(null, token),
   });
-  // A device with access, so that no other test's change locks everybody out.
+  // A device with access, so that no other test's change locks out every device.
   await system.enrolHealthy('bystander', { operatingSystem: 'iOS', osVersion: '18.1' });
 });
 afterAll(() => frontEnd.stop());
@@ -44,7 +45,7 @@ const asAdmin = (
   system.client.request(method, path, {
     as: 'admin',
     headers,
-    ...(json === undefined ? {} : { json }),
+    ...defined({ json }),
   });
 
 const errorOf = ({
@@ -258,7 +259,7 @@ describe('changes of the configuration', () => {
       undefined,
     ],
   ])(
-    'that would lock everybody out are rejected until confirmed: %s',
+    'that would lock out every device are rejected until confirmed: %s',
     async (_, method, path, json) => {
       const refused = await asAdmin(method, path, json);
       expect([refused.status, errorOf(refused).code]).toEqual([409, 'wouldLockOutEveryone']);
@@ -457,7 +458,7 @@ describe('a rejected write', () => {
       'exchangeOnline',
     ],
     [
-      'users that include nobody',
+      'users without an included one',
       'POST',
       ACCESS,
       {
@@ -515,7 +516,7 @@ describe('a rejected write', () => {
       'must be one of',
     ],
     [
-      'an assignment to nobody',
+      'an assignment to no group',
       'POST',
       `${POLICIES}/android-baseline/assign`,
       { assignments: [{ target: {} }] },
@@ -525,7 +526,7 @@ describe('a rejected write', () => {
     ],
     ['a body that is a list', 'POST', POLICIES, [ANDROID_POLICY], 400, '', 'must be an object'],
   ])(
-    'names the field and what is allowed: %s',
+    'names the field and the allowed values: %s',
     async (_, method, path, json, status, field, message) => {
       const answer = await asAdmin(method, path, json);
       expect(answer.status).toBe(status);
@@ -622,7 +623,7 @@ describe('the threat definitions', () => {
     const [fresh, stale] = await Promise.all(
       ['malware', 'openWifi'].map(async (threatType) => {
         const read = await asAdmin('GET', `${path}/${threatType}`);
-        return threatType === 'malware' ? read.body['@odata.etag'] : 'W/"of before"';
+        return threatType === 'malware' ? read.body['@odata.etag'] : 'W/"stale"';
       }),
     );
     const patch = (threatType: string, etag: unknown): Promise<Answer> =>

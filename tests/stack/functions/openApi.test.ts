@@ -5,6 +5,7 @@ import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { Webhook } from 'standardwebhooks';
 import { Compile } from 'typebox/compile';
 import { describe, expect, it } from 'vitest';
+import { defined } from '../../../shared/base/defined.ts';
 import { OPERATIONS, toOpenApi } from '../../../shared/edge/openApi/toOpenApi.ts';
 import { AUTHENTICATION_EVENTS } from '../../support/quietSettings.ts';
 import { timedStack } from '../../support/sharedStacks.ts';
@@ -107,7 +108,7 @@ async function headersOf(
   const at = new Date();
   return {
     ...Object.fromEntries(given.map(({ name, example = '' }) => [name, String(example)])),
-    ...(contentType === undefined ? {} : { 'content-type': contentType }),
+    ...defined({ 'content-type': contentType }),
     ...(isEntra ? { authorization: `Bearer ${await signAsEntra()}` } : {}),
     ...(isSigned && body !== undefined
       ? {
@@ -169,7 +170,7 @@ describe('each example of the OpenAPI document', () => {
       const needsToken = operation.security.some((each) => 'token' in each);
       const answer = await system.client.request(method.toUpperCase(), fill(example), {
         ...(needsToken ? { as: 'admin' } : {}),
-        ...(body === undefined ? {} : { body }),
+        ...defined({ body }),
         headers: await headersOf(example, body),
       });
       const response = operation.responses[String(answer.status)];

@@ -211,7 +211,7 @@ describe('an invalid ticket', () => {
 });
 
 describe('an error', () => {
-  it('has a page of its own while Cosmos DB is down, and allows nobody', async () => {
+  it('has a page of its own while Cosmos DB is down, and allows no device', async () => {
     const deviceId = newId();
     await system.enrolHealthy(deviceId);
     const link = await linkOf({ deviceId });
@@ -230,7 +230,7 @@ describe('an error', () => {
   it('answers a ticket that is checked too often, and affects no other', async () => {
     const device = { identifiedBy: 'deviceId', value: newId() } as const;
     const ticket: Ticket = { device, resource: 'wifi', decisionId: newId(), owner: '' };
-    // Each sealing gives another text for the same ticket.
+    // Each encryption gives another text for the same ticket.
     const answers = await Promise.all(Array.from({ length: 40 }, () => openTicket(ticket)));
     const refused = answers.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThan(0);

@@ -273,7 +273,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
     });
   });
 
-  it('requests nothing but itself, and violates no rule of its own policy', async () => {
+  it('requests only itself, and violates no rule of its own policy', async () => {
     const link = await blockedLink();
     await within({ ...SIZES.phone, locale: 'sv-SE' }, async (page, context) => {
       const asked: string[] = [];

@@ -3,6 +3,7 @@ import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../infra/local/demo/outerClient.ts';
 import type { LocalCaller } from '../../../infra/local/stack/secrets.ts';
+import { defined } from '../../../shared/base/defined.ts';
 import type { Role } from '../../../shared/core/ports/tokens.ts';
 import type { Operation } from '../../../shared/edge/openApi/operation.ts';
 import { OPERATIONS, toOpenApi } from '../../../shared/edge/openApi/toOpenApi.ts';
@@ -180,7 +181,7 @@ async function refusedAt(
 function send(operation: Operation, token: string | undefined): Promise<Answer> {
   const { method, path, headers, body } = exampleRequest(operation);
   return system.client.request(method, path, {
-    ...(body === undefined ? {} : { body }),
+    ...defined({ body }),
     headers: { ...headers, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
   });
 }

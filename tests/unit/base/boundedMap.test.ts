@@ -24,13 +24,16 @@ describe('BoundedMap', () => {
     expect([map.has('a'), map.has('b'), map.has('c')]).toEqual([true, false, true]);
   });
 
-  it('evicts nothing when a known key is set at the limit', () => {
+  it.each([
+    ['a', ['other', 'B']],
+    ['b', ['A', 'other']],
+  ])('evicts nothing when the known key %s is set at the limit', (key, expected) => {
     const map = mapOf(2, 'a', 'b');
-    map.set('a', 'other');
-    expect([map.get('a'), map.get('b')]).toEqual(['other', 'B']);
+    map.set(key, 'other');
+    expect([map.get('a'), map.get('b')]).toEqual(expected);
   });
 
-  it('tells an absent entry from one that is undefined', () => {
+  it('distinguishes an absent entry from one that is undefined', () => {
     const map = new BoundedMap<string, string | undefined>(1);
     map.set('a', undefined);
     expect([map.has('a'), map.has('b')]).toEqual([true, false]);

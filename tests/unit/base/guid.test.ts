@@ -15,6 +15,7 @@ it.each([
   'a2d4f1c00b5e4c7d9f3a1b2c3d4e5f60',
   '{a2d4f1c0-0b5e-4c7d-9f3a-1b2c3d4e5f60}',
   ' a2d4f1c0-0b5e-4c7d-9f3a-1b2c3d4e5f60',
+  'a2d4f1c0-0b5e-4c7d-9f3a-1b2c3d4e5f60 ',
   'g2d4f1c0-0b5e-4c7d-9f3a-1b2c3d4e5f60',
 ])('does not take `%s` for a GUID', (text) => {
   expect(isGuid(text)).toBe(false);

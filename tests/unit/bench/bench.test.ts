@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { measureEvaluation } from '../../bench/evaluation/section.ts';
+import { measureEvaluation } from '../../bench/evaluation/measureEvaluation.ts';
 import { atLeast, atMost, toFigure } from '../../bench/report.ts';
 import { median } from '../../../infra/node/percentiles.ts';
 import { takeTurns } from '../../bench/takeTurns.ts';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { defined } from '../../../shared/base/defined.ts';
 import type {
   ConditionalAccessPolicy,
   Configuration,
@@ -87,7 +88,7 @@ const accessPolicy: fc.Arbitrary<ConditionalAccessPolicy> = fc
     state,
     conditions: {
       applications: { includeApplications: [resource] },
-      ...(threat === undefined ? {} : { deviceThreat: threat }),
+      ...defined({ deviceThreat: threat }),
     },
     grantControls: { operator: 'OR', builtInControls: [control] },
   }));
@@ -306,7 +307,7 @@ describe('no block becomes an allowance', () => {
         const { lastSeenDateTime } = before.record.device;
         const record = {
           ...before.record,
-          device: { ...device, ...(lastSeenDateTime === undefined ? {} : { lastSeenDateTime }) },
+          device: { ...device, ...defined({ lastSeenDateTime }) },
         };
         fc.pre(lastSeenDateTime !== undefined);
         expect(openedBy(before, { ...before, record })).toEqual([]);
@@ -327,7 +328,7 @@ describe('no block becomes an allowance', () => {
     );
   });
 
-  it('because the partner becomes unresponsive, except for devices whose silence it stops', () => {
+  it('because the partner becomes unresponsive, if the device is not silent', () => {
     fc.assert(
       fc.property(situation, (before) => {
         const { connector } = before.configuration;

@@ -21,11 +21,11 @@ const { Values: example } = JSON.parse(readFileSync(EXAMPLE, 'utf8')) as {
 };
 
 describe('local.settings.example.json', () => {
-  it('is accepted as it stands', () => {
+  it('is accepted unchanged', () => {
     expect(() => readConfig(example)).not.toThrow();
   });
 
-  it('holds no setting that nothing reads', () => {
+  it('has no setting that nothing reads', () => {
     const read = new Set<string | symbol>([...SCHEDULES, ...OF_THE_RUNTIME]);
     const watched = new Proxy(example, {
       get: (values, name, receiver): unknown => {

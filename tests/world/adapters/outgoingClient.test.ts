@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOutgoingClient } from '../../../shared/adapters/outgoingClient.ts';
 import { toBlockList } from '../../../shared/base/network/allowedAddress.ts';
 import type { OutgoingAnswer } from '../../../shared/core/ports/outgoing.ts';
-import { listenOnLoopback } from '../../support/listenOnLoopback.ts';
+import { listeningPort } from '../../support/listeningPort.ts';
 import { stopServer } from '../../support/stopServer.ts';
 
 /** Servers on one port of every loopback address that the hostile URLs could reach. They count connections. */
@@ -34,7 +34,7 @@ async function listen(host: string, at: number): Promise<number> {
   server.on('connection', () => {
     counted.connections += 1;
   });
-  const bound = await listenOnLoopback(server, at, host);
+  const bound = await listeningPort(server, at, host);
   servers.push(server);
   return bound;
 }
@@ -256,7 +256,7 @@ describe('the outgoing client', () => {
 
   it('reports a refused connection without the secrets of the URL', async () => {
     const gone = createTcpServer();
-    const free = await listenOnLoopback(gone);
+    const free = await listeningPort(gone);
     await new Promise((resolve) => gone.close(resolve));
     const failure = post(local, `http://127.0.0.1:${String(free)}/?token=secret`);
     await expect(failure).rejects.toMatchObject({

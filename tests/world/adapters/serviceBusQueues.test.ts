@@ -7,7 +7,7 @@ import {
 } from '../../../infra/local/serviceBus/startServiceBusBroker.ts';
 import { openServiceBusQueues } from '../../../shared/adapters/serviceBusQueues.ts';
 import { QUEUES } from '../../../shared/resources.ts';
-import { listenOnLoopback } from '../../support/listenOnLoopback.ts';
+import { listeningPort } from '../../support/listeningPort.ts';
 import { ENROLLED, signalOf } from '../../support/signals.ts';
 
 let broker: ServiceBusBroker;
@@ -43,7 +43,7 @@ async function startBehindWire(): Promise<Wire> {
     for (const socket of [inner, outer]) sockets.add(socket.on('error', () => undefined));
     inner.pipe(outer).pipe(inner);
   });
-  const wirePort = await listenOnLoopback(wire);
+  const wirePort = await listeningPort(wire);
   return {
     address: broker.address.replace(`:${String(port)}`, `:${String(wirePort)}`),
     resume() {

@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { fuzz, type FuzzOutcome } from '../../long/fuzz/fuzz.ts';
 import { toGrowth } from '../../long/fuzz/toGrowth.ts';
-import { listenOnLoopback } from '../../support/listenOnLoopback.ts';
+import { listeningPort } from '../../support/listeningPort.ts';
 import { stopServer } from '../../support/stopServer.ts';
 
 const REQUESTS = 20;
@@ -22,7 +22,7 @@ async function fuzzListener(listener: RequestListener, worker = [1]): Promise<Fu
   const server = createServer((request, response) => {
     request.resume().on('end', () => listener(request, response));
   });
-  const port = await listenOnLoopback(server);
+  const port = await listeningPort(server);
   const pids = worker.map((each) => process.pid + each - 1);
   const target = {
     api: `http://127.0.0.1:${String(port)}`,

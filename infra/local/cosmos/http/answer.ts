@@ -5,10 +5,10 @@ import { notAllowed, notSupported } from '../cosmosError.ts';
 import { Items } from '../items.ts';
 import { parseJsonObject } from '../json.ts';
 import { fromPartitionKeyHeader } from '../partitionKey.ts';
-import { toAccount } from './account.ts';
+import { toAccount } from './toAccount.ts';
 import { answerItem, answerItems } from './answerItems.ts';
 import { header, isSet, type CosmosReply, type CosmosRequest } from './cosmosRequest.ts';
-import { toFeed } from './feed.ts';
+import { toFeed } from './toFeed.ts';
 
 /** The price of any request for databases and containers. */
 const MANAGEMENT_CHARGE = 1;

@@ -1,9 +1,9 @@
-import { readChangeFeed } from '../changeFeed.ts';
+import { readChangeFeed } from '../readChangeFeed.ts';
 import { runAtomicBatch, runBulk } from '../batch.ts';
 import type { Container } from '../container.ts';
 import { badRequest, CosmosError, notAllowed } from '../cosmosError.ts';
 import { header, isSet, type CosmosReply, type CosmosRequest } from './cosmosRequest.ts';
-import { toFeed } from './feed.ts';
+import { toFeed } from './toFeed.ts';
 import type { Precondition } from '../itemRules.ts';
 import type { ItemResult, Items } from '../items.ts';
 import { isJsonObject } from '../../jsonObject.ts';
@@ -14,6 +14,7 @@ import { parseQuery } from '../query/parseQuery.ts';
 import { needsQueryPlan, toQueryPlan } from '../query/queryPlan.ts';
 import { runQuery, type QueryPage } from '../query/runQuery.ts';
 import type { SqliteStore } from '../../sqliteStore.ts';
+import { defined } from '../../../../shared/base/defined.ts';
 
 /** The page size for clients that name none. */
 const DEFAULT_PAGE_SIZE = 100;
@@ -73,7 +74,7 @@ function toReply({ status, body, etag, charge }: ItemResult): CosmosReply {
   return {
     status,
     charge,
-    ...(body === undefined ? {} : { body }),
+    ...defined({ body }),
     ...(etag === undefined ? {} : { headers: { etag } }),
   };
 }
@@ -145,7 +146,7 @@ function toPage(
 ): CosmosReply {
   const headers = {
     'x-ms-item-count': String(results.length),
-    ...(continuation === undefined ? {} : { 'x-ms-continuation': continuation }),
+    ...defined({ 'x-ms-continuation': continuation }),
   };
   return { ...toFeed(container.rid, 'Documents', results), headers, charge, isScan };
 }

@@ -34,7 +34,7 @@ export interface QueryPage {
   readonly isScan: boolean;
 }
 
-/** Where the next page starts; the content of a continuation token. */
+/** The position of the next page; the content of a continuation token. */
 interface Bookmark {
   readonly after: readonly SQLInputValue[];
   /** How many results remain, if the query limits them. */

@@ -7,7 +7,7 @@ import { ConnectorError } from '../../../base/connectorError.ts';
  */
 export type CiscoIseVersion = 2 | 3;
 
-/** The last part of each version's `api_path`. Only the path of a query tells its version. */
+/** The last part of each version's `api_path`. Only the path of a query shows its version. */
 export const CISCO_ISE_PATHS: Readonly<Record<CiscoIseVersion, string>> = {
   2: 'ciscoise-v2',
   3: 'ciscoise',

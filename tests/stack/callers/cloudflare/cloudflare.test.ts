@@ -6,7 +6,7 @@ import { createCloudflareTokens } from '../../../../shared/adapters/tokens/cloud
 import { DEVICES_CONTAINER } from '../../../../shared/resources.ts';
 import { CLOUDFLARE_AUDIENCE, quietTeam } from '../../../support/quietSettings.ts';
 import { quietStack, timedStack } from '../../../support/sharedStacks.ts';
-import { spoilDevice } from '../../../support/spoilDevice.ts';
+import { corruptDevice } from '../../../support/corruptDevice.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { WRONG_AUDIENCE, WRONG_TOKENS, type Signer } from '../../../support/wrongTokens.ts';
 
@@ -204,14 +204,14 @@ describe('a custom device posture integration of Cloudflare', () => {
   });
 
   it('scores 0 for a device that is no longer enrolled, and for one with a broken record', async () => {
-    const [gone, spoilt] = [newId(), newId()];
-    for (const id of [gone, spoilt]) await system.enrolHealthy(id, { serialNumber: id });
+    const [gone, corrupt] = [newId(), newId()];
+    for (const id of [gone, corrupt]) await system.enrolHealthy(id, { serialNumber: id });
     await system.client.request('DELETE', `deviceManagement/managedDevices/${gone}`, {
       as: 'admin',
     });
-    await spoilDevice(system.stack.description.cosmos, spoilt);
+    await corruptDevice(system.stack.description.cosmos, corrupt);
     expect(await scoreOf({ serial_number: gone })).toEqual({ s2s_id: '', score: 0 });
-    expect(await scoreOf({ serial_number: spoilt })).toEqual({ s2s_id: '', score: 0 });
+    expect(await scoreOf({ serial_number: corrupt })).toEqual({ s2s_id: '', score: 0 });
   });
 
   it('gets a score for each of 1,000 devices, and 400 for more', async () => {
@@ -332,14 +332,14 @@ describe('an external evaluation rule of Cloudflare Access', () => {
   });
 
   it('blocks a user without a device, with an unenrolled device, or with a broken record', async () => {
-    const [gone, spoilt] = [newId(), newId()];
+    const [gone, corrupt] = [newId(), newId()];
     const users = [newUser(), newUser(), newUser()];
     await system.enrolHealthy(gone, { userPrincipalName: users[1] });
-    await system.enrolHealthy(spoilt, { userPrincipalName: users[2] });
+    await system.enrolHealthy(corrupt, { userPrincipalName: users[2] });
     await system.client.request('DELETE', `deviceManagement/managedDevices/${gone}`, {
       as: 'admin',
     });
-    await spoilDevice(system.stack.description.cosmos, spoilt);
+    await corruptDevice(system.stack.description.cosmos, corrupt);
     for (const user of users) expect(await successFor(user)).toBe(false);
   });
 

@@ -10,7 +10,7 @@ import {
   KEY_NAMED_ENTRA,
 } from '../../../support/quietSettings.ts';
 import { quietStack } from '../../../support/sharedStacks.ts';
-import { spoilDevice } from '../../../support/spoilDevice.ts';
+import { corruptDevice } from '../../../support/corruptDevice.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { WRONG_AUDIENCE, WRONG_TOKENS, type Signer } from '../../../support/wrongTokens.ts';
 
@@ -179,9 +179,9 @@ describe('the custom claims provider of Entra', () => {
 
   it('counts a device with a broken record as the worst', async () => {
     const user = newUser();
-    const [healthy, spoilt] = [newId(), newId()];
-    for (const id of [healthy, spoilt]) await system.enrolHealthy(id, { userPrincipalName: user });
-    await spoilDevice(system.stack.description.cosmos, spoilt);
+    const [healthy, corrupt] = [newId(), newId()];
+    for (const id of [healthy, corrupt]) await system.enrolHealthy(id, { userPrincipalName: user });
+    await corruptDevice(system.stack.description.cosmos, corrupt);
     expect(await claimsFor(user)).toEqual({
       mtdWorstComplianceState: 'error',
       mtdBestComplianceState: 'compliant',

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { busyCaller } from '../../../support/busyCaller.ts';
 import { costOf } from '../../../support/costOf.ts';
+import { KEY_NAMED_ENTRA } from '../../../support/quietSettings.ts';
 import { quietStack, timedStack } from '../../../support/sharedStacks.ts';
 import { sendRaw, type RawAnswer } from '../../../support/sendRaw.ts';
 
@@ -136,9 +137,15 @@ describe('the answer to Envoy', () => {
   });
 
   it('is 403 for a certificate from an untrusted proxy', async () => {
-    const token = await system.sign({ azp: 'untrusted', roles: ['Access.Decide'] });
-    const { status, headers } = await ask({ token, headers: certified(await known()) });
-    expect([status, headers.get('x-access-reason')]).toEqual([403, 'unauthenticated']);
+    const headers = certified(await known());
+    const signed = await system.sign({ azp: 'untrusted', roles: ['Access.Decide'] });
+    for (const token of [signed, KEY_NAMED_ENTRA]) {
+      const answer = await ask({ token, headers });
+      expect([answer.status, answer.headers.get('x-access-reason')]).toEqual([
+        403,
+        'unauthenticated',
+      ]);
+    }
   });
 
   it.each([

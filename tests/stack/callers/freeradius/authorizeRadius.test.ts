@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { busyCaller } from '../../../support/busyCaller.ts';
 import { costOf, untilWorkedOff } from '../../../support/costOf.ts';
-import { QUARANTINE_VLAN } from '../../../support/quietSettings.ts';
+import { KEY_NAMED_ENTRA, QUARANTINE_VLAN } from '../../../support/quietSettings.ts';
 import { quietStack, timedStack } from '../../../support/sharedStacks.ts';
 import { sendRaw, type RawAnswer } from '../../../support/sendRaw.ts';
 
@@ -142,10 +142,12 @@ describe('the answer to FreeRADIUS', () => {
 
   it('ignores a certificate from an untrusted caller and does not fall back to the MAC address', async () => {
     const { deviceId, mac } = await enrolled();
-    const key = await system.sign({ azp: 'untrusted', roles: ['Access.Decide'] });
-    const { status } = await ask({ query: `mac=${mac}&${byCertificate(deviceId)}`, key });
-    expect(status).toBe(401);
-    expect((await ask({ query: `mac=${mac}`, key })).status).toBe(204);
+    const token = await system.sign({ azp: 'untrusted', roles: ['Access.Decide'] });
+    for (const key of [token, KEY_NAMED_ENTRA]) {
+      const { status } = await ask({ query: `mac=${mac}&${byCertificate(deviceId)}`, key });
+      expect(status).toBe(401);
+      expect((await ask({ query: `mac=${mac}`, key })).status).toBe(204);
+    }
   });
 
   it('is 401 without a body for a wrong key', async () => {

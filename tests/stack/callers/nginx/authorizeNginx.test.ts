@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { busyCaller } from '../../../support/busyCaller.ts';
 import { createAuthority } from '../../../support/certificates.ts';
 import { costOf } from '../../../support/costOf.ts';
+import { KEY_NAMED_ENTRA } from '../../../support/quietSettings.ts';
 import { quietStack, timedStack } from '../../../support/sharedStacks.ts';
 import { sendRaw, type RawAnswer } from '../../../support/sendRaw.ts';
 
@@ -97,10 +98,12 @@ describe('the answer to nginx', () => {
       204,
       'clientCertificate',
     ]);
-    const key = await system.sign({ azp: 'untrusted', roles: ['Access.Decide'] });
-    const other = await ask({ key, headers: [...shown, 'X-Device-Id: nobody'] });
-    expect([other.status, other.headers.get('x-identified-by')]).toEqual([403, 'deviceId']);
-    expect((await ask({ key, headers: shown })).status).toBe(401);
+    const token = await system.sign({ azp: 'untrusted', roles: ['Access.Decide'] });
+    for (const key of [token, KEY_NAMED_ENTRA]) {
+      const other = await ask({ key, headers: [...shown, 'X-Device-Id: nobody'] });
+      expect([other.status, other.headers.get('x-identified-by')]).toEqual([403, 'deviceId']);
+      expect((await ask({ key, headers: shown })).status).toBe(401);
+    }
   });
 
   it.each([

@@ -9,7 +9,7 @@ import { createAuthority, type Authority, type Identity } from '../../../support
 import { deployedFile } from '../../../support/deployedFile.ts';
 import { startFrontEnd, type FrontEnd } from '../../../support/frontEnd.ts';
 import { isListening, startProgram } from '../../../support/program.ts';
-import { listenOnLoopback } from '../../../support/listenOnLoopback.ts';
+import { listeningPort } from '../../../support/listeningPort.ts';
 import { stopServer } from '../../../support/stopServer.ts';
 
 export const NGINX = '/usr/sbin/nginx';
@@ -49,7 +49,7 @@ export async function startNginxSite({ api, callerKeys }: StackDescription): Pro
     asked.push({ method, headers });
     response.end('payroll');
   });
-  const applicationPort = await listenOnLoopback(application);
+  const applicationPort = await listeningPort(application);
   const port = await freePort();
   const write = (name: string, content: string): string => {
     writeFileSync(join(folder, name), content);

@@ -80,7 +80,7 @@ function provision(values: Readonly<Record<string, string>>): Promise<number> {
   });
 }
 
-it('`npm run provision` creates what is missing, and rejects missing settings', async () => {
+it('`npm run provision` creates missing resources, and rejects missing settings', async () => {
   const { cosmos, storage } = system.stack.description;
   const settings = {
     AzureWebJobsStorage: storage,

@@ -13,7 +13,7 @@ import { eventually } from '../../../support/eventually.ts';
 import { identityCredential } from '../../../support/identityCredential.ts';
 import { spawnCommand, startCommand } from '../../../support/spawnCommand.ts';
 import { startTestStack } from '../../../support/startTestStack.ts';
-import { listenOnLoopback } from '../../../support/listenOnLoopback.ts';
+import { listenOnLoopback } from '../../../../infra/local/listenOnLoopback.ts';
 import { stopServer } from '../../../support/stopServer.ts';
 
 const MAIN = 'infra/ops/main.ts';
@@ -252,7 +252,7 @@ describe('a deployed system', () => {
         response.end(JSON.stringify(body));
       });
     });
-    address = `http://127.0.0.1:${String(await listenOnLoopback(azure))}`;
+    address = await listenOnLoopback(azure);
   });
   afterAll(() => stopServer(azure));
 

@@ -13,6 +13,7 @@ import {
   type SetReceiver,
 } from '../../../support/setReceiver.ts';
 import { eventually } from '../../../support/eventually.ts';
+import { defined } from '../../../../shared/base/defined.ts';
 
 const CAEP = 'https://schemas.openid.net/secevent/caep/event-type/';
 const COMPLIANCE_CHANGE = `${CAEP}device-compliance-change`;
@@ -37,8 +38,7 @@ const call = (
   path: string,
   json?: Json,
   as: 'receiver' | 'admin' = 'receiver',
-): Promise<Answer> =>
-  system.client.request(method, `ssf/${path}`, { as, ...(json === undefined ? {} : { json }) });
+): Promise<Answer> => system.client.request(method, `ssf/${path}`, { as, ...defined({ json }) });
 
 interface Stream {
   readonly id: string;
@@ -61,7 +61,7 @@ const pushTo = (url: string, authorization?: string): Json => ({
   delivery: {
     method: PUSH,
     endpoint_url: url,
-    ...(authorization === undefined ? {} : { authorization_header: authorization }),
+    ...defined({ authorization_header: authorization }),
   },
 });
 
@@ -342,7 +342,7 @@ describe('a stream', () => {
     expect(answers.map(({ text }) => text.includes('push-secret'))).toEqual([false, false]);
   });
 
-  it('requires a token, and names what is wrong with it', async () => {
+  it('requires a token, and names the fault of the token', async () => {
     const without = await system.client.request('GET', 'ssf/streams');
     expect([without.status, without.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
     const wrong = await system.client.request('GET', 'ssf/streams', {
@@ -751,7 +751,7 @@ describe('the subjects of a stream', () => {
     ]) {
       const { status } = await call('POST', 'subjects/add', {
         stream_id: id,
-        ...(subject === undefined ? {} : { subject }),
+        ...defined({ subject }),
       });
       expect(status).toBe(400);
     }

@@ -5,8 +5,9 @@ import type { Answer } from '../../../../infra/local/demo/outerClient.ts';
 import { enrolSubscribed } from '../../../support/enrolSubscribed.ts';
 import { timedStack } from '../../../support/sharedStacks.ts';
 import { eventually } from '../../../support/eventually.ts';
-import { listenOnLoopback } from '../../../support/listenOnLoopback.ts';
+import { listenOnLoopback } from '../../../../infra/local/listenOnLoopback.ts';
 import { stopServer } from '../../../support/stopServer.ts';
+import { defined } from '../../../../shared/base/defined.ts';
 
 const system = timedStack();
 
@@ -50,14 +51,14 @@ async function readText(request: IncomingMessage): Promise<string> {
 
 let url: string;
 beforeAll(async () => {
-  url = `http://127.0.0.1:${String(await listenOnLoopback(server))}/hook`;
+  url = `${await listenOnLoopback(server)}/hook`;
 });
 afterAll(() => stopServer(server));
 
 const call = (method: string, path = '', json?: object): Promise<Answer> =>
   system.client.request(method, `webhookEndpoints${path}`, {
     as: 'admin',
-    ...(json === undefined ? {} : { json }),
+    ...defined({ json }),
   });
 
 beforeEach(async () => {

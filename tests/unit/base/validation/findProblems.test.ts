@@ -49,7 +49,7 @@ it.each([
       ['/kind', 'must be `device`'],
     ],
   ],
-])('reports for %j each problem once and what is allowed', (value, problems) => {
+])('reports for %j each problem once, with the allowed values', (value, problems) => {
   const found = findProblems(Shape, value).map(({ path, message }) => [path, message]);
   expect(found).toEqual(problems);
 });

@@ -4,8 +4,8 @@ import type { Announcement } from '../../../../shared/domain/announcements/annou
 import { publishBatch } from '../../../../shared/core/publishing/publishBatch.ts';
 import { retryDuePublications } from '../../../../shared/core/publishing/retryDuePublications.ts';
 import type { Delivery, Target } from '../../../../shared/core/ports/target.ts';
-import { transitionOf } from '../../../support/announcements.ts';
-import { createDice } from '../../../support/dice.ts';
+import { transitionOf } from '../../../support/transitionOf.ts';
+import { createDice } from '../../../support/createDice.ts';
 import { createPublishing } from '../../../support/publishing.ts';
 
 const DEVICES = ['phone-1', 'phone-2', 'phone-3'];

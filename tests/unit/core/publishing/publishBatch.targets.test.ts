@@ -8,7 +8,7 @@ import {
   MAX_DELIVERY_AGE_IN_SECONDS,
 } from '../../../../shared/core/publishing/deliverToTarget.ts';
 import { toFailure } from '../../../../shared/core/publishing/toFailure.ts';
-import { transitionOf } from '../../../support/announcements.ts';
+import { transitionOf } from '../../../support/transitionOf.ts';
 import {
   createPublishing,
   FAILED_DELIVERY,

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ConnectorError } from '../../../../shared/base/connectorError.ts';
 import { toDeadLetter } from '../../../../shared/core/devices/deadLetter.ts';
 import { GAP_TIMEOUT_IN_SECONDS } from '../../../../shared/domain/announcements/publication.ts';
-import { transitionOf } from '../../../support/announcements.ts';
+import { transitionOf } from '../../../support/transitionOf.ts';
 import {
   createPublishing,
   FAILED_DELIVERY,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defined } from '../../../../shared/base/defined.ts';
 import type { AccessContext } from '../../../../shared/domain/access/accessContext.ts';
 import type { Configuration } from '../../../../shared/domain/compliance/configuration.ts';
 import type { Identification } from '../../../../shared/domain/vocabulary/identification.ts';
@@ -113,7 +114,7 @@ describe('a user condition', () => {
       'allow',
     ],
     ['all but another group', { includeUsers: ['All'], excludeGroups: ['sales'] }, ADA, 'block'],
-    // Somebody else uses the phone. Their groups are unknown, so no group excludes them.
+    // Another user has the phone. Their groups are unknown, so no group excludes them.
     ['another user, who uses the phone', { includeUsers: [BOB] }, BOB, 'block'],
     ['a group, while another user uses the phone', { includeGroups: ['sales'] }, BOB, 'block'],
     [
@@ -126,7 +127,7 @@ describe('a user condition', () => {
     const context: AccessContext = {
       resource: 'wifi',
       identifiedBy: 'deviceId',
-      ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
+      ...defined({ userPrincipalName }),
     };
     expect(
       decide(phoneOfAda, withPolicies(accessPolicy('x', { users }, 'block')), context).decision,
@@ -157,7 +158,7 @@ describe('a condition on unknown facts', () => {
     const context: AccessContext = {
       resource: 'wifi',
       identifiedBy: 'deviceId',
-      ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
+      ...defined({ userPrincipalName }),
     };
     const { decision, reasons } = decide(healthyDeviceOn('android'), demanding(users), context);
     expect([decision, reasons[0]?.code, reasons[0]?.policyId]).toEqual([

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defined } from '../../../../shared/base/defined.ts';
 import type {
   Announcement,
   Notice,
@@ -160,7 +161,7 @@ describe('the notices of a policy', () => {
   ): ComplianceActionItem => ({
     actionType: 'notification',
     gracePeriodHours,
-    ...(notificationTemplateId === undefined ? {} : { notificationTemplateId }),
+    ...defined({ notificationTemplateId }),
   });
   const notices = ({ announced }: Story): readonly Notice[] =>
     announced.filter((each): each is Notice => each.type === 'notice');

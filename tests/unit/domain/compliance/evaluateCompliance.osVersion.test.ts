@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deviceOf, NOW, signalOf } from '../../../support/signals.ts';
 import { BEFORE, enrolled, given, healthyDeviceOn, stateAndCodes } from '../../../support/given.ts';
+import { defined } from '../../../../shared/base/defined.ts';
 
 describe('the version limits of a policy', () => {
   const versioned = (version: string): ReturnType<typeof healthyDeviceOn> =>
@@ -17,8 +18,7 @@ describe('the version limits of a policy', () => {
   ])('evaluate %s between %s and %s as %s: %s', (version, minimum, maximum, state, code) => {
     const configuration = given({
       policy: {
-        ...(minimum === undefined ? {} : { osMinimumVersion: minimum }),
-        ...(maximum === undefined ? {} : { osMaximumVersion: maximum }),
+        ...defined({ osMinimumVersion: minimum, osMaximumVersion: maximum }),
       },
     });
     const device = versioned(version);

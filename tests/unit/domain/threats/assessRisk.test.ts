@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defined } from '../../../../shared/base/defined.ts';
 import { assessRisk, type AppHealth } from '../../../../shared/domain/threats/assessRisk.ts';
 import { addSeconds } from '../../../../shared/base/dateTime.ts';
 import type { DeviceSignal } from '../../../../shared/domain/vocabulary/signal.ts';
@@ -16,10 +17,7 @@ const deactivated: Step = (at, signalId) => ({
 const verdict =
   (riskLevel: 'minimal' | 'medium', healthState?: 'misconfigured' | 'compromised'): Step =>
   (at, signalId) => ({
-    ...signalOf(
-      { type: 'riskReported', riskLevel, ...(healthState === undefined ? {} : { healthState }) },
-      at,
-    ),
+    ...signalOf({ type: 'riskReported', riskLevel, ...defined({ healthState }) }, at),
     signalId,
   });
 const incident =

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { toPublicKeys } from '../../../../shared/base/publicKeys.ts';
 import { signSecurityEvent } from '../../../../shared/edge/eventStreams/signSecurityEvent.ts';
+import { toPublicKeysReply } from '../../../../shared/edge/http/toPublicKeysReply.ts';
 import { readSsf, type SsfConfig } from '../../../../shared/settings/readSsf.ts';
 
 const ISSUER = 'https://mtd.example';
@@ -34,9 +34,13 @@ const STEPS = [OLD_KEY, `${OLD_KEY} ${NEW_KEY}`, `${NEW_KEY} ${OLD_KEY}`, NEW_KE
 const sign = (config: SsfConfig): Promise<string> =>
   signSecurityEvent(config, EVENT, AUDIENCE, new Date());
 
+/** The key set that receivers fetch. */
+const publishedBy = ({ signingKeys }: SsfConfig): JSONWebKeySet =>
+  toPublicKeysReply(signingKeys).jsonBody as JSONWebKeySet;
+
 /** Verifies as a receiver does that fetched its keys while the transmitter had these. */
-const verify = (token: string, { signingKeys }: SsfConfig): Promise<unknown> =>
-  jwtVerify(token, createLocalJWKSet(toPublicKeys(signingKeys) as unknown as JSONWebKeySet), {
+const verify = (token: string, config: SsfConfig): Promise<unknown> =>
+  jwtVerify(token, createLocalJWKSet(publishedBy(config)), {
     issuer: ISSUER,
     audience: AUDIENCE,
     typ: 'secevent+jwt',
@@ -52,6 +56,13 @@ describe('a rotation of the signing keys', () => {
         await expect(verify(token, fetched)).resolves.toMatchObject({ payload: { jti: 'jti-1' } });
     },
   );
+
+  it('publishes the signing key first, and the other key a step before and after it signs', () => {
+    const published = STEPS.map((step) => publishedBy(step).keys.map(({ kid }) => kid));
+    const [[oldKid] = [], , , [newKid] = []] = published;
+    expect(oldKid).not.toBe(newKid);
+    expect(published).toEqual([[oldKid], [oldKid, newKid], [newKid, oldKid], [newKid]]);
+  });
 
   it('ends with a key that receivers of the first step do not know', async () => {
     const [first, , , last] = STEPS;

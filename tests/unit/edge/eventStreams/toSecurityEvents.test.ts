@@ -7,7 +7,7 @@ import {
 } from '../../../../shared/edge/eventStreams/eventTypes.ts';
 import type { EventStream } from '../../../../shared/edge/eventStreams/eventStream.ts';
 import { toSecurityEvents } from '../../../../shared/edge/eventStreams/toSecurityEvents.ts';
-import { transitionOf } from '../../../support/announcements.ts';
+import { transitionOf } from '../../../support/transitionOf.ts';
 import { NOW } from '../../../support/signals.ts';
 
 const STREAM: EventStream = {

@@ -79,21 +79,18 @@ const texts = (page: string, tag: string): readonly string[] =>
   );
 
 describe('the page of a blocked device', () => {
-  it.each(['en', 'sv'] as const)(
-    'explains in %s what is wrong and what to do',
-    async (language) => {
-      const { page, threats, remediation } = LANGUAGES[language];
-      const html = await pageOf({ incidents: [{}], language });
-      expect(html).toContain(`<html lang="${language}">`);
-      expect(texts(html, 'title')).toEqual([page.blockedTitle]);
-      expect(texts(html, 'h1')).toEqual([page.blockedTitle]);
-      expect(texts(html, 'h2')).toEqual([page.why, page.whatToDo]);
-      expect(texts(html, 'h3')).toEqual([remediation.removeApp.title]);
-      expect(texts(html, 'li')).toEqual([threats['malware'], ...remediation.removeApp.steps]);
-      expect(texts(html, 'button')).toEqual([page.checkAgain]);
-      expect(html).toContain(`<time datetime="${NOW}">`);
-    },
-  );
+  it.each(['en', 'sv'] as const)('gives the reasons and the steps in %s', async (language) => {
+    const { page, threats, remediation } = LANGUAGES[language];
+    const html = await pageOf({ incidents: [{}], language });
+    expect(html).toContain(`<html lang="${language}">`);
+    expect(texts(html, 'title')).toEqual([page.blockedTitle]);
+    expect(texts(html, 'h1')).toEqual([page.blockedTitle]);
+    expect(texts(html, 'h2')).toEqual([page.why, page.whatToDo]);
+    expect(texts(html, 'h3')).toEqual([remediation.removeApp.title]);
+    expect(texts(html, 'li')).toEqual([threats['malware'], ...remediation.removeApp.steps]);
+    expect(texts(html, 'button')).toEqual([page.checkAgain]);
+    expect(html).toContain(`<time datetime="${NOW}">`);
+  });
 
   it('lists each kind of threat once, with its remedy', async () => {
     const incidents = [

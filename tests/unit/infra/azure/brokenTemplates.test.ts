@@ -9,13 +9,13 @@ import { synthesizeApp } from '../../../../infra/azure/synthesize.ts';
 
 type Mutable = Record<string, unknown>;
 
-/** Synthesizes the template of the first stage after `spoil` changed it. */
-function synthesizeSpoilt(spoil: (stack: ConnectorStack) => void): void {
+/** Synthesizes the template of the first stage after `corrupt` changed it. */
+function synthesizeBroken(corrupt: (stack: ConnectorStack) => void): void {
   const [stage] = STAGES;
   if (stage === undefined) throw new Error('there is no stage');
   synthesizeApp((app) => {
     const stack = new ConnectorStack(app, stage);
-    spoil(stack);
+    corrupt(stack);
     return stack;
   });
 }
@@ -157,10 +157,10 @@ it.each([
     },
     'app/site: refers to `gone`, which is not in the template',
   ],
-])('synthesis rejects %s', (_, spoil, message) => {
-  expect(() => synthesizeSpoilt(spoil)).toThrow(`mobile-threat-defense-dev/${message}`);
+])('synthesis rejects %s', (_, corrupt, message) => {
+  expect(() => synthesizeBroken(corrupt)).toThrow(`mobile-threat-defense-dev/${message}`);
 });
 
 it('synthesis accepts the unchanged template', () => {
-  expect(() => synthesizeSpoilt((stack) => void Aspects.of(stack))).not.toThrow();
+  expect(() => synthesizeBroken((stack) => void Aspects.of(stack))).not.toThrow();
 });

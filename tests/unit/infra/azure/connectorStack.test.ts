@@ -51,11 +51,11 @@ const settingsOf = (template: ArmTemplate): Readonly<Record<string, string>> => 
 describe.each(STAGES)('the stage $stage', (stage) => {
   const template = templateOf(stage);
 
-  it('is the same each time', () => {
+  it('is reproducible', () => {
     expect(synthesize(stage)).toBe(synthesize(stage));
   });
 
-  it('has the queues as the code needs them', () => {
+  it('has the queues that the code needs', () => {
     const queues = ofType(template, 'Microsoft.ServiceBus/namespaces/queues');
     expect(queues.map((each) => ({ name: ownName(each), ...propertiesOf(each) }))).toEqual(QUEUES);
   });
@@ -75,7 +75,7 @@ describe.each(STAGES)('the stage $stage', (stage) => {
     expect(ofType(template, type).map(ownName)).toEqual([...BLOB_CONTAINER_NAMES, 'package']);
   });
 
-  it('starts the app when it has its rights, and a place for its package', () => {
+  it('starts the app after its role assignments and the container of its package', () => {
     const [site] = ofType(template, 'Microsoft.Web/sites');
     const rights = Object.entries(template.resources)
       .filter(([, { type }]) => /roleAssignments$/i.test(type))
@@ -84,7 +84,7 @@ describe.each(STAGES)('the stage $stage', (stage) => {
     expect(site?.dependsOn).toEqual(expect.arrayContaining([...rights, 'storagePackage']));
   });
 
-  it('has no door that opens by a key', () => {
+  it('allows no access by a key', () => {
     const open = Object.entries(template.resources).filter(([, resource]) => {
       const properties = propertiesOf(resource);
       const features = properties['features'] as Json | undefined;
@@ -102,7 +102,7 @@ describe.each(STAGES)('the stage $stage', (stage) => {
     );
   });
 
-  it('gives each role of the table once, on one resource, and says what needs it', () => {
+  it('assigns each role once, on one resource, for the reason that the README names', () => {
     const given = ofType(template, 'Microsoft.Authorization/roleAssignments');
     const expected = Object.entries(ROLES)
       .filter(([name]) => name !== 'serviceBusDataOwner' || stage.scalesByQueueLength)
@@ -116,13 +116,13 @@ describe.each(STAGES)('the stage $stage', (stage) => {
     }
   });
 
-  it('says no secret in any output, and takes none as a parameter', () => {
+  it('has no secret among its outputs or parameters', () => {
     const { outputs, parameters } = template;
     expect(JSON.stringify(outputs)).not.toMatch(/list\w+\(|secret|key(?!Vault)/i);
     expect(Object.keys(parameters).filter((name) => /secret|key|password/i.test(name))).toEqual([]);
   });
 
-  it('hears of everything that can say what it does', () => {
+  it('collects the logs of every resource that writes some', () => {
     const diagnosed = ofType(template, 'Microsoft.Insights/diagnosticSettings').map((each) =>
       String(each.scope),
     );
@@ -130,7 +130,7 @@ describe.each(STAGES)('the stage $stage', (stage) => {
       expect(diagnosed.filter((scope) => scope.includes(`'${type}'`))).toHaveLength(1);
   });
 
-  it('keeps no record of each operation of the database, nor what the functions say twice', () => {
+  it('stores no log of each database operation, and no second copy of the logs of the functions', () => {
     const logsOf = (type: string): unknown =>
       propertiesOf(
         ofType(template, 'Microsoft.Insights/diagnosticSettings').find((each) =>
@@ -144,7 +144,7 @@ describe.each(STAGES)('the stage $stage', (stage) => {
     ]);
   });
 
-  it('sets what the code reads, and it reads it', () => {
+  it('has app settings that the code accepts', () => {
     const settings = settingsOf(template);
     const base64 = Buffer.alloc(32, 1).toString('base64');
     const { SSF_SIGNING_KEYS: _, SSF_ISSUER: __, ...read } = settings;
@@ -173,7 +173,7 @@ describe.each(STAGES)('the stage $stage', (stage) => {
     });
   });
 
-  it('leaves out no setting of the example, apart from those with a default', () => {
+  it('has every setting of the example that has no default', () => {
     const settings = settingsOf(template);
     const withoutDefault = Object.keys(EXAMPLE.Values).filter(
       (name) =>
@@ -198,7 +198,7 @@ describe.each(STAGES)('the stage $stage', (stage) => {
 
 describe('the runbook', () => {
   const headings = [...RUNBOOK.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading);
-  /** As GitHub makes them: github.com/gjtorikian/html-pipeline, its table of contents. */
+  /** In GitHub's form (github.com/gjtorikian/html-pipeline, table of contents). */
   const anchors = headings.map((heading) =>
     heading
       .toLowerCase()
@@ -213,19 +213,19 @@ describe('the runbook', () => {
   });
 });
 
-it('sums what each record of a request stands for, since not all are recorded', () => {
+it('alerts sum the requests that each record stands for, because the log is sampled', () => {
   const ofRequests = ALERT_RULES.filter(({ query }) => query.startsWith('AppRequests'));
   for (const { query } of ofRequests.filter((each) => each.query.includes('percentile')))
     expect(query).toContain('percentilew(DurationMs, ItemCount, 99)');
-  // None is none, whatever each would stand for.
-  const rough = ofRequests.filter(
+  // A query for zero runs need not count.
+  const unweighted = ofRequests.filter(
     ({ query }) => !query.includes('ItemCount') && !query.endsWith('where runs == 0'),
   );
   expect(ofRequests.length).toBeGreaterThan(3);
-  expect(rough).toEqual([]);
+  expect(unweighted).toEqual([]);
 });
 
-it('waits for words that the code does say', () => {
+it('alerts search for messages that the code logs', () => {
   const phrases = ALERT_RULES.flatMap(({ query }) => /Message has '(.+)'/.exec(query)?.[1] ?? []);
   const folder = new URL('../../../../shared/', import.meta.url);
   const code = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -236,7 +236,7 @@ it('waits for words that the code does say', () => {
   expect(phrases.filter((phrase) => !code.includes(phrase))).toEqual([]);
 });
 
-it('keeps what timers say of their runs', () => {
+it('the host stores the log lines of every timer, unsampled', () => {
   const host = JSON.parse(
     readFileSync(new URL('../../../../host.json', import.meta.url), 'utf8'),
   ) as {
@@ -252,18 +252,18 @@ it('keeps what timers say of their runs', () => {
       excludedTypes: 'Exception',
     },
   });
-  const { Function: others, ...spoken } = host.logging.logLevel;
+  const { Function: others, ...stored } = host.logging.logLevel;
   const folder = new URL('../../../../functions/', import.meta.url);
   const timers = globSync('**/*.ts', { cwd: fileURLToPath(folder) }).filter((name) =>
     readFileSync(new URL(name, folder), 'utf8').includes('app.timer('),
   );
   expect(others).toBe('Warning');
-  expect(Object.keys(spoken).toSorted()).toEqual(
+  expect(Object.keys(stored).toSorted()).toEqual(
     timers.map((name) => `Function.${basename(name, '.ts')}`).toSorted(),
   );
 });
 
-it('an answer over HTTP is never judged by what the host calls a success', () => {
+it('alerts never use the host’s `Success` of an HTTP trigger', () => {
   const folder = new URL('../../../../functions/', import.meta.url);
   const answering = globSync('**/*.ts', { cwd: fileURLToPath(folder) })
     .filter((name) => readFileSync(new URL(name, folder), 'utf8').includes('app.http('))
@@ -275,7 +275,7 @@ it('an answer over HTTP is never judged by what the host calls a success', () =>
   expect(wrong).toEqual([]);
 });
 
-it('production is private, locked, and spread over zones', () => {
+it('production is private, locked and zone-redundant', () => {
   const prod = STAGES.find(({ stage }) => stage === 'prod');
   if (prod === undefined) throw new Error('there is no production');
   const template = templateOf(prod);
@@ -293,14 +293,14 @@ it('production is private, locked, and spread over zones', () => {
   );
 });
 
-it('without the right to assign roles, none is assigned', () => {
+it('a stage without `assignsRoles` assigns no role', () => {
   const [dev] = STAGES;
   if (dev === undefined) throw new Error('there is no stage');
   const template = templateOf({ ...dev, assignsRoles: false });
   expect(ofType(template, 'Microsoft.Authorization/roleAssignments')).toEqual([]);
 });
 
-it('scaling by the length of the queues takes the right to manage them', () => {
+it('a stage with `scalesByQueueLength` may manage the queues', () => {
   const [dev] = STAGES;
   if (dev === undefined) throw new Error('there is no stage');
   const template = templateOf({ ...dev, scalesByQueueLength: true });

@@ -49,7 +49,7 @@ describe('runOps', () => {
     expect([code, err]).toEqual([1, 'POST ssf/status answered 404: {"code":"notFound"}\n']);
   });
 
-  it('drops nothing until somebody confirms it', async () => {
+  it('drops nothing without a confirmation', async () => {
     const argv = ['quarantine', 'drop', 'name', ...DEPLOYED];
     const refused = await callCommand(runOps, argv, answering({}));
     expect([refused.code, refused.err]).toEqual([1, 'nothing was done: confirm with --yes\n']);
@@ -91,7 +91,7 @@ describe('requireYes', () => {
     await expect(requireYes({ yes: false }, 'Delete?', io)).rejects.toThrow('--yes');
   });
 
-  it('asks nobody after --yes', async () => {
+  it('asks no question after --yes', async () => {
     const io = { ask: () => Promise.reject(new Error('asked')) };
     await expect(requireYes({ yes: true }, 'Delete?', io)).resolves.toBeUndefined();
   });

@@ -8,7 +8,7 @@ import {
   createCosmosHttpClient,
   NoAnswerError,
 } from '../../../../shared/adapters/cosmos/cosmosHttpClient.ts';
-import { listenOnLoopback } from '../../../support/listenOnLoopback.ts';
+import { listenOnLoopback } from '../../../../infra/local/listenOnLoopback.ts';
 import { stopServer } from '../../../support/stopServer.ts';
 
 const KEY = Buffer.alloc(32, 1).toString('base64');
@@ -42,7 +42,7 @@ async function startSilentDatabase(): Promise<{
     );
   });
   servers.push(server);
-  const endpoint = `http://127.0.0.1:${String(await listenOnLoopback(server))}/`;
+  const endpoint = `${await listenOnLoopback(server)}/`;
   return { endpoint, methods: () => methods };
 }
 

@@ -3,7 +3,7 @@ import {
   createPublication,
   type Publication,
 } from '../../../../shared/domain/announcements/publication.ts';
-import { transitionOf } from '../../../support/announcements.ts';
+import { transitionOf } from '../../../support/transitionOf.ts';
 import { NOW } from '../../../support/signals.ts';
 import { startWorld, type World } from '../../../support/world.ts';
 
@@ -66,11 +66,11 @@ describe('a publication', () => {
   it('that is unreadable causes an error that names the field', async () => {
     const container = world.database.container('devices');
     await container.items.create({
-      id: 'publication:spoilt',
-      deviceId: 'spoilt',
-      publication: { ...createPublication('spoilt'), nextSequence: 'one' },
+      id: 'publication:corrupt',
+      deviceId: 'corrupt',
+      publication: { ...createPublication('corrupt'), nextSequence: 'one' },
     });
-    await expect(world.services.publications.loadPublication('spoilt')).rejects.toMatchObject({
+    await expect(world.services.publications.loadPublication('corrupt')).rejects.toMatchObject({
       code: 'deviceRecordInvalid',
       message: expect.stringContaining('/nextSequence') as string,
     });

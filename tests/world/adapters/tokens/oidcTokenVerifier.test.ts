@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { createOidcTokenVerifier } from '../../../../shared/adapters/tokens/oidcTokenVerifier.ts';
 import type { Caller } from '../../../../shared/core/ports/tokens.ts';
 import { createSigner } from '../../../support/createSigner.ts';
-import { listenOnLoopback } from '../../../support/listenOnLoopback.ts';
+import { listeningPort } from '../../../support/listeningPort.ts';
 import { stopServer } from '../../../support/stopServer.ts';
 import type { Signer } from '../../../support/wrongTokens.ts';
 
@@ -34,7 +34,7 @@ const server = createServer((request, response) => {
   } else if (request.url === '/late/.well-known/openid-configuration') {
     server.emit('late');
     reply({ status: 503, document: null });
-  } else reply({ status: 404, document: { error: 'nothing here' } });
+  } else reply({ status: 404, document: { error: 'not found' } });
 });
 const validDiscovery = (): Answer => ({
   status: 200,
@@ -42,7 +42,7 @@ const validDiscovery = (): Answer => ({
 });
 
 beforeAll(async () => {
-  const port = await listenOnLoopback(server);
+  const port = await listeningPort(server);
   issuer.address = `http://127.0.0.1:${String(port)}/tenant`;
   issuer.discovery = validDiscovery();
   signer = await createSigner({ iss: issuer.address, aud: AUDIENCE, exp: END_IN_SECONDS });

@@ -3,7 +3,7 @@ import { addSeconds } from '../../../../shared/base/dateTime.ts';
 import { evaluateCompliance } from '../../../../shared/domain/compliance/evaluateCompliance.ts';
 import { sweepDueDevices } from '../../../../shared/core/devices/sweepDueDevices.ts';
 import { changeConfiguration } from '../../../../shared/core/configuration/changeConfiguration.ts';
-import { confirmSilenceOf } from '../../../../shared/core/configuration/confirmSilence.ts';
+import { confirmSilenceOf } from '../../../../shared/core/configuration/confirmSilenceOf.ts';
 import { SILENCE_BREAKERS } from '../../../../shared/core/configuration/managedKinds.ts';
 import { SINGLETON_ID } from '../../../../shared/core/ports/configuration.ts';
 import { runReevaluation } from '../../../../shared/core/devices/runReevaluation.ts';
@@ -68,13 +68,13 @@ it('changes no device if more than the configured share becomes silent, until an
     { devicesPerSecond: 9999, runInMilliseconds: 60_000, cacheInSeconds: 0 },
   );
   expect([passed.visited, passed.isComplete]).toEqual([FLEET.length + 1, true]);
-  expect((await sweepDueDevices(world.dependencies, LATER)).isHeld).toBe(true);
+  expect((await sweepDueDevices(world.dependencies, LATER)).isBreakerOpen).toBe(true);
   expect([await states(), await answers()]).toEqual([['compliant'], ['compliant']]);
 
   await confirm();
   expect(await answers()).toEqual(['noncompliant']);
-  const { isHeld, visited } = await sweepDueDevices(world.dependencies, LATER);
-  expect([isHeld, visited]).toEqual([false, FLEET.length]);
+  const { isBreakerOpen, visited } = await sweepDueDevices(world.dependencies, LATER);
+  expect([isBreakerOpen, visited]).toEqual([false, FLEET.length]);
   expect(await states()).toEqual(['noncompliant']);
   // A second confirmation changes nothing.
   await confirm();
@@ -94,7 +94,7 @@ it('opens before the first answer would block, because it looks ahead', async ()
   const deadline = addSeconds(NOW, WINDOW_IN_SECONDS);
   const [before, after] = [addSeconds(deadline, -600), addSeconds(deadline, 60)];
   await startFleet(before);
-  expect((await sweepDueDevices(world.dependencies, before)).isHeld).toBe(true);
+  expect((await sweepDueDevices(world.dependencies, before)).isBreakerOpen).toBe(true);
   // The partner reports again after the deadline, before any other sweep.
   await world.services.configuration.recordPartnerActivity(after);
   expect([await answers(before), await answers(after)]).toEqual([['compliant'], ['compliant']]);
@@ -107,7 +107,7 @@ it('logs the silence of an enabled partner', async () => {
   const allowed = addSeconds(NOW, 2 * 60 * 60 + partnerHeartbeatSlackInSeconds);
   await sweepDueDevices(world.dependencies, allowed);
   expect(world.logged).toEqual([]);
-  const expected = [`the partner has not been heard since ${NOW}`];
+  const expected = [`the partner has not reported since ${NOW}`];
   await sweepDueDevices(world.dependencies, addSeconds(allowed, 1));
   expect(world.logged).toEqual(expected);
   await world.services.configuration.recordPartnerActivity(allowed);
@@ -119,5 +119,5 @@ it('logs the silence of an enabled partner', async () => {
 it('stays closed for a fleet that reports in time', async () => {
   const inTime = addSeconds(NOW, WINDOW_IN_SECONDS - 20 * 60);
   await startFleet(inTime);
-  expect((await sweepDueDevices(world.dependencies, inTime)).isHeld).toBe(false);
+  expect((await sweepDueDevices(world.dependencies, inTime)).isBreakerOpen).toBe(false);
 });

@@ -59,8 +59,8 @@ describe('sweepDueDevices', () => {
     const alive = newId();
     const later = addSeconds(start, 11 * HOURS);
     await world.recompute(healthySignals(alive, later), later);
-    const { isHeld } = await sweepDueDevices(world.dependencies, later);
-    expect(isHeld).toBe(true);
+    const { isBreakerOpen } = await sweepDueDevices(world.dependencies, later);
+    expect(isBreakerOpen).toBe(true);
     expect(world.logged.join()).toContain('silence breaker opened');
     const [one = ''] = fleet;
     expect([await world.stateOf(one), await world.answerFor(one, later)]).toEqual([
@@ -70,7 +70,7 @@ describe('sweepDueDevices', () => {
     // The fleet reports again, so the breaker closes, and the one silent device counts.
     for (const deviceId of fleet.slice(1))
       await world.recompute([signalOf({ type: 'heartbeat' }, later, deviceId)], later);
-    expect((await sweepDueDevices(world.dependencies, later)).isHeld).toBe(false);
+    expect((await sweepDueDevices(world.dependencies, later)).isBreakerOpen).toBe(false);
     expect([await world.stateOf(one), await world.answerFor(one, later)]).toEqual([
       'noncompliant',
       'noncompliant',

@@ -4,7 +4,7 @@ import type { Graph } from '../../../../shared/core/ports/graph.ts';
 import { ENROLMENT_STATE } from '../../../../shared/core/enrolment/enrolmentState.ts';
 import { DEVICES_CONTAINER } from '../../../../shared/resources.ts';
 import { phone, startGraphWorld, toGuid, type GraphWorld } from '../../../support/graphWorld.ts';
-import { listenOnLoopback } from '../../../support/listenOnLoopback.ts';
+import { listeningPort } from '../../../support/listeningPort.ts';
 
 let world: GraphWorld;
 beforeEach(async () => {
@@ -12,11 +12,11 @@ beforeEach(async () => {
 });
 afterEach(() => world.stop());
 
-const spoil = (deviceId: string): Promise<unknown> =>
+const corrupt = (deviceId: string): Promise<unknown> =>
   world.database
     .container(DEVICES_CONTAINER.id)
     .item(deviceId, deviceId)
-    .patch([{ op: 'set', path: '/record', value: { device: 'spoilt' } }]);
+    .patch([{ op: 'set', path: '/record', value: { device: 'corrupt' } }]);
 
 /** A Graph that kills its worker after so many answers. */
 const killedAfter = (requests: number): Graph => {
@@ -103,7 +103,7 @@ describe('an arriving device', () => {
   it('with an unreadable record does not prevent the enrolment of others', async () => {
     world.enrolFleet(12);
     await world.sync();
-    await spoil(toGuid(3));
+    await corrupt(toGuid(3));
     for (const index of [3, 4]) world.server.directory.enrol(phone(index, { osVersion: '18.0' }));
     expect(await world.sync()).toMatchObject({ enrolled: 1, failed: 1, isComplete: true });
     expect((await world.enrolled(4))?.osVersion).toBe('18.0');
@@ -235,7 +235,7 @@ describe('syncEnrolment', () => {
     const other = createServer((_, response) => response.end('{}'));
     let connections = 0;
     other.on('connection', () => (connections += 1));
-    const port = await listenOnLoopback(other);
+    const port = await listeningPort(other);
     await world.services.documents.saveDocument(
       {
         ...ENROLMENT_STATE,

@@ -8,7 +8,7 @@ import type { ComplianceState } from '../../../../shared/domain/compliance/compl
 import { createEntraTarget } from '../../../../shared/edge/entraAttributes/entraTarget.ts';
 import type { DeviceReader } from '../../../../shared/core/ports/devices.ts';
 import type { Delivery } from '../../../../shared/core/ports/target.ts';
-import { transitionOf } from '../../../support/announcements.ts';
+import { transitionOf } from '../../../support/transitionOf.ts';
 import { phone, toGuid } from '../../../support/graphWorld.ts';
 
 const HEADER = 'only-this-machine-knows-it';

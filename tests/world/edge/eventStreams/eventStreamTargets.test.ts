@@ -30,12 +30,12 @@ it('lists an unreadable stream as paused, omits a disabled one, and throws a fai
   await container.items.create({ ...stream, id: 'good', status: 'enabled' });
   await container.items.create({ ...stream, id: 'paused', status: 'paused' });
   await container.items.create({ ...stream, id: 'off', status: 'disabled' });
-  await container.items.create({ ...stream, id: 'spoilt', status: 'asleep' });
+  await container.items.create({ ...stream, id: 'corrupt', status: 'asleep' });
   const shown = (await list()).map(({ id, isPaused }) => `${id} ${isPaused ? 'paused' : 'open'}`);
   expect(shown.toSorted()).toEqual([
+    'eventStream:corrupt paused',
     'eventStream:good open',
     'eventStream:paused paused',
-    'eventStream:spoilt paused',
   ]);
   forget();
   // A failing database must not look like an empty list.

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createArmClient, type ArmClient } from '../../../../infra/deploy/armClient.ts';
-import { listenOnLoopback } from '../../../support/listenOnLoopback.ts';
+import { listenOnLoopback } from '../../../../infra/local/listenOnLoopback.ts';
 import { stopServer } from '../../../support/stopServer.ts';
 
 interface Answer {
@@ -23,7 +23,7 @@ beforeAll(async () => {
     response.writeHead(status, { 'retry-after': '0', ...headers });
     response.end(body === undefined ? '' : JSON.stringify(body));
   });
-  endpoint = `http://127.0.0.1:${String(await listenOnLoopback(server))}`;
+  endpoint = await listenOnLoopback(server);
   const credential = {
     getToken: () => Promise.resolve({ token: 'secret', expiresOnTimestamp: 0 }),
   };

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../../../infra/node/projectRoot.ts';
-import { listenOnLoopback } from '../../../support/listenOnLoopback.ts';
+import { listeningPort } from '../../../support/listeningPort.ts';
 
 const ADVISORIES = '/-/npm/v1/security/advisories/bulk';
 const advisory = (severity: string): object => ({
@@ -35,7 +35,7 @@ const server = createServer((request, response) => {
 const folder = mkdtempSync(join(tmpdir(), 'mtd-audit-'));
 let port: number;
 beforeAll(async () => {
-  port = await listenOnLoopback(server);
+  port = await listeningPort(server);
 });
 afterAll(() => {
   server.close();

@@ -5,6 +5,7 @@ import {
   serveTimer,
   type RunningTimer,
 } from '../../../../../infra/local/functionsHost/serveTimer.ts';
+import { defined } from '../../../../../shared/base/defined.ts';
 
 const START = Date.parse('2026-03-01T00:00:00.500Z');
 
@@ -71,7 +72,7 @@ function start(schedule: string, options: { readonly retry?: RetryOptions } = {}
       metadata: {
         name: 'sweep',
         bindings: { timer: { type: 'timerTrigger', schedule } },
-        ...(options.retry === undefined ? {} : { retryOptions: options.retry }),
+        ...defined({ retryOptions: options.retry }),
       },
       callback: () => undefined,
     },

@@ -140,14 +140,14 @@ test('a patch is applied only if its condition holds', async () => {
   await configuration.items.create({ id: 'default', kind: 'connector' });
   const recordContact = (moment: string): Promise<unknown> =>
     configuration.item('default', 'connector').patch({
-      condition: `FROM c WHERE NOT IS_DEFINED(c.heard) OR c.heard < "${moment}"`,
-      operations: [{ op: 'set', path: '/heard', value: moment }],
+      condition: `FROM c WHERE NOT IS_DEFINED(c.seen) OR c.seen < "${moment}"`,
+      operations: [{ op: 'set', path: '/seen', value: moment }],
     });
   await recordContact('2026-01-01T00:00:00Z');
   await recordContact('2026-01-03T00:00:00Z');
   expect((await refusalOf(recordContact('2026-01-02T00:00:00Z'))).code).toBe(412);
-  const { resource } = await configuration.item('default', 'connector').read<{ heard: string }>();
-  expect(resource?.heard).toBe('2026-01-03T00:00:00Z');
+  const { resource } = await configuration.item('default', 'connector').read<{ seen: string }>();
+  expect(resource?.seen).toBe('2026-01-03T00:00:00Z');
 });
 
 test('an item expires after its own time to live and frees its id', async () => {

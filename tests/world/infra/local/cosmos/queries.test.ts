@@ -6,6 +6,7 @@ import {
   startTestServer,
   type TestServer,
 } from '../../../../support/cosmosTestServer.ts';
+import { defined } from '../../../../../shared/base/defined.ts';
 
 /** A value of every type, by the id of its item. */
 const VALUES: Readonly<Record<string, unknown>> = {
@@ -236,7 +237,7 @@ test('a continuation token works in a query that did not read the first page', a
     const page = await devices.items
       .query<{ id: string }>('SELECT * FROM c WHERE c.isManaged = true', {
         maxItemCount: 10,
-        ...(continuationToken === undefined ? {} : { continuationToken }),
+        ...defined({ continuationToken }),
       })
       .fetchNext();
     seen.push(...page.resources.map(({ id }) => id));
@@ -267,7 +268,7 @@ test('an ordered query across partitions continues from its token', async () => 
         .query<string>(`SELECT VALUE c.id FROM c ORDER BY c.operatingSystem ${direction}`, {
           maxItemCount: 7,
           enableQueryControl: true,
-          ...(continuationToken === undefined ? {} : { continuationToken }),
+          ...defined({ continuationToken }),
         })
         .fetchNext();
       seen.push(...(page.resources ?? []));

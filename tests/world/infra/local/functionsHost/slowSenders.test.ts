@@ -7,9 +7,10 @@ import {
   createHttpListener,
   type HttpLimits,
 } from '../../../../../infra/local/functionsHost/serveHttp.ts';
-import { listenOnLoopback } from '../../../../support/listenOnLoopback.ts';
+import { listeningPort } from '../../../../support/listeningPort.ts';
 import { statusesOf } from '../../../../support/sendRaw.ts';
 import { stopServer } from '../../../../support/stopServer.ts';
+import { defined } from '../../../../../shared/base/defined.ts';
 
 const ECHO: RegisteredFunction = {
   metadata: {
@@ -46,10 +47,10 @@ async function listen(limits?: HttpLimits): Promise<{
       methods.push((data as { http: { method: string } }).http.method);
       return Promise.resolve({ http: { statusCode: '200' } });
     },
-    ...(limits === undefined ? {} : { limits }),
+    ...defined({ limits }),
   });
   servers.push(server);
-  return { server, port: await listenOnLoopback(server), methods };
+  return { server, port: await listeningPort(server), methods };
 }
 
 describe('a slow sender', () => {

@@ -22,7 +22,7 @@ function start(port: string): Promise<ChildPart> {
 }
 
 describe('the port of a part', () => {
-  it('is the wanted one where that is free', async () => {
+  it('is the wanted one if that is free', async () => {
     const wanted = await freePort();
     const { address } = await startOnFreePort(start, wanted);
     expect(address).toBe(`http://127.0.0.1:${String(wanted)}`);

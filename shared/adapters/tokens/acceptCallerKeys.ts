@@ -5,7 +5,7 @@ import type { Caller, Role, TokenVerifier } from '../../core/ports/tokens.ts';
 
 /**
  * Accepts the keys of callers that cannot fetch tokens (nginx, Envoy, FreeRADIUS, Cisco ISE) as bearer tokens, and
- * passes all others to `tokens`. A key has one role: to ask for decisions, or to read devices. Keys are compared by
+ * passes all others to `tokens`. A key has one role: `Access.Decide` or `Devices.Read.All`. Keys are compared by
  * their hashes, so the timing reveals nothing about them.
  */
 export function acceptCallerKeys(

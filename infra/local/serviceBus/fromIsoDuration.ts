@@ -1,7 +1,7 @@
 const PATTERN = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 
 /** Converts an ISO 8601 duration of days or shorter units. @throws TypeError for any other text. */
-export function toMilliseconds(duration: string): number {
+export function fromIsoDuration(duration: string): number {
   const match = PATTERN.exec(duration);
   if (match === null)
     throw new TypeError(

@@ -17,7 +17,7 @@ import {
   type SweepDependencies,
 } from '../../shared/core/devices/sweepDueDevices.ts';
 import { DATABASE_NAME, DEVICES_CONTAINER } from '../../shared/resources.ts';
-import { createDice } from '../support/dice.ts';
+import { createDice } from '../support/createDice.ts';
 import { sampleConfiguration } from '../support/sampleConfiguration.ts';
 import { atMost, type Row, type Section } from './report.ts';
 
@@ -186,13 +186,13 @@ function fail(text: string): never {
 }
 
 /** Milliseconds of processor time, each the mean of several runs. */
-async function timesOf(work: () => Promise<void>, goes: number): Promise<readonly number[]> {
+async function timesOf(work: () => Promise<void>, runs: number): Promise<readonly number[]> {
   const times: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const began = process.cpuUsage();
-    for (let go = 0; go < goes; go += 1) await work();
+    for (let run = 0; run < runs; run += 1) await work();
     const { user, system } = process.cpuUsage(began);
-    times.push((user + system) / (1000 * goes));
+    times.push((user + system) / (1000 * runs));
   }
   return times;
 }

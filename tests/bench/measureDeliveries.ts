@@ -11,7 +11,7 @@ import { healthyDevice } from '../../infra/local/demo/play.ts';
 import { startStack } from '../../infra/local/stack/startStack.ts';
 import type { Row, Section } from './report.ts';
 import { percentiles } from '../../infra/node/percentiles.ts';
-import { listenOnLoopback } from '../support/listenOnLoopback.ts';
+import { listenOnLoopback } from '../../infra/local/listenOnLoopback.ts';
 import { stopServer } from '../support/stopServer.ts';
 
 const TRANSITIONS = 2000;
@@ -30,7 +30,7 @@ async function measureFloor(count: number): Promise<readonly number[]> {
       );
     });
   });
-  const url = `http://127.0.0.1:${String(await listenOnLoopback(server))}`;
+  const url = await listenOnLoopback(server);
   const measured: number[] = [];
   for (let each = 0; each < count; each += 1) {
     const startedAt = performance.now();

@@ -9,7 +9,7 @@ import { startServiceBusBroker } from '../../infra/local/serviceBus/startService
 import { provisionCosmos } from '../../infra/local/stack/provision.ts';
 import { median } from '../../infra/node/percentiles.ts';
 import { QUEUES } from '../../shared/resources.ts';
-import { createIncidents } from './events.ts';
+import { createIncidents } from './createIncidents.ts';
 import { atLeast, type Row, type Section } from './report.ts';
 
 const KINDS = ['core', 'by hand', 'functions'] as const;

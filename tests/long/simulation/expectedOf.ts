@@ -100,7 +100,7 @@ export function expectedOf(
       (each.type === 'incident' && each.status === 'open'),
   );
   const lastSeen = Math.max(...signsOfLife.map(({ observed }) => observed));
-  // While the partner is silent, a silent device looks the same as one whose events do not arrive.
+  // While the partner is silent, a silent device looks like one whose events do not arrive.
   const clock = Math.min(now, partnerSeen);
   const isSilentIfKept = (kept: number): boolean =>
     signsOfLife.length > 0 && clock > kept + windowInMilliseconds;

@@ -2,7 +2,7 @@ import type { SQLInputValue } from 'node:sqlite';
 import type { Container } from './container.ts';
 import { notSupported } from './cosmosError.ts';
 import { header, type CosmosReply, type CosmosRequest } from './http/cosmosRequest.ts';
-import { toFeed } from './http/feed.ts';
+import { toFeed } from './http/toFeed.ts';
 import { itemConditions } from './query/itemsSql.ts';
 import { queryCharge } from './requestUnits.ts';
 import type { SqliteStore } from '../sqliteStore.ts';

@@ -103,9 +103,9 @@ async function listedState(client: OuterClient, deviceId: string): Promise<strin
 }
 
 /** An unenrolled device is blocked, and an event with a forged signature is rejected. */
-async function playStrangers(client: OuterClient, report: Report): Promise<void> {
+async function playRejections(client: OuterClient, report: Report): Promise<void> {
   const decide = async (): Promise<string> => {
-    const { body } = await client.decide({ deviceId: 'demo-stranger' }, 'exchangeOnline');
+    const { body } = await client.decide({ deviceId: 'demo-unenrolled' }, 'exchangeOnline');
     const reasons = body['reasons'] as readonly { readonly code: string }[];
     return `${String(body['decision'])}: ${reasons.at(-1)?.code ?? ''}`;
   };
@@ -161,5 +161,5 @@ export async function playThreats(client: OuterClient, report: Report): Promise<
     resources: ['sharePointOnline'],
   });
   await playSilence(client, 'demo-tablet', report);
-  await playStrangers(client, report);
+  await playRejections(client, report);
 }

@@ -5,9 +5,9 @@ import {
 } from '../../../shared/domain/compliance/evaluatePolicy.ts';
 import { atLeast, type Row, type Section } from '../report.ts';
 import { takeTurns, type Contestant, type TurnOptions } from '../takeTurns.ts';
-import { evaluateByHand } from './bareLoop.ts';
+import { evaluateByHand } from './evaluateByHand.ts';
 import { createCases, type Case } from './cases.ts';
-import { createEngines, type Ask } from './engines.ts';
+import { createEngines, type Ask } from './createEngines.ts';
 import { toFlatFacts, type FlatFacts } from './flatFacts.ts';
 
 const SEED = 7;

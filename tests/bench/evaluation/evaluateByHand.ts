@@ -14,7 +14,7 @@ const LEVEL = 'deviceThreatProtectionRequiredSecurityLevel';
  * grace and devices that met the policy before, as in the cases.
  */
 export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
-  const { device, risk, connector, platform, partnerIgnoredBecause: unheard, now } = facts;
+  const { device, risk, connector, platform, partnerIgnoredBecause: ignored, now } = facts;
   const reasons: Reason[] = [];
   let isFailed = false;
   let isInError = false;
@@ -56,15 +56,15 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
   const encryption = policy.storageRequireEncryption === true;
   const patch = policy.minAndroidSecurityPatchLevel;
   if (
-    unheard !== undefined &&
+    ignored !== undefined &&
     platform.blocksOnMissingPartnerData &&
     (asksThreat || jailbreak || passcode || encryption || patch !== undefined)
   ) {
     {
       isFailed = true;
-      reasons.push({ code: unheard.code, message: unheard.message, policyId, setting: LEVEL });
+      reasons.push({ code: ignored.code, message: ignored.message, policyId, setting: LEVEL });
     }
-    since = unheard.sinceDateTime;
+    since = ignored.sinceDateTime;
   }
   if (asksThreat) {
     isChecked = true;
@@ -107,7 +107,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
         });
       }
     } else if (risk.appHealth === 'misconfigured') {
-      if (unheard === undefined && platform.blocksOnMissingPartnerData) {
+      if (ignored === undefined && platform.blocksOnMissingPartnerData) {
         isFailed = true;
         reasons.push({
           code: 'appMisconfigured',
@@ -117,7 +117,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
         });
       }
     } else if (risk.appHealth === 'deactivated') {
-      if (unheard === undefined && platform.blocksOnMissingPartnerData) {
+      if (ignored === undefined && platform.blocksOnMissingPartnerData) {
         isFailed = true;
         reasons.push({
           code: 'appDeactivated',
@@ -127,7 +127,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
         });
       }
     } else if (risk.appHealth === 'unknown') {
-      if (unheard === undefined && platform.blocksOnMissingPartnerData) {
+      if (ignored === undefined && platform.blocksOnMissingPartnerData) {
         isFailed = true;
         reasons.push({
           code: 'noPartnerData',
@@ -141,7 +141,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
   if (asksDefence) {
     const setting = 'deviceThreatProtectionDefenceLevels';
     if (!connector.reportSecurityIncidents) {
-      if (unheard === undefined && platform.blocksOnMissingPartnerData) {
+      if (ignored === undefined && platform.blocksOnMissingPartnerData) {
         isFailed = true;
         reasons.push({
           code: 'settingNotReported',
@@ -192,7 +192,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
     )
       isChecked = true;
     else {
-      if (unheard === undefined && platform.blocksOnMissingPartnerData) {
+      if (ignored === undefined && platform.blocksOnMissingPartnerData) {
         isFailed = true;
         reasons.push({
           code: 'settingNotReported',
@@ -214,7 +214,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
       });
     } else if (isPhysicalCurrent && physical.value.passcodeEnabled === true) isChecked = true;
     else {
-      if (unheard === undefined && platform.blocksOnMissingPartnerData) {
+      if (ignored === undefined && platform.blocksOnMissingPartnerData) {
         isFailed = true;
         reasons.push({
           code: 'settingNotReported',
@@ -236,7 +236,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
       });
     } else if (isPhysicalCurrent && physical.value.storageEncrypted === true) isChecked = true;
     else {
-      if (unheard === undefined && platform.blocksOnMissingPartnerData) {
+      if (ignored === undefined && platform.blocksOnMissingPartnerData) {
         isFailed = true;
         reasons.push({
           code: 'settingNotReported',
@@ -251,7 +251,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
     const setting = 'minAndroidSecurityPatchLevel';
     const level = vulnerability?.value.securityPatchLevel;
     if (level === undefined) {
-      if (unheard === undefined && platform.blocksOnMissingPartnerData) {
+      if (ignored === undefined && platform.blocksOnMissingPartnerData) {
         isFailed = true;
         reasons.push({
           code: 'settingNotReported',
@@ -282,7 +282,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
     )
       isChecked = true;
     else {
-      if (unheard === undefined && platform.blocksOnMissingPartnerData) {
+      if (ignored === undefined && platform.blocksOnMissingPartnerData) {
         isFailed = true;
         reasons.push({
           code: 'settingNotReported',
