@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import { busyCaller } from '../../../support/busyCaller.ts';
 import { costOf, untilWorkedOff } from '../../../support/costOf.ts';
 import { KEY_NAMED_ENTRA, QUARANTINE_VLAN } from '../../../support/quietSettings.ts';
 import { quietStack, timedStack } from '../../../support/sharedStacks.ts';
@@ -170,10 +171,10 @@ describe('the answer to FreeRADIUS', () => {
   });
 
   it('is 429 without a body for a caller that asks too often', async () => {
-    const { proxy: key } = withoutQuarantine.stack.description.callerKeys;
+    const key = await busyCaller(withoutQuarantine);
     const asking = { at: withoutQuarantine, key, query: `mac=${newMac()}` };
-    const answers = await Promise.all(Array.from({ length: 300 }, () => ask(asking)));
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([404, 429]));
+    const answers = await Promise.all(Array.from({ length: 50 }, () => ask(asking)));
+    expect(answers.map(({ status }) => status)).toContain(429);
     expect(new Set(answers.map(({ body }) => body))).toEqual(new Set(['']));
   });
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import { busyCaller } from '../../../support/busyCaller.ts';
 import { createAuthority } from '../../../support/certificates.ts';
 import { costOf } from '../../../support/costOf.ts';
 import { KEY_NAMED_ENTRA } from '../../../support/quietSettings.ts';
@@ -145,10 +146,12 @@ describe('a proxy that asks too often', () => {
   const limited = timedStack();
 
   it('gets 429 from nginx’s endpoint', async () => {
-    const { radius } = limited.stack.description.callerKeys;
-    const asking = { at: limited, key: radius, headers: ['X-Device-Id: nobody'] };
-    const answers = await Promise.all(Array.from({ length: 300 }, () => ask(asking)));
-    const statuses = new Set(answers.map(({ status }) => status));
-    expect(statuses).toEqual(new Set([403, 429]));
+    const asking = {
+      at: limited,
+      key: await busyCaller(limited),
+      headers: ['X-Device-Id: nobody'],
+    };
+    const answers = await Promise.all(Array.from({ length: 50 }, () => ask(asking)));
+    expect(answers.map(({ status }) => status)).toContain(429);
   });
 });
