@@ -28,9 +28,11 @@ const FAULTS: readonly Fate[] = ['error', 'reset', 'resetReceived'];
 const HANGS = 3;
 const BUSY = 1;
 
+/** Starts the receiver. It calls `check` for each received delivery at its arrival. */
 export async function startFlakyReceiver(
   random: () => number,
   shareOfFaults: number,
+  check: (delivery: ReceivedDelivery) => void = () => undefined,
 ): Promise<FlakyReceiver> {
   const received: ReceivedDelivery[] = [];
   const sockets = new Set<Socket>();
@@ -54,7 +56,9 @@ export async function startFlakyReceiver(
     const fate = fateOf();
     if (fate === 'good' || fate === 'resetReceived') {
       const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)]);
-      received.push({ headers: Object.fromEntries(headers) as Record<string, string>, body });
+      const delivery = { headers: Object.fromEntries(headers) as Record<string, string>, body };
+      check(delivery);
+      received.push(delivery);
     }
     if (fate === 'good') response.writeHead(202).end();
     else if (fate === 'error') response.writeHead(500).end();
