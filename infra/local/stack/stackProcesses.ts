@@ -22,6 +22,7 @@ export interface StackProcessesOptions {
 /** The processes of one local system. */
 export class StackProcesses {
   private readonly options: StackProcessesOptions;
+  private readonly starting = new Set<Promise<ChildPart>>();
   private readonly running: ChildPart[] = [];
   private readonly failure = Promise.withResolvers<string>();
   private readonly stopping = new AbortController();
@@ -47,14 +48,23 @@ export class StackProcesses {
     const { folder, clockOffsetInSeconds: offset } = this.options;
     const { partsFolder = join(import.meta.dirname, '..') } = this.options;
     const shiftClock = ['--import', join(import.meta.dirname, 'shiftedClock.ts')];
-    const part = await startChildPart({
+    const starting = startChildPart({
       name,
       entry: join(partsFolder, name, 'main.ts'),
       environment: { ...environment, LOCAL_CLOCK_OFFSET_IN_SECONDS: String(offset) },
       logFile: join(folder, 'log', `${name}.log`),
       signal: this.signal,
       nodeOptions: [...nodeOptions, ...(offset === 0 ? [] : shiftClock)],
-    });
+    }).then((part) => this.addRunning(part));
+    this.starting.add(starting);
+    try {
+      return await starting;
+    } finally {
+      this.starting.delete(starting);
+    }
+  }
+
+  private addRunning(part: ChildPart): ChildPart {
     this.running.push(part);
     part.process.once('exit', () => this.running.splice(this.running.indexOf(part), 1));
     return part;
@@ -81,9 +91,13 @@ export class StackProcesses {
     });
   }
 
-  /** Cancels starting parts, lets the worker finish its work, then stops the other parts. */
+  /**
+   * Cancels starting parts, lets the worker finish its work, then stops the other parts. When it resolves, no process is
+   * left that could write into the folder.
+   */
   async stop(): Promise<void> {
     this.stopping.abort();
+    await Promise.allSettled(this.starting);
     const worker = this.running.findLast(({ name }) => name === WORKER);
     await worker?.stop(WORKER_GRACE_IN_MILLISECONDS);
     await Promise.all(this.running.map((part) => part.stop(PART_GRACE_IN_MILLISECONDS)));
