@@ -1,9 +1,13 @@
+import { setFlagsFromString } from 'node:v8';
 import { preparsePolicySet, statefulIsAuthorized } from '@cedar-policy/cedar-wasm/nodejs';
 import { Environment } from '@marcbachmann/cel-js';
 import jsonLogic from 'json-logic-js';
 import { Engine, type TopLevelCondition, type NestedCondition } from 'json-rules-engine';
 import type { FlatFacts } from './flatFacts.ts';
 import { STATEMENTS, type Condition, type Operand } from './statements.ts';
+
+// V8 12.4 (Node.js 22) aborts the process when it deoptimises a call into WebAssembly that it had inlined, as in Cedar.
+setFlagsFromString('--no-turbo-inline-js-wasm-calls');
 
 /** The reason codes of a case, possibly with duplicates. */
 export type Ask = (facts: FlatFacts) => readonly string[] | Promise<readonly string[]>;
