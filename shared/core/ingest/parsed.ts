@@ -1,10 +1,12 @@
 import type { Problem } from '../../base/connectorError.ts';
-import { addSeconds, toDateTime, type DateTime } from '../../base/dateTime.ts';
+import {
+  isAhead,
+  MAX_CLOCK_SKEW_IN_SECONDS,
+  toDateTime,
+  type DateTime,
+} from '../../base/dateTime.ts';
 import type { Rejection, RejectionCode } from '../ports/quarantine.ts';
 import type { Signal } from '../../domain/vocabulary/signal.ts';
-
-/** A fact from further in the future is rejected, because it would supersede every later one. */
-const MAX_CLOCK_SKEW_IN_SECONDS = 5 * 60;
 
 /** A larger telemetry report would not fit into a Service Bus message of the standard tier. */
 const MAX_SIGNAL_SIZE_IN_BYTES = 200 * 1024;
@@ -29,10 +31,8 @@ export function rejectProblems(problems: readonly Problem[], under = ''): Parsed
 /** Accepts the signal, unless its time is too far in the future, or it is too large for a message. */
 export function accept(signal: Signal, timePath: string): Parsed {
   const { observedDateTime, receivedDateTime } = signal;
-  if (
-    observedDateTime > receivedDateTime &&
-    observedDateTime > addSeconds(receivedDateTime, MAX_CLOCK_SKEW_IN_SECONDS)
-  ) {
+  // A fact from the future would supersede every later one.
+  if (isAhead(observedDateTime, receivedDateTime)) {
     const limit = String(MAX_CLOCK_SKEW_IN_SECONDS);
     return reject(
       'observedInFuture',
