@@ -69,21 +69,9 @@ async function* findDue(
   yield* pagesOfDeviceIds(container, 'c.silenceDueDateTime < @moment', clock);
 }
 
-async function countSilent(
-  container: Container,
-  clock: DateTime,
-): Promise<{ readonly count: number; readonly earliest?: DateTime }> {
-  const parameters = [{ name: '@clock', value: clock }];
-  const ask = (what: string): Promise<unknown> =>
-    queryValue(
-      container,
-      `SELECT VALUE ${what} FROM c WHERE c.silenceDueDateTime < @clock`,
-      parameters,
-    );
-  const count = Number(await ask('COUNT(1)'));
-  if (count === 0) return { count };
-  const earliest = await ask('MIN(c.silenceDueDateTime)');
-  return { count, ...(typeof earliest === 'string' ? { earliest } : {}) };
+async function countSilent(container: Container, clock: DateTime): Promise<number> {
+  const query = 'SELECT VALUE COUNT(1) FROM c WHERE c.silenceDueDateTime < @clock';
+  return Number(await queryValue(container, query, [{ name: '@clock', value: clock }]));
 }
 
 async function countManaged(container: Container): Promise<number> {

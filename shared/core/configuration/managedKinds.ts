@@ -139,6 +139,7 @@ export const CONNECTORS: ManagedKind = {
     'kind',
     'version',
     'lastHeartbeatDateTime',
+    'lastPartnerSilence',
     'lastModifiedDateTime',
     'partnerState',
     'integrationMode',

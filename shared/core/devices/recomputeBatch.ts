@@ -1,6 +1,6 @@
 import { ConnectorError, isTransient } from '../../base/connectorError.ts';
 import { moveToDeadLetters } from './deadLetter.ts';
-import { latest, type DateTime } from '../../base/dateTime.ts';
+import { earliest, latest, type DateTime } from '../../base/dateTime.ts';
 import type { DeviceSignal, Signal } from '../../domain/vocabulary/signal.ts';
 import { fromQueueMessage } from './fromQueueMessage.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
@@ -43,7 +43,7 @@ export async function recomputeBatch(
     each().catch((error: unknown) => failures.push(error)),
   );
   if (failures.length > 0) throw failures[0];
-  await recordPartnerActivity(dependencies, readable);
+  await recordPartnerActivity(dependencies, readable, now);
   if (readable.some(({ signal }) => isHeartbeat(signal))) {
     await recordMilestone(dependencies, 'firstHeartbeat', now);
   }
@@ -158,11 +158,13 @@ async function deadLetterUnreadable(
 async function recordPartnerActivity(
   { configuration, log }: RecomputeBatchDependencies,
   messages: readonly QueuedSignal[],
+  now: DateTime,
 ): Promise<void> {
-  const lastReceived = latest(...messages.map(({ signal }) => signal.receivedDateTime));
-  if (lastReceived === undefined) return;
+  const received = latest(...messages.map(({ signal }) => signal.receivedDateTime));
+  if (received === undefined) return;
   try {
-    await configuration.recordPartnerActivity(lastReceived);
+    // The clock of the process that received the signal may be ahead of ours.
+    await configuration.recordPartnerActivity(earliest(received, now) ?? now, now);
   } catch (error) {
     // The next batch records it. Until then the devices' clocks stand still, so no device loses access.
     log.warn(`the partner's activity could not be recorded: ${String(error)}`);

@@ -54,8 +54,8 @@ export interface DirectoryObjects {
 export interface DueDevices {
   /** Ids of the devices that are due at `now`, then of those that are silent at `clock`, in pages. */
   findDue(now: DateTime, clock: DateTime): AsyncIterable<readonly string[]>;
-  /** How many devices are silent at `clock`, and the earliest of their deadlines. */
-  countSilent(clock: DateTime): Promise<{ readonly count: number; readonly earliest?: DateTime }>;
+  /** How many devices are silent at `clock` and not marked yet. */
+  countSilent(clock: DateTime): Promise<number>;
   countManaged(): Promise<number>;
   /** Whether there are at least `count` managed devices. The cost grows with `count`, not with the fleet. */
   hasManaged(count: number): Promise<boolean>;

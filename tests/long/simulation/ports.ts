@@ -193,16 +193,10 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
       );
     },
     countSilent: (clock) =>
-      call(() => {
-        const silent = devices.values
-          .map(({ value }) => value.silenceDueDateTime ?? '9')
-          .filter((moment) => moment < clock)
-          .toSorted();
-        return {
-          count: silent.length,
-          ...(silent[0] === undefined ? {} : { earliest: silent[0] }),
-        };
-      }),
+      call(
+        () =>
+          devices.values.filter(({ value }) => (value.silenceDueDateTime ?? '9') < clock).length,
+      ),
     countManaged: () => call(() => idsWhere(({ isManaged }) => isManaged).length),
     hasManaged: (count) => call(() => idsWhere(({ isManaged }) => isManaged).length >= count),
     listManagedIds: (after, top) =>

@@ -84,21 +84,24 @@ it('visits the devices again that it failed to load', async () => {
 });
 
 it('follows the silence of the partner and its return', async () => {
-  await world.services.configuration.recordPartnerActivity(NOW);
+  await world.services.configuration.recordPartnerActivity(NOW, NOW);
   const late = addSeconds(NOW, 7 * DAY + 1);
   // A last pass, minutes after the previous one, visits every device for late writes. Then there are no more.
   expect((await pass(addSeconds(NOW, 7 * DAY))).visited).toBe(FLEET.length);
   expect((await pass(addSeconds(NOW, 7 * DAY))).visited).toBe(0);
   expect((await pass(late)).visited).toBe(FLEET.length);
   expect(await states()).toEqual(all('noncompliant'));
-  await world.services.configuration.recordPartnerActivity(addSeconds(NOW, 60));
+  await world.services.configuration.recordPartnerActivity(
+    addSeconds(NOW, 60),
+    addSeconds(NOW, 60),
+  );
   await pass(late);
   expect(await states()).toEqual(all('compliant'));
 });
 
 it('corrects a device that a slow worker saved under the old configuration', async () => {
   const changed = addSeconds(NOW, 9 * DAY);
-  await world.services.configuration.recordPartnerActivity(changed);
+  await world.services.configuration.recordPartnerActivity(changed, changed);
   world.services.configuration.forget();
   await pass(changed);
   const before = await world.services.configuration.load();
