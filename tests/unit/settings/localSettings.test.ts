@@ -36,6 +36,7 @@ const everything: Record<string, string> = {
   CLOUDFLARE_ACCESS_AUDIENCES: 'audience',
   CLOUDFLARE_EVALUATION_KEYS: SIGNING_KEY,
   ENROLMENT_FROM_GRAPH: 'true',
+  UNSIGNED_MESSAGES_UNTIL: '2026-01-31T23:59:59Z',
   ENTRA_COMPLIANCE_ATTRIBUTE: 'extensionAttribute1',
   ENTRA_RISK_ATTRIBUTE: 'extensionAttribute2',
   OUTGOING_ALLOWED_NETWORKS: '10.1.0.0/16',
@@ -54,6 +55,7 @@ const withIdentities: Record<string, string> = {
   AzureWebJobsStorage__accountName: 'mtd',
   CosmosDbConnection: '',
   CosmosDbConnection__accountEndpoint: 'https://mtd.documents.azure.com',
+  MESSAGE_KEYS: KEY,
   ServiceBusConnection: '',
   ServiceBusConnection__fullyQualifiedNamespace: 'mtd.servicebus.windows.net',
 };
