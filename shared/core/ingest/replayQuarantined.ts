@@ -1,4 +1,10 @@
-import type { DateTime } from '../../base/dateTime.ts';
+import {
+  addSeconds,
+  latest,
+  MAX_CLOCK_SKEW_IN_SECONDS,
+  type DateTime,
+} from '../../base/dateTime.ts';
+import type { Signal } from '../../domain/vocabulary/signal.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import { parseItems, type IngestDependencies, type IngestOutcome } from './ingestRequest.ts';
 import type { RejectedItem, QuarantinedRequest } from '../ports/quarantine.ts';
@@ -20,12 +26,20 @@ export async function replayQuarantined(
   const items = tryRead(request);
   if ('rejected' in items) return { accepted: 0, rejected: items.rejected };
   const { accepted, rejected } = parseItems(items.read, { ...request, receivedDateTime: now });
-  const { receivedDateTime } = request;
-  // Keeps the original time of arrival: a replay does not show that the partner is alive now.
-  await signals.send(accepted.map((signal) => ({ ...signal, receivedDateTime })));
+  await signals.send(accepted.map((signal) => withArrival(signal, request.receivedDateTime)));
   if (rejected.length === 0) await quarantine.remove(name);
   else await quarantine.store(name, { ...request, rejected });
   return { accepted: accepted.length, rejected };
+}
+
+/**
+ * The signal with the original time of arrival: a replay does not show that the partner is alive now. A signal that was
+ * dated ahead arrives as late as its date requires, because the worker refuses a signal from the future.
+ */
+function withArrival(signal: Signal, arrivedDateTime: DateTime): Signal {
+  const earliestDateTime = addSeconds(signal.observedDateTime, -MAX_CLOCK_SKEW_IN_SECONDS);
+  const receivedDateTime = latest(arrivedDateTime, earliestDateTime) ?? arrivedDateTime;
+  return { ...signal, receivedDateTime };
 }
 
 function tryRead({

@@ -22,11 +22,11 @@ export interface SignalSender {
 /** Vouches for the messages of one queue. */
 export interface MessageMac {
   /** The MAC of a message that says this text. */
-  macOf(said: string): string;
+  readonly macOf: (said: string) => string;
   /** The body of a message with its MAC. */
-  sign(body: object): object;
+  readonly sign: (body: object) => object;
   /** Whether this system wrote the message. */
-  isAuthentic(body: unknown): boolean;
+  readonly isAuthentic: (body: unknown) => boolean;
 }
 
 export interface MessageRetry extends Pick<MessageMac, 'sign' | 'isAuthentic'> {

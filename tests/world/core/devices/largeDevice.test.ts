@@ -6,7 +6,7 @@ import type { DeviceSignal } from '../../../../shared/domain/vocabulary/signal.t
 import { recomputeBatch } from '../../../../shared/core/devices/recomputeBatch.ts';
 import { MAX_ATTEMPTS } from '../../../../shared/core/devices/retryMessage.ts';
 import { ENROLLED, INCIDENT, NOW, signalOf } from '../../../support/signals.ts';
-import { startWorld, type World } from '../../../support/world.ts';
+import { queuedMessage, startWorld, type World } from '../../../support/world.ts';
 import { eventually } from '../../../support/eventually.ts';
 
 let world: World;
@@ -16,7 +16,6 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 const deviceId = 'large';
-const queued = (signal: DeviceSignal, attempt = 0): object => ({ attempt, signal });
 const ENROLMENT = [
   signalOf(ENROLLED, NOW, deviceId),
   signalOf({ type: 'activated' }, NOW, deviceId),
@@ -47,9 +46,9 @@ it('truncates incidents, and dead-letters a signal and logs the device if its re
   await world.recompute([...ENROLMENT, ...reports(800, 'open')]);
   expect(Array.from((await incidents())[0]?.title ?? '')).toHaveLength(MAX_INCIDENT_TEXT_LENGTH);
   // Only the last signal is at its final attempt, so there is one dead letter instead of 800.
-  const more = Array.from({ length: 800 }, (_, at) => queued(report('open', 800 + at)));
-  const last = queued(report('open', 1600), MAX_ATTEMPTS - 1);
-  const over = queued(report('resolved', 0, 1));
+  const more = Array.from({ length: 800 }, (_, at) => queuedMessage(report('open', 800 + at)));
+  const last = queuedMessage(report('open', 1600), MAX_ATTEMPTS - 1);
+  const over = queuedMessage(report('resolved', 0, 1));
   await recomputeBatch(world.dependencies, [...more, over, last], NOW);
   const [dead] = await eventually(
     () => world.deadLetters(),

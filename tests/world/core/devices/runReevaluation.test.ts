@@ -7,7 +7,7 @@ import {
 } from '../../../../shared/core/devices/runReevaluation.ts';
 import { CONFIGURATION_CONTAINER } from '../../../../shared/resources.ts';
 import { ENROLLED, NOW, signalOf } from '../../../support/signals.ts';
-import { startWorld, type World } from '../../../support/world.ts';
+import { queuedMessage, startWorld, type World } from '../../../support/world.ts';
 
 const DAY = 24 * 60 * 60;
 const FLEET = Array.from({ length: 6 }, (_, at) => `phone-${String(at)}`);
@@ -115,12 +115,7 @@ it('corrects a device that a slow worker saved under the old configuration', asy
       ...world.dependencies,
       configuration: { ...world.services.configuration, load: () => Promise.resolve(before) },
     },
-    [
-      {
-        attempt: 0,
-        signal: signalOf({ type: 'heartbeat' }, addSeconds(changed, 60), FLEET[0]),
-      },
-    ],
+    [queuedMessage(signalOf({ type: 'heartbeat' }, addSeconds(changed, 60), FLEET[0]))],
     addSeconds(changed, 60),
   );
   expect((await states())[0]).toBe('compliant');
