@@ -9,13 +9,16 @@ import type {
   DeviceStore,
   DueDevices,
   ManagedDeviceIds,
+  SalvagedDevice,
   StoredDevice,
   UnreadableRecord,
+  UnreadableRecords,
 } from '../../core/ports/devices.ts';
 import { DEVICES_CONTAINER } from '../../resources.ts';
 import { readItem, saveIfUnchanged } from './cosmosItems.ts';
 import { pagesOfDeviceIds, queryAll, queryPage, queryPages } from './cosmosQueries.ts';
 import { createDeviceAliases } from './deviceAliases.ts';
+import { salvageRecord } from './salvageRecord.ts';
 import { fromDeviceDocument, toDeviceDocument, toUserKey } from './deviceDocument.ts';
 
 const MANAGED_PAGE_SIZE = 1000;
@@ -24,11 +27,12 @@ const MANAGED_PAGE_SIZE = 1000;
 export function createCosmosDeviceStore(
   database: Database,
   now: () => Date,
-): DeviceStore & DueDevices & DeviceList & ManagedDeviceIds {
+): DeviceStore & DueDevices & DeviceList & ManagedDeviceIds & UnreadableRecords {
   const container = database.container(DEVICES_CONTAINER.id);
   return {
     ...createDeviceAliases(container, now),
     load: (deviceId) => load(container, deviceId),
+    salvage: (deviceId) => salvage(container, deviceId),
     save: (record, etag) => save(container, record, etag),
     findDue: (moment, clock) => findDue(container, moment, clock),
     countSilent: (clock) => countSilent(container, clock),
@@ -42,6 +46,22 @@ export function createCosmosDeviceStore(
 async function load(container: Container, deviceId: string): Promise<StoredDevice | undefined> {
   const found = await readItem(container, deviceId, deviceId);
   return found && { record: fromDeviceDocument(found.resource, deviceId), etag: found.etag };
+}
+
+async function salvage(
+  container: Container,
+  deviceId: string,
+): Promise<SalvagedDevice | undefined> {
+  const found = await readItem(container, deviceId, deviceId);
+  if (found === undefined) return undefined;
+  const { resource: document, etag } = found;
+  try {
+    fromDeviceDocument(document, deviceId);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    return { ...salvageRecord(document, deviceId), etag, problem: error.message, document };
+  }
 }
 
 async function save(

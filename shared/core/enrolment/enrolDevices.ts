@@ -2,6 +2,8 @@ import { toEnrolmentSignal } from './toEnrolmentSignal.ts';
 import { isTransient } from '../../base/connectorError.ts';
 import { managedDeviceIdOf, type Device } from '../../domain/devices/device.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
+import { isUnreadable } from '../devices/replaceUnreadable.ts';
+import type { StoredDevice } from '../ports/devices.ts';
 import { recomputeDevice } from '../devices/recomputeDevice.ts';
 import type { IntuneDevice } from './intuneDevice.ts';
 import { recordFailure, type SyncRun } from './syncRun.ts';
@@ -22,7 +24,7 @@ export async function enrolDevices(
   const unclear: IntuneDevice[] = [];
   await forEachDevice(run, wanted, async (device) => {
     const { deviceId, managedDeviceId } = device;
-    const stored = await run.devices.load(deviceId);
+    const stored = await loadReadable(run, deviceId);
     if (stored !== undefined && isEnrolledAs(stored.record.device, device)) return;
     const known = stored && managedDeviceIdOf(stored.record.device);
     if (source === 'listed' && (known ?? managedDeviceId) !== managedDeviceId) {
@@ -81,6 +83,16 @@ async function forEachDevice<T extends { readonly deviceId: string }>(
   });
 }
 
+/** `undefined` for a record that cannot be read, too: the enrolment replaces it. */
+async function loadReadable(run: SyncRun, deviceId: string): Promise<StoredDevice | undefined> {
+  try {
+    return await run.devices.load(deviceId);
+  } catch (error) {
+    if (isUnreadable(error)) return undefined;
+    throw error;
+  }
+}
+
 async function changeEnrolment(
   run: SyncRun,
   deviceId: string,
@@ -101,6 +113,7 @@ async function changeEnrolment(
     },
     configuration: run.initialConfiguration,
     now,
+    replacement: { records: run.devices, audit: run.audit, actor: {} },
   });
 }
 

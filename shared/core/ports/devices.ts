@@ -44,6 +44,26 @@ export interface DeviceStore extends DeviceReader {
   saveIdentifiers(deviceId: string, properties: ManagedDeviceProperties): Promise<void>;
 }
 
+/** What can be kept of a record that cannot be read. */
+export interface SalvagedRecord {
+  readonly record: DeviceRecord;
+  /** `facts`: all facts about the device. `enrolment`: the enrolment and open incidents, as far as they can be read. */
+  readonly kept: 'facts' | 'enrolment' | 'nothing';
+}
+
+/** A record that cannot be read, with the version at which it was found. */
+export interface SalvagedDevice extends SalvagedRecord {
+  readonly etag: string;
+  /** Why it cannot be read. */
+  readonly problem: string;
+  readonly document: unknown;
+}
+
+export interface UnreadableRecords {
+  /** The record if it cannot be read; `undefined` if it can be, or if there is none. */
+  salvage(deviceId: string): Promise<SalvagedDevice | undefined>;
+}
+
 /** Devices by their object id in Entra's directory. Entra names removed devices by the object id alone. */
 export interface DirectoryObjects {
   /** Idempotent. */

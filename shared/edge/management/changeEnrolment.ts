@@ -5,26 +5,33 @@ import type { Configuration } from '../../domain/compliance/configuration.ts';
 import type { DeviceRecord } from '../../domain/deviceRecord.ts';
 import { managedDeviceIdOf, managedProperties, type Device } from '../../domain/devices/device.ts';
 import type { DeviceSignal, ManagedDeviceProperties } from '../../domain/vocabulary/signal.ts';
+import type { Caller } from '../../core/ports/tokens.ts';
 import type { HandlerContext } from '../http/handler.ts';
+import { toActor } from '../http/toActor.ts';
 
 interface EnrolmentChange {
   readonly deviceId: string;
   /** Absent to end the enrolment. */
   readonly properties?: ManagedDeviceProperties;
+  readonly caller: Caller;
   readonly now: DateTime;
 }
 
 interface ChangedEnrolment {
+  /** Also true if the record could not be read, because the device may have been enrolled. */
   readonly wasEnrolled: boolean;
   readonly after: DeviceRecord;
   /** The configuration that the device was evaluated with. */
   readonly configuration: Configuration;
 }
 
-/** Enrols a device with new properties, or ends its enrolment, and evaluates it at once. */
+/**
+ * Enrols a device with new properties, or ends its enrolment, and evaluates it at once. A record that cannot be read is
+ * replaced.
+ */
 export async function changeEnrolment(
   { services, requestId, log }: HandlerContext,
-  { deviceId, properties, now }: EnrolmentChange,
+  { deviceId, properties, caller, now }: EnrolmentChange,
 ): Promise<ChangedEnrolment> {
   const configuration = await services.configuration.load();
   if (properties !== undefined) await services.devices.saveIdentifiers(deviceId, properties);
@@ -34,11 +41,12 @@ export async function changeEnrolment(
       return [toEnrolmentSignal(device, properties, requestId, now, managedDeviceIdOf(device))];
     return isEnrolled(device) ? [toEnrolmentSignal(device, undefined, requestId, now)] : [];
   };
-  const { before, after } = await recomputeDevice(
+  const replacement = { records: services.devices, audit: services.audit, actor: toActor(caller) };
+  const { before, after, isReplacement } = await recomputeDevice(
     { ...services, announcements: services.queues, log },
-    { deviceId, signals: toSignals, configuration, now },
+    { deviceId, signals: toSignals, configuration, now, replacement },
   );
-  const wasEnrolled = before !== undefined && isEnrolled(before.device);
+  const wasEnrolled = isReplacement || (before !== undefined && isEnrolled(before.device));
   return { wasEnrolled, after, configuration };
 }
 
