@@ -24,7 +24,7 @@ export interface ReevaluationDependencies extends RecomputeDependencies {
   readonly documents: ConfigurationDocuments;
   readonly now: () => Date;
   /** Used in a pass that an operator started. Other passes leave a record that cannot be read as it is. */
-  readonly replacement?: Replacement;
+  readonly replacement?: Replacement | undefined;
 }
 
 export interface ReevaluationLimits {
@@ -96,7 +96,7 @@ export async function runReevaluation(
     if (pageBegan - began >= limits.runInMilliseconds) return { ...outcome, isComplete: false };
     const ids = await dependencies.devices.listManagedIds(after, PAGE_SIZE);
     const { failed, transient } = await recomputeAll(
-      pass.isRequested === true ? dependencies : withoutReplacement(dependencies),
+      pass.isRequested === true ? dependencies : { ...dependencies, replacement: undefined },
       ids,
       configuration,
     );
@@ -205,11 +205,4 @@ async function recomputeAll(
     failed: failures.length,
     transient: failures.filter(({ reason }) => isTransient(reason)).length,
   };
-}
-
-function withoutReplacement({
-  replacement: _,
-  ...others
-}: ReevaluationDependencies): ReevaluationDependencies {
-  return others;
 }
