@@ -20,6 +20,11 @@ export interface TenantSettings {
   readonly silenceBreakerShareInPercent: number;
   /** Fewer devices than this never trip the silence breaker. */
   readonly silenceBreakerMinimumDevices: number;
+  /**
+   * A protection that stops the clocks of devices ends after this time, also if every timer is dead. It never lasts
+   * longer than the partner's unresponsiveness threshold.
+   */
+  readonly maximumHoldInHours: number;
   readonly lastModifiedDateTime?: DateTime;
 }
 
