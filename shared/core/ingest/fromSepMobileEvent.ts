@@ -81,9 +81,9 @@ function rejectWithoutDevice(
   return rejectProblems(findProblems<unknown>(schemaOf(type), data), '/data');
 }
 
-function schemaOf(type: string): typeof DeviceData {
-  if (type.startsWith('sepmobile.incident.')) return IncidentData as unknown as typeof DeviceData;
-  return type === 'sepmobile.device.risk' ? (RiskData as unknown as typeof DeviceData) : DeviceData;
+function schemaOf(type: string): Parameters<typeof findProblems>[0] {
+  if (type.startsWith('sepmobile.incident.')) return IncidentData;
+  return type === 'sepmobile.device.risk' ? RiskData : DeviceData;
 }
 
 function rejectType(type: string): Parsed {

@@ -69,7 +69,7 @@ export function createPartReader(): PartReader {
     flag({ path, field, value, worst }) {
       if (isAbsent(value)) return undefined;
       if (typeof value === 'boolean') return value;
-      const folded = String(value).trim().toLowerCase();
+      const folded = typeof value === 'object' ? '' : String(value).trim().toLowerCase();
       if (TRUE_WORDS.has(folded)) return true;
       if (FALSE_WORDS.has(folded)) return false;
       addProblem(path, 'must be boolean');

@@ -58,7 +58,7 @@ export function readTelemetry(report: Fields): ReadTelemetry {
     else
       telemetry[defence] = reader.faults.length === 0 ? read : { ...read, faults: reader.faults };
   }
-  return { telemetry: telemetry as Telemetry, unreadable, problems, hasFaults };
+  return { telemetry, unreadable, problems, hasFaults };
 }
 
 function readDefence(defence: Defence, value: unknown, reader: PartReader): object | undefined {

@@ -148,12 +148,13 @@ function incidentPart(field: string): keyof Incident | undefined {
 }
 
 function readTelemetry(device: Device, standings: Standings): Device {
-  return DEFENCES.reduce((read, defence) => {
+  const read = DEFENCES.flatMap((defence) => {
     const report = device[defence];
-    if (report === undefined || !isDoubtful(report.value)) return read;
+    if (report === undefined || !isDoubtful(report.value)) return [];
     const value = withoutFaultyParts(report.value, standings.of);
-    return { ...read, [defence]: { ...report, value } };
-  }, device);
+    return [[defence, { ...report, value }] as const];
+  });
+  return read.length === 0 ? device : { ...device, ...Object.fromEntries(read) };
 }
 
 function withWords<T extends object>(

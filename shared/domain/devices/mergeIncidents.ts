@@ -44,15 +44,12 @@ export function putIncident(
 /** The device with tombstones in place of the resolved incidents that the first release stored. */
 export function withTombstones(device: Device): Device {
   const resolved = device.incidents.filter(({ value }) => value.status === 'resolved');
-  return resolved.reduce(
-    (merged, fact) =>
-      putIncident(
-        { ...merged, incidents: merged.incidents.filter((each) => each !== fact) },
-        fact,
-        fact.receivedDateTime ?? fact.observedDateTime,
-      ),
-    device,
-  );
+  if (resolved.length === 0) return device;
+  const open = device.incidents.filter(({ value }) => value.status === 'open');
+  let merged: Device = { ...device, incidents: open };
+  for (const fact of resolved)
+    merged = putIncident(merged, fact, fact.receivedDateTime ?? fact.observedDateTime);
+  return merged;
 }
 
 function toOpenState(fact: Fact<Incident>): IncidentState {

@@ -37,12 +37,13 @@ function dropOld(device: Device, now: DateTime): Device {
 
 /** The first release stored whole reports. */
 function withCompactTelemetry(device: Device): Device {
-  return DEFENCES.reduce((tidied, defence) => {
+  const compact = DEFENCES.flatMap((defence) => {
     const report = device[defence];
-    if (report === undefined) return tidied;
+    if (report === undefined) return [];
     const value = compactTelemetry({ [defence]: report.value })[defence];
     return JSON.stringify(value) === JSON.stringify(report.value)
-      ? tidied
-      : { ...tidied, [defence]: { ...report, value } };
-  }, device);
+      ? []
+      : [[defence, { ...report, value }] as const];
+  });
+  return compact.length === 0 ? device : { ...device, ...Object.fromEntries(compact) };
 }

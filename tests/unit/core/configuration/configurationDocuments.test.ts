@@ -23,6 +23,6 @@ it('reads tenant settings that were stored before a hold had an end', () => {
 
 it('blocks by a problem if the hold is too short or too long', () => {
   const read = (maximumHoldInHours: number): number =>
-    fromConfigurationDocuments([{ ...STORED_BEFORE, ...{ maximumHoldInHours } }]).problems.length;
+    fromConfigurationDocuments([{ ...STORED_BEFORE, maximumHoldInHours }]).problems.length;
   expect([0, 1, 168, 169].map(read)).toEqual([1, 0, 0, 1]);
 });
