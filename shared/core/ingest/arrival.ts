@@ -26,13 +26,27 @@ export function readTime(
   { receivedDateTime, replayedDateTime = receivedDateTime }: Arrival,
 ): ReadTime {
   const observedDateTime = typeof value === 'string' ? toDateTime(value) : undefined;
-  if (observedDateTime === undefined) {
-    const message = value === undefined ? 'is required' : mustHaveFormat('date-time');
+  const isFuture = observedDateTime !== undefined && observedDateTime > replayedDateTime;
+  if (observedDateTime === undefined || (isPlaceholder(observedDateTime) && !isFuture)) {
+    const isAbsent = value === undefined || observedDateTime !== undefined;
+    const message = isAbsent ? 'is required' : mustHaveFormat('date-time');
     return { ok: false, rejection: { code: 'invalidEvent', path, message } };
   }
   if (!isTooFarAhead(observedDateTime, replayedDateTime)) return { ok: true, observedDateTime };
   const message = `must not be more than ${String(MAX_CLOCK_SKEW_IN_SECONDS)} seconds in the future`;
   return { ok: false, rejection: { code: 'observedInFuture', path, message } };
+}
+
+/** No phone was watched before 2007, when the first of them were sold. */
+const FIRST_PLAUSIBLE: DateTime = '2007-01-01T00:00:00.000Z';
+const LAST_PLAUSIBLE: DateTime = '9000-01-01T00:00:00.000Z';
+
+/**
+ * Whether the moment stands for an absent value. Languages and databases write such moments for "never" and "not yet":
+ * year 1 (Go, .NET), 1970 (Unix), 9999 (SQL). Cf. prometheus/alertmanager issue 3341.
+ */
+export function isPlaceholder(moment: DateTime): boolean {
+  return moment < FIRST_PLAUSIBLE || moment > LAST_PLAUSIBLE;
 }
 
 /** Whether `moment` is further in the future than clocks differ. */

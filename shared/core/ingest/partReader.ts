@@ -19,6 +19,9 @@ export interface PartReader {
   readonly flag: (part: Part & { readonly worst: boolean }) => boolean | undefined;
   /** The text, or the number as text; `undefined` for every other value, which costs this part alone. */
   readonly text: (part: Omit<Part, 'field'>) => string | undefined;
+  /** The parts that cannot be read, and may hold bad news. */
+  readonly unreadable: readonly unknown[];
+  readonly addUnreadable: (part: unknown) => void;
   readonly addProblem: (path: string, message: string) => void;
   readonly addFault: (field: string, value: unknown) => void;
 }
@@ -42,6 +45,7 @@ const FALSE_WORDS: ReadonlySet<string> = new Set(['false', 'no', 'off', '0']);
 export function createPartReader(): PartReader {
   const problems: Problem[] = [];
   const faults: ReportFault[] = [];
+  const unreadable: unknown[] = [];
   const addProblem = (path: string, message: string): void => {
     problems.push({ path, message });
   };
@@ -53,6 +57,8 @@ export function createPartReader(): PartReader {
   return {
     problems,
     faults,
+    unreadable,
+    addUnreadable: (part) => void unreadable.push(part),
     addProblem,
     addFault,
 
@@ -69,7 +75,8 @@ export function createPartReader(): PartReader {
     flag({ path, field, value, worst }) {
       if (isAbsent(value)) return undefined;
       if (typeof value === 'boolean') return value;
-      const folded = typeof value === 'object' ? '' : String(value).trim().toLowerCase();
+      const isText = typeof value === 'string' || typeof value === 'number';
+      const folded = isText ? String(value).trim().toLowerCase() : '';
       if (TRUE_WORDS.has(folded)) return true;
       if (FALSE_WORDS.has(folded)) return false;
       addProblem(path, 'must be boolean');

@@ -5,7 +5,7 @@ import { defined } from '../../base/defined.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import type { IncidentDetails } from '../../domain/vocabulary/signal.ts';
 import { DEFENCES, INCIDENT_SEVERITIES } from '../../domain/vocabulary/threat.ts';
-import { isTooFarAhead } from './arrival.ts';
+import { isPlaceholder, isTooFarAhead } from './arrival.ts';
 import { IncidentDataSchema } from './eventSchemas.ts';
 import { canonical } from './parsed.ts';
 import type { PartReader } from './partReader.ts';
@@ -114,16 +114,6 @@ function shorten(text: string | undefined, length: number): string | undefined {
 
 function toMoment(value: unknown): DateTime | undefined {
   return typeof value === 'string' ? toDateTime(value) : undefined;
-}
-
-/** No phone was watched before 2007, when the first of them were sold. */
-const FIRST_PLAUSIBLE: DateTime = '2007-01-01T00:00:00.000Z';
-/** Languages and databases write these moments for "never" and "not yet": the zero time, the epoch, the last year. */
-const LAST_PLAUSIBLE: DateTime = '9000-01-01T00:00:00.000Z';
-
-/** Whether the moment stands for an absent value: year 1 of Go and .NET, 1970, 9999. */
-function isPlaceholder(moment: DateTime): boolean {
-  return moment < FIRST_PLAUSIBLE || moment > LAST_PLAUSIBLE;
 }
 
 /** Nothing ends before it began, or in the future. */

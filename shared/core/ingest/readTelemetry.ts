@@ -52,10 +52,15 @@ export function readTelemetry(report: Fields): ReadTelemetry {
     if (value === undefined || value === null) continue;
     const reader = createPartReader();
     const read = readDefence(defence, value, reader);
+    if (read === undefined || reader.unreadable.length > 0) {
+      const [part = value] = reader.unreadable;
+      unreadable.push({ defence, fault: toReportFault(defence, part) });
+      // The fault keeps the rest of the report from counting as a readable one.
+      reader.addFault(defence, part);
+    }
     problems.push(...reader.problems);
     hasFaults ||= reader.faults.length > 0;
-    if (read === undefined) unreadable.push({ defence, fault: toReportFault(defence, value) });
-    else
+    if (read !== undefined)
       telemetry[defence] = reader.faults.length === 0 ? read : { ...read, faults: reader.faults };
   }
   return { telemetry, unreadable, problems, hasFaults };
@@ -131,16 +136,14 @@ function application(report: Fields, reader: PartReader): ApplicationTelemetry |
   const { installed } = report;
   if (installed === undefined || installed === null) return {};
   if (!Array.isArray(installed)) return undefined;
-  return { installed: (installed as unknown[]).flatMap((app, at) => readApp(app, at, reader)) };
+  const apps = (installed as unknown[]).map((app, at) => readApp(app, at, reader));
+  return { installed: apps.flat() };
 }
 
 function readApp(value: unknown, at: number, reader: PartReader): readonly InstalledApplication[] {
   const path = `/application/installed/${String(at)}`;
   const app = asObject(value);
-  if (app === undefined) {
-    if (value !== null) reader.addProblem(path, 'must be object');
-    return [];
-  }
+  if (app === undefined) return unreadableEntry(value, path, reader);
   const text = (name: string): string | undefined =>
     reader.text({ path: `${path}/${name}`, value: app[name] });
   const name = text('name');
@@ -190,6 +193,14 @@ function vulnerability(report: Fields, reader: PartReader): VulnerabilityTelemet
   };
 }
 
+/** An entry that is no object may be the threat of the list, so it marks the defence. */
+function unreadableEntry(value: unknown, path: string, reader: PartReader): readonly never[] {
+  if (value === null) return [];
+  reader.addProblem(path, 'must be object');
+  reader.addUnreadable(value);
+  return [];
+}
+
 type Cve = NonNullable<VulnerabilityTelemetry['cves']>[number];
 const MAX_CVSS = 10;
 
@@ -197,10 +208,11 @@ const MAX_CVSS = 10;
 function readCve(value: unknown, at: number, reader: PartReader): readonly Cve[] {
   const path = `/vulnerability/cves/${String(at)}`;
   const cve = asObject(value);
-  const id = reader.text({ path: `${path}/id`, value: cve?.['id'] }) ?? 'unnamed';
-  const score = cve?.['cvss'];
-  if (cve === undefined || score === undefined || score === null) {
-    if (value !== null) reader.addProblem(`${path}/cvss`, 'is required');
+  if (cve === undefined) return unreadableEntry(value, path, reader);
+  const id = reader.text({ path: `${path}/id`, value: cve['id'] }) ?? 'unnamed';
+  const score = cve['cvss'];
+  if (score === undefined || score === null) {
+    reader.addProblem(`${path}/cvss`, 'is required');
     return [];
   }
   const cvss = typeof score === 'string' && score.trim() !== '' ? Number(score) : score;
