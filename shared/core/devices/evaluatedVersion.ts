@@ -21,8 +21,8 @@ export function evaluatedVersion(configuration: Configuration, now: DateTime): s
     problems.toSorted(),
     reportFaults
       .filter(({ state }) => state !== 'counting')
-      .map(({ id, state, heldDateTime, meaning }) => [id, state, heldDateTime, meaning])
-      .toSorted(),
+      .map(({ id, state, heldDateTime, meaning }) => ({ id, state, heldDateTime, meaning }))
+      .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     connector && partnerStateOf(connector, now),
     THREAT_CATALOGUE_VERSION,
   ];
