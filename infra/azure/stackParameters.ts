@@ -26,14 +26,10 @@ export function addParameters(scope: Construct): StackParameters {
   const choice = (
     id: string,
     description: string,
-    allowedValues: readonly [string, string],
+    defaultValue: string,
+    allowedValues: readonly string[],
   ): ArmParameter =>
-    new ArmParameter(scope, id, {
-      type: 'string',
-      description,
-      defaultValue: allowedValues[0],
-      allowedValues,
-    });
+    new ArmParameter(scope, id, { type: 'string', description, defaultValue, allowedValues });
   return {
     tokenIssuer: text(
       'tokenIssuer',
@@ -44,7 +40,8 @@ export function addParameters(scope: Construct): StackParameters {
     enrolmentFromGraph: choice(
       'enrolmentFromGraph',
       'true: enrol the devices that Intune manages',
-      ['false', 'true'],
+      'false',
+      ['true', 'false'],
     ),
     entraComplianceAttribute: text(
       'entraComplianceAttribute',
@@ -74,6 +71,7 @@ export function addParameters(scope: Construct): StackParameters {
     monitoringNetworkAccess: choice(
       'monitoringNetworkAccess',
       'Disabled: only networks of a private link scope reach the logs; add both resources to one first',
+      'Enabled',
       ['Enabled', 'Disabled'],
     ),
   };
