@@ -10,6 +10,9 @@ import { DIAGNOSED_TYPES } from '../../../../infra/azure/landingZone.ts';
 import { ROLES } from '../../../../infra/azure/roles.ts';
 import { STAGES, type StageConfiguration } from '../../../../infra/azure/stageConfiguration.ts';
 import { synthesize } from '../../../../infra/azure/synthesize.ts';
+import { ConnectorError } from '../../../../shared/base/connectorError.ts';
+import { traceAudit } from '../../../../shared/core/configuration/traceAudit.ts';
+import { logFault } from '../../../../shared/edge/http/handler.ts';
 import { readConfig } from '../../../../shared/settings/config.ts';
 import {
   BLOB_CONTAINER_NAMES,
@@ -331,6 +334,44 @@ it('alerts search for messages that the code logs', () => {
     .join('');
   expect(phrases).toHaveLength(3);
   expect(phrases.filter((phrase) => !code.includes(phrase))).toEqual([]);
+});
+
+it('alerts and charts search for lines that begin as the code writes them', async () => {
+  const lines: string[] = [];
+  const log = { warn: (line: string) => void lines.push(line), error: () => undefined };
+  for (const code of ['unauthenticated', 'accessDenied'] as const)
+    logFault(new ConnectorError(code, 'a cause'), log);
+  const audit = { record: () => Promise.resolve(), list: () => Promise.resolve({ items: [] }) };
+  await traceAudit(audit, log).record({
+    id: 'id',
+    activityDateTime: '2026-01-31T12:00:00.000Z',
+    activityType: 'update settings',
+    activityResult: 'success',
+    actor: {},
+    resourceType: 'settings',
+    resourceId: 'default',
+    isConfirmed: true,
+  });
+  const queries = JSON.stringify([
+    ...ALERT_RULES.map(({ query }) => query),
+    ...STAGES.map((stage) => synthesize(stage)),
+  ]);
+  const beginnings = new Set(
+    [...queries.matchAll(/Message !?startswith '([^']+)'/g)].map(([, text = '']) => text),
+  );
+  expect(beginnings.size).toBe(3);
+  expect([...beginnings].filter((text) => !lines.some((line) => line.startsWith(text)))).toEqual(
+    [],
+  );
+  // The query reads the JSON behind the beginning.
+  const { query = '' } = ALERT_RULES.find(({ id }) => id === 'confirmedChange') ?? {};
+  const [, start = ''] = /parse_json\(substring\(Message, (\d+)\)\)/.exec(query) ?? [];
+  expect(JSON.parse(lines.at(-1)?.slice(Number(start)) ?? '')).toMatchObject({ isConfirmed: true });
+});
+
+it('somebody is woken where callers are rejected, requests are stored, or a check is skipped', () => {
+  const ids = ALERT_RULES.map(({ id }) => id);
+  expect(ids).toEqual(expect.arrayContaining(['refusedCallers', 'quarantine', 'confirmedChange']));
 });
 
 it('the host stores the log lines of every timer, unsampled', () => {
