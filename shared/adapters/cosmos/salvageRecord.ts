@@ -16,7 +16,7 @@ const DERIVED: ReadonlySet<string> = new Set([
   'toldNotices',
 ]);
 
-/** What can make a device look better than an unknown one, if the unreadable part held the bad news. */
+/** The reports that can make a device look better than an unknown one. Open incidents are kept in a way of their own. */
 const PARTNER_FACTS: ReadonlySet<string> = new Set([
   'deviceId',
   'incidents',
@@ -25,6 +25,8 @@ const PARTNER_FACTS: ReadonlySet<string> = new Set([
   'heartbeat',
   'lastSeenDateTime',
   'verdict',
+  'knownVerdict',
+  'incidentReported',
   'physical',
   'network',
   'application',
@@ -33,8 +35,8 @@ const PARTNER_FACTS: ReadonlySet<string> = new Set([
 
 /**
  * The readable parts of the record in a document that cannot be read. If all facts about the device can be read, they
- * stay. If not, the unreadable one may be the bad news, so only the enrolment and the open incidents stay: the device is
- * then no better off than one without reports. Its announcements count anew.
+ * stay. If not, the unreadable one may be the bad news, so only the enrolment, the open incidents and the marks of
+ * unreadable reports stay: the device is then no better off than one without reports. Its announcements count anew.
  */
 export function salvageRecord(document: unknown, deviceId: string): SalvagedRecord {
   const stored = fieldsOf(fieldsOf(document)['record']);

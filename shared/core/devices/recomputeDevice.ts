@@ -64,8 +64,8 @@ export async function recomputeDevice(
         ? stored
         : await devices.save(after, stored?.etag);
     if (saved === 'conflict') return 'conflict';
-    await replaced?.recordSuccess();
     if (saved !== undefined) await publishOutbox(dependencies, after, saved.etag);
+    await replaced?.recordSuccess();
     return { before, after, isReplacement: replaced !== undefined };
   });
 }

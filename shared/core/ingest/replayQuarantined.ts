@@ -1,12 +1,11 @@
-import {
-  addSeconds,
-  latest,
-  MAX_CLOCK_SKEW_IN_SECONDS,
-  type DateTime,
-} from '../../base/dateTime.ts';
-import type { Signal } from '../../domain/vocabulary/signal.ts';
+import { latest, type DateTime } from '../../base/dateTime.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
-import { parseItems, type IngestDependencies, type IngestOutcome } from './ingestRequest.ts';
+import {
+  parseItems,
+  toOutcome,
+  type IngestDependencies,
+  type IngestOutcome,
+} from './ingestRequest.ts';
 import type { RejectedItem, QuarantinedRequest } from '../ports/quarantine.ts';
 import { readItems } from './readItems.ts';
 
@@ -18,28 +17,27 @@ import { readItems } from './readItems.ts';
  * @throws ConnectorError `serviceNotAvailable`, `activityLimitReached`.
  */
 export async function replayQuarantined(
-  { signals, quarantine }: IngestDependencies,
+  { signals, quarantine }: Omit<IngestDependencies, 'log'>,
   name: string,
   request: QuarantinedRequest,
   now: DateTime,
 ): Promise<IngestOutcome> {
   const items = tryRead(request);
   if ('rejected' in items) return { accepted: 0, rejected: items.rejected };
-  const { accepted, rejected } = parseItems(items.read, { ...request, receivedDateTime: now });
-  await signals.send(accepted.map((signal) => withArrival(signal, request.receivedDateTime)));
+  const read = parseItems(items.read, { ...request, replayedDateTime: now });
+  // Keeps the original time of arrival: a replay does not show that the partner is alive now. An event that was dated
+  // ahead arrives at its own time.
+  await signals.send(
+    read.signals.map((signal) => ({
+      ...signal,
+      receivedDateTime:
+        latest(signal.receivedDateTime, signal.observedDateTime) ?? signal.receivedDateTime,
+    })),
+  );
+  const rejected = [...read.rejected, ...read.partial];
   if (rejected.length === 0) await quarantine.remove(name);
   else await quarantine.store(name, { ...request, rejected });
-  return { accepted: accepted.length, rejected };
-}
-
-/**
- * The signal with the original time of arrival: a replay does not show that the partner is alive now. A signal that was
- * dated ahead arrives as late as its date requires, because the worker refuses a signal from the future.
- */
-function withArrival(signal: Signal, arrivedDateTime: DateTime): Signal {
-  const earliestDateTime = addSeconds(signal.observedDateTime, -MAX_CLOCK_SKEW_IN_SECONDS);
-  const receivedDateTime = latest(arrivedDateTime, earliestDateTime) ?? arrivedDateTime;
-  return { ...signal, receivedDateTime };
+  return toOutcome(read);
 }
 
 function tryRead({

@@ -47,7 +47,7 @@ export interface DeviceStore extends DeviceReader {
 /** What can be kept of a record that cannot be read. */
 export interface SalvagedRecord {
   readonly record: DeviceRecord;
-  /** `facts`: all facts about the device. `enrolment`: the enrolment and open incidents, as far as they can be read. */
+  /** `facts`: all facts about the device. `enrolment`: no good news, but the enrolment and the bad news, as far as they can be read. */
   readonly kept: 'facts' | 'enrolment' | 'nothing';
 }
 

@@ -62,7 +62,12 @@ describe('a record that cannot be read', () => {
     const [open] = device.incidents;
     expect(kept).toEqual({
       record: {
-        device: { deviceId: 'phone-1', enrolment: device.enrolment, incidents: [open] },
+        device: {
+          deviceId: 'phone-1',
+          enrolment: device.enrolment,
+          incidents: [open],
+          tombstones: device.tombstones,
+        },
         announcementCount: 0,
         outbox: [],
       },
@@ -87,6 +92,26 @@ describe('a record that cannot be read', () => {
       record: createDeviceRecord('phone-1'),
       kept: 'nothing',
     });
+  });
+
+  it('keeps the mark of an unreadable report, which blocks', () => {
+    const marked = advanceRecord(
+      createDeviceRecord('phone-1'),
+      [
+        ...healthySignals('phone-1'),
+        signalOf({
+          type: 'reportUnreadable',
+          kind: 'incident',
+          fault: { field: 'incident.id', word: 'missing' },
+        }),
+      ],
+      SAMPLE,
+      NOW,
+    ).device;
+    expect(marked.unreadable).toBeDefined();
+    const kept = salvaged({ device: { ...marked, physical: 7 } });
+    expect(kept.record.device.unreadable).toEqual(marked.unreadable);
+    expect(evaluateCompliance(kept.record, SAMPLE, NOW).complianceState).toBe('error');
   });
 
   it('keeps no facts that a record says of another device', () => {

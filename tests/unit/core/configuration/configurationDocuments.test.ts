@@ -22,8 +22,9 @@ it('reads tenant settings that were stored before a hold had an end', () => {
 });
 
 it('blocks by a problem if the hold is too short or too long', () => {
-  const read = (maximumHoldInHours: number): number =>
-    fromConfigurationDocuments([{ ...STORED_BEFORE, maximumHoldInHours } as typeof STORED_BEFORE])
-      .problems.length;
+  const read = (maximumHoldInHours: number): number => {
+    const document = { ...STORED_BEFORE, maximumHoldInHours };
+    return fromConfigurationDocuments([document]).problems.length;
+  };
   expect([0, 1, 168, 169].map(read)).toEqual([1, 0, 0, 1]);
 });
