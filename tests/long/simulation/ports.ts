@@ -42,8 +42,8 @@ import type { Actor, Scheduler } from './scheduler.ts';
 const macOf = (queue: string): MessageMac =>
   createMessageMac({ keys: [Buffer.alloc(32, 1)], queue, now: () => new Date() });
 /** The MACs of the two queues. */
-export const SIGNAL_MAC = macOf('device-signals');
-export const ANNOUNCEMENT_MAC = macOf('compliance-changes');
+const SIGNAL_MAC = macOf('device-signals');
+const ANNOUNCEMENT_MAC = macOf('compliance-changes');
 
 /** The state that all workers share, and its faults. */
 export interface Shared {
