@@ -115,7 +115,7 @@ export function createServices(config: Config): Services {
     tokens: acceptCallerKeys(
       [
         ...config.callerKeys.map((each) => ({ ...each, role: 'Access.Decide' as const })),
-        ...config.nacKeys.map((each) => ({ ...each, role: 'Devices.Read.All' as const })),
+        ...config.nacKeys.map((each) => ({ ...each, role: 'Nac.Query' as const })),
       ],
       createOidcTokenVerifier({ issuer: config.tokenIssuer, audiences: config.tokenAudiences }),
     ),

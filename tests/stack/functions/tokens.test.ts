@@ -36,6 +36,7 @@ const ROLES: readonly Role[] = [
   'Devices.Read.All',
   'Devices.ReadWrite.All',
   'Access.Decide',
+  'Nac.Query',
   'Telemetry.Write',
   'Configuration.Read.All',
   'Configuration.ReadWrite.All',
@@ -149,7 +150,7 @@ const VALID_TOKENS: Readonly<Record<string, readonly [readonly Role[], () => Pro
     ROLES.map((role) => [role, [[role], () => system.sign({ azp: 'table', roles: [role] })]]),
   ),
   'a proxy’s key': [['Access.Decide'], keyOf('proxy')],
-  'a NAC’s key': [['Devices.Read.All'], keyOf('nac')],
+  'a NAC’s key': [['Nac.Query'], keyOf('nac')],
 };
 
 function keyOf(name: LocalCaller): () => Promise<string> {
