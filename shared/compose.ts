@@ -11,6 +11,7 @@ import { createCosmosDeviceStore } from './adapters/cosmos/cosmosDeviceStore.ts'
 import { createCosmosDirectoryObjects } from './adapters/cosmos/cosmosDirectoryObjects.ts';
 import { createCosmosDeliveryLog } from './adapters/cosmos/cosmosDeliveryLog.ts';
 import { createCosmosEventMailbox } from './adapters/cosmos/cosmosEventMailbox.ts';
+import { createCosmosListings } from './adapters/cosmos/cosmosListings.ts';
 import { createCosmosMilestones } from './adapters/cosmos/cosmosMilestones.ts';
 import { createCredential } from './adapters/credential.ts';
 import { createGraphClient } from './adapters/graphClient.ts';
@@ -107,6 +108,7 @@ export function createServices(config: Config): Services {
     health: createTargetHealth(),
     outgoing,
     milestones: createCosmosMilestones(cosmos.database),
+    listings: createCosmosListings(cosmos.database),
     queues,
     quarantine: openBlobQuarantine(config.storage),
     decisions,

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import {
   BLOB_CONTAINER_NAMES,
+  BLOB_RETENTION_IN_DAYS,
   DECISIONS_CONTAINER_NAME,
   QUARANTINE_CONTAINER_NAME,
 } from '../../shared/resources.ts';
@@ -10,8 +11,6 @@ import type { StageConfiguration } from './stageConfiguration.ts';
 
 /** The container of the package that the app runs. */
 export const PACKAGE_CONTAINER_NAME = 'package';
-/** Retention of the quarantine and the decision log. */
-const RETENTION_IN_DAYS = 90;
 
 /** Storage of the runtime, the package, the quarantine and the decision log; without access keys. */
 export class BlobStorage extends Construct {
@@ -80,7 +79,9 @@ function toRetentionRule(): object {
         blobTypes: ['blockBlob', 'appendBlob'],
         prefixMatch: [`${QUARANTINE_CONTAINER_NAME}/`, `${DECISIONS_CONTAINER_NAME}/`],
       },
-      actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: RETENTION_IN_DAYS } } },
+      actions: {
+        baseBlob: { delete: { daysAfterModificationGreaterThan: BLOB_RETENTION_IN_DAYS } },
+      },
     },
   };
 }

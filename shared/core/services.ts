@@ -15,6 +15,7 @@ import type {
 } from './ports/devices.ts';
 import type { Graph } from './ports/graph.ts';
 import type { AuditLog, DeliveryLog, DecisionLog } from './ports/logs.ts';
+import type { Listings } from './ports/listings.ts';
 import type { Milestones } from './ports/milestones.ts';
 import type { OutgoingClient } from './ports/outgoing.ts';
 import type { PublicationStore, EventMailbox } from './ports/publications.ts';
@@ -46,6 +47,8 @@ export interface Services {
   readonly health: TargetHealth;
   readonly outgoing: OutgoingClient;
   readonly milestones: Milestones;
+  /** The lists that network access controls are reading. */
+  readonly listings: Listings;
   readonly queues: Queues;
   readonly quarantine: Quarantine;
   readonly decisions: DecisionLog;
