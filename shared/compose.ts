@@ -24,6 +24,7 @@ import { acceptCallerKeys } from './adapters/tokens/acceptCallerKeys.ts';
 import { NO_TARGETS } from './core/publishing/documentTargets.ts';
 import { createEntraTarget } from './edge/entraAttributes/entraTarget.ts';
 import { createTargetHealth } from './core/publishing/targetHealth.ts';
+import { createWaitingPolls } from './core/publishing/waitingPolls.ts';
 import { createEventStreamTargets } from './edge/eventStreams/eventStreamTargets.ts';
 import { createWebhookTargets } from './edge/webhooks/webhookTargets.ts';
 import type { Services } from './core/services.ts';
@@ -50,7 +51,7 @@ export function createServices(config: Config): Services {
   const queues = openServiceBusQueues(config.serviceBus, now);
   const outgoing = createOutgoingClient({ allowedNetworks: config.outgoingAllowedNetworks });
   const documents = createCosmosConfigurationDocuments(cosmos.database);
-  const mailbox = createCosmosEventMailbox(cosmos.database);
+  const mailbox = createCosmosEventMailbox(cosmos.database, now);
   const { ssf, configurationCacheInSeconds: cacheInSeconds } = config;
   const eventStreams =
     ssf === undefined
@@ -95,6 +96,7 @@ export function createServices(config: Config): Services {
     audit,
     publications: createCosmosPublicationStore(cosmos.database),
     mailbox,
+    waitingPolls: createWaitingPolls(),
     eventStreams,
     deliveryLog,
     webhooks,

@@ -25,6 +25,7 @@ import type { ListTargets, EntraTarget } from './ports/target.ts';
 import type { TokenVerifier, CloudflareAccess } from './ports/tokens.ts';
 import type { DocumentTargets } from './publishing/documentTargets.ts';
 import type { TargetHealth } from './publishing/targetHealth.ts';
+import type { WaitingPolls } from './publishing/waitingPolls.ts';
 
 /** The services that a function needs. */
 export interface Services {
@@ -35,6 +36,7 @@ export interface Services {
   readonly audit: AuditLog;
   readonly publications: PublicationStore;
   readonly mailbox: EventMailbox;
+  readonly waitingPolls: WaitingPolls;
   readonly eventStreams: DocumentTargets;
   readonly deliveryLog: DeliveryLog;
   readonly webhooks: DocumentTargets;
