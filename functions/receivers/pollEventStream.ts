@@ -41,10 +41,11 @@ export async function pollEventStream(
   request: HttpRequest,
   context: HandlerContext,
 ): Promise<HttpReply> {
-  const caller = await requireReceiver(request, context, SSF_READ_ROLES);
+  // The body says what the poll costs. One request must take it at once: the budget may be as small as that.
+  const caller = await requireReceiver(request, context, SSF_READ_ROLES, 0);
   const poll = fromPollBody(await readJsonObject(request));
   const { rateLimit, now } = context.services;
-  rateLimit.take(caller.ownerId, poll.ack.length + Object.keys(poll.setErrs).length, now());
+  rateLimit.take(caller.ownerId, 1 + poll.ack.length + Object.keys(poll.setErrs).length, now());
   const stream = await requirePolled(context, caller, request.params['streamId']);
   await removeSettled(context, stream, poll);
   const found = poll.maxEvents === 0 ? [] : await waitForTokens(context, caller, stream, poll);
