@@ -23,8 +23,8 @@ afterAll(() => client.dispose());
 /** A receiver with a stream of its own. */
 interface Receiver {
   readonly id: string;
-  call(method: string, path: string, json?: object): Promise<Answer>;
-  poll(json?: object): Promise<Answer>;
+  readonly call: (method: string, path: string, json?: object) => Promise<Answer>;
+  readonly poll: (json?: object) => Promise<Answer>;
 }
 
 async function newReceiver(): Promise<Receiver> {
@@ -161,7 +161,7 @@ describe('a deleted stream', () => {
 describe('the removed subjects of a stream', () => {
   it('are limited, and one of them can be removed again', async () => {
     const { id, call } = await newReceiver();
-    const { container } = { container: client.database(DATABASE_NAME).container('events') };
+    const container = client.database(DATABASE_NAME).container(EVENTS_CONTAINER.id);
     const ids = Array.from({ length: 10_000 }, (_, at) => `subject:device:s-${String(at)}`);
     for (let at = 0; at < ids.length; at += 100)
       await container.items.batch(
