@@ -1,4 +1,4 @@
-import { ConnectorError, isTransient } from '../../base/connectorError.ts';
+import { isTransient } from '../../base/connectorError.ts';
 import { moveToDeadLetters } from './deadLetter.ts';
 import { latest, type DateTime } from '../../base/dateTime.ts';
 import type { DeviceSignal, Signal } from '../../domain/vocabulary/signal.ts';
@@ -102,15 +102,6 @@ async function recomputeGroup(
     const signals = group.map(({ signal }) => signal);
     await recomputeDevice(dependencies, { deviceId, signals, configuration, now });
   } catch (error) {
-    const { growing, others } = Object.groupBy(group, ({ signal }) =>
-      isGrowing(signal) ? 'growing' : 'others',
-    );
-    // A resolved incident makes room, so it must not fail together with signals that need the room.
-    if (isTooLarge(error) && growing !== undefined && others !== undefined) {
-      await recomputeGroup(dependencies, others, outage, now);
-      await recomputeGroup(dependencies, growing, outage, now);
-      return;
-    }
     if (isTransient(error)) {
       outage.failures += 1;
       outage.error = error;
@@ -118,18 +109,6 @@ async function recomputeGroup(
     dependencies.log.warn(`signals of device \`${deviceId}\` failed: ${String(error)}`);
     await Promise.all(group.map((message) => tryLater(dependencies, message, error, now)));
   }
-}
-
-function isTooLarge(error: unknown): boolean {
-  return error instanceof ConnectorError && error.code === 'deviceRecordTooLarge';
-}
-
-/** Whether a signal can make the device record larger by more than a few bytes. */
-function isGrowing(signal: DeviceSignal): boolean {
-  return (
-    signal.type === 'telemetryReported' ||
-    (signal.type === 'incidentReported' && signal.status === 'open')
-  );
 }
 
 function tryLater(
