@@ -137,11 +137,4 @@ describe('the endpoint of the decision log', () => {
     for (const moment of moments)
       expect(await statusOf(createDecisionId(moment, '01234567'), token)).toBe(404);
   });
-
-  it('counts as a hundred decisions', async () => {
-    const token = await newReader();
-    const id = createDecisionId(new Date(), '01234567');
-    const statuses = await Promise.all(Array.from({ length: 40 }, () => statusOf(id, token)));
-    expect(new Set(statuses)).toEqual(new Set([404, 429]));
-  });
 });

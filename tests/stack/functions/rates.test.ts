@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../../infra/local/demo/outerClient.ts';
 import { defined } from '../../../shared/base/defined.ts';
+import { createDecisionId } from '../../../shared/core/decisions/decisionId.ts';
 import type { Operation } from '../../../shared/edge/openApi/operation.ts';
 import { OPERATIONS } from '../../../shared/edge/openApi/toOpenApi.ts';
 import { exampleRequest } from '../../support/exampleRequest.ts';
@@ -108,11 +109,30 @@ describe('a list, or an answer that counts all devices', () => {
     expect(100 / FEW_DECISIONS_PER_SECOND).toBeGreaterThan(5);
   });
 
+  it('costs as much as the search for a decision in the log', async () => {
+    const token = await limited.sign({ azp: randomUUID(), roles });
+    const path = `accessDecisions/${createDecisionId(new Date(), '01234567')}`;
+    const statusOf = async (): Promise<number> => (await use(token, 'GET', path)).status;
+    expect([await statusOf(), await statusOf()]).toEqual([404, 429]);
+  });
+
   it('costs more if its page is larger, so its caller waits longer', async () => {
     const token = await limited.sign({ azp: randomUUID(), roles });
     const path = 'deviceManagement/managedDevices?$top=999';
     expect((await use(token, 'GET', path)).status).toBe(200);
     const { status, headers } = await use(token, 'GET', path);
+    expect(status).toBe(429);
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(60);
+  });
+});
+
+describe('a poll of a stream', () => {
+  it('costs one for each event that it acknowledges, made up or not', async () => {
+    const token = await limited.sign({ azp: randomUUID(), roles: ['ssf.read'] });
+    const poll = (count: number): Promise<Answer> =>
+      use(token, 'POST', 'ssf/poll/nobody', { json: { ack: Array<string>(count).fill('x') } });
+    expect((await poll(999)).status).toBe(404);
+    const { status, headers } = await poll(0);
     expect(status).toBe(429);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(60);
   });

@@ -63,16 +63,6 @@ describe('an acknowledgement', () => {
     expect(await mailbox.listIds(id, 300)).toEqual(jtis.slice(100));
   });
 
-  it('counts towards the rate of the receiver, as the poll does', async () => {
-    const { poll } = await newReceiver();
-    const ack = Array.from({ length: 400 }, () => randomUUID());
-    const statuses = (await Promise.all(Array.from({ length: 10 }, () => poll({ ack })))).map(
-      ({ status }) => status,
-    );
-    expect(statuses).toContain(200);
-    expect(statuses).toContain(429);
-  });
-
   it('of made-up events costs one query', async () => {
     const { poll } = await newReceiver();
     const before = await eventRequests();
