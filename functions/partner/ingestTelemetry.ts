@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { app } from '@azure/functions';
 import { onHttp } from '../../shared/compose.ts';
 import { ingestRequest } from '../../shared/core/ingest/ingestRequest.ts';
@@ -27,8 +28,8 @@ export async function ingestTelemetry(
 const BYTES_A_DECISION = 16 * 1024;
 
 /**
- * The id of the request, if the caller may send telemetry. A request by token has the caller's name as its id: the
- * quarantine names a request after its id and its body, so a repeat overwrites the first one.
+ * The id of the request, if the caller may send telemetry. A request by token gets an id from the caller and the body,
+ * so in the quarantine a repeat overwrites the first one.
  * @throws ConnectorError `unauthenticated`, `accessDenied`, `activityLimitReached`.
  */
 async function authenticate(
@@ -42,7 +43,7 @@ async function authenticate(
   }
   const caller = callerName(await requireRole(request, tokens, now, 'Telemetry.Write'));
   rateLimit.take(caller, 1 + Math.floor(body.byteLength / BYTES_A_DECISION), now);
-  return caller;
+  return `${caller}:${hash('sha256', body, 'base64url')}`;
 }
 
 app.http('ingestTelemetry', {
