@@ -9,10 +9,9 @@ import type {
   Telemetry,
   VulnerabilityTelemetry,
 } from '../../domain/vocabulary/signal.ts';
-import { DEFENCES, type Defence } from '../../domain/vocabulary/threat.ts';
+import { APP_VERDICTS, DEFENCES, type Defence } from '../../domain/vocabulary/threat.ts';
 import {
   APP_SOURCES,
-  APP_VERDICTS,
   TelemetryProperties,
   TLS_INTERCEPTIONS,
   WIFI_SECURITIES,

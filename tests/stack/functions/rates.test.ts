@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { globSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../../infra/local/demo/outerClient.ts';
+import { PROJECT_ROOT } from '../../../infra/node/projectRoot.ts';
 import { defined } from '../../../shared/base/defined.ts';
 import { createDecisionId } from '../../../shared/core/decisions/decisionId.ts';
 import type { Operation } from '../../../shared/edge/openApi/operation.ts';
@@ -23,6 +26,11 @@ const OTHER_LIMITS: Readonly<Record<string, string>> = {
   getSsfKeys: 'answers from memory; caches keep it',
   assessCloudflarePosture: 'a rate for each service token: `cloudflare.test.ts`',
   evaluateCloudflareAccess: 'a rate for the whole team, since its token names no caller',
+};
+
+/** The endpoints that are no operation of the API, and why they need no rate. */
+const OUTSIDE_THE_API: Readonly<Record<string, string>> = {
+  rejectRoot: 'answers 404 to everything, from memory',
 };
 
 const limited = limitedStack();
@@ -62,6 +70,22 @@ describe('every operation', () => {
     );
   });
 
+  it('is known by its path, so that no endpoint escapes this test', () => {
+    const toPattern = (path: string): string => path.replaceAll(/\{[^}]*\}/g, '{}');
+    const known = new Set(
+      OPERATIONS.map(({ path }) =>
+        toPattern(path.startsWith('/.well-known/') ? path : `/api${path}`),
+      ),
+    );
+    const unknown = globSync('functions/**/*.ts', { cwd: PROJECT_ROOT }).filter((file) => {
+      const route = /\broute: '([^']+)'/.exec(readFileSync(join(PROJECT_ROOT, file), 'utf8'))?.[1];
+      if (route === undefined) return false;
+      const variants = [route, route.replace(/\/\{(?:\*[^}]*|[^}]*\?)\}$/, '')];
+      return !variants.some((variant) => known.has(toPattern(`/${variant}`)));
+    });
+    expect(unknown.map((file) => basename(file, '.ts'))).toEqual(Object.keys(OUTSIDE_THE_API));
+  });
+
   it.each(table.map((operation) => [operation.operationId, operation] as const))(
     'is refused to a caller that has used up its rate: %s',
     async (_, operation) => {
@@ -85,6 +109,7 @@ describe('a list, or an answer that counts all devices', () => {
     'deviceManagement/deviceCompliancePolicies',
     'deviceManagement/mobileThreatDefenseConnectors',
     'deviceManagement/threatDefinitions',
+    'deviceManagement/reportFaults',
     'deviceManagement/auditEvents',
     'deviceManagement/silenceBreaker',
     'deviceManagement/reevaluation',
