@@ -11,6 +11,7 @@ import { createCosmosDeviceStore } from './adapters/cosmos/cosmosDeviceStore.ts'
 import { createCosmosDirectoryObjects } from './adapters/cosmos/cosmosDirectoryObjects.ts';
 import { createCosmosDeliveryLog } from './adapters/cosmos/cosmosDeliveryLog.ts';
 import { createCosmosEventMailbox } from './adapters/cosmos/cosmosEventMailbox.ts';
+import { createCosmosListings } from './adapters/cosmos/cosmosListings.ts';
 import { createCosmosMilestones } from './adapters/cosmos/cosmosMilestones.ts';
 import { createCredential } from './adapters/credential.ts';
 import { createGraphClient } from './adapters/graphClient.ts';
@@ -24,6 +25,7 @@ import { traceAudit } from './core/configuration/traceAudit.ts';
 import { NO_TARGETS } from './core/publishing/documentTargets.ts';
 import { createEntraTarget } from './edge/entraAttributes/entraTarget.ts';
 import { createTargetHealth } from './core/publishing/targetHealth.ts';
+import { createWaitingPolls } from './core/publishing/waitingPolls.ts';
 import { createEventStreamTargets } from './edge/eventStreams/eventStreamTargets.ts';
 import { createWebhookTargets } from './edge/webhooks/webhookTargets.ts';
 import type { Services } from './core/services.ts';
@@ -50,7 +52,7 @@ export function createServices(config: Config): Services {
   const queues = openServiceBusQueues(config.serviceBus, now);
   const outgoing = createOutgoingClient({ allowedNetworks: config.outgoingAllowedNetworks });
   const documents = createCosmosConfigurationDocuments(cosmos.database);
-  const mailbox = createCosmosEventMailbox(cosmos.database);
+  const mailbox = createCosmosEventMailbox(cosmos.database, now);
   const { ssf, configurationCacheInSeconds: cacheInSeconds } = config;
   const eventStreams =
     ssf === undefined
@@ -96,6 +98,7 @@ export function createServices(config: Config): Services {
     audit,
     publications: createCosmosPublicationStore(cosmos.database),
     mailbox,
+    waitingPolls: createWaitingPolls(),
     eventStreams,
     deliveryLog,
     webhooks,
@@ -109,6 +112,7 @@ export function createServices(config: Config): Services {
     health: createTargetHealth(),
     outgoing,
     milestones: createCosmosMilestones(cosmos.database),
+    listings: createCosmosListings(cosmos.database),
     queues,
     quarantine: openBlobQuarantine(config.storage),
     decisions,
@@ -117,7 +121,7 @@ export function createServices(config: Config): Services {
     tokens: acceptCallerKeys(
       [
         ...config.callerKeys.map((each) => ({ ...each, role: 'Access.Decide' as const })),
-        ...config.nacKeys.map((each) => ({ ...each, role: 'Devices.Read.All' as const })),
+        ...config.nacKeys.map((each) => ({ ...each, role: 'Nac.Query' as const })),
       ],
       createOidcTokenVerifier({ issuer: config.tokenIssuer, audiences: config.tokenAudiences }),
     ),

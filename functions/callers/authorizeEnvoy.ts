@@ -15,7 +15,7 @@ export async function authorizeEnvoy(
   { services, log }: HandlerContext,
 ): Promise<HttpReply> {
   return Promise.race([
-    decideForProxy({ ...services, log }, request).then(toEnvoyReply),
+    decideForProxy({ ...services, log }, request, 'envoy').then(toEnvoyReply),
     services.pause(TIMEOUT_IN_MILLISECONDS).then(giveUp),
   ]);
 }

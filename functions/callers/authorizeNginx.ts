@@ -10,7 +10,7 @@ export async function authorizeNginx(
   request: HttpRequest,
   { services, log }: HandlerContext,
 ): Promise<HttpReply> {
-  return toNginxReply(await decideForProxy({ ...services, log }, request));
+  return toNginxReply(await decideForProxy({ ...services, log }, request, 'nginx'));
 }
 
 app.http('authorizeNginx', {

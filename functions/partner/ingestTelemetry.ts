@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { app } from '@azure/functions';
 import { onHttp } from '../../shared/compose.ts';
 import { ingestRequest } from '../../shared/core/ingest/ingestRequest.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
-import { requireRole } from '../../shared/edge/http/requireRole.ts';
+import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
 import { requireSignature } from '../../shared/edge/http/requireSignature.ts';
 
 /** Accepts reports of the four defences, authenticated by a webhook signature or a token. */
@@ -24,21 +24,26 @@ export async function ingestTelemetry(
   return { status: 202, jsonBody: outcome };
 }
 
+/** What a report costs its caller, in decisions: 1, and 1 more for each 16 KiB, since a rejected report is stored. */
+const BYTES_A_DECISION = 16 * 1024;
+
 /**
- * The id of the request, if the caller may send telemetry.
- * @throws ConnectorError `unauthenticated`, `accessDenied`.
+ * The id of the request, if the caller may send telemetry. A request by token gets an id from the caller and the body,
+ * so in the quarantine a repeat overwrites the first one.
+ * @throws ConnectorError `unauthenticated`, `accessDenied`, `activityLimitReached`.
  */
 async function authenticate(
   request: HttpRequest,
   body: Uint8Array,
-  { config, tokens }: HandlerContext['services'],
+  { config, tokens, rateLimit }: HandlerContext['services'],
   now: Date,
 ): Promise<string> {
   if (request.headers.get('authorization') === null) {
     return requireSignature(request, body, config.webhookSecrets, now);
   }
-  await requireRole(request, tokens, now, 'Telemetry.Write');
-  return randomUUID();
+  const caller = callerName(await requireRole(request, tokens, now, 'Telemetry.Write'));
+  rateLimit.take(caller, 1 + Math.floor(body.byteLength / BYTES_A_DECISION), now);
+  return `${caller}:${hash('sha256', body, 'base64url')}`;
 }
 
 app.http('ingestTelemetry', {

@@ -1,6 +1,6 @@
 import type { BlockList } from 'node:net';
 import { toDateTime, type DateTime } from '../base/dateTime.ts';
-import { readCallerKeys, type CallerKey } from './readCallerKeys.ts';
+import { readCallerKeys, readScopedCallerKeys, type CallerKey } from './readCallerKeys.ts';
 import { readCloudflare, type CloudflareConfig } from './readCloudflare.ts';
 import { readGraph, type GraphConfig } from './readGraph.ts';
 import { readSsf, type SsfConfig } from './readSsf.ts';
@@ -27,7 +27,7 @@ export interface Config {
   readonly tokenAudiences: readonly string[];
   /** Keys of callers that cannot fetch tokens. */
   readonly callerKeys: readonly CallerKey[];
-  /** Keys of network access controls, which may read devices but may not ask for decisions. */
+  /** Keys of network access controls. They open the NAC endpoints only. */
   readonly nacKeys: readonly CallerKey[];
   /** Callers that may pass on a client certificate, by their application id or the name of their key. */
   readonly trustedProxies: readonly string[];
@@ -91,7 +91,7 @@ export function readConfig(environment: Environment = process.env): Config {
     storage: readConnection(environment, 'AzureWebJobsStorage', 'blobServiceUri'),
     tokenIssuer: readUrl(environment, 'TOKEN_ISSUER'),
     tokenAudiences: readRequired(environment, 'TOKEN_AUDIENCE').split(/\s+/),
-    callerKeys: readCallerKeys(environment, 'CALLER_KEYS'),
+    callerKeys: readScopedCallerKeys(environment, 'CALLER_KEYS'),
     nacKeys: readCallerKeys(environment, 'NAC_KEYS'),
     trustedProxies: readWords(environment, 'TRUSTED_PROXIES'),
     decisionsPerSecond: readWhole(

@@ -1,5 +1,6 @@
 import { app } from '@azure/functions';
 import { onHttp } from '../../../shared/compose.ts';
+import { costOfPage } from '../../../shared/edge/http/costOfPage.ts';
 import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { PAGING_OPTIONS, replyWithPage } from '../../../shared/edge/http/paging.ts';
@@ -12,7 +13,7 @@ export async function getWebhookDeliveries(
   request: HttpRequest,
   context: HandlerContext,
 ): Promise<HttpReply> {
-  await requireConfigurationRole(request, context);
+  await requireConfigurationRole(request, context, { cost: costOfPage(request) });
   rejectUnknownOptions(request, PAGING_OPTIONS);
   const { endpoint } = await requireEndpoint(request, context);
   return replyWithPage(request, (top, continuation) =>

@@ -55,6 +55,13 @@ export async function requireRole(
   ...roles: readonly [Role, ...Role[]]
 ): Promise<Caller> {
   const caller = await requireCaller(request, verifier, now);
-  if (roles.some((role) => caller.roles.includes(role))) return caller;
-  throw new ConnectorError('accessDenied', `the token lacks the role \`${roles.join('` or `')}\``);
+  if (!roles.some((role) => caller.roles.includes(role)))
+    throw new ConnectorError(
+      'accessDenied',
+      `the token lacks the role \`${roles.join('` or `')}\``,
+    );
+  // Only `requireDecider` knows the endpoints to which a key can be limited.
+  if (caller.scopes !== undefined)
+    throw new ConnectorError('accessDenied', 'the key is limited to other endpoints');
+  return caller;
 }

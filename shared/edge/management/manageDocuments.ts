@@ -11,6 +11,7 @@ import {
   writableFields,
 } from '../../core/configuration/readDocument.ts';
 import type { VersionedDocument } from '../../core/ports/configuration.ts';
+import { costOfPage } from '../http/costOfPage.ts';
 import type { Handler, HandlerContext } from '../http/handler.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
 import { noStore } from '../http/noStore.ts';
@@ -58,7 +59,7 @@ async function listDocuments(
   request: HttpRequest,
   context: HandlerContext,
 ): Promise<HttpReply> {
-  await requireConfigurationRole(request, context);
+  await requireConfigurationRole(request, context, { cost: costOfPage(request) });
   const { services } = context;
   const now = services.now().toISOString();
   rejectUnknownOptions(request, PAGING_OPTIONS);

@@ -5,6 +5,7 @@ import { defined } from '../../base/defined.ts';
 import { isReachableUrl, REACHABLE_URL_IN_WORDS } from '../../base/network/isReachableUrl.ts';
 import { requireShape } from '../../base/validation/requireShape.ts';
 import { toEntityTag } from '../../core/configuration/entityTag.ts';
+import { COST_OF_A_PAGE } from '../../core/decisions/rateLimit.ts';
 import type { Services } from '../../core/services.ts';
 import type { Handler } from '../http/handler.ts';
 import { noStore } from '../http/noStore.ts';
@@ -38,7 +39,7 @@ const MAX_ENDPOINTS = 50;
 
 /** Lists all endpoints. */
 export const listEndpoints: Handler = async (request, context) => {
-  await requireConfigurationRole(request, context);
+  await requireConfigurationRole(request, context, { cost: COST_OF_A_PAGE });
   requireWebhooks(context.services);
   rejectUnknownOptions(request, []);
   const stored = await context.services.documents.listKind('webhookEndpoint');

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { busyCaller } from '../../../support/busyCaller.ts';
 import { costOf } from '../../../support/costOf.ts';
 import { KEY_NAMED_ENTRA } from '../../../support/quietSettings.ts';
-import { quietStack, timedStack } from '../../../support/sharedStacks.ts';
+import { quietStack, limitedStack } from '../../../support/sharedStacks.ts';
 import { sendRaw, type RawAnswer } from '../../../support/sendRaw.ts';
 
 const system = quietStack();
@@ -195,7 +195,7 @@ describe('the answer to Envoy', () => {
 });
 
 describe('a proxy that asks too often', () => {
-  const limited = timedStack();
+  const limited = limitedStack();
 
   it('gets 403 with the reason from Envoy’s endpoint', async () => {
     const token = await busyCaller(limited);

@@ -3,11 +3,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { busyCaller } from '../../../support/busyCaller.ts';
 import { costOf, untilWorkedOff } from '../../../support/costOf.ts';
 import { KEY_NAMED_ENTRA, QUARANTINE_VLAN } from '../../../support/quietSettings.ts';
-import { quietStack, timedStack } from '../../../support/sharedStacks.ts';
+import { limitedStack, quietStack } from '../../../support/sharedStacks.ts';
 import { sendRaw, type RawAnswer } from '../../../support/sendRaw.ts';
 
 const system = quietStack();
-const withoutQuarantine = timedStack();
+const withoutQuarantine = limitedStack();
 
 interface Asking {
   readonly query: string;

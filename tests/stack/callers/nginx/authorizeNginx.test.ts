@@ -4,7 +4,7 @@ import { busyCaller } from '../../../support/busyCaller.ts';
 import { createAuthority } from '../../../support/certificates.ts';
 import { costOf } from '../../../support/costOf.ts';
 import { KEY_NAMED_ENTRA } from '../../../support/quietSettings.ts';
-import { quietStack, timedStack } from '../../../support/sharedStacks.ts';
+import { quietStack, limitedStack } from '../../../support/sharedStacks.ts';
 import { sendRaw, type RawAnswer } from '../../../support/sendRaw.ts';
 
 const system = quietStack();
@@ -143,7 +143,7 @@ describe('the answer to nginx', () => {
 });
 
 describe('a proxy that asks too often', () => {
-  const limited = timedStack();
+  const limited = limitedStack();
 
   it('gets 429 from nginx’s endpoint', async () => {
     const asking = {
