@@ -15,6 +15,12 @@ export interface SettingSources {
   readonly tokenAudience: string;
 }
 
+/**
+ * The connector accepts no larger body, in bytes. By default the Functions host reads 100 MiB of anybody's request into
+ * memory (learn.microsoft.com/azure/azure-functions/functions-app-settings).
+ */
+export const REQUEST_BODY_SIZE_LIMIT = '1048576';
+
 /** Timer schedules; the same as with Microsoft's emulators on one machine. */
 const SCHEDULES = {
   HEARTBEAT_SWEEP_SCHEDULE: '0 */5 * * * *',
@@ -41,6 +47,7 @@ export function toAppSettings(sources: SettingSources): Readonly<Record<string, 
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: `ClientId=${clientId};Authorization=AAD`,
     // A file that fails to load stops the start. Otherwise its functions would be missing without an error.
     FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR: 'true',
+    FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: REQUEST_BODY_SIZE_LIMIT,
     TOKEN_ISSUER: sources.tokenIssuer,
     TOKEN_AUDIENCE: sources.tokenAudience,
     REMEDIATION_URL: `${origin}/api/remediation/{ticket}`,

@@ -1,5 +1,6 @@
 import { Annotations, type IAspect } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
+import { REQUEST_BODY_SIZE_LIMIT } from './appSettings.ts';
 import { ArmResource } from './engine/armResource.ts';
 import { resolveTemplate } from './engine/resolveTemplate.ts';
 import { RESOURCE_TYPES } from './resourceTypes.ts';
@@ -61,6 +62,7 @@ export const DIAGNOSED_TYPES: readonly string[] = [
 const REFUSED_SETTINGS =
   /^(FUNCTIONS_WORKER_RUNTIME|FUNCTIONS_EXTENSION_VERSION|WEBSITE_RUN_FROM_PACKAGE|WEBSITE_CONTENT\w*|WEBSITE_NODE_DEFAULT_VERSION|WEBSITE_TIME_ZONE|TZ|FUNCTIONS_WORKER_PROCESS_COUNT|SCM_DO_BUILD_DURING_DEPLOYMENT|ENABLE_ORYX_BUILD)$/;
 const MIN_INSTANCE_LIMIT = 40;
+const BODY_LIMIT = 'FUNCTIONS_REQUEST_BODY_SIZE_LIMIT';
 
 /** Rejects at synthesis what a landing zone would reject at deployment, and names the path of the construct. */
 export class LandingZone implements IAspect {
@@ -129,12 +131,19 @@ function findSiteProblems(resource: ArmResource): readonly string[] {
   const properties = propertiesOf(resource);
   const settings = (readPath(properties, 'siteConfig.appSettings') ?? []) as readonly {
     readonly name: string;
+    readonly value?: unknown;
   }[];
+  const isBounded = settings.some(
+    ({ name, value }) => name === BODY_LIMIT && value === REQUEST_BODY_SIZE_LIMIT,
+  );
   const limit = readPath(properties, 'functionAppConfig.scaleAndConcurrency.maximumInstanceCount');
   return [
     ...settings
       .filter(({ name }) => REFUSED_SETTINGS.test(name))
       .map(({ name }) => `Flex Consumption rejects the app setting \`${name}\``),
+    ...(isBounded
+      ? []
+      : [`the app setting \`${BODY_LIMIT}\` must be ${REQUEST_BODY_SIZE_LIMIT}: no larger bodies`]),
     ...(typeof limit === 'number' && limit >= MIN_INSTANCE_LIMIT
       ? []
       : [`\`maximumInstanceCount\` must be at least ${String(MIN_INSTANCE_LIMIT)}`]),
