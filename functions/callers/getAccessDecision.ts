@@ -22,7 +22,7 @@ export async function getAccessDecision(
 }
 
 app.http('getAccessDecision', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/accessDecisions/{decisionId}',
   authLevel: 'anonymous',
   handler: onHttp(getAccessDecision),

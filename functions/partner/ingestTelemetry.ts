@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { app } from '@azure/functions';
 import { onHttp } from '../../shared/compose.ts';
 import { ingestRequest } from '../../shared/core/ingest/ingestRequest.ts';
+import { BEARER, SIGNATURE, withChallenge } from '../../shared/edge/http/challenges.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
+import { readSignedBody, type SignedBody } from '../../shared/edge/http/readSignedBody.ts';
 import { requireRole } from '../../shared/edge/http/requireRole.ts';
-import { requireSignature } from '../../shared/edge/http/requireSignature.ts';
+
+const CHALLENGE = `${BEARER}, ${SIGNATURE}`;
 
 /** Accepts reports of the four defences, authenticated by a webhook signature or a token. */
 export async function ingestTelemetry(
@@ -14,8 +17,7 @@ export async function ingestTelemetry(
   { services }: HandlerContext,
 ): Promise<HttpReply> {
   const now = services.now();
-  const body = await readBody(request);
-  const requestId = await authenticate(request, body, services, now);
+  const { id: requestId, body } = await readAuthenticated(request, services, now);
   const contentType = requireContentType(request, ['application/json']);
   const outcome = await ingestRequest(
     { signals: services.queues, quarantine: services.quarantine },
@@ -25,20 +27,18 @@ export async function ingestTelemetry(
 }
 
 /**
- * The id of the request, if the caller may send telemetry.
- * @throws ConnectorError `unauthenticated`, `accessDenied`.
+ * The body and the id of the request, if the caller may send telemetry.
+ * @throws ConnectorError `unauthenticated`, `accessDenied`, and what `readBody` throws.
  */
-async function authenticate(
+async function readAuthenticated(
   request: HttpRequest,
-  body: Uint8Array,
   { config, tokens }: HandlerContext['services'],
   now: Date,
-): Promise<string> {
-  if (request.headers.get('authorization') === null) {
-    return requireSignature(request, body, config.webhookSecrets, now);
-  }
-  await requireRole(request, tokens, now, 'Telemetry.Write');
-  return randomUUID();
+): Promise<SignedBody> {
+  if (request.headers.get('authorization') === null)
+    return readSignedBody(request, config.webhookSecrets, now, CHALLENGE);
+  await withChallenge(CHALLENGE, () => requireRole(request, tokens, now, 'Telemetry.Write'));
+  return { id: randomUUID(), body: await readBody(request) };
 }
 
 app.http('ingestTelemetry', {

@@ -30,7 +30,7 @@ export async function silenceBreaker(
 }
 
 app.http('silenceBreaker', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/deviceManagement/silenceBreaker',
   authLevel: 'anonymous',
   handler: onHttp(silenceBreaker),

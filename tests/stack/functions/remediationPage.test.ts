@@ -171,7 +171,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
       headers: new Headers({ 'accept-language': language }),
       params: {},
       query: new URLSearchParams(),
-      arrayBuffer: () => Promise.resolve(new ArrayBuffer()),
+      body: null,
     };
   }
 
