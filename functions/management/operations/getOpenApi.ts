@@ -5,9 +5,9 @@ import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { toOpenApiReply } from '../../../shared/edge/openApi/toOpenApiReply.ts';
 
 /** Publishes the API description. It is public, because it contains no data about devices or users. */
-export function getOpenApi({ headers }: HttpRequest, { services }: HandlerContext): HttpReply {
+export function getOpenApi(request: HttpRequest, { services }: HandlerContext): HttpReply {
   const { publicOrigin = '' } = services.config;
-  return toOpenApiReply(`${publicOrigin}/api`, headers.get('if-none-match'));
+  return toOpenApiReply(`${publicOrigin}/api`, request);
 }
 
 app.http('getOpenApi', {

@@ -18,11 +18,11 @@ export const BEARER_OR_BASIC = `${BEARER}, Basic realm="Mobile Threat Defense co
 export const SIGNATURE = 'StandardWebhooks';
 
 /** The roles that a key may have. A key never opens an endpoint that needs another role. */
-const ROLES_OF_KEYS: readonly Role[] = ['Access.Decide', 'Devices.Read.All'];
+const ROLES_OF_KEYS: ReadonlySet<Role> = new Set(['Access.Decide', 'Devices.Read.All']);
 
 /** Every scheme that an endpoint for these roles accepts. RFC 9110 section 11.6.1: one header may hold several. */
 export function challengeFor(roles: readonly Role[]): string {
-  return roles.some((role) => ROLES_OF_KEYS.includes(role)) ? BEARER_OR_BASIC : BEARER;
+  return roles.some((role) => ROLES_OF_KEYS.has(role)) ? BEARER_OR_BASIC : BEARER;
 }
 
 /** Runs `authenticate`. @throws its error; an `unauthenticated` one with `challenge` as `WWW-Authenticate`. */

@@ -17,5 +17,5 @@ export interface HttpReply {
   readonly headers?: Record<string, string>;
   readonly jsonBody?: unknown;
   /** A body that is not JSON. The header `content-type` names its type. */
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
 }
