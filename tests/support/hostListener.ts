@@ -5,7 +5,7 @@ import { createHttpListener, type HttpOptions } from '../../infra/local/function
 import { listeningPort } from './listeningPort.ts';
 
 /** A request as the host passes it to its function. */
-export interface PassedRequest {
+interface PassedRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: { readonly bytes: Uint8Array };
