@@ -24,7 +24,7 @@ export async function receivePartnerWebhook(
   const { id: requestId, body } = await readSignedBody(request, webhookSecrets, now);
   const contentType = requireContentType(request, CONTENT_TYPES);
   const outcome = await ingestRequest(
-    { signals: services.queues, quarantine: services.quarantine },
+    { signals: services.queues, quarantine: services.quarantine, log },
     { source: 'webhook', body, contentType, requestId, receivedDateTime: now.toISOString() },
   );
   if (outcome.accepted > 0) {
