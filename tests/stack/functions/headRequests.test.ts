@@ -12,7 +12,9 @@ describe('HEAD', () => {
   it.each(reads.map((operation) => [operation.operationId, operation] as const))(
     'has the status and headers of GET, and no body: %s',
     async (_, operation) => {
-      const { path, headers } = exampleRequest(operation);
+      const { path, headers: own } = exampleRequest(operation);
+      // `fetch` shows a compressed body as if it were not.
+      const headers = { ...own, 'accept-encoding': 'identity' };
       const as = operation.access === 'anonymous' ? {} : { as: 'admin' as const };
       const got = await system.client.request('GET', path, { ...as, headers });
       const head = await system.client.request('HEAD', path, { ...as, headers });
