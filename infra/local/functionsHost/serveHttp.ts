@@ -4,6 +4,7 @@ import type { Invoke } from './invoke.ts';
 import { isAnnouncedAbove, readBody, readBodyLimit, refuseBody } from './requestBody.ts';
 import { isAscii, readHeaders } from './requestHeaders.ts';
 import { matchRoute, type Route } from './routeTable.ts';
+import { statusWithoutFunction } from './statusWithoutFunction.ts';
 
 /** A function's response as `@azure/functions` converts it. */
 interface RpcHttp {
@@ -81,7 +82,7 @@ async function answer(
   }
   const match = tryMatch(options.routes, method, url.pathname);
   if (match === 'malformed') response.writeHead(400).end();
-  else if (match === undefined) response.writeHead(404).end();
+  else if (match === undefined) response.writeHead(statusWithoutFunction(url.pathname)).end();
   else if (!isAllowed(match.route, request, url, options.functionKey))
     response.writeHead(401).end();
   else {

@@ -205,6 +205,7 @@ export const AuditEventSchema = Type.Object({
   }),
   resourceType: Type.String(),
   resourceId: Type.String(),
+  isConfirmed: Type.Optional(Type.Literal(true)),
   before: Type.Optional(Type.Unknown()),
   after: Type.Optional(Type.Unknown()),
 });

@@ -11,6 +11,7 @@ const OF_THE_RUNTIME = [
   'FUNCTIONS_WORKER_RUNTIME',
   'FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR',
   'FUNCTIONS_REQUEST_BODY_SIZE_LIMIT',
+  'AzureWebJobsDisableHomepage',
 ];
 
 /** Named in the registrations of timers. */
