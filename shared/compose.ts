@@ -28,7 +28,9 @@ import { createTargetHealth } from './core/publishing/targetHealth.ts';
 import { createWaitingPolls } from './core/publishing/waitingPolls.ts';
 import { createEventStreamTargets } from './edge/eventStreams/eventStreamTargets.ts';
 import { createWebhookTargets } from './edge/webhooks/webhookTargets.ts';
+import { createReadiness } from './core/readiness.ts';
 import type { Services } from './core/services.ts';
+import { asGet, withoutBody } from './edge/http/answerHead.ts';
 import type { HttpReply, HttpRequest } from './edge/http/http.ts';
 import { type Log, toLog } from './base/log.ts';
 import {
@@ -90,6 +92,7 @@ export function createServices(config: Config): Services {
     recoveredDateTime: config.recoveredDateTime,
     now,
   });
+  const dependencies = [configuration, queues];
   return {
     config,
     devices,
@@ -129,7 +132,8 @@ export function createServices(config: Config): Services {
       ...createCloudflareTokens(config.cloudflare),
       evaluationKeys: config.cloudflare.evaluationKeys,
     },
-    dependencies: [configuration, queues],
+    dependencies,
+    readiness: createReadiness({ dependencies, now, pause: (milliseconds) => pause(milliseconds) }),
     now,
     random: Math.random,
     pause: (milliseconds) => pause(milliseconds),
@@ -168,7 +172,10 @@ interface Invocation extends Log {
   log(message: string): void;
 }
 
-/** Makes a function of the runtime from an HTTP handler. An error that the handler throws becomes a reply. */
+/**
+ * Makes a function of the runtime from an HTTP handler. An error that the handler throws becomes a reply. `HEAD` is
+ * answered as `GET`, without the body; a registration with `GET` has to name it too.
+ */
 export function onHttp(
   handler: Handler | MethodHandlers,
   toFaultReply: ToFaultReply = toErrorReply,
@@ -176,12 +183,17 @@ export function onHttp(
   return async (request, invocation) => {
     const log = toLog(invocation);
     const requestId = invocation.invocationId;
-    try {
-      return await dispatch(handler, request, { services: servicesFor(log), requestId, log });
-    } catch (error) {
-      logFault(error, log);
-      return toFaultReply(error, requestId, now(), request);
-    }
+    const isHead = request.method === 'HEAD';
+    const asked = isHead ? asGet(request) : request;
+    const answer = async (): Promise<HttpReply> => {
+      try {
+        return await dispatch(handler, asked, { services: servicesFor(log), requestId, log });
+      } catch (error) {
+        logFault(error, log);
+        return toFaultReply(error, requestId, now(), asked);
+      }
+    };
+    return isHead ? withoutBody(await answer()) : answer();
   };
 }
 

@@ -14,7 +14,7 @@ export async function authorizeNginx(
 }
 
 app.http('authorizeNginx', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/access/nginx/{resource}',
   authLevel: 'anonymous',
   handler: onHttp(authorizeNginx),

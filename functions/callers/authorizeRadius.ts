@@ -30,7 +30,7 @@ export async function authorizeRadius(
 }
 
 app.http('authorizeRadius', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/access/radius/{resource}',
   authLevel: 'anonymous',
   handler: onHttp(authorizeRadius, toRadiusFaultReply),

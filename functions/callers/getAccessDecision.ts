@@ -37,7 +37,7 @@ function isKept(moment: Date, now: Date): boolean {
 }
 
 app.http('getAccessDecision', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/accessDecisions/{decisionId}',
   authLevel: 'anonymous',
   handler: onHttp(getAccessDecision),

@@ -18,7 +18,7 @@ export async function getCiscoIseInfo(
 }
 
 app.http('getCiscoIseInfo', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/nac/ciscoise/mdminfo',
   authLevel: 'anonymous',
   handler: onHttp(getCiscoIseInfo),

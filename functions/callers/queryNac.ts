@@ -27,7 +27,7 @@ export async function queryNac(
 }
 
 app.http('queryNac', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/nac/devices',
   authLevel: 'anonymous',
   handler: onHttp(queryNac),

@@ -130,8 +130,8 @@ function createTarget(access: TargetAccess): OpsTarget {
         const page = (await request('GET', `${path}${query}`)) as Page;
         found.push(...page.value);
         const { '@odata.nextLink': nextLink } = page;
-        // Only the query of the link is used, so the token goes to no address but the operator's.
-        query = nextLink === undefined ? undefined : new URL(nextLink).search;
+        // Only the query of the link is used, so the token goes to no address but the operator's. The link may be relative.
+        query = nextLink === undefined ? undefined : new URL(nextLink, access.api()).search;
       }
       return found;
     },

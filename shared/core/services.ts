@@ -24,6 +24,7 @@ import type { Queues } from './ports/queues.ts';
 import type { ListTargets, EntraTarget } from './ports/target.ts';
 import type { TokenVerifier, CloudflareAccess } from './ports/tokens.ts';
 import type { DocumentTargets } from './publishing/documentTargets.ts';
+import type { Readiness } from './readiness.ts';
 import type { TargetHealth } from './publishing/targetHealth.ts';
 import type { WaitingPolls } from './publishing/waitingPolls.ts';
 
@@ -62,6 +63,7 @@ export interface Services {
   readonly cloudflare: CloudflareAccess | undefined;
   /** The services that must answer before the system is ready. */
   readonly dependencies: readonly Dependency[];
+  readonly readiness: Readiness;
   readonly now: () => Date;
   readonly random: () => number;
   readonly pause: (milliseconds: number) => Promise<void>;

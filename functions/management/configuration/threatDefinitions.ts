@@ -28,7 +28,7 @@ export async function threatDefinitions(
 }
 
 app.http('threatDefinitions', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/deviceManagement/threatDefinitions',
   authLevel: 'anonymous',
   handler: onHttp(threatDefinitions),

@@ -29,7 +29,7 @@ export async function whatIfDeviceCompliancePolicies(
   await requireConfigurationRole(request, context, { access: 'read', cost: COST });
   const { services } = context;
   rejectUnknownOptions(request, ['$skiptoken']);
-  const { continuation } = readPaging(request);
+  const { continuation } = readPaging(request, services.config);
   const body = await readJsonObject(request);
   const now = services.now().toISOString();
   const documents = (await services.documents.listDocuments()).map(({ document }) => document);
@@ -45,7 +45,10 @@ export async function whatIfDeviceCompliancePolicies(
     now,
     continuation,
   );
-  return noStore({ status: 200, jsonBody: { ...counts, ...toPage(request, changes, next) } });
+  return noStore({
+    status: 200,
+    jsonBody: { ...counts, ...toPage(request, services.config, changes, next) },
+  });
 }
 
 app.http('whatIfDeviceCompliancePolicies', {

@@ -42,17 +42,17 @@ export async function getManagedDevices(
     throw new ConnectorError('itemNotFound', `device \`${deviceId}\` is not enrolled`);
   }
   rejectUnknownOptions(request, ['$top', '$filter', '$skiptoken']);
-  const { filter, top, continuation } = fromListQuery(request);
+  const { filter, top, continuation } = fromListQuery(request, services.config);
   const page = await services.devices.list(filter, top, continuation);
   const value = [
     ...page.records.flatMap((record) => toBody(record) ?? []),
     ...page.unreadable.map(toUnreadableDevice),
   ];
-  return { status: 200, jsonBody: toPage(request, value, page.continuation) };
+  return { status: 200, jsonBody: toPage(request, services.config, value, page.continuation) };
 }
 
 app.http('getManagedDevices', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/deviceManagement/managedDevices/{deviceId?}',
   authLevel: 'anonymous',
   handler: onHttp(getManagedDevices),

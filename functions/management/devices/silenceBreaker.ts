@@ -31,7 +31,7 @@ export async function silenceBreaker(
 }
 
 app.http('silenceBreaker', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/deviceManagement/silenceBreaker',
   authLevel: 'anonymous',
   handler: onHttp(silenceBreaker),

@@ -14,13 +14,13 @@ export async function auditEvents(
 ): Promise<HttpReply> {
   await requireConfigurationRole(request, context, { cost: costOfPage(request) });
   rejectUnknownOptions(request, PAGING_OPTIONS);
-  return replyWithPage(request, (top, continuation) =>
+  return replyWithPage(request, context.services.config, (top, continuation) =>
     context.services.audit.list(top, continuation),
   );
 }
 
 app.http('auditEvents', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/deviceManagement/auditEvents',
   authLevel: 'anonymous',
   handler: onHttp(auditEvents),

@@ -29,7 +29,7 @@ export async function getSetup(request: HttpRequest, context: HandlerContext): P
 }
 
 app.http('getSetup', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/setup',
   authLevel: 'anonymous',
   handler: onHttp(getSetup),

@@ -16,13 +16,13 @@ export async function getWebhookDeliveries(
   await requireConfigurationRole(request, context, { cost: costOfPage(request) });
   rejectUnknownOptions(request, PAGING_OPTIONS);
   const { endpoint } = await requireEndpoint(request, context);
-  return replyWithPage(request, (top, continuation) =>
+  return replyWithPage(request, context.services.config, (top, continuation) =>
     context.services.deliveryLog.list(endpoint.id, top, continuation),
   );
 }
 
 app.http('getWebhookDeliveries', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/webhookEndpoints/{id}/deliveries',
   authLevel: 'anonymous',
   handler: onHttp(getWebhookDeliveries),

@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { ConnectorError } from '../../base/connectorError.ts';
 import { requireShape } from '../../base/validation/requireShape.ts';
 import {
   AccessRequestSchema,
@@ -12,6 +11,7 @@ import { decideRequest } from '../../core/decisions/decideRequest.ts';
 import type { DecisionServices } from '../../core/decisions/decideRequests.ts';
 import type { TokenVerifier } from '../../core/ports/tokens.ts';
 import type { Config } from '../../settings/config.ts';
+import { BEARER_OR_BASIC, unauthenticated } from '../http/challenges.ts';
 import type { HttpRequest } from '../http/http.ts';
 import { fromProxyHeaders } from './fromProxyHeaders.ts';
 import { requireDecider } from './requireDecider.ts';
@@ -54,9 +54,9 @@ function requireProxiedAccess(
   const user = requireShape(ProxiedUser, { userPrincipalName }, 'the user is not valid');
   const device = fromProxyHeaders(request, proxy, trustedProxies);
   if (device === undefined)
-    throw new ConnectorError(
-      'unauthenticated',
+    throw unauthenticated(
       'the request names no device: it needs a client certificate from a trusted proxy, or `x-device-id`',
+      BEARER_OR_BASIC,
     );
   return { device, resource, ...user };
 }

@@ -2,6 +2,7 @@ import { ConnectorError } from '../../base/connectorError.ts';
 import type { Caller, TokenVerifier } from '../../core/ports/tokens.ts';
 import type { Resource } from '../../domain/access/accessContext.ts';
 import type { DecisionDoor, KeyScope } from '../../settings/readCallerKeys.ts';
+import { BEARER_OR_BASIC, withChallenge } from '../http/challenges.ts';
 import type { HttpRequest } from '../http/http.ts';
 import { callerName, requireCaller } from '../http/requireRole.ts';
 
@@ -23,7 +24,7 @@ export async function requireDecider(
   { tokens, now }: { readonly tokens: TokenVerifier; readonly now: Date },
   door: DecisionDoor,
 ): Promise<Decider> {
-  const caller = await requireCaller(request, tokens, now);
+  const caller = await withChallenge(BEARER_OR_BASIC, () => requireCaller(request, tokens, now));
   if (!caller.roles.includes('Access.Decide'))
     throw new ConnectorError('accessDenied', 'the token lacks the role `Access.Decide`');
   const scopes = caller.scopes?.filter((scope) => scope.door === door);

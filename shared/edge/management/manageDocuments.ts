@@ -63,7 +63,7 @@ async function listDocuments(
   const { services } = context;
   const now = services.now().toISOString();
   rejectUnknownOptions(request, PAGING_OPTIONS);
-  const { top, continuation = '' } = readPaging(request);
+  const { top, continuation = '' } = readPaging(request, services.config);
   const remaining = (await services.documents.listDocuments())
     .map(({ document }) => document)
     .filter((document) => document.kind === kind.kind && document.id > continuation)
@@ -71,7 +71,7 @@ async function listDocuments(
   const page = remaining.slice(0, top);
   const next = remaining.length > top ? page.at(-1)?.id : undefined;
   const value = page.map((document) => toBody(kind, document, now));
-  return noStore({ status: 200, jsonBody: toPage(request, value, next) });
+  return noStore({ status: 200, jsonBody: toPage(request, services.config, value, next) });
 }
 
 async function createDocument(

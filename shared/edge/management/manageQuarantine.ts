@@ -19,7 +19,7 @@ const NAME = /^[0-9a-f]{64}\.json$/;
 export const listQuarantine: Handler = async (request, context) => {
   await requireConfigurationRole(request, context, { cost: costOfPage(request) });
   rejectUnknownOptions(request, PAGING_OPTIONS);
-  return replyWithPage(request, (top, continuation) =>
+  return replyWithPage(request, context.services.config, (top, continuation) =>
     context.services.quarantine.list(top, continuation),
   );
 };

@@ -9,7 +9,6 @@ import { COST_OF_A_PAGE } from '../../core/decisions/rateLimit.ts';
 import type { Services } from '../../core/services.ts';
 import type { Handler } from '../http/handler.ts';
 import { noStore } from '../http/noStore.ts';
-import { toPage } from '../http/paging.ts';
 import { rejectUnknownOptions } from '../http/queryOptions.ts';
 import { readJsonObject } from '../http/readBody.ts';
 import { requireConfigurationRole } from '../management/requireConfigurationRole.ts';
@@ -44,7 +43,7 @@ export const listEndpoints: Handler = async (request, context) => {
   rejectUnknownOptions(request, []);
   const stored = await context.services.documents.listKind('webhookEndpoint');
   const value = stored.map(toEndpoint).map((endpoint) => toAnswer(endpoint));
-  return noStore({ status: 200, jsonBody: toPage(request, value, undefined) });
+  return noStore({ status: 200, jsonBody: { value } });
 };
 
 /** Creates an endpoint after its receiver has consented. Only this reply has the secret. */

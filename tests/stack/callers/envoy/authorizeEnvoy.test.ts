@@ -61,7 +61,11 @@ const known = async (): Promise<string> => {
   return deviceId;
 };
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+/** Those of HTTP, of WebDAV and CalDAV, and the newest (RFC 10008). */
+const METHODS =
+  'GET HEAD POST PUT PATCH DELETE OPTIONS QUERY PROPFIND PROPPATCH REPORT MKCOL LOCK UNLOCK SEARCH MOVE COPY'.split(
+    ' ',
+  );
 
 describe('the answer to Envoy', () => {
   afterEach(() => system.mend());
@@ -170,6 +174,11 @@ describe('the answer to Envoy', () => {
     const { api } = system.stack.description;
     const lines = [`${method} ${PREFIX}/ HTTP/1.1`, 'host: mtd.example', 'content-length: 0'];
     expect((await sendRaw(api, lines)).status).toBe(403);
+  });
+
+  it('is 404 to a TRACE, which the runtime cannot read and which Envoy blocks for it', async () => {
+    const { status } = await askOnce({ method: 'TRACE', headers: certified(await known()) });
+    expect(status).toBe(404);
   });
 
   it('is 403 while the database is down', async () => {

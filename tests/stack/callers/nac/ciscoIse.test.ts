@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { KEY_CHALLENGE } from '../../../support/challenges.ts';
 import { NAC_KEYS } from '../../../support/quietSettings.ts';
 import { quietStack } from '../../../support/sharedStacks.ts';
 import { sendRaw, type RawAnswer } from '../../../support/sendRaw.ts';
@@ -341,7 +342,7 @@ describe('user and password', () => {
     ['nothing', 'Basic'],
   ])('are rejected with %s', async (_what, authorization) => {
     const { status, headers } = await ask(path, authorization);
-    expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+    expect([status, headers.get('www-authenticate')]).toEqual([401, KEY_CHALLENGE]);
   });
 
   it('do not accept a token as the password', async () => {

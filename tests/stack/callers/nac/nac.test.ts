@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CosmosClient } from '@azure/cosmos';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { KEY_CHALLENGE } from '../../../support/challenges.ts';
 import type { Answer } from '../../../../infra/local/demo/outerClient.ts';
 import { DATABASE_NAME, DEVICES_CONTAINER } from '../../../../shared/resources.ts';
 import { costOf, untilWorkedOff } from '../../../support/costOf.ts';
@@ -238,7 +239,7 @@ describe('a wrong request', () => {
     'is rejected without a valid token: `%s`',
     async (authorization) => {
       const { status, headers } = await askByMac('02005e24010a', authorization);
-      expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+      expect([status, headers.get('www-authenticate')]).toEqual([401, KEY_CHALLENGE]);
     },
   );
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import { KEY_CHALLENGE } from '../../../support/challenges.ts';
 import { busyCaller } from '../../../support/busyCaller.ts';
 import { createAuthority } from '../../../support/certificates.ts';
 import { costOf } from '../../../support/costOf.ts';
@@ -112,7 +113,7 @@ describe('the answer to nginx', () => {
     ['a wrong key', { key: 'a'.repeat(43), headers: ['X-Device-Id: nobody'] }],
   ])('is 401 for %s', async (_, asking) => {
     const { status, headers } = await ask(asking);
-    expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+    expect([status, headers.get('www-authenticate')]).toEqual([401, KEY_CHALLENGE]);
   });
 
   it.each([
