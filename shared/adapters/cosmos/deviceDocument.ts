@@ -110,6 +110,7 @@ const RecordSchema = Compile(
         }),
       ),
       lastSeenDateTime: Type.Optional(DateTimeSchema),
+      assessedSinceDateTime: Type.Optional(DateTimeSchema),
       verdict: Type.Optional(
         Type.Object({
           ...stamp,

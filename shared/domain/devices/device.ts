@@ -58,8 +58,13 @@ export interface Device {
   readonly activated?: Stamp;
   readonly deactivated?: Stamp;
   readonly heartbeat?: Fact<{ readonly appVersion?: string }>;
-  /** The latest sign of life of the device itself, not of its owner or administrator. */
+  /** The latest sign of life of the device itself, not of its owner, its administrator or SEP Mobile's cloud. */
   readonly lastSeenDateTime?: DateTime;
+  /**
+   * The first verdict or open incident. A device that never gave a sign of life has its heartbeat window from here, so
+   * verdicts alone do not keep it compliant. Absent in records from before this property existed.
+   */
+  readonly assessedSinceDateTime?: DateTime;
   readonly verdict?: Fact<PartnerVerdict>;
   /** One entry for each incident, sorted by id. */
   readonly incidents: readonly IncidentFact[];

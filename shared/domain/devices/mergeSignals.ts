@@ -1,5 +1,5 @@
 import { assertUnreachable } from '../../base/assertUnreachable.ts';
-import { addSeconds, latest, type DateTime } from '../../base/dateTime.ts';
+import { addSeconds, earliest, latest, type DateTime } from '../../base/dateTime.ts';
 import type { Device, Fact, IncidentFact, Stamp } from './device.ts';
 import { DEFENCES } from '../vocabulary/threat.ts';
 import type { DeviceSignal } from '../vocabulary/signal.ts';
@@ -54,22 +54,44 @@ function withFact(device: Device, signal: DeviceSignal): Device {
   }
 }
 
+/** Reports that a device must have caused itself, so they prove that it is switched on and its app runs. */
+const SIGNS_OF_LIFE: ReadonlySet<DeviceSignal['type']> = new Set([
+  'activated',
+  'heartbeat',
+  'telemetryReported',
+]);
+
 /**
- * Only signals that the device itself must have caused are signs of life. An administrator can close an incident, retire
- * the app or enrol the device while it is switched off or lost.
+ * Moves the device's last sign of life. Verdicts and incidents are none: SEP Mobile's cloud can judge anew what a phone
+ * reported long ago, for example when a vulnerability becomes known, while the phone is switched off or lost. An
+ * administrator can close an incident, retire the app or enrol the device.
  */
 function withSignOfLife(device: Device, signal: DeviceSignal): Device {
-  const isFromDevice =
-    signal.type === 'activated' ||
-    signal.type === 'heartbeat' ||
+  const { observedDateTime } = signal;
+  if (SIGNS_OF_LIFE.has(signal.type))
+    return withMoment(
+      device,
+      'lastSeenDateTime',
+      latest(device.lastSeenDateTime, observedDateTime),
+    );
+  const isAssessed =
     signal.type === 'riskReported' ||
-    signal.type === 'telemetryReported' ||
     (signal.type === 'incidentReported' && signal.status === 'open');
-  if (!isFromDevice) return device;
-  const lastSeenDateTime = latest(device.lastSeenDateTime, signal.observedDateTime);
-  return lastSeenDateTime === undefined || lastSeenDateTime === device.lastSeenDateTime
-    ? device
-    : { ...device, lastSeenDateTime };
+  return isAssessed
+    ? withMoment(
+        device,
+        'assessedSinceDateTime',
+        earliest(device.assessedSinceDateTime, observedDateTime),
+      )
+    : device;
+}
+
+function withMoment(
+  device: Device,
+  name: 'lastSeenDateTime' | 'assessedSinceDateTime',
+  moment: DateTime | undefined,
+): Device {
+  return moment === undefined || moment === device[name] ? device : { ...device, [name]: moment };
 }
 
 /**
@@ -85,7 +107,10 @@ export function dropOldTombstones(device: Device, now: DateTime): Device {
   return incidents.length === device.incidents.length ? device : { ...device, incidents };
 }
 
-type Register = Exclude<keyof Device, 'deviceId' | 'lastSeenDateTime' | 'incidents'>;
+type Register = Exclude<
+  keyof Device,
+  'deviceId' | 'lastSeenDateTime' | 'assessedSinceDateTime' | 'incidents'
+>;
 
 function put<K extends Register>(
   device: Device,
