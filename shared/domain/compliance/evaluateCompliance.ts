@@ -11,6 +11,7 @@ import {
 } from './configuration.ts';
 import { earliest, isDateTime, latest, type DateTime } from '../../base/dateTime.ts';
 import { managedProperties, openIncidents, type Device, type Incident } from '../devices/device.ts';
+import { isUserGone } from '../devices/enrolledUser.ts';
 import { toPartnerView } from './toPartnerView.ts';
 import { heartbeatDeadline, partnerDeadline, silenceOf } from './deviceClock.ts';
 import {
@@ -175,8 +176,8 @@ function verdictOf(
   const builtIn = evaluateBuiltInPolicy({
     policies,
     tenantSettings,
-    properties,
     isSilent: facts.isSilent,
+    isUserGone: isUserGone(subject.device, properties),
   });
   const ruleFacts = toRuleFacts({
     device: facts.partnerView,

@@ -5,6 +5,7 @@ import type {
   ManagedDeviceProperties,
   NetworkTelemetry,
   PhysicalTelemetry,
+  UserProperty,
   VulnerabilityTelemetry,
 } from '../vocabulary/signal.ts';
 import type { RiskLevel } from '../vocabulary/threat.ts';
@@ -55,6 +56,8 @@ export interface IncidentFact extends Fact<Incident> {
 export interface Device {
   readonly deviceId: string;
   readonly enrolment?: Fact<Enrolment>;
+  /** The properties that named a user in any enrolment. Absent in records from before this property existed. */
+  readonly namedUserBy?: readonly UserProperty[];
   readonly activated?: Stamp;
   readonly deactivated?: Stamp;
   readonly heartbeat?: Fact<{ readonly appVersion?: string }>;

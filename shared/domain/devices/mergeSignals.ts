@@ -1,6 +1,7 @@
 import { assertUnreachable } from '../../base/assertUnreachable.ts';
 import { addSeconds, earliest, latest, type DateTime } from '../../base/dateTime.ts';
 import type { Device, Fact, IncidentFact, Stamp } from './device.ts';
+import { withEnrolledUser } from './enrolledUser.ts';
 import { DEFENCES } from '../vocabulary/threat.ts';
 import type { DeviceSignal } from '../vocabulary/signal.ts';
 import { supersedes } from './supersedes.ts';
@@ -20,7 +21,7 @@ export function mergeSignals(device: Device, signals: readonly DeviceSignal[]): 
 }
 
 function mergeSignal(device: Device, signal: DeviceSignal): Device {
-  return withSignOfLife(withFact(device, signal), signal);
+  return withSignOfLife(withFact(withEnrolledUser(device, signal), signal), signal);
 }
 
 function withFact(device: Device, signal: DeviceSignal): Device {
@@ -109,7 +110,7 @@ export function dropOldTombstones(device: Device, now: DateTime): Device {
 
 type Register = Exclude<
   keyof Device,
-  'deviceId' | 'lastSeenDateTime' | 'assessedSinceDateTime' | 'incidents'
+  'deviceId' | 'namedUserBy' | 'lastSeenDateTime' | 'assessedSinceDateTime' | 'incidents'
 >;
 
 function put<K extends Register>(

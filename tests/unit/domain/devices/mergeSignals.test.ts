@@ -205,6 +205,7 @@ describe('mergeSignals', () => {
       incidents,
       lastSeenDateTime: _seen,
       assessedSinceDateTime: _since,
+      namedUserBy: _named,
       ...kept
     } = deviceOf(signal);
     const stamped = Object.entries(registers).map(([name, register]) => [
