@@ -14,9 +14,12 @@ export async function deleteManagedDevice(
 ): Promise<HttpReply> {
   const { services } = context;
   const at = services.now();
-  await requireRole(request, services.tokens, at, 'Devices.ReadWrite.All');
+  const caller = await requireRole(request, services.tokens, at, 'Devices.ReadWrite.All');
   const deviceId = requireDeviceId(request.params['deviceId']);
-  const { wasEnrolled } = await changeEnrolment(context, { deviceId, now: at.toISOString() });
+  const { wasEnrolled } = await changeEnrolment(context, caller, {
+    deviceId,
+    now: at.toISOString(),
+  });
   if (wasEnrolled) return { status: 204 };
   throw new ConnectorError('itemNotFound', `device \`${deviceId}\` is not enrolled`);
 }

@@ -108,7 +108,8 @@ export function evaluateCompliance(
     ...(deadline === undefined ? {} : { heartbeatDeadlineDateTime: deadline }),
     ...(validUntilDateTime === undefined ? {} : { validUntilDateTime }),
     policyVersion: 'none',
-    policyStates: {},
+    // No policy was evaluated, so its failures go on: leaving and coming back begins no new grace period.
+    policyStates: subject.evaluation?.policyStates ?? {},
     ...verdict,
   };
 }

@@ -232,7 +232,7 @@ it('alerts search for messages that the code logs', () => {
     .filter((path) => path.endsWith('.ts'))
     .map((path) => readFileSync(new URL(path, folder), 'utf8'))
     .join('');
-  expect(phrases).toHaveLength(3);
+  expect(phrases).toHaveLength(4);
   expect(phrases.filter((phrase) => !code.includes(phrase))).toEqual([]);
 });
 
