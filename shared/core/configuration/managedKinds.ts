@@ -28,6 +28,7 @@ import {
   ThreatOverrideSchema,
 } from '../schemas/configurationSchemas.ts';
 import { SINGLETON_ID } from '../ports/configuration.ts';
+import { fromGraphPolicy } from './fromGraphPolicy.ts';
 import type { ManagedKind } from './managedKind.ts';
 import { withAssignmentIds } from './readAssignments.ts';
 
@@ -86,6 +87,7 @@ export const COMPLIANCE_POLICIES: ManagedKind = {
     const { id, assignments } = document as unknown as DeviceCompliancePolicy;
     return { assignments: withAssignmentIds(id, assignments) };
   },
+  fromGraph: fromGraphPolicy,
   findProblems: findPolicyProblems,
 };
 
