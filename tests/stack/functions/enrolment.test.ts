@@ -1,10 +1,18 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../infra/local/demo/outerClient.ts';
 import { EMPTY_GUID } from '../../../shared/base/guid.ts';
 import { eventually } from '../../support/eventually.ts';
 import { quietStack } from '../../support/sharedStacks.ts';
 
 const system = quietStack();
+// A device with access, so that no policy of a test locks out every device.
+beforeAll(() =>
+  system.enrolHealthy('bystander', {
+    operatingSystem: 'iOS',
+    osVersion: '18.1',
+    groupIds: [],
+  }),
+);
 
 const ANDROID = { operatingSystem: 'Android', osVersion: '15' };
 const ANNA = { userPrincipalName: 'anna@contoso.example', userId: 'user-1' };
