@@ -51,6 +51,29 @@ export const ALERT_RULES: readonly AlertRule[] = [
     every: 'PT15M',
   },
   {
+    id: 'reportsReadInPart',
+    title: 'Reports read in part',
+    description:
+      'SEP Mobile sends words or fields that the connector does not know. They count as the worst.',
+    severity: 1,
+    query:
+      "AppTraces | where Message has 'reports were read in part' | extend code = extract('read in part: (.+)$', 1, Message) | summarize reports = sum(ItemCount) by code",
+    threshold: 0,
+    window: 'PT15M',
+    every: 'PT15M',
+  },
+  {
+    id: 'reportsHeld',
+    title: 'Reports held',
+    description:
+      'A change in the reports of SEP Mobile would have blocked a large part of the devices, so the connector holds it.',
+    severity: 1,
+    query: "AppTraces | where Message has 'reports held:'",
+    threshold: 0,
+    window: 'PT5M',
+    every: 'PT5M',
+  },
+  {
     id: 'sweepMissed',
     title: 'Sweep not running',
     description: 'The timer expireHeartbeats has not succeeded for 30 minutes.',

@@ -120,7 +120,9 @@ function blockReasons(
   { threats }: ComplianceEvaluation,
 ): readonly Reason[] {
   const { deviceThreat } = policy.conditions;
-  const causes = threats.filter(({ defence }) => deviceThreat?.defences.includes(defence) === true);
+  const causes = threats.filter(({ defences }) =>
+    defences.some((defence) => deviceThreat?.defences.includes(defence) === true),
+  );
   const code = deviceThreat === undefined ? 'blockedByPolicy' : 'deviceThreatPresent';
   const message = `policy \`${policy.displayName}\` blocks the resource`;
   return [{ code, message, policyId: policy.id }, ...causes.map(({ reason }) => reason)];

@@ -1,4 +1,4 @@
-import { compareOsVersions } from '../vocabulary/osVersion.ts';
+import { compareOsVersions, isOsVersion } from '../vocabulary/osVersion.ts';
 import type { KnownFacts, RuleFacts, RuleFailure } from './rule.ts';
 import { nonCompliant, unsupportedOsVersion } from './ruleFailure.ts';
 
@@ -20,7 +20,10 @@ function osVersionOf({ device, properties }: KnownFacts): string {
   const reported = vulnerability?.value.osVersion;
   const isReportNewer =
     (vulnerability?.observedDateTime ?? '') > (enrolment?.observedDateTime ?? '');
-  return reported !== undefined && isReportNewer ? reported : properties.osVersion;
+  // A text that is no version says nothing about the version.
+  return reported !== undefined && isReportNewer && isOsVersion(reported)
+    ? reported
+    : properties.osVersion;
 }
 
 const READ_ONLY = nonCompliant('connectorReadOnly', 'SEP Mobile’s integration is read-only');

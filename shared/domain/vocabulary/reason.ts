@@ -30,6 +30,7 @@ export type ReasonCode =
   | 'osVersionUnsupported'
   | 'partnerUnresponsive'
   | 'noPartnerData'
+  | 'reportUnreadable'
   | 'appDeactivated'
   | 'assessmentPending'
   | 'appMisconfigured'
