@@ -81,11 +81,11 @@ export function fromConfigurationDocuments(documents: readonly StoredDocument[])
 }
 
 /**
- * The system writes the silence breaker by itself. A later release may do so while this one still runs, and that must not
- * block every device.
+ * The system writes the silence breaker and the faults of reports by itself. A later release may do so while this one
+ * still runs, and that must not block every device.
  */
 function isOurs(kind: ConfigurationKind): boolean {
-  return kind === 'silenceBreaker';
+  return kind === 'silenceBreaker' || kind === 'reportFault';
 }
 
 /** The configuration in `documents` after `change` replaced, added or removed one of them. */
