@@ -172,6 +172,30 @@ export const ALERT_RULES: readonly AlertRule[] = [
     every: 'PT15M',
   },
   {
+    id: 'refusedCallers',
+    title: 'Callers rejected',
+    description:
+      'An endpoint rejected more than 20 requests within an hour for their key, token or role.',
+    severity: 2,
+    query:
+      "AppTraces | where (Message startswith 'unauthenticated: ' or Message startswith 'accessDenied: ') and OperationName != 'syncManagedDevices' | summarize rejected = sum(ItemCount) by OperationName | where rejected > 20",
+    threshold: 0,
+    window: 'PT1H',
+    every: 'PT15M',
+  },
+  {
+    id: 'confirmedChange',
+    title: 'Change confirmed by force',
+    description:
+      'A caller confirmed a change, so the connector did not check whether it blocks every device.',
+    severity: 2,
+    query:
+      "AppTraces | where Message startswith 'audit: ' | extend event = parse_json(substring(Message, 7)) | where event.isConfirmed == true and event.activityResult == 'success'",
+    threshold: 0,
+    window: 'PT15M',
+    every: 'PT15M',
+  },
+  {
     id: 'enrolmentFails',
     title: 'Enrolment from Graph fails',
     description: 'The timer syncManagedDevices failed more than five times in 15 minutes.',

@@ -211,6 +211,7 @@ export const AuditEventSchema = Type.Object({
   }),
   resourceType: Type.String(),
   resourceId: Type.String(),
+  isConfirmed: Type.Optional(Type.Literal(true)),
   before: Type.Optional(Type.Unknown()),
   after: Type.Optional(Type.Unknown()),
 });
