@@ -26,7 +26,7 @@ export const USER_PROPERTIES = ['userId', 'userPrincipalName'] as const;
 export type UserProperty = (typeof USER_PROPERTIES)[number];
 
 /** The groups of a device where not all of them are known. */
-export interface PartlyKnownGroups {
+interface PartlyKnownGroups {
   readonly memberOf: readonly string[];
   /** The device may be a member of these. */
   readonly unknown: readonly string[];
