@@ -1,6 +1,7 @@
 import { app } from '@azure/functions';
 import { defined } from '../../../shared/base/defined.ts';
 import { onHttp } from '../../../shared/compose.ts';
+import { COST_OF_A_PAGE } from '../../../shared/core/decisions/rateLimit.ts';
 import { breakerEndDateTime, deviceClock } from '../../../shared/domain/compliance/deviceClock.ts';
 import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
@@ -12,7 +13,7 @@ export async function silenceBreaker(
   request: HttpRequest,
   context: HandlerContext,
 ): Promise<HttpReply> {
-  await requireConfigurationRole(request, context);
+  await requireConfigurationRole(request, context, { cost: COST_OF_A_PAGE });
   const { services } = context;
   const configuration = await services.configuration.load();
   const withoutBreaker = { ...configuration, silenceBreaker: { state: 'closed' } as const };
@@ -32,7 +33,7 @@ export async function silenceBreaker(
 }
 
 app.http('silenceBreaker', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/deviceManagement/silenceBreaker',
   authLevel: 'anonymous',
   handler: onHttp(silenceBreaker),

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { DateTime } from '../../base/dateTime.ts';
 import { recomputeDevice } from '../../core/devices/recomputeDevice.ts';
 import { toEnrolmentSignal } from '../../core/enrolment/toEnrolmentSignal.ts';
@@ -7,13 +8,13 @@ import { managedDeviceIdOf, managedProperties, type Device } from '../../domain/
 import type { DeviceSignal, ManagedDeviceProperties } from '../../domain/vocabulary/signal.ts';
 import type { Caller } from '../../core/ports/tokens.ts';
 import type { HandlerContext } from '../http/handler.ts';
+import { recordAudit } from '../http/recordAudit.ts';
 import { toActor } from '../http/toActor.ts';
 
 interface EnrolmentChange {
   readonly deviceId: string;
   /** Absent to end the enrolment. */
   readonly properties?: ManagedDeviceProperties;
-  readonly caller: Caller;
   readonly now: DateTime;
 }
 
@@ -26,13 +27,15 @@ interface ChangedEnrolment {
 }
 
 /**
- * Enrols a device with new properties, or ends its enrolment, and evaluates it at once. A record that cannot be read is
- * replaced.
+ * Enrols a device with new properties, or ends its enrolment, and evaluates it at once. Records the change in the audit
+ * log, with the properties before and after it. A record that cannot be read is replaced.
  */
 export async function changeEnrolment(
-  { services, requestId, log }: HandlerContext,
-  { deviceId, properties, caller, now }: EnrolmentChange,
+  context: HandlerContext,
+  caller: Caller,
+  { deviceId, properties, now }: EnrolmentChange,
 ): Promise<ChangedEnrolment> {
+  const { services, requestId, log } = context;
   const configuration = await services.configuration.load();
   if (properties !== undefined) await services.devices.saveIdentifiers(deviceId, properties);
   const toSignals = (device: Device): readonly DeviceSignal[] => {
@@ -46,7 +49,15 @@ export async function changeEnrolment(
     { ...services, announcements: services.queues, log },
     { deviceId, signals: toSignals, configuration, now, replacement },
   );
-  const wasEnrolled = isReplacement || (before !== undefined && isEnrolled(before.device));
+  const known = before && managedProperties(before.device);
+  const wasEnrolled = isReplacement || known !== undefined;
+  if (properties !== undefined || wasEnrolled)
+    await recordAudit(context, caller, {
+      activityType: `${properties === undefined ? 'delete' : wasEnrolled ? 'update' : 'create'} managed device`,
+      resourceType: 'managedDevice',
+      resourceId: deviceId,
+      ...defined({ before: known, after: managedProperties(after.device) }),
+    });
   return { wasEnrolled, after, configuration };
 }
 

@@ -333,7 +333,7 @@ it('alerts search for messages that the code logs', () => {
     .filter((path) => path.endsWith('.ts'))
     .map((path) => readFileSync(new URL(path, folder), 'utf8'))
     .join('');
-  expect(phrases).toHaveLength(6);
+  expect(phrases).toHaveLength(7);
   expect(phrases.filter((phrase) => !code.includes(phrase))).toEqual([]);
 });
 
