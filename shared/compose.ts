@@ -42,6 +42,11 @@ const TICKET_CHECKS_PER_SECOND = 1;
 const TICKET_CHECKS_AT_ONCE = 20;
 
 const now = (): Date => new Date();
+const time = {
+  now,
+  random: Math.random,
+  pause: (milliseconds: number): Promise<void> => pause(milliseconds),
+};
 
 /** The composition root: creates the services from checked settings. They connect at first use. */
 export function createServices(config: Config): Services {
@@ -69,7 +74,7 @@ export function createServices(config: Config): Services {
           now,
           webhooks: config.webhooks,
         });
-  const devices = createCosmosDeviceStore(cosmos.database, now);
+  const devices = createCosmosDeviceStore(cosmos.database, time);
   const graph =
     config.graph &&
     createGraphClient({
@@ -124,9 +129,7 @@ export function createServices(config: Config): Services {
       evaluationKeys: config.cloudflare.evaluationKeys,
     },
     dependencies: [configuration, queues],
-    now,
-    random: Math.random,
-    pause: (milliseconds) => pause(milliseconds),
+    ...time,
     async close() {
       await Promise.allSettled([queues.close(), decisions.close()]);
       outgoing.close();

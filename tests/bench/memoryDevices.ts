@@ -36,8 +36,7 @@ export function createMemoryDevices(): MemoryDevices {
       return Promise.resolve({ etag: written.etag });
     },
     saveIdentifiers: () => Promise.resolve(),
-    findDeviceIds: () => Promise.resolve([]),
-    cachedDeviceIds: () => [],
+    findDeviceIds: () => Promise.resolve({ deviceIds: [], hasMore: false }),
   };
   return devices;
 }

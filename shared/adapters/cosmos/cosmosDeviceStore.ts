@@ -1,6 +1,7 @@
 import type { Container, Database, SqlParameter } from '@azure/cosmos';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { DateTime } from '../../base/dateTime.ts';
+import type { Pausing } from '../../base/retryOnConflict.ts';
 import type { DeviceRecord } from '../../domain/deviceRecord.ts';
 import type {
   DeviceFilter,
@@ -23,12 +24,14 @@ const MANAGED_PAGE_SIZE = 1000;
 /** The devices in Cosmos DB: point reads and conditional writes. Only the sweep and the lists query. */
 export function createCosmosDeviceStore(
   database: Database,
-  now: () => Date,
+  time: Pausing & { readonly now: () => Date },
 ): DeviceStore & DueDevices & DeviceList & ManagedDeviceIds {
   const container = database.container(DEVICES_CONTAINER.id);
+  const loadDevice = (deviceId: string): Promise<StoredDevice | undefined> =>
+    load(container, deviceId);
   return {
-    ...createDeviceAliases(container, now),
-    load: (deviceId) => load(container, deviceId),
+    ...createDeviceAliases({ ...time, container, load: loadDevice }),
+    load: loadDevice,
     save: (record, etag) => save(container, record, etag),
     findDue: (moment, clock) => findDue(container, moment, clock),
     countSilent: (clock) => countSilent(container, clock),

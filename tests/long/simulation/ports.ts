@@ -182,8 +182,7 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
         return devices.write(document.deviceId, document, etag);
       }, true),
     saveIdentifiers: () => Promise.resolve(),
-    findDeviceIds: () => Promise.resolve([]),
-    cachedDeviceIds: () => [],
+    findDeviceIds: () => Promise.resolve({ deviceIds: [], hasMore: false }),
     async *findDue(moment, clock) {
       yield await call(() =>
         idsWhere(({ sweepDueDateTime }) => (sweepDueDateTime ?? '9') <= moment),

@@ -1,6 +1,8 @@
 import { latest, type DateTime } from '../../../base/dateTime.ts';
 import { defined } from '../../../base/defined.ts';
-import type { EvaluatedDevice } from '../../../core/decisions/readDevice.ts';
+import type { AskedDevice } from '../../../core/decisions/deviceIdentification.ts';
+import type { EvaluatedDevice, EvaluatedDevices } from '../../../core/decisions/readDevice.ts';
+import { DEVICE_IDENTIFIERS, type DeviceIdentifier } from '../../../core/ports/devices.ts';
 import { isCompliantOrInGrace } from '../../../domain/compliance/complianceState.ts';
 import type { ComplianceEvaluation } from '../../../domain/compliance/evaluateCompliance.ts';
 import type { Device } from '../../../domain/devices/device.ts';
@@ -11,12 +13,13 @@ import type {
 
 /** Intune NAC and Cisco ISE: an enrolled device, before it gets the form of either. */
 export interface NacDevice {
+  /** Empty if the answer is about an identifier that too many devices have. */
   readonly deviceId: string;
   /** Compliant, or still in its grace period. */
   readonly isCompliant: boolean;
   readonly evaluation: ComplianceEvaluation;
-  /** Absent if the record cannot be read. */
-  readonly properties?: ManagedDeviceProperties;
+  /** If the record cannot be read: absent, or only the identifier that the NAC asked for. */
+  readonly properties?: Partial<ManagedDeviceProperties>;
   readonly physical?: PhysicalTelemetry;
   /** When the device last reported or was enrolled. */
   readonly lastContactDateTime?: DateTime;
@@ -33,6 +36,29 @@ export function toNacDevice({ device, evaluation }: EvaluatedDevice): NacDevice 
     properties: evaluation.properties,
     ...defined({ physical: device.physical?.value, lastContactDateTime }),
   };
+}
+
+/**
+ * One answer for all devices that a NAC may mean: the first one that is not compliant, because any of them may be the one
+ * that asks. If that one cannot be read, or too many devices have the identifier, the answer has only the identifier;
+ * `undefined` if no device is enrolled with it.
+ */
+export function toWorstNacDevice(
+  asked: AskedDevice,
+  evaluated: EvaluatedDevices,
+): NacDevice | undefined {
+  const { identifiedBy, value } = asked;
+  const worst =
+    evaluated.find(({ evaluation }) => !isCompliantOrInGrace(evaluation)) ?? evaluated[0];
+  const { device, evaluation } = worst;
+  if (device !== undefined || evaluation.complianceState !== 'error') return toNacDevice(worst);
+  return isDeviceIdentifier(identifiedBy)
+    ? { deviceId: '', isCompliant: false, evaluation, properties: { [identifiedBy]: value } }
+    : { deviceId: value, isCompliant: false, evaluation };
+}
+
+function isDeviceIdentifier(name: string): name is DeviceIdentifier {
+  return (DEVICE_IDENTIFIERS as readonly string[]).includes(name);
 }
 
 function lastContact({ lastSeenDateTime, enrolment }: Device): DateTime | undefined {
