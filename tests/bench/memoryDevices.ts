@@ -26,6 +26,7 @@ export function createMemoryDevices(): MemoryDevices {
         },
       );
     },
+    loadForAnswer: (deviceId) => devices.load(deviceId),
     save(record, etag) {
       const document = toDeviceDocument(record);
       if (texts.get(document.deviceId)?.etag !== etag) return Promise.resolve('conflict');

@@ -122,7 +122,7 @@ async function loadRecord(
   deviceId: string,
 ): Promise<FoundRecord | undefined> {
   try {
-    return (await devices.load(deviceId))?.record;
+    return (await devices.loadForAnswer(deviceId))?.record;
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.code !== 'deviceRecordInvalid') throw error;
     return { message: error.message };

@@ -31,6 +31,11 @@ export interface SharingDevices {
 export interface DeviceReader {
   /** One point read; `undefined` if there is no record. @throws `deviceRecordInvalid` if the record cannot be read. */
   load(deviceId: string): Promise<StoredDevice | undefined>;
+  /**
+   * The same for an answer. A device that is asked about very often is not read each time: its record may be up to a
+   * second old then, but never older than the last write of this process.
+   */
+  loadForAnswer(deviceId: string): Promise<StoredDevice | undefined>;
   /** One point read, always: a device that another process enrolled is found by the next question. */
   findDeviceIds(identifier: DeviceIdentifier, value: string): Promise<SharingDevices>;
 }

@@ -51,6 +51,7 @@ async function pageOf(changes: Case = {}): Promise<string> {
       config: { remediationUrl: 'https://help.example', ticketKeys: [] },
       devices: {
         load: () => Promise.resolve({ record, etag: '1' }),
+        loadForAnswer: () => Promise.resolve({ record, etag: '1' }),
         findDeviceIds: () => Promise.resolve({ deviceIds: ['phone-1'], hasMore: false }),
       },
       configuration: { load: () => Promise.resolve(configuration) },
