@@ -10,7 +10,7 @@ const patch = (change: object, query = ''): ReturnType<typeof system.client.requ
 
 it.each([
   ['Basic', { reportSecurityIncidents: false }],
-  ['read-only', { reportDeviceHealthAndRisk: false }],
+  ['read-only', { reportDeviceHealthAndRisk: false, reportSecurityIncidents: false }],
   ['switched off', { androidEnabled: false }],
 ])(
   'a policy that blocks threats of the network blocks if the integration is %s, which has to be confirmed',

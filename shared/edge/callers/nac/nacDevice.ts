@@ -2,7 +2,6 @@ import { latest, type DateTime } from '../../../base/dateTime.ts';
 import { defined } from '../../../base/defined.ts';
 import type { AskedDevice } from '../../../core/decisions/deviceIdentification.ts';
 import type { EvaluatedDevice, EvaluatedDevices } from '../../../core/decisions/readDevice.ts';
-import { DEVICE_IDENTIFIERS, type DeviceIdentifier } from '../../../core/ports/devices.ts';
 import { isCompliantOrInGrace } from '../../../domain/compliance/complianceState.ts';
 import type { ComplianceEvaluation } from '../../../domain/compliance/evaluateCompliance.ts';
 import type { Device } from '../../../domain/devices/device.ts';
@@ -18,7 +17,7 @@ export interface NacDevice {
   /** Compliant, or still in its grace period. */
   readonly isCompliant: boolean;
   readonly evaluation: ComplianceEvaluation;
-  /** If the record cannot be read: absent, or only the identifier that the NAC asked for. */
+  /** Absent if the record cannot be read. Only the requested identifier if too many devices have it. */
   readonly properties?: Partial<ManagedDeviceProperties>;
   readonly physical?: PhysicalTelemetry;
   /** When the device last reported or was enrolled. */
@@ -40,25 +39,19 @@ export function toNacDevice({ device, evaluation }: EvaluatedDevice): NacDevice 
 
 /**
  * One answer for all devices that a NAC may mean: the first one that is not compliant, because any of them may be the one
- * that asks. If that one cannot be read, or too many devices have the identifier, the answer has only the identifier;
- * `undefined` if no device is enrolled with it.
+ * that asks. If too many devices have the identifier, the answer has only that identifier, and is not compliant.
+ * `undefined` if no device is enrolled with it, or the record cannot be read.
  */
 export function toWorstNacDevice(
-  asked: AskedDevice,
+  { identifiedBy, value }: AskedDevice,
   evaluated: EvaluatedDevices,
 ): NacDevice | undefined {
-  const { identifiedBy, value } = asked;
   const worst =
     evaluated.find(({ evaluation }) => !isCompliantOrInGrace(evaluation)) ?? evaluated[0];
-  const { device, evaluation } = worst;
-  if (device !== undefined || evaluation.complianceState !== 'error') return toNacDevice(worst);
-  return isDeviceIdentifier(identifiedBy)
+  const { evaluation } = worst;
+  return evaluation.reasons.some(({ code }) => code === 'identifierNotUnique')
     ? { deviceId: '', isCompliant: false, evaluation, properties: { [identifiedBy]: value } }
-    : { deviceId: value, isCompliant: false, evaluation };
-}
-
-function isDeviceIdentifier(name: string): name is DeviceIdentifier {
-  return (DEVICE_IDENTIFIERS as readonly string[]).includes(name);
+    : toNacDevice(worst);
 }
 
 function lastContact({ lastSeenDateTime, enrolment }: Device): DateTime | undefined {
