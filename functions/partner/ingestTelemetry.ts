@@ -11,14 +11,14 @@ import { requireSignature } from '../../shared/edge/http/requireSignature.ts';
 /** Accepts reports of the four defences, authenticated by a webhook signature or a token. */
 export async function ingestTelemetry(
   request: HttpRequest,
-  { services }: HandlerContext,
+  { services, log }: HandlerContext,
 ): Promise<HttpReply> {
   const now = services.now();
   const body = await readBody(request);
   const requestId = await authenticate(request, body, services, now);
   const contentType = requireContentType(request, ['application/json']);
   const outcome = await ingestRequest(
-    { signals: services.queues, quarantine: services.quarantine },
+    { signals: services.queues, quarantine: services.quarantine, log },
     { source: 'telemetry', body, contentType, requestId, receivedDateTime: now.toISOString() },
   );
   return { status: 202, jsonBody: outcome };

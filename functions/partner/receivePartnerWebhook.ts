@@ -24,7 +24,7 @@ export async function receivePartnerWebhook(
   const requestId = requireSignature(request, body, services.config.webhookSecrets, now);
   const contentType = requireContentType(request, CONTENT_TYPES);
   const outcome = await ingestRequest(
-    { signals: services.queues, quarantine: services.quarantine },
+    { signals: services.queues, quarantine: services.quarantine, log },
     { source: 'webhook', body, contentType, requestId, receivedDateTime: now.toISOString() },
   );
   if (outcome.accepted > 0) {

@@ -7,7 +7,8 @@ import { BEGINNING_OF_TIME, earliest, type DateTime } from '../base/dateTime.ts'
 import { defined } from '../base/defined.ts';
 import { createDevice, type Device } from './devices/device.ts';
 import { evaluateCompliance, type ComplianceEvaluation } from './compliance/evaluateCompliance.ts';
-import { dropOldTombstones, mergeSignals } from './devices/mergeSignals.ts';
+import { mergeSignals } from './devices/mergeSignals.ts';
+import { tidyDevice } from './devices/tidyDevice.ts';
 import type { DeviceSignal } from './vocabulary/signal.ts';
 import type { StoredEvaluation } from './compliance/storedEvaluation.ts';
 import { dueNotices, type DueNotices } from './announcements/dueNotices.ts';
@@ -37,7 +38,7 @@ export function advanceRecord(
   configuration: Configuration,
   now: DateTime,
 ): DeviceRecord {
-  const device = dropOldTombstones(mergeSignals(record.device, signals), now);
+  const device = tidyDevice(mergeSignals(record.device, signals), now);
   const evaluated = evaluateCompliance(
     { device, ...historyOf(record, device, configuration, now) },
     configuration,

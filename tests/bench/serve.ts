@@ -16,6 +16,7 @@ const secret = Buffer.from(process.env['BENCH_SECRET'] ?? '', 'base64');
 let bytes = 0;
 
 const dropping: IngestDependencies = {
+  log: console,
   signals: {
     send: (accepted) => {
       for (const { text } of packSignals(accepted)) bytes += text.length;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { defined } from '../../shared/base/defined.ts';
 import type { DeviceSignal } from '../../shared/domain/vocabulary/signal.ts';
+import { REPORT_KINDS } from '../../shared/domain/vocabulary/reportFault.ts';
 import {
   DEFENCES,
   INCIDENT_SEVERITIES,
@@ -26,6 +27,12 @@ const envelope = fc.record({
 const optional = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.option(value, { nil: undefined });
 
+const fault = fc.record({
+  field: fc.constantFrom('severity', 'riskLevel'),
+  word: fc.constantFrom('critical', 'severe'),
+});
+const faults = optional(fc.array(fault, { minLength: 1, maxLength: 2 }));
+
 const body: fc.Arbitrary<object> = fc.oneof(
   fc.record({
     type: fc.constant('enrolled'),
@@ -43,19 +50,27 @@ const body: fc.Arbitrary<object> = fc.oneof(
       type: fc.constant('riskReported'),
       riskLevel: fc.constantFrom(...RISK_LEVELS),
       healthState: optional(fc.constantFrom('compromised', 'misconfigured')),
+      faults,
     })
-    .map(defined),
+    // Unknown words count as the worst.
+    .map((risk) =>
+      defined(risk.faults ? { ...risk, riskLevel: 'high', healthState: 'compromised' } : risk),
+    ),
   fc.record({
     type: fc.constant('incidentReported'),
     status: fc.constantFrom('open', 'resolved'),
-    incident: fc.record({
-      incidentId: fc.constantFrom('i1', 'i2', '__proto__'),
-      category: fc.constantFrom(...DEFENCES),
-      threatType: fc.constant('malware'),
-      severity: fc.constantFrom(...INCIDENT_SEVERITIES),
-      detectedDateTime: moment,
-    }),
+    incident: fc
+      .record({
+        incidentId: fc.constantFrom('i1', 'i2', '__proto__'),
+        category: fc.constantFrom(...DEFENCES),
+        threatType: fc.constant('malware'),
+        severity: fc.constantFrom(...INCIDENT_SEVERITIES),
+        detectedDateTime: moment,
+        faults,
+      })
+      .map(defined),
   }),
+
   fc.record({
     type: fc.constant('telemetryReported'),
     telemetry: fc
@@ -67,20 +82,41 @@ const body: fc.Arbitrary<object> = fc.oneof(
   }),
 );
 
-/** Any signal about one device. */
-export const signal: fc.Arbitrary<DeviceSignal> = fc
-  .tuple(envelope, body)
-  .map(([head, content]) => ({ ...head, ...content }) as DeviceSignal);
+const withEnvelope = (content: fc.Arbitrary<object>): fc.Arbitrary<DeviceSignal> =>
+  fc.tuple(envelope, content).map(([head, rest]) => ({ ...head, ...rest }) as DeviceSignal);
+
+/** Any readable signal about one device. */
+export const signal: fc.Arbitrary<DeviceSignal> = withEnvelope(body);
+
+/** Any signal about one device. A later report of its kind ends what an unreadable one did. */
+const anySignal: fc.Arbitrary<DeviceSignal> = fc.oneof(
+  { weight: 5, arbitrary: signal },
+  {
+    weight: 1,
+    arbitrary: withEnvelope(
+      fc.oneof(
+        fc.record({
+          type: fc.constant('reportUnreadable'),
+          kind: fc.constantFrom(...REPORT_KINDS),
+          fault,
+        }),
+        fc.record({ type: fc.constant('unreadableReportsCleared') }),
+      ),
+    ),
+  },
+);
 
 /** Signals in any order of arrival, with repeats. */
 export const history: fc.Arbitrary<DeviceSignal[]> = fc.array(signal, { maxLength: 12 });
 
 /** A history, and the same signals in another order with some of them repeated. */
-export const reordered: fc.Arbitrary<[DeviceSignal[], DeviceSignal[]]> = history.chain((signals) =>
-  fc.tuple(
-    fc.constant(signals),
-    fc
-      .tuple(fc.shuffledSubarray(signals, { minLength: signals.length }), fc.subarray(signals))
-      .map(([shuffled, repeats]) => [...shuffled, ...repeats]),
-  ),
-);
+export const reordered: fc.Arbitrary<[DeviceSignal[], DeviceSignal[]]> = fc
+  .array(anySignal, { maxLength: 12 })
+  .chain((signals) =>
+    fc.tuple(
+      fc.constant(signals),
+      fc
+        .tuple(fc.shuffledSubarray(signals, { minLength: signals.length }), fc.subarray(signals))
+        .map(([shuffled, repeats]) => [...shuffled, ...repeats]),
+    ),
+  );

@@ -25,6 +25,7 @@ const Stored = Compile(
         code: Type.String(),
         path: Type.String(),
         message: Type.String(),
+        counted: Type.Optional(Type.Array(Type.String())),
       }),
     ),
     bodyBase64: Type.String(),
@@ -99,6 +100,7 @@ function toMetadata({
     source,
     received: receivedDateTime,
     rejected: String(rejected.length),
+    partial: String(rejected.filter(({ counted }) => counted !== undefined).length),
     code: rejected[0]?.code ?? '',
   };
 }
@@ -106,7 +108,7 @@ function toMetadata({
 /** Blobs from before there was metadata show only when they were written. */
 function fromMetadata(
   name: string,
-  { source, received, rejected, code = '' }: Readonly<Record<string, string>>,
+  { source, received, rejected, partial, code = '' }: Readonly<Record<string, string>>,
   lastModified: Date,
 ): QuarantineEntry {
   return {
@@ -114,6 +116,7 @@ function fromMetadata(
     source: source === 'telemetry' ? 'telemetry' : 'webhook',
     receivedDateTime: received ?? lastModified.toISOString(),
     rejectedCount: Number(rejected ?? 1),
+    partialCount: Number(partial ?? 0),
     code,
   };
 }

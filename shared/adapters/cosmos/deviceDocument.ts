@@ -13,10 +13,17 @@ import {
   ManagedDevicePropertiesSchema,
 } from '../../core/schemas/deviceSchemas.ts';
 import {
+  DoubtfulIncidentProperties,
   HealthStateSchema,
   IncidentProperties,
   RiskLevelSchema,
 } from '../../core/schemas/incidentSchemas.ts';
+import {
+  ReportFaultSchema,
+  ReportFaultsSchema,
+  ReportKindSchema,
+} from '../../core/schemas/reportFaultSchemas.ts';
+import { DEFENCES, INCIDENT_SEVERITIES } from '../../domain/vocabulary/threat.ts';
 import { TelemetryProperties } from '../../core/schemas/telemetrySchemas.ts';
 
 /** The record of an unenrolled device waits this long for the enrolment. */
@@ -84,6 +91,19 @@ export function toUserKey(userPrincipalName: string): string {
 
 const stamp = { observedDateTime: DateTimeSchema, signalId: IdSchema };
 const Stamp = Type.Optional(Type.Object(stamp));
+const VerdictSchema = Type.Object({
+  ...stamp,
+  value: Type.Object({
+    riskLevel: RiskLevelSchema,
+    healthState: Type.Optional(HealthStateSchema),
+    faults: Type.Optional(ReportFaultsSchema),
+  }),
+});
+const IncidentSchema = Type.Object({
+  ...IncidentProperties,
+  ...DoubtfulIncidentProperties,
+  status: Type.Enum(['open', 'resolved']),
+});
 const RecordSchema = Compile(
   Type.Object({
     device: Type.Object({
@@ -110,22 +130,43 @@ const RecordSchema = Compile(
         }),
       ),
       lastSeenDateTime: Type.Optional(DateTimeSchema),
-      verdict: Type.Optional(
-        Type.Object({
-          ...stamp,
-          value: Type.Object({
-            riskLevel: RiskLevelSchema,
-            healthState: Type.Optional(HealthStateSchema),
-          }),
-        }),
-      ),
+      verdict: Type.Optional(VerdictSchema),
+      knownVerdict: Type.Optional(VerdictSchema),
       incidents: Type.Array(
         Type.Object({
           ...stamp,
           receivedDateTime: Type.Optional(DateTimeSchema),
-          value: Type.Object({ ...IncidentProperties, status: Type.Enum(['open', 'resolved']) }),
+          value: IncidentSchema,
+          known: Type.Optional(Type.Object({ ...stamp, value: IncidentSchema })),
         }),
       ),
+      tombstones: Type.Optional(
+        Type.Array(
+          Type.Object({
+            incidentId: IdSchema,
+            observedDateTime: DateTimeSchema,
+            receivedDateTime: DateTimeSchema,
+          }),
+        ),
+      ),
+      incidentOverflow: Type.Optional(
+        Type.Object({
+          count: Type.Integer({ minimum: 1 }),
+          worst: Type.Partial(Type.Record(Type.Enum(DEFENCES), Type.Enum(INCIDENT_SEVERITIES))),
+          observedDateTime: DateTimeSchema,
+        }),
+      ),
+      incidentReported: Stamp,
+      unreadable: Type.Optional(
+        Type.Partial(
+          Type.Record(
+            ReportKindSchema,
+            Type.Object({ ...stamp, value: Type.Object({ fault: ReportFaultSchema }) }),
+          ),
+        ),
+      ),
+      unreadableCleared: Stamp,
+      faultsSince: Type.Optional(Type.Record(Type.String(), DateTimeSchema)),
       physical: Type.Optional(Type.Object({ ...stamp, value: TelemetryProperties.physical })),
       network: Type.Optional(Type.Object({ ...stamp, value: TelemetryProperties.network })),
       application: Type.Optional(Type.Object({ ...stamp, value: TelemetryProperties.application })),

@@ -28,6 +28,8 @@ export const TENANT_SETTINGS_DEFAULTS = {
   partnerHeartbeatSlackInSeconds: 60,
   silenceBreakerShareInPercent: 20,
   silenceBreakerMinimumDevices: 50,
+  // A day, so that somebody on call can look, but no lost phone keeps its access for longer.
+  maximumHoldInHours: 24,
 } as const;
 
 /** A new policy requires only what it names, and blocks at once. */

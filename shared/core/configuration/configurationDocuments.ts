@@ -11,6 +11,7 @@ import {
   TenantSettingsSchema,
   ThreatOverrideSchema,
 } from '../schemas/configurationSchemas.ts';
+import { KnownReportFaultSchema } from '../schemas/reportFaultSchemas.ts';
 
 /** The kinds of document that an evaluation reads. The kind is the partition key of the `configuration` container. */
 export const CONFIGURATION_KINDS = [
@@ -20,6 +21,7 @@ export const CONFIGURATION_KINDS = [
   'conditionalAccessPolicy',
   'threatOverride',
   'silenceBreaker',
+  'reportFault',
 ] as const;
 export type ConfigurationKind = (typeof CONFIGURATION_KINDS)[number];
 
@@ -30,6 +32,7 @@ const validators = {
   conditionalAccessPolicy: Compile(ConditionalAccessPolicySchema),
   threatOverride: Compile(ThreatOverrideSchema),
   silenceBreaker: Compile(SilenceBreakerSchema),
+  reportFault: Compile(KnownReportFaultSchema),
 };
 
 /** Values for settings that are missing in older documents. */
@@ -68,6 +71,7 @@ export function fromConfigurationDocuments(documents: readonly StoredDocument[])
     conditionalAccessPolicies: read('conditionalAccessPolicy', validators.conditionalAccessPolicy),
     threatOverrides: read('threatOverride', validators.threatOverride),
     silenceBreaker: silenceBreaker ?? { state: 'closed' },
+    reportFaults: read('reportFault', validators.reportFault),
     problems,
   };
 }

@@ -5,10 +5,16 @@ import type { QueuedSignal } from '../ports/queues.ts';
 import { DateTimeSchema, DeviceIdSchema, IdSchema } from '../schemas/commonSchemas.ts';
 import { AppVersionSchema, ManagedDevicePropertiesSchema } from '../schemas/deviceSchemas.ts';
 import {
+  DoubtfulIncidentProperties,
   HealthStateSchema,
   IncidentProperties,
   RiskLevelSchema,
 } from '../schemas/incidentSchemas.ts';
+import {
+  ReportFaultSchema,
+  ReportFaultsSchema,
+  ReportKindSchema,
+} from '../schemas/reportFaultSchemas.ts';
 import { TelemetryProperties } from '../schemas/telemetrySchemas.ts';
 
 const envelope = {
@@ -31,18 +37,23 @@ const SIGNALS: Readonly<Record<Signal['type'], { Check(value: unknown): boolean 
       ...aboutDevice,
       riskLevel: RiskLevelSchema,
       healthState: Type.Optional(HealthStateSchema),
+      faults: Type.Optional(ReportFaultsSchema),
     }),
   ),
   incidentReported: Compile(
     Type.Object({
       ...aboutDevice,
       status: Type.Enum(['open', 'resolved']),
-      incident: Type.Object(IncidentProperties),
+      incident: Type.Object({ ...IncidentProperties, ...DoubtfulIncidentProperties }),
     }),
   ),
   telemetryReported: Compile(
     Type.Object({ ...aboutDevice, telemetry: Type.Object(TelemetryProperties) }),
   ),
+  reportUnreadable: Compile(
+    Type.Object({ ...aboutDevice, kind: ReportKindSchema, fault: ReportFaultSchema }),
+  ),
+  unreadableReportsCleared: Compile(Type.Object(aboutDevice)),
 };
 
 const Message = Compile(

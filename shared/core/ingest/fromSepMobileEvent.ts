@@ -1,169 +1,28 @@
-import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { ConnectorSignal, DeviceSignal } from '../../domain/vocabulary/signal.ts';
+import type { Problem } from '../../base/connectorError.ts';
+import { defined } from '../../base/defined.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { findProblems } from '../../base/validation/findProblems.ts';
-import { accept, canonical, reject, rejectProblems, type Parsed } from './parsed.ts';
-import { DateTimeSchema, DeviceIdSchema, IdSchema } from '../schemas/commonSchemas.ts';
-import { AppVersionSchema } from '../schemas/deviceSchemas.ts';
+import { toReportFault, type ReportKind } from '../../domain/vocabulary/reportFault.ts';
+import type { DeviceSignal } from '../../domain/vocabulary/signal.ts';
+import { HEALTH_STATES, RISK_LEVELS } from '../../domain/vocabulary/threat.ts';
+import type { RejectionCode } from '../ports/quarantine.ts';
+import { readTime, type Arrival, type ReadTime } from './arrival.ts';
 import {
-  HealthStateSchema,
-  IncidentProperties,
-  RiskLevelSchema,
-} from '../schemas/incidentSchemas.ts';
-import { toSignalId } from './toSignalId.ts';
+  DeviceDataSchema,
+  HeartbeatDataSchema,
+  IncidentDataSchema,
+  RiskDataSchema,
+} from './eventSchemas.ts';
+import { accept, reject, rejectProblems, type Parsed } from './parsed.ts';
+import { createPartReader, type PartReader } from './partReader.ts';
+import { readEnvelope, type Envelope } from './readEnvelope.ts';
+import { readIncident, type ReadIncident } from './readIncident.ts';
 
-/** The arrival of an event. An event without an id is identified by its request and its place in it. */
-export interface Arrival {
-  readonly receivedDateTime: string;
-  readonly requestId: string;
-  readonly index: number;
-}
-
-/** Checked by the type of the event, after the envelope. */
-const AnyData = Type.Object({}, { additionalProperties: true });
-/** CloudEvents 1.0, structured mode. */
-export const CloudEventSchema = Type.Object({
-  specversion: Type.Enum(['1.0']),
-  id: IdSchema,
-  source: Type.String({ minLength: 1, maxLength: 2048 }),
-  type: IdSchema,
-  time: DateTimeSchema,
-  data: AnyData,
-});
-/** A body of Standard Webhooks. */
-export const WebhookBodySchema = Type.Object({
-  type: IdSchema,
-  timestamp: DateTimeSchema,
-  data: AnyData,
-});
-const CloudEventEnvelope = Compile(CloudEventSchema);
-const StandardWebhookEnvelope = Compile(WebhookBodySchema);
-
-const aboutDevice = { deviceId: DeviceIdSchema };
-const Device = Compile(Type.Object(aboutDevice));
-const Heartbeat = Compile(
-  Type.Object({ ...aboutDevice, appVersion: Type.Optional(AppVersionSchema) }),
-);
-const Risk = Compile(
-  Type.Object({
-    ...aboutDevice,
-    riskLevel: RiskLevelSchema,
-    healthState: Type.Optional(HealthStateSchema),
-  }),
-);
-const MAX_THREAT_TYPE_LENGTH = 128;
-/** The data of the three events about an incident. */
-export const IncidentDataSchema = Type.Object({
-  ...aboutDevice,
-  ...IncidentProperties,
-  threatType: Type.String({ minLength: 1, maxLength: MAX_THREAT_TYPE_LENGTH }),
-});
-const IncidentEvent = Compile(IncidentDataSchema);
-
-/** The fields that both envelopes have. */
-interface Envelope {
-  readonly signalId: string;
-  readonly type: string;
-  readonly observedDateTime: string;
-  readonly timePath: string;
-  readonly data: object;
-}
-
-type Stamped = Pick<DeviceSignal, 'signalId' | 'observedDateTime' | 'receivedDateTime'>;
-
-/**
- * Parses one event of SEP Mobile, in either of its envelopes: CloudEvents 1.0 in structured mode, which has a
- * `specversion`, or a Standard Webhooks body `{type, timestamp, data}`.
- */
-export function fromSepMobileEvent(event: unknown, arrival: Arrival): Parsed {
-  const envelope = readEnvelope(event, arrival);
-  if ('ok' in envelope) return envelope;
-  const { signalId: id, observedDateTime } = envelope;
-  const stamped = { signalId: id, observedDateTime, receivedDateTime: arrival.receivedDateTime };
-  const signal = readData(envelope, stamped);
-  return 'ok' in signal ? signal : accept(signal, envelope.timePath);
-}
-
-function readEnvelope(event: unknown, { requestId, index }: Arrival): Envelope | Parsed {
-  if (typeof event === 'object' && event !== null && 'specversion' in event) {
-    const problems = findProblems(CloudEventEnvelope, event);
-    if (problems.length > 0) return rejectProblems(problems);
-    // Other fields of the envelope are never read, so they need not be removed.
-    const { source, id, type, time, data } = event as Static<typeof CloudEventSchema>;
-    return {
-      signalId: toSignalId('cloudevents', source, id),
-      type,
-      observedDateTime: canonical(time),
-      timePath: '/time',
-      data,
-    };
-  }
-  const checked = checkShape(StandardWebhookEnvelope, event);
-  if (!checked.ok) return rejectProblems(checked.problems);
-  return {
-    signalId: toSignalId('standardwebhooks', requestId, String(index)),
-    type: checked.value.type,
-    observedDateTime: canonical(checked.value.timestamp),
-    timePath: '/timestamp',
-    data: checked.value.data,
-  };
-}
-
-function readData(
-  { type, data }: Envelope,
-  stamped: Stamped,
-): DeviceSignal | ConnectorSignal | Parsed {
-  switch (type) {
-    case 'sepmobile.connector.heartbeat':
-      return { ...stamped, type: 'connectorHeartbeat' };
-    case 'sepmobile.device.activated':
-    case 'sepmobile.device.deactivated': {
-      const checked = checkShape(Device, data);
-      if (!checked.ok) return rejectProblems(checked.problems, '/data');
-      const isActivated = type === 'sepmobile.device.activated';
-      return { ...stamped, ...checked.value, type: isActivated ? 'activated' : 'deactivated' };
-    }
-    case 'sepmobile.device.heartbeat': {
-      const checked = checkShape(Heartbeat, data);
-      if (!checked.ok) return rejectProblems(checked.problems, '/data');
-      return { ...stamped, ...checked.value, type: 'heartbeat' };
-    }
-    case 'sepmobile.device.risk': {
-      const checked = checkShape(Risk, data);
-      if (!checked.ok) return rejectProblems(checked.problems, '/data');
-      return { ...stamped, ...checked.value, type: 'riskReported' };
-    }
-    case 'sepmobile.incident.opened':
-    case 'sepmobile.incident.updated':
-    case 'sepmobile.incident.resolved':
-      return readIncident(type === 'sepmobile.incident.resolved', data, stamped);
-    default:
-      return reject(
-        'unknownEventType',
-        '/type',
-        `\`${type}\` is not one of ${EVENT_TYPES.join(', ')}`,
-      );
-  }
-}
-
-/** An update with a time of resolution resolves the incident, as the event `resolved` does. */
-function readIncident(isResolved: boolean, data: object, stamped: Stamped): DeviceSignal | Parsed {
-  const checked = checkShape(IncidentEvent, data);
-  if (!checked.ok) return rejectProblems(checked.problems, '/data');
-  const { deviceId, detectedDateTime, resolvedDateTime, ...details } = checked.value;
-  return {
-    ...stamped,
-    deviceId,
-    type: 'incidentReported',
-    status: isResolved || resolvedDateTime !== undefined ? 'resolved' : 'open',
-    incident: {
-      ...details,
-      detectedDateTime: canonical(detectedDateTime),
-      ...(resolvedDateTime === undefined ? {} : { resolvedDateTime: canonical(resolvedDateTime) }),
-    },
-  };
-}
+const DeviceData = Compile(DeviceDataSchema);
+const HeartbeatData = Compile(HeartbeatDataSchema);
+const RiskData = Compile(RiskDataSchema);
+const IncidentData = Compile(IncidentDataSchema);
 
 const EVENT_TYPES = [
   'sepmobile.connector.heartbeat',
@@ -175,3 +34,235 @@ const EVENT_TYPES = [
   'sepmobile.incident.updated',
   'sepmobile.incident.resolved',
 ] as const;
+
+/** An event about a readable device. */
+interface DeviceEvent {
+  readonly envelope: Envelope;
+  readonly deviceId: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly time: ReadTime;
+  readonly arrival: Arrival;
+  readonly reader: PartReader;
+}
+
+/**
+ * Parses one event of SEP Mobile, in either of its envelopes. What can be read of an event about a readable device counts:
+ * its bad news always, its good news only if it has a usable time. Bad news that cannot be read becomes a
+ * `reportUnreadable`, which blocks.
+ */
+export function fromSepMobileEvent(event: unknown, arrival: Arrival): Parsed {
+  const envelope = readEnvelope(event, arrival);
+  if (envelope === undefined) return reject('invalidEvent', '', 'must be object');
+  const time = readTime(envelope.time, envelope.timePath, arrival);
+  if (envelope.type === 'sepmobile.connector.heartbeat')
+    return readPartner(envelope, time, arrival);
+  const { data = {} } = envelope;
+  const device = checkShape(DeviceData, data);
+  if (!device.ok) return rejectWithoutDevice(envelope, data);
+  const { deviceId } = device.value;
+  return readDevice({ envelope, deviceId, data, time, arrival, reader: createPartReader() });
+}
+
+function readPartner({ signalId, problems }: Envelope, time: ReadTime, arrival: Arrival): Parsed {
+  if (problems.length > 0) return rejectProblems(problems);
+  if (!time.ok) return { signals: [], rejections: [time.rejection] };
+  const { observedDateTime } = time;
+  const { receivedDateTime } = arrival;
+  return accept({ signalId, observedDateTime, receivedDateTime, type: 'connectorHeartbeat' });
+}
+
+function rejectWithoutDevice(
+  { type, problems }: Envelope,
+  data: Readonly<Record<string, unknown>>,
+): Parsed {
+  if (problems.length > 0) return rejectProblems(problems);
+  if (!EVENT_TYPES.some((known) => known === type)) return rejectType(type);
+  return rejectProblems(findProblems<unknown>(schemaOf(type), data), '/data');
+}
+
+function schemaOf(type: string): Parameters<typeof findProblems>[0] {
+  if (type.startsWith('sepmobile.incident.')) return IncidentData;
+  return type === 'sepmobile.device.risk' ? RiskData : DeviceData;
+}
+
+function rejectType(type: string): Parsed {
+  return reject('unknownEventType', '/type', `\`${type}\` is not one of ${EVENT_TYPES.join(', ')}`);
+}
+
+function readDevice(event: DeviceEvent): Parsed {
+  switch (event.envelope.type) {
+    case 'sepmobile.device.activated':
+      return goodNews(event, { type: 'activated' });
+    case 'sepmobile.device.heartbeat':
+      return goodNews(event, { type: 'heartbeat', ...readAppVersion(event) });
+    case 'sepmobile.device.deactivated':
+      return parsed(event, [{ ...stamp(event), type: 'deactivated' }]);
+    case 'sepmobile.device.risk':
+      return readRisk(event);
+    case 'sepmobile.incident.opened':
+    case 'sepmobile.incident.updated':
+    case 'sepmobile.incident.resolved':
+      return readIncidentEvent(event);
+    default:
+      return readUnknown(event);
+  }
+}
+
+/** Good news of an unknown time could be older than the bad news that it would end. */
+function goodNews(
+  event: DeviceEvent,
+  fact:
+    | { readonly type: 'activated' }
+    | { readonly type: 'heartbeat'; readonly appVersion?: string },
+): Parsed {
+  return parsed(event, event.time.ok ? [{ ...stamp(event), ...fact }] : []);
+}
+
+function readAppVersion({ data, reader }: DeviceEvent): { readonly appVersion?: string } {
+  const checked = checkShape(HeartbeatData, data);
+  if (checked.ok) return defined({ appVersion: checked.value.appVersion });
+  const text = reader.text({ path: '/data/appVersion', value: data['appVersion'] });
+  return defined({ appVersion: text?.slice(0, MAX_APP_VERSION_LENGTH).toWellFormed() });
+}
+const MAX_APP_VERSION_LENGTH = 128;
+
+function readRisk(event: DeviceEvent): Parsed {
+  const { data, reader } = event;
+  const checked = checkShape(RiskData, data);
+  if (checked.ok) {
+    const { riskLevel, healthState } = checked.value;
+    return risk(event, { riskLevel, ...defined({ healthState }) });
+  }
+  const healthState = reader.word({
+    path: '/data/healthState',
+    field: 'healthState',
+    value: data['healthState'],
+    words: HEALTH_STATES,
+    worst: 'compromised',
+  });
+  const isSilent = (data['riskLevel'] ?? '') === '' && healthState === undefined;
+  if (isSilent) return unreadable(event, 'risk', '/data/riskLevel', 'riskLevel');
+  const riskLevel = reader.word({
+    path: '/data/riskLevel',
+    field: 'riskLevel',
+    value: data['riskLevel'] || {},
+    words: RISK_LEVELS,
+    worst: 'high',
+  });
+  return risk(event, { riskLevel: riskLevel ?? 'high', ...defined({ healthState }) });
+}
+
+type Risk = Pick<
+  Extract<DeviceSignal, { readonly type: 'riskReported' }>,
+  'riskLevel' | 'healthState'
+>;
+
+function risk(event: DeviceEvent, verdict: Risk): Parsed {
+  const isGood = verdict.riskLevel === 'minimal' && verdict.healthState === undefined;
+  if (!event.time.ok && isGood) return parsed(event, []);
+  const faults = faultsOf(event);
+  return parsed(event, [{ ...stamp(event), type: 'riskReported', ...verdict, ...faults }]);
+}
+
+/** A resolution needs an event that says so, and a plausible moment. An update says so by its time of resolution. */
+function readIncidentEvent(event: DeviceEvent): Parsed {
+  const { envelope, data, reader } = event;
+  const { observedDateTime, receivedDateTime } = stamp(event);
+  const read = readIncident(data, { observedDateTime, receivedDateTime }, reader);
+  const isResolution = envelope.type === 'sepmobile.incident.resolved';
+  if (read === undefined)
+    return isResolution
+      ? parsed(event, [])
+      : unreadable(event, 'incident', '/data/incidentId', 'incidentId');
+  const { resolution } = read;
+  if (resolution === 'implausible')
+    reader.addProblem(
+      '/data/resolvedDateTime',
+      'must lie between `detectedDateTime` and five minutes from now',
+    );
+  const isUpdateToResolved =
+    envelope.type === 'sepmobile.incident.updated' && resolution === 'plausible';
+  if (!isResolution && !isUpdateToResolved) return openIncident(event, read);
+  if (!event.time.ok || resolution === 'implausible') return parsed(event, []);
+  const { faults: _, ...incident } = read.incident;
+  return parsed(event, [
+    { ...stamp(event), type: 'incidentReported', status: 'resolved', incident },
+  ]);
+}
+
+function openIncident(event: DeviceEvent, { incident }: ReadIncident): Parsed {
+  const { resolvedDateTime: _, ...open } = incident;
+  return parsed(event, [
+    {
+      ...stamp(event),
+      type: 'incidentReported',
+      status: 'open',
+      incident: { ...open, ...faultsOf(event) },
+    },
+  ]);
+}
+
+/** An event of an unknown type is read by what it has: as a risk, as an open incident, or not at all. */
+function readUnknown(event: DeviceEvent): Parsed {
+  const { data, envelope, reader } = event;
+  const { code, path, message } = rejectType(envelope.type).rejections[0] ?? {
+    code: 'unknownEventType' as const,
+    path: '/type',
+    message: 'is not known',
+  };
+  reader.addProblem(path, message);
+  reader.addFault('type', envelope.type);
+  const isAbout = (...names: readonly string[]): boolean => names.some((name) => name in data);
+  const read = isAbout('incidentId', 'severity', 'threatType')
+    ? readIncidentEvent(event)
+    : isAbout('riskLevel', 'healthState')
+      ? readRisk(event)
+      : mark(event, 'event', 'type', envelope.type);
+  return { ...read, rejections: [{ code, path, message }] };
+}
+
+function unreadable(event: DeviceEvent, kind: ReportKind, path: string, field: string): Parsed {
+  event.reader.addProblem(path, 'is required');
+  return mark(event, kind, field, event.data[field]);
+}
+
+function mark(event: DeviceEvent, kind: ReportKind, field: string, value: unknown): Parsed {
+  const fault = toReportFault(field, value);
+  return parsed(event, [{ ...stamp(event), type: 'reportUnreadable', kind, fault }]);
+}
+
+function stamp({
+  envelope: { signalId },
+  deviceId,
+  time,
+  arrival: { receivedDateTime },
+}: DeviceEvent): Pick<
+  DeviceSignal,
+  'signalId' | 'deviceId' | 'observedDateTime' | 'receivedDateTime'
+> {
+  const observedDateTime = time.ok ? time.observedDateTime : receivedDateTime;
+  return { signalId, deviceId, observedDateTime, receivedDateTime };
+}
+
+/** The faults of the parts. A fact without a usable time counts as of its arrival, and only as bad news. */
+function faultsOf({ reader, time, envelope }: DeviceEvent): Pick<Risk & IncidentFaults, 'faults'> {
+  if (!time.ok)
+    reader.addFault('time', time.rejection.code === 'observedInFuture' ? 'future' : envelope.time);
+  return reader.faults.length === 0 ? {} : { faults: reader.faults };
+}
+type IncidentFaults = Extract<DeviceSignal, { readonly type: 'incidentReported' }>['incident'];
+
+/** The signals, with the reasons for what was not taken. */
+function parsed({ envelope, time, reader }: DeviceEvent, signals: readonly DeviceSignal[]): Parsed {
+  const ofTime = time.ok ? [] : [time.rejection];
+  const others: readonly Problem[] = [
+    ...envelope.problems.filter(({ path }) => path !== envelope.timePath),
+    ...reader.problems,
+  ];
+  const code: RejectionCode = reader.faults.length > 0 ? 'unknownWord' : 'invalidEvent';
+  const [first, ...more] = others;
+  const rest = more.map(({ path, message }) => `; ${path} ${message}`).join('');
+  const rejections =
+    first === undefined ? [] : [{ code, ...first, message: `${first.message}${rest}` }];
+  return { signals, rejections: [...ofTime, ...rejections] };
+}

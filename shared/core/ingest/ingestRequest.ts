@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { ConnectorError } from '../../base/connectorError.ts';
+import { defined } from '../../base/defined.ts';
 import type { DateTime } from '../../base/dateTime.ts';
 import type { Signal } from '../../domain/vocabulary/signal.ts';
 import type { Quarantine, QuarantinedRequest, RejectedItem } from '../ports/quarantine.ts';
 import type { SignalSender } from '../ports/queues.ts';
-import { fromSepMobileEvent, type Arrival } from './fromSepMobileEvent.ts';
+import type { Log } from '../../base/log.ts';
+import type { Arrival } from './arrival.ts';
+import { fromSepMobileEvent } from './fromSepMobileEvent.ts';
 import { fromTelemetry } from './fromTelemetry.ts';
 import type { Parsed } from './parsed.ts';
 import { readItems } from './readItems.ts';
@@ -25,48 +28,88 @@ const PARSERS: Readonly<
 
 /** The body of the 202 answer. */
 export interface IngestOutcome {
+  /** The events of which something counts. */
   readonly accepted: number;
+  /** The events of which nothing counts, each with the reason. */
   readonly rejected: readonly RejectedItem[];
+  /** The accepted events that were read in part, each with the part that was not; absent if there are none. */
+  readonly partial?: readonly RejectedItem[];
 }
 
 export interface IngestDependencies {
   readonly signals: SignalSender;
   readonly quarantine: Quarantine;
+  readonly log: Log;
 }
 
 /**
- * Accepts the valid events of a request. Returns once Service Bus has every accepted event, and the quarantine has the
- * request if an event was rejected, so an acknowledged event is never lost. A repeat of the request is harmless.
+ * Accepts what can be read of a request's events. Returns once Service Bus has every signal, and the quarantine has the
+ * request if an event was not read whole, so an acknowledged event is never lost. A repeat of the request is harmless.
  * @throws ConnectorError `invalidRequest` if no event was accepted, `payloadTooLarge`; `serviceNotAvailable` or
  * `activityLimitReached` if the sender must try again.
  */
 export async function ingestRequest(
-  { signals, quarantine }: IngestDependencies,
+  dependencies: IngestDependencies,
   request: IngestRequest,
 ): Promise<IngestOutcome> {
+  const { signals, quarantine, log } = dependencies;
   const items = await readOrQuarantine(quarantine, request);
-  const { accepted, rejected } = parseItems(items, request);
-  if (rejected.length > 0) await storeInQuarantine(quarantine, request, rejected);
-  if (accepted.length === 0) throw nothingAccepted(rejected);
-  await signals.send(accepted);
-  return { accepted: accepted.length, rejected };
+  const read = parseItems(items, request);
+  const notWhole = [...read.rejected, ...read.partial];
+  if (notWhole.length > 0) {
+    await storeInQuarantine(quarantine, request, notWhole);
+    logReadInPart(log, read);
+  }
+  // An event that cannot be read at all marks its device, although its sender gets an error.
+  await signals.send(read.signals);
+  if (read.accepted === 0) throw nothingAccepted(read.rejected);
+  return toOutcome(read);
 }
 
-/** Separates the valid items of a request from the others. */
+/** What the items of a request say. */
+export interface ReadItems {
+  readonly accepted: number;
+  readonly signals: readonly Signal[];
+  readonly rejected: readonly RejectedItem[];
+  readonly partial: readonly RejectedItem[];
+}
+
+export function toOutcome({ accepted, rejected, partial }: ReadItems): IngestOutcome {
+  return { accepted, rejected, ...(partial.length === 0 ? {} : { partial }) };
+}
+
+/** Reads every item of a request, each as far as it can be read. */
 export function parseItems(
   items: readonly unknown[],
-  request: IngestRequest,
-): { readonly accepted: readonly Signal[]; readonly rejected: readonly RejectedItem[] } {
+  request: IngestRequest & Pick<Arrival, 'replayedDateTime'>,
+): ReadItems {
   const parse = PARSERS[request.source];
-  const accepted: Signal[] = [];
+  const { receivedDateTime, replayedDateTime, requestId } = request;
+  const arrival = { receivedDateTime, requestId, ...defined({ replayedDateTime }) };
+  const signals: Signal[] = [];
   const rejected: RejectedItem[] = [];
-  const { receivedDateTime, requestId } = request;
+  const partial: RejectedItem[] = [];
+  let accepted = 0;
   items.forEach((item, index) => {
-    const parsed = parse(item, { receivedDateTime, requestId, index });
-    if (parsed.ok) accepted.push(parsed.signal);
-    else rejected.push({ index, ...parsed.rejection });
+    const parsed = parse(item, { ...arrival, index });
+    signals.push(...parsed.signals);
+    const counted = [...new Set(parsed.signals.map(({ type }) => type))];
+    const isAccepted = counted.some((type) => type !== 'reportUnreadable');
+    if (isAccepted) accepted += 1;
+    const into = isAccepted ? partial : rejected;
+    for (const rejection of parsed.rejections)
+      into.push({ index, ...rejection, ...(counted.length === 0 ? {} : { counted }) });
   });
-  return { accepted, rejected };
+  return { accepted, signals, rejected, partial };
+}
+
+/** The alert `reportsReadInPart` counts these lines by their code. */
+function logReadInPart(log: Log, { rejected, partial }: ReadItems): void {
+  const marking = rejected.filter(({ counted }) => counted !== undefined);
+  const codes = Map.groupBy([...partial, ...marking], ({ code }) => code);
+  for (const [code, each] of codes) {
+    log.warn(`${String(each.length)} reports were read in part: ${code} ${each[0]?.path ?? ''}`);
+  }
 }
 
 async function readOrQuarantine(

@@ -1,6 +1,11 @@
-import type { DateTime } from '../../base/dateTime.ts';
+import { latest, type DateTime } from '../../base/dateTime.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
-import { parseItems, type IngestDependencies, type IngestOutcome } from './ingestRequest.ts';
+import {
+  parseItems,
+  toOutcome,
+  type IngestDependencies,
+  type IngestOutcome,
+} from './ingestRequest.ts';
 import type { RejectedItem, QuarantinedRequest } from '../ports/quarantine.ts';
 import { readItems } from './readItems.ts';
 
@@ -12,20 +17,27 @@ import { readItems } from './readItems.ts';
  * @throws ConnectorError `serviceNotAvailable`, `activityLimitReached`.
  */
 export async function replayQuarantined(
-  { signals, quarantine }: IngestDependencies,
+  { signals, quarantine }: Omit<IngestDependencies, 'log'>,
   name: string,
   request: QuarantinedRequest,
   now: DateTime,
 ): Promise<IngestOutcome> {
   const items = tryRead(request);
   if ('rejected' in items) return { accepted: 0, rejected: items.rejected };
-  const { accepted, rejected } = parseItems(items.read, { ...request, receivedDateTime: now });
-  const { receivedDateTime } = request;
-  // Keeps the original time of arrival: a replay does not show that the partner is alive now.
-  await signals.send(accepted.map((signal) => ({ ...signal, receivedDateTime })));
+  const read = parseItems(items.read, { ...request, replayedDateTime: now });
+  // Keeps the original time of arrival: a replay does not show that the partner is alive now. An event that was dated
+  // ahead arrives at its own time.
+  await signals.send(
+    read.signals.map((signal) => ({
+      ...signal,
+      receivedDateTime:
+        latest(signal.receivedDateTime, signal.observedDateTime) ?? signal.receivedDateTime,
+    })),
+  );
+  const rejected = [...read.rejected, ...read.partial];
   if (rejected.length === 0) await quarantine.remove(name);
   else await quarantine.store(name, { ...request, rejected });
-  return { accepted: accepted.length, rejected };
+  return toOutcome(read);
 }
 
 function tryRead({

@@ -3,10 +3,12 @@ import type { DateTime } from '../../base/dateTime.ts';
 import type { Page } from './page.ts';
 
 export type RejectionCode =
+  /** A part cannot be read. */
   | 'invalidEvent'
+  /** A word is not in the vocabulary. It counts as the worst. */
+  | 'unknownWord'
   | 'unknownEventType'
-  | 'observedInFuture'
-  | 'eventTooLarge';
+  | 'observedInFuture';
 
 /** Why one event of a request was rejected. */
 export interface Rejection extends Problem {
@@ -14,9 +16,13 @@ export interface Rejection extends Problem {
 }
 
 /** A rejection with its place in the request. */
-export type RejectedItem = Rejection & { readonly index: number };
+export interface RejectedItem extends Rejection {
+  readonly index: number;
+  /** The types of the signals that the rest of the event became; absent if nothing of it counts. */
+  readonly counted?: readonly string[];
+}
 
-/** A request with at least one rejected event. */
+/** A request with at least one event that was not read whole. */
 export interface QuarantinedRequest {
   /** Decides by which rules the body is parsed. */
   readonly source: 'webhook' | 'telemetry';
@@ -33,6 +39,8 @@ export interface QuarantineEntry {
   readonly receivedDateTime: DateTime;
   readonly source: QuarantinedRequest['source'];
   readonly rejectedCount: number;
+  /** How many of the rejected events count in part. */
+  readonly partialCount: number;
   /** The code of the first rejection. */
   readonly code: string;
 }

@@ -36,6 +36,7 @@ export const TenantSettingsSchema = Type.Object({
   partnerHeartbeatSlackInSeconds: Type.Integer({ minimum: 0, maximum: 12 * 60 * 60 }),
   silenceBreakerShareInPercent: Type.Integer({ minimum: 1, maximum: 100 }),
   silenceBreakerMinimumDevices: Type.Integer({ minimum: 1 }),
+  maximumHoldInHours: Type.Integer({ minimum: 1, maximum: 7 * 24 }),
   lastModifiedDateTime: Type.Optional(DateTimeSchema),
 });
 

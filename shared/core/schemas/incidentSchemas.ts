@@ -1,9 +1,15 @@
 import { Type } from 'typebox';
-import { DEFENCES, INCIDENT_SEVERITIES, RISK_LEVELS } from '../../domain/vocabulary/threat.ts';
+import {
+  DEFENCES,
+  HEALTH_STATES,
+  INCIDENT_SEVERITIES,
+  RISK_LEVELS,
+} from '../../domain/vocabulary/threat.ts';
+import { ReportFaultsSchema } from './reportFaultSchemas.ts';
 import { DateTimeSchema, IdSchema, NameSchema, TextSchema } from './commonSchemas.ts';
 
 export const RiskLevelSchema = Type.Enum(RISK_LEVELS);
-export const HealthStateSchema = Type.Enum(['compromised', 'misconfigured']);
+export const HealthStateSchema = Type.Enum(HEALTH_STATES);
 
 export const IncidentProperties = {
   incidentId: IdSchema,
@@ -14,4 +20,10 @@ export const IncidentProperties = {
   resolvedDateTime: Type.Optional(DateTimeSchema),
   title: Type.Optional(TextSchema),
   resource: Type.Optional(TextSchema),
+};
+
+/** What the connector adds to an incident that was read in part. */
+export const DoubtfulIncidentProperties = {
+  isEveryDefence: Type.Optional(Type.Literal(true)),
+  faults: Type.Optional(ReportFaultsSchema),
 };

@@ -1,5 +1,10 @@
 import { Type } from 'typebox';
+import { APP_VERDICTS } from '../../domain/vocabulary/threat.ts';
 import { IdSchema, TextSchema } from './commonSchemas.ts';
+
+export const WIFI_SECURITIES = ['open', 'wep', 'wpa2', 'wpa3'] as const;
+export const TLS_INTERCEPTIONS = ['none', 'decryption', 'stripping'] as const;
+export const APP_SOURCES = ['store', 'enterprise', 'sideloaded', 'unknown'] as const;
 
 const MAX_INSTALLED_APPLICATIONS = 2000;
 const MAX_CVES = 1000;
@@ -10,8 +15,8 @@ const text = Type.Optional(TextSchema);
 const InstalledApplicationSchema = Type.Object({
   bundleId: IdSchema,
   version: text,
-  source: Type.Optional(Type.Enum(['store', 'enterprise', 'sideloaded', 'unknown'])),
-  verdict: Type.Optional(Type.Enum(['clean', 'unwanted', 'suspicious', 'malware'])),
+  source: Type.Optional(Type.Enum(APP_SOURCES)),
+  verdict: Type.Optional(Type.Enum(APP_VERDICTS)),
   name: text,
 });
 
@@ -32,8 +37,8 @@ export const TelemetryProperties = {
       connected: flag,
       ssid: text,
       bssid: text,
-      security: Type.Optional(Type.Enum(['open', 'wep', 'wpa2', 'wpa3'])),
-      tlsInterception: Type.Optional(Type.Enum(['none', 'decryption', 'stripping'])),
+      security: Type.Optional(Type.Enum(WIFI_SECURITIES)),
+      tlsInterception: Type.Optional(Type.Enum(TLS_INTERCEPTIONS)),
       arpSpoofing: flag,
       rogueAccessPoint: flag,
       untrustedProfile: flag,

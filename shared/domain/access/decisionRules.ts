@@ -129,8 +129,8 @@ function blockReasons(
     const unknown = whyDefencesUnknown(evaluation, connector);
     return [{ code: 'blockedByPolicy', ...blocked }, ...(unknown === undefined ? [] : [unknown])];
   }
-  const causes = evaluation.threats.filter(({ defence }) =>
-    deviceThreat.defences.includes(defence),
+  const causes = evaluation.threats.filter(({ defences }) =>
+    defences.some((defence) => deviceThreat.defences.includes(defence)),
   );
   return [{ code: 'deviceThreatPresent', ...blocked }, ...causes.map(({ reason }) => reason)];
 }

@@ -2,6 +2,7 @@ import { BEGINNING_OF_TIME, latest, type DateTime } from '../../base/dateTime.ts
 import type { Identification } from '../vocabulary/identification.ts';
 import type { OperatingSystem } from '../vocabulary/signal.ts';
 import type { Defence, ThreatCeiling, ThreatLevel } from '../vocabulary/threat.ts';
+import type { KnownReportFault } from '../vocabulary/reportFault.ts';
 import type { ThreatOverride } from '../threats/threatCatalogue.ts';
 
 /** Graph `deviceManagementSettings`, and the clocks of this system. */
@@ -20,6 +21,11 @@ export interface TenantSettings {
   readonly silenceBreakerShareInPercent: number;
   /** Fewer devices than this never trip the silence breaker. */
   readonly silenceBreakerMinimumDevices: number;
+  /**
+   * A protection that stops the clocks of devices ends after this time, also if every timer is dead. It never lasts
+   * longer than the partner's unresponsiveness threshold.
+   */
+  readonly maximumHoldInHours: number;
   readonly lastModifiedDateTime?: DateTime;
 }
 
@@ -159,6 +165,8 @@ export interface Configuration {
   readonly conditionalAccessPolicies: readonly ConditionalAccessPolicy[];
   readonly threatOverrides: readonly ThreatOverride[];
   readonly silenceBreaker: SilenceBreaker;
+  /** The faults of the partner's reports that newly blocked a device, or that an operator has resolved. */
+  readonly reportFaults: readonly KnownReportFault[];
   /**
    * When the database was restored from a backup. Announcements are counted anew from here, because the backup does not
    * know those that were sent after it was made.

@@ -11,9 +11,11 @@ import {
   configuredDateTime,
   connectorFor,
   toPlatform,
+  type PlatformConnector,
   type Configuration,
   type DeviceCompliancePolicy,
 } from './configuration.ts';
+import { defined } from '../../base/defined.ts';
 import { earliest, isDateTime, latest, type DateTime } from '../../base/dateTime.ts';
 import { managedProperties, openIncidents, type Device, type Incident } from '../devices/device.ts';
 import { toPartnerView } from './toPartnerView.ts';
@@ -24,6 +26,7 @@ import {
   type PolicyState,
   type PolicyVerdict,
 } from './evaluatePolicy.ts';
+import { toReportView, type ReportView } from './reportView.ts';
 import type { Reason } from '../vocabulary/reason.ts';
 import type { ManagedDeviceProperties } from '../vocabulary/signal.ts';
 import type { StoredEvaluation } from './storedEvaluation.ts';
@@ -81,7 +84,8 @@ export function evaluateCompliance(
 ): ComplianceEvaluation {
   const { device } = subject;
   const { connector, tenantSettings } = configuration;
-  const partnerView = toPartnerView(device, connector);
+  const reports = toReportView(toPartnerView(device, connector), configuration, now);
+  const partnerView = reports.device;
   const risk = assessRisk(partnerView, configuration.threatOverrides);
   const properties = managedProperties(device);
   const silence = silenceOf(device, configuration, now);
@@ -89,6 +93,7 @@ export function evaluateCompliance(
   const verdict = verdictOf(subject, configuration, {
     now,
     partnerView,
+    reports,
     risk,
     isSilent,
     properties,
@@ -146,6 +151,7 @@ export function evaluateUnreadable(message: string): ComplianceEvaluation {
 interface Facts {
   readonly now: DateTime;
   readonly partnerView: Device;
+  readonly reports: ReportView;
   readonly risk: RiskAssessment;
   readonly isSilent: boolean;
   readonly properties: ManagedDeviceProperties | undefined;
@@ -187,12 +193,14 @@ function verdictOf(
     properties,
     isSilent: facts.isSilent,
   });
+  const platform = connectorFor(connector, toPlatform(properties.operatingSystem));
+  const reports = evaluateReports(facts.reports, platform);
   const ruleFacts = toRuleFacts({
     device: facts.partnerView,
     properties,
     risk: facts.risk,
     connector,
-    platform: connectorFor(connector, toPlatform(properties.operatingSystem)),
+    platform,
     now,
     partnerDeadline: partnerDeadline(configuration),
   });
@@ -204,8 +212,29 @@ function verdictOf(
       failingSince(policy, subject, configuration, now),
     ),
   );
-  return combine(builtIn, policies, verdicts, facts.risk.reasons);
+  return combine([builtIn, reports], policies, verdicts, facts.risk.reasons);
 }
+
+/**
+ * A report that cannot be read is in error, so it blocks. What a hold spared for longer than it may last counts as missing
+ * data, which the organisation's setting decides.
+ */
+function evaluateReports(
+  { unreadable, isHeldTooLong, dueDateTime }: ReportView,
+  { blocksOnMissingPartnerData }: PlatformConnector,
+): PolicyVerdict {
+  const ends = defined({ endsDateTime: dueDateTime });
+  if (unreadable.length > 0)
+    return { status: 'error', reasons: unreadable, state: undefined, ...ends };
+  return isHeldTooLong && blocksOnMissingPartnerData
+    ? { status: 'nonCompliant', reasons: [HELD_TOO_LONG], state: undefined, ...ends }
+    : { status: 'compliant', reasons: [], state: undefined, ...ends };
+}
+
+const HELD_TOO_LONG: Reason = {
+  code: 'reportUnreadable',
+  message: 'a report of SEP Mobile on the device has been held for longer than allowed',
+};
 
 /** The built-in policy has no grace period, and nothing to store. */
 function evaluateBuiltInPolicy(facts: BuiltInFacts): PolicyVerdict {
@@ -217,12 +246,12 @@ function evaluateBuiltInPolicy(facts: BuiltInFacts): PolicyVerdict {
 
 /** The worst state of all, with the reasons of all. `policyVerdicts` are in the order of `policies`. */
 function combine(
-  builtIn: PolicyVerdict,
+  ownVerdicts: readonly PolicyVerdict[],
   policies: readonly DeviceCompliancePolicy[],
   policyVerdicts: readonly PolicyVerdict[],
   riskReasons: readonly Reason[],
 ): Verdict {
-  const verdicts = [builtIn, ...policyVerdicts];
+  const verdicts = [...ownVerdicts, ...policyVerdicts];
   const complianceState = verdicts
     .map(({ status }) => toComplianceState(status))
     .reduce((a, b) => (compareComplianceStates(b, a) > 0 ? b : a));

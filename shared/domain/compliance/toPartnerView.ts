@@ -2,7 +2,14 @@ import { connectorFor, toPlatform, type MobileThreatDefenseConnector } from './c
 import { managedProperties, type Device } from '../devices/device.ts';
 
 const OWN_FACTS = ['enrolment', 'heartbeat', 'lastSeenDateTime'] as const;
-const BASIC_FACTS = ['activated', 'deactivated', 'verdict'] as const;
+const BASIC_FACTS = [
+  'activated',
+  'deactivated',
+  'verdict',
+  'knownVerdict',
+  'unreadableCleared',
+  'faultsSince',
+] as const;
 
 /**
  * The device with only the facts that the connector accepts from SEP Mobile, by its two check boxes. Full integration
@@ -21,10 +28,17 @@ export function toPartnerView(
   if (reportDeviceHealthAndRisk && reportSecurityIncidents && isEnabled) return device;
   return {
     ...pick(device, OWN_FACTS),
-    ...(reportDeviceHealthAndRisk && isEnabled ? pick(device, BASIC_FACTS) : {}),
+    ...(reportDeviceHealthAndRisk && isEnabled ? basicFacts(device) : {}),
     deviceId: device.deviceId,
     incidents: [],
   };
+}
+
+/** An unreadable event may be one about the risk. */
+function basicFacts(device: Device): Partial<Device> {
+  const { risk, event } = device.unreadable ?? {};
+  const unreadable = { ...(risk && { risk }), ...(event && { event }) };
+  return { ...pick(device, BASIC_FACTS), ...(device.unreadable && { unreadable }) };
 }
 
 function pick(device: Device, names: readonly (keyof Device)[]): Partial<Device> {

@@ -1,4 +1,4 @@
-import { compareOsVersions } from '../vocabulary/osVersion.ts';
+import { compareOsVersions, isOsVersion } from '../vocabulary/osVersion.ts';
 import type { KnownFacts, RuleFacts, RuleFailure } from './rule.ts';
 import { nonCompliant, unsupportedOsVersion } from './ruleFailure.ts';
 
@@ -15,12 +15,14 @@ export function toRuleFacts(known: KnownFacts): RuleFacts {
   };
 }
 
+/** The latest version that can be read. A text that is no version says nothing about the version. */
 function osVersionOf({ device, properties }: KnownFacts): string {
   const { enrolment, vulnerability } = device;
   const reported = vulnerability?.value.osVersion;
+  if (reported === undefined || !isOsVersion(reported)) return properties.osVersion;
   const isReportNewer =
     (vulnerability?.observedDateTime ?? '') > (enrolment?.observedDateTime ?? '');
-  return reported !== undefined && isReportNewer ? reported : properties.osVersion;
+  return isReportNewer || !isOsVersion(properties.osVersion) ? reported : properties.osVersion;
 }
 
 const READ_ONLY = nonCompliant('connectorReadOnly', 'SEP Mobile’s integration is read-only');

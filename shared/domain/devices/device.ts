@@ -1,13 +1,15 @@
 import type { DateTime } from '../../base/dateTime.ts';
+import type { ReportFault, ReportKind } from '../vocabulary/reportFault.ts';
 import type {
   ApplicationTelemetry,
+  Doubtful,
   IncidentDetails,
   ManagedDeviceProperties,
   NetworkTelemetry,
   PhysicalTelemetry,
   VulnerabilityTelemetry,
 } from '../vocabulary/signal.ts';
-import type { RiskLevel } from '../vocabulary/threat.ts';
+import type { Defence, IncidentSeverity, RiskLevel } from '../vocabulary/threat.ts';
 
 /** When a fact was observed, and in which signal. Decides which fact wins. */
 export interface Stamp {
@@ -29,24 +31,46 @@ type Enrolment =
     }
   | { readonly isEnrolled: false };
 
-export interface PartnerVerdict {
+export interface PartnerVerdict extends Doubtful {
   readonly riskLevel: RiskLevel;
   readonly healthState?: 'compromised' | 'misconfigured';
 }
 
-/** A resolved incident stays as a tombstone, so a late `opened` cannot reopen it. */
+/** The first release stored resolved incidents too; the next write makes tombstones of them. */
 export interface Incident extends IncidentDetails {
   readonly status: 'open' | 'resolved';
 }
 
-/**
- * The last report of an incident; once it is resolved, with the arrival of that report. Retention counts from the
- * arrival, not from the event: the event may have been in transit for weeks, and an older one may still follow it.
- */
+/** The last report of an incident. */
 export interface IncidentFact extends Fact<Incident> {
-  /** Absent in facts that were stored before this property existed. */
+  /** Only in resolved incidents that the first release stored. */
   readonly receivedDateTime?: DateTime;
+  /** The last report of it without an unknown word, if the last report of all has one. */
+  readonly known?: Fact<Incident>;
 }
+
+/**
+ * A resolved incident, so a late `opened` cannot reopen it. Retention counts from the arrival, not from the event: the
+ * event may have been in transit for weeks, and an older one may still follow it.
+ */
+export interface Tombstone {
+  readonly incidentId: string;
+  readonly observedDateTime: DateTime;
+  readonly receivedDateTime: DateTime;
+}
+
+/** Open incidents beyond the number that a record has room for. The record keeps the worst ones in full. */
+export interface IncidentOverflow {
+  /** How often a report of an open incident had no room; at least the number of such incidents. */
+  readonly count: number;
+  /** The worst severity among them, by defence. */
+  readonly worst: Readonly<Partial<Record<Defence, IncidentSeverity>>>;
+  /** The time of the last of these reports. */
+  readonly observedDateTime: DateTime;
+}
+
+/** The last report of a kind whose bad news could not be read. */
+export type UnreadableReport = Fact<{ readonly fault: ReportFault }>;
 
 /**
  * All known facts about one device, without a verdict or a clock. Two devices with the same signals are equal, whatever
@@ -61,8 +85,21 @@ export interface Device {
   /** The latest sign of life of the device itself, not of its owner or administrator. */
   readonly lastSeenDateTime?: DateTime;
   readonly verdict?: Fact<PartnerVerdict>;
-  /** One entry for each incident, sorted by id. */
+  /** The last verdict without an unknown word, if `verdict` has one. */
+  readonly knownVerdict?: Fact<PartnerVerdict>;
+  /** One entry for each open incident, sorted by id. */
   readonly incidents: readonly IncidentFact[];
+  /** One entry for each resolved incident, sorted by id. */
+  readonly tombstones?: readonly Tombstone[];
+  readonly incidentOverflow?: IncidentOverflow;
+  /** The last readable report of an incident. */
+  readonly incidentReported?: Stamp;
+  /** The last unreadable report of each kind. A later readable report of the kind outdates it. */
+  readonly unreadable?: Readonly<Partial<Record<ReportKind, UnreadableReport>>>;
+  /** When an operator last looked at the unreadable reports. */
+  readonly unreadableCleared?: Stamp;
+  /** By the id of a fault: when the first report with it arrived. Tells whether a hold began before or after. */
+  readonly faultsSince?: Readonly<Record<string, DateTime>>;
   readonly physical?: Fact<PhysicalTelemetry>;
   readonly network?: Fact<NetworkTelemetry>;
   readonly application?: Fact<ApplicationTelemetry>;

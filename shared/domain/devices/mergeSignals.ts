@@ -1,14 +1,13 @@
 import { assertUnreachable } from '../../base/assertUnreachable.ts';
-import { addSeconds, latest, type DateTime } from '../../base/dateTime.ts';
-import type { Device, Fact, IncidentFact, Stamp } from './device.ts';
+import { latest } from '../../base/dateTime.ts';
+import { compactTelemetry } from './compactTelemetry.ts';
+import type { Device, Fact, PartnerVerdict, Stamp } from './device.ts';
+import { isDoubtful } from './isDoubtful.ts';
+import { putIncident } from './mergeIncidents.ts';
+import { reportFaultId, type ReportFault } from '../vocabulary/reportFault.ts';
 import { DEFENCES } from '../vocabulary/threat.ts';
 import type { DeviceSignal } from '../vocabulary/signal.ts';
 import { supersedes } from './supersedes.ts';
-
-/** Tombstones stay this long after the report of the resolution arrived. Partners repeat reports for days, not for months. */
-export const TOMBSTONE_RETENTION_IN_DAYS = 30;
-/** Longer titles and resources of incidents are cut, because a device is one document of limited size. */
-export const MAX_INCIDENT_TEXT_LENGTH = 256;
 
 /**
  * The device after these signals: the join of its known facts and the new ones.
@@ -20,7 +19,7 @@ export function mergeSignals(device: Device, signals: readonly DeviceSignal[]): 
 }
 
 function mergeSignal(device: Device, signal: DeviceSignal): Device {
-  return withSignOfLife(withFact(device, signal), signal);
+  return withFaults(withSignOfLife(withFact(device, signal), signal), signal);
 }
 
 function withFact(device: Device, signal: DeviceSignal): Device {
@@ -40,15 +39,30 @@ function withFact(device: Device, signal: DeviceSignal): Device {
     case 'heartbeat':
       return put(device, 'heartbeat', fact(signal, pick(signal, 'appVersion')));
     case 'riskReported':
-      return put(device, 'verdict', fact(signal, pick(signal, 'riskLevel', 'healthState')));
-    case 'incidentReported':
-      return putIncident(device, toIncidentFact(signal));
-    case 'telemetryReported':
+      return putVerdict(device, fact(signal, pick(signal, 'riskLevel', 'healthState', 'faults')));
+    case 'incidentReported': {
+      const incident = { ...signal.incident, status: signal.status };
+      const merged = putIncident(device, fact(signal, incident), signal.receivedDateTime);
+      return put(merged, 'incidentReported', stamp(signal));
+    }
+    case 'telemetryReported': {
+      const telemetry = compactTelemetry(signal.telemetry);
       return DEFENCES.reduce((merged, defence) => {
-        const report = signal.telemetry[defence];
+        const report = telemetry[defence];
         if (report === undefined) return merged;
         return put(merged, defence, fact(signal, report) as NonNullable<Device[typeof defence]>);
       }, device);
+    }
+    case 'reportUnreadable': {
+      const { kind, fault } = signal;
+      const known = device.unreadable?.[kind];
+      const written = { ...stamp(signal), value: { fault } };
+      return known !== undefined && !supersedes(written, known)
+        ? device
+        : { ...device, unreadable: { ...device.unreadable, [kind]: written } };
+    }
+    case 'unreadableReportsCleared':
+      return put(device, 'unreadableCleared', stamp(signal));
     default:
       return assertUnreachable(signal);
   }
@@ -72,20 +86,78 @@ function withSignOfLife(device: Device, signal: DeviceSignal): Device {
     : { ...device, lastSeenDateTime };
 }
 
-/**
- * The device without the resolved incidents whose retention is over. A function of its own, because `mergeSignals` must
- * not read a clock. After the retention no sender repeats the reports of these incidents.
- */
-export function dropOldTombstones(device: Device, now: DateTime): Device {
-  const horizon = addSeconds(now, -TOMBSTONE_RETENTION_IN_DAYS * 24 * 60 * 60);
-  const incidents = device.incidents.filter(
-    ({ value, receivedDateTime, observedDateTime }) =>
-      value.status === 'open' || (receivedDateTime ?? observedDateTime) > horizon,
+/** Facts of one report that its words made doubtful: the last of all, and the last without an unknown word. */
+function putVerdict(device: Device, written: Fact<PartnerVerdict>): Device {
+  const { knownVerdict, ...rest } = device;
+  const verdict = later(device.verdict, written);
+  const known = [device.verdict, knownVerdict, written].reduce(
+    (a, b) => (b === undefined || isDoubtful(b.value) ? a : later(a, b)),
+    undefined,
   );
-  return incidents.length === device.incidents.length ? device : { ...device, incidents };
+  if (verdict === device.verdict && (known === knownVerdict || known === verdict)) return device;
+  return {
+    ...rest,
+    verdict,
+    ...(known === undefined || known === verdict ? {} : { knownVerdict: known }),
+  };
 }
 
-type Register = Exclude<keyof Device, 'deviceId' | 'lastSeenDateTime' | 'incidents'>;
+function later<T>(known: Fact<T> | undefined, written: Fact<T>): Fact<T> {
+  return known !== undefined && !supersedes(written, known) ? known : written;
+}
+
+/** More faults than a vendor has words to change. */
+const MAX_FAULTS_SINCE = 20;
+
+/** Keeps the first arrival of each fault. The earliest stay, so the order of the signals does not matter. */
+function withFaults(device: Device, signal: DeviceSignal): Device {
+  const faults = faultsOf(signal);
+  if (faults.length === 0) return device;
+  const since = new Map(Object.entries(device.faultsSince ?? {}));
+  for (const fault of faults) {
+    const id = reportFaultId(fault);
+    const known = since.get(id);
+    if (known === undefined || signal.receivedDateTime < known)
+      since.set(id, signal.receivedDateTime);
+  }
+  const earliest = [...since]
+    .toSorted(([a, at], [b, bt]) => compare(at, bt) || compare(a, b))
+    .slice(0, MAX_FAULTS_SINCE);
+  const faultsSince = Object.fromEntries(earliest.toSorted(([a], [b]) => compare(a, b)));
+  return JSON.stringify(faultsSince) === JSON.stringify(device.faultsSince)
+    ? device
+    : { ...device, faultsSince };
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** The faults of a signal. */
+export function faultsOf(signal: DeviceSignal): readonly ReportFault[] {
+  switch (signal.type) {
+    case 'riskReported':
+      return signal.faults ?? [];
+    case 'incidentReported':
+      return signal.incident.faults ?? [];
+    case 'telemetryReported':
+      return DEFENCES.flatMap((defence) => signal.telemetry[defence]?.faults ?? []);
+    case 'reportUnreadable':
+      return [signal.fault];
+    default:
+      return [];
+  }
+}
+
+type Register =
+  | 'enrolment'
+  | 'activated'
+  | 'deactivated'
+  | 'heartbeat'
+  | 'incidentReported'
+  | 'unreadableCleared'
+  | (typeof DEFENCES)[number];
 
 function put<K extends Register>(
   device: Device,
@@ -96,38 +168,6 @@ function put<K extends Register>(
   return known !== undefined && !supersedes(written, known)
     ? device
     : { ...device, [register]: written };
-}
-
-function putIncident(device: Device, written: IncidentFact): Device {
-  const id = written.value.incidentId;
-  const known = device.incidents.find((incident) => incident.value.incidentId === id);
-  if (known !== undefined && !supersedes(written, known)) return device;
-  const others = device.incidents.filter((incident) => incident !== known);
-  const position = others.findIndex((incident) => incident.value.incidentId > id);
-  const incidents = others.toSpliced(position < 0 ? others.length : position, 0, written);
-  return { ...device, incidents };
-}
-
-function toIncidentFact(
-  signal: Extract<DeviceSignal, { readonly type: 'incidentReported' }>,
-): IncidentFact {
-  const { title, resource, ...incident } = signal.incident;
-  if (signal.status === 'resolved') {
-    // Without title and resource: a tombstone only has to be recognised, and a device may have a month of them.
-    const value = { ...incident, status: signal.status };
-    return { ...fact(signal, value), receivedDateTime: signal.receivedDateTime };
-  }
-  return fact(signal, {
-    ...incident,
-    ...(title === undefined ? {} : { title: shorten(title) }),
-    ...(resource === undefined ? {} : { resource: shorten(resource) }),
-    status: signal.status,
-  });
-}
-
-/** Counts characters, so it splits no surrogate pair. */
-function shorten(text: string): string {
-  return Array.from(text).slice(0, MAX_INCIDENT_TEXT_LENGTH).join('');
 }
 
 function stamp(signal: DeviceSignal): Stamp {

@@ -1,7 +1,14 @@
-import { openIncidents, type Device, type Incident } from '../devices/device.ts';
+import {
+  openIncidents,
+  type Device,
+  type Incident,
+  type IncidentOverflow,
+} from '../devices/device.ts';
 import { findThreats, type Finding } from './findThreats.ts';
 import type { Reason } from '../vocabulary/reason.ts';
+import { latest } from '../../base/dateTime.ts';
 import {
+  DEFENCES,
   fromRiskLevel,
   toThreatState,
   worst,
@@ -29,6 +36,8 @@ export type AppHealth =
 export interface Threat {
   readonly threatType: string;
   readonly defence: Defence;
+  /** More than one if the sender's category is unknown. */
+  readonly defences: readonly Defence[];
   readonly level: ThreatLevel;
   readonly repairableBy: Repairer;
   /** The catalogue's entry; `undefined` for an unknown type. */
@@ -60,6 +69,7 @@ const MAX_NAMED_SUBJECTS = 3;
 export function assessRisk(device: Device, overrides: readonly ThreatOverride[]): RiskAssessment {
   const threats = [
     ...openIncidents(device).map((incident) => fromIncident(incident, overrides)),
+    ...fromOverflow(device),
     ...findThreats(device).flatMap((finding) => fromFinding(finding, overrides)),
   ].filter(({ level }) => level !== 'secured');
   const appHealth = appHealthOf(device, threats);
@@ -88,6 +98,7 @@ function fromIncident(incident: Incident, overrides: readonly ThreatOverride[]):
   return {
     threatType: incident.threatType,
     defence: incident.category,
+    defences: incident.isEveryDefence === true ? DEFENCES : [incident.category],
     level,
     repairableBy: definition?.repairableBy ?? 'user',
     definition,
@@ -97,6 +108,41 @@ function fromIncident(incident: Incident, overrides: readonly ThreatOverride[]):
       category: incident.category,
       incidentId: incident.incidentId,
     },
+  };
+}
+
+/**
+ * The incidents that the record had no room for. They count until SEP Mobile judges the device again, or an operator
+ * clears them: their own resolutions cannot be told from those of other incidents.
+ */
+function fromOverflow({
+  incidentOverflow: overflow,
+  verdict,
+  unreadableCleared,
+}: Device): readonly Threat[] {
+  if (overflow === undefined) return [];
+  const judged = latest(verdict?.observedDateTime, unreadableCleared?.observedDateTime);
+  if (judged !== undefined && judged > overflow.observedDateTime) return [];
+  return DEFENCES.flatMap((defence) => {
+    const level = overflow.worst[defence];
+    return level === undefined ? [] : [toOverflowThreat(defence, level, overflow)];
+  });
+}
+
+function toOverflowThreat(
+  defence: Defence,
+  level: ThreatLevel,
+  { count }: IncidentOverflow,
+): Threat {
+  const message = `more open incidents than a device record holds: ${String(count)} reports of up to ${level} severity`;
+  return {
+    threatType: 'incidentOverflow',
+    defence,
+    defences: [defence],
+    level,
+    repairableBy: 'user',
+    definition: undefined,
+    reason: { code: 'incidentOpen', message, category: defence },
   };
 }
 
@@ -111,7 +157,7 @@ function fromFinding(
   const more = subjects.length > MAX_NAMED_SUBJECTS ? ' and others' : '';
   const message = `${description} (${threatType}, ${level})${named === '' ? '' : `: ${named}${more}`}`;
   const reason: Reason = { code: 'threatDetected', message, category: defence };
-  return [{ threatType, defence, level, repairableBy, definition, reason }];
+  return [{ threatType, defence, defences: [defence], level, repairableBy, definition, reason }];
 }
 
 /** In reading order: the first match counts. */
@@ -161,7 +207,7 @@ function threatStateOf(
 
 function worstByDefence(threats: readonly Threat[]): Record<Defence, ThreatLevel> {
   const levelOf = (defence: Defence): ThreatLevel =>
-    worst(threats.filter((each) => each.defence === defence).map(({ level }) => level)) ??
+    worst(threats.filter(({ defences }) => defences.includes(defence)).map(({ level }) => level)) ??
     'secured';
   return {
     physical: levelOf('physical'),

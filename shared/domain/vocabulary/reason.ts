@@ -31,6 +31,7 @@ export type ReasonCode =
   | 'osVersionUnsupported'
   | 'partnerUnresponsive'
   | 'noPartnerData'
+  | 'reportUnreadable'
   | 'appDeactivated'
   | 'assessmentPending'
   | 'appMisconfigured'

@@ -1,4 +1,5 @@
 import type { DateTime } from '../../base/dateTime.ts';
+import type { ReportFault, ReportKind } from './reportFault.ts';
 import type { Defence, IncidentSeverity, RiskLevel } from './threat.ts';
 
 /** The properties of every signal, whoever sent it. */
@@ -35,10 +36,17 @@ export interface ManagedDeviceProperties {
   readonly groupIds?: readonly string[];
 }
 
+/** A report that was read in part. Each unknown word counts as the worst, until the fault is held or resolved. */
+export interface Doubtful {
+  readonly faults?: readonly ReportFault[];
+}
+
 /** The threat behind an incident. The signal's `status` says whether it is still open. */
-export interface IncidentDetails {
+export interface IncidentDetails extends Doubtful {
   readonly incidentId: string;
   readonly category: Defence;
+  /** The category is unknown, so the incident counts for every defence. */
+  readonly isEveryDefence?: true;
   readonly threatType: string;
   readonly severity: IncidentSeverity;
   readonly detectedDateTime: DateTime;
@@ -47,7 +55,7 @@ export interface IncidentDetails {
   readonly resource?: string;
 }
 
-export interface PhysicalTelemetry {
+export interface PhysicalTelemetry extends Doubtful {
   readonly passcodeEnabled?: boolean;
   readonly storageEncrypted?: boolean;
   readonly jailbrokenOrRooted?: boolean;
@@ -56,7 +64,7 @@ export interface PhysicalTelemetry {
   readonly unknownSources?: boolean;
 }
 
-export interface NetworkTelemetry {
+export interface NetworkTelemetry extends Doubtful {
   readonly connected?: boolean;
   readonly ssid?: string;
   readonly bssid?: string;
@@ -72,18 +80,25 @@ export interface InstalledApplication {
   readonly version?: string;
   readonly source?: 'store' | 'enterprise' | 'sideloaded' | 'unknown';
   readonly verdict?: 'clean' | 'unwanted' | 'suspicious' | 'malware';
+  /** The sender's word, if `verdict` stands for an unknown one. */
+  readonly verdictWord?: string;
   readonly name?: string;
 }
 
-export interface ApplicationTelemetry {
+export interface ApplicationTelemetry extends Doubtful {
   readonly installed?: readonly InstalledApplication[];
 }
 
-export interface VulnerabilityTelemetry {
+export interface VulnerabilityTelemetry extends Doubtful {
   readonly osVersion?: string;
   readonly securityPatchLevel?: string;
   readonly updateAvailable?: boolean;
-  readonly cves?: readonly { readonly id: string; readonly cvss: number }[];
+  readonly cves?: readonly {
+    readonly id: string;
+    readonly cvss: number;
+    /** The sender's value, if `cvss` stands for an unreadable one. */
+    readonly cvssWord?: string;
+  }[];
 }
 
 /** The report of each defence. A report replaces the earlier one of the same defence. */
@@ -109,13 +124,22 @@ export type DeviceSignal =
       readonly type: 'riskReported';
       readonly riskLevel: RiskLevel;
       readonly healthState?: 'compromised' | 'misconfigured';
+      readonly faults?: readonly ReportFault[];
     })
   | (AboutDevice & {
       readonly type: 'incidentReported';
       readonly status: 'open' | 'resolved';
       readonly incident: IncidentDetails;
     })
-  | (AboutDevice & { readonly type: 'telemetryReported'; readonly telemetry: Telemetry });
+  | (AboutDevice & { readonly type: 'telemetryReported'; readonly telemetry: Telemetry })
+  /** A report of this kind arrived, and its bad news could not be read. */
+  | (AboutDevice & {
+      readonly type: 'reportUnreadable';
+      readonly kind: ReportKind;
+      readonly fault: ReportFault;
+    })
+  /** An operator looked at the unreadable reports of the device. */
+  | (AboutDevice & { readonly type: 'unreadableReportsCleared' });
 
 /** The partner reports that it works, without reference to a device. */
 export type ConnectorSignal = SignalEnvelope & { readonly type: 'connectorHeartbeat' };

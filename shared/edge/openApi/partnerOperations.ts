@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { CloudEventSchema, WebhookBodySchema } from '../../core/ingest/fromSepMobileEvent.ts';
+import { CloudEventSchema, WebhookBodySchema } from '../../core/ingest/eventSchemas.ts';
 import { TelemetryReportSchema } from '../../core/ingest/fromTelemetry.ts';
 import { IngestAnswerSchema } from './answerSchemas.ts';
 import type { Operation, Parameter } from './operation.ts';

@@ -133,6 +133,7 @@ export const ENGLISH: Texts = {
     connectorDisabledForPlatform:
       'Your organisation has not turned on SEP Mobile for this kind of device.',
     partnerUnresponsive: 'The SEP Mobile service has not reported for too long.',
+    reportUnreadable: 'SEP Mobile sent a report about the device that we could not read.',
     noPartnerData: 'SEP Mobile is not active on the device.',
     appDeactivated: 'SEP Mobile has been turned off on the device.',
     assessmentPending: 'The first security check is not finished yet.',

@@ -134,6 +134,7 @@ export const SWEDISH: Texts = {
     connectorDisabledForPlatform:
       'Din organisation har inte slagit på SEP Mobile för den här typen av enhet.',
     partnerUnresponsive: 'Tjänsten SEP Mobile har inte hört av sig på för länge.',
+    reportUnreadable: 'SEP Mobile har skickat en rapport om enheten som vi inte kunde läsa.',
     noPartnerData: 'SEP Mobile är inte aktiverat på enheten.',
     appDeactivated: 'SEP Mobile har stängts av på enheten.',
     assessmentPending: 'Den första säkerhetskontrollen är inte klar än.',

@@ -35,8 +35,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'messages are settled before they are processed',
     file: 'shared/core/devices/recomputeBatch.ts',
-    from: '...byDevice(readable).map((group) => () => recomputeGroup(dependencies, group, outage, now)),',
-    to: '...byDevice(readable).map((group) => async () => void recomputeGroup(dependencies, group, outage, now).catch(() => undefined)),',
+    from: '...groups.map((group) => () => recomputeGroup(dependencies, group, outage, now)),',
+    to: '...groups.map((group) => async () => void recomputeGroup(dependencies, group, outage, now).catch(() => undefined)),',
   },
   {
     name: 'a failure is swallowed',
@@ -58,7 +58,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a resolved incident is forgotten after a day',
-    file: 'shared/domain/devices/mergeSignals.ts',
+    file: 'shared/domain/devices/tidyDevice.ts',
     from: 'TOMBSTONE_RETENTION_IN_DAYS = 30',
     to: 'TOMBSTONE_RETENTION_IN_DAYS = 1',
   },
@@ -137,8 +137,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an event is acknowledged before it is queued',
     file: 'shared/core/ingest/ingestRequest.ts',
-    from: 'await signals.send(accepted);',
-    to: 'signals.send(accepted).catch(() => undefined);',
+    from: 'await signals.send(read.signals);',
+    to: 'signals.send(read.signals).catch(() => undefined);',
   },
   {
     name: 'a message is dead-lettered after its first failure',

@@ -28,7 +28,7 @@ const event = (): object => ({
 
 const ingest = (body: string): ReturnType<typeof ingestRequest> =>
   ingestRequest(
-    { signals: world.services.queues, quarantine: world.services.quarantine },
+    { signals: world.services.queues, quarantine: world.services.quarantine, log: console },
     {
       source: 'webhook',
       body: Buffer.from(body),

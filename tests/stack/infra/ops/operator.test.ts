@@ -59,7 +59,8 @@ describe('the quarantine', () => {
     await client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
     // An hour ahead of the system's clock.
     const ahead = new Date(Date.now() + 3_600_000);
-    const [risk] = riskOf(deviceId, 'high');
+    // Bad news would count at once.
+    const [risk] = riskOf(deviceId, 'minimal');
     if (risk === undefined) throw new Error('there is no event');
     await client.sendEvents([
       { ...risk, time: ahead },
@@ -84,7 +85,7 @@ describe('the quarantine', () => {
     ]);
     await eventually(
       () => threatOf(deviceId),
-      (threat) => threat === 'highSeverity',
+      (threat) => threat === 'secured',
     );
     expect(await quarantined()).toMatchObject([{ rejectedCount: 1, code: 'unknownEventType' }]);
     const { body } = await client.request('GET', 'deviceManagement/auditEvents?$top=1', {
@@ -100,10 +101,55 @@ describe('the quarantine', () => {
     const refused = await ops('quarantine', 'drop', '--all');
     expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('--yes') as string]);
     expect((await quarantined()).length).toBeGreaterThan(0);
-    const other = await ops('quarantine', 'drop', '--code', 'eventTooLarge', '--yes', '--json');
+    const other = await ops('quarantine', 'drop', '--code', 'unknownWord', '--yes', '--json');
     expect([other.code, JSON.parse(other.out)]).toEqual([0, []]);
     expect((await ops('quarantine', 'drop', '--all', '--yes')).code).toBe(0);
     expect(await quarantined()).toEqual([]);
+  });
+});
+
+describe('an unknown word in a report', () => {
+  it('is listed with the devices that it blocks, and counts as what the operator says', async () => {
+    const deviceId = 'renamed';
+    await client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
+    await client.sendEvents([
+      { type: 'sepmobile.device.activated', data: { deviceId } },
+      { type: 'sepmobile.device.risk', data: { deviceId, riskLevel: 'minimal' } },
+    ]);
+    await eventually(
+      () => threatOf(deviceId),
+      (threat) => threat === 'secured',
+    );
+    await client.sendEvents([
+      { type: 'sepmobile.device.risk', data: { deviceId, riskLevel: 'severe' } },
+    ]);
+    await eventually(
+      () => threatOf(deviceId),
+      (threat) => threat === 'highSeverity',
+    );
+    const listed = await ops('report-faults', 'list');
+    expect(listed.out).toContain('riskLevel.severe  counting  newly blocks 1 devices');
+    expect((await quarantined())[0]).toMatchObject({ code: 'unknownWord', partialCount: 1 });
+    expect((await ops('report-faults', 'resolve', 'riskLevel.severe')).code).toBe(2);
+    const wrong = await ops('report-faults', 'resolve', 'riskLevel.severe', '--as', 'awful');
+    expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('`medium`') as string]);
+    const right = await ops('report-faults', 'resolve', 'riskLevel.severe', '--as', 'low');
+    expect([right.code, right.out]).toEqual([
+      0,
+      expect.stringContaining('state: resolved') as string,
+    ]);
+    await eventually(
+      () => threatOf(deviceId),
+      (threat) => threat === 'lowSeverity',
+    );
+    expect((await ops('report-faults', 'forget', 'riskLevel.severe')).code).toBe(0);
+    await eventually(
+      () => threatOf(deviceId),
+      (threat) => threat === 'highSeverity',
+    );
+    expect((await ops('reports', 'clear')).code).toBe(2);
+    expect((await ops('reports', 'clear', '--device', deviceId)).code).toBe(0);
+    expect((await ops('quarantine', 'drop', '--all', '--yes')).code).toBe(0);
   });
 });
 
@@ -232,6 +278,7 @@ it('status prints the state of each part', async () => {
     {
       health: 'ready',
       silenceBreaker: 'closed',
+      heldReports: 0,
       enrolment: 'off',
       quarantine: 0,
       'device-signals dead letters': 0,

@@ -167,6 +167,7 @@ describe('evaluateCompliance', () => {
         conditionalAccessPolicies: [],
         threatOverrides: [],
         silenceBreaker: { state: 'closed' },
+        reportFaults: [],
         problems: [],
       },
       'error',

@@ -2,11 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDevice } from '../../../../shared/domain/devices/device.ts';
 import {
-  dropOldTombstones,
+  MAX_INCIDENT_TEXT_BYTES,
   MAX_INCIDENT_TEXT_LENGTH,
-  mergeSignals,
+} from '../../../../shared/domain/devices/mergeIncidents.ts';
+import { mergeSignals } from '../../../../shared/domain/devices/mergeSignals.ts';
+import {
+  tidyDevice,
   TOMBSTONE_RETENTION_IN_DAYS,
-} from '../../../../shared/domain/devices/mergeSignals.ts';
+} from '../../../../shared/domain/devices/tidyDevice.ts';
 import { addSeconds } from '../../../../shared/base/dateTime.ts';
 import type { DeviceSignal } from '../../../../shared/domain/vocabulary/signal.ts';
 import { DEVICE_ID, history, reordered, signal } from '../../../support/arbitraries.ts';
@@ -51,8 +54,8 @@ describe('mergeSignals', () => {
       fc.property(copies, ([signals, others, first]) => {
         const device = mergeSignals(empty, signals);
         expect(mergeSignals(empty, others)).toEqual(device);
-        for (const { value, receivedDateTime } of device.incidents) {
-          expect(receivedDateTime).toBe(value.status === 'resolved' ? first : undefined);
+        for (const { receivedDateTime } of device.tombstones ?? []) {
+          expect(receivedDateTime).toBe(first);
         }
       }),
     );
@@ -77,7 +80,7 @@ describe('mergeSignals', () => {
       fc.property(orders, ([signals, others, days]) => {
         const now = addSeconds(NOW, days * DAY);
         const merged = others.reduce(
-          (device, each) => dropOldTombstones(mergeSignals(device, [each]), now),
+          (device, each) => tidyDevice(mergeSignals(device, [each]), now),
           empty,
         );
         expect(merged).toEqual(mergeSignals(empty, signals));
@@ -97,7 +100,8 @@ describe('mergeSignals', () => {
         signalId,
       });
       const device = deviceOf(report(first, 'a'), report(second, 'b'));
-      expect(device.incidents.map(({ value }) => value.status)).toEqual(['resolved']);
+      expect(device.incidents).toEqual([]);
+      expect(device.tombstones).toHaveLength(1);
     },
   );
 
@@ -147,7 +151,8 @@ describe('mergeSignals', () => {
       '2026-01-01T12:05:00.000Z',
     );
     const device = deviceOf(resolved, opened);
-    expect(device.incidents.map(({ value }) => value.status)).toEqual(['resolved']);
+    expect(device.incidents).toEqual([]);
+    expect(device.tombstones).toHaveLength(1);
   });
 
   it.each<[string, DeviceSignal, object]>([
@@ -250,7 +255,7 @@ describe('mergeSignals', () => {
       {
         ...INCIDENT,
         status: 'open',
-        title: '📱'.repeat(MAX_INCIDENT_TEXT_LENGTH),
+        title: '📱'.repeat(MAX_INCIDENT_TEXT_BYTES / 4),
         resource: 'x'.repeat(MAX_INCIDENT_TEXT_LENGTH),
       },
     ]);
@@ -272,12 +277,13 @@ describe('mergeSignals', () => {
       }),
       receivedDateTime: addSeconds(NOW, 60),
     };
-    expect(deviceOf(signal).incidents).toEqual([
+    const { incidents, tombstones } = deviceOf(signal);
+    expect(incidents).toEqual([]);
+    expect(tombstones).toEqual([
       {
+        incidentId: INCIDENT.incidentId,
         observedDateTime: NOW,
-        signalId: signal.signalId,
         receivedDateTime: addSeconds(NOW, 60),
-        value: { ...INCIDENT, status: 'resolved' },
       },
     ]);
   });
@@ -319,9 +325,9 @@ describe('mergeSignals', () => {
     });
     const device = deviceOf(report('resolved', 'over'), report('open', 'open'));
     const retention = TOMBSTONE_RETENTION_IN_DAYS * DAY;
-    expect(dropOldTombstones(device, addSeconds(NOW, retention - 1))).toBe(device);
-    expect(dropOldTombstones(device, addSeconds(NOW, retention)).incidents).toHaveLength(1);
-    const later = dropOldTombstones(device, addSeconds(NOW, retention + 1));
+    expect(tidyDevice(device, addSeconds(NOW, retention - 1))).toBe(device);
+    expect(tidyDevice(device, addSeconds(NOW, retention)).tombstones).toBeUndefined();
+    const later = tidyDevice(device, addSeconds(NOW, retention + 1));
     expect(later.incidents.map(({ value }) => value.incidentId)).toEqual(['open']);
   });
 
@@ -330,7 +336,15 @@ describe('mergeSignals', () => {
     const incidents = [{ observedDateTime: NOW, signalId: 'a', value: resolved }];
     const device = { ...empty, incidents };
     const retention = TOMBSTONE_RETENTION_IN_DAYS * DAY;
-    expect(dropOldTombstones(device, addSeconds(NOW, retention - 1))).toBe(device);
-    expect(dropOldTombstones(device, addSeconds(NOW, retention + 1)).incidents).toEqual([]);
+    const tombstone = {
+      incidentId: INCIDENT.incidentId,
+      observedDateTime: NOW,
+      receivedDateTime: NOW,
+    };
+    expect(tidyDevice(device, addSeconds(NOW, retention - 1))).toEqual({
+      ...empty,
+      tombstones: [tombstone],
+    });
+    expect(tidyDevice(device, addSeconds(NOW, retention + 1))).toEqual(empty);
   });
 });

@@ -216,6 +216,7 @@ describe('a threat from an incident', () => {
         {
           threatType,
           defence: category,
+          defences: [category],
           level: 'low',
           repairableBy,
           reason: {

@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addSeconds } from '../../../../shared/base/dateTime.ts';
-import type { Incident } from '../../../../shared/domain/devices/device.ts';
-import { MAX_INCIDENT_TEXT_LENGTH } from '../../../../shared/domain/devices/mergeSignals.ts';
-import type { DeviceSignal } from '../../../../shared/domain/vocabulary/signal.ts';
-import { recomputeBatch } from '../../../../shared/core/devices/recomputeBatch.ts';
-import { MAX_ATTEMPTS } from '../../../../shared/core/devices/retryMessage.ts';
+import { evaluateDevice } from '../../../../shared/core/decisions/readDevice.ts';
+import type { ComplianceEvaluation } from '../../../../shared/domain/compliance/evaluateCompliance.ts';
+import type { DeviceSignal, IncidentDetails } from '../../../../shared/domain/vocabulary/signal.ts';
 import { ENROLLED, INCIDENT, NOW, signalOf } from '../../../support/signals.ts';
 import { startWorld, type World } from '../../../support/world.ts';
-import { eventually } from '../../../support/eventually.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -16,54 +13,87 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 const deviceId = 'large';
-const queued = (signal: DeviceSignal, attempt = 0): object => ({ attempt, signal });
-const ENROLMENT = [
-  signalOf(ENROLLED, NOW, deviceId),
-  signalOf({ type: 'activated' }, NOW, deviceId),
-];
+const MAX_RECORD_BYTES = 64 * 1024;
+const MAX_READ_UNITS = 8;
 
-it('truncates incidents, and dead-letters a signal and logs the device if its record is too large', async () => {
-  const report = (status: 'open' | 'resolved', at: number, seconds = 0): DeviceSignal =>
-    signalOf(
-      {
-        type: 'incidentReported',
-        status,
-        incident: {
-          ...INCIDENT,
-          incidentId: `${'i'.repeat(240)}-${String(at)}`,
-          title: 'Größe '.repeat(170),
-          resource: '📱'.repeat(1000),
+const report = (
+  status: 'open' | 'resolved',
+  changes: Partial<IncidentDetails>,
+  seconds = 0,
+): DeviceSignal =>
+  signalOf(
+    {
+      type: 'incidentReported',
+      status,
+      incident: {
+        ...INCIDENT,
+        title: 'Größe '.repeat(170),
+        resource: '📱'.repeat(1000),
+        ...changes,
+      },
+    },
+    addSeconds(NOW, seconds),
+    deviceId,
+  );
+
+const apps = (count: number): DeviceSignal =>
+  signalOf(
+    {
+      type: 'telemetryReported',
+      telemetry: {
+        application: {
+          installed: Array.from({ length: count }, (_, at) => ({
+            bundleId: `com.example.app${String(at)}`,
+            name: 'x'.repeat(200),
+            verdict: at % 2 === 0 ? 'unwanted' : 'clean',
+          })),
         },
       },
-      addSeconds(NOW, seconds),
-      deviceId,
-    );
-  const reports = (count: number, status: 'open' | 'resolved', seconds = 0): DeviceSignal[] =>
-    Array.from({ length: count }, (_, at) => report(status, at, seconds));
-  const incidents = async (): Promise<readonly Incident[]> =>
-    ((await world.services.devices.load(deviceId))?.record.device.incidents ?? []).map(
-      ({ value }) => value,
-    );
-  await world.recompute([...ENROLMENT, ...reports(800, 'open')]);
-  expect(Array.from((await incidents())[0]?.title ?? '')).toHaveLength(MAX_INCIDENT_TEXT_LENGTH);
-  // Only the last signal is at its final attempt, so there is one dead letter instead of 800.
-  const more = Array.from({ length: 800 }, (_, at) => queued(report('open', 800 + at)));
-  const last = queued(report('open', 1600), MAX_ATTEMPTS - 1);
-  const over = queued(report('resolved', 0, 1));
-  await recomputeBatch(world.dependencies, [...more, over, last], NOW);
-  const [dead] = await eventually(
-    () => world.deadLetters(),
-    (messages) => messages.length > 0,
+    },
+    NOW,
+    deviceId,
   );
-  expect(dead?.applicationProperties?.['failureCode']).toBe('deviceRecordTooLarge');
-  expect(world.logged.at(-1)).toContain(deviceId);
-  // A signal in the same batch that needs no space is stored.
-  expect((await incidents()).map(({ status }) => status).toSorted()).toEqual([
-    ...Array.from({ length: 799 }, () => 'open'),
-    'resolved',
+
+it('bounds the record after 10,000 incidents and 5,000 apps, and the worst open threat still decides', async () => {
+  await world.recompute([
+    signalOf(ENROLLED, NOW, deviceId),
+    signalOf({ type: 'riskReported', riskLevel: 'minimal' }, NOW, deviceId),
+    apps(5000),
+    report('open', { incidentId: 'worst', severity: 'high' }),
   ]);
-  // Resolved incidents free space.
-  await world.recompute(reports(800, 'resolved', 1));
-  await world.recompute(reports(1600, 'open', 2).slice(800));
-  expect(await incidents()).toHaveLength(1600);
+  for (let from = 0; from < 10_000; from += 1000) {
+    const ids = Array.from({ length: 1000 }, (_, at) => `${'i'.repeat(200)}-${String(from + at)}`);
+    await world.recompute([
+      ...ids.map((incidentId) => report('open', { incidentId, severity: 'low' }, 1 + from)),
+      ...ids
+        .filter((_, at) => at % 2 === 0)
+        .map((incidentId) => report('resolved', { incidentId, severity: 'low' }, 2 + from)),
+    ]);
+  }
+  const stored = await world.services.devices.load(deviceId);
+  expect(Buffer.byteLength(JSON.stringify(stored?.record))).toBeLessThanOrEqual(MAX_RECORD_BYTES);
+  expect(stored?.record.device.incidentOverflow?.count).toBeGreaterThan(1000);
+  const { headers } = await world.database.container('devices').item(deviceId, deviceId).read();
+  expect(Number(headers['x-ms-request-charge'])).toBeLessThanOrEqual(MAX_READ_UNITS);
+  const { reasons, threats } = await evaluated(NOW);
+  expect(reasons[0]).toMatchObject({ code: 'threatLevelAboveCeiling' });
+  expect(threats.map(({ level }) => level)).toContain('high');
+  expect(threats.find(({ level }) => level === 'high')?.reason.incidentId).toBe('worst');
 });
+
+it('counts the overflowing incidents until SEP Mobile judges the device again', async () => {
+  const { incidents } = (await world.services.devices.load(deviceId))?.record.device ?? {};
+  const resolved = (incidents ?? []).map(({ value }) => report('resolved', value, 20_000));
+  await world.recompute([...resolved, apps(0)]);
+  const { threats } = await evaluated(NOW);
+  expect(threats.map(({ threatType }) => threatType)).toEqual(['incidentOverflow']);
+  await world.recompute([
+    signalOf({ type: 'riskReported', riskLevel: 'minimal' }, addSeconds(NOW, 20_001), deviceId),
+  ]);
+  expect((await evaluated(NOW)).threats).toEqual([]);
+});
+
+async function evaluated(now: string): Promise<ComplianceEvaluation> {
+  const configuration = await world.services.configuration.load();
+  return evaluateDevice(world.services.devices, deviceId, configuration, now);
+}

@@ -1,0 +1,57 @@
+import { addSeconds, toDateTime, type DateTime } from '../../base/dateTime.ts';
+import type { Rejection } from '../ports/quarantine.ts';
+import { mustHaveFormat } from '../../base/validation/messages.ts';
+
+/** The arrival of an event. An event without an id is identified by its request and its place in it. */
+export interface Arrival {
+  readonly receivedDateTime: DateTime;
+  /** The time of a replay; absent if the event is read at its arrival. */
+  readonly replayedDateTime?: DateTime;
+  readonly requestId: string;
+  readonly index: number;
+}
+
+/** A fact from further in the future is not believed, because it would supersede every later one. */
+const MAX_CLOCK_SKEW_IN_SECONDS = 5 * 60;
+
+/** The time of an event, or why it cannot be used. */
+export type ReadTime =
+  | { readonly ok: true; readonly observedDateTime: DateTime }
+  | { readonly ok: false; readonly rejection: Rejection };
+
+/** Reads when an event was observed, by its sender's clock. */
+export function readTime(
+  value: unknown,
+  path: string,
+  { receivedDateTime, replayedDateTime = receivedDateTime }: Arrival,
+): ReadTime {
+  const observedDateTime = typeof value === 'string' ? toDateTime(value) : undefined;
+  const isFuture = observedDateTime !== undefined && observedDateTime > replayedDateTime;
+  if (observedDateTime === undefined || (isPlaceholder(observedDateTime) && !isFuture)) {
+    const isAbsent = value === undefined || observedDateTime !== undefined;
+    const message = isAbsent ? 'is required' : mustHaveFormat('date-time');
+    return { ok: false, rejection: { code: 'invalidEvent', path, message } };
+  }
+  if (!isTooFarAhead(observedDateTime, replayedDateTime)) return { ok: true, observedDateTime };
+  const message = `must not be more than ${String(MAX_CLOCK_SKEW_IN_SECONDS)} seconds in the future`;
+  return { ok: false, rejection: { code: 'observedInFuture', path, message } };
+}
+
+/** No phone was watched before 2007, when the first of them were sold. */
+const FIRST_PLAUSIBLE: DateTime = '2007-01-01T00:00:00.000Z';
+const LAST_PLAUSIBLE: DateTime = '9000-01-01T00:00:00.000Z';
+
+/**
+ * Whether the moment stands for an absent value. Languages and databases write such moments for "never" and "not yet":
+ * year 1 (Go, .NET), 1970 (Unix), 9999 (SQL). Cf. prometheus/alertmanager issue 3341.
+ */
+export function isPlaceholder(moment: DateTime): boolean {
+  return moment < FIRST_PLAUSIBLE || moment > LAST_PLAUSIBLE;
+}
+
+/** Whether `moment` is further in the future than clocks differ. */
+export function isTooFarAhead(moment: DateTime, receivedDateTime: DateTime): boolean {
+  return (
+    moment > receivedDateTime && moment > addSeconds(receivedDateTime, MAX_CLOCK_SKEW_IN_SECONDS)
+  );
+}

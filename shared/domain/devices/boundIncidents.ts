@@ -1,0 +1,129 @@
+import { latest } from '../../base/dateTime.ts';
+import { sizeInBytes } from '../../base/boundText.ts';
+import { DEFENCES, INCIDENT_SEVERITIES, type Defence } from '../vocabulary/threat.ts';
+import type { Device, Incident, IncidentFact, IncidentOverflow } from './device.ts';
+
+/**
+ * What a record has room for: with its evaluation and its announcements at most 64 KB, which cost 7 request units to read
+ * (Microsoft: 1 KB costs 1, 100 KB cost 10).
+ */
+const MAX_DEVICE_BYTES = 52 * 1024;
+const MAX_OPEN_INCIDENTS = 40;
+const MAX_OPEN_BYTES = 24 * 1024;
+const MAX_TOMBSTONE_BYTES = 14 * 1024;
+/** Room for the worst incidents, and for the last resolved ones. */
+const MIN_INCIDENT_BYTES = 10 * 1024;
+
+/**
+ * The device with bounded incidents: of the open ones the worst stay in full, and the others become one overflow, which
+ * counts for as much. Of the resolved ones the last stay. Without its tombstone a resolved incident that is reported
+ * open again blocks, so forgetting one never opens a door.
+ */
+export function boundIncidents(device: Device): Device {
+  const { incidents, tombstones = [], ...rest } = device;
+  const size = { open: sizeOf(incidents), tombstones: sizeOf(tombstones), rest: sizeOf(rest) };
+  const isSmall =
+    incidents.length <= MAX_OPEN_INCIDENTS &&
+    size.open <= MAX_OPEN_BYTES &&
+    size.tombstones <= MAX_TOMBSTONE_BYTES;
+  if (isSmall && size.open + size.tombstones + size.rest <= MAX_DEVICE_BYTES) return device;
+  const smaller =
+    MAX_DEVICE_BYTES - size.rest < MIN_INCIDENT_BYTES ? withoutGroups(device) : device;
+  if (smaller !== device) return boundIncidents(smaller);
+  const room = Math.max(MIN_INCIDENT_BYTES, MAX_DEVICE_BYTES - size.rest);
+  const bounded = boundOpen(device, Math.min(MAX_OPEN_BYTES, room * 0.6));
+  return boundTombstones(bounded, Math.min(MAX_TOMBSTONE_BYTES, room * 0.4));
+}
+
+/** Unknown groups count as every included group, so dropping them opens no door. */
+function withoutGroups(device: Device): Device {
+  const { enrolment } = device;
+  if (enrolment?.value.isEnrolled !== true) return device;
+  if (enrolment.value.properties.groupIds === undefined) return device;
+  const { groupIds: _, ...properties } = enrolment.value.properties;
+  return { ...device, enrolment: { ...enrolment, value: { ...enrolment.value, properties } } };
+}
+
+function boundOpen(device: Device, maxBytes: number): Device {
+  const { incidents } = device;
+  const kept = new Set<IncidentFact>();
+  let size = 0;
+  for (const incident of incidents.toSorted(worstFirst)) {
+    size += sizeOf(incident) + 1;
+    if (kept.size === MAX_OPEN_INCIDENTS || size > maxBytes) break;
+    kept.add(incident);
+  }
+  const dropped = incidents.filter((incident) => !kept.has(incident));
+  if (dropped.length === 0) return device;
+  return {
+    ...device,
+    incidents: incidents.filter((incident) => kept.has(incident)),
+    incidentOverflow: dropped.reduce<IncidentOverflow>(
+      addToOverflow,
+      device.incidentOverflow ?? { count: 0, worst: {}, observedDateTime: '' },
+    ),
+  };
+}
+
+/** The worst severity first; of equal ones the latest, then the smaller id. */
+function worstFirst(a: IncidentFact, b: IncidentFact): number {
+  return (
+    rankOf(b) - rankOf(a) ||
+    -compare(a.observedDateTime, b.observedDateTime) ||
+    compare(a.value.incidentId, b.value.incidentId)
+  );
+}
+
+function rankOf({ value }: IncidentFact): number {
+  return INCIDENT_SEVERITIES.indexOf(value.severity);
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function addToOverflow(overflow: IncidentOverflow, fact: IncidentFact): IncidentOverflow {
+  return {
+    count: overflow.count + 1,
+    worst: { ...overflow.worst, ...worstOf(overflow, fact.value) },
+    observedDateTime:
+      latest(overflow.observedDateTime, fact.observedDateTime) ?? fact.observedDateTime,
+  };
+}
+
+function worstOf(
+  { worst }: IncidentOverflow,
+  { severity, category, isEveryDefence }: Incident,
+): IncidentOverflow['worst'] {
+  const defences: readonly Defence[] = isEveryDefence === true ? DEFENCES : [category];
+  return Object.fromEntries(
+    defences.map((defence) => {
+      const known = worst[defence];
+      const isKnownWorse =
+        known !== undefined &&
+        INCIDENT_SEVERITIES.indexOf(known) > INCIDENT_SEVERITIES.indexOf(severity);
+      return [defence, isKnownWorse ? known : severity];
+    }),
+  );
+}
+
+function boundTombstones(device: Device, maxBytes: number): Device {
+  const { tombstones = [] } = device;
+  if (sizeOf(tombstones) <= maxBytes) return device;
+  let size = 0;
+  const kept = tombstones
+    .toSorted((a, b) => -compare(a.observedDateTime, b.observedDateTime))
+    .filter((tombstone) => {
+      size += sizeOf(tombstone) + 1;
+      return size < maxBytes;
+    });
+  return {
+    ...device,
+    tombstones: kept.toSorted((a, b) => compare(a.incidentId, b.incidentId)),
+  };
+}
+
+function sizeOf(value: unknown): number {
+  return sizeInBytes(JSON.stringify(value));
+}
