@@ -158,37 +158,37 @@ describe('an identifier of a blocked and of an allowed device', () => {
     },
   );
 
-  it('blocks because of one grave threat beside a device with two small ones', async () => {
+  it('blocks because of one threat that a policy names, beside a device with two others', async () => {
     const serialNumber = newId();
-    const [small, grave] = [newId(), newId()];
+    const [others, named] = [newId(), newId()];
     const id = await createPolicy({
-      deviceThreat: { defences: ['network'], minimumLevel: 'high' },
+      deviceThreat: { defences: ['network'], minimumLevel: 'low' },
     });
     try {
-      await enrolInOrder([small, grave], { serialNumber });
+      await enrolInOrder([others, named], { serialNumber });
       const threats = [
-        [small, 'low', 1],
-        [small, 'low', 2],
-        [grave, 'high', 3],
+        [others, 'application', 1],
+        [others, 'application', 2],
+        [named, 'network', 3],
       ] as const;
       await system.client.sendEvents(
-        threats.map(([deviceId, severity, number]) => ({
+        threats.map(([deviceId, category, number]) => ({
           type: 'sepmobile.incident.opened',
           data: {
             deviceId,
             incidentId: `${deviceId}-${String(number)}`,
-            category: 'network',
-            threatType: 'sslStripping',
-            severity,
+            category,
+            threatType: 'somethingNew',
+            severity: 'low',
             detectedDateTime: new Date().toISOString(),
           },
         })),
       );
       await eventually(
-        () => decide({ deviceId: grave }),
+        () => decide({ deviceId: named }),
         (decision) => decision === 'block',
       );
-      expect([await decide({ deviceId: small }), await decide({ serialNumber })]).toEqual([
+      expect([await decide({ deviceId: others }), await decide({ serialNumber })]).toEqual([
         'allow',
         'block',
       ]);
@@ -223,7 +223,7 @@ describe('a placeholder', () => {
     const wiFiMacAddress = newMac();
     const userPrincipalName = `${newId()}@contoso.example`;
     await system.enrolHealthy(newId(), { wiFiMacAddress, userPrincipalName });
-    const placeholders = { serial_number: 'unknown', mac_address: '02:00:00:00:00:00' };
+    const placeholders = { serial_number: 'Default string', mac_address: '00:00:00:00:00:00' };
     expect(await postureOf({ ...placeholders, mac_address: wiFiMacAddress })).toBe(100);
     expect(await postureOf({ ...placeholders, email: userPrincipalName })).toBe(100);
   });
