@@ -63,16 +63,12 @@ export async function decideUser(
     first === undefined
       ? blockUnenrolled(configuration, now)
       : judgeDevices([first, ...others], context, configuration, now);
-  const decisionId = createDecisionId(at);
-  services.decisions.record([
-    {
-      decisionId,
-      evaluatedDateTime: now,
-      caller,
-      resource,
-      ...toUserRecord(userPrincipalName, worst),
-    },
-  ]);
+  const decisionId = createDecisionId(at, services.decisions.writer);
+  const record = { decisionId, evaluatedDateTime: now, caller, resource };
+  services.decisions.record(
+    [{ ...record, ...toUserRecord(userPrincipalName, worst) }],
+    services.log,
+  );
   return { decisionId, decision: worst.decision };
 }
 

@@ -9,11 +9,9 @@ import {
   MAX_USER_DEVICES,
   type UserRecords,
 } from '../../../core/decisions/userDevices.ts';
-import type {
-  ConfigurationDocuments,
-  ConfigurationReader,
-} from '../../../core/ports/configuration.ts';
+import type { ConfigurationReader } from '../../../core/ports/configuration.ts';
 import type { DeviceList, DevicePage, DeviceReader } from '../../../core/ports/devices.ts';
+import type { Listings } from '../../../core/ports/listings.ts';
 import type { Milestones } from '../../../core/ports/milestones.ts';
 import { recordMilestone } from '../../../core/setup/recordMilestone.ts';
 import type { Configuration } from '../../../domain/compliance/configuration.ts';
@@ -29,9 +27,10 @@ import { MAX_NAC_DEVICES, type NacQuery } from './nacQuery.ts';
 export interface NacServices {
   readonly devices: DeviceReader & DeviceList;
   readonly configuration: ConfigurationReader;
-  readonly documents: Pick<ConfigurationDocuments, 'loadDocument' | 'saveDocument'>;
+  readonly listings: Listings;
   readonly milestones: Milestones;
   readonly rateLimit: RateLimit;
+  readonly random: () => number;
   readonly log: Log;
 }
 
@@ -46,7 +45,8 @@ export interface NacPage {
  * Intune NAC and Cisco ISE: the enrolled devices that a query asks about, each evaluated now. For the rate limit a
  * device counts as one decision, and a list as its longest possible answer.
  * @throws ConnectorError `activityLimitReached` if the caller asks too often, `serviceNotAvailable` if the store does
- * not answer, a user has too many devices, or the list of all noncompliant devices is requested too soon. There is no partial answer.
+ * not answer, a user has too many devices, or the same page is being answered to another request. There is no partial
+ * answer.
  */
 export async function findNacDevices(
   services: NacServices,
@@ -74,7 +74,7 @@ export async function findNacDevices(
         ),
       };
     case 'noncompliant':
-      return listNoncompliant(services, { caller, page: query.page, now }, (page) =>
+      return listNoncompliant(services, { caller, page: query.page }, (page) =>
         toDevices(page, configuration, now).filter(({ isCompliant }) => !isCompliant),
       );
     default:

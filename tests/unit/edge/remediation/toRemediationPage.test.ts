@@ -55,7 +55,11 @@ async function pageOf(changes: Case = {}): Promise<string> {
         findDeviceIds: () => Promise.resolve({ deviceIds: ['phone-1'], hasMore: false }),
       },
       configuration: { load: () => Promise.resolve(configuration) },
-      decisions: { record: () => undefined, find: () => Promise.resolve(undefined) },
+      decisions: {
+        writer: '0123abcd',
+        record: () => undefined,
+        find: () => Promise.resolve(undefined),
+      },
       milestones: { record: () => Promise.resolve(), list: () => Promise.resolve({}) },
       rateLimit: { take: () => undefined },
       log: console,
