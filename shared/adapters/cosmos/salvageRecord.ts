@@ -27,6 +27,7 @@ const PARTNER_FACTS: ReadonlySet<string> = new Set([
   'verdict',
   'knownVerdict',
   'incidentReported',
+  'unreadableCleared',
   'assessedSinceDateTime',
   'physical',
   'network',
