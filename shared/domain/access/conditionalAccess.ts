@@ -1,9 +1,11 @@
+import { isSameName } from '../../base/foldName.ts';
+import { foldGuid, isSameId } from '../../base/guid.ts';
 import {
   toPlatform,
   type ConditionalAccessPolicy,
   type Platform,
 } from '../compliance/configuration.ts';
-import type { AccessContext } from './accessContext.ts';
+import { isSameResource, type AccessContext } from './accessContext.ts';
 import type { ComplianceEvaluation } from '../compliance/evaluateCompliance.ts';
 import { isWorse } from '../vocabulary/threat.ts';
 
@@ -47,7 +49,7 @@ function coversResource(
   { includeApplications, excludeApplications = [] }: Conditions['applications'],
   resource: string,
 ): boolean {
-  const isNamed = (name: string): boolean => name === 'All' || name === resource;
+  const isNamed = (name: string): boolean => name === 'All' || isSameResource(name, resource);
   return includeApplications.some(isNamed) && !excludeApplications.some(isNamed);
 }
 
@@ -55,7 +57,7 @@ function coversResource(
 interface KnownUser {
   readonly userPrincipalName: string | undefined;
   readonly userId: string | undefined;
-  readonly groupIds: readonly string[] | undefined;
+  readonly groupIds: ReadonlySet<string> | undefined;
 }
 
 function knownUser(
@@ -69,8 +71,12 @@ function knownUser(
   return {
     userPrincipalName: userPrincipalName ?? enrolled,
     userId: isEnrolledUser ? properties?.userId || undefined : undefined,
-    groupIds: isEnrolledUser ? properties?.groupIds : undefined,
+    groupIds: isEnrolledUser ? toSet(properties?.groupIds) : undefined,
   };
+}
+
+function toSet(groupIds: readonly string[] | undefined): ReadonlySet<string> | undefined {
+  return groupIds && new Set(groupIds.map(foldGuid));
 }
 
 function coversUser(
@@ -99,17 +105,12 @@ function isNamed(name: string, { userPrincipalName, userId }: KnownUser): Applic
   if (name === 'None') return 'no';
   const known = name.includes('@') ? userPrincipalName : userId;
   if (known === undefined) return 'perhaps';
-  return isSameName(name, known) ? 'yes' : 'no';
+  return isSameName(name, known) || isSameId(name, known) ? 'yes' : 'no';
 }
 
 function isMember(group: string, { groupIds }: KnownUser): Applicability {
   if (groupIds === undefined) return 'perhaps';
-  return groupIds.includes(group) ? 'yes' : 'no';
-}
-
-/** User principal names are case-insensitive (RFC 5321 leaves that to the host; Entra folds case). */
-function isSameName(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
+  return groupIds.has(foldGuid(group)) ? 'yes' : 'no';
 }
 
 function coversPlatform(
