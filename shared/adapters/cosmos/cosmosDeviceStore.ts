@@ -9,14 +9,19 @@ import type {
   DeviceStore,
   DueDevices,
   ManagedDeviceIds,
-  StoredDevice,
   UnreadableRecord,
 } from '../../core/ports/devices.ts';
 import { DEVICES_CONTAINER } from '../../resources.ts';
-import { readItem, saveIfUnchanged } from './cosmosItems.ts';
+import { saveIfUnchanged } from './cosmosItems.ts';
 import { pagesOfDeviceIds, queryAll, queryPage, queryPages } from './cosmosQueries.ts';
 import { createDeviceAliases } from './deviceAliases.ts';
-import { fromDeviceDocument, toDeviceDocument, toUserKey } from './deviceDocument.ts';
+import { createDeviceLoader } from './deviceLoader.ts';
+import {
+  formerUserKeys,
+  fromDeviceDocument,
+  toDeviceDocument,
+  toUserKey,
+} from './deviceDocument.ts';
 
 const MANAGED_PAGE_SIZE = 1000;
 
@@ -28,7 +33,7 @@ export function createCosmosDeviceStore(
   const container = database.container(DEVICES_CONTAINER.id);
   return {
     ...createDeviceAliases(container, now),
-    load: (deviceId) => load(container, deviceId),
+    ...createDeviceLoader(container, now),
     save: (record, etag) => save(container, record, etag),
     findDue: (moment, clock) => findDue(container, moment, clock),
     countSilent: (clock) => countSilent(container, clock),
@@ -37,11 +42,6 @@ export function createCosmosDeviceStore(
     listManagedIds: (after, top) => listManagedIds(container, after, top),
     list: (filter, top, continuation) => list(container, filter, top, continuation),
   };
-}
-
-async function load(container: Container, deviceId: string): Promise<StoredDevice | undefined> {
-  const found = await readItem(container, deviceId, deviceId);
-  return found && { record: fromDeviceDocument(found.resource, deviceId), etag: found.etag };
 }
 
 async function save(
@@ -126,8 +126,9 @@ async function queryValue(
 const FILTERS: Readonly<Record<keyof DeviceFilter, string>> = {
   complianceState: 'c.complianceState = @complianceState',
   operatingSystem: 'c.operatingSystem = @operatingSystem',
-  // Older documents do not store names in lower case. They keep their own spelling until the next write.
-  userPrincipalName: 'c.userPrincipalName IN (@userPrincipalName, @userKey)',
+  // Older documents have another form of the name until their next write.
+  userPrincipalName:
+    'c.userPrincipalName IN (@userPrincipalName, @userKey, @formerUserKey0, @formerUserKey1)',
 };
 
 async function list(
@@ -151,8 +152,13 @@ function toListQuery(filter: DeviceFilter): { query: string; parameters: SqlPara
     ...conditions.map(([name]) => FILTERS[name]),
   ].join(' AND ');
   const parameters = conditions.map(([name, value]) => ({ name: `@${name}`, value }));
-  if (filter.userPrincipalName !== undefined)
-    parameters.push({ name: '@userKey', value: toUserKey(filter.userPrincipalName) });
+  const { userPrincipalName: user } = filter;
+  if (user !== undefined) {
+    parameters.push({ name: '@userKey', value: toUserKey(user) });
+    formerUserKeys(user).forEach((value, at) =>
+      parameters.push({ name: `@formerUserKey${String(at)}`, value }),
+    );
+  }
   return { query, parameters };
 }
 

@@ -44,7 +44,7 @@ export async function recomputeDevice(
   const { devices } = dependencies;
   const limit = { maxTries: MAX_TRIES, toError: () => changedTooOften(input.deviceId) };
   return retryOnConflict(dependencies, limit, async () => {
-    const stored = await devices.load(input.deviceId);
+    const stored = await devices.load(input.deviceId, 'toChange');
     const before = stored?.record;
     const after = advance(before ?? createDeviceRecord(input.deviceId), input);
     const saved =

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEVICES_CONTAINER } from '../../../../shared/resources.ts';
 import type { DeviceStore } from '../../../../shared/core/ports/devices.ts';
+import { createDeviceRecord } from '../../../../shared/domain/deviceRecord.ts';
+import { createDevice } from '../../../../shared/domain/devices/device.ts';
+import { mergeSignals } from '../../../../shared/domain/devices/mergeSignals.ts';
+import { healthySignals } from '../../../support/signals.ts';
 import { startWorld, type World } from '../../../support/world.ts';
 
 let world: World;
@@ -66,4 +70,50 @@ it('checks for a minimum fleet size without counting the whole fleet', async () 
   const [few, many] = [await pagesOf(10), await pagesOf(2000)];
   expect([few[0], many[0], (await pagesOf(2001))[0]]).toEqual([true, true, false]);
   expect(few[1]).toBeLessThan(many[1]);
+});
+
+describe('a device whose id is a GUID', () => {
+  const inCapitals = async (deviceId: string): Promise<void> => {
+    const device = { ...createDevice(deviceId), deviceId: deviceId.toUpperCase() };
+    const [, ...reports] = healthySignals(deviceId);
+    const record = { ...createDeviceRecord(deviceId), device: mergeSignals(device, reports) };
+    await world.services.devices.save(record, undefined);
+  };
+  const reads = (): number => world.cosmos.counters()['devices/read']?.count ?? 0;
+
+  it('is looked for under an older spelling once a minute while it is not known', async () => {
+    const { devices } = world.services;
+    const deviceId = randomUUID();
+    const before = reads();
+    expect(await devices.load(deviceId)).toBeUndefined();
+    expect(reads() - before).toBe(2);
+    expect(await devices.load(deviceId)).toBeUndefined();
+    expect(reads() - before).toBe(3);
+    await inCapitals(deviceId);
+    expect((await devices.load(deviceId, 'toChange'))?.record.device.deviceId).toBe(
+      deviceId.toUpperCase(),
+    );
+    expect(await world.anotherWorker().devices.load(deviceId)).toBeDefined();
+  });
+
+  it('gets the reports of an older spelling before it is changed, and costs one read otherwise', async () => {
+    const { devices } = world.services;
+    const deviceId = randomUUID();
+    await inCapitals(deviceId);
+    const [enrolment] = healthySignals(deviceId);
+    const device = mergeSignals(createDevice(deviceId), enrolment === undefined ? [] : [enrolment]);
+    await devices.save({ ...createDeviceRecord(deviceId), device }, undefined);
+    const before = reads();
+    expect((await devices.load(deviceId))?.record.device).toEqual(device);
+    expect(reads() - before).toBe(1);
+    const changed = await devices.load(deviceId, 'toChange');
+    expect(changed?.record.device).toMatchObject({ deviceId, enrolment: device.enrolment });
+    expect(changed?.record.device.verdict).toBeDefined();
+    await devices.save(changed?.record ?? createDeviceRecord(deviceId), changed?.etag);
+    const after = reads();
+    expect((await devices.load(deviceId, 'toChange'))?.record.device).toEqual(
+      changed?.record.device,
+    );
+    expect(reads() - after).toBe(1);
+  });
 });
