@@ -2,6 +2,7 @@ import { toEnrolmentSignal } from './toEnrolmentSignal.ts';
 import { isTransient } from '../../base/connectorError.ts';
 import { managedDeviceIdOf, type Device } from '../../domain/devices/device.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
+import { withOneSpelling } from '../devices/withOneSpelling.ts';
 import { recomputeDevice } from '../devices/recomputeDevice.ts';
 import type { IntuneDevice } from './intuneDevice.ts';
 import { recordFailure, type SyncRun } from './syncRun.ts';
@@ -29,6 +30,10 @@ export async function enrolDevices(
       unclear.push(device);
       return;
     }
+    if (device.unreadable !== undefined)
+      run.log.warn(
+        `device \`${deviceId}\` is enrolled without ${device.unreadable.join(', ')}: Intune's value cannot be read`,
+      );
     await run.devices.saveIdentifiers(deviceId, device.properties);
     await changeEnrolment(run, deviceId, device);
     run.counts.enrolled += 1;
@@ -109,7 +114,7 @@ function isEnrolledAs(device: Device, wanted: IntuneDevice): boolean {
   return (
     enrolment?.isEnrolled === true &&
     enrolment.managedDeviceId === wanted.managedDeviceId &&
-    toComparable(enrolment.properties) === toComparable(wanted.properties)
+    toComparable(withOneSpelling(enrolment.properties)) === toComparable(wanted.properties)
   );
 }
 

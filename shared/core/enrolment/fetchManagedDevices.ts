@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { foldGuid } from '../../base/guid.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { GraphAnswer } from '../ports/graph.ts';
 import { sendInBatches, requireSuccess } from './callGraph.ts';
@@ -83,7 +84,7 @@ export async function findGroups(
     const groupIds = valuesOf(answer, `/${member.kind}/checkMemberGroups`).filter(
       (value) => typeof value === 'string',
     );
-    groups.set(member.id, [...(groups.get(member.id) ?? []), ...groupIds]);
+    groups.set(member.id, [...(groups.get(member.id) ?? []), ...groupIds.map(foldGuid)]);
   }
   return groups;
 }

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
-import { isGuid } from '../../base/guid.ts';
+import { foldGuid, isGuid } from '../../base/guid.ts';
 import { namedGroups } from '../../domain/compliance/namedGroups.ts';
 import { readPage } from './callGraph.ts';
 import type { SyncRun } from './syncRun.ts';
@@ -38,8 +38,10 @@ export async function followGroups(run: SyncRun): Promise<void> {
       await run.save({ groupLink: undefined, listDueDateTime: now });
       continue;
     }
-    const followed = new Set(followedGroupIds);
-    const isFollowed = page.value.some((value) => Entry.Check(value) && followed.has(value.id));
+    const followed = new Set(followedGroupIds.map(foldGuid));
+    const isFollowed = page.value.some(
+      (value) => Entry.Check(value) && followed.has(foldGuid(value.id)),
+    );
     await run.save({
       groupLink: page.nextLink ?? page.deltaLink,
       ...(isFollowed || groupLink === undefined ? { listDueDateTime: now } : {}),

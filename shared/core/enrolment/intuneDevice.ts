@@ -1,6 +1,8 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { EMPTY_GUID } from '../../base/guid.ts';
+import { toDeviceId } from '../../domain/vocabulary/deviceId.ts';
+import { withOneSpelling } from '../devices/withOneSpelling.ts';
 import type { ManagedDeviceProperties, OperatingSystem } from '../../domain/vocabulary/signal.ts';
 import { findProblems } from '../../base/validation/findProblems.ts';
 import { DeviceIdSchema, IdSchema } from '../schemas/commonSchemas.ts';
@@ -14,6 +16,8 @@ export interface IntuneDevice {
   readonly enrolledDateTime: string;
   /** Without groups, which Intune does not report. */
   readonly properties: ManagedDeviceProperties;
+  /** Names of the properties that are left out because they cannot be read; absent if there are none. */
+  readonly unreadable?: readonly string[];
 }
 
 /** The properties to select in Graph. */
@@ -50,7 +54,9 @@ const Properties = Compile(ManagedDevicePropertiesSchema);
  * does not know it. Empty and invalid properties are left out, so they do not cost the device its enrolment.
  */
 export function fromManagedDevice(value: unknown): IntuneDevice | undefined {
-  if (!Known.Check(value) || value.azureADDeviceId === EMPTY_GUID) return undefined;
+  if (!Known.Check(value)) return undefined;
+  const deviceId = toDeviceId(value.azureADDeviceId);
+  if (deviceId === EMPTY_GUID) return undefined;
   const operatingSystem = toOperatingSystem(value.operatingSystem);
   if (operatingSystem === undefined) return undefined;
   const all = value as Readonly<Record<string, unknown>>;
@@ -64,12 +70,15 @@ export function fromManagedDevice(value: unknown): IntuneDevice | undefined {
   };
   const invalid = new Set(findProblems(Properties, properties).map(({ path }) => path.slice(1)));
   return {
-    deviceId: value.azureADDeviceId.toLowerCase(),
+    deviceId,
     managedDeviceId: value.id,
     enrolledDateTime: typeof all['enrolledDateTime'] === 'string' ? all['enrolledDateTime'] : '',
-    properties: Object.fromEntries(
-      Object.entries(properties).filter(([name]) => !invalid.has(name)),
-    ) as unknown as ManagedDeviceProperties,
+    properties: withOneSpelling(
+      Object.fromEntries(
+        Object.entries(properties).filter(([name]) => !invalid.has(name)),
+      ) as unknown as ManagedDeviceProperties,
+    ),
+    ...(invalid.size === 0 ? {} : { unreadable: [...invalid] }),
   };
 }
 

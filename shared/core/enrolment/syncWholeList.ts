@@ -1,7 +1,9 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { foldGuid } from '../../base/guid.ts';
 import { addSeconds } from '../../base/dateTime.ts';
 import { unenrolConfirmedLeavers } from './unenrolConfirmedLeavers.ts';
+import { toDeviceId } from '../../domain/vocabulary/deviceId.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import { readPages } from './callGraph.ts';
 import { enrolDevices, findEnrolledByGraph } from './enrolDevices.ts';
@@ -85,7 +87,9 @@ async function enrolPage(
 
 function withGroups(device: IntuneDevice, memberships: Memberships): IntuneDevice {
   const { deviceId, properties } = device;
-  const groupIds = [deviceId, properties.userId ?? ''].flatMap((id) => memberships.get(id) ?? []);
+  const groupIds = [deviceId, foldGuid(properties.userId ?? '')].flatMap(
+    (id) => memberships.get(id) ?? [],
+  );
   return { ...device, properties: { ...properties, groupIds: [...new Set(groupIds)].toSorted() } };
 }
 
@@ -97,8 +101,8 @@ async function readMemberships(run: SyncRun): Promise<Memberships> {
     for await (const value of readAll(run, membersUrl(groupId))) {
       if (!Member.Check(value)) continue;
       const isGroup = value['@odata.type'] === '#microsoft.graph.group';
-      if (isGroup) followed.add(value.id);
-      const key = value.deviceId ?? value.id;
+      if (isGroup) followed.add(foldGuid(value.id));
+      const key = foldGuid(value.deviceId ?? value.id);
       if (!isGroup) memberships.set(key, [...(memberships.get(key) ?? []), groupId]);
     }
   }
@@ -121,7 +125,7 @@ async function findLeavers(run: SyncRun): Promise<readonly string[]> {
   let after: string | undefined = '';
   while (after !== undefined) {
     const ids: readonly string[] = await run.devices.listManagedIds(after, PAGE_SIZE);
-    const missing = ids.filter((deviceId) => !listed.has(deviceId));
+    const missing = ids.filter((deviceId) => !listed.has(toDeviceId(deviceId)));
     const enrolled = [...(await findEnrolledByGraph(run, missing))];
     leavers.push(...(await fetchManagedDevices(run, enrolled)).missing);
     after = ids.at(-1);
