@@ -37,6 +37,7 @@ import {
 import { SINGLETON_ID } from '../ports/configuration.ts';
 import type { ManagedKind } from './managedKind.ts';
 import { withAssignmentIds } from './readAssignments.ts';
+import { withConditionNames } from './withConditionNames.ts';
 
 function problemIf(isProblem: boolean, path: string, message: string): readonly Problem[] {
   return isProblem ? [{ path, message }] : [];
@@ -129,6 +130,9 @@ export const ACCESS_POLICIES: ManagedKind = {
   readOnly: ['id', 'kind', 'version', 'createdDateTime', 'modifiedDateTime'],
   immutable: [],
   modifiedField: 'modifiedDateTime',
+  complete: (document) => ({
+    conditions: withConditionNames((document as unknown as ConditionalAccessPolicy).conditions),
+  }),
   findProblems: findAccessProblems,
 };
 
