@@ -7,14 +7,17 @@ import {
   evaluateUnreadable,
   type ComplianceEvaluation,
 } from '../../domain/compliance/evaluateCompliance.ts';
+import { withOneSpelling } from '../../core/devices/withOneSpelling.ts';
 import { managedProperties, type Device } from '../../domain/devices/device.ts';
 import type { ManagedDeviceProperties } from '../../domain/vocabulary/signal.ts';
 
 const Properties = Compile(ManagedDevicePropertiesSchema);
 
-/** The properties in the body of a PUT. @throws ConnectorError `invalidRequest` naming each field that is wrong. */
+/** The properties in the body of a PUT, with ids and addresses in one spelling. @throws ConnectorError `invalidRequest` naming each field that is wrong. */
 export function fromManagedDeviceBody(body: Uint8Array): ManagedDeviceProperties {
-  return requireShape(Properties, parseJson(body), 'the managed device is not valid');
+  return withOneSpelling(
+    requireShape(Properties, parseJson(body), 'the managed device is not valid'),
+  );
 }
 
 /** An enrolled device as Graph's `managedDevice`; `undefined` if the device is not enrolled. */
