@@ -23,6 +23,11 @@ export function foldGuid(text: string): string {
   return GUID.test(bare) ? bare.toLowerCase() : text;
 }
 
+/** Whether `value` is the GUID for a missing id, in any spelling. */
+export function isEmptyGuid(value: unknown): boolean {
+  return typeof value === 'string' && foldGuid(value) === EMPTY_GUID;
+}
+
 /** Whether two ids are the same: GUIDs in any spelling, every other text exactly. */
 export function isSameId(a: string, b: string): boolean {
   return a === b || foldGuid(a) === foldGuid(b);

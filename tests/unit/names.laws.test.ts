@@ -9,7 +9,7 @@ import { fromAccessRequestBody } from '../../shared/core/decisions/accessRequest
 import { toOwnerMark } from '../../shared/core/decisions/toOwnerMark.ts';
 import { toIdentifier } from '../../shared/core/devices/toIdentifier.ts';
 import { withOneSpelling } from '../../shared/core/devices/withOneSpelling.ts';
-import { fromManagedDevice } from '../../shared/core/enrolment/intuneDevice.ts';
+import { readManagedDevice } from '../../shared/core/enrolment/intuneDevice.ts';
 import type { AccessContext } from '../../shared/domain/access/accessContext.ts';
 import { namedGroups } from '../../shared/domain/compliance/namedGroups.ts';
 import { createDevice } from '../../shared/domain/devices/device.ts';
@@ -90,7 +90,7 @@ describe('two spellings of a device id are the same', () => {
     'in the query of a NAC': (deviceId) =>
       fromNacQuery(request({ querycriteria: 'deviceid', value: deviceId })),
     'in Graph': (azureADDeviceId) =>
-      fromManagedDevice({ id: 'm', azureADDeviceId, operatingSystem: 'iOS', osVersion: '18' }),
+      readManagedDevice({ id: 'm', azureADDeviceId, operatingSystem: 'iOS', osVersion: '18' }),
     'in a removed subject': (id) => toSubjectKeys({ format: 'opaque', id }, 'issuer').key,
   };
 
@@ -241,7 +241,7 @@ describe('two notations of a MAC address are the same', () => {
     'in an identifier': identifierOf,
     'in what is stored': (wiFiMacAddress) => withOneSpelling({ ...PHONE, wiFiMacAddress }),
     'in Graph': (wiFiMacAddress) =>
-      fromManagedDevice({
+      readManagedDevice({
         id: 'm',
         azureADDeviceId: 'phone-1',
         operatingSystem: 'iOS',

@@ -8,13 +8,21 @@ import type { ManagedDeviceProperties } from '../../domain/vocabulary/signal.ts'
  * read them. An unreadable MAC address is returned unchanged.
  */
 export function withOneSpelling(properties: ManagedDeviceProperties): ManagedDeviceProperties {
-  const { userId, groupIds, wiFiMacAddress: mac } = properties;
+  const { userId, groupIds, partlyKnownGroups: partly, wiFiMacAddress: mac } = properties;
   return {
     ...properties,
     ...defined({
       userId: userId === undefined ? undefined : foldGuid(userId),
-      groupIds: groupIds && [...new Set(groupIds.map(foldGuid))],
+      groupIds: groupIds && foldAll(groupIds),
+      partlyKnownGroups: partly && {
+        memberOf: foldAll(partly.memberOf),
+        unknown: foldAll(partly.unknown),
+      },
       wiFiMacAddress: mac === undefined ? undefined : (toMacAddress(mac) ?? mac),
     }),
   };
+}
+
+function foldAll(ids: readonly string[]): readonly string[] {
+  return [...new Set(ids.map(foldGuid))];
 }

@@ -1,13 +1,21 @@
 import { toEnrolmentSignal } from './toEnrolmentSignal.ts';
 import { isTransient } from '../../base/connectorError.ts';
-import { managedDeviceIdOf, type Device } from '../../domain/devices/device.ts';
+import { managedDeviceIdOf, managedProperties, type Device } from '../../domain/devices/device.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
 import { withOneSpelling } from '../devices/withOneSpelling.ts';
 import { recomputeDevice } from '../devices/recomputeDevice.ts';
-import type { IntuneDevice } from './intuneDevice.ts';
+import type { ManagedDeviceProperties } from '../../domain/vocabulary/signal.ts';
+import { UNKNOWN_VERSION, type IntuneDevice } from './intuneDevice.ts';
 import { recordFailure, type SyncRun } from './syncRun.ts';
 
 const CONCURRENCY = 16;
+
+export interface EnrolOutcome {
+  /** Left unchanged: what was listed may be left over from an earlier enrolment. */
+  readonly unclear: readonly IntuneDevice[];
+  /** How many were newly enrolled or changed, and lack a property that is missing or cannot be read. */
+  readonly partialCount: number;
+}
 
 /**
  * Enrols the devices with Intune's properties. A device that already has them costs one read. With `listed`, an entry
@@ -19,8 +27,9 @@ export async function enrolDevices(
   run: SyncRun,
   wanted: readonly IntuneDevice[],
   source: 'latest' | 'listed',
-): Promise<readonly IntuneDevice[]> {
+): Promise<EnrolOutcome> {
   const unclear: IntuneDevice[] = [];
+  const partial: IntuneDevice[] = [];
   await forEachDevice(run, wanted, async (device) => {
     const { deviceId, managedDeviceId } = device;
     const stored = await run.devices.load(deviceId);
@@ -30,15 +39,23 @@ export async function enrolDevices(
       unclear.push(device);
       return;
     }
-    if (device.unreadable !== undefined)
-      run.log.warn(
-        `device \`${deviceId}\` is enrolled without ${device.unreadable.join(', ')}: Intune's value cannot be read`,
-      );
     await run.devices.saveIdentifiers(deviceId, device.properties);
     await changeEnrolment(run, deviceId, device);
     run.counts.enrolled += 1;
+    if (device.leftOut.length > 0) partial.push(device);
   });
-  return unclear;
+  nameLeftOut(run, partial);
+  return { unclear, partialCount: partial.length };
+}
+
+/** One line for a page: a fault of Intune's may concern every device. */
+function nameLeftOut(run: SyncRun, partial: readonly IntuneDevice[]): void {
+  const [first] = partial;
+  if (first === undefined) return;
+  const names = [...new Set(partial.flatMap(({ leftOut }) => leftOut))].join(', ');
+  run.log.warn(
+    `${String(partial.length)} devices are enrolled without what cannot be read in Intune, such as \`${first.deviceId}\`: ${names}`,
+  );
 }
 
 /** Ends the enrolment of those devices that Graph enrolled. @throws as `enrolDevices`. */
@@ -102,7 +119,8 @@ async function changeEnrolment(
       if (isDone) return [];
       const managedDeviceId = wanted?.managedDeviceId;
       const signalId = `graph:${managedDeviceId ?? 'left'}:${now}`;
-      return [toEnrolmentSignal(device, wanted?.properties, signalId, now, managedDeviceId)];
+      const properties = wanted && wantedProperties(device, wanted);
+      return [toEnrolmentSignal(device, properties, signalId, now, managedDeviceId)];
     },
     configuration: run.initialConfiguration,
     now,
@@ -114,8 +132,23 @@ function isEnrolledAs(device: Device, wanted: IntuneDevice): boolean {
   return (
     enrolment?.isEnrolled === true &&
     enrolment.managedDeviceId === wanted.managedDeviceId &&
-    toComparable(withOneSpelling(enrolment.properties)) === toComparable(wanted.properties)
+    toComparable(withOneSpelling(enrolment.properties)) ===
+      toComparable(wantedProperties(device, wanted))
   );
+}
+
+/** If Intune gives no version, the one that is known of this enrolment still counts. */
+function wantedProperties(
+  device: Device,
+  { managedDeviceId, properties }: IntuneDevice,
+): ManagedDeviceProperties {
+  const known =
+    managedDeviceIdOf(device) === managedDeviceId
+      ? managedProperties(device)?.osVersion
+      : undefined;
+  return properties.osVersion === UNKNOWN_VERSION && known !== undefined
+    ? { ...properties, osVersion: known }
+    : properties;
 }
 
 function toComparable(properties: object): string {

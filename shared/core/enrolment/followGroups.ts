@@ -50,13 +50,13 @@ export async function followGroups(run: SyncRun): Promise<void> {
   }
 }
 
-/** Every group of the directory that a policy names, once, in order. */
+/** Every group of the directory that a policy names, once, in small letters and in order. */
 function groupsNamedIn(configuration: Configuration): readonly string[] {
   const { assigned, included, excluded } = namedGroups(configuration);
   return (
-    [...new Set([...assigned, ...included, ...excluded])]
-      // Other names are for devices enrolled by hand; Graph rejects them.
-      .filter(isGuid)
-      .toSorted((left, right) => (left < right ? -1 : 1))
+    // Other names are for devices enrolled by hand; Graph rejects them.
+    [...new Set([...assigned, ...included, ...excluded].filter(isGuid).map(foldGuid))].toSorted(
+      (left, right) => (left < right ? -1 : 1),
+    )
   );
 }

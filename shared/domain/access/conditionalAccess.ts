@@ -1,5 +1,6 @@
 import { isSameName } from '../../base/foldName.ts';
-import { foldGuid, isSameId } from '../../base/guid.ts';
+import { isSameId } from '../../base/guid.ts';
+import { groupMembership, type GroupFacts } from '../compliance/groupMembership.ts';
 import {
   toPlatform,
   type ConditionalAccessPolicy,
@@ -57,7 +58,7 @@ function coversResource(
 interface KnownUser {
   readonly userPrincipalName: string | undefined;
   readonly userId: string | undefined;
-  readonly groupIds: ReadonlySet<string> | undefined;
+  readonly groups: GroupFacts;
 }
 
 function knownUser(
@@ -71,12 +72,8 @@ function knownUser(
   return {
     userPrincipalName: userPrincipalName ?? enrolled,
     userId: isEnrolledUser ? properties?.userId || undefined : undefined,
-    groupIds: isEnrolledUser ? toSet(properties?.groupIds) : undefined,
+    groups: (isEnrolledUser ? properties : undefined) ?? {},
   };
-}
-
-function toSet(groupIds: readonly string[] | undefined): ReadonlySet<string> | undefined {
-  return groupIds && new Set(groupIds.map(foldGuid));
 }
 
 function coversUser(
@@ -108,9 +105,9 @@ function isNamed(name: string, { userPrincipalName, userId }: KnownUser): Applic
   return isSameName(name, known) || isSameId(name, known) ? 'yes' : 'no';
 }
 
-function isMember(group: string, { groupIds }: KnownUser): Applicability {
-  if (groupIds === undefined) return 'perhaps';
-  return groupIds.has(foldGuid(group)) ? 'yes' : 'no';
+function isMember(group: string, { groups }: KnownUser): Applicability {
+  const membership = groupMembership(group, groups);
+  return membership === 'unknown' ? 'perhaps' : membership;
 }
 
 function coversPlatform(

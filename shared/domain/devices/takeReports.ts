@@ -1,10 +1,11 @@
 import { defined } from '../../base/defined.ts';
 import type { Device } from './device.ts';
+import { namedInEither } from './enrolledUser.ts';
 import { supersedes } from './supersedes.ts';
 
 /** Whether nobody has reported on the device under this id: nothing but its enrolment is known. */
 export function isUnreported(device: Device): boolean {
-  const { deviceId: _, enrolment: __, incidents, ...reports } = device;
+  const { deviceId: _, enrolment: __, namedUserBy: ___, incidents, ...reports } = device;
   return incidents.length === 0 && Object.keys(reports).length === 0;
 }
 
@@ -18,6 +19,7 @@ export function takeReports(device: Device, stored: Device): Device {
     ...stored,
     deviceId: device.deviceId,
     ...defined({ enrolment: laterOf(device, stored) }),
+    namedUserBy: namedInEither(device, stored),
   };
 }
 
