@@ -1,7 +1,10 @@
 import type { Container, Database, SqlParameter } from '@azure/cosmos';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { DateTime } from '../../base/dateTime.ts';
+import type { Pausing } from '../../base/retryOnConflict.ts';
+import { limitLoads } from '../../base/limitLoads.ts';
 import type { DeviceRecord } from '../../domain/deviceRecord.ts';
+import { toDeviceId } from '../../domain/vocabulary/deviceId.ts';
 import type {
   DeviceFilter,
   DeviceList,
@@ -24,17 +27,29 @@ import {
 } from './deviceDocument.ts';
 
 const MANAGED_PAGE_SIZE = 1000;
+/**
+ * A proxy asks for every request of a browser, and a read costs more with every kilobyte of the record. Without a limit
+ * one phone could use up the database. It gets answers of the last second, not an error: nginx shows an error for a 429.
+ */
+const READS_OF_ONE_DEVICE_PER_SECOND = 20;
 
 /** The devices in Cosmos DB: point reads and conditional writes. Only the sweep and the lists query. */
 export function createCosmosDeviceStore(
   database: Database,
-  now: () => Date,
+  time: Pausing & { readonly now: () => Date },
 ): DeviceStore & DueDevices & DeviceList & ManagedDeviceIds {
   const container = database.container(DEVICES_CONTAINER.id);
+  const { load } = createDeviceLoader(container, time.now);
+  const answers = limitLoads((id) => load(id), READS_OF_ONE_DEVICE_PER_SECOND, time.now);
   return {
-    ...createDeviceAliases(container, now),
-    ...createDeviceLoader(container, now),
-    save: (record, etag) => save(container, record, etag),
+    ...createDeviceAliases({ ...time, container, load }),
+    load,
+    loadForAnswer: answers.load,
+    save: (record, etag) =>
+      save(container, record, etag).finally(() => {
+        const { deviceId } = record.device;
+        for (const id of [deviceId, toDeviceId(deviceId)]) answers.forget(id);
+      }),
     findDue: (moment, clock) => findDue(container, moment, clock),
     countSilent: (clock) => countSilent(container, clock),
     countManaged: () => countManaged(container),

@@ -1,10 +1,36 @@
 import type { Container } from '@azure/cosmos';
+import { BoundedMap } from '../../base/boundedMap.ts';
 import { isUnreported, takeReports } from '../../domain/devices/takeReports.ts';
 import { formerDeviceIds, toDeviceId } from '../../domain/vocabulary/deviceId.ts';
 import type { DeviceReader, LoadPurpose, StoredDevice } from '../../core/ports/devices.ts';
 import { readItem } from './cosmosItems.ts';
 import { fromDeviceDocument } from './deviceDocument.ts';
-import { createRememberedAliases, type RememberedAliases } from './rememberedAliases.ts';
+
+const MAX_REMEMBERED = 10_000;
+const REMEMBERED_IN_MILLISECONDS = 60_000;
+
+/** By the ids that a device may have had in an older release: those under which it is stored. For a minute each. */
+interface FormerIds {
+  get(all: string): readonly string[] | undefined;
+  set(all: string, stored: readonly string[]): void;
+}
+
+function createFormerIds(now: () => Date): FormerIds {
+  const known = new BoundedMap<
+    string,
+    { readonly stored: readonly string[]; readonly untilInMilliseconds: number }
+  >(MAX_REMEMBERED);
+  return {
+    get(all) {
+      const entry = known.get(all);
+      return entry && entry.untilInMilliseconds > now().getTime() ? entry.stored : undefined;
+    },
+    set(all, stored) {
+      const untilInMilliseconds = now().getTime() + REMEMBERED_IN_MILLISECONDS;
+      known.set(all, { stored, untilInMilliseconds });
+    },
+  };
+}
 
 /**
  * Loads a device with one point read, whatever the spelling of its id. An older release stored a GUID in the sender's
@@ -16,7 +42,7 @@ export function createDeviceLoader(
   container: Container,
   now: () => Date,
 ): Pick<DeviceReader, 'load'> {
-  const remembered = createRememberedAliases(now);
+  const remembered = createFormerIds(now);
   return {
     async load(spelledId, purpose = 'toRead') {
       const stored = await loadAt(container, toDeviceId(spelledId));
@@ -35,7 +61,7 @@ function needsReports({ record }: StoredDevice, purpose: LoadPurpose): boolean {
 /** The records under the ids of an older release. A change reads them anew; other readers remember for a minute. */
 async function loadFormer(
   container: Container,
-  remembered: RememberedAliases,
+  remembered: FormerIds,
   spelledId: string,
   purpose: LoadPurpose,
 ): Promise<readonly StoredDevice[]> {
@@ -46,7 +72,7 @@ async function loadFormer(
   const found = await Promise.all((known ?? all).map((deviceId) => loadAt(container, deviceId)));
   const stored = found.filter((each) => each !== undefined);
   const storedIds = stored.map(({ record }) => record.device.deviceId);
-  if (purpose === 'toRead') remembered.set(key, storedIds);
+  if (purpose === 'toRead' && known === undefined) remembered.set(key, storedIds);
   return stored;
 }
 
