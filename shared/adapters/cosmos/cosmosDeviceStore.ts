@@ -4,7 +4,7 @@ import type { DateTime } from '../../base/dateTime.ts';
 import type { Pausing } from '../../base/retryOnConflict.ts';
 import { limitLoads } from '../../base/limitLoads.ts';
 import type { DeviceRecord } from '../../domain/deviceRecord.ts';
-import { toDeviceId } from '../../domain/vocabulary/deviceId.ts';
+import { formerDeviceIds, toDeviceId } from '../../domain/vocabulary/deviceId.ts';
 import type {
   DeviceFilter,
   DeviceList,
@@ -12,13 +12,16 @@ import type {
   DeviceStore,
   DueDevices,
   ManagedDeviceIds,
+  SalvagedDevice,
   UnreadableRecord,
+  UnreadableRecords,
 } from '../../core/ports/devices.ts';
 import { DEVICES_CONTAINER } from '../../resources.ts';
-import { saveIfUnchanged } from './cosmosItems.ts';
+import { readItem, saveIfUnchanged } from './cosmosItems.ts';
 import { pagesOfDeviceIds, queryAll, queryPage, queryPages } from './cosmosQueries.ts';
 import { createDeviceAliases } from './deviceAliases.ts';
 import { createDeviceLoader } from './deviceLoader.ts';
+import { salvageRecord } from './salvageRecord.ts';
 import {
   formerUserKeys,
   fromDeviceDocument,
@@ -37,13 +40,14 @@ const READS_OF_ONE_DEVICE_PER_SECOND = 20;
 export function createCosmosDeviceStore(
   database: Database,
   time: Pausing & { readonly now: () => Date },
-): DeviceStore & DueDevices & DeviceList & ManagedDeviceIds {
+): DeviceStore & DueDevices & DeviceList & ManagedDeviceIds & UnreadableRecords {
   const container = database.container(DEVICES_CONTAINER.id);
   const { load } = createDeviceLoader(container, time.now);
   const answers = limitLoads((id) => load(id), READS_OF_ONE_DEVICE_PER_SECOND, time.now);
   return {
     ...createDeviceAliases({ ...time, container, load }),
     load,
+    salvage: (deviceId) => salvage(container, deviceId),
     loadForAnswer: answers.load,
     save: (record, etag) =>
       save(container, record, etag).finally(() => {
@@ -57,6 +61,34 @@ export function createCosmosDeviceStore(
     listManagedIds: (after, top) => listManagedIds(container, after, top),
     list: (filter, top, continuation) => list(container, filter, top, continuation),
   };
+}
+
+/** Also a record that an older release stored under another spelling of the id. */
+async function salvage(
+  container: Container,
+  spelledId: string,
+): Promise<SalvagedDevice | undefined> {
+  for (const deviceId of [toDeviceId(spelledId), ...formerDeviceIds(spelledId)]) {
+    const salvaged = await salvageAt(container, deviceId);
+    if (salvaged !== undefined) return salvaged;
+  }
+  return undefined;
+}
+
+async function salvageAt(
+  container: Container,
+  deviceId: string,
+): Promise<SalvagedDevice | undefined> {
+  const found = await readItem(container, deviceId, deviceId);
+  if (found === undefined) return undefined;
+  const { resource: document, etag } = found;
+  try {
+    fromDeviceDocument(document, deviceId);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    return { ...salvageRecord(document, deviceId), etag, problem: error.message, document };
+  }
 }
 
 async function save(
@@ -84,21 +116,9 @@ async function* findDue(
   yield* pagesOfDeviceIds(container, 'c.silenceDueDateTime < @moment', clock);
 }
 
-async function countSilent(
-  container: Container,
-  clock: DateTime,
-): Promise<{ readonly count: number; readonly earliest?: DateTime }> {
-  const parameters = [{ name: '@clock', value: clock }];
-  const ask = (what: string): Promise<unknown> =>
-    queryValue(
-      container,
-      `SELECT VALUE ${what} FROM c WHERE c.silenceDueDateTime < @clock`,
-      parameters,
-    );
-  const count = Number(await ask('COUNT(1)'));
-  if (count === 0) return { count };
-  const earliest = await ask('MIN(c.silenceDueDateTime)');
-  return { count, ...(typeof earliest === 'string' ? { earliest } : {}) };
+async function countSilent(container: Container, clock: DateTime): Promise<number> {
+  const query = 'SELECT VALUE COUNT(1) FROM c WHERE c.silenceDueDateTime < @clock';
+  return Number(await queryValue(container, query, [{ name: '@clock', value: clock }]));
 }
 
 async function countManaged(container: Container): Promise<number> {

@@ -152,6 +152,7 @@ export const CONNECTORS: ManagedKind = {
     'kind',
     'version',
     'lastHeartbeatDateTime',
+    'lastPartnerSilence',
     'lastModifiedDateTime',
     'partnerState',
     'integrationMode',

@@ -3,6 +3,8 @@ import { isTransient } from '../../base/connectorError.ts';
 import { managedDeviceIdOf, managedProperties, type Device } from '../../domain/devices/device.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
 import { withOneSpelling } from '../devices/withOneSpelling.ts';
+import { isUnreadable } from '../devices/replaceUnreadable.ts';
+import type { StoredDevice } from '../ports/devices.ts';
 import { recomputeDevice } from '../devices/recomputeDevice.ts';
 import type { ManagedDeviceProperties } from '../../domain/vocabulary/signal.ts';
 import { UNKNOWN_VERSION, type IntuneDevice } from './intuneDevice.ts';
@@ -32,7 +34,7 @@ export async function enrolDevices(
   const partial: IntuneDevice[] = [];
   await forEachDevice(run, wanted, async (device) => {
     const { deviceId, managedDeviceId } = device;
-    const stored = await run.devices.load(deviceId);
+    const stored = await loadReadable(run, deviceId);
     if (stored !== undefined && isEnrolledAs(stored.record.device, device)) return;
     const known = stored && managedDeviceIdOf(stored.record.device);
     if (source === 'listed' && (known ?? managedDeviceId) !== managedDeviceId) {
@@ -103,6 +105,16 @@ async function forEachDevice<T extends { readonly deviceId: string }>(
   });
 }
 
+/** `undefined` for a record that cannot be read, too: the enrolment replaces it. */
+async function loadReadable(run: SyncRun, deviceId: string): Promise<StoredDevice | undefined> {
+  try {
+    return await run.devices.load(deviceId);
+  } catch (error) {
+    if (isUnreadable(error)) return undefined;
+    throw error;
+  }
+}
+
 async function changeEnrolment(
   run: SyncRun,
   deviceId: string,
@@ -124,6 +136,7 @@ async function changeEnrolment(
     },
     configuration: run.initialConfiguration,
     now,
+    replacement: { records: run.devices, audit: run.audit, actor: {} },
   });
 }
 

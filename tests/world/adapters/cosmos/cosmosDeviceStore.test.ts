@@ -111,3 +111,22 @@ it('reads one device at most twenty times a second for answers, and at once afte
   await store.save(recordOf(NOW), saved.etag);
   expect((await store.loadForAnswer('busy'))?.record.device.lastSeenDateTime).toBe(NOW);
 });
+
+it('salvages a record that cannot be read and has the older spelling of a GUID', async () => {
+  const { devices } = world.services;
+  const deviceId = randomUUID();
+  const id = deviceId.toUpperCase();
+  const container = world.database.container(DEVICES_CONTAINER.id);
+  await container.items.create({ id, deviceId: id, record: { device: 'corrupt' } });
+  await expect(devices.load(deviceId, 'toChange')).rejects.toMatchObject({
+    code: 'deviceRecordInvalid',
+  });
+  const salvaged = await devices.salvage(deviceId);
+  expect(salvaged).toMatchObject({ kept: 'nothing', record: { device: { deviceId: id } } });
+  if (salvaged === undefined) throw new TypeError('nothing was salvaged');
+  const [enrolment] = healthySignals(deviceId);
+  const device = mergeSignals(salvaged.record.device, enrolment === undefined ? [] : [enrolment]);
+  const record = { ...salvaged.record, device };
+  expect(await devices.save(record, salvaged.etag)).not.toBe('conflict');
+  expect((await devices.load(deviceId, 'toChange'))?.record.device.enrolment).toBeDefined();
+});
