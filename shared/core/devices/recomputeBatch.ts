@@ -1,6 +1,7 @@
 import { isTransient } from '../../base/connectorError.ts';
 import { moveToDeadLetters, NOT_AUTHENTIC, toBoundedBody } from './deadLetter.ts';
 import { earliest, latest, type DateTime } from '../../base/dateTime.ts';
+import { toDeviceId } from '../../domain/vocabulary/deviceId.ts';
 import type { DeviceSignal, Signal } from '../../domain/vocabulary/signal.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
 import type { ConfigurationCache, ConfigurationStore } from '../ports/configuration.ts';
@@ -71,7 +72,7 @@ function byDevice(messages: readonly QueuedSignal[]): readonly (readonly AboutDe
   const aboutDevices = messages.filter(
     (message): message is AboutDevice => message.signal.type !== 'connectorHeartbeat',
   );
-  return [...Map.groupBy(aboutDevices, ({ signal }) => signal.deviceId).values()];
+  return [...Map.groupBy(aboutDevices, ({ signal }) => toDeviceId(signal.deviceId)).values()];
 }
 
 /** The transient failures of one batch. */
