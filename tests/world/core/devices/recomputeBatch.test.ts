@@ -259,8 +259,14 @@ describe('recomputeBatch', () => {
         return tries === 1 ? Promise.reject(new TypeError('unexpected')) : save(...saved);
       },
     };
+    const dead: string[] = [];
+    const retry: MessageRetry = {
+      ...world.services.queues.signalRetry,
+      deadLetter: (_, { code }) => Promise.resolve(void dead.push(code)),
+    };
     const message = queuedMessage(bad, MAX_ATTEMPTS - 1);
-    await recomputeBatch({ ...world.dependencies, devices }, [message], NOW);
+    await recomputeBatch({ ...world.dependencies, devices, retry }, [message], NOW);
+    expect(dead).toEqual(['generalException']);
     expect(await world.answerFor(deviceId, NOW)).toBe('error');
   });
 
