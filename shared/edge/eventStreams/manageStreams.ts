@@ -3,6 +3,7 @@ import { ConnectorError } from '../../base/connectorError.ts';
 import { defined } from '../../base/defined.ts';
 import type { Handler, HandlerContext } from '../http/handler.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
+import { COST_OF_A_PAGE } from '../../core/decisions/rateLimit.ts';
 import { noStore } from '../http/noStore.ts';
 import { readJsonObject } from '../http/readBody.ts';
 import { auditStream, changeStream } from './changeStream.ts';
@@ -28,8 +29,9 @@ const MAX_STREAMS = 10;
 
 /** Shows one stream, or lists all streams of the caller. */
 export const readStreams: Handler = async (request, context) => {
-  const caller = await requireReceiver(request, context, SSF_READ_ROLES);
   const streamId = request.query.get('stream_id');
+  const cost = streamId === null ? COST_OF_A_PAGE : 1;
+  const caller = await requireReceiver(request, context, SSF_READ_ROLES, cost);
   if (streamId !== null) {
     const { stream } = await requireStream(context.services, caller, streamId);
     return noStore({ status: 200, jsonBody: toStreamAnswer(stream, caller.ssf) });
@@ -41,7 +43,8 @@ export const readStreams: Handler = async (request, context) => {
 
 /** Creates a stream. Without a delivery method the receiver polls it (SSF 1.0 section 8.1.1.1). */
 export const createStream: Handler = async (request, context) => {
-  const caller = await requireReceiver(request, context, SSF_MANAGE_ROLES);
+  // It lists the streams of all receivers, twice.
+  const caller = await requireReceiver(request, context, SSF_MANAGE_ROLES, COST_OF_A_PAGE);
   const { services } = context;
   const { outgoingAllowedNetworks } = services.config;
   const input = fromStreamBody(await readJsonObject(request), caller, outgoingAllowedNetworks);
@@ -145,14 +148,24 @@ function tooMany(): ConnectorError {
   return new ConnectorError('conflict', `a receiver has at most ${String(MAX_STREAMS)} streams`);
 }
 
-/** Deletes a stream. Its pending events are dropped. */
+/**
+ * Deletes a stream with its pending events and removed subjects. The stream is disabled first, so it gets no further
+ * event, and its document is deleted last, so a repeat finishes an interrupted deletion.
+ */
 export const deleteStream: Handler = async (request, context) => {
   const caller = await requireReceiver(request, context, SSF_MANAGE_ROLES);
-  await changeStream(context, caller, {
-    streamId: request.query.get('stream_id') ?? undefined,
+  const { mailbox } = context.services;
+  const streamId = request.query.get('stream_id') ?? undefined;
+  const { before } = await changeStream(context, caller, {
+    streamId,
     activity: 'delete',
-    apply: () => undefined,
+    apply: (stream) =>
+      stream.status === 'disabled' ? stream : { ...stream, status: 'disabled' as const },
   });
+  await mailbox.clear(before.id);
+  await changeStream(context, caller, { streamId, activity: 'delete', apply: () => undefined });
+  // Another process may have stored an event for the stream before it knew that the stream is disabled.
+  await mailbox.clear(before.id);
   return noStore({ status: 204 });
 };
 

@@ -1,6 +1,7 @@
 import { ConnectorError } from '../../base/connectorError.ts';
 import { defined } from '../../base/defined.ts';
 import { audited } from '../../core/configuration/audited.ts';
+import { COST_OF_A_PAGE } from '../../core/decisions/rateLimit.ts';
 import {
   ENROLMENT_STATE,
   fromStateDocument,
@@ -16,7 +17,7 @@ import { requireConfigurationRole } from './requireConfigurationRole.ts';
 
 /** Shows the state of the enrolment from Graph. */
 export const readEnrolment: Handler = async (request, context) => {
-  await requireConfigurationRole(request, context);
+  await requireConfigurationRole(request, context, { cost: COST_OF_A_PAGE });
   rejectUnknownOptions(request, []);
   const { state } = await load(context.services);
   return toReply(context.services, state);
@@ -27,7 +28,7 @@ export const readEnrolment: Handler = async (request, context) => {
  * @throws ConnectorError `conflict` if no device is held, or a run saves its state at the same time.
  */
 export const confirmLeavers: Handler = async (request, context) => {
-  const caller = await requireConfigurationRole(request, context);
+  const caller = await requireConfigurationRole(request, context, { cost: COST_OF_A_PAGE });
   const { services, requestId } = context;
   rejectUnknownOptions(request, []);
   const { state, etag } = await load(services);

@@ -220,6 +220,35 @@ describe('the secret of SEP Mobile', () => {
   });
 });
 
+describe('the key of a caller', () => {
+  const statusOf = async (key: string): Promise<number> =>
+    (
+      await client.request('GET', 'nac/ciscoise/mdminfo?ise_api_version=3', {
+        headers: { authorization: `Bearer ${key}` },
+      })
+    ).status;
+
+  it('is listed by its name, and refused once it is revoked', async () => {
+    const { nac: old, proxy } = stack.description.callerKeys;
+    const listed = await ops('caller-key', 'list');
+    expect(listed.out.trim().split('\n')).toEqual(
+      ['proxy', 'radius', 'nac'].map((name) => `${name}  no limits`),
+    );
+    expect(await statusOf(old)).toBe(200);
+    expect((await json('caller-key', 'revoke', 'nac')) as Entry).toMatchObject({ revoked: 1 });
+    expect(await statusOf(old)).toBe(401);
+    const { callerKeys } = stack.description;
+    expect(callerKeys.proxy).toBe(proxy);
+    expect(await statusOf(callerKeys.nac)).toBe(200);
+  });
+
+  it('is revoked only by the name of a caller that has one', async () => {
+    expect((await ops('caller-key', 'revoke')).code).toBe(2);
+    const unknown = await ops('caller-key', 'revoke', 'nobody');
+    expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('`nobody`') as string]);
+  });
+});
+
 describe('a command that is killed', () => {
   it('in the middle of a replay loses nothing, and the next replay completes it', async () => {
     const broker = new ServiceBusClient(stack.description.serviceBus);
@@ -373,6 +402,26 @@ describe('a deployed system', () => {
     expect((await deployed('webhook-secret', 'finish', ...vaulted)).code).toBe(0);
     expect(vault.get('sep-mobile')).toBe(secret);
     const nowhere = ['--key-vault', address, '--secret', 'nothing'];
+    expect((await deployed('caller-key', 'list', ...nowhere)).err).toContain('404');
     expect((await deployed('webhook-secret', 'begin', ...nowhere)).err).toContain('404');
+  });
+
+  it('has its callers’ keys in Key Vault, and the command prints how the app reads them', async () => {
+    const vaulted = ['--key-vault', address, '--secret', 'caller-keys'];
+    const [first, second, third] = ['a', 'b', 'c'].map((letter) => letter.repeat(43));
+    vault.set(
+      'caller-keys',
+      `site=${first}@nginx  radius=${second}@radius/wifi site=${third}@nginx`,
+    );
+    const listed = await deployed('caller-key', 'list', ...vaulted);
+    expect(listed.out).toBe('site  nginx\nradius  radius/wifi\nsite  nginx\n');
+    const revoked = await deployed('caller-key', 'revoke', 'site', ...vaulted);
+    expect(revoked.out).toMatch(/^revoked 2 of `site`\n.*configreferences\/appsettings\/refresh/);
+    expect(vault.get('caller-keys')).toBe(`radius=${second}@radius/wifi`);
+    expect((await deployed('caller-key', 'revoke', 'site', ...vaulted)).code).toBe(1);
+    expect((await deployed('caller-key', 'revoke', 'radius', ...vaulted)).code).toBe(0);
+    expect(vault.get('caller-keys')).toMatch(/^none=[\w-]{43}$/);
+    expect(vault.get('caller-keys')).not.toContain(second);
+    expect((await deployed('caller-key', 'revoke', 'x', '--secret', 'caller-keys')).code).toBe(2);
   });
 });
