@@ -17,7 +17,10 @@ export async function deleteManagedDevice(
   const caller = await requireRole(request, services.tokens, at, 'Devices.ReadWrite.All');
   services.rateLimit.take(callerName(caller), 1, at);
   const deviceId = requireDeviceId(request.params['deviceId']);
-  const { wasEnrolled } = await changeEnrolment(context, { deviceId, now: at.toISOString() });
+  const { wasEnrolled } = await changeEnrolment(context, caller, {
+    deviceId,
+    now: at.toISOString(),
+  });
   if (wasEnrolled) return { status: 204 };
   throw new ConnectorError('itemNotFound', `device \`${deviceId}\` is not enrolled`);
 }

@@ -25,7 +25,7 @@ export async function putManagedDevice(
   const deviceId = requireDeviceId(request.params['deviceId']);
   requireContentType(request, ['application/json']);
   const properties = fromManagedDeviceBody(await readBody(request));
-  const enrolment = await changeEnrolment(context, { deviceId, properties, now });
+  const enrolment = await changeEnrolment(context, caller, { deviceId, properties, now });
   const { wasEnrolled, after, configuration } = enrolment;
   const evaluation = evaluateCompliance(after, configuration, now);
   return { status: wasEnrolled ? 200 : 201, jsonBody: toManagedDevice(after.device, evaluation) };

@@ -1,4 +1,9 @@
-import { assessRisk, type RiskAssessment, type Threat } from '../threats/assessRisk.ts';
+import {
+  assessRisk,
+  type AppHealth,
+  type RiskAssessment,
+  type Threat,
+} from '../threats/assessRisk.ts';
 import { assignedPolicies } from './assignedPolicies.ts';
 import { BUILT_IN_RULES, type BuiltInFacts } from './complianceRules.ts';
 import { compareComplianceStates, type ComplianceState } from './complianceState.ts';
@@ -13,6 +18,7 @@ import {
 import { defined } from '../../base/defined.ts';
 import { earliest, isDateTime, latest, type DateTime } from '../../base/dateTime.ts';
 import { managedProperties, openIncidents, type Device, type Incident } from '../devices/device.ts';
+import { isUserGone } from '../devices/enrolledUser.ts';
 import { toPartnerView } from './toPartnerView.ts';
 import { heartbeatDeadline, partnerDeadline, silenceOf } from './deviceClock.ts';
 import {
@@ -41,6 +47,8 @@ export interface ComplianceEvaluation {
   readonly threatLevelByDefence: Readonly<Record<Defence, ThreatLevel>>;
   readonly reasons: readonly Reason[];
   readonly threats: readonly Threat[];
+  /** Only a device that the app has assessed is known to be free of threats. */
+  readonly appHealth: AppHealth;
   readonly openIncidents: readonly Incident[];
   readonly properties: ManagedDeviceProperties | undefined;
   readonly complianceGracePeriodExpirationDateTime?: DateTime;
@@ -102,6 +110,7 @@ export function evaluateCompliance(
     partnerReportedThreatState: threatState(risk, isSilent),
     threatLevelByDefence: risk.byDefence,
     threats: risk.threats,
+    appHealth: risk.appHealth,
     openIncidents: openIncidents(device),
     properties,
     isSilent,
@@ -112,7 +121,8 @@ export function evaluateCompliance(
     ...(deadline === undefined ? {} : { heartbeatDeadlineDateTime: deadline }),
     ...(validUntilDateTime === undefined ? {} : { validUntilDateTime }),
     policyVersion: 'none',
-    policyStates: {},
+    // No policy was evaluated, so its failures go on: leaving and coming back begins no new grace period.
+    policyStates: subject.evaluation?.policyStates ?? {},
     ...verdict,
   };
 }
@@ -131,6 +141,7 @@ export function evaluateUnreadable(message: string): ComplianceEvaluation {
     },
     reasons: [{ code: 'deviceRecordInvalid', message }],
     threats: [],
+    appHealth: 'unknown',
     openIncidents: [],
     properties: undefined,
     isSilent: false,
@@ -181,8 +192,8 @@ function verdictOf(
   const builtIn = evaluateBuiltInPolicy({
     policies,
     tenantSettings,
-    properties,
     isSilent: facts.isSilent,
+    isUserGone: isUserGone(subject.device, properties),
   });
   const platform = connectorFor(connector, toPlatform(properties.operatingSystem));
   const reports = evaluateReports(facts.reports, platform);

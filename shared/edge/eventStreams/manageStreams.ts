@@ -22,7 +22,8 @@ import {
   toStreamAnswer,
   type StreamInput,
 } from './streamConfiguration.ts';
-import { POLL, PUSH } from './streamDelivery.ts';
+import { sealStream } from './sealedHeader.ts';
+import { POLL, PUSH, type StoredDelivery } from './streamDelivery.ts';
 
 /** For one receiver. Each transition reads all streams. */
 const MAX_STREAMS = 10;
@@ -50,7 +51,7 @@ export const createStream: Handler = async (request, context) => {
   const input = fromStreamBody(await readJsonObject(request), caller, outgoingAllowedNetworks);
   const own = await listStreams(context, { ...caller, isOperator: false });
   if (own.length >= MAX_STREAMS) throw tooMany();
-  const stream = withInput(
+  const created = withInput(
     {
       id: randomUUID(),
       kind: 'eventStream',
@@ -62,6 +63,7 @@ export const createStream: Handler = async (request, context) => {
     input,
     caller,
   );
+  const stream = sealStream(caller.ssf, created);
   await services.documents.saveDocument(stream, undefined);
   await requireRoom(context, caller, stream);
   services.eventStreams.forget();
@@ -82,10 +84,13 @@ export const updateStream: Handler = (request, context) =>
 export const replaceStream: Handler = (request, context) =>
   writeStream(request, context, (_, input) => input);
 
+/** What is written, with the delivery as it is stored if it stays. */
+type WrittenInput = Omit<StreamInput, 'delivery'> & { readonly delivery?: StoredDelivery };
+
 async function writeStream(
   request: HttpRequest,
   context: HandlerContext,
-  toInput: (stream: EventStream, input: StreamInput) => StreamInput,
+  toInput: (stream: EventStream, input: StreamInput) => WrittenInput,
 ): Promise<HttpReply> {
   const caller = await requireReceiver(request, context, SSF_MANAGE_ROLES);
   const body = await readJsonObject(request);
@@ -107,9 +112,10 @@ async function writeStream(
 }
 
 /** Keeps the header if the receiver writes back the stream that it has read, which does not show the header. */
-function withHeader(input: StreamInput, known: EventStream['delivery']): StreamInput {
+function withHeader(input: WrittenInput, known: StoredDelivery): WrittenInput {
   const { delivery } = input;
   if (delivery?.method !== PUSH || known.method !== PUSH) return input;
+  if (delivery.authorization_header !== undefined) return input;
   return delivery.endpoint_url === known.endpoint_url
     ? { ...input, delivery: { ...known, ...delivery } }
     : input;
@@ -171,7 +177,7 @@ export const deleteStream: Handler = async (request, context) => {
 
 function withInput(
   stream: Omit<EventStream, 'delivery' | 'events_requested' | 'description'>,
-  { delivery = { method: POLL }, events_requested = [], description, aud, dialect }: StreamInput,
+  { delivery = { method: POLL }, events_requested = [], description, aud, dialect }: WrittenInput,
   { isOperator }: StreamCaller,
 ): EventStream {
   return {

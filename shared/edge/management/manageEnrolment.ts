@@ -7,6 +7,7 @@ import {
   fromStateDocument,
   type EnrolmentState,
 } from '../../core/enrolment/enrolmentState.ts';
+import { NOTHING_TAKEN_IN_PART } from '../../core/enrolment/takenInPart.ts';
 import type { Services } from '../../core/services.ts';
 import type { Handler } from '../http/handler.ts';
 import type { HttpReply } from '../http/http.ts';
@@ -61,10 +62,8 @@ async function load({
   return { state: fromStateDocument(stored, now().toISOString()), etag: stored?.etag };
 }
 
-async function toReply(
-  { config, devices }: Services,
-  { held, listedDateTime, listDueDateTime, confirmedDateTime }: EnrolmentState,
-): Promise<HttpReply> {
+async function toReply({ config, devices }: Services, state: EnrolmentState): Promise<HttpReply> {
+  const { held, listedDateTime, listDueDateTime, confirmedDateTime, unknownGroupIds = [] } = state;
   const managedDeviceCount = await devices.countManaged();
   const isOn = config.graph?.isEnrolmentSource === true;
   return noStore({
@@ -77,8 +76,10 @@ async function toReply(
         heldDateTime: held?.heldDateTime,
         heldDeviceCount: held?.deviceCount,
         confirmedDateTime,
+        unknownGroupIds: unknownGroupIds.length > 0 ? unknownGroupIds : undefined,
       }),
       managedDeviceCount,
+      ...(state.takenInPart ?? NOTHING_TAKEN_IN_PART),
     },
   });
 }

@@ -93,17 +93,19 @@ export function expectedOf(
         ? 'unknown'
         : 'activated';
 
-  // Only what a device does itself is a contact, not what others report or close.
-  const signsOfLife = events.filter(
-    (each) =>
-      ['activated', 'heartbeat', 'risk'].includes(each.type) ||
-      (each.type === 'incident' && each.status === 'open'),
+  // Only what a device does itself is a contact, not what others report, judge or close.
+  const contacts = events.filter(({ type }) => type === 'activated' || type === 'heartbeat');
+  const assessments = events.filter(
+    (each) => each.type === 'risk' || (each.type === 'incident' && each.status === 'open'),
   );
-  const lastSeen = Math.max(...signsOfLife.map(({ observed }) => observed));
+  const lastSeen =
+    contacts.length > 0
+      ? Math.max(...contacts.map(({ observed }) => observed))
+      : Math.min(...assessments.map(({ observed }) => observed));
   // While the partner is silent, a silent device looks like one whose events do not arrive.
   const clock = Math.min(now, partnerSeen);
   const isSilentIfKept = (kept: number): boolean =>
-    signsOfLife.length > 0 && clock > kept + windowInMilliseconds;
+    contacts.length + assessments.length > 0 && clock > kept + windowInMilliseconds;
   const earliestKept = lastSeen - Math.max(0, slackInMilliseconds - 1);
   const hasThreat = level !== undefined && level > 0;
   const isTooBad = level !== undefined && level > LEVELS.indexOf(ceiling);

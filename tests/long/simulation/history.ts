@@ -102,7 +102,7 @@ function toLastWord(
   pick: Pick,
 ): number {
   const seen = events.filter(
-    (each) => each.deviceId === deviceId && !['enrolled', 'unenrolled'].includes(each.type),
+    ({ deviceId: id, type }) => id === deviceId && (type === 'activated' || type === 'heartbeat'),
   );
   const lastSeen = Math.max(...seen.map(({ observed }) => observed));
   return (

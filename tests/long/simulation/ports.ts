@@ -170,20 +170,21 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
       })
       .map(({ deviceId }) => deviceId);
 
+  const load: WorkerPorts['devices']['load'] = (deviceId) =>
+    call(() => {
+      const found = devices.read(deviceId);
+      return found && { record: fromDeviceDocument(found.value, deviceId), etag: found.etag };
+    });
   const deviceStore: WorkerPorts['devices'] = {
-    load: (deviceId) =>
-      call(() => {
-        const found = devices.read(deviceId);
-        return found && { record: fromDeviceDocument(found.value, deviceId), etag: found.etag };
-      }),
+    load,
+    loadForAnswer: load,
     save: (record: DeviceRecord, etag) =>
       call((): { readonly etag: string } | 'conflict' => {
         const document = toDeviceDocument(record);
         return devices.write(document.deviceId, document, etag);
       }, true),
     saveIdentifiers: () => Promise.resolve(),
-    findDeviceIds: () => Promise.resolve([]),
-    cachedDeviceIds: () => [],
+    findDeviceIds: () => Promise.resolve({ deviceIds: [], hasMore: false }),
     async *findDue(moment, clock) {
       yield await call(() =>
         idsWhere(({ sweepDueDateTime }) => (sweepDueDateTime ?? '9') <= moment),

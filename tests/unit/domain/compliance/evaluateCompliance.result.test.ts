@@ -46,6 +46,7 @@ describe('the result of evaluateCompliance', () => {
       threatLevelByDefence: SECURED,
       reasons: [{ code: 'deviceNotEnrolled', message: 'the device is not enrolled' }],
       threats: [],
+      appHealth: 'unknown',
       openIncidents: [],
       properties: undefined,
       isSilent: false,
@@ -65,6 +66,7 @@ describe('the result of evaluateCompliance', () => {
       threatLevelByDefence: SECURED,
       reasons: [{ code: 'compliant', message: 'every assigned policy is met' }],
       threats: [],
+      appHealth: 'assessed',
       openIncidents: [],
       properties: PROPERTIES,
       isSilent: false,
@@ -80,17 +82,18 @@ describe('the result of evaluateCompliance', () => {
   it('gives the end of a grace period', () => {
     const ends = addSeconds(NOW, HOUR);
     const { reasons, ...evaluation } = evaluateCompliance({ device: risky }, withGrace, NOW);
-    const due = addSeconds(NOW, WINDOW);
+    const due = addSeconds(BEFORE, WINDOW);
     expect(evaluation).toStrictEqual({
       isManaged: true,
       complianceState: 'inGracePeriod',
       partnerReportedThreatState: 'highSeverity',
       threatLevelByDefence: SECURED,
       threats: [],
+      appHealth: 'assessed',
       openIncidents: [],
       properties: PROPERTIES,
       isSilent: false,
-      lastDeviceHeartbeatDateTime: NOW,
+      lastDeviceHeartbeatDateTime: BEFORE,
       silenceDueDateTime: due,
       heartbeatDeadlineDateTime: due,
       complianceGracePeriodExpirationDateTime: ends,
@@ -113,6 +116,7 @@ describe('the result of evaluateCompliance', () => {
       threatLevelByDefence: SECURED,
       reasons: [{ code: 'deviceRecordInvalid', message: 'no id' }],
       threats: [],
+      appHealth: 'unknown',
       openIncidents: [],
       properties: undefined,
       isSilent: false,
