@@ -1,6 +1,6 @@
 import type { Dice } from '../fuzz/mutate.ts';
 import { partAt, type Effect, type Mutation } from './mutation.ts';
-import { after, deep, isMoment, PHONE, type Json, type Step } from './plan.ts';
+import { after, deep, isDeep, isMoment, PHONE, type Json, type Step } from './plan.ts';
 import { DATA_SCHEMAS, REPORT_SCHEMA, type Schema } from './sampleItem.ts';
 import { vendorWordsFor } from './vendorWords.ts';
 
@@ -46,7 +46,7 @@ export function chooseMutation(source: Step['source'], value: Json, dice: Dice):
 function choosePath(value: Json, dice: Dice): Path {
   const path: (string | number)[] = [];
   let part: unknown = value;
-  while (typeof part === 'object' && part !== null && !isMoment(part)) {
+  while (typeof part === 'object' && part !== null && !isMoment(part) && !isDeep(part)) {
     const names: readonly (string | number)[] = Array.isArray(part)
       ? [...part.keys()]
       : Object.keys(part);

@@ -64,7 +64,13 @@ export function partAt(value: unknown, path: Path): unknown {
 function mutate(root: Record<string, unknown>, { path, action, value }: Mutation): void {
   const name = path.at(-1);
   const parent = partAt(root, path.slice(0, -1)) as Record<string | number, unknown> | undefined;
-  if (name === undefined || typeof parent !== 'object' || parent === null || isMoment(parent))
+  if (
+    name === undefined ||
+    typeof parent !== 'object' ||
+    parent === null ||
+    isMoment(parent) ||
+    isDeep(parent)
+  )
     return;
   if (action === 'set') parent[name] = structuredClone(value);
   if (action === 'remove' && name in parent) parent[name] = REMOVED;

@@ -3,8 +3,10 @@ import { callCommand } from '../../support/commandIo.ts';
 import { quietStack } from '../../support/sharedStacks.ts';
 import { SIZE } from '../../support/size.ts';
 import { spawnCommand } from '../../support/spawnCommand.ts';
+import type { Signal } from '../../../shared/domain/vocabulary/signal.ts';
 import { createPlan } from './createPlan.ts';
 import { play } from './play.ts';
+import type { Plan } from './plan.ts';
 import { playAllOverHttp, prepareSystem } from './playOverHttp.ts';
 import { playPlans } from './playPlans.ts';
 import { Product } from './product.ts';
@@ -14,7 +16,9 @@ import { shrink } from './shrink.ts';
 const { events: EVENTS, plansOverHttp: PLANS_OVER_HTTP } = SIZE.nearValid;
 const SEED = 1;
 /** Each fault has to be found within so many plans. */
-const PLANS_PER_FAULT = 100;
+const PLANS_PER_FAULT = 400;
+/** A failing plan is shrunk to so many events: the phone is healthy, and then one or two go wrong. */
+const MAX_SMALLEST = 4;
 const MAX_RECORD_BYTES = 64 * 1024;
 
 const system = quietStack();
@@ -42,52 +46,65 @@ describe('near-valid events', () => {
 });
 
 describe('the reference notices', () => {
-  /** A product that changes the body of a request before it reads it, or does not read it at all. */
-  const faulty = (change: (body: string) => string | undefined): typeof Product =>
+  /** A product in which signals are lost or changed. */
+  const faulty = (passOn: (signal: Signal) => Signal | undefined): typeof Product =>
     class extends Product {
-      override take(
-        ...[source, body, ...rest]: Parameters<Product['take']>
-      ): ReturnType<Product['take']> {
-        const changed = change(body);
-        return changed === undefined
-          ? Promise.resolve({ problems: [], bytes: 0 })
-          : super.take(source, changed, ...rest);
+      protected override passOn(signals: readonly Signal[]): readonly Signal[] {
+        return signals.flatMap((signal) => passOn(signal) ?? []);
       }
     };
+  const without = (isLost: (signal: Signal) => boolean): typeof Product =>
+    faulty((signal) => (isLost(signal) ? undefined : signal));
+  const isOf = (signal: Signal, type: Signal['type']): boolean => signal.type === type;
 
-  it.each([
+  const FAULTS: readonly (readonly [string, typeof Product])[] = [
+    ['a lost deactivation', without((signal) => isOf(signal, 'deactivated'))],
+    ['a lost incident', without((signal) => isOf(signal, 'incidentReported'))],
+    ['an unreadable report without a mark', without((signal) => isOf(signal, 'reportUnreadable'))],
     [
-      'a deactivation that is dropped',
-      faulty((body) => (body.includes('deactivated') ? undefined : body)),
+      'a risk with an unknown word that is put aside',
+      without((signal) => signal.type === 'riskReported' && signal.faults !== undefined),
     ],
     [
-      'an incident that is dropped',
-      faulty((body) => (body.includes('incident.opened') ? undefined : body)),
-    ],
-    ['a defence that is dropped', faulty((body) => body.replaceAll('"network"', '"unknown"'))],
-    [
-      'an unknown word that counts for little',
-      faulty((body) => body.replaceAll(/"(critical|fatal|of tomorrow)"/g, '"low"')),
+      'an incident with an unknown word that is put aside',
+      without(
+        (signal) => signal.type === 'incidentReported' && signal.incident.faults !== undefined,
+      ),
     ],
     [
-      'an unreadable list that counts as empty',
-      faulty((body) => body.replaceAll('"installed":{}', '"installed":[]')),
+      'an unknown severity that counts as low',
+      faulty((signal) =>
+        signal.type === 'incidentReported' && signal.incident.faults !== undefined
+          ? { ...signal, incident: { ...signal.incident, severity: 'low' } }
+          : signal,
+      ),
     ],
     [
-      'a null that is good news',
-      faulty((body) => body.replaceAll('"riskLevel":null', '"riskLevel":"minimal"')),
+      'an unknown category that counts as one defence',
+      faulty((signal) => {
+        if (signal.type !== 'incidentReported') return signal;
+        const { isEveryDefence: _, ...incident } = signal.incident;
+        return { ...signal, incident };
+      }),
     ],
-  ])('%s', async (_, faultyProduct) => {
-    const fails = async (seed: number): Promise<boolean> =>
-      (await play(createPlan(seed), faultyProduct)).problems.length > 0;
+    [
+      'a report of apps that is lost',
+      faulty((signal) => {
+        if (signal.type !== 'telemetryReported') return signal;
+        const { application: _, ...telemetry } = signal.telemetry;
+        return { ...signal, telemetry };
+      }),
+    ],
+  ];
+
+  it.each(FAULTS)('%s', async (_, kind) => {
+    const fails = async (plan: Plan): Promise<boolean> =>
+      (await play(plan, kind)).problems.length > 0;
     let seed = SEED;
-    while (seed < SEED + PLANS_PER_FAULT && !(await fails(seed))) seed += 1;
+    while (seed < SEED + PLANS_PER_FAULT && !(await fails(createPlan(seed)))) seed += 1;
     expect(seed).toBeLessThan(SEED + PLANS_PER_FAULT);
-    const smallest = await shrink(
-      createPlan(seed),
-      async (plan) => (await play(plan, faultyProduct)).problems.length > 0,
-    );
-    expect(smallest.steps.flatMap(({ items }) => items).length).toBeLessThanOrEqual(4);
+    const { steps } = await shrink(createPlan(seed), fails);
+    expect(steps.flatMap(({ items }) => items).length).toBeLessThanOrEqual(MAX_SMALLEST);
   });
 });
 

@@ -9,6 +9,7 @@ import type { Statement } from './reference/statement.ts';
 
 const CONCURRENCY = 8;
 const POLL_IN_MILLISECONDS = 5;
+const MAX_SHOWN = 1500;
 const PATIENCE_IN_MILLISECONDS = 10_000;
 /** So many phones never have one fault within an hour, so no word is held. */
 const MANY_DEVICES = 1_000_000;
@@ -73,7 +74,9 @@ async function playOverHttp(client: OuterClient, plan: Plan): Promise<readonly s
       ),
     ];
     problems.push(
-      ...found.map((problem) => `step ${String(number)}: ${problem}\n  ${body.slice(0, 2000)}`),
+      ...found.map(
+        (problem) => `step ${String(number)}: ${problem}\n  ${body.slice(0, MAX_SHOWN)}`,
+      ),
     );
   }
   return problems;

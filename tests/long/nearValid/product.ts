@@ -13,8 +13,7 @@ import { applyAccessPolicies } from '../../../shared/domain/access/applyAccessPo
 import type { Configuration } from '../../../shared/domain/compliance/configuration.ts';
 import { evaluateCompliance } from '../../../shared/domain/compliance/evaluateCompliance.ts';
 import type { DeviceSignal, Signal } from '../../../shared/domain/vocabulary/signal.ts';
-import { accessPolicy, BASE_POLICY } from '../../support/accessPolicies.ts';
-import { SAMPLE } from '../../support/given.ts';
+import { accessPolicy, withPolicies } from '../../support/accessPolicies.ts';
 import { DOORS, type Door } from './reference/reference.ts';
 
 /** The resource that stands behind each door. */
@@ -36,10 +35,14 @@ export const THREAT_POLICIES = (['network', 'vault'] as const).map((door) =>
     'block',
   ),
 );
-const CONFIGURATION: Configuration = {
-  ...SAMPLE,
-  conditionalAccessPolicies: [BASE_POLICY, ...THREAT_POLICIES],
-};
+/** The configuration while the partner reports. */
+function configurationAt(now: DateTime): Configuration {
+  const { connector, ...others } = withPolicies(...THREAT_POLICIES);
+  return {
+    ...others,
+    ...(connector && { connector: { ...connector, lastHeartbeatDateTime: now } }),
+  };
+}
 
 /** Whether each door opens. */
 export type Doors = Readonly<Record<Door, boolean>>;
@@ -80,7 +83,7 @@ export class Product {
 
   /** A copy that goes its own way. */
   copy(): Product {
-    const copy = new Product(this.phone);
+    const copy = new (this.constructor as typeof Product)(this.phone);
     for (const [deviceId, document] of this.documents) copy.documents.set(deviceId, document);
     copy.writes = this.writes;
     return copy;
@@ -106,7 +109,7 @@ export class Product {
     } catch (error) {
       if (!isRefusal(error)) problems.push(`5xx: ${String(error)}`);
     }
-    const { signals, unreadable } = overTheWire(sent);
+    const { signals, unreadable } = overTheWire(this.passOn(sent));
     problems.push(...unreadable);
     for (const [deviceId, each] of signals) {
       try {
@@ -124,12 +127,18 @@ export class Product {
   ask(at: DateTime): Doors {
     const record = this.load(this.phone)?.record;
     if (record === undefined) return { mail: false, network: false, vault: false };
-    const evaluation = evaluateCompliance(record, CONFIGURATION, at);
+    const configuration = configurationAt(at);
+    const evaluation = evaluateCompliance(record, configuration, at);
     const opens = (door: Door): boolean => {
       const context = { resource: RESOURCES[door], identifiedBy: 'deviceId' } as const;
-      return applyAccessPolicies(evaluation, context, CONFIGURATION, at).decision === 'allow';
+      return applyAccessPolicies(evaluation, context, configuration, at).decision === 'allow';
     };
     return { mail: opens('mail'), network: opens('network'), vault: opens('vault') };
+  }
+
+  /** The signals that reach the worker. A test of the reference loses or changes some. */
+  protected passOn(signals: readonly Signal[]): readonly Signal[] {
+    return signals;
   }
 
   private async recompute(
@@ -144,13 +153,14 @@ export class Product {
       random: () => 0,
       pause: () => Promise.resolve(),
     };
-    await recomputeDevice(dependencies, { deviceId, signals, configuration: CONFIGURATION, now });
+    const configuration = configurationAt(now);
+    await recomputeDevice(dependencies, { deviceId, signals, configuration, now });
   }
 
   private toStore(): DeviceStore {
     return {
       load: (deviceId) => Promise.resolve(this.load(toKey(deviceId))),
-      findDeviceIds: () => Promise.resolve([]),
+      findDeviceIds: () => Promise.resolve({ deviceIds: [], hasMore: false }),
       cachedDeviceIds: () => [],
       saveIdentifiers: () => Promise.resolve(),
       save: (record, etag) => {
