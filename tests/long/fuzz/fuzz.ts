@@ -6,6 +6,7 @@ import { fuzzRequest, type Keys } from './fuzzRequest.ts';
 import { Made } from './made.ts';
 import { deletingRequest, makingRequests } from './makingRequests.ts';
 import { toDice } from './mutate.ts';
+import { isAboutWatched, preparingWatch, toWatchProblem, watchingRequest } from './watchedPhone.ts';
 
 const CONCURRENCY = 32;
 const TIMEOUT_IN_MILLISECONDS = 30_000;
@@ -67,6 +68,11 @@ export async function fuzz(
   let renewedAt = 0;
   let madeAt = -MAKE_AFTER;
   const memory: number[] = [];
+  const watch = async (after: FuzzedRequest): Promise<void> => {
+    const seen = await exchange(agent, target.api, watchingRequest(keys), timeoutInMilliseconds);
+    const problem = seen.problem ?? toWatchProblem(seen);
+    if (problem !== undefined) findings.push({ request: after, problem });
+  };
   const send = async (request: FuzzedRequest): Promise<void> => {
     sent += 1;
     if (sent >= ((memory.length + 1) * count) / 10) memory.push(memoryOf(worker));
@@ -78,6 +84,7 @@ export async function fuzz(
     if (problem !== undefined) findings.push({ request, problem });
     else made.learn(request, seen);
     if (operationId !== undefined && status >= 200 && status <= 299) succeeded.add(operationId);
+    if (isAboutWatched(request)) await watch(request);
   };
   const make = async (): Promise<void> => {
     madeAt = sent;
@@ -97,6 +104,7 @@ export async function fuzz(
         if (sent < count) await send(deletingRequest(path, keys));
     }
   };
+  for (const request of preparingWatch(keys)) if (sent < count) await send(request);
   if (examplesFirst) await make();
   await Promise.all(Array.from({ length: CONCURRENCY }, next));
   agent.destroy();

@@ -46,9 +46,14 @@ export function* makingRequests(keys: Keys, made: Made): Generator<FuzzedRequest
     'identity/conditionalAccess/policies?confirm=true',
     JSON.stringify(policy),
   );
-  yield toEvents(keys, ['device.activated', {}], ['device.risk', { riskLevel: 'minimal' }]);
+  yield toEvents(
+    keys,
+    HEALTHY_DEVICE,
+    ['device.activated', {}],
+    ['device.risk', { riskLevel: 'minimal' }],
+  );
   // Another one each time.
-  yield toEvents(keys, ['device.risk', { riskLevel: `of ${randomUUID()}` }]);
+  yield toEvents(keys, HEALTHY_DEVICE, ['device.risk', { riskLevel: `of ${randomUUID()}` }]);
   yield toRequest(keys, 'GET', 'quarantine?%24top=10');
   for (const seed of IN_ORDER) {
     const { method, path, headers: given, body } = fillIn(seed, keys, made, NEWEST);
@@ -65,8 +70,10 @@ export function deletingRequest(path: string, keys: Keys): FuzzedRequest {
   return toRequest(keys, 'DELETE', path, undefined, {}, token);
 }
 
-function toEvents(
+/** Events about a device, as SEP Mobile sends them. */
+export function toEvents(
   keys: Keys,
+  deviceId: string,
   ...events: readonly (readonly [string, Readonly<Record<string, unknown>>])[]
 ): FuzzedRequest {
   const body = events.map(([type, data]) => ({
@@ -75,13 +82,14 @@ function toEvents(
     source: 'https://sep-mobile.example/tenants/contoso',
     type: `sepmobile.${type}`,
     time: new Date().toISOString(),
-    data: { deviceId: HEALTHY_DEVICE, ...data },
+    data: { deviceId, ...data },
   }));
   const headers = { 'content-type': 'application/cloudevents-batch+json' };
   return toRequest(keys, 'POST', 'webhooks/sep-mobile', JSON.stringify(body), headers);
 }
 
-function toRequest(
+/** A request with its credential. */
+export function toRequest(
   keys: Keys,
   method: string,
   path: string,

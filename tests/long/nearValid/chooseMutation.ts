@@ -53,8 +53,9 @@ function choosePath(value: Json, dice: Dice): Path {
     if (names.length === 0 || (path.length > 0 && dice.random() < 0.12)) break;
     const name =
       path.length === 0 && 'data' in part && dice.random() < 0.6 ? 'data' : dice.pick(names);
-    path.push(name);
-    part = partAt(part, [name]);
+    // An event about another device shows little.
+    path.push(name === 'deviceId' && dice.random() < 0.7 ? dice.pick(names) : name);
+    part = partAt(part, path.slice(-1));
   }
   return path;
 }

@@ -158,10 +158,11 @@ export class Product {
   }
 
   private toStore(): DeviceStore {
+    const load: DeviceStore['load'] = (deviceId) => Promise.resolve(this.load(toKey(deviceId)));
     return {
-      load: (deviceId) => Promise.resolve(this.load(toKey(deviceId))),
+      load,
+      loadForAnswer: load,
       findDeviceIds: () => Promise.resolve({ deviceIds: [], hasMore: false }),
-      cachedDeviceIds: () => [],
       saveIdentifiers: () => Promise.resolve(),
       save: (record, etag) => {
         const deviceId = toKey(record.device.deviceId);
