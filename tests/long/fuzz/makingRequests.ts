@@ -52,16 +52,25 @@ export function* makingRequests(keys: Keys, made: Made): Generator<FuzzedRequest
     ['device.activated', {}],
     ['device.risk', { riskLevel: 'minimal' }],
   );
-  // Another one each time.
-  yield toEvents(keys, HEALTHY_DEVICE, ['device.risk', { riskLevel: `of ${randomUUID()}` }]);
+  // Another one each time. It names no device, otherwise it would count.
+  yield toEvents(keys, '', ['device.risk', { riskLevel: `of ${randomUUID()}` }]);
+  const fault = 'deviceManagement/reportFaults/severity.critical?confirm=true';
+  yield toRequest(keys, 'PATCH', fault, JSON.stringify({ meaning: 'high' }));
   yield toRequest(keys, 'GET', 'quarantine?%24top=10');
   for (const seed of IN_ORDER) {
-    const { method, path, headers: given, body } = fillIn(seed, keys, made, NEWEST);
     const { operationId, access } = seed.operation;
+    // The link of an older decision may be about a phone that is no longer enrolled.
+    if (operationId === 'getRemediation') yield toBlockedDecision(keys);
+    const { method, path, headers: given, body } = fillIn(seed, keys, made, NEWEST);
     const headers =
       access === 'cloudflare' ? { ...given, 'cf-access-jwt-assertion': keys.cloudflare } : given;
     yield { ...toRequest(keys, method, path, body, headers, doorOf(seed, keys)), operationId };
   }
+}
+
+function toBlockedDecision(keys: Keys): FuzzedRequest {
+  const asked = { device: { deviceId: 'unknown-phone' }, resource: 'exchangeOnline' };
+  return toRequest(keys, 'POST', 'accessDecisions', JSON.stringify(asked));
 }
 
 /** Deletes a surplus resource. */

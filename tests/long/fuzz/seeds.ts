@@ -49,6 +49,7 @@ const BLANKS: readonly Blank[] = [
   { text: 'example-phone', kind: 'device', path: /^\/deviceManagement/, stays: 0.7 },
   { text: 'example-phone', kind: 'healthyDevice', path: DECIDING, stays: 0.3 },
   { text: 'example-phone', kind: 'watchedPhone', path: REPORTING, stays: 0.4 },
+  { text: 'phone-1', kind: 'watchedPhone', path: /clearUnreadableReports/, stays: 0.3 },
   { text: '02-00-5E-00-53-01', kind: 'healthyDevice', path: DECIDING, stays: 0.3 },
   { text: '02005E005301', kind: 'healthyDevice', path: DECIDING, stays: 0.3 },
   { text: 'https://receiver.invalid/hook', kind: 'receiver', stays: 0.2 },

@@ -14,11 +14,19 @@ const UNTOUCHED_PHONE = 'untouched-phone';
 const CAUSED_BY_INCIDENT =
   /"(threatLevelAboveCeiling|defenceLevelAboveCeiling|deviceThreatPresent)"/;
 
-/** Enrols both phones, and opens the incident on both. */
-export function* preparingWatch(keys: Keys): Generator<FuzzedRequest> {
-  for (const deviceId of [WATCHED_PHONE, UNTOUCHED_PHONE]) {
-    const properties = JSON.stringify({ operatingSystem: 'Android', osVersion: '15' });
-    yield toRequest(keys, 'PUT', `deviceManagement/managedDevices/${deviceId}`, properties);
+const PHONES = [WATCHED_PHONE, UNTOUCHED_PHONE];
+
+/** Enrols both phones. A sync with Intune removes them, so that each is enrolled again from time to time. */
+export function enrollingWatched(keys: Keys): readonly FuzzedRequest[] {
+  const properties = JSON.stringify({ operatingSystem: 'Android', osVersion: '15' });
+  return PHONES.map((deviceId) =>
+    toRequest(keys, 'PUT', `deviceManagement/managedDevices/${deviceId}`, properties),
+  );
+}
+
+/** Opens the incident on both phones, once. */
+export function openingIncidents(keys: Keys): readonly FuzzedRequest[] {
+  return PHONES.map((deviceId) => {
     const incident = {
       incidentId: randomUUID(),
       category: 'application',
@@ -26,14 +34,14 @@ export function* preparingWatch(keys: Keys): Generator<FuzzedRequest> {
       severity: 'high',
       detectedDateTime: new Date().toISOString(),
     };
-    yield toEvents(
+    return toEvents(
       keys,
       deviceId,
       ['device.activated', {}],
       ['device.risk', { riskLevel: 'minimal' }],
       ['incident.opened', incident],
     );
-  }
+  });
 }
 
 /** Asks for the decisions about both phones, by one configuration. */
@@ -50,13 +58,18 @@ export function isAboutWatched({ path, body }: FuzzedRequest): boolean {
   return /^(webhooks\/sep-mobile|telemetry)/.test(path) && body?.includes(WATCHED_PHONE) === true;
 }
 
-/** What is wrong with the answer to `watchingRequest`; `undefined` if it is right, or there is none. */
-export function toWatchProblem({ status, body }: Seen): string | undefined {
-  if (status !== 200 || !Array.isArray(body)) return undefined;
-  const [watched, untouched] = body as readonly { readonly decision?: unknown }[];
-  const isBlocked =
-    untouched?.decision === 'block' && CAUSED_BY_INCIDENT.test(JSON.stringify(untouched));
-  return isBlocked && watched?.decision === 'allow'
+/** Whether the incident alone blocks the other phone, by the answer to `watchingRequest`. */
+export function isComparable({ status, body }: Seen): boolean {
+  if (status !== 200 || !Array.isArray(body)) return false;
+  const [, untouched] = body as readonly { readonly decision?: unknown }[];
+  return untouched?.decision === 'block' && CAUSED_BY_INCIDENT.test(JSON.stringify(untouched));
+}
+
+/** What is wrong with the answer to `watchingRequest`; `undefined` if it is right, or shows nothing. */
+export function toWatchProblem(seen: Seen): string | undefined {
+  if (!isComparable(seen)) return undefined;
+  const [watched] = seen.body as readonly { readonly decision?: unknown }[];
+  return watched?.decision === 'allow'
     ? 'a phone with an open incident is allowed after'
     : undefined;
 }
