@@ -4,6 +4,7 @@ import type { DateTime } from '../../base/dateTime.ts';
 import type { Pausing } from '../../base/retryOnConflict.ts';
 import { limitLoads } from '../../base/limitLoads.ts';
 import type { DeviceRecord } from '../../domain/deviceRecord.ts';
+import { formerDeviceIds, toDeviceId } from '../../domain/vocabulary/deviceId.ts';
 import type {
   DeviceFilter,
   DeviceList,
@@ -11,14 +12,22 @@ import type {
   DeviceStore,
   DueDevices,
   ManagedDeviceIds,
-  StoredDevice,
+  SalvagedDevice,
   UnreadableRecord,
+  UnreadableRecords,
 } from '../../core/ports/devices.ts';
 import { DEVICES_CONTAINER } from '../../resources.ts';
 import { readItem, saveIfUnchanged } from './cosmosItems.ts';
 import { pagesOfDeviceIds, queryAll, queryPage, queryPages } from './cosmosQueries.ts';
 import { createDeviceAliases } from './deviceAliases.ts';
-import { fromDeviceDocument, toDeviceDocument, toUserKey } from './deviceDocument.ts';
+import { createDeviceLoader } from './deviceLoader.ts';
+import { salvageRecord } from './salvageRecord.ts';
+import {
+  formerUserKeys,
+  fromDeviceDocument,
+  toDeviceDocument,
+  toUserKey,
+} from './deviceDocument.ts';
 
 const MANAGED_PAGE_SIZE = 1000;
 /**
@@ -31,17 +40,20 @@ const READS_OF_ONE_DEVICE_PER_SECOND = 20;
 export function createCosmosDeviceStore(
   database: Database,
   time: Pausing & { readonly now: () => Date },
-): DeviceStore & DueDevices & DeviceList & ManagedDeviceIds {
+): DeviceStore & DueDevices & DeviceList & ManagedDeviceIds & UnreadableRecords {
   const container = database.container(DEVICES_CONTAINER.id);
-  const loadDevice = (deviceId: string): Promise<StoredDevice | undefined> =>
-    load(container, deviceId);
-  const answers = limitLoads(loadDevice, READS_OF_ONE_DEVICE_PER_SECOND, time.now);
+  const { load } = createDeviceLoader(container, time.now);
+  const answers = limitLoads((id) => load(id), READS_OF_ONE_DEVICE_PER_SECOND, time.now);
   return {
-    ...createDeviceAliases({ ...time, container, load: loadDevice }),
-    load: loadDevice,
+    ...createDeviceAliases({ ...time, container, load }),
+    load,
+    salvage: (deviceId) => salvage(container, deviceId),
     loadForAnswer: answers.load,
     save: (record, etag) =>
-      save(container, record, etag).finally(() => answers.forget(record.device.deviceId)),
+      save(container, record, etag).finally(() => {
+        const { deviceId } = record.device;
+        for (const id of [deviceId, toDeviceId(deviceId)]) answers.forget(id);
+      }),
     findDue: (moment, clock) => findDue(container, moment, clock),
     countSilent: (clock) => countSilent(container, clock),
     countManaged: () => countManaged(container),
@@ -51,9 +63,32 @@ export function createCosmosDeviceStore(
   };
 }
 
-async function load(container: Container, deviceId: string): Promise<StoredDevice | undefined> {
+/** Also a record that an older release stored under another spelling of the id. */
+async function salvage(
+  container: Container,
+  spelledId: string,
+): Promise<SalvagedDevice | undefined> {
+  for (const deviceId of [toDeviceId(spelledId), ...formerDeviceIds(spelledId)]) {
+    const salvaged = await salvageAt(container, deviceId);
+    if (salvaged !== undefined) return salvaged;
+  }
+  return undefined;
+}
+
+async function salvageAt(
+  container: Container,
+  deviceId: string,
+): Promise<SalvagedDevice | undefined> {
   const found = await readItem(container, deviceId, deviceId);
-  return found && { record: fromDeviceDocument(found.resource, deviceId), etag: found.etag };
+  if (found === undefined) return undefined;
+  const { resource: document, etag } = found;
+  try {
+    fromDeviceDocument(document, deviceId);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    return { ...salvageRecord(document, deviceId), etag, problem: error.message, document };
+  }
 }
 
 async function save(
@@ -81,21 +116,9 @@ async function* findDue(
   yield* pagesOfDeviceIds(container, 'c.silenceDueDateTime < @moment', clock);
 }
 
-async function countSilent(
-  container: Container,
-  clock: DateTime,
-): Promise<{ readonly count: number; readonly earliest?: DateTime }> {
-  const parameters = [{ name: '@clock', value: clock }];
-  const ask = (what: string): Promise<unknown> =>
-    queryValue(
-      container,
-      `SELECT VALUE ${what} FROM c WHERE c.silenceDueDateTime < @clock`,
-      parameters,
-    );
-  const count = Number(await ask('COUNT(1)'));
-  if (count === 0) return { count };
-  const earliest = await ask('MIN(c.silenceDueDateTime)');
-  return { count, ...(typeof earliest === 'string' ? { earliest } : {}) };
+async function countSilent(container: Container, clock: DateTime): Promise<number> {
+  const query = 'SELECT VALUE COUNT(1) FROM c WHERE c.silenceDueDateTime < @clock';
+  return Number(await queryValue(container, query, [{ name: '@clock', value: clock }]));
 }
 
 async function countManaged(container: Container): Promise<number> {
@@ -138,8 +161,9 @@ async function queryValue(
 const FILTERS: Readonly<Record<keyof DeviceFilter, string>> = {
   complianceState: 'c.complianceState = @complianceState',
   operatingSystem: 'c.operatingSystem = @operatingSystem',
-  // Older documents do not store names in lower case. They keep their own spelling until the next write.
-  userPrincipalName: 'c.userPrincipalName IN (@userPrincipalName, @userKey)',
+  // Older documents have another form of the name until their next write.
+  userPrincipalName:
+    'c.userPrincipalName IN (@userPrincipalName, @userKey, @formerUserKey0, @formerUserKey1)',
 };
 
 async function list(
@@ -163,8 +187,13 @@ function toListQuery(filter: DeviceFilter): { query: string; parameters: SqlPara
     ...conditions.map(([name]) => FILTERS[name]),
   ].join(' AND ');
   const parameters = conditions.map(([name, value]) => ({ name: `@${name}`, value }));
-  if (filter.userPrincipalName !== undefined)
-    parameters.push({ name: '@userKey', value: toUserKey(filter.userPrincipalName) });
+  const { userPrincipalName: user } = filter;
+  if (user !== undefined) {
+    parameters.push({ name: '@userKey', value: toUserKey(user) });
+    formerUserKeys(user).forEach((value, at) =>
+      parameters.push({ name: `@formerUserKey${String(at)}`, value }),
+    );
+  }
   return { query, parameters };
 }
 

@@ -2,6 +2,9 @@ import { toEnrolmentSignal } from './toEnrolmentSignal.ts';
 import { isTransient } from '../../base/connectorError.ts';
 import { managedDeviceIdOf, managedProperties, type Device } from '../../domain/devices/device.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
+import { withOneSpelling } from '../devices/withOneSpelling.ts';
+import { isUnreadable } from '../devices/replaceUnreadable.ts';
+import type { StoredDevice } from '../ports/devices.ts';
 import { recomputeDevice } from '../devices/recomputeDevice.ts';
 import type { ManagedDeviceProperties } from '../../domain/vocabulary/signal.ts';
 import { UNKNOWN_VERSION, type IntuneDevice } from './intuneDevice.ts';
@@ -28,10 +31,10 @@ export async function enrolDevices(
   source: 'latest' | 'listed',
 ): Promise<EnrolOutcome> {
   const unclear: IntuneDevice[] = [];
-  let partialCount = 0;
+  const partial: IntuneDevice[] = [];
   await forEachDevice(run, wanted, async (device) => {
     const { deviceId, managedDeviceId } = device;
-    const stored = await run.devices.load(deviceId);
+    const stored = await loadReadable(run, deviceId);
     if (stored !== undefined && isEnrolledAs(stored.record.device, device)) return;
     const known = stored && managedDeviceIdOf(stored.record.device);
     if (source === 'listed' && (known ?? managedDeviceId) !== managedDeviceId) {
@@ -41,9 +44,20 @@ export async function enrolDevices(
     await run.devices.saveIdentifiers(deviceId, device.properties);
     await changeEnrolment(run, deviceId, device);
     run.counts.enrolled += 1;
-    if (device.leftOut.length > 0) partialCount += 1;
+    if (device.leftOut.length > 0) partial.push(device);
   });
-  return { unclear, partialCount };
+  nameLeftOut(run, partial);
+  return { unclear, partialCount: partial.length };
+}
+
+/** One line for a page: a fault of Intune's may concern every device. */
+function nameLeftOut(run: SyncRun, partial: readonly IntuneDevice[]): void {
+  const [first] = partial;
+  if (first === undefined) return;
+  const names = [...new Set(partial.flatMap(({ leftOut }) => leftOut))].join(', ');
+  run.log.warn(
+    `${String(partial.length)} devices are enrolled without what cannot be read in Intune, such as \`${first.deviceId}\`: ${names}`,
+  );
 }
 
 /** Ends the enrolment of those devices that Graph enrolled. @throws as `enrolDevices`. */
@@ -91,6 +105,16 @@ async function forEachDevice<T extends { readonly deviceId: string }>(
   });
 }
 
+/** `undefined` for a record that cannot be read, too: the enrolment replaces it. */
+async function loadReadable(run: SyncRun, deviceId: string): Promise<StoredDevice | undefined> {
+  try {
+    return await run.devices.load(deviceId);
+  } catch (error) {
+    if (isUnreadable(error)) return undefined;
+    throw error;
+  }
+}
+
 async function changeEnrolment(
   run: SyncRun,
   deviceId: string,
@@ -112,6 +136,7 @@ async function changeEnrolment(
     },
     configuration: run.initialConfiguration,
     now,
+    replacement: { records: run.devices, audit: run.audit, actor: {} },
   });
 }
 
@@ -120,7 +145,8 @@ function isEnrolledAs(device: Device, wanted: IntuneDevice): boolean {
   return (
     enrolment?.isEnrolled === true &&
     enrolment.managedDeviceId === wanted.managedDeviceId &&
-    toComparable(enrolment.properties) === toComparable(wantedProperties(device, wanted))
+    toComparable(withOneSpelling(enrolment.properties)) ===
+      toComparable(wantedProperties(device, wanted))
   );
 }
 

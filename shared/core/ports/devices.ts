@@ -20,6 +20,9 @@ export const DEVICE_IDENTIFIERS = [
 
 export type DeviceIdentifier = (typeof DEVICE_IDENTIFIERS)[number];
 
+/** `toChange` finds all that is stored about the device, before something is added to it. The default is `toRead`. */
+export type LoadPurpose = 'toRead' | 'toChange';
+
 /** The devices that were enrolled with one identifier. */
 export interface SharingDevices {
   /** Newest first. Some may no longer be enrolled; the caller must check. */
@@ -29,8 +32,12 @@ export interface SharingDevices {
 }
 
 export interface DeviceReader {
-  /** One point read; `undefined` if there is no record. @throws `deviceRecordInvalid` if the record cannot be read. */
-  load(deviceId: string): Promise<StoredDevice | undefined>;
+  /**
+   * The record of a device, by its id in any spelling; `undefined` if there is none. One point read. An older release may
+   * have stored the record of a GUID under another spelling, so a second read follows, once a minute, where there is
+   * none; with `toChange` also while nobody has reported on the device. @throws `deviceRecordInvalid` if the record cannot be read.
+   */
+  load(deviceId: string, purpose?: LoadPurpose): Promise<StoredDevice | undefined>;
   /**
    * The same for an answer. A device that is asked about very often is not read each time: its record may be up to a
    * second old then, but never older than the last write of this process.
@@ -52,6 +59,26 @@ export interface DeviceStore extends DeviceReader {
   saveIdentifiers(deviceId: string, properties: ManagedDeviceProperties): Promise<void>;
 }
 
+/** What can be kept of a record that cannot be read. */
+export interface SalvagedRecord {
+  readonly record: DeviceRecord;
+  /** `facts`: all facts about the device. `enrolment`: no good news, but the enrolment and the bad news, as far as they can be read. */
+  readonly kept: 'facts' | 'enrolment' | 'nothing';
+}
+
+/** A record that cannot be read, with the version at which it was found. */
+export interface SalvagedDevice extends SalvagedRecord {
+  readonly etag: string;
+  /** Why it cannot be read. */
+  readonly problem: string;
+  readonly document: unknown;
+}
+
+export interface UnreadableRecords {
+  /** The record if it cannot be read; `undefined` if it can be, or if there is none. */
+  salvage(deviceId: string): Promise<SalvagedDevice | undefined>;
+}
+
 /** Devices by their object id in Entra's directory. Entra names removed devices by the object id alone. */
 export interface DirectoryObjects {
   /** Idempotent. */
@@ -62,8 +89,8 @@ export interface DirectoryObjects {
 export interface DueDevices {
   /** Ids of the devices that are due at `now`, then of those that are silent at `clock`, in pages. */
   findDue(now: DateTime, clock: DateTime): AsyncIterable<readonly string[]>;
-  /** How many devices are silent at `clock`, and the earliest of their deadlines. */
-  countSilent(clock: DateTime): Promise<{ readonly count: number; readonly earliest?: DateTime }>;
+  /** How many devices are silent at `clock` and not marked yet. */
+  countSilent(clock: DateTime): Promise<number>;
   countManaged(): Promise<number>;
   /** Whether there are at least `count` managed devices. The cost grows with `count`, not with the fleet. */
   hasManaged(count: number): Promise<boolean>;
@@ -77,7 +104,7 @@ export interface ManagedDeviceIds {
 export interface DeviceFilter {
   readonly complianceState?: ComplianceState;
   readonly operatingSystem?: OperatingSystem;
-  /** In any case. */
+  /** In any case and Unicode form. */
   readonly userPrincipalName?: string;
 }
 
