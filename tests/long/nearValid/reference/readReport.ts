@@ -147,6 +147,6 @@ function both(a: ReadDefence, b: ReadDefence): ReadDefence {
   };
 }
 
-export function worse(a: Level, b: Level): Level {
+function worse(a: Level, b: Level): Level {
   return a > b ? a : b;
 }
