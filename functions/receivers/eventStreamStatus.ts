@@ -20,7 +20,7 @@ import { toSsfFaultReply } from '../../shared/edge/eventStreams/toSsfFaultReply.
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';
-import { readJsonObject } from '../../shared/edge/http/readBody.ts';
+import { readStreamBody } from '../../shared/edge/eventStreams/readStreamBody.ts';
 
 /** Returns the status of a stream (SSF 1.0 section 8.1.2.1). */
 export async function readStreamStatus(
@@ -42,7 +42,7 @@ export async function updateStreamStatus(
   context: HandlerContext,
 ): Promise<HttpReply> {
   const caller = await requireReceiver(request, context, SSF_MANAGE_ROLES);
-  const change = fromStatusBody(await readJsonObject(request));
+  const change = fromStatusBody(await readStreamBody(request));
   const { before, after = before } = await changeStream(context, caller, {
     streamId: change.stream_id,
     activity: 'update',

@@ -15,7 +15,7 @@ import { toSsfFaultReply } from '../../shared/edge/eventStreams/toSsfFaultReply.
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';
-import { readJsonObject } from '../../shared/edge/http/readBody.ts';
+import { readStreamBody } from '../../shared/edge/eventStreams/readStreamBody.ts';
 
 /** Below the 30 seconds after which proxies time out. */
 const LONGEST_POLL_IN_MILLISECONDS = 20_000;
@@ -43,7 +43,7 @@ export async function pollEventStream(
 ): Promise<HttpReply> {
   // The body says what the poll costs. One request must take it at once: the budget may be as small as that.
   const caller = await requireReceiver(request, context, SSF_READ_ROLES, 0);
-  const poll = fromPollBody(await readJsonObject(request));
+  const poll = fromPollBody(await readStreamBody(request));
   const { rateLimit, now } = context.services;
   rateLimit.take(caller.ownerId, 1 + poll.ack.length + Object.keys(poll.setErrs).length, now());
   const stream = await requirePolled(context, caller, request.params['streamId']);

@@ -17,7 +17,7 @@ import { toSsfFaultReply } from '../../shared/edge/eventStreams/toSsfFaultReply.
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';
-import { readJsonObject } from '../../shared/edge/http/readBody.ts';
+import { readStreamBody } from '../../shared/edge/eventStreams/readStreamBody.ts';
 
 const MAX_STATE_LENGTH = 1000;
 
@@ -28,7 +28,7 @@ export async function verifyEventStream(
 ): Promise<HttpReply> {
   const { services } = context;
   const caller = await requireReceiver(request, context, SSF_MANAGE_ROLES);
-  const { stream_id: streamId, state } = await readJsonObject(request);
+  const { stream_id: streamId, state } = await readStreamBody(request);
   if (state !== undefined && (typeof state !== 'string' || state.length > MAX_STATE_LENGTH))
     throw invalidRequest('the verification is not valid', {
       path: '/state',

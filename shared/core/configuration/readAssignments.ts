@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../../base/connectorError.ts';
 import { foldGuid } from '../../base/guid.ts';
+import { withoutNulls } from '../../base/withoutNulls.ts';
 import type {
   AssignmentTarget,
   DeviceCompliancePolicy,
@@ -9,7 +10,6 @@ import type {
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { AssignmentsSchema } from '../schemas/configurationSchemas.ts';
 import { findUnknown } from './findUnknown.ts';
-import { withoutNulls } from './readDocument.ts';
 
 export const AssignSchema = Type.Object({ assignments: AssignmentsSchema });
 const Assign = Compile(AssignSchema);

@@ -1,9 +1,10 @@
 import { ConnectorError, type Problem } from '../../base/connectorError.ts';
 import type { DateTime } from '../../base/dateTime.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
+import { withoutNulls } from '../../base/withoutNulls.ts';
 import type { VersionedDocument } from '../ports/configuration.ts';
 import { toEntityTag } from './entityTag.ts';
-import { findUnknown, findUnknownStored, isAnnotation, isObject } from './findUnknown.ts';
+import { findUnknown, findUnknownStored, isAnnotation } from './findUnknown.ts';
 import type { ManagedKind } from './managedKind.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -123,15 +124,4 @@ function findFixed({ immutable }: ManagedKind, before: Fields, after: Fields): r
       path: `/${name}`,
       message: `cannot be changed from \`${String(before[name])}\``,
     }));
-}
-
-/** Removes `null` members. Clients of Graph write `null` for absent values. */
-export function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, each]) => each !== null)
-      .map(([name, each]) => [name, withoutNulls(each)]),
-  );
 }

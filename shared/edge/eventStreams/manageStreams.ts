@@ -5,9 +5,9 @@ import type { Handler, HandlerContext } from '../http/handler.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
 import { COST_OF_A_PAGE } from '../../core/decisions/rateLimit.ts';
 import { noStore } from '../http/noStore.ts';
-import { readJsonObject } from '../http/readBody.ts';
 import { auditStream, changeStream } from './changeStream.ts';
 import { toStream, type EventStream } from './eventStream.ts';
+import { readStreamBody } from './readStreamBody.ts';
 import {
   requireReceiver,
   SSF_MANAGE_ROLES,
@@ -48,7 +48,7 @@ export const createStream: Handler = async (request, context) => {
   const caller = await requireReceiver(request, context, SSF_MANAGE_ROLES, COST_OF_A_PAGE);
   const { services } = context;
   const { outgoingAllowedNetworks } = services.config;
-  const input = fromStreamBody(await readJsonObject(request), caller, outgoingAllowedNetworks);
+  const input = fromStreamBody(await readStreamBody(request), caller, outgoingAllowedNetworks);
   const own = await listStreams(context, { ...caller, isOperator: false });
   if (own.length >= MAX_STREAMS) throw tooMany();
   const created = withInput(
@@ -93,7 +93,7 @@ async function writeStream(
   toInput: (stream: EventStream, input: StreamInput) => WrittenInput,
 ): Promise<HttpReply> {
   const caller = await requireReceiver(request, context, SSF_MANAGE_ROLES);
-  const body = await readJsonObject(request);
+  const body = await readStreamBody(request);
   const { outgoingAllowedNetworks } = context.services.config;
   const { before, after = before } = await changeStream(context, caller, {
     streamId: body['stream_id'],

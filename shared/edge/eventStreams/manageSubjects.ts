@@ -3,8 +3,8 @@ import type { EventMailbox } from '../../core/ports/publications.ts';
 import type { Handler, HandlerContext } from '../http/handler.ts';
 import type { HttpRequest } from '../http/http.ts';
 import { noStore } from '../http/noStore.ts';
-import { readJsonObject } from '../http/readBody.ts';
 import { changeStream } from './changeStream.ts';
+import { readStreamBody } from './readStreamBody.ts';
 import { requireReceiver, SSF_MANAGE_ROLES, type StreamCaller } from './requireReceiver.ts';
 import { requireStream } from './requireStream.ts';
 import { toSubjectKeys, type SubjectKeys } from './subject.ts';
@@ -60,7 +60,7 @@ async function readSubject(
   cost?: number,
 ): Promise<SubjectKeys & { readonly caller: StreamCaller; readonly streamId: string }> {
   const caller = await requireReceiver(request, context, SSF_MANAGE_ROLES, cost);
-  const { stream_id: streamId, subject } = await readJsonObject(request);
+  const { stream_id: streamId, subject } = await readStreamBody(request);
   const { stream } = await requireStream(context.services, caller, streamId);
   return { caller, streamId: stream.id, ...toSubjectKeys(subject, caller.ssf.issuer) };
 }

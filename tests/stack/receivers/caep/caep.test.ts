@@ -230,6 +230,36 @@ describe('a stream', () => {
     }
   });
 
+  it('is written with `null` for every field that is absent', async () => {
+    const absent = { description: null, dialect: null, aud: null, iss: null };
+    const delivery = { method: POLL, endpoint_url: null, authorization_header: null };
+    const stream = { ...absent, events_requested: null, delivery };
+    const created = await call('POST', 'streams', stream);
+    expect([created.status, created.body]).toMatchObject([
+      201,
+      { events_requested: [], delivery: { method: POLL } },
+    ]);
+    const stream_id = String(created.body['stream_id']);
+    const push = { method: PUSH, endpoint_url: receiver.url, authorization_header: null };
+    const written = { description: 'Mail', events_requested: [COMPLIANCE_CHANGE], delivery: push };
+    const changed = await call('PATCH', 'streams', { stream_id, ...absent, ...written });
+    expect([changed.status, changed.body]).toMatchObject([200, { delivery: { method: PUSH } }]);
+    const same = { ...absent, events_requested: null, delivery: null };
+    const updated = await call('PATCH', 'streams', { stream_id, ...same });
+    expect([updated.status, updated.body]).toEqual([200, changed.body]);
+    const replaced = await call('PUT', 'streams', { stream_id, ...same });
+    expect([replaced.status, replaced.body]).toEqual([200, created.body]);
+  });
+
+  it('is paused, verified and polled with `null` for every field that is absent', async () => {
+    const { id: stream_id } = await create();
+    const paused = await call('POST', 'status', { stream_id, status: 'paused', reason: null });
+    expect([paused.status, paused.body]).toEqual([200, { stream_id, status: 'paused' }]);
+    expect((await call('POST', 'verification', { stream_id, state: null })).status).toBe(204);
+    const absent = { maxEvents: null, ack: null, setErrs: null };
+    expect((await poll(stream_id, absent)).status).toBe(200);
+  });
+
   it('is gone after its deletion', async () => {
     const { id } = await create();
     expect((await call('DELETE', `streams?stream_id=${id}`)).status).toBe(204);
