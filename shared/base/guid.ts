@@ -1,5 +1,6 @@
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const GUID_IN_BRACES = /^\{([^{}]{36})\}$/;
+/** As a URN (RFC 9562 section 4), or in braces or parentheses ("B" and "P" of .NET's `Guid.ToString`). */
+const DECORATED_GUID = /^(?:urn:uuid:([0-9a-f-]{36})|\{([0-9a-f-]{36})\}|\(([0-9a-f-]{36})\))$/i;
 
 /** Microsoft's services write this GUID for a missing id. */
 export const EMPTY_GUID = '00000000-0000-0000-0000-000000000000';
@@ -15,11 +16,14 @@ export function toGuid(digits: string): string {
 }
 
 /**
- * The one form in which a GUID is compared: in lower case, without braces. Every other text is returned unchanged.
- * Case has no meaning in a GUID (RFC 9562 section 4), and Microsoft's tools also write it in braces.
+ * The one form in which a GUID is compared: in lower case, without braces, parentheses, `urn:uuid:` or blanks around it.
+ * Every other text is returned unchanged. Case has no meaning in a GUID (RFC 9562 section 4). 32 hexadecimal digits
+ * without hyphens stay as they are, because such a text can be an opaque id of its own.
  */
 export function foldGuid(text: string): string {
-  const bare = GUID_IN_BRACES.exec(text)?.[1] ?? text;
+  const trimmed = text.trim();
+  const [, urn, braced, parenthesised] = DECORATED_GUID.exec(trimmed) ?? [];
+  const bare = urn ?? braced ?? parenthesised ?? trimmed;
   return GUID.test(bare) ? bare.toLowerCase() : text;
 }
 

@@ -19,6 +19,7 @@ import { accept, reject, rejectProblems, type Parsed } from './parsed.ts';
 import { createPartReader, type PartReader } from './partReader.ts';
 import { readEnvelope, type Envelope } from './readEnvelope.ts';
 import { readIncident, type ReadIncident } from './readIncident.ts';
+import { withTrimmedDeviceId } from './withTrimmedDeviceId.ts';
 
 const DeviceData = Compile(DeviceDataSchema);
 const HeartbeatData = Compile(HeartbeatDataSchema);
@@ -57,7 +58,7 @@ export function fromSepMobileEvent(event: unknown, arrival: Arrival): Parsed {
   const time = readTime(envelope.time, envelope.timePath, arrival);
   if (envelope.type === 'sepmobile.connector.heartbeat')
     return readPartner(envelope, time, arrival);
-  const { data = {} } = envelope;
+  const data = withTrimmedDeviceId(envelope.data ?? {});
   const device = checkShape(DeviceData, data);
   if (!device.ok) return rejectWithoutDevice(envelope, data);
   const deviceId = toDeviceId(device.value.deviceId);

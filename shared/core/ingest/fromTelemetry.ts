@@ -18,6 +18,7 @@ import { reject, rejectProblems, type Parsed } from './parsed.ts';
 import { asObject } from './partReader.ts';
 import { readTelemetry, withFault, type ReadTelemetry } from './readTelemetry.ts';
 import { toSignalId } from './toSignalId.ts';
+import { withTrimmedDeviceId } from './withTrimmedDeviceId.ts';
 
 export const TelemetryReportSchema = Type.Object({
   deviceId: DeviceIdSchema,
@@ -36,7 +37,7 @@ type Stamp = Pick<DeviceSignal, 'signalId' | 'deviceId' | 'observedDateTime' | '
 export function fromTelemetry(value: unknown, arrival: Arrival): Parsed {
   const report = asObject(value);
   if (report === undefined) return reject('invalidEvent', '', 'must be object');
-  const device = checkShape(DeviceData, report);
+  const device = checkShape(DeviceData, withTrimmedDeviceId(report));
   if (!device.ok) return rejectProblems(device.problems);
   const time = readTime(report['observedDateTime'], '/observedDateTime', arrival);
   const { receivedDateTime } = arrival;

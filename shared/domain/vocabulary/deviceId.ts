@@ -2,8 +2,7 @@ import { foldGuid, isGuid } from '../../base/guid.ts';
 
 /**
  * The form of a device id in which devices are stored and compared. Entra's device ids are GUIDs, which senders and
- * callers write in either case and in braces: it is in lower case, without braces. Every other id is returned unchanged,
- * because it is opaque. Every door calls this function on the ids that it reads.
+ * callers write in several ways: `foldGuid` makes one of them. Every other id is returned unchanged, because it is opaque. Every door calls this function on the ids that it reads.
  */
 export function toDeviceId(text: string): string {
   return foldGuid(text);

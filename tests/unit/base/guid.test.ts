@@ -26,7 +26,14 @@ it.each([
   'A2D4F1C0-0B5E-4C7D-9F3A-1B2C3D4E5F60',
   '{a2d4f1c0-0b5e-4c7d-9f3a-1b2c3d4e5f60}',
   '{A2D4F1C0-0b5e-4c7d-9f3a-1b2c3d4e5f60}',
-])('writes the GUID `%s` in small letters, without braces', (text) => {
+  'urn:uuid:a2d4f1c0-0b5e-4c7d-9f3a-1b2c3d4e5f60',
+  'URN:UUID:A2D4F1C0-0B5E-4C7D-9F3A-1B2C3D4E5F60',
+  '(a2d4f1c0-0b5e-4c7d-9f3a-1b2c3d4e5f60)',
+  '(A2D4F1C0-0B5E-4C7D-9F3A-1B2C3D4E5F60)',
+  ' a2d4f1c0-0b5e-4c7d-9f3a-1b2c3d4e5f60',
+  'A2D4F1C0-0B5E-4C7D-9F3A-1B2C3D4E5F60\t',
+  '\u00a0{a2d4f1c0-0b5e-4c7d-9f3a-1b2c3d4e5f60}\n',
+])('writes the GUID `%s` in small letters, with nothing around it', (text) => {
   expect(foldGuid(text)).toBe('a2d4f1c0-0b5e-4c7d-9f3a-1b2c3d4e5f60');
 });
 
@@ -37,6 +44,11 @@ it.each([
   '{A2D4F1C0-0B5E-4C7D-9F3A-1B2C3D4E5F60',
   '{{A2D4F1C0-0B5E-4C7D-9F3A-1B2C3D4E5F60}}',
   'A2D4F1C0-0B5E-4C7D-9F3A-1B2C3D4E5F6',
+  'A2D4F1C00B5E4C7D9F3A1B2C3D4E5F60',
+  'urn:uuid:{A2D4F1C0-0B5E-4C7D-9F3A-1B2C3D4E5F60}',
+  'urn:oid:A2D4F1C0-0B5E-4C7D-9F3A-1B2C3D4E5F60',
+  '(A2D4F1C0-0B5E-4C7D-9F3A-1B2C3D4E5F60}',
+  ' Phone-1 ',
 ])('leaves `%s` as it is', (text) => {
   expect(foldGuid(text)).toBe(text);
 });
