@@ -430,6 +430,12 @@ describe('a version', () => {
     ['Android', 'Android 16 (2026-05-01)'],
     ['Android', '16 (API 36)'],
     ['Android', '16 (QPR2)'],
+    ['Android', 'v16'],
+    ['Android', '16-perf'],
+    ['Android', '16 (API 36), 2026-05-01'],
+    ['iOS', '18.1b3'],
+    ['iOS', '18.1, 22B83'],
+    ['iOS', '18.1 [22B83]'],
   ])('is read with what a vendor puts around it: %s %s', async (operatingSystem, osVersion) => {
     const deviceId = randomUUID();
     await system.enrolHealthy(deviceId, { operatingSystem, osVersion });
