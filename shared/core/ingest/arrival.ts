@@ -29,7 +29,7 @@ export function readTime(
 ): ReadTime {
   const observedDateTime = typeof value === 'string' ? toDateTime(withColon(value)) : undefined;
   const isFuture = observedDateTime !== undefined && observedDateTime > replayedDateTime;
-  if (observedDateTime === undefined || (isPlaceholder(observedDateTime) && !isFuture)) {
+  if (observedDateTime === undefined || (isPlaceholderMoment(observedDateTime) && !isFuture)) {
     const isAbsent = value === undefined || observedDateTime !== undefined;
     const message = isAbsent ? 'is required' : mustHaveFormat('date-time');
     return { ok: false, rejection: { code: 'invalidEvent', path, message } };
@@ -53,6 +53,6 @@ const LAST_PLAUSIBLE: DateTime = '9000-01-01T00:00:00.000Z';
  * Whether the moment stands for an absent value. Languages and databases write such moments for "never" and "not yet":
  * year 1 (Go, .NET), 1970 (Unix), 9999 (SQL). Cf. prometheus/alertmanager issue 3341.
  */
-export function isPlaceholder(moment: DateTime): boolean {
+export function isPlaceholderMoment(moment: DateTime): boolean {
   return moment < FIRST_PLAUSIBLE || moment > LAST_PLAUSIBLE;
 }

@@ -6,7 +6,7 @@ import { mustHaveFormat } from '../../base/validation/messages.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import type { IncidentDetails } from '../../domain/vocabulary/signal.ts';
 import { DEFENCES, INCIDENT_SEVERITIES } from '../../domain/vocabulary/threat.ts';
-import { isPlaceholder } from './arrival.ts';
+import { isPlaceholderMoment } from './arrival.ts';
 import { IncidentDataSchema } from './eventSchemas.ts';
 import { canonical } from './parsed.ts';
 import type { PartReader } from './partReader.ts';
@@ -49,7 +49,7 @@ export function readIncident(
     readonly deviceId?: string;
   };
   const detected = toMoment(data['detectedDateTime']);
-  const began = detected === undefined || isPlaceholder(detected) ? undefined : detected;
+  const began = detected === undefined || isPlaceholderMoment(detected) ? undefined : detected;
   const resolved = toMoment(resolvedDateTime);
   const resolution = resolutionOf(resolvedDateTime, resolved, began, times.receivedDateTime);
   return {
@@ -130,7 +130,7 @@ function resolutionOf(
 ): ReadIncident['resolution'] {
   if (value === undefined || value === null || value === '') return 'none';
   if (moment === undefined) return 'implausible';
-  if (isPlaceholder(moment)) return 'none';
+  if (isPlaceholderMoment(moment)) return 'none';
   return (began === undefined || moment >= began) && !isAhead(moment, receivedDateTime)
     ? 'plausible'
     : 'implausible';
