@@ -74,6 +74,17 @@ export const ALERT_RULES: readonly AlertRule[] = [
     every: 'PT5M',
   },
   {
+    id: 'reportsTooLarge',
+    title: 'Reports too large',
+    description: 'Requests with reports were too large (413), so nothing in them counts.',
+    severity: 1,
+    query:
+      "AppRequests | where Name in ('receivePartnerWebhook', 'ingestTelemetry') and ResultCode == '413' | summarize refused = sum(ItemCount) by Name | where refused > 0",
+    threshold: 0,
+    window: 'PT15M',
+    every: 'PT15M',
+  },
+  {
     id: 'sweepMissed',
     title: 'Sweep not running',
     description: 'The timer expireHeartbeats has not succeeded for 30 minutes.',

@@ -375,6 +375,19 @@ it('somebody is woken where callers are rejected, requests are stored, or a chec
   expect(ids).toEqual(expect.arrayContaining(['refusedCallers', 'quarantine', 'confirmedChange']));
 });
 
+it('somebody is woken where reports do not count because they were too large', () => {
+  const { query = '' } = ALERT_RULES.find(({ id }) => id === 'reportsTooLarge') ?? {};
+  expect(query).toContain("ResultCode == '413'");
+  const [, names = ''] = /Name in \(([^)]+)\)/.exec(query) ?? [];
+  expect(names).toBe("'receivePartnerWebhook', 'ingestTelemetry'");
+  const folder = new URL('../../../../functions/', import.meta.url);
+  const code = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => readFileSync(new URL(path, folder), 'utf8'))
+    .join('');
+  for (const name of names.split(', ')) expect(code).toContain(`app.http(${name}`);
+});
+
 it('the host stores the log lines of every timer, unsampled', () => {
   const host = JSON.parse(
     readFileSync(new URL('../../../../host.json', import.meta.url), 'utf8'),
