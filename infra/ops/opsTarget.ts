@@ -176,7 +176,7 @@ async function sendRequest(
 const TOO_MANY_REQUESTS = 429;
 const MAX_TRIES = 10;
 
-/** Repeats a request that came too early: a long list uses up the rate of its caller. Nothing was done by then. */
+/** Repeats a request that came too early: a long list uses up the rate of its caller. A refused request changed nothing. */
 async function sendUntilAccepted(
   send: () => Promise<Response>,
   wait: CommandIo['pause'],

@@ -72,6 +72,12 @@ export const versions = twoOf(
     (version) => `iPadOS ${version}`,
     (version) => `${version} (QPR2)`,
     (version) => `${version} QPR2`,
+    (version) => `v${version}`,
+    (version) => `${version}-perf`,
+    (version) => `${version}_r1`,
+    (version) => `${version} [22B83]`,
+    (version) => `${version}, 22B83`,
+    (version) => `${version} (API 36), 2026-05-01`,
     (version) => `${version}.0`,
   ],
 );
