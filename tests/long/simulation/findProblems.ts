@@ -1,17 +1,16 @@
-import { createHash } from 'node:crypto';
 import type {
   Announcement,
   Transition,
 } from '../../../shared/domain/announcements/announcement.ts';
 import { evaluateCompliance } from '../../../shared/domain/compliance/evaluateCompliance.ts';
 import { fromDeviceDocument } from '../../../shared/adapters/cosmos/deviceDocument.ts';
-import type { History, SimulatedEvent } from './history.ts';
+import type { History } from './histories/history.ts';
 import { toConfiguration, type Shared } from './ports.ts';
-import { expectedOf } from './expectedOf.ts';
-import { FIRST_CEILING } from './writeConfiguration.ts';
+import { toSignalId } from './progress.ts';
+import { expectedOf } from './reference/expectedOf.ts';
+import { toFacts } from './reference/facts.ts';
+import { rulesAt } from './rulesAt.ts';
 
-/** The `source` of the partner's events. */
-export const SOURCE = 'sepmobile';
 /** The targets of announcements. */
 export const TARGETS = ['mail', 'siem'];
 
@@ -31,29 +30,22 @@ const NOTHING_STORED: States = {
   partnerReportedThreatState: 'unknown',
 };
 
-/** A signal id is made from the sender and the sender's id. */
-function toSignalId({ id, type }: SimulatedEvent): string {
-  if (type === 'enrolled' || type === 'unenrolled') return id;
-  return createHash('sha256')
-    .update(JSON.stringify(['cloudevents', SOURCE, id]))
-    .digest('base64url');
-}
-
 /** Differences from the expected state at this moment, in storage, answers and deliveries. */
 export function findProblems(
-  { scheduler, devices, documents, partner }: Shared,
-  { events, edits, conditions }: History,
+  { scheduler, devices, documents, partner, progress }: Shared,
+  history: History,
   delivered: readonly Delivered[],
   when: string,
 ): readonly string[] {
   const problems: string[] = [];
-  const rules = { ...conditions, ceiling: edits.at(-1)?.ceiling ?? FIRST_CEILING };
+  const [rules] = rulesAt(history, scheduler.now, scheduler.now);
+  if (rules === undefined) return [];
   const moment = { now: scheduler.now, partnerSeen: partner.lastSeen };
   const configuration = toConfiguration(documents);
   const now = new Date(scheduler.now).toISOString();
-  for (const deviceId of new Set(events.map((each) => each.deviceId))) {
-    const own = events.filter((each) => each.deviceId === deviceId);
-    const expected = expectedOf(own, rules, moment, toSignalId);
+  for (const deviceId of new Set(history.events.map((each) => each.deviceId))) {
+    const own = history.events.filter((each) => each.deviceId === deviceId);
+    const expected = expectedOf(toFacts(own, toSignalId, progress.arrivalsOf), rules, moment);
     const stored = devices.read(deviceId)?.value;
     const evaluation = stored?.record.evaluation;
     const compare = (verb: string, states: States): void => {

@@ -21,10 +21,14 @@ import type {
   VersionedDocument,
 } from '../../../shared/core/ports/configuration.ts';
 import type {
+  DeviceList,
+  DevicePage,
   DeviceStore,
   DueDevices,
   ManagedDeviceIds,
 } from '../../../shared/core/ports/devices.ts';
+import type { DecisionServices } from '../../../shared/core/decisions/decideRequests.ts';
+import { createRateLimit } from '../../../shared/core/decisions/rateLimit.ts';
 import type { Milestones } from '../../../shared/core/ports/milestones.ts';
 import type { PublicationStore } from '../../../shared/core/ports/publications.ts';
 import type { Quarantine } from '../../../shared/core/ports/quarantine.ts';
@@ -35,6 +39,7 @@ import type { Target } from '../../../shared/core/ports/target.ts';
 import { remember } from '../../../shared/base/remember.ts';
 import type { MemoryQueue } from './memoryQueue.ts';
 import type { MemoryStore } from './memoryStore.ts';
+import type { Progress } from './progress.ts';
 import type { Actor, Scheduler } from './scheduler.ts';
 
 /** The state that all workers share, and its faults. */
@@ -48,6 +53,9 @@ export interface Shared {
   readonly changes: MemoryQueue;
   /** How often a service is away or throttles, loses the answer to a write, or duplicates a message. */
   readonly faults: { away: number; ambiguous: number; twice: number };
+  /** The devices that were ever enrolled with an identifier, newest first. */
+  readonly identifiers: MemoryStore<readonly string[]>;
+  readonly progress: Progress;
   /** When the partner last sent something. */
   readonly partner: { lastSeen: number | undefined };
   readonly targets: (actor: Actor) => readonly Target[];
@@ -59,7 +67,9 @@ const LATE_ANSWERS = 0.5;
 
 /** The ports of one worker. Each call is a step of the scheduler. */
 export interface WorkerPorts {
-  readonly devices: DeviceStore & DueDevices & ManagedDeviceIds;
+  readonly devices: DeviceStore & DueDevices & ManagedDeviceIds & DeviceList;
+  /** What only decisions need. */
+  readonly forDecisions: Pick<DecisionServices, 'config' | 'decisions' | 'rateLimit'>;
   readonly publications: PublicationStore;
   readonly configuration: ConfigurationStore & ConfigurationCache;
   readonly documents: ConfigurationDocuments;
@@ -115,7 +125,7 @@ function parseConfiguration(documents: Shared['documents']): Configuration {
 }
 
 export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
-  const { scheduler, random, devices, publications, documents, faults } = shared;
+  const { scheduler, random, devices, publications, documents, faults, identifiers } = shared;
   const now = (): Date => new Date(scheduler.now);
 
   /** Calls a service: a step there, possibly a failure, and a step back. */
@@ -134,8 +144,14 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
     return result;
   };
 
-  const send = (queue: MemoryQueue, bodies: readonly unknown[], delay = 0): Promise<void> =>
+  const send = (
+    queue: MemoryQueue,
+    bodies: readonly unknown[],
+    delay = 0,
+    onPut = (): void => undefined,
+  ): Promise<void> =>
     call(() => {
+      onPut();
       for (const body of bodies) {
         queue.put(body, scheduler.now + delay);
         // Either at once, so two workers get it at the same time, or later.
@@ -181,9 +197,26 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
         const document = toDeviceDocument(record);
         return devices.write(document.deviceId, document, etag);
       }, true),
-    saveIdentifiers: () => Promise.resolve(),
-    findDeviceIds: () => Promise.resolve([]),
+    saveIdentifiers: (deviceId, { serialNumber }) =>
+      serialNumber === undefined
+        ? Promise.resolve()
+        : call(() => {
+            const known = identifiers.read(serialNumber);
+            const others = (known?.value ?? []).filter((each) => each !== deviceId);
+            identifiers.write(serialNumber, [deviceId, ...others], known?.etag);
+          }, true),
+    findDeviceIds: (_, value) => call(() => identifiers.read(value)?.value ?? []),
     cachedDeviceIds: () => [],
+    list: ({ userPrincipalName = '' }, top, continuation) =>
+      call(() => {
+        const ids = idsWhere(
+          ({ isManaged, record }) =>
+            isManaged && isUser(record.device, userPrincipalName.toLowerCase()),
+        );
+        return toPage(ids, { top, continuation, random }, (deviceId) =>
+          fromDeviceDocument(devices.read(deviceId)?.value as DeviceDocument, deviceId),
+        );
+      }),
     async *findDue(moment, clock) {
       yield await call(() =>
         idsWhere(({ sweepDueDateTime }) => (sweepDueDateTime ?? '9') <= moment),
@@ -280,6 +313,11 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
     publications: publicationStore,
     configuration,
     documents: documentStore,
+    forDecisions: {
+      config: { remediationUrl: 'https://help.example.org', ticketKeys: [] },
+      decisions: { record: () => undefined, find: () => Promise.resolve(undefined) },
+      rateLimit: createRateLimit(1e6),
+    },
     signals: {
       send: (accepted) =>
         send(
@@ -288,13 +326,17 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
           (random() < 0.5 ? [accepted] : accepted.map((each) => [each]))
             .flatMap(packSignals)
             .map(({ text }) => JSON.parse(text) as unknown),
+          0,
+          () => {
+            if (accepted.length > 0) shared.progress.take(actor);
+          },
         ),
     },
     announcements: { publish: (announcements) => send(shared.changes, announcements) },
     signalRetry: retryOf(shared.signals),
     announcementRetry: retryOf(shared.changes),
     quarantine: {
-      store: () => Promise.reject(new TypeError('nothing is rejected here')),
+      store: () => call(() => undefined, true),
       list: () => Promise.resolve({ items: [] }),
       load: () => Promise.resolve(undefined),
       remove: () => Promise.resolve(),
@@ -306,5 +348,38 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
     random,
     pause: (milliseconds) => scheduler.sleep(actor, milliseconds),
     log: { warn: () => undefined, error: () => undefined },
+  };
+}
+
+function isUser({ enrolment }: DeviceRecord['device'], folded: string): boolean {
+  const value = enrolment?.value;
+  return (
+    value?.isEnrolled === true && value.properties.userPrincipalName?.toLowerCase() === folded
+  );
+}
+
+const MAX_PAGE = 3;
+
+/** A page of the devices. As in Cosmos DB, it may be empty although others follow. */
+function toPage(
+  ids: readonly string[],
+  {
+    top,
+    continuation,
+    random,
+  }: {
+    readonly top: number;
+    readonly continuation: string | undefined;
+    readonly random: () => number;
+  },
+  read: (deviceId: string) => DeviceRecord,
+): DevicePage {
+  const rest = ids.filter((deviceId) => deviceId > (continuation ?? ''));
+  const page = rest.slice(0, Math.min(top, Math.floor(random() * (MAX_PAGE + 1))));
+  const hasMore = page.length < rest.length;
+  return {
+    records: page.map(read),
+    unreadable: [],
+    ...(hasMore ? { continuation: page.at(-1) ?? continuation ?? '' } : {}),
   };
 }

@@ -1,4 +1,4 @@
-import { createHistory } from './history.ts';
+import { createHistory } from './histories/createHistory.ts';
 import { simulate } from './simulate.ts';
 
 /** A seed with a wrong history. */

@@ -3,8 +3,9 @@ import {
   CONNECTOR_DEFAULTS,
   TENANT_SETTINGS_DEFAULTS,
 } from '../../../shared/core/configuration/configurationDefaults.ts';
-import type { Conditions } from './conditions.ts';
-import { BEGINNING, type Ceiling } from './history.ts';
+import type { Conditions } from './histories/conditions.ts';
+import { GUEST_GROUP, STAFF_GROUP, STRICT_GROUP } from './histories/createEnrolment.ts';
+import { BEGINNING, type Ceiling } from './histories/history.ts';
 import type { Shared } from './ports.ts';
 
 const DAY_IN_MILLISECONDS = 24 * 60 * 60 * 1000;
@@ -37,9 +38,61 @@ export function writeConfiguration(
     lastModifiedDateTime: iso,
   } as never);
   put(policyOf(FIRST_CEILING, 1, iso));
+  put(strictPolicy(iso));
+  for (const policy of accessPolicies(iso)) put(policy);
 }
 
-/** The only policy, which edits change. */
+type Document = { readonly kind: string; readonly id: string };
+
+/** A policy for the members of a group, which allows no threat at all. */
+function strictPolicy(lastModifiedDateTime: string): Document {
+  return {
+    ...policyOf('secured', 1, lastModifiedDateTime),
+    id: 'strict',
+    assignments: [
+      { target: { '@odata.type': '#microsoft.graph.groupAssignmentTarget', groupId: STRICT_GROUP } },
+    ],
+  } as never;
+}
+
+/** What each resource requires. */
+function accessPolicies(modifiedDateTime: string): readonly Document[] {
+  const policy = (id: string, conditions: object, control: string): Document =>
+    ({
+      id,
+      kind: 'conditionalAccessPolicy',
+      version: 1,
+      displayName: id,
+      state: 'enabled',
+      conditions,
+      grantControls: { operator: 'OR', builtInControls: [control] },
+      modifiedDateTime,
+    }) as never;
+  const all = { includeUsers: ['All'] };
+  const of = (...includeApplications: readonly string[]): object => ({ includeApplications });
+  return [
+    policy('mail', { applications: of('exchangeOnline', 'sharePointOnline'), users: all }, 'compliantDevice'),
+    policy(
+      'threats',
+      {
+        applications: of('sharePointOnline'),
+        users: all,
+        deviceThreat: { defences: ['application', 'network'], minimumLevel: 'low' },
+      },
+      'block',
+    ),
+    policy(
+      'wifi',
+      {
+        applications: of('wifi'),
+        users: { includeGroups: [STAFF_GROUP], excludeGroups: [GUEST_GROUP] },
+      },
+      'compliantDevice',
+    ),
+  ];
+}
+
+/** The policy for all, which edits change. */
 export function policyOf(
   ceiling: Ceiling,
   version: number,

@@ -1,0 +1,156 @@
+import { createDice } from '../../../support/createDice.ts';
+import { createChance, type Chance } from './chance.ts';
+import { createConditions, type Conditions, type Subject } from './conditions.ts';
+import { createEnrolment } from './createEnrolment.ts';
+import { createOddReport, withoutDevice } from './createOddReport.ts';
+import { createOverflow } from './createOverflow.ts';
+import { createQuestions } from './createQuestions.ts';
+import {
+  ACTIVE_PERIOD,
+  BEGINNING,
+  CEILINGS,
+  MINUTE,
+  SECOND,
+  type History,
+  type PolicyEdit,
+} from './history.ts';
+import { isByOperator, RISK_LEVELS, SEVERITIES, type SimulatedEvent } from './simulatedEvent.ts';
+
+const MAX_SKEW = 4 * MINUTE;
+const MAX_DEVICES = 3;
+const MAX_EVENTS = 16;
+/** More devices have the shared serial number than are judged for one answer, which is ten. */
+const MIN_CROWD = 4;
+const MAX_CROWD = 14;
+const MAX_EVENTS_OF_CROWD = 6;
+/** How likely a device shares its serial number and its user. */
+const SHARED: Readonly<Record<Subject, number>> = {
+  plain: 0.5,
+  outage: 0.5,
+  odd: 0.5,
+  crowd: 0.95,
+  overflow: 0.5,
+};
+
+/** Depends only on the seed. */
+export function createHistory(seed: number): History {
+  const chance = createChance(createDice(seed));
+  const conditions = createConditions(seed);
+  const deviceIds = createDeviceIds(conditions, chance);
+  const events = deviceIds.flatMap((deviceId, at) =>
+    conditions.subject === 'overflow' && at === 0
+      ? createOverflow(deviceId, chance)
+      : createEvents(deviceId, at === 0, conditions, chance),
+  );
+  const [first = ''] = deviceIds;
+  return {
+    seed,
+    conditions,
+    ...(conditions.subject === 'outage'
+      ? { lastWord: toLastWord(events, first, conditions, chance) }
+      : {}),
+    events: events
+      .map((event) => withEnrolment(event, SHARED[conditions.subject], chance))
+      .toSorted((a, b) => a.reported - b.reported),
+    edits: createEdits(chance),
+    questions: createQuestions(deviceIds, chance),
+  };
+}
+
+function createDeviceIds({ subject }: Conditions, { whole }: Chance): readonly string[] {
+  const length =
+    subject === 'crowd' ? MIN_CROWD + whole(MAX_CROWD - MIN_CROWD) : 1 + whole(MAX_DEVICES);
+  return Array.from({ length: subject === 'overflow' ? 1 : length }, (_, at) => `phone-${String(at)}`);
+}
+
+function createEdits({ whole, pick }: Chance): readonly PolicyEdit[] {
+  return Array.from({ length: whole(3) }, () => ({
+    at: BEGINNING + whole(ACTIVE_PERIOD),
+    ceiling: pick(CEILINGS),
+  })).toSorted((a, b) => a.at - b.at);
+}
+
+function createEvents(
+  deviceId: string,
+  isFirst: boolean,
+  { subject, slackInMilliseconds }: Conditions,
+  chance: Chance,
+): readonly SimulatedEvent[] {
+  const { random, whole } = chance;
+  // The slack matters for a device that sends hardly anything but heartbeats.
+  const heartbeats = slackInMilliseconds > 0 && isFirst ? 0.85 : 0;
+  // A sender's clock has a constant error.
+  const skew = Math.floor((random() * 2 - 1) * MAX_SKEW);
+  const count = 3 + whole((subject === 'crowd' ? MAX_EVENTS_OF_CROWD : MAX_EVENTS) - 3);
+  // Many senders report whole seconds, so two events at the same moment are common.
+  const moments = Array.from({ length: count }, () => whole(ACTIVE_PERIOD / MINUTE) * MINUTE);
+  return moments.map((moment, at) => {
+    const reported = BEGINNING + moment + whole(3) * whole(90) * SECOND;
+    const id = `${deviceId}-${String(at)}`;
+    const happened = { id, deviceId, observed: BEGINNING + moment + skew, reported };
+    if (subject === 'crowd' && at === 2) return { ...happened, type: 'risk', riskLevel: 'minimal' };
+    return toEvent(happened, at, { ...chance, heartbeats, odd: subject === 'odd' ? 0.6 : 0 });
+  });
+}
+
+type Happened = Pick<SimulatedEvent, 'id' | 'deviceId' | 'observed' | 'reported'>;
+
+/** The shares of additional heartbeats, and of reports that a sender of another version may write. */
+type Tendency = Chance & { readonly heartbeats: number; readonly odd: number };
+
+function toEvent(happened: Happened, at: number, tendency: Tendency): SimulatedEvent {
+  const { random, pick, happens, heartbeats, odd } = tendency;
+  // An operator's change happens when it is reported, by our own clock.
+  const ours = { ...happened, observed: happened.reported };
+  if (at === 0) return { ...ours, type: 'enrolled' };
+  if (at === 1) return { ...happened, type: 'activated' };
+  if (heartbeats > 0 && happens(heartbeats)) return { ...happened, type: 'heartbeat' };
+  if (odd > 0 && happens(odd)) return createOddReport(happened, tendency);
+  const dice = random();
+  if (dice < 0.35) return { ...happened, type: 'risk', riskLevel: pick(RISK_LEVELS) };
+  if (dice < 0.75) return { ...happened, ...createIncident(happened.deviceId, tendency) };
+  if (dice < 0.8) return { ...happened, type: 'deactivated' };
+  if (dice < 0.87) return { ...happened, type: 'activated' };
+  if (dice < 0.93) return { ...happened, type: 'heartbeat' };
+  if (odd > 0 && happens(0.3))
+    return withoutDevice({ ...happened, type: 'risk', riskLevel: 'high' }, tendency);
+  return { ...ours, type: pick(['enrolled', 'unenrolled']) };
+}
+
+function createIncident(
+  deviceId: string,
+  { pick }: Chance,
+): Pick<
+  SimulatedEvent & { readonly type: 'incident' },
+  'type' | 'incidentId' | 'severity' | 'status'
+> {
+  return {
+    type: 'incident',
+    incidentId: `${deviceId}-incident-${pick(['a', 'b'])}`,
+    severity: pick(SEVERITIES),
+    status: pick(['open', 'resolved']),
+  };
+}
+
+function withEnrolment(event: SimulatedEvent, shared: number, chance: Chance): SimulatedEvent {
+  return event.type === 'enrolled'
+    ? { ...event, enrolment: createEnrolment(event.deviceId, chance, shared) }
+    : event;
+}
+
+/** Exactly the deadline of a device, with or without the slack, or a millisecond later. */
+function toLastWord(
+  events: readonly SimulatedEvent[],
+  deviceId: string,
+  { windowInMilliseconds, slackInMilliseconds }: Conditions,
+  { pick }: Chance,
+): number {
+  const seen = events.filter((each) => each.deviceId === deviceId && !isByOperator(each));
+  const lastSeen = Math.max(...seen.map(({ observed }) => observed));
+  return (
+    lastSeen +
+    windowInMilliseconds -
+    pick([0, slackInMilliseconds, slackInMilliseconds]) +
+    pick([0, 1])
+  );
+}

@@ -1,0 +1,90 @@
+import type { Chance } from './chance.ts';
+import { createOddIncident } from './createIncident.ts';
+import { createOddRisk } from './createRisk.ts';
+import { createTelemetry } from './createTelemetry.ts';
+import { FUTURE_TIMES, NO_TIMES, toOddTime } from './oddValues.ts';
+import type { SimulatedEvent } from './simulatedEvent.ts';
+import { SOURCE, toData, toEventType } from './toCloudEvent.ts';
+
+type Happened = Pick<SimulatedEvent, 'id' | 'deviceId' | 'observed' | 'reported'>;
+
+/** What is said, apart from who, when and how. */
+type Said = { readonly data: object; readonly eventType: unknown } & Pick<SimulatedEvent, 'type'>;
+
+/**
+ * A report as a sender of another version may write it, with what it means: what can be read of it counts, its bad news
+ * always, its good news only if it has a usable time.
+ */
+export function createOddReport(happened: Happened, chance: Chance): SimulatedEvent {
+  if (chance.happens(0.35)) return { ...happened, ...createTelemetry(happened, chance) };
+  const { data, eventType, ...meaning } = createSaid(happened, chance);
+  const envelope = createEnvelope({ ...happened, eventType, data }, chance);
+  return { ...happened, ...(meaning as object), ...envelope } as SimulatedEvent;
+}
+
+function createSaid(happened: Happened, chance: Chance): Said {
+  const { random, pick } = chance;
+  const dice = random();
+  if (dice < 0.5) {
+    const incidentId = `${happened.deviceId}-incident-${pick(['a', 'b'])}`;
+    return createOddIncident({ incidentId, observed: happened.observed }, chance);
+  }
+  if (dice < 0.8) return { ...createOddRisk(chance), eventType: 'sepmobile.device.risk' };
+  // An event of an unknown type that has nothing known could be about anything.
+  if (dice < 0.85)
+    return {
+      type: 'unreadable',
+      ...{ kind: 'event' },
+      data: pick([{}, { text: 'news' }]),
+      eventType: pick(['sepmobile.device.stolen', null, [], '']),
+    };
+  const type = pick(['activated', 'deactivated', 'heartbeat'] as const);
+  const data = type === 'heartbeat' ? { appVersion: pick([undefined, null, '', 'x'.repeat(500), 7, {}]) } : {};
+  return { type, data, eventType: toEventType({ type }) };
+}
+
+/** The event in one of its envelopes, and how they change its meaning. */
+function createEnvelope(
+  said: Happened & { readonly eventType: unknown; readonly data: object },
+  chance: Chance,
+): { readonly wire: object; readonly isAlone?: true; readonly isUndated?: true } {
+  const { happens, pick } = chance;
+  const { id, deviceId, observed, eventType } = said;
+  const isUndated = happens(0.15);
+  const time = isUndated ? pick([...NO_TIMES, ...FUTURE_TIMES]) : writeTime(observed, chance);
+  const undated = isUndated ? { isUndated } : {};
+  const data = writeData({ deviceId, ...said.data }, chance);
+  if (happens(0.3))
+    return { wire: { type: eventType, timestamp: time, ...data }, isAlone: true, ...undated };
+  const specversion = happens(0.1) ? pick(['2.0', null, 1]) : '1.0';
+  const event = { specversion, type: eventType, time, ...data };
+  return happens(0.1)
+    ? { wire: { ...event, ...pick([{ id }, { source: SOURCE }, {}]) }, isAlone: true, ...undated }
+    : { wire: { ...event, id, source: SOURCE }, ...undated };
+}
+
+function writeTime(observed: number, { happens, pick }: Chance): string {
+  return happens(0.3) ? pick(toOddTime)(observed) : new Date(observed).toISOString();
+}
+
+function writeData(data: object, { random }: Chance): object {
+  const dice = random();
+  if (dice < 0.1) return { data: JSON.stringify(data) };
+  if (dice < 0.2)
+    return { data_base64: Buffer.from(JSON.stringify(data)).toString('base64') };
+  return { data };
+}
+
+/** The event without its device, which nobody can count. */
+export function withoutDevice(event: SimulatedEvent, { pick }: Chance): SimulatedEvent {
+  const { id, deviceId, observed, reported } = event;
+  const wire = {
+    specversion: '1.0',
+    id,
+    source: SOURCE,
+    type: toEventType(event),
+    time: new Date(observed).toISOString(),
+    data: { ...toData(event), deviceId: pick([undefined, null, '', [], {}, 7]) },
+  };
+  return { id, deviceId, observed, reported, wire, type: 'nothing' };
+}

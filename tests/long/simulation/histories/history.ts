@@ -1,0 +1,37 @@
+import type { Conditions } from './conditions.ts';
+import type { SimulatedEvent } from './simulatedEvent.ts';
+
+export const CEILINGS = ['secured', 'low', 'medium', 'high'] as const;
+export type Ceiling = (typeof CEILINGS)[number];
+
+/** An operator's change of the policy. */
+export interface PolicyEdit {
+  readonly at: number;
+  readonly ceiling: Ceiling;
+}
+
+export const RESOURCES = ['exchangeOnline', 'sharePointOnline', 'wifi'] as const;
+
+/** Whether somebody may reach a resource, asked while things are under way. */
+export interface Question {
+  readonly at: number;
+  readonly resource: (typeof RESOURCES)[number];
+  readonly by: 'deviceId' | 'serialNumber' | 'userPrincipalName';
+  readonly value: string;
+}
+
+export interface History {
+  readonly seed: number;
+  readonly conditions: Conditions;
+  /** The partner's last heartbeat before its outage; absent without an outage. */
+  readonly lastWord?: number;
+  readonly events: readonly SimulatedEvent[];
+  readonly edits: readonly PolicyEdit[];
+  readonly questions: readonly Question[];
+}
+
+export const BEGINNING = Date.parse('2026-01-01T12:00:00.000Z');
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+/** The period of all first reports. */
+export const ACTIVE_PERIOD = 15 * MINUTE;
