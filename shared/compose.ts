@@ -20,6 +20,7 @@ import { createOidcTokenVerifier } from './adapters/tokens/oidcTokenVerifier.ts'
 import { openServiceBusQueues } from './adapters/serviceBusQueues.ts';
 import { readConfig, type Config } from './settings/config.ts';
 import { acceptCallerKeys } from './adapters/tokens/acceptCallerKeys.ts';
+import { traceAudit } from './core/configuration/traceAudit.ts';
 import { NO_TARGETS } from './core/publishing/documentTargets.ts';
 import { createEntraTarget } from './edge/entraAttributes/entraTarget.ts';
 import { createTargetHealth } from './core/publishing/targetHealth.ts';
@@ -62,7 +63,8 @@ export function createServices(config: Config): Services {
       ? NO_TARGETS
       : createWebhookTargets({
           documents,
-          audit,
+          // No invocation's log is known where a receiver ends its own endpoint.
+          audit: traceAudit(audit, toLog(console)),
           outgoing,
           deliveryLog,
           cacheInSeconds,
@@ -143,6 +145,12 @@ function getServices(): Services {
   return services;
 }
 
+/** The services of one invocation: what it stores in the audit log is also in its own log. */
+function servicesFor(log: Log): Services {
+  const shared = getServices();
+  return { ...shared, audit: traceAudit(shared.audit, log) };
+}
+
 /** Closes the connections of this process, if it opened any. */
 export async function closeServices(): Promise<void> {
   const open = services;
@@ -165,7 +173,7 @@ export function onHttp(
     const log = toLog(invocation);
     const requestId = invocation.invocationId;
     try {
-      return await dispatch(handler, request, { services: getServices(), requestId, log });
+      return await dispatch(handler, request, { services: servicesFor(log), requestId, log });
     } catch (error) {
       logFault(error, log);
       return toFaultReply(error, requestId, now(), request);
@@ -202,5 +210,6 @@ export function onMessage(
 
 function toJobContext(invocation: Invocation): JobContext {
   const info = (message: string): void => invocation.log(message);
-  return { services: getServices(), log: { ...toLog(invocation), info } };
+  const log = toLog(invocation);
+  return { services: servicesFor(log), log: { ...log, info } };
 }

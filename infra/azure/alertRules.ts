@@ -51,6 +51,29 @@ export const ALERT_RULES: readonly AlertRule[] = [
     every: 'PT15M',
   },
   {
+    id: 'reportsReadInPart',
+    title: 'Reports read in part',
+    description:
+      'SEP Mobile sends words or fields that the connector does not know. They count as the worst.',
+    severity: 1,
+    query:
+      "AppTraces | where Message has 'reports were read in part' | extend code = extract('read in part: (.+)$', 1, Message) | summarize reports = sum(ItemCount) by code",
+    threshold: 0,
+    window: 'PT15M',
+    every: 'PT15M',
+  },
+  {
+    id: 'reportsHeld',
+    title: 'Reports held',
+    description:
+      'A change in the reports of SEP Mobile would have blocked a large part of the devices, so the connector holds it.',
+    severity: 1,
+    query: "AppTraces | where Message has 'reports held:'",
+    threshold: 0,
+    window: 'PT5M',
+    every: 'PT5M',
+  },
+  {
     id: 'sweepMissed',
     title: 'Sweep not running',
     description: 'The timer expireHeartbeats has not succeeded for 30 minutes.',
@@ -133,6 +156,30 @@ export const ALERT_RULES: readonly AlertRule[] = [
       'Microsoft Graph reports more leaving devices than allowed, so none is unenrolled.',
     severity: 1,
     query: "AppTraces | where Message has 'devices would leave at once'",
+    threshold: 0,
+    window: 'PT15M',
+    every: 'PT15M',
+  },
+  {
+    id: 'refusedCallers',
+    title: 'Callers rejected',
+    description:
+      'An endpoint rejected more than 20 requests within an hour for their key, token or role.',
+    severity: 2,
+    query:
+      "AppTraces | where (Message startswith 'unauthenticated: ' or Message startswith 'accessDenied: ') and OperationName != 'syncManagedDevices' | summarize rejected = sum(ItemCount) by OperationName | where rejected > 20",
+    threshold: 0,
+    window: 'PT1H',
+    every: 'PT15M',
+  },
+  {
+    id: 'confirmedChange',
+    title: 'Change confirmed by force',
+    description:
+      'A caller confirmed a change, so the connector did not check whether it blocks every device.',
+    severity: 2,
+    query:
+      "AppTraces | where Message startswith 'audit: ' | extend event = parse_json(substring(Message, 7)) | where event.isConfirmed == true and event.activityResult == 'success'",
     threshold: 0,
     window: 'PT15M',
     every: 'PT15M',

@@ -1,5 +1,8 @@
 import type { ArmResource } from './engine/armResource.ts';
-import { SECRET_SETTINGS, type Vault } from './keyVault.ts';
+import { call } from './engine/expression.ts';
+import type { Vault } from './keyVault.ts';
+import { SECRET_SETTINGS, SECRET_SWITCHES } from './secretSettings.ts';
+import type { StackParameters } from './stackParameters.ts';
 
 /** The resources and values that the settings refer to. */
 export interface SettingSources {
@@ -11,8 +14,7 @@ export interface SettingSources {
   readonly vault: Vault;
   /** `https://…` of the app. */
   readonly origin: string;
-  readonly tokenIssuer: string;
-  readonly tokenAudience: string;
+  readonly parameters: StackParameters;
 }
 
 /** Timer schedules; the same as with Microsoft's emulators on one machine. */
@@ -25,7 +27,7 @@ const SCHEDULES = {
 
 /** The app settings. Connections use the managed identity; secrets are references to Key Vault, never values. */
 export function toAppSettings(sources: SettingSources): Readonly<Record<string, string>> {
-  const { identity, origin, vault } = sources;
+  const { identity, origin, parameters } = sources;
   const clientId = identity.read('clientId');
   return {
     ...toConnection('AzureWebJobsStorage', clientId, {
@@ -41,17 +43,34 @@ export function toAppSettings(sources: SettingSources): Readonly<Record<string, 
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: `ClientId=${clientId};Authorization=AAD`,
     // A file that fails to load stops the start. Otherwise its functions would be missing without an error.
     FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR: 'true',
-    TOKEN_ISSUER: sources.tokenIssuer,
-    TOKEN_AUDIENCE: sources.tokenAudience,
+    // The host's own page answers 200 to anybody, and a proxy with a wrong address would take that for an allowance.
+    AzureWebJobsDisableHomepage: 'true',
+    TOKEN_ISSUER: parameters.tokenIssuer.value,
+    TOKEN_AUDIENCE: parameters.tokenAudience.value,
+    ENROLMENT_FROM_GRAPH: parameters.enrolmentFromGraph.value,
+    ENTRA_COMPLIANCE_ATTRIBUTE: parameters.entraComplianceAttribute.value,
+    ENTRA_RISK_ATTRIBUTE: parameters.entraRiskAttribute.value,
+    CLOUDFLARE_TEAM_DOMAIN: parameters.cloudflareTeamDomain.value,
+    CLOUDFLARE_ACCESS_AUDIENCES: parameters.cloudflareAccessAudiences.value,
     REMEDIATION_URL: `${origin}/api/remediation/{ticket}`,
     SSF_ISSUER: origin,
     WEBHOOK_ORIGIN: origin,
     GRAPH_CLIENT_ID: clientId,
     ...SCHEDULES,
-    ...Object.fromEntries(
-      Object.entries(SECRET_SETTINGS).map(([setting, name]) => [setting, vault.reference(name)]),
-    ),
+    ...toSecrets(sources),
   };
+}
+
+/** References to the secrets. A secret that a parameter switches on is empty without a value of that parameter. */
+function toSecrets({ vault, parameters }: SettingSources): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(SECRET_SETTINGS).map(([setting, name]) => {
+      const parameter = SECRET_SWITCHES[setting];
+      const reference = vault.reference(name);
+      if (parameter === undefined) return [setting, reference];
+      return [setting, call('if', call('empty', parameters[parameter].value), '', reference)];
+    }),
+  );
 }
 
 /** An identity-based connection. Each must name the user-assigned identity. */

@@ -4,7 +4,7 @@ import { Alerts } from './alerts.ts';
 import { toAppSettings } from './appSettings.ts';
 import { AzureResource, HERE } from './azureResource.ts';
 import { CosmosDb } from './cosmosDb.ts';
-import { ArmOutput, ArmParameter } from './engine/armParameter.ts';
+import { ArmOutput } from './engine/armParameter.ts';
 import { ArmStack } from './engine/armStack.ts';
 import { call, resourceGroup } from './engine/expression.ts';
 import type { ArmResource } from './engine/armResource.ts';
@@ -16,6 +16,7 @@ import { PrivateNetwork } from './network.ts';
 import { OperatorsWorkbook } from './operatorsWorkbook.ts';
 import { grant } from './roles.ts';
 import { ServiceBus } from './serviceBus.ts';
+import { addParameters } from './stackParameters.ts';
 import type { StageConfiguration } from './stageConfiguration.ts';
 import { BlobStorage } from './storage.ts';
 
@@ -28,12 +29,10 @@ export class ConnectorStack extends ArmStack {
     const base = `mtd-${stage.stage}-${suffix}`;
     const parameters = addParameters(this);
 
-    const identity = new AzureResource(this, 'identity', {
-      type: 'Microsoft.ManagedIdentity/userAssignedIdentities',
-      name: `${base}-identity`,
-      body: { location: HERE },
-    });
-    const monitoring = new Monitoring(this, 'monitoring', { base }, stage);
+    const identity = addIdentity(this, 'identity', `${base}-identity`);
+    const packageIdentity = addIdentity(this, 'package-identity', `${base}-package-identity`);
+    const networkAccess = parameters.monitoringNetworkAccess.value;
+    const monitoring = new Monitoring(this, 'monitoring', { base, networkAccess }, stage);
     const storage = new BlobStorage(this, 'storage', `mtd${stage.stage}${suffix}`, stage);
     const serviceBus = new ServiceBus(this, 'serviceBus', `${base}-bus`, stage);
     const cosmosDb = new CosmosDb(this, 'cosmosDb', `${base}-db`, stage);
@@ -44,32 +43,28 @@ export class ConnectorStack extends ArmStack {
     const roleAssignments = [
       cosmosDb.grantData(identity),
       ...(stage.assignsRoles
-        ? assignRoles(identity, stage, { monitoring, storage, serviceBus, vault })
+        ? assignRoles({ identity, packageIdentity, monitoring, storage, serviceBus, vault }, stage)
         : []),
     ];
     const app = new FunctionApp(this, 'app', {
       name: base,
       identity,
+      packageIdentity,
       storage,
       stage,
       roleAssignments,
       subnetId: network?.appSubnetId,
-      settings: {
-        ...toAppSettings({
-          identity,
-          vault,
-          storageAccount: storage.account,
-          serviceBus: serviceBus.namespace,
-          cosmosDb: cosmosDb.account,
-          applicationInsights: monitoring.applicationInsights,
-          origin: `https://${base}.azurewebsites.net`,
-          tokenIssuer: parameters.tokenIssuer.value,
-          tokenAudience: parameters.tokenAudience.value,
-        }),
-        ENROLMENT_FROM_GRAPH: parameters.enrolmentFromGraph.value,
-        ENTRA_COMPLIANCE_ATTRIBUTE: parameters.entraComplianceAttribute.value,
-        ENTRA_RISK_ATTRIBUTE: parameters.entraRiskAttribute.value,
-      },
+      deploymentAddressRange: parameters.deploymentAddressRange.value,
+      settings: toAppSettings({
+        identity,
+        vault,
+        storageAccount: storage.account,
+        serviceBus: serviceBus.namespace,
+        cosmosDb: cosmosDb.account,
+        applicationInsights: monitoring.applicationInsights,
+        origin: `https://${base}.azurewebsites.net`,
+        parameters,
+      }),
     });
 
     for (const resource of [
@@ -101,74 +96,48 @@ export class ConnectorStack extends ArmStack {
     new ArmOutput(this, 'keyVaultUri', vault.vault.read('vaultUri'));
     new ArmOutput(this, 'packageContainer', storage.account.read('primaryEndpoints.blob'));
     new ArmOutput(this, 'identityPrincipalId', identity.read('principalId'));
-    Aspects.of(this).add(new LandingZone());
+    new ArmOutput(this, 'packageIdentityPrincipalId', packageIdentity.read('principalId'));
+    Aspects.of(this).add(new LandingZone(stage));
   }
 }
 
-interface GrantedResources {
+function addIdentity(scope: Construct, id: string, name: string): ArmResource {
+  return new AzureResource(scope, id, {
+    type: 'Microsoft.ManagedIdentity/userAssignedIdentities',
+    name,
+    body: { location: HERE },
+  });
+}
+
+interface Granted {
+  readonly identity: ArmResource;
+  readonly packageIdentity: ArmResource;
   readonly monitoring: Monitoring;
   readonly storage: BlobStorage;
   readonly serviceBus: ServiceBus;
   readonly vault: Vault;
 }
 
+/** Each role on the smallest resource that works: a container, a queue. */
 function assignRoles(
-  identity: ArmResource,
+  { identity, packageIdentity, monitoring, storage, serviceBus, vault }: Granted,
   { scalesByQueueLength }: StageConfiguration,
-  { monitoring, storage, serviceBus, vault }: GrantedResources,
 ): readonly ArmResource[] {
+  const queueRoles = [
+    ...(scalesByQueueLength ? (['serviceBusDataOwner'] as const) : []),
+    'serviceBusDataReceiver',
+    'serviceBusDataSender',
+  ] as const;
   return [
-    grant(storage, storage.account, identity, 'storageBlobDataOwner'),
-    ...(scalesByQueueLength
-      ? [grant(serviceBus, serviceBus.namespace, identity, 'serviceBusDataOwner')]
-      : []),
-    grant(serviceBus, serviceBus.namespace, identity, 'serviceBusDataReceiver'),
-    grant(serviceBus, serviceBus.namespace, identity, 'serviceBusDataSender'),
-    grant(vault, vault.vault, identity, 'keyVaultSecretsUser'),
-    grant(monitoring, monitoring.applicationInsights, identity, 'monitoringMetricsPublisher'),
+    ...storage.hostContainers.map((each) => grant(each, identity, 'storageBlobDataOwner')),
+    ...storage.dataContainers.map((each) => grant(each, identity, 'storageBlobDataContributor')),
+    // The role that Flex Consumption needs to store and read the package
+    // (learn.microsoft.com/azure/azure-functions/flex-consumption-how-to, deployment settings).
+    grant(storage.packages, packageIdentity, 'storageBlobDataContributor'),
+    ...serviceBus.queues.flatMap((queue) => queueRoles.map((role) => grant(queue, identity, role))),
+    grant(vault.vault, identity, 'keyVaultSecretsUser'),
+    grant(monitoring.applicationInsights, identity, 'monitoringMetricsPublisher'),
   ];
-}
-
-interface Parameters {
-  readonly tokenIssuer: ArmParameter;
-  readonly tokenAudience: ArmParameter;
-  readonly operatorsEmail: ArmParameter;
-  readonly enrolmentFromGraph: ArmParameter;
-  readonly entraComplianceAttribute: ArmParameter;
-  readonly entraRiskAttribute: ArmParameter;
-}
-
-function addParameters(scope: Construct): Parameters {
-  const text = (id: string, description: string, defaultValue?: string): ArmParameter =>
-    new ArmParameter(scope, id, {
-      type: 'string',
-      description,
-      ...(defaultValue === undefined ? { minLength: 1 } : { defaultValue }),
-    });
-  return {
-    tokenIssuer: text(
-      'tokenIssuer',
-      'Issuer of the accepted tokens: https://login.microsoftonline.com/{tenant}/v2.0',
-    ),
-    tokenAudience: text('tokenAudience', 'Required aud claim of the tokens'),
-    operatorsEmail: text('operatorsEmail', 'Email address for alerts'),
-    enrolmentFromGraph: new ArmParameter(scope, 'enrolmentFromGraph', {
-      type: 'string',
-      description: 'true: enrol the devices that Intune manages',
-      defaultValue: 'false',
-      allowedValues: ['true', 'false'],
-    }),
-    entraComplianceAttribute: text(
-      'entraComplianceAttribute',
-      'Entra attribute for the compliance state, extensionAttribute1 to extensionAttribute15; empty: none',
-      '',
-    ),
-    entraRiskAttribute: text(
-      'entraRiskAttribute',
-      'Entra attribute for the threat state, a different one; empty: none',
-      '',
-    ),
-  };
 }
 
 interface PrivateResources {

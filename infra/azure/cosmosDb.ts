@@ -12,6 +12,7 @@ export const MAX_THROUGHPUT = { dev: 1000, prod: 10_000 } as const;
 /** The database. Partition keys, indexes and times to live come from the code. */
 export class CosmosDb extends Construct {
   readonly account: ArmResource;
+  private readonly database: ArmResource;
 
   constructor(scope: Construct, id: string, name: string, stage: StageConfiguration) {
     super(scope, id);
@@ -41,7 +42,7 @@ export class CosmosDb extends Construct {
         },
       },
     });
-    const database = new AzureResource(this, 'database', {
+    this.database = new AzureResource(this, 'database', {
       type: 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases',
       name: DATABASE_NAME,
       parent: this.account,
@@ -56,23 +57,29 @@ export class CosmosDb extends Construct {
       new AzureResource(this, resource.id, {
         type: 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers',
         name: resource.id,
-        parent: database,
+        parent: this.database,
         body: { properties: { resource } },
       });
   }
 
-  /** Lets `identity` read and write documents, but not manage the account. */
+  /**
+   * Lets `identity` read and write documents of this database, but not manage the account. The account's metadata, which
+   * the client reads first, may be read with any assignment (learn.microsoft.com/azure/cosmos-db/how-to-setup-rbac;
+   * Azure/azure-cosmos-dotnet-v3#3638 names the database as a scope that works).
+   */
   grantData(identity: ArmResource): ArmResource {
-    const given = [this.account.id, identity.id, COSMOS_DATA_CONTRIBUTOR_ID];
+    const scope = `${this.account.id}/dbs/${DATABASE_NAME}`;
+    const given = [scope, identity.id, COSMOS_DATA_CONTRIBUTOR_ID];
     return new AzureResource(this, 'dataContributor', {
       type: 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments',
       name: new ArmExpression('guid', given).toString(),
       parent: this.account,
+      after: [this.database],
       body: {
         properties: {
           roleDefinitionId: `${this.account.id}/sqlRoleDefinitions/${COSMOS_DATA_CONTRIBUTOR_ID}`,
           principalId: identity.read('principalId'),
-          scope: this.account.id,
+          scope,
         },
       },
     });

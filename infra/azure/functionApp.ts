@@ -11,11 +11,15 @@ const NODE_VERSION = '22';
 export interface FunctionAppProps {
   readonly name: string;
   readonly identity: ArmResource;
+  /** The identity that stores and reads the package. The code does not use it. */
+  readonly packageIdentity: ArmResource;
   readonly storage: BlobStorage;
   readonly settings: Readonly<Record<string, string>>;
   readonly stage: StageConfiguration;
   /** Role assignments that must exist before the app starts; without them its first start fails. */
   readonly roleAssignments: readonly ArmResource[];
+  /** The addresses that may reach the deployment endpoint (SCM), as a CIDR range. */
+  readonly deploymentAddressRange: string;
   /** The subnet for outgoing connections; `undefined` without a private network. */
   readonly subnetId: string | undefined;
 }
@@ -26,7 +30,7 @@ export class FunctionApp extends Construct {
 
   constructor(scope: Construct, id: string, props: FunctionAppProps) {
     super(scope, id);
-    const { name, identity, stage, subnetId, storage, roleAssignments } = props;
+    const { name, identity, packageIdentity, stage, subnetId, storage, roleAssignments } = props;
     const plan = new AzureResource(this, 'plan', {
       type: 'Microsoft.Web/serverfarms',
       name: `${name}-plan`,
@@ -44,7 +48,10 @@ export class FunctionApp extends Construct {
       body: {
         location: HERE,
         kind: 'functionapp,linux',
-        identity: { type: 'UserAssigned', userAssignedIdentities: { [identity.id]: {} } },
+        identity: {
+          type: 'UserAssigned',
+          userAssignedIdentities: { [identity.id]: {}, [packageIdentity.id]: {} },
+        },
         properties: {
           serverFarmId: plan.id,
           httpsOnly: true,
@@ -52,15 +59,7 @@ export class FunctionApp extends Construct {
           ...defined({ virtualNetworkSubnetId: subnetId }),
           keyVaultReferenceIdentity: identity.id,
           functionAppConfig: toAppConfig(props),
-          siteConfig: {
-            minTlsVersion: '1.2',
-            ftpsState: 'Disabled',
-            http20Enabled: true,
-            appSettings: Object.entries(props.settings).map(([key, value]) => ({
-              name: key,
-              value,
-            })),
-          },
+          siteConfig: toSiteConfig(props),
         },
       },
     });
@@ -74,7 +73,22 @@ export class FunctionApp extends Construct {
   }
 }
 
-function toAppConfig({ identity, storage, stage }: FunctionAppProps): object {
+/** Flex Consumption has these properties (Terraform's `azurerm_function_app_flex_consumption`); `LandingZone` names others. */
+function toSiteConfig({ settings, deploymentAddressRange }: FunctionAppProps): object {
+  return {
+    minTlsVersion: '1.2',
+    scmMinTlsVersion: '1.2',
+    remoteDebuggingEnabled: false,
+    http20Enabled: true,
+    scmIpSecurityRestrictionsDefaultAction: 'Deny',
+    scmIpSecurityRestrictions: [
+      { name: 'deployers', action: 'Allow', priority: 100, ipAddress: deploymentAddressRange },
+    ],
+    appSettings: Object.entries(settings).map(([name, value]) => ({ name, value })),
+  };
+}
+
+function toAppConfig({ packageIdentity, storage, stage }: FunctionAppProps): object {
   return {
     deployment: {
       storage: {
@@ -82,7 +96,7 @@ function toAppConfig({ identity, storage, stage }: FunctionAppProps): object {
         value: `${storage.account.read('primaryEndpoints.blob')}${PACKAGE_CONTAINER_NAME}`,
         authentication: {
           type: 'UserAssignedIdentity',
-          userAssignedIdentityResourceId: identity.id,
+          userAssignedIdentityResourceId: packageIdentity.id,
         },
       },
     },

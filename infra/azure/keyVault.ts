@@ -4,16 +4,6 @@ import type { ArmResource } from './engine/armResource.ts';
 import { subscription } from './engine/expression.ts';
 import type { StageConfiguration } from './stageConfiguration.ts';
 
-/** App settings that are secrets, with the name of each secret. Operators write the values; no template contains one. */
-export const SECRET_SETTINGS: Readonly<Record<string, string>> = {
-  SEP_MOBILE_WEBHOOK_SECRETS: 'sep-mobile-webhook-secrets',
-  REMEDIATION_TICKET_KEYS: 'remediation-ticket-keys',
-  CALLER_KEYS: 'caller-keys',
-  NAC_KEYS: 'nac-keys',
-  SSF_SIGNING_KEYS: 'ssf-signing-keys',
-  WEBHOOK_MASTER_KEYS: 'webhook-master-keys',
-};
-
 /** The vault of the secrets: access by roles, with purge protection. */
 export class Vault extends Construct {
   readonly vault: ArmResource;
@@ -33,6 +23,10 @@ export class Vault extends Construct {
           enablePurgeProtection: true,
           softDeleteRetentionInDays: stage.softDeleteRetentionInDays,
           publicNetworkAccess: stage.isPrivate ? 'Disabled' : 'Enabled',
+          networkAcls: {
+            defaultAction: stage.isPrivate ? 'Deny' : 'Allow',
+            bypass: 'AzureServices',
+          },
         },
       },
     });

@@ -4,47 +4,184 @@ import { ArmResource } from './engine/armResource.ts';
 import { resolveTemplate } from './engine/resolveTemplate.ts';
 import { RESOURCE_TYPES } from './resourceTypes.ts';
 import { ROLES } from './roles.ts';
+import type { StageConfiguration } from './stageConfiguration.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** A required value of a property, with the reason. */
-type Requirement = readonly [path: string, value: unknown, why: string];
+/** A required value of a property, with the reason, and the policy or page that demands it. */
+type Demand = readonly [path: string, value: unknown, why: string, source: string];
 
-/** The requirements of a landing zone, by resource type. */
-const REQUIREMENTS: Readonly<Record<string, readonly Requirement[]>> = {
+/**
+ * The demands on each resource type. A source without a dot is a policy of Microsoft's landing zone
+ * (github.com/Azure/Enterprise-Scale, src/resources/Microsoft.Authorization); it or the built-in policy that it refers to
+ * would deny the resource.
+ */
+const DEMANDS: Readonly<Record<string, readonly Demand[]>> = {
   'Microsoft.Storage/storageAccounts': [
-    ['allowSharedKeyAccess', false, 'no key access'],
-    ['allowBlobPublicAccess', false, 'no public blobs'],
-    ['minimumTlsVersion', 'TLS1_2', 'at least TLS 1.2'],
-    ['supportsHttpsTrafficOnly', true, 'no plain HTTP'],
+    ['allowSharedKeyAccess', false, 'no key access', 'Deny-Storage-Shared-Key'],
+    [
+      'allowBlobPublicAccess',
+      false,
+      'no public blobs',
+      'built-in policy 4fa4b6c0-31ca-4c0d-b10d-24b96f62a751',
+    ],
+    [
+      'allowCrossTenantReplication',
+      false,
+      'no copies at another tenant',
+      'Deny-Storage-Cross-Tenant',
+    ],
+    ['allowedCopyScope', 'AAD', 'no copies from another tenant', 'Deny-Storage-CopyScope'],
+    ['isLocalUserEnabled', false, 'no users with passwords', 'Deny-Storage-LocalUser'],
+    ['minimumTlsVersion', 'TLS1_2', 'at least TLS 1.2', 'Enforce-EncryptTransit'],
+    ['supportsHttpsTrafficOnly', true, 'no plain HTTP', 'Enforce-EncryptTransit'],
+    [
+      'encryption.requireInfrastructureEncryption',
+      true,
+      'encrypted twice',
+      'Deny-Storage-Infra-Encryption',
+    ],
+    [
+      'encryption.services.blob.enabled',
+      true,
+      'encrypted blobs',
+      'Deny-Storage-ServicesEncryption',
+    ],
+    [
+      'encryption.services.file.enabled',
+      true,
+      'encrypted files',
+      'Deny-Storage-ServicesEncryption',
+    ],
+    [
+      'encryption.services.queue.keyType',
+      'Account',
+      'encrypted queues',
+      'Deny-Storage-ServicesEncryption',
+    ],
+    [
+      'encryption.services.table.keyType',
+      'Account',
+      'encrypted tables',
+      'Deny-Storage-ServicesEncryption',
+    ],
+  ],
+  'Microsoft.Storage/storageAccounts/blobServices': [
+    [
+      'isVersioningEnabled',
+      true,
+      'an overwritten blob stays recoverable',
+      'learn.microsoft.com/azure/storage/blobs/security-recommendations',
+    ],
+    [
+      'deleteRetentionPolicy.enabled',
+      true,
+      'a deleted blob stays recoverable',
+      'learn.microsoft.com/azure/storage/blobs/security-recommendations',
+    ],
+    [
+      'containerDeleteRetentionPolicy.enabled',
+      true,
+      'a deleted container stays recoverable',
+      'Deny-Storage-ContainerDeleteRetentionPolicy',
+    ],
   ],
   'Microsoft.Storage/storageAccounts/blobServices/containers': [
-    ['publicAccess', 'None', 'no public blobs'],
+    [
+      'publicAccess',
+      'None',
+      'no public blobs',
+      'built-in policy 4fa4b6c0-31ca-4c0d-b10d-24b96f62a751',
+    ],
   ],
   'Microsoft.ServiceBus/namespaces': [
-    ['disableLocalAuth', true, 'no key access'],
-    ['minimumTlsVersion', '1.2', 'at least TLS 1.2'],
+    ['disableLocalAuth', true, 'no key access', 'Deny-Sb-LocalAuth'],
+    [
+      'minimumTlsVersion',
+      '1.2',
+      'at least TLS 1.2',
+      'learn.microsoft.com/azure/service-bus-messaging/transport-layer-security-enforce-minimum-version',
+    ],
   ],
   'Microsoft.DocumentDB/databaseAccounts': [
-    ['disableLocalAuth', true, 'no key access'],
-    ['disableKeyBasedMetadataWriteAccess', true, 'no key access'],
-    ['minimalTlsVersion', 'Tls12', 'at least TLS 1.2'],
+    ['disableLocalAuth', true, 'no key access', 'Deny-CosmosDb-Local-Auth'],
+    ['disableKeyBasedMetadataWriteAccess', true, 'no key access', 'Append-CosmosDb-Metadata'],
+    [
+      'minimalTlsVersion',
+      'Tls12',
+      'at least TLS 1.2',
+      'learn.microsoft.com/azure/cosmos-db/self-serve-minimum-tls-enforcement',
+    ],
   ],
   'Microsoft.KeyVault/vaults': [
-    ['enableRbacAuthorization', true, 'no access policies'],
-    ['enablePurgeProtection', true, 'deleted secrets stay recoverable'],
+    [
+      'enableRbacAuthorization',
+      true,
+      'no access policies',
+      'learn.microsoft.com/azure/key-vault/general/rbac-access-policy',
+    ],
+    ['enableSoftDelete', true, 'deleted secrets stay recoverable', 'KVSoftDelete'],
+    ['enablePurgeProtection', true, 'deleted secrets stay recoverable', 'KVPurgeProtection'],
   ],
-  'Microsoft.Insights/components': [['DisableLocalAuth', true, 'no key for ingestion']],
+  'Microsoft.Insights/components': [
+    [
+      'DisableLocalAuth',
+      true,
+      'no key for ingestion',
+      'learn.microsoft.com/azure/azure-monitor/app/azure-ad-authentication',
+    ],
+  ],
   'Microsoft.OperationalInsights/workspaces': [
-    ['features.disableLocalAuth', true, 'no key for ingestion'],
+    [
+      'features.disableLocalAuth',
+      true,
+      'no key for ingestion',
+      'learn.microsoft.com/azure/azure-monitor/logs/manage-access',
+    ],
   ],
   'Microsoft.Web/sites': [
-    ['httpsOnly', true, 'no plain HTTP'],
-    ['siteConfig.minTlsVersion', '1.2', 'at least TLS 1.2'],
-    ['siteConfig.ftpsState', 'Disabled', 'no FTP'],
+    ['httpsOnly', true, 'no plain HTTP', 'Deny-FunctionApp-Https'],
+    ['siteConfig.minTlsVersion', '1.2', 'at least TLS 1.2', 'Enforce-EncryptTransit'],
+    [
+      'siteConfig.scmMinTlsVersion',
+      '1.2',
+      'at least TLS 1.2 for deployments',
+      'learn.microsoft.com/azure/app-service/overview-tls',
+    ],
+    [
+      'siteConfig.remoteDebuggingEnabled',
+      false,
+      'no debugger from outside',
+      'DINE-FuncApp-Debugging',
+    ],
+    [
+      'siteConfig.scmIpSecurityRestrictionsDefaultAction',
+      'Deny',
+      'deployments from named addresses',
+      'learn.microsoft.com/azure/app-service/app-service-ip-restrictions',
+    ],
   ],
   'Microsoft.Web/sites/basicPublishingCredentialsPolicies': [
-    ['allow', false, 'no publishing password'],
+    ['allow', false, 'no publishing password', 'DINE-AppService-LocalAuth'],
+  ],
+};
+
+/** The further demands where the stage is private. */
+const PRIVATE_DEMANDS: Readonly<Record<string, readonly Demand[]>> = {
+  'Microsoft.Storage/storageAccounts': [
+    ['publicNetworkAccess', 'Disabled', 'private endpoints only', 'Deny-PublicPaaSEndpoints'],
+    ['networkAcls.defaultAction', 'Deny', 'private endpoints only', 'Deny-Storage-NetworkRules'],
+    ['networkAcls.bypass', 'None', 'no way around the rules', 'Deny-Storage-NetworkAclsBypass'],
+  ],
+  'Microsoft.ServiceBus/namespaces': [
+    ['publicNetworkAccess', 'Disabled', 'private endpoints only', 'Deny-PublicPaaSEndpoints'],
+  ],
+  'Microsoft.DocumentDB/databaseAccounts': [
+    ['publicNetworkAccess', 'Disabled', 'private endpoints only', 'Deny-PublicPaaSEndpoints'],
+  ],
+  'Microsoft.KeyVault/vaults': [
+    ['publicNetworkAccess', 'Disabled', 'private endpoints only', 'Deny-PublicPaaSEndpoints'],
+    ['networkAcls.defaultAction', 'Deny', 'private endpoints only', 'KVFirewallEnabled'],
   ],
 };
 
@@ -60,15 +197,44 @@ export const DIAGNOSED_TYPES: readonly string[] = [
 /** Flex Consumption rejects or ignores these (learn.microsoft.com/azure/azure-functions/functions-app-settings). */
 const REFUSED_SETTINGS =
   /^(FUNCTIONS_WORKER_RUNTIME|FUNCTIONS_EXTENSION_VERSION|WEBSITE_RUN_FROM_PACKAGE|WEBSITE_CONTENT\w*|WEBSITE_NODE_DEFAULT_VERSION|WEBSITE_TIME_ZONE|TZ|FUNCTIONS_WORKER_PROCESS_COUNT|SCM_DO_BUILD_DURING_DEPLOYMENT|ENABLE_ORYX_BUILD)$/;
+/** Newer stamps reject a Flex Consumption app with these (error 51021; microsoft/azure-pipelines-tasks#21032 and #22254). */
+const REFUSED_SITE_CONFIG: readonly string[] = [
+  'alwaysOn',
+  'ftpsState',
+  'functionAppScaleLimit',
+  'functionsRuntimeScaleMonitoringEnabled',
+  'linuxFxVersion',
+  'netFrameworkVersion',
+  'preWarmedInstanceCount',
+  'use32BitWorkerProcess',
+];
+/** App settings that the code relies on. */
+const DEMANDED_SETTINGS: Readonly<Record<string, string>> = {
+  // learn.microsoft.com/azure/azure-functions/functions-app-settings
+  AzureWebJobsDisableHomepage: 'true',
+};
 const MIN_INSTANCE_LIMIT = 40;
+const WIDE = 'assign the role on a container, a queue or the database, not on all of them';
+/** A data role on one of these would reach everything in it. */
+const TOO_WIDE_FOR_DATA: ReadonlySet<string> = new Set([
+  'Microsoft.Storage/storageAccounts',
+  'Microsoft.ServiceBus/namespaces',
+]);
 
 /** Rejects at synthesis what a landing zone would reject at deployment, and names the path of the construct. */
 export class LandingZone implements IAspect {
+  private readonly stage: Pick<StageConfiguration, 'isPrivate'>;
+
+  constructor(stage: Pick<StageConfiguration, 'isPrivate'>) {
+    this.stage = stage;
+  }
+
   visit(node: IConstruct): void {
     if (!(node instanceof ArmResource)) return;
     for (const problem of [
       ...findShapeProblems(node),
-      ...findRequirementProblems(node),
+      ...findDemandProblems(node, this.stage.isPrivate),
+      ...findSubnetProblems(node),
       ...findSiteProblems(node),
       ...findRoleProblems(node),
       ...findDiagnosticProblems(node),
@@ -107,11 +273,25 @@ function findShapeProblems(resource: ArmResource): readonly string[] {
   ];
 }
 
-function findRequirementProblems(resource: ArmResource): readonly string[] {
+function findDemandProblems(resource: ArmResource, isPrivate: boolean): readonly string[] {
   const properties = propertiesOf(resource);
-  return (REQUIREMENTS[resource.type] ?? [])
+  const { type } = resource;
+  return [...(DEMANDS[type] ?? []), ...((isPrivate && PRIVATE_DEMANDS[type]) || [])]
     .filter(([path, value]) => readPath(properties, path) !== value)
-    .map(([path, value, why]) => `\`${path}\` must be ${JSON.stringify(value)}: ${why}`);
+    .map(
+      ([path, value, why, source]) =>
+        `\`${path}\` must be ${JSON.stringify(value)}: ${why} (${source})`,
+    );
+}
+
+/** Deny-Subnet-Without-Nsg. */
+function findSubnetProblems(resource: ArmResource): readonly string[] {
+  const { subnets = [] } = propertiesOf(resource) as {
+    readonly subnets?: readonly { readonly name: string; readonly properties: Properties }[];
+  };
+  return subnets
+    .filter(({ properties }) => readPath(properties, 'networkSecurityGroup.id') === undefined)
+    .map(({ name }) => `the subnet \`${name}\` has no network security group`);
 }
 
 function readPath(properties: Properties, path: string): unknown {
@@ -127,14 +307,25 @@ function readPath(properties: Properties, path: string): unknown {
 function findSiteProblems(resource: ArmResource): readonly string[] {
   if (resource.type !== 'Microsoft.Web/sites') return [];
   const properties = propertiesOf(resource);
-  const settings = (readPath(properties, 'siteConfig.appSettings') ?? []) as readonly {
+  const siteConfig = (properties['siteConfig'] ?? {}) as Properties;
+  const settings = (siteConfig['appSettings'] ?? []) as readonly {
     readonly name: string;
+    readonly value: unknown;
   }[];
+  const demanded = Object.entries(DEMANDED_SETTINGS);
   const limit = readPath(properties, 'functionAppConfig.scaleAndConcurrency.maximumInstanceCount');
   return [
     ...settings
       .filter(({ name }) => REFUSED_SETTINGS.test(name))
       .map(({ name }) => `Flex Consumption rejects the app setting \`${name}\``),
+    ...demanded
+      .filter(
+        ([name, value]) => !settings.some((each) => each.name === name && each.value === value),
+      )
+      .map(([name, value]) => `the app setting \`${name}\` must be \`${value}\``),
+    ...REFUSED_SITE_CONFIG.filter((name) => name in siteConfig).map(
+      (name) => `Flex Consumption rejects \`siteConfig.${name}\``,
+    ),
     ...(typeof limit === 'number' && limit >= MIN_INSTANCE_LIMIT
       ? []
       : [`\`maximumInstanceCount\` must be at least ${String(MIN_INSTANCE_LIMIT)}`]),
@@ -142,11 +333,22 @@ function findSiteProblems(resource: ArmResource): readonly string[] {
 }
 
 function findRoleProblems(resource: ArmResource): readonly string[] {
-  if (resource.type !== 'Microsoft.Authorization/roleAssignments') return [];
-  const { roleDefinitionId } = propertiesOf(resource);
-  const written = String(resolveTemplate(resource, roleDefinitionId).value);
+  const { type, extended, parent } = resource;
+  const { roleDefinitionId, scope } = propertiesOf(resource);
+  if (type === 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments')
+    return textOf(resource, scope) === textOf(resource, parent?.id) ? [WIDE] : [];
+  if (type !== 'Microsoft.Authorization/roleAssignments') return [];
+  const written = textOf(resource, roleDefinitionId);
   const isKnown = Object.values(ROLES).some(({ definitionId }) => written.includes(definitionId));
-  return isKnown ? [] : [`the role \`${written}\` is not one of \`ROLES\``];
+  return [
+    ...(isKnown ? [] : [`the role \`${written}\` is not one of \`ROLES\``]),
+    ...(TOO_WIDE_FOR_DATA.has(extended?.type ?? '') ? [WIDE] : []),
+  ];
+}
+
+/** The value as the template will have it. Two tokens for one expression differ as text. */
+function textOf(resource: ArmResource, value: unknown): string {
+  return String(resolveTemplate(resource, value).value);
 }
 
 function findDiagnosticProblems(resource: ArmResource): readonly string[] {

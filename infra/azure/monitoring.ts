@@ -13,7 +13,10 @@ const LOGS: Readonly<Record<string, readonly string[]>> = {
   'Microsoft.Web/sites': [],
 };
 
-/** A Log Analytics workspace, and Application Insights that stores its telemetry there. */
+/**
+ * A Log Analytics workspace, and Application Insights that stores its telemetry there. `networkAccess` is `Enabled` or
+ * `Disabled`: whether networks without a private link scope reach them. Only tokens of Entra are accepted in any case.
+ */
 export class Monitoring extends Construct {
   readonly workspace: ArmResource;
   readonly applicationInsights: ArmResource;
@@ -21,10 +24,14 @@ export class Monitoring extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    names: { readonly base: string },
+    names: { readonly base: string; readonly networkAccess: string },
     stage: StageConfiguration,
   ) {
     super(scope, id);
+    const access = {
+      publicNetworkAccessForIngestion: names.networkAccess,
+      publicNetworkAccessForQuery: names.networkAccess,
+    };
     this.workspace = new AzureResource(this, 'workspace', {
       type: 'Microsoft.OperationalInsights/workspaces',
       name: `${names.base}-logs`,
@@ -34,6 +41,7 @@ export class Monitoring extends Construct {
           sku: { name: 'PerGB2018' },
           retentionInDays: stage.logRetentionInDays,
           features: { disableLocalAuth: true },
+          ...access,
         },
       },
     });
@@ -48,6 +56,7 @@ export class Monitoring extends Construct {
           WorkspaceResourceId: this.workspace.id,
           DisableLocalAuth: true,
           IngestionMode: 'LogAnalytics',
+          ...access,
         },
       },
     });

@@ -10,13 +10,24 @@ export interface PrivateEndpointAccess {
   readonly zone: string;
 }
 
-/** The network of the app, with private endpoints to all services that it uses. */
+/**
+ * The network of the app, with private endpoints to all services that it uses. Each subnet has a security group with
+ * Azure's own rules: this network and networks peered with it may come in, the internet may not.
+ */
 export class PrivateNetwork extends Construct {
   readonly appSubnetId: string;
   private readonly network: ArmResource;
 
   constructor(scope: Construct, id: string, name: string) {
     super(scope, id);
+    const groupOf = (subnet: string): object => {
+      const group = new AzureResource(this, `${subnet}-rules`, {
+        type: 'Microsoft.Network/networkSecurityGroups',
+        name: `${name}-${subnet}`,
+        body: { location: HERE, properties: { securityRules: [] } },
+      });
+      return { networkSecurityGroup: { id: group.id } };
+    };
     this.network = new AzureResource(this, 'network', {
       type: 'Microsoft.Network/virtualNetworks',
       name,
@@ -29,13 +40,22 @@ export class PrivateNetwork extends Construct {
               name: 'app',
               properties: {
                 addressPrefix: '10.64.0.0/23',
+                ...groupOf('app'),
                 // Flex Consumption runs on the Container Apps platform.
                 delegations: [
                   { name: 'app', properties: { serviceName: 'Microsoft.App/environments' } },
                 ],
               },
             },
-            { name: 'endpoints', properties: { addressPrefix: '10.64.2.0/24' } },
+            {
+              name: 'endpoints',
+              properties: {
+                addressPrefix: '10.64.2.0/24',
+                // Without it, no rule counts for a private endpoint.
+                privateEndpointNetworkPolicies: 'NetworkSecurityGroupEnabled',
+                ...groupOf('endpoints'),
+              },
+            },
           ],
         },
       },

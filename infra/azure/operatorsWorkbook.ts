@@ -23,7 +23,15 @@ const CHARTS = [
   ],
   [
     'Warnings and errors by operation',
-    'AppTraces | where SeverityLevel >= 2 | summarize occurrences = sum(ItemCount), example = any(Message) by OperationName | order by occurrences desc',
+    "AppTraces | where SeverityLevel >= 2 and Message !startswith 'audit: ' | summarize occurrences = sum(ItemCount), example = any(Message) by OperationName | order by occurrences desc",
+  ],
+  [
+    'Rejected callers, by endpoint',
+    "AppTraces | where Message startswith 'unauthenticated: ' or Message startswith 'accessDenied: ' | summarize rejected = sum(ItemCount) by OperationName, bin(TimeGenerated, 15m)",
+  ],
+  [
+    'Audit log',
+    "AppTraces | where Message startswith 'audit: ' | extend event = parse_json(substring(Message, 7)) | project TimeGenerated, activity = tostring(event.activityType), result = tostring(event.activityResult), resource = tostring(event.resourceId), application = tostring(event.actor.applicationId), user = tostring(event.actor.userPrincipalName), id = tostring(event.id) | order by TimeGenerated desc",
   ],
 ] as const;
 

@@ -19,13 +19,26 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'Microsoft.OperationalInsights/workspaces': {
     apiVersion: '2025-07-01',
     members: LOCATED,
-    properties: ['sku', 'retentionInDays', 'features'],
+    properties: [
+      'sku',
+      'retentionInDays',
+      'features',
+      'publicNetworkAccessForIngestion',
+      'publicNetworkAccessForQuery',
+    ],
     required: ['features'],
   },
   'Microsoft.Insights/components': {
     apiVersion: '2020-02-02',
     members: [...LOCATED, 'kind'],
-    properties: ['Application_Type', 'WorkspaceResourceId', 'DisableLocalAuth', 'IngestionMode'],
+    properties: [
+      'Application_Type',
+      'WorkspaceResourceId',
+      'DisableLocalAuth',
+      'IngestionMode',
+      'publicNetworkAccessForIngestion',
+      'publicNetworkAccessForQuery',
+    ],
     required: ['Application_Type', 'DisableLocalAuth'],
   },
   'Microsoft.Storage/storageAccounts': {
@@ -35,6 +48,9 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
       'allowSharedKeyAccess',
       'allowBlobPublicAccess',
       'allowCrossTenantReplication',
+      'allowedCopyScope',
+      'isLocalUserEnabled',
+      'encryption',
       'defaultToOAuthAuthentication',
       'minimumTlsVersion',
       'supportsHttpsTrafficOnly',
@@ -45,12 +61,17 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   },
   'Microsoft.Storage/storageAccounts/blobServices': {
     apiVersion: '2025-06-01',
-    properties: ['deleteRetentionPolicy', 'containerDeleteRetentionPolicy'],
+    properties: ['deleteRetentionPolicy', 'containerDeleteRetentionPolicy', 'isVersioningEnabled'],
   },
   'Microsoft.Storage/storageAccounts/blobServices/containers': {
     apiVersion: '2025-06-01',
     properties: ['publicAccess'],
     required: ['publicAccess'],
+  },
+  'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies': {
+    apiVersion: '2025-06-01',
+    properties: ['immutabilityPeriodSinceCreationInDays', 'allowProtectedAppendWrites'],
+    required: ['immutabilityPeriodSinceCreationInDays'],
   },
   'Microsoft.Storage/storageAccounts/managementPolicies': {
     apiVersion: '2025-06-01',
@@ -204,6 +225,11 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
     members: [...LOCATED, 'kind'],
     properties: ['displayName', 'category', 'serializedData', 'sourceId'],
     required: ['displayName', 'category', 'serializedData'],
+  },
+  'Microsoft.Network/networkSecurityGroups': {
+    apiVersion: '2025-05-01',
+    members: LOCATED,
+    properties: ['securityRules'],
   },
   'Microsoft.Network/virtualNetworks': {
     apiVersion: '2025-05-01',

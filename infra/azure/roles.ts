@@ -1,12 +1,13 @@
-import type { Construct } from 'constructs';
 import { AzureResource } from './azureResource.ts';
 import { ArmExpression, call } from './engine/expression.ts';
 import type { ArmResource } from './engine/armResource.ts';
 
-/** An Azure role, and what the app needs it for. */
+/** An Azure role, where the app has it, and what it needs it for. */
 export interface AzureRole {
   readonly definitionId: string;
   readonly displayName: string;
+  /** The resources of its assignments. */
+  readonly on: string;
   readonly neededFor: string;
 }
 
@@ -15,32 +16,43 @@ export const ROLES = {
   storageBlobDataOwner: {
     definitionId: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b',
     displayName: 'Storage Blob Data Owner',
-    neededFor:
-      'store leases and keys of the Functions host, the package, the quarantine and the decision log',
+    on: 'the containers `azure-webjobs-hosts` and `azure-webjobs-secrets`',
+    neededFor: 'store leases and keys of the Functions host',
+  },
+  storageBlobDataContributor: {
+    definitionId: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe',
+    displayName: 'Storage Blob Data Contributor',
+    on: 'the containers `quarantine` and `decisions`; for the second identity, on `package`',
+    neededFor: 'store rejected requests, decisions and the package',
   },
   serviceBusDataReceiver: {
     definitionId: '4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0',
     displayName: 'Azure Service Bus Data Receiver',
-    neededFor: 'receive signals and announcements from their queues',
+    on: 'each queue',
+    neededFor: 'receive signals and announcements',
   },
   serviceBusDataSender: {
     definitionId: '69a216fc-b8fb-44d8-bc22-1f3c2cd27a39',
     displayName: 'Azure Service Bus Data Sender',
-    neededFor: 'send signals and announcements to their queues',
+    on: 'each queue',
+    neededFor: 'send signals and announcements',
   },
   serviceBusDataOwner: {
     definitionId: '090c5cfd-751d-490a-894a-3ce6f1109419',
     displayName: 'Azure Service Bus Data Owner',
-    neededFor: 'let the scaler read the queue lengths, if scalesByQueueLength is set',
+    on: 'each queue',
+    neededFor: 'let the scaler read the queue length, if scalesByQueueLength is set',
   },
   keyVaultSecretsUser: {
     definitionId: '4633458b-17de-408a-b874-0445c86b69e6',
     displayName: 'Key Vault Secrets User',
+    on: 'the vault',
     neededFor: 'read the secrets that app settings refer to',
   },
   monitoringMetricsPublisher: {
     definitionId: '3913510d-42f4-4e42-8a64-420c390055eb',
     displayName: 'Monitoring Metrics Publisher',
+    on: 'Application Insights',
     neededFor: 'send telemetry to Application Insights without a key',
   },
 } as const satisfies Readonly<Record<string, AzureRole>>;
@@ -51,15 +63,10 @@ export type RoleName = keyof typeof ROLES;
 export const COSMOS_DATA_CONTRIBUTOR_ID = '00000000-0000-0000-0000-000000000002';
 
 /** Assigns the role on `resource` to `identity`. Azure requires a name that is known before deployment. */
-export function grant(
-  scope: Construct,
-  resource: ArmResource,
-  identity: ArmResource,
-  role: RoleName,
-): ArmResource {
+export function grant(resource: ArmResource, identity: ArmResource, role: RoleName): ArmResource {
   const { definitionId, neededFor } = ROLES[role];
   const name = new ArmExpression('guid', [resource.id, identity.id, definitionId]).toString();
-  return new AzureResource(scope, role, {
+  return new AzureResource(resource, role, {
     type: 'Microsoft.Authorization/roleAssignments',
     name,
     scope: resource,

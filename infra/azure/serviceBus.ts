@@ -7,6 +7,7 @@ import type { StageConfiguration } from './stageConfiguration.ts';
 /** The namespace with the queues of the code. */
 export class ServiceBus extends Construct {
   readonly namespace: ArmResource;
+  readonly queues: readonly ArmResource[];
 
   constructor(scope: Construct, id: string, name: string, stage: StageConfiguration) {
     super(scope, id);
@@ -26,12 +27,14 @@ export class ServiceBus extends Construct {
         },
       },
     });
-    for (const { name: queue, ...properties } of QUEUES)
-      new AzureResource(this, queue, {
-        type: 'Microsoft.ServiceBus/namespaces/queues',
-        name: queue,
-        parent: this.namespace,
-        body: { properties },
-      });
+    this.queues = QUEUES.map(
+      ({ name: queue, ...properties }) =>
+        new AzureResource(this, queue, {
+          type: 'Microsoft.ServiceBus/namespaces/queues',
+          name: queue,
+          parent: this.namespace,
+          body: { properties },
+        }),
+    );
   }
 }

@@ -1,6 +1,6 @@
 import { requireEndpoint } from '../cli/requireEndpoint.ts';
 import { existsSync, readFileSync } from 'node:fs';
-import { SECRET_SETTINGS } from '../azure/keyVault.ts';
+import { neededSecrets } from '../azure/secretSettings.ts';
 import { UsageError } from '../cli/command.ts';
 import {
   ensureResourceGroup,
@@ -31,7 +31,7 @@ export async function deploy(run: DeployRun): Promise<DeployResult> {
   const changes = await prepare(run, deployment);
   io.printError('[4/6] deployment stack');
   const stack = await updateStack(run, deployment, changes);
-  await requireSecrets(run, stack);
+  await requireSecrets(run, stack, neededSecrets(deployment.parameters));
   io.printError('[5/6] package');
   const outcome = await publish(run, stack, zip);
   const api = requireOutput(stack, 'api');
@@ -74,11 +74,15 @@ async function updateStack(
 }
 
 /** Without its secrets the app fails to start and reports nothing, so the run stops here. @throws Error naming them. */
-async function requireSecrets(run: DeployRun, stack: DeployedStack): Promise<void> {
+async function requireSecrets(
+  run: DeployRun,
+  stack: DeployedStack,
+  needed: readonly string[],
+): Promise<void> {
   const { credential, io, note } = run;
   const uri = requireOutput(stack, 'keyVaultUri');
   const vault = { uri, credential, fetch: io.fetch };
-  const missing = await findMissingSecrets(vault, Object.values(SECRET_SETTINGS));
+  const missing = await findMissingSecrets(vault, needed);
   if (missing === undefined) {
     note('could not check the secrets: you may not read the vault');
     return;

@@ -1,6 +1,6 @@
+import { readFileSync } from 'node:fs';
 import type { TokenCredential } from '@azure/identity';
 import { STAGES, type StageConfiguration } from '../azure/stageConfiguration.ts';
-import { synthesize } from '../azure/synthesize.ts';
 import { UsageError } from '../cli/command.ts';
 import type { CommandIo } from '../cli/commandIo.ts';
 import { requireEndpoint } from '../cli/requireEndpoint.ts';
@@ -16,6 +16,8 @@ export interface DeployOptions {
   readonly 'resource-group'?: string | undefined;
   readonly location?: string | undefined;
   readonly parameters: readonly string[];
+  /** A file with the synthesized template; if absent, the template is synthesized now. */
+  readonly template?: string | undefined;
   readonly package: string;
   readonly smoke: boolean;
   readonly audience?: string | undefined;
@@ -24,6 +26,9 @@ export interface DeployOptions {
   readonly arm: string;
   readonly scm?: string | undefined;
 }
+
+/** Returns the template of a stage. */
+export type Synthesize = (stage: StageConfiguration) => string;
 
 /** One run of a command, with all that its steps need. */
 export interface DeployRun {
@@ -36,6 +41,7 @@ export interface DeployRun {
   /** The name of the deployment stack. */
   readonly name: string;
   readonly io: CommandIo;
+  readonly synthesize: Synthesize | undefined;
   /** Prints a line below the current step. */
   readonly note: (text: string) => void;
 }
@@ -49,7 +55,11 @@ export interface DeployResult {
 export type DeployCommand = (run: DeployRun) => Promise<DeployResult>;
 
 /** @throws UsageError if an option is missing or wrong. */
-export async function openDeployRun(options: DeployOptions, io: CommandIo): Promise<DeployRun> {
+export async function openDeployRun(
+  options: DeployOptions,
+  io: CommandIo,
+  synthesize: Synthesize | undefined,
+): Promise<DeployRun> {
   const stage = STAGES.find((each) => each.stage === options.stage);
   if (stage === undefined)
     throw new UsageError(`--stage must be ${STAGES.map((each) => each.stage).join(' or ')}`);
@@ -64,6 +74,7 @@ export async function openDeployRun(options: DeployOptions, io: CommandIo): Prom
     stage,
     credential,
     io,
+    synthesize,
     note,
     arm: createArmClient({ endpoint, credential, fetch: io.fetch, pause: io.pause, onWait: note }),
     scope: `/subscriptions/${subscription}/resourceGroups/${group}`,
@@ -71,10 +82,24 @@ export async function openDeployRun(options: DeployOptions, io: CommandIo): Prom
   };
 }
 
-/** The template of the stage with the given parameters. */
-export function toDeployment({ stage, options, scope, name }: DeployRun): Deployment {
-  const template = JSON.parse(synthesize(stage)) as TemplateWithParameters;
+/** The template of the stage with the given parameters. @throws UsageError if there is no such template. */
+export function toDeployment(run: DeployRun): Deployment {
+  const { options, scope, name } = run;
+  const template = JSON.parse(readTemplate(run)) as TemplateWithParameters;
   return { scope, name, template, parameters: readParameters(template, options.parameters) };
+}
+
+function readTemplate({ options, stage, synthesize }: DeployRun): string {
+  const { template } = options;
+  if (template === undefined) {
+    if (synthesize !== undefined) return synthesize(stage);
+    throw new UsageError('--template FILE is missing: `npm run synth` writes it');
+  }
+  try {
+    return readFileSync(template, 'utf8');
+  } catch (error) {
+    throw new UsageError(`cannot read the template \`${template}\`: ${String(error)}`);
+  }
 }
 
 export async function hasResourceGroup({ arm, scope }: DeployRun): Promise<boolean> {

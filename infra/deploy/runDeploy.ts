@@ -1,73 +1,8 @@
-import { runCommandLine } from '../cli/commandLine.ts';
+import { synthesize } from '../azure/synthesize.ts';
 import type { CommandIo } from '../cli/commandIo.ts';
-import { findCommand, rejectWords } from '../cli/findCommand.ts';
-import { ArmError } from './armClient.ts';
-import { deploy } from './deploy.ts';
-import { destroy } from './destroy.ts';
-import { openDeployRun, type DeployCommand } from './deployRun.ts';
-import { smokeDeployed } from './smokeDeployed.ts';
-import { whatIf } from './whatIf.ts';
+import { runDeployCommand } from './runDeployCommand.ts';
 
-const USAGE = `usage: npm run deploy -- <command> --stage dev|prod --subscription ID --resource-group NAME [options]
-
-  what-if     show what would change, without changing anything
-  up          validate, show the changes, deploy the stack and the package, run the smoke test;
-              after a failure, run it again and it continues
-  smoke       send a test device through the deployed system
-  down        delete the stack with all its resources
-
-  --parameters name=value | FILE     template parameters; repeatable
-  --location NAME                    where \`up\` creates the resource group if there is none
-  --package FILE                     default dist/package.zip, built by \`npm run package\`
-  --no-smoke                         skip the smoke test
-  --audience TEXT                    token audience of the API; default: the parameter tokenAudience
-  --webhook-secret-file FILE         for the smoke test; default: the secret in Key Vault
-  --yes                              delete without asking
-  --json                             print one JSON document on standard output
-  --arm https://…, --scm https://…   endpoints of another cloud
-
-Uses the identity of \`az login\`. Exit codes: 0 done, 1 failed, 2 usage error.`;
-
-const OPTIONS = {
-  stage: { type: 'string' },
-  subscription: { type: 'string' },
-  'resource-group': { type: 'string' },
-  location: { type: 'string' },
-  parameters: { type: 'string', multiple: true, default: [] as string[] },
-  package: { type: 'string', default: 'dist/package.zip' },
-  smoke: { type: 'boolean', default: true },
-  audience: { type: 'string' },
-  'webhook-secret-file': { type: 'string' },
-  yes: { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
-  arm: { type: 'string', default: 'https://management.azure.com' },
-  scm: { type: 'string' },
-} as const;
-
-const COMMANDS: Readonly<Record<string, DeployCommand>> = {
-  'what-if': whatIf,
-  up: deploy,
-  smoke: smokeDeployed,
-  down: destroy,
-};
-
-const LINE = { script: 'deploy', usage: USAGE, options: OPTIONS, takesCommand: true } as const;
-
-/** Runs `npm run deploy -- {argv}` and returns its exit code. */
+/** Runs `npm run deploy -- {argv}` and returns its exit code. Synthesizes the template unless the command line names one. */
 export function runDeploy(argv: readonly string[], io: CommandIo): Promise<number> {
-  return runCommandLine(
-    LINE,
-    { argv, io },
-    async ({ values, words: [name = '', ...others] }) => {
-      const command = findCommand(COMMANDS, name);
-      rejectWords(others);
-      const { value, lines } = await command(await openDeployRun(values, io));
-      io.print(values.json ? JSON.stringify(value) : lines.join('\n'));
-      return 0;
-    },
-    (error) => {
-      if (error instanceof ArmError)
-        io.printError('created resources are kept; fix the cause and run the same command again');
-    },
-  );
+  return runDeployCommand(argv, io, synthesize);
 }

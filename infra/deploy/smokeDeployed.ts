@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { SECRET_SETTINGS } from '../azure/keyVault.ts';
+import { SECRET_SETTINGS } from '../azure/secretSettings.ts';
 import { UsageError } from '../cli/command.ts';
 import { openKeyVaultSecrets } from '../cli/webhookSecretStore.ts';
 import {

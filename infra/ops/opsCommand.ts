@@ -7,6 +7,7 @@ export interface OpsOptions {
   readonly code?: string | undefined;
   readonly device?: string | undefined;
   readonly secret?: string | undefined;
+  readonly as?: string | undefined;
   readonly 'key-vault'?: string | undefined;
   readonly all: boolean;
   readonly yes: boolean;

@@ -15,6 +15,7 @@ interface QuarantinedRequest {
   readonly receivedDateTime: string;
   readonly source: string;
   readonly rejectedCount: number;
+  readonly partialCount: number;
   readonly code: string;
 }
 
@@ -23,15 +24,15 @@ interface Replay {
   readonly rejected: readonly { readonly message: string }[];
 }
 
-/** Requests with rejected items. */
+/** Requests with events that were not read whole. */
 export const QUARANTINE_COMMANDS: OpsCommands = {
   'quarantine list': {
     options: ['code'],
     run: async ({ target, options }) =>
       toList(
         await listQuarantine(target, options),
-        ({ name, receivedDateTime, source, rejectedCount, code }) =>
-          `${receivedDateTime}  ${source}  ${String(rejectedCount)} × ${code}  ${name}`,
+        ({ name, receivedDateTime, source, rejectedCount, partialCount, code }) =>
+          `${receivedDateTime}  ${source}  ${String(rejectedCount)} × ${code}, ${String(partialCount)} counted in part  ${name}`,
       ),
   },
   'quarantine show': {

@@ -43,6 +43,16 @@ function toStatusLines(target: OpsTarget): readonly StatusLine[] {
       isHealthy: (value) => value === 'closed',
     },
     {
+      name: 'heldReports',
+      read: async () => {
+        const faults = (await target.list('deviceManagement/reportFaults')) as readonly {
+          readonly state: string;
+        }[];
+        return faults.filter(({ state }) => state === 'held').length;
+      },
+      isHealthy: isZero,
+    },
+    {
       name: 'enrolment',
       read: () => readState(target, 'enrolmentSync'),
       isHealthy: (value) => value !== 'held',

@@ -7,6 +7,7 @@ import { DEAD_LETTER_COMMANDS } from './deadLetterCommands.ts';
 import type { OpsCommand, OpsCommands, OpsOptions } from './opsCommand.ts';
 import { openOpsTarget } from './opsTarget.ts';
 import { QUARANTINE_COMMANDS } from './quarantineCommands.ts';
+import { REPORT_COMMANDS } from './reportCommands.ts';
 import { SECRET_COMMANDS } from './secretCommands.ts';
 import { SYSTEM_COMMANDS } from './systemCommands.ts';
 
@@ -16,11 +17,15 @@ const USAGE = `usage: npm run ops -- <command> [options]
   dead-letters list|show|replay|drop <queue>    ${QUEUES.map(({ name }) => name).join(' or ')}
       --id N, --code CODE, --device ID          only messages that match
       --yes                                     drop without asking
-  quarantine list [--code CODE]                 list requests with rejected items
+  quarantine list [--code CODE]                 list requests that were not read whole
   quarantine show <name>                        show one of them
   quarantine replay|drop [<name>]               one of them, or with:
       --all, --code CODE                        all of them, or only those that match
       --yes                                     drop without asking
+  report-faults list                            list unknown words in reports, and what they block
+  report-faults resolve <fault> --as WORD       a word of the field, \`worst\` or \`nothing\`; --yes: even if it blocks everyone
+  report-faults forget <fault>                  count it as the worst again
+  reports clear --device ID                     clear the unreadable reports of a device
   webhook-secret begin|finish                   begin: accept a new secret too; finish: reject the old one
       --key-vault https://… --secret NAME       where a deployed system stores them
   reevaluate [--device ID] [--no-wait]          evaluate one device, or all
@@ -42,6 +47,7 @@ const OPTIONS = {
   code: { type: 'string' },
   device: { type: 'string' },
   secret: { type: 'string' },
+  as: { type: 'string' },
   'key-vault': { type: 'string' },
   all: { type: 'boolean' },
   yes: { type: 'boolean' },
@@ -57,6 +63,7 @@ const COMMANDS: OpsCommands = {
   ...SYSTEM_COMMANDS,
   ...DEAD_LETTER_COMMANDS,
   ...QUARANTINE_COMMANDS,
+  ...REPORT_COMMANDS,
   ...SECRET_COMMANDS,
 };
 

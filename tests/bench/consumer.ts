@@ -138,13 +138,22 @@ async function createWorld(): Promise<World> {
       tenantSettings: { ...sample.tenantSettings, ...TENANT_SETTINGS_DEFAULTS },
     }),
   };
+  const unused = (): Promise<never> => Promise.reject(new TypeError('nothing is doubtful here'));
   const dependencies: RecomputeBatchDependencies = {
-    devices,
+    devices: { ...devices, hasManaged: unused },
+    documents: {
+      loadDocument: unused,
+      listDocuments: unused,
+      listKind: unused,
+      saveDocument: unused,
+      deleteDocument: unused,
+    },
     announcements: { publish: () => Promise.resolve() },
     configuration: {
       load: () => Promise.resolve(configuration),
       recordPartnerActivity: () => Promise.resolve(),
       saveSilenceBreaker: () => Promise.resolve(),
+      forget: () => undefined,
     },
     retry: {
       sendLater: () => Promise.reject(new TypeError('nothing fails here')),

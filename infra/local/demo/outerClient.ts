@@ -44,7 +44,14 @@ export class OuterClient {
     events: readonly SepMobileEvent[],
     secret: string = this.stack.webhookSecret,
   ): Promise<Answer> {
-    const body = JSON.stringify(events.map((each) => toCloudEvent(each, this.now())));
+    return this.sendBody(
+      JSON.stringify(events.map((each) => toCloudEvent(each, this.now()))),
+      secret,
+    );
+  }
+
+  /** Sends any body to the webhook, signed. */
+  async sendBody(body: string, secret: string = this.stack.webhookSecret): Promise<Answer> {
     const id = `msg_${randomUUID()}`;
     const at = this.now();
     return this.request('POST', 'webhooks/sep-mobile', {

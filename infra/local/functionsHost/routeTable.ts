@@ -12,7 +12,9 @@ export interface Route {
 type Segment =
   | { readonly kind: 'literal'; readonly text: string }
   | { readonly kind: 'parameter'; readonly name: string; readonly isOptional: boolean }
-  | { readonly kind: 'rest'; readonly name: string };
+  | { readonly kind: 'rest'; readonly name: string }
+  /** `{name:maxlength(0)?}`: an optional parameter that no text fits. */
+  | { readonly kind: 'nothing' };
 
 export interface Match {
   readonly route: Route;
@@ -53,6 +55,7 @@ function splitPath(path: string): readonly string[] {
 }
 
 function toSegment(text: string): Segment {
+  if (/^\{\w+:maxlength\(0\)\?\}$/.test(text)) return { kind: 'nothing' };
   const match = /^\{(\*?)([A-Za-z_][A-Za-z0-9_]*)(\??)\}$/.exec(text);
   if (match === null) {
     if (/[{}]/.test(text))
@@ -95,7 +98,9 @@ function matchSegments(
       if (at < parts.length) params[segment.name] = parts.slice(at).join('/');
       return params;
     }
-    if (segment.kind === 'literal') {
+    if (segment.kind === 'nothing') {
+      if (part !== undefined) return undefined;
+    } else if (segment.kind === 'literal') {
       if (part?.toLowerCase() !== segment.text) return undefined;
     } else if (part !== undefined) params[segment.name] = part;
     else if (!segment.isOptional) return undefined;

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { RegisteredFunction } from './coreApi.ts';
 import type { Invoke } from './invoke.ts';
 import { matchRoute, type Route } from './routeTable.ts';
+import { statusWithoutFunction } from './statusWithoutFunction.ts';
 
 /** The real host's default (`maxRequestBodySize`). */
 const MAX_BODY_SIZE_IN_BYTES = 100 * 1024 * 1024;
@@ -79,7 +80,7 @@ async function answer(
   }
   const match = tryMatch(options.routes, method, url.pathname);
   if (match === 'malformed') response.writeHead(400).end();
-  else if (match === undefined) response.writeHead(404).end();
+  else if (match === undefined) response.writeHead(statusWithoutFunction(url.pathname)).end();
   else if (!isAllowed(match.route, request, url, options.functionKey))
     response.writeHead(401).end();
   else {

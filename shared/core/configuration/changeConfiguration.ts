@@ -127,7 +127,11 @@ async function write(
     actor: change.actor,
     resourceType: change.kind.kind,
     resourceId: change.documentId,
-    ...defined({ before: before?.document, after }),
+    ...defined({
+      isConfirmed: change.isConfirmed ? (true as const) : undefined,
+      before: before?.document,
+      after,
+    }),
   };
   try {
     const result = await audited(audit, event, async () =>

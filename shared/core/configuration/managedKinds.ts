@@ -27,6 +27,13 @@ import {
   TenantSettingsSchema,
   ThreatOverrideSchema,
 } from '../schemas/configurationSchemas.ts';
+import { KnownReportFaultSchema } from '../schemas/reportFaultSchemas.ts';
+import { mustBeOneOf } from '../../base/validation/messages.ts';
+import {
+  fromReportFaultId,
+  meaningsOf,
+  type KnownReportFault,
+} from '../../domain/vocabulary/reportFault.ts';
 import { SINGLETON_ID } from '../ports/configuration.ts';
 import type { ManagedKind } from './managedKind.ts';
 import { withAssignmentIds } from './readAssignments.ts';
@@ -199,6 +206,48 @@ export const THREAT_OVERRIDES: ManagedKind = {
   derive: (document) => {
     const override = document as unknown as ThreatOverride;
     return effectiveThreat(override.threatType, [override]) ?? {};
+  },
+};
+
+/**
+ * The faults of the partner's reports. The worker counts and holds them; an operator says what one means. `DELETE` makes
+ * the worker count from the beginning.
+ */
+export const REPORT_FAULTS: ManagedKind = {
+  kind: 'reportFault',
+  noun: 'report fault',
+  validator: Compile(KnownReportFaultSchema),
+  defaults: {},
+  readOnly: [
+    'id',
+    'kind',
+    'version',
+    'lastModifiedDateTime',
+    'field',
+    'word',
+    'state',
+    'windowBeganDateTime',
+    'newlyBlockedDeviceCount',
+    'heldDateTime',
+  ],
+  immutable: [],
+  modifiedField: 'lastModifiedDateTime',
+  blank: (id) => {
+    const fault = fromReportFaultId(id);
+    return fault && { ...fault, state: 'counting' };
+  },
+  complete: (document) => {
+    const { meaning, state } = document as unknown as KnownReportFault;
+    return { state: meaning === undefined ? state : 'resolved' };
+  },
+  findProblems: (document) => {
+    const { field, meaning } = document as unknown as KnownReportFault;
+    const allowed = meaningsOf(field);
+    return problemIf(
+      meaning !== undefined && !allowed.includes(meaning),
+      '/meaning',
+      mustBeOneOf(allowed),
+    );
   },
 };
 

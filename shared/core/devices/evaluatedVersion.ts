@@ -10,7 +10,7 @@ import { THREAT_CATALOGUE_VERSION } from '../../domain/threats/threatCatalogue.t
  * time, and settings that only decide about access.
  */
 export function evaluatedVersion(configuration: Configuration, now: DateTime): string {
-  const { tenantSettings, connector, compliancePolicies, threatOverrides, problems } =
+  const { tenantSettings, connector, compliancePolicies, threatOverrides, problems, reportFaults } =
     configuration;
   const { lastHeartbeatDateTime: _, ...connectorSettings } = connector ?? {};
   const content = [
@@ -19,6 +19,10 @@ export function evaluatedVersion(configuration: Configuration, now: DateTime): s
     compliancePolicies.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     threatOverrides.toSorted((a, b) => (a.threatType < b.threatType ? -1 : 1)),
     problems.toSorted(),
+    reportFaults
+      .filter(({ state }) => state !== 'counting')
+      .map(({ id, state, heldDateTime, meaning }) => ({ id, state, heldDateTime, meaning }))
+      .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     connector && partnerStateOf(connector, now),
     THREAT_CATALOGUE_VERSION,
   ];

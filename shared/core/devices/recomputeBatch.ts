@@ -4,9 +4,10 @@ import { latest, type DateTime } from '../../base/dateTime.ts';
 import type { DeviceSignal, Signal } from '../../domain/vocabulary/signal.ts';
 import { fromQueueMessage } from './fromQueueMessage.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
-import type { ConfigurationStore } from '../ports/configuration.ts';
+import type { ConfigurationCache, ConfigurationStore } from '../ports/configuration.ts';
 import type { Milestones } from '../ports/milestones.ts';
 import type { QueuedSignal, MessageRetry } from '../ports/queues.ts';
+import { holdReportFaults, type DeviceSignals, type HoldDependencies } from './holdReportFaults.ts';
 import { recordMilestone } from '../setup/recordMilestone.ts';
 import { retryMessage } from './retryMessage.ts';
 import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.ts';
@@ -14,8 +15,9 @@ import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.t
 /** A batch may contain thousands of devices. This concurrency keeps the database busy. */
 const MAX_CONCURRENCY = 64;
 
-export interface RecomputeBatchDependencies extends RecomputeDependencies {
-  readonly configuration: ConfigurationStore;
+export interface RecomputeBatchDependencies extends RecomputeDependencies, HoldDependencies {
+  readonly devices: RecomputeDependencies['devices'] & HoldDependencies['devices'];
+  readonly configuration: ConfigurationStore & ConfigurationCache;
   readonly retry: MessageRetry;
   readonly milestones: Milestones;
 }
@@ -34,9 +36,11 @@ export async function recomputeBatch(
     await moveToDeadLetters(dependencies.retry, bodies),
   );
   const outage: Outage = { failures: 0, error: undefined };
+  const groups = byDevice(readable);
+  await holdReportFaults(dependencies, groups.map(toDeviceSignals), now);
   const work = [
     ...unreadable.map((body) => () => deadLetterUnreadable(dependencies, body)),
-    ...byDevice(readable).map((group) => () => recomputeGroup(dependencies, group, outage, now)),
+    ...groups.map((group) => () => recomputeGroup(dependencies, group, outage, now)),
   ];
   const failures: unknown[] = [];
   await mapConcurrently(work, MAX_CONCURRENCY, (each) =>
@@ -69,6 +73,11 @@ function readMessages(bodies: readonly unknown[]): {
 }
 
 type AboutDevice = QueuedSignal & { readonly signal: DeviceSignal };
+
+function toDeviceSignals(group: readonly AboutDevice[]): DeviceSignals {
+  const signals = group.map(({ signal }) => signal);
+  return { deviceId: signals[0]?.deviceId ?? '', signals };
+}
 
 function byDevice(messages: readonly QueuedSignal[]): readonly (readonly AboutDevice[])[] {
   const aboutDevices = messages.filter(

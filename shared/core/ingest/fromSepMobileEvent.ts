@@ -5,7 +5,7 @@ import { checkShape } from '../../base/validation/checkShape.ts';
 import { findProblems } from '../../base/validation/findProblems.ts';
 import { toReportFault, type ReportKind } from '../../domain/vocabulary/reportFault.ts';
 import type { DeviceSignal } from '../../domain/vocabulary/signal.ts';
-import { RISK_LEVELS } from '../../domain/vocabulary/threat.ts';
+import { HEALTH_STATES, RISK_LEVELS } from '../../domain/vocabulary/threat.ts';
 import type { RejectionCode } from '../ports/quarantine.ts';
 import { readTime, type Arrival, type ReadTime } from './arrival.ts';
 import {
@@ -18,7 +18,6 @@ import { accept, reject, rejectProblems, type Parsed } from './parsed.ts';
 import { createPartReader, type PartReader } from './partReader.ts';
 import { readEnvelope, type Envelope } from './readEnvelope.ts';
 import { readIncident, type ReadIncident } from './readIncident.ts';
-import { HEALTH_STATES } from '../schemas/incidentSchemas.ts';
 
 const DeviceData = Compile(DeviceDataSchema);
 const HeartbeatData = Compile(HeartbeatDataSchema);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Compile } from 'typebox/compile';
 import { toDateTime, type DateTime } from '../../base/dateTime.ts';
 import { defined } from '../../base/defined.ts';
+import { mustHaveFormat } from '../../base/validation/messages.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import type { IncidentDetails } from '../../domain/vocabulary/signal.ts';
 import { DEFENCES, INCIDENT_SEVERITIES } from '../../domain/vocabulary/threat.ts';
@@ -83,13 +84,16 @@ function readParts(
     words: DEFENCES,
   });
   if (category === undefined) reader.addFault('category', data['category']);
+  const detectedDateTime = toMoment(data['detectedDateTime']);
+  if (detectedDateTime === undefined)
+    reader.addProblem('/data/detectedDateTime', mustHaveFormat('date-time'));
   return {
     incidentId,
     severity: severity ?? 'high',
     category: category ?? 'application',
     ...(category === undefined ? { isEveryDefence: true as const } : {}),
     threatType: shorten(text('threatType'), MAX_THREAT_TYPE_LENGTH) ?? UNKNOWN_THREAT_TYPE,
-    detectedDateTime: toMoment(data['detectedDateTime']) ?? observedDateTime,
+    detectedDateTime: detectedDateTime ?? observedDateTime,
     ...defined({
       title: shorten(text('title'), MAX_TEXT_LENGTH),
       resource: shorten(text('resource'), MAX_TEXT_LENGTH),

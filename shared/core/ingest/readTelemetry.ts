@@ -9,10 +9,9 @@ import type {
   Telemetry,
   VulnerabilityTelemetry,
 } from '../../domain/vocabulary/signal.ts';
-import { DEFENCES, type Defence } from '../../domain/vocabulary/threat.ts';
+import { APP_VERDICTS, DEFENCES, type Defence } from '../../domain/vocabulary/threat.ts';
 import {
   APP_SOURCES,
-  APP_VERDICTS,
   TelemetryProperties,
   TLS_INTERCEPTIONS,
   WIFI_SECURITIES,
@@ -162,9 +161,11 @@ function readApp(value: unknown, at: number, reader: PartReader): readonly Insta
   });
   const { word } = toReportFault('application.verdict', app['verdict']);
   const isUnknown = verdict === 'malware' && word.toLowerCase() !== verdict;
+  const bundleId = text('bundleId');
+  if (bundleId === undefined) reader.addProblem(`${path}/bundleId`, 'is required');
   return [
     {
-      bundleId: text('bundleId') ?? name ?? 'unnamed',
+      bundleId: bundleId ?? name ?? 'unnamed',
       ...defined({
         version: text('version'),
         source,
@@ -216,8 +217,10 @@ function readCve(value: unknown, at: number, reader: PartReader): readonly Cve[]
     return [];
   }
   const cvss = typeof score === 'string' && score.trim() !== '' ? Number(score) : score;
-  if (typeof cvss === 'number' && cvss >= 0) return [{ id, cvss: Math.min(cvss, MAX_CVSS) }];
-  reader.addProblem(`${path}/cvss`, 'must be a number from 0 to 10');
+  const isNumber = typeof cvss === 'number' && cvss >= 0;
+  if (!isNumber || cvss > MAX_CVSS)
+    reader.addProblem(`${path}/cvss`, 'must be a number from 0 to 10');
+  if (isNumber) return [{ id, cvss: Math.min(cvss, MAX_CVSS) }];
   reader.addFault('vulnerability.cvss', score);
   return [{ id, cvss: MAX_CVSS, cvssWord: toReportFault('vulnerability.cvss', score).word }];
 }

@@ -18,6 +18,8 @@ export interface AuditEvent {
   };
   readonly resourceType: string;
   readonly resourceId: string;
+  /** The caller confirmed the change, so nothing checked whether it blocks every device. */
+  readonly isConfirmed?: true;
   readonly before?: unknown;
   readonly after?: unknown;
 }

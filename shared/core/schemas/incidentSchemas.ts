@@ -1,10 +1,14 @@
 import { Type } from 'typebox';
-import { DEFENCES, INCIDENT_SEVERITIES, RISK_LEVELS } from '../../domain/vocabulary/threat.ts';
+import {
+  DEFENCES,
+  HEALTH_STATES,
+  INCIDENT_SEVERITIES,
+  RISK_LEVELS,
+} from '../../domain/vocabulary/threat.ts';
 import { ReportFaultsSchema } from './reportFaultSchemas.ts';
 import { DateTimeSchema, IdSchema, NameSchema, TextSchema } from './commonSchemas.ts';
 
 export const RiskLevelSchema = Type.Enum(RISK_LEVELS);
-export const HEALTH_STATES = ['compromised', 'misconfigured'] as const;
 export const HealthStateSchema = Type.Enum(HEALTH_STATES);
 
 export const IncidentProperties = {

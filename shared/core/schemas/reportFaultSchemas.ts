@@ -9,9 +9,10 @@ export const ReportKindSchema = Type.Enum(REPORT_KINDS);
 export const ReportFaultSchema = Type.Object({ field: FieldSchema, word: WordSchema });
 export const ReportFaultsSchema = Type.Array(ReportFaultSchema);
 
-/** What is known about a fault of the partner's reports, as it is stored. */
+/** What is known about a fault of the partner's reports, as it is stored and shown. */
 export const KnownReportFaultSchema = Type.Object({
   id: IdSchema,
+  version: Type.Optional(Type.Integer({ minimum: 1 })),
   field: FieldSchema,
   word: WordSchema,
   state: Type.Enum(['counting', 'held', 'resolved']),

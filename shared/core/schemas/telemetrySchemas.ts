@@ -1,10 +1,10 @@
 import { Type } from 'typebox';
+import { APP_VERDICTS } from '../../domain/vocabulary/threat.ts';
 import { IdSchema, TextSchema } from './commonSchemas.ts';
 
 export const WIFI_SECURITIES = ['open', 'wep', 'wpa2', 'wpa3'] as const;
 export const TLS_INTERCEPTIONS = ['none', 'decryption', 'stripping'] as const;
 export const APP_SOURCES = ['store', 'enterprise', 'sideloaded', 'unknown'] as const;
-export const APP_VERDICTS = ['clean', 'unwanted', 'suspicious', 'malware'] as const;
 
 const MAX_INSTALLED_APPLICATIONS = 2000;
 const MAX_CVES = 1000;

@@ -148,8 +148,8 @@ export const COMPLIANCE_RULES: readonly ComplianceRule[] = [
   },
   {
     setting: 'minAndroidSecurityPatchLevel',
-    when: 'The security patch level is older than required; in error if it is not a date',
-    codes: ['securityPatchLevelTooOld', 'settingInError', 'settingNotReported'],
+    when: 'The security patch level is older than required',
+    codes: ['securityPatchLevelTooOld', 'settingNotReported'],
     source: 'Graph `androidCompliancePolicy`',
     toCheck: securityPatchLevel,
   },

@@ -1,6 +1,7 @@
 import { addSeconds, type DateTime } from '../../base/dateTime.ts';
 import type { Device } from '../devices/device.ts';
 import {
+  anyWordOf,
   reportFaultId,
   type KnownReportFault,
   type ReportFault,
@@ -17,15 +18,13 @@ export type FaultStanding =
 
 const WORST: FaultStanding = { kind: 'worst' };
 
-/** The meanings that an operator can give to every fault, beside the words of its field. */
-export const PLAIN_MEANINGS = ['worst', 'nothing'] as const;
-
 const SECONDS_PER_HOUR = 60 * 60;
 const SECONDS_PER_DAY = 24 * SECONDS_PER_HOUR;
 
 /**
- * What the fault is worth for the device at `now`. A hold spares the devices that first reported the fault after it
- * began; the others stay as they were. A hold ends by the wall clock, whether or not a timer runs.
+ * What the fault is worth for the device at `now`, by what is known of its word, else by what is known of all unknown
+ * words of its field. A hold spares the devices that first reported the fault after it began; the others stay as they
+ * were. A hold ends by the wall clock, whether or not a timer runs.
  */
 export function faultStandingOf(
   fault: ReportFault,
@@ -34,14 +33,20 @@ export function faultStandingOf(
   now: DateTime,
 ): FaultStanding {
   const id = reportFaultId(fault);
-  const known = configuration.reportFaults.find((each) => each.id === id);
-  if (known === undefined || known.state === 'counting') return WORST;
+  const known =
+    findKnown(id, configuration) ?? findKnown(reportFaultId(anyWordOf(fault)), configuration);
+  if (known === undefined) return WORST;
   if (known.state === 'resolved') return meaningOf(known);
+  const { heldDateTime } = known;
   const since = device.faultsSince?.[id];
-  if (known.heldDateTime === undefined || (since !== undefined && since < known.heldDateTime))
-    return WORST;
-  const untilDateTime = addSeconds(known.heldDateTime, maximumHoldInSeconds(configuration));
+  if (heldDateTime === undefined || (since !== undefined && since < heldDateTime)) return WORST;
+  const untilDateTime = addSeconds(heldDateTime, maximumHoldInSeconds(configuration));
   return now < untilDateTime ? { kind: 'held', untilDateTime } : { kind: 'heldTooLong' };
+}
+
+/** A fault that is only counted has no say. */
+function findKnown(wanted: string, { reportFaults }: Configuration): KnownReportFault | undefined {
+  return reportFaults.find(({ id, state }) => id === wanted && state !== 'counting');
 }
 
 function meaningOf({ meaning = 'worst' }: KnownReportFault): FaultStanding {

@@ -10,7 +10,6 @@ import { DEFENCES, isWorse, type Defence, type ThreatLevel } from '../vocabulary
 const COMPLIANT: RuleResult = { status: 'compliant' };
 const NOT_APPLICABLE: RuleResult = { status: 'notApplicable' };
 const UNREADABLE_VERSION = inError('the operating system version cannot be read');
-const UNREADABLE_PATCH_LEVEL = inError('the security patch level is not a date');
 const COMPROMISED = nonCompliant(
   'deviceCompromised',
   'the device is compromised, and its user cannot repair it',
@@ -203,8 +202,8 @@ function hasEncryptedStorage(facts: RuleFacts): RuleResult {
 function isPatched(facts: RuleFacts, minimum: string): RuleResult {
   const { vulnerability } = facts.device;
   const level = vulnerability?.value.securityPatchLevel;
-  if (level === undefined) return attested(undefined, false, facts);
-  if (!isSecurityPatchLevel(level)) return UNREADABLE_PATCH_LEVEL;
+  // A text that is no date says as little as none.
+  if (level === undefined || !isSecurityPatchLevel(level)) return attested(undefined, false, facts);
   if (level < minimum)
     return nonCompliant(
       'securityPatchLevelTooOld',

@@ -15,15 +15,14 @@ export function toRuleFacts(known: KnownFacts): RuleFacts {
   };
 }
 
+/** The latest version that can be read. A text that is no version says nothing about the version. */
 function osVersionOf({ device, properties }: KnownFacts): string {
   const { enrolment, vulnerability } = device;
   const reported = vulnerability?.value.osVersion;
+  if (reported === undefined || !isOsVersion(reported)) return properties.osVersion;
   const isReportNewer =
     (vulnerability?.observedDateTime ?? '') > (enrolment?.observedDateTime ?? '');
-  // A text that is no version says nothing about the version.
-  return reported !== undefined && isReportNewer && isOsVersion(reported)
-    ? reported
-    : properties.osVersion;
+  return isReportNewer || !isOsVersion(properties.osVersion) ? reported : properties.osVersion;
 }
 
 const READ_ONLY = nonCompliant('connectorReadOnly', 'SEP Mobile’s integration is read-only');

@@ -1,5 +1,11 @@
 import type { DateTime } from '../../base/dateTime.ts';
-import { DEFENCES } from './threat.ts';
+import {
+  APP_VERDICTS,
+  DEFENCES,
+  HEALTH_STATES,
+  INCIDENT_SEVERITIES,
+  RISK_LEVELS,
+} from './threat.ts';
 
 /** The kinds of report that a fault can make unreadable. `event` is a report of an unknown type. */
 export const REPORT_KINDS = ['event', 'risk', 'incident', ...DEFENCES] as const;
@@ -37,11 +43,45 @@ function kindOf(value: unknown): string {
  * written in hexadecimal code points.
  */
 export function reportFaultId({ field, word }: ReportFault): string {
+  if (word === ANY_WORD) return `${field}.any-word`;
   const folded = word.toLowerCase();
   const text = PLAIN_WORD.test(folded)
     ? folded
     : `x-${Array.from(folded, (each) => each.codePointAt(0)?.toString(16)).join('-')}`;
   return `${field}.${text}`.slice(0, 200);
+}
+
+/** The fields whose unknown words an operator can translate, with the words of each. */
+const VOCABULARIES: Readonly<Record<string, readonly string[]>> = {
+  riskLevel: RISK_LEVELS,
+  healthState: HEALTH_STATES,
+  severity: INCIDENT_SEVERITIES,
+  category: DEFENCES,
+  'application.verdict': APP_VERDICTS,
+};
+
+/** The meanings that an operator can give to every fault. */
+const PLAIN_MEANINGS = ['worst', 'nothing'] as const;
+
+/** The meanings that an operator can give to a fault of `field`. */
+export function meaningsOf(field: string): readonly string[] {
+  return [...PLAIN_MEANINGS, ...(VOCABULARIES[field] ?? [])];
+}
+
+/** The fault with this id, if its field has a vocabulary; so an operator can translate a word before it comes. */
+export function fromReportFaultId(id: string): ReportFault | undefined {
+  const field = Object.keys(VOCABULARIES).find((name) => id.startsWith(`${name}.`));
+  if (field === undefined) return undefined;
+  const fault = { field, word: id.slice(field.length + 1) };
+  return reportFaultId(fault) === id ? fault : undefined;
+}
+
+/** The word of the fault that stands for all words of a field. */
+export const ANY_WORD = '*';
+
+/** The fault that counts all unknown words of a field together: a vendor may send a new one with each report. */
+export function anyWordOf({ field }: ReportFault): ReportFault {
+  return { field, word: ANY_WORD };
 }
 
 /**
@@ -61,5 +101,6 @@ export interface KnownReportFault extends ReportFault {
   readonly heldDateTime?: DateTime;
   /** The operator's word: `worst`, `nothing`, or a word of the field's own vocabulary. */
   readonly meaning?: string;
+  readonly version?: number;
   readonly lastModifiedDateTime?: DateTime;
 }

@@ -6,6 +6,12 @@ export type Defence = (typeof DEFENCES)[number];
 export const RISK_LEVELS = ['minimal', 'low', 'medium', 'high'] as const;
 export type RiskLevel = (typeof RISK_LEVELS)[number];
 
+/** What SEP Mobile says of the device's app or system, beside its risk. */
+export const HEALTH_STATES = ['compromised', 'misconfigured'] as const;
+
+/** SEP Mobile's verdicts on an app, best first. */
+export const APP_VERDICTS = ['clean', 'unwanted', 'suspicious', 'malware'] as const;
+
 export const INCIDENT_SEVERITIES = ['low', 'medium', 'high'] as const;
 export type IncidentSeverity = (typeof INCIDENT_SEVERITIES)[number];
 

@@ -22,6 +22,11 @@ import { toChange } from './toChange.ts';
 
 type Document = VersionedDocument['document'];
 
+/** A collection that callers can only list. */
+export function listManaged(kind: ManagedKind): Handler {
+  return (request, context) => listDocuments(kind, request, context);
+}
+
 /** A collection as Graph has it: `GET` lists a page of documents, `POST` creates one. */
 export function manageCollection(kind: ManagedKind): {
   readonly GET: Handler;

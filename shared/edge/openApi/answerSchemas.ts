@@ -46,16 +46,19 @@ export const ErrorSchema = Type.Object({
   }),
 });
 
+const RejectedItemsSchema = Type.Array(
+  Type.Object({
+    index: Type.Integer({ minimum: 0 }),
+    code: Type.String(),
+    path: Type.String(),
+    message: Type.String(),
+    counted: Type.Optional(Type.Array(Type.String())),
+  }),
+);
 export const IngestAnswerSchema = Type.Object({
   accepted: Type.Integer({ minimum: 0 }),
-  rejected: Type.Array(
-    Type.Object({
-      index: Type.Integer({ minimum: 0 }),
-      code: Type.String(),
-      path: Type.String(),
-      message: Type.String(),
-    }),
-  ),
+  rejected: RejectedItemsSchema,
+  partial: Type.Optional(RejectedItemsSchema),
 });
 
 export const ComplianceAnswerSchema = Type.Object({
@@ -202,6 +205,7 @@ export const AuditEventSchema = Type.Object({
   }),
   resourceType: Type.String(),
   resourceId: Type.String(),
+  isConfirmed: Type.Optional(Type.Literal(true)),
   before: Type.Optional(Type.Unknown()),
   after: Type.Optional(Type.Unknown()),
 });

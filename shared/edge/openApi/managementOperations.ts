@@ -4,6 +4,7 @@ import {
   ACCESS_POLICIES,
   COMPLIANCE_POLICIES,
   CONNECTORS,
+  REPORT_FAULTS,
   TENANT_SETTINGS,
   THREAT_OVERRIDES,
 } from '../../core/configuration/managedKinds.ts';
@@ -18,6 +19,7 @@ import {
   TenantSettingsSchema,
   ThreatOverrideSchema,
 } from '../../core/schemas/configurationSchemas.ts';
+import { KnownReportFaultSchema } from '../../core/schemas/reportFaultSchemas.ts';
 import {
   AppConfigurationSchema,
   AuditEventSchema,
@@ -216,6 +218,8 @@ const ConnectorAnswer = shown(ConnectorSchema, {
   integrationMode: Type.Enum(['readOnly', 'basic', 'full']),
 });
 const DEFINITIONS_PATH = '/deviceManagement/threatDefinitions';
+const FAULTS_PATH = '/deviceManagement/reportFaults';
+const ReportFaultAnswerSchema = shown(KnownReportFaultSchema);
 const BREAKER_PATH = '/deviceManagement/silenceBreaker';
 
 /** With an `id` a change of that policy, otherwise a new one. */
@@ -322,6 +326,36 @@ export const MANAGEMENT_OPERATIONS: readonly Operation[] = [
     summary: 'Delete the override of a threat type, so the catalogue applies again',
     access: CONFIGURATION_WRITE_ROLES,
     parameters: [pathId('openWifi', 'The threat type'), CONFIRM, IF_MATCH],
+    status: 204,
+    errors: [404, 409, 412],
+  },
+  {
+    method: 'get',
+    path: FAULTS_PATH,
+    operationId: 'listReportFaults',
+    tag: 'Operations',
+    summary:
+      'List the faults of SEP Mobile’s reports that newly blocked a device, are held, or are resolved',
+    access: CONFIGURATION_READ_ROLES,
+    parameters: PAGING,
+    status: 200,
+    answer: PageOf(ReportFaultAnswerSchema),
+  },
+  ...document(`${FAULTS_PATH}/{id}`, 'ReportFault', REPORT_FAULTS, {
+    schema: KnownReportFaultSchema,
+    answer: ReportFaultAnswerSchema,
+    parameters: [pathId('severity.critical', 'The field and the unknown word')],
+    change: { meaning: 'high' },
+  }),
+  {
+    method: 'delete',
+    path: `${FAULTS_PATH}/{id}`,
+    operationId: 'deleteReportFault',
+    tag: 'Operations',
+    summary:
+      'Delete what is known about a report fault, so it counts as the worst and is counted from the beginning',
+    access: CONFIGURATION_WRITE_ROLES,
+    parameters: [pathId('severity.critical', 'The field and the unknown word'), CONFIRM, IF_MATCH],
     status: 204,
     errors: [404, 409, 412],
   },

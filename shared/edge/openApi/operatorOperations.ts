@@ -21,6 +21,7 @@ const QuarantineEntrySchema = Type.Object({
   receivedDateTime: DateTimeSchema,
   source: Source,
   rejectedCount: Type.Integer(),
+  partialCount: Type.Integer(),
   code: Type.String(),
 });
 const QuarantinedSchema = Type.Object({
@@ -108,6 +109,18 @@ export const OPERATOR_OPERATIONS: readonly Operation[] = [
     otherStatuses: { 200: 'The evaluated device' },
     answer: Type.Union([ProgressSchema, EvaluatedSchema]),
     errors: [404, 409, 413, 415],
+  },
+  {
+    method: 'post',
+    path: '/deviceManagement/managedDevices/{id}/clearUnreadableReports',
+    operationId: 'clearUnreadableReports',
+    tag: TAG,
+    summary: 'Clear what the unreadable reports of a device do to it; its known threats stay',
+    access: CONFIGURATION_WRITE_ROLES,
+    parameters: [pathParameter('id', 'The device', 'phone-1', DeviceIdSchema)],
+    status: 404,
+    otherStatuses: { 200: 'The device, evaluated again' },
+    answer: EvaluatedSchema,
   },
   {
     method: 'post',

@@ -250,7 +250,7 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
   if (patch !== undefined) {
     const setting = 'minAndroidSecurityPatchLevel';
     const level = vulnerability?.value.securityPatchLevel;
-    if (level === undefined) {
+    if (level === undefined || !isSecurityPatchLevel(level)) {
       if (ignored === undefined && platform.blocksOnMissingPartnerData) {
         isFailed = true;
         reasons.push({
@@ -260,14 +260,6 @@ export function evaluateByHand({ policy, facts }: Case): PolicyVerdict {
           setting: setting,
         });
       }
-    } else if (!isSecurityPatchLevel(level)) {
-      isInError = true;
-      reasons.push({
-        code: 'settingInError',
-        message: 'the security patch level is not a date',
-        policyId,
-        setting: setting,
-      });
     } else if (level < patch) {
       isFailed = true;
       reasons.push({

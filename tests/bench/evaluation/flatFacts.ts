@@ -70,7 +70,7 @@ export function toFlatFacts({ policy, facts }: Case): FlatFacts {
     jailbreak: isJailbroken || physical?.value.jailbrokenOrRooted === true ? 'bad' : jailbreak,
     passcode: attested(physical?.value.passcodeEnabled, true),
     encryption: attested(physical?.value.storageEncrypted, true),
-    patch: patch === undefined ? NOT_REPORTED : (toDay(patch) ?? UNREADABLE),
+    patch: patch === undefined ? NOT_REPORTED : (toDay(patch) ?? NOT_REPORTED),
     isPatchCurrent: isCurrent(vulnerability),
   };
 }

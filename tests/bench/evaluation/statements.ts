@@ -113,15 +113,9 @@ export const STATEMENTS: readonly Statement[] = [
     when: and(is('asksEncryption'), is('encryption', 'unknown'), isUnknown),
   },
   { code: 'settingNotReported', when: and(asksPatch, is('patch', NOT_REPORTED), isUnknown) },
-  { code: 'settingInError', when: and(asksPatch, is('patch', UNREADABLE)) },
   {
     code: 'securityPatchLevelTooOld',
-    when: and(
-      asksPatch,
-      not(is('patch', NOT_REPORTED)),
-      not(is('patch', UNREADABLE)),
-      below('patch', fact('minimumPatch')),
-    ),
+    when: and(asksPatch, not(is('patch', NOT_REPORTED)), below('patch', fact('minimumPatch'))),
   },
   {
     code: 'settingNotReported',

@@ -35,8 +35,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'messages are settled before they are processed',
     file: 'shared/core/devices/recomputeBatch.ts',
-    from: '...byDevice(readable).map((group) => () => recomputeGroup(dependencies, group, outage, now)),',
-    to: '...byDevice(readable).map((group) => async () => void recomputeGroup(dependencies, group, outage, now).catch(() => undefined)),',
+    from: '...groups.map((group) => () => recomputeGroup(dependencies, group, outage, now)),',
+    to: '...groups.map((group) => async () => void recomputeGroup(dependencies, group, outage, now).catch(() => undefined)),',
   },
   {
     name: 'a failure is swallowed',

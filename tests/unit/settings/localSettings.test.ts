@@ -7,7 +7,11 @@ const EXAMPLE = new URL('../../../local.settings.example.json', import.meta.url)
 const README = new URL('../../../shared/settings/README.md', import.meta.url);
 
 /** Read by the runtime itself. */
-const OF_THE_RUNTIME = ['FUNCTIONS_WORKER_RUNTIME', 'FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR'];
+const OF_THE_RUNTIME = [
+  'FUNCTIONS_WORKER_RUNTIME',
+  'FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR',
+  'AzureWebJobsDisableHomepage',
+];
 
 /** Named in the registrations of timers. */
 const SCHEDULES = [

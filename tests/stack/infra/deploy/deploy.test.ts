@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { SECRET_SETTINGS } from '../../../../infra/azure/keyVault.ts';
+import { SECRET_SETTINGS } from '../../../../infra/azure/secretSettings.ts';
 import { runDeploy } from '../../../../infra/deploy/runDeploy.ts';
 import { startArmServer, type ArmServer } from '../../../../infra/local/arm/startArmServer.ts';
 import { callCommand, type CommandOutcome } from '../../../support/commandIo.ts';

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { deviceOf, NOW, signalOf } from '../../../support/signals.ts';
 import { BEFORE, enrolled, given, healthyDeviceOn, stateAndCodes } from '../../../support/given.ts';
+import { addSeconds } from '../../../../shared/base/dateTime.ts';
+import type { Device } from '../../../../shared/domain/devices/device.ts';
+import type { DeviceSignal } from '../../../../shared/domain/vocabulary/signal.ts';
 import { defined } from '../../../../shared/base/defined.ts';
 
 describe('the version limits of a policy', () => {
@@ -43,10 +46,28 @@ describe('the version limits of a policy', () => {
     expect(stateAndCodes({ device: again }, configuration, later)).toContain('osVersionTooOld');
   });
 
+  it.each(['', ' ', 'UpsideDownCake'])('use the last version that can be read, not `%s`', (odd) => {
+    const configuration = given({ policy: { osMinimumVersion: '15' } });
+    const report = (osVersion: string, at: string): DeviceSignal =>
+      signalOf({ type: 'telemetryReported', telemetry: { vulnerability: { osVersion } } }, at);
+    const later = addSeconds(NOW, 1);
+    const told = (device: Device): readonly string[] =>
+      stateAndCodes({ device }, configuration, later).slice(0, 2);
+    const old = healthyDeviceOn('android', enrolled('android', '14', NOW), report(odd, later));
+    expect(told(old)).toEqual(['noncompliant', 'osVersionTooOld']);
+    const reportedNew = healthyDeviceOn(
+      'android',
+      report('15', NOW),
+      enrolled('android', odd, later),
+    );
+    expect(told(reportedNew)).toEqual(['compliant', 'compliant']);
+  });
+
   it.each([
     ['2026-01-05', 'compliant', 'compliant'],
     ['2026-01-01', 'noncompliant', 'securityPatchLevelTooOld'],
-    ['January 2026', 'error', 'settingInError'],
+    ['January 2026', 'noncompliant', 'settingNotReported'],
+    ['', 'noncompliant', 'settingNotReported'],
     [undefined, 'noncompliant', 'settingNotReported'],
   ])('evaluate the security patch level %s as %s: %s', (level, state, code) => {
     const configuration = given({ policy: { minAndroidSecurityPatchLevel: '2026-01-05' } });

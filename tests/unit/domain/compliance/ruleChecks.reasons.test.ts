@@ -241,8 +241,8 @@ const FAILURES: readonly [string, Device, Changes, ExpectedReason][] = [
     showing({ vulnerability: { securityPatchLevel: 'January' } }),
     { policy: { minAndroidSecurityPatchLevel: '2026-01-05' } },
     {
-      code: 'settingInError',
-      message: 'the security patch level is not a date',
+      code: 'settingNotReported',
+      message: 'SEP Mobile has not reported this setting',
       setting: 'minAndroidSecurityPatchLevel',
     },
   ],

@@ -4,14 +4,18 @@ import { expect, it } from 'vitest';
 import { AzureResource } from '../../../../infra/azure/azureResource.ts';
 import { ConnectorStack } from '../../../../infra/azure/connectorStack.ts';
 import type { ArmResource } from '../../../../infra/azure/engine/armResource.ts';
-import { STAGES } from '../../../../infra/azure/stageConfiguration.ts';
+import { STAGES, type StageConfiguration } from '../../../../infra/azure/stageConfiguration.ts';
+import { grant } from '../../../../infra/azure/roles.ts';
 import { synthesizeApp } from '../../../../infra/azure/synthesize.ts';
 
 type Mutable = Record<string, unknown>;
 
-/** Synthesizes the template of the first stage after `corrupt` changed it. */
-function synthesizeBroken(corrupt: (stack: ConnectorStack) => void): void {
-  const [stage] = STAGES;
+/** Synthesizes the template of the stage after `corrupt` changed it. */
+function synthesizeBroken(
+  corrupt: (stack: ConnectorStack) => void,
+  name: StageConfiguration['stage'] = 'dev',
+): void {
+  const stage = STAGES.find((each) => each.stage === name);
   if (stage === undefined) throw new Error('there is no stage');
   synthesizeApp((app) => {
     const stack = new ConnectorStack(app, stage);
@@ -133,11 +137,11 @@ it.each([
   [
     'a role that is too wide',
     set(
-      'storage/storageBlobDataOwner',
+      'storage/azure-webjobs-hosts/storageBlobDataOwner',
       'properties.roleDefinitionId',
       '/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635',
     ),
-    'storage/storageBlobDataOwner: the role',
+    'storage/azure-webjobs-hosts/storageBlobDataOwner: the role',
   ],
   [
     'a resource without diagnostic settings',
@@ -157,8 +161,132 @@ it.each([
     },
     'app/site: refers to `gone`, which is not in the template',
   ],
+  [
+    'copies to storage from another tenant',
+    set('storage/account', 'properties.allowedCopyScope', undefined),
+    'storage/account: `allowedCopyScope` must be "AAD": no copies from another tenant (Deny-Storage-CopyScope)',
+  ],
+  [
+    'storage that is encrypted once',
+    set('storage/account', 'properties.encryption.requireInfrastructureEncryption', false),
+    'storage/account: `encryption.requireInfrastructureEncryption` must be true',
+  ],
+  [
+    'storage with unencrypted tables',
+    set('storage/account', 'properties.encryption.services.table', undefined),
+    'storage/account: `encryption.services.table.keyType` must be "Account"',
+  ],
+  [
+    'users of storage with passwords',
+    set('storage/account', 'properties.isLocalUserEnabled', true),
+    'storage/account: `isLocalUserEnabled` must be false',
+  ],
+  [
+    'blobs without versions',
+    set('storage/blobs', 'properties.isVersioningEnabled', false),
+    'storage/blobs: `isVersioningEnabled` must be true',
+  ],
+  [
+    'deployments from everywhere by default',
+    set('app/site', 'properties.siteConfig.scmIpSecurityRestrictionsDefaultAction', 'Allow'),
+    'app/site: `siteConfig.scmIpSecurityRestrictionsDefaultAction` must be "Deny"',
+  ],
+  [
+    'old TLS for deployments',
+    set('app/site', 'properties.siteConfig.scmMinTlsVersion', '1.1'),
+    'app/site: `siteConfig.scmMinTlsVersion` must be "1.2"',
+  ],
+  [
+    'a debugger from outside',
+    set('app/site', 'properties.siteConfig.remoteDebuggingEnabled', true),
+    'app/site: `siteConfig.remoteDebuggingEnabled` must be false',
+  ],
+  [
+    'a property that Flex Consumption refuses',
+    set('app/site', 'properties.siteConfig.ftpsState', 'Disabled'),
+    'app/site: Flex Consumption rejects `siteConfig.ftpsState`',
+  ],
+  [
+    'a home page for everybody',
+    (stack: ConnectorStack) => {
+      const { siteConfig } = find(stack, 'app/site').body['properties'] as {
+        siteConfig: { appSettings: { name: string }[] };
+      };
+      siteConfig.appSettings = siteConfig.appSettings.filter(
+        ({ name }) => name !== 'AzureWebJobsDisableHomepage',
+      );
+    },
+    'app/site: the app setting `AzureWebJobsDisableHomepage` must be `true`',
+  ],
+  [
+    'a data role on a whole account',
+    (stack: ConnectorStack) =>
+      void grant(find(stack, 'storage/account'), find(stack, 'identity'), 'storageBlobDataOwner'),
+    'storage/account/storageBlobDataOwner: assign the role on a container',
+  ],
+  [
+    'a data role on all queues',
+    (stack: ConnectorStack) =>
+      void grant(
+        find(stack, 'serviceBus/namespace'),
+        find(stack, 'identity'),
+        'serviceBusDataReceiver',
+      ),
+    'serviceBus/namespace/serviceBusDataReceiver: assign the role on a container, a queue',
+  ],
+  [
+    'a role on all databases',
+    (stack: ConnectorStack) =>
+      set(
+        'cosmosDb/dataContributor',
+        'properties.scope',
+        find(stack, 'cosmosDb/account').id,
+      )(stack),
+    'cosmosDb/dataContributor: assign the role on a container, a queue or the database',
+  ],
 ])('synthesis rejects %s', (_, corrupt, message) => {
   expect(() => synthesizeBroken(corrupt)).toThrow(`mobile-threat-defense-dev/${message}`);
+});
+
+it.each([
+  [
+    'public storage',
+    set('storage/account', 'properties.publicNetworkAccess', 'Enabled'),
+    'storage/account: `publicNetworkAccess` must be "Disabled"',
+  ],
+  [
+    'storage without network rules',
+    set('storage/account', 'properties.networkAcls', undefined),
+    'storage/account: `networkAcls.defaultAction` must be "Deny"',
+  ],
+  [
+    'a way around the network rules of storage',
+    set('storage/account', 'properties.networkAcls.bypass', 'AzureServices'),
+    'storage/account: `networkAcls.bypass` must be "None"',
+  ],
+  [
+    'a public database',
+    set('cosmosDb/account', 'properties.publicNetworkAccess', 'Enabled'),
+    'cosmosDb/account: `publicNetworkAccess` must be "Disabled"',
+  ],
+  [
+    'a vault without network rules',
+    set('keyVault/vault', 'properties.networkAcls.defaultAction', 'Allow'),
+    'keyVault/vault: `networkAcls.defaultAction` must be "Deny"',
+  ],
+  [
+    'a subnet without a security group',
+    (stack: ConnectorStack) => {
+      const { subnets } = find(stack, 'private/network').body['properties'] as {
+        subnets: { properties: Mutable }[];
+      };
+      delete subnets[1]?.properties['networkSecurityGroup'];
+    },
+    'private/network: the subnet `endpoints` has no network security group',
+  ],
+])('synthesis of production rejects %s', (_, corrupt, message) => {
+  const synthesized = (): void => synthesizeBroken(corrupt, 'prod');
+  expect(synthesized).toThrow(`mobile-threat-defense-prod/${message}`);
 });
 
 it('synthesis accepts the unchanged template', () => {

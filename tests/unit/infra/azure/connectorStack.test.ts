@@ -5,16 +5,20 @@ import { describe, expect, it } from 'vitest';
 import { ALERT_RULES, describeAlert, METRIC_RULES } from '../../../../infra/azure/alertRules.ts';
 import { COSTS } from '../../../../infra/capacity/inputs.ts';
 import type { ArmTemplate, WrittenResource } from '../../../../infra/azure/engine/toArmTemplate.ts';
-import { SECRET_SETTINGS } from '../../../../infra/azure/keyVault.ts';
+import { SECRET_SETTINGS } from '../../../../infra/azure/secretSettings.ts';
 import { DIAGNOSED_TYPES } from '../../../../infra/azure/landingZone.ts';
 import { ROLES } from '../../../../infra/azure/roles.ts';
 import { STAGES, type StageConfiguration } from '../../../../infra/azure/stageConfiguration.ts';
 import { synthesize } from '../../../../infra/azure/synthesize.ts';
+import { ConnectorError } from '../../../../shared/base/connectorError.ts';
+import { traceAudit } from '../../../../shared/core/configuration/traceAudit.ts';
+import { logFault } from '../../../../shared/edge/http/handler.ts';
 import { readConfig } from '../../../../shared/settings/config.ts';
 import {
   BLOB_CONTAINER_NAMES,
   CONTAINERS,
   DATABASE_NAME,
+  DECISIONS_CONTAINER_NAME,
   QUEUES,
 } from '../../../../shared/resources.ts';
 
@@ -39,6 +43,21 @@ const propertiesOf = (resource: WrittenResource | undefined): Json =>
 
 /** The last part of a name that may be an expression. */
 const ownName = ({ name }: WrittenResource): string => /([^/']+)(?:'\)\])?$/.exec(name)?.[1] ?? '';
+
+/** Each role assignment: the role, the identity, and the type and name of its resource. */
+function grantsOf(template: ArmTemplate): readonly string[] {
+  return ofType(template, 'Microsoft.Authorization/roleAssignments').map((each) => {
+    const { roleDefinitionId, principalId } = propertiesOf(each);
+    const role = Object.values(ROLES).find(({ definitionId }) =>
+      String(roleDefinitionId).includes(definitionId),
+    );
+    const [, identity = ''] = /^\[reference\('(\w+)'\)/.exec(String(principalId)) ?? [];
+    const [, type = '', names = ''] =
+      /^\[resourceId\('[^']*\/(\w+)', (.*)\)\]$/.exec(each.scope ?? '') ?? [];
+    const [, name = ''] = /, '([\w-]+)'$/.exec(names) ?? [];
+    return `${role?.displayName ?? ''}: ${identity} on ${type} ${name}`.trim();
+  });
+}
 
 const settingsOf = (template: ArmTemplate): Readonly<Record<string, string>> => {
   const [site] = ofType(template, 'Microsoft.Web/sites');
@@ -70,9 +89,14 @@ describe.each(STAGES)('the stage $stage', (stage) => {
     expect(containers.map((each) => propertiesOf(each)['resource'])).toEqual(CONTAINERS);
   });
 
-  it('has the blob containers of the code, and the one of the package', () => {
+  it('has the blob containers of the code, of the package and of the host', () => {
     const type = 'Microsoft.Storage/storageAccounts/blobServices/containers';
-    expect(ofType(template, type).map(ownName)).toEqual([...BLOB_CONTAINER_NAMES, 'package']);
+    expect(ofType(template, type).map(ownName)).toEqual([
+      ...BLOB_CONTAINER_NAMES,
+      'package',
+      'azure-webjobs-hosts',
+      'azure-webjobs-secrets',
+    ]);
   });
 
   it('starts the app after its role assignments and the container of its package', () => {
@@ -102,18 +126,92 @@ describe.each(STAGES)('the stage $stage', (stage) => {
     );
   });
 
-  it('assigns each role once, on one resource, for the reason that the README names', () => {
-    const given = ofType(template, 'Microsoft.Authorization/roleAssignments');
-    const expected = Object.entries(ROLES)
-      .filter(([name]) => name !== 'serviceBusDataOwner' || stage.scalesByQueueLength)
-      .map(([, { neededFor }]) => neededFor);
-    expect(given.map((each) => String(propertiesOf(each)['description'])).toSorted()).toEqual(
-      expected.toSorted(),
+  it('assigns each role on the smallest resource, for the reason that the README names', () => {
+    expect(grantsOf(template).toSorted()).toEqual(
+      [
+        'Azure Service Bus Data Receiver: identity on queues compliance-changes',
+        'Azure Service Bus Data Receiver: identity on queues device-signals',
+        'Azure Service Bus Data Sender: identity on queues compliance-changes',
+        'Azure Service Bus Data Sender: identity on queues device-signals',
+        'Key Vault Secrets User: identity on vaults',
+        'Monitoring Metrics Publisher: identity on components',
+        'Storage Blob Data Contributor: identity on containers decisions',
+        'Storage Blob Data Contributor: identity on containers quarantine',
+        'Storage Blob Data Contributor: packageIdentity on containers package',
+        'Storage Blob Data Owner: identity on containers azure-webjobs-hosts',
+        'Storage Blob Data Owner: identity on containers azure-webjobs-secrets',
+      ].toSorted(),
     );
-    for (const each of given) expect(each.scope).toMatch(/^\[resourceId\('Microsoft\./);
-    for (const { displayName, neededFor } of Object.values(ROLES)) {
-      expect(DEPLOYING).toContain(`- ${displayName}: ${neededFor}`);
-    }
+    const readme = DEPLOYING.replaceAll(/\n +/g, ' ');
+    for (const { displayName, on, neededFor } of Object.values(ROLES))
+      expect(readme).toContain(`- ${displayName}, on ${on}: ${neededFor}`);
+  });
+
+  it('lets the app use the documents of its database only', () => {
+    const type = 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments';
+    const assignments = ofType(template, type);
+    expect(assignments).toHaveLength(1);
+    const [given] = assignments;
+    expect(propertiesOf(given)['scope']).toMatch(/'\/dbs\/mtd'\)\]$/);
+    expect(given?.dependsOn).toContain('cosmosDbDatabase');
+    expect(DEPLOYING).toContain('- Cosmos DB Built-in Data Contributor, on the database `mtd`:');
+  });
+
+  it('keeps the package under an identity that the code does not use', () => {
+    const [site] = ofType(template, 'Microsoft.Web/sites');
+    const { functionAppConfig } = propertiesOf(site) as {
+      readonly functionAppConfig: { readonly deployment: object };
+    };
+    expect(JSON.stringify(functionAppConfig.deployment)).toContain('-package-identity');
+    expect(JSON.stringify(settingsOf(template))).not.toContain('packageIdentity');
+  });
+
+  it('has no setting that Flex Consumption rejects or that opens the app', () => {
+    const [site] = ofType(template, 'Microsoft.Web/sites');
+    const { appSettings: _, ...siteConfig } = propertiesOf(site)['siteConfig'] as Json;
+    expect(siteConfig).toEqual({
+      minTlsVersion: '1.2',
+      scmMinTlsVersion: '1.2',
+      remoteDebuggingEnabled: false,
+      http20Enabled: true,
+      scmIpSecurityRestrictionsDefaultAction: 'Deny',
+      scmIpSecurityRestrictions: [
+        {
+          name: 'deployers',
+          action: 'Allow',
+          priority: 100,
+          ipAddress: "[parameters('deploymentAddressRange')]",
+        },
+      ],
+    });
+    expect(settingsOf(template)['AzureWebJobsDisableHomepage']).toBe('true');
+  });
+
+  it('says who reaches the logs, and the README says why', () => {
+    const access = {
+      publicNetworkAccessForIngestion: "[parameters('monitoringNetworkAccess')]",
+      publicNetworkAccessForQuery: "[parameters('monitoringNetworkAccess')]",
+    };
+    for (const type of [
+      'Microsoft.OperationalInsights/workspaces',
+      'Microsoft.Insights/components',
+    ])
+      expect(propertiesOf(ofType(template, type)[0])).toMatchObject(access);
+    expect(DEPLOYING).toMatch(
+      /\*\*Log Analytics and Application Insights\.\*\*[^]*private link scope/,
+    );
+  });
+
+  it('keeps replaced and deleted blobs for a while only', () => {
+    const [policy] = ofType(template, 'Microsoft.Storage/storageAccounts/managementPolicies');
+    const { rules } = propertiesOf(policy)['policy'] as {
+      readonly rules: readonly { readonly definition: { readonly actions: object } }[];
+    };
+    const days = stage.softDeleteRetentionInDays;
+    expect(rules.map(({ definition }) => definition.actions)).toEqual([
+      { baseBlob: { delete: { daysAfterModificationGreaterThan: 90 } } },
+      { version: { delete: { daysAfterCreationGreaterThan: days } } },
+    ]);
   });
 
   it('has no secret among its outputs or parameters', () => {
@@ -155,7 +253,7 @@ describe.each(STAGES)('the stage $stage', (stage) => {
           value.includes("'https://") || name.endsWith('accountEndpoint')
             ? `https://of.example${name === 'REMEDIATION_URL' ? '/{ticket}' : ''}`
             : value
-                .replace(/^\[parameters\('(entra\w+)'\)\]$/, '')
+                .replace(/^\[parameters\('((?:entra|cloudflare)\w+)'\)\]$/, '')
                 .replace(/^\[parameters\('enrolmentFromGraph'\)\]$/, 'false'),
         ]),
       ),
@@ -163,6 +261,7 @@ describe.each(STAGES)('the stage $stage', (stage) => {
       SEP_MOBILE_WEBHOOK_SECRETS: `whsec_${base64}`,
       REMEDIATION_TICKET_KEYS: base64,
       WEBHOOK_MASTER_KEYS: base64,
+      CLOUDFLARE_EVALUATION_KEYS: '',
       CALLER_KEYS: `proxy=${base64.replaceAll('=', '')}`,
       NAC_KEYS: `nac=${base64.replaceAll('=', 'a')}`,
     };
@@ -175,14 +274,15 @@ describe.each(STAGES)('the stage $stage', (stage) => {
 
   it('has every setting of the example that has no default', () => {
     const settings = settingsOf(template);
-    const withoutDefault = Object.keys(EXAMPLE.Values).filter(
-      (name) =>
-        /SCHEDULE$|^TOKEN_|SECRETS$|_KEYS$|^FUNCTIONS_NODE/.test(name) &&
-        !name.startsWith('CLOUDFLARE'),
+    const withoutDefault = Object.keys(EXAMPLE.Values).filter((name) =>
+      /SCHEDULE$|^TOKEN_|SECRETS$|_KEYS$|^FUNCTIONS_NODE|^CLOUDFLARE/.test(name),
     );
     expect(withoutDefault.filter((name) => settings[name] === undefined)).toEqual([]);
     for (const name of Object.keys(SECRET_SETTINGS))
       expect(settings[name]).toContain('@Microsoft.KeyVault(SecretUri=');
+    expect(settings['CLOUDFLARE_EVALUATION_KEYS']).toMatch(
+      /^\[if\(empty\(parameters\('cloudflareTeamDomain'\)\), '', concat\('@Microsoft\.KeyVault/,
+    );
   });
 
   it('has an alert for each rule', () => {
@@ -226,14 +326,52 @@ it('alerts sum the requests that each record stands for, because the log is samp
 });
 
 it('alerts search for messages that the code logs', () => {
-  const phrases = ALERT_RULES.flatMap(({ query }) => /Message has '(.+)'/.exec(query)?.[1] ?? []);
+  const phrases = ALERT_RULES.flatMap(({ query }) => /Message has '(.+?)'/.exec(query)?.[1] ?? []);
   const folder = new URL('../../../../shared/', import.meta.url);
   const code = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
     .map((path) => readFileSync(new URL(path, folder), 'utf8'))
     .join('');
-  expect(phrases).toHaveLength(3);
+  expect(phrases).toHaveLength(5);
   expect(phrases.filter((phrase) => !code.includes(phrase))).toEqual([]);
+});
+
+it('alerts and charts search for lines that begin as the code writes them', async () => {
+  const lines: string[] = [];
+  const log = { warn: (line: string) => void lines.push(line), error: () => undefined };
+  for (const code of ['unauthenticated', 'accessDenied'] as const)
+    logFault(new ConnectorError(code, 'a cause'), log);
+  const audit = { record: () => Promise.resolve(), list: () => Promise.resolve({ items: [] }) };
+  await traceAudit(audit, log).record({
+    id: 'id',
+    activityDateTime: '2026-01-31T12:00:00.000Z',
+    activityType: 'update settings',
+    activityResult: 'success',
+    actor: {},
+    resourceType: 'settings',
+    resourceId: 'default',
+    isConfirmed: true,
+  });
+  const queries = JSON.stringify([
+    ...ALERT_RULES.map(({ query }) => query),
+    ...STAGES.map((stage) => synthesize(stage)),
+  ]);
+  const beginnings = new Set(
+    [...queries.matchAll(/Message !?startswith '([^']+)'/g)].map(([, text = '']) => text),
+  );
+  expect(beginnings.size).toBe(3);
+  expect([...beginnings].filter((text) => !lines.some((line) => line.startsWith(text)))).toEqual(
+    [],
+  );
+  // The query reads the JSON behind the beginning.
+  const { query = '' } = ALERT_RULES.find(({ id }) => id === 'confirmedChange') ?? {};
+  const [, start = ''] = /parse_json\(substring\(Message, (\d+)\)\)/.exec(query) ?? [];
+  expect(JSON.parse(lines.at(-1)?.slice(Number(start)) ?? '')).toMatchObject({ isConfirmed: true });
+});
+
+it('somebody is woken where callers are rejected, requests are stored, or a check is skipped', () => {
+  const ids = ALERT_RULES.map(({ id }) => id);
+  expect(ids).toEqual(expect.arrayContaining(['refusedCallers', 'quarantine', 'confirmedChange']));
 });
 
 it('the host stores the log lines of every timer, unsampled', () => {
@@ -288,9 +426,35 @@ it('production is private, locked and zone-redundant', () => {
     'Microsoft.KeyVault/vaults',
   ])
     expect(propertiesOf(ofType(template, type)[0])['publicNetworkAccess']).toBe('Disabled');
+  expect(
+    propertiesOf(ofType(template, 'Microsoft.Storage/storageAccounts')[0])['networkAcls'],
+  ).toEqual({ defaultAction: 'Deny', bypass: 'None' });
+  const [network] = ofType(template, 'Microsoft.Network/virtualNetworks');
+  const { subnets } = propertiesOf(network) as {
+    readonly subnets: readonly { readonly properties: Json }[];
+  };
+  expect(subnets.map(({ properties }) => properties['networkSecurityGroup'])).toEqual([
+    { id: expect.stringContaining('-net-app') as string },
+    { id: expect.stringContaining('-net-endpoints') as string },
+  ]);
   expect(propertiesOf(ofType(template, 'Microsoft.Web/serverfarms')[0])['zoneRedundant']).toBe(
     true,
   );
+});
+
+it('production appends to its decision log, and cannot change it', () => {
+  const [dev, prod] = STAGES.map(templateOf);
+  const type = 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies';
+  if (dev === undefined || prod === undefined) throw new Error('there is no production');
+  expect(ofType(dev, type)).toEqual([]);
+  const policies = ofType(prod, type);
+  expect(policies.map(({ name }) => /'\/default\/(\w+)\/default'/.exec(name)?.[1])).toEqual([
+    DECISIONS_CONTAINER_NAME,
+  ]);
+  expect(propertiesOf(policies[0])).toEqual({
+    immutabilityPeriodSinceCreationInDays: 90,
+    allowProtectedAppendWrites: true,
+  });
 });
 
 it('a stage without `assignsRoles` assigns no role', () => {
@@ -304,5 +468,7 @@ it('a stage with `scalesByQueueLength` may manage the queues', () => {
   const [dev] = STAGES;
   if (dev === undefined) throw new Error('there is no stage');
   const template = templateOf({ ...dev, scalesByQueueLength: true });
-  expect(JSON.stringify(template)).toContain(ROLES.serviceBusDataOwner.definitionId);
+  expect(
+    grantsOf(template).filter((each) => each.startsWith('Azure Service Bus Data Owner')),
+  ).toEqual(QUEUES.map(({ name }) => `Azure Service Bus Data Owner: identity on queues ${name}`));
 });

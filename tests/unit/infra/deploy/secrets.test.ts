@@ -2,7 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { SECRET_SETTINGS } from '../../../../infra/azure/keyVault.ts';
+import {
+  neededSecrets,
+  SECRET_SETTINGS,
+  SECRET_SWITCHES,
+} from '../../../../infra/azure/secretSettings.ts';
 import { PROJECT_ROOT } from '../../../../infra/node/projectRoot.ts';
 import { readConfig } from '../../../../shared/settings/config.ts';
 
@@ -41,12 +45,48 @@ it('accepts every secret that the script of the README writes', () => {
     REMEDIATION_URL: 'https://mtd.example/api/remediation/{ticket}',
     SSF_ISSUER: 'https://mtd.example',
     WEBHOOK_ORIGIN: 'https://mtd.example',
+    CLOUDFLARE_TEAM_DOMAIN: 'https://contoso.cloudflareaccess.com',
+    CLOUDFLARE_ACCESS_AUDIENCES: 'tag',
     ...Object.fromEntries(made),
   });
   expect(config.webhookSecrets).toHaveLength(1);
   expect(config.ssf?.signingKeys).toHaveLength(1);
+  expect(config.cloudflare?.evaluationKeys).toHaveLength(1);
   expect(config.webhooks?.masterKeys).toHaveLength(1);
   expect([config.callerKeys.length, config.nacKeys.length, config.ticketKeys.length]).toEqual([
     1, 1, 1,
   ]);
 });
+
+it('needs the keys of Cloudflare only with Cloudflare', () => {
+  const all = Object.values(SECRET_SETTINGS);
+  const [switched = ''] = Object.keys(SECRET_SWITCHES);
+  const secret = SECRET_SETTINGS[switched];
+  expect(secret).toBe('cloudflare-evaluation-keys');
+  expect(neededSecrets({})).toEqual(all.filter((name) => name !== secret));
+  expect(neededSecrets({ cloudflareTeamDomain: { value: '' } })).not.toContain(secret);
+  expect(neededSecrets({ cloudflareTeamDomain: { value: 'https://team' } })).toEqual(all);
+});
+
+/** Settings whose explanation speaks of keys or secrets, although their value is none. */
+const NO_SECRETS: Readonly<Record<string, string>> = {
+  TRUSTED_PROXIES: 'names of keys',
+  TOKEN_ISSUER: 'a public address',
+};
+
+it('takes every setting that is a key or a secret from the vault', () => {
+  const readme = readFileSync(join(PROJECT_ROOT, 'shared/settings/README.md'), 'utf8');
+  const explained = [...readme.matchAll(/^- `([A-Z_]+)`: ((?:.|\n(?!- |\n))+)/gm)];
+  const speakOfSecrets = explained
+    .filter(([, name = '', text = '']) => /(?:KEY|SECRET|PASSWORD)S?$/.test(name) || isSecret(text))
+    .map(([, name = '']) => name)
+    .filter((name) => !(name in NO_SECRETS));
+  expect(explained.length).toBeGreaterThan(25);
+  expect(speakOfSecrets.toSorted()).toEqual(Object.keys(SECRET_SETTINGS).toSorted());
+});
+
+/** Whether the first sentence says that the value is, or holds, a key or a secret. */
+function isSecret(text: string): boolean {
+  const [first = ''] = text.replace(/^required\. /i, '').split(/[.:](?=\s|$)/);
+  return /\b(?:keys?|secrets?|passwords?)\b/i.test(first);
+}

@@ -1,0 +1,11 @@
+import { app } from '@azure/functions';
+import { onHttp } from '../../../shared/compose.ts';
+import { REPORT_FAULTS } from '../../../shared/core/configuration/managedKinds.ts';
+import { listManaged } from '../../../shared/edge/management/manageDocuments.ts';
+
+app.http('reportFaults', {
+  methods: ['GET'],
+  route: 'api/deviceManagement/reportFaults',
+  authLevel: 'anonymous',
+  handler: onHttp(listManaged(REPORT_FAULTS)),
+});
