@@ -1,9 +1,5 @@
 import type { SepMobileEvent } from '../../../infra/local/demo/outerClient.ts';
-import {
-  RISK_LEVELS,
-  SEVERITIES,
-  type EventOf,
-} from '../simulation/histories/simulatedEvent.ts';
+import { RISK_LEVELS, SEVERITIES, type EventOf } from '../simulation/histories/simulatedEvent.ts';
 import { createDice } from '../../support/createDice.ts';
 
 const EVENTS_A_DEVICE = 100;
@@ -15,9 +11,7 @@ const PERIOD_IN_MILLISECONDS = 60 * 60 * 1000;
 const LATENESS = 0.02;
 
 /** An event of SEP Mobile. */
-export type PartnerEvent = EventOf<
-  'activated' | 'deactivated' | 'heartbeat' | 'risk' | 'incident'
->;
+export type PartnerEvent = EventOf<'activated' | 'deactivated' | 'heartbeat' | 'risk' | 'incident'>;
 
 /** Events of one request, and the devices that an administrator enrols meanwhile. */
 export interface Batch {

@@ -3,12 +3,13 @@ import { decideRequests } from '../../../shared/core/decisions/decideRequests.ts
 import { decideUser } from '../../../shared/core/decisions/decideUser.ts';
 import { createDice } from '../../support/createDice.ts';
 import { createChance } from './histories/chance.ts';
+import { expectationsOf } from './expectations.ts';
 import { everyQuestion } from './histories/createQuestions.ts';
 import { MINUTE, SECOND, type History, type Question } from './histories/history.ts';
 import { createPorts, type Shared, type WorkerPorts } from './ports.ts';
 import { toSignalId } from './progress.ts';
 import { rightAnswers, type Answer } from './reference/access.ts';
-import { expectedOf, type Expected } from './reference/expectedOf.ts';
+import type { Expected } from './reference/expectedOf.ts';
 import { toFacts, type Fact } from './reference/facts.ts';
 import type { Actor } from './scheduler.ts';
 import { rulesAt } from './rulesAt.ts';
@@ -123,7 +124,7 @@ function rightAnswersBetween(
     asked.map((deviceId): readonly Expected[] | undefined => {
       const facts = toFacts(named.get(deviceId) ?? [], toSignalId, progress.arrivalsOf);
       const sets = subsets(facts, settled);
-      return sets?.flatMap((each) => expectedOf(each, rules, moment));
+      return sets?.flatMap((each) => expectationsOf(history, each, rules, moment));
     }),
   );
   const answers = new Set<Answer>();

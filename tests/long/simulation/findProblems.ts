@@ -7,8 +7,9 @@ import { fromDeviceDocument } from '../../../shared/adapters/cosmos/deviceDocume
 import type { History } from './histories/history.ts';
 import { toConfiguration, type Shared } from './ports.ts';
 import { toSignalId } from './progress.ts';
-import { expectedOf } from './reference/expectedOf.ts';
+import { expectationsOf } from './expectations.ts';
 import { toFacts } from './reference/facts.ts';
+import { mostBlockedOf } from './reference/hold.ts';
 import { rulesAt } from './rulesAt.ts';
 
 /** The targets of announcements. */
@@ -45,7 +46,8 @@ export function findProblems(
   const now = new Date(scheduler.now).toISOString();
   for (const deviceId of new Set(history.events.map((each) => each.deviceId))) {
     const own = history.events.filter((each) => each.deviceId === deviceId);
-    const expected = expectedOf(toFacts(own, toSignalId, progress.arrivalsOf), rules, moment);
+    const facts = toFacts(own, toSignalId, progress.arrivalsOf);
+    const expected = expectationsOf(history, facts, rules, moment);
     const stored = devices.read(deviceId)?.value;
     const evaluation = stored?.record.evaluation;
     const compare = (verb: string, states: States): void => {
@@ -77,7 +79,24 @@ export function findProblems(
       );
     }
   }
+  if (history.rename !== undefined) problems.push(...findLockout(history, devices, when));
   return problems;
+}
+
+/** A vendor's new word must not lock out more than a share of the fleet, until an operator or a day has passed. */
+function findLockout(
+  { events, rename }: History,
+  devices: Shared['devices'],
+  when: string,
+): readonly string[] {
+  if (rename === undefined || when !== 'in the end') return [];
+  const blocked = devices.values.filter(
+    ({ value }) => value.record.evaluation?.complianceState === 'noncompliant',
+  ).length;
+  const most = mostBlockedOf(new Set(events.map(({ deviceId }) => deviceId)).size);
+  return blocked > most
+    ? [`${when} a new word blocks ${String(blocked)} devices, and may block ${String(most)}`]
+    : [];
 }
 
 /** Gaps, wrong orders and contradictions in the first deliveries of a device's transitions to a target. */

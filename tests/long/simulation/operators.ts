@@ -1,13 +1,14 @@
 import { recomputeDevice } from '../../../shared/core/devices/recomputeDevice.ts';
 import type { ManagedDeviceProperties } from '../../../shared/domain/vocabulary/signal.ts';
-import { SECOND, type History } from './histories/history.ts';
+import { NEW_WORD } from './histories/createRename.ts';
+import { MINUTE, SECOND, type History, type Rename } from './histories/history.ts';
 import { isByOperator, type SimulatedEvent } from './histories/simulatedEvent.ts';
 import { createPorts, type Shared, type WorkerPorts } from './ports.ts';
 import type { Actor } from './scheduler.ts';
 import { policyOf } from './writeConfiguration.ts';
 
 /** Enrols, unenrols and changes the policy, and repeats each until it succeeds. */
-export function startOperators(shared: Shared, { events, edits }: History): void {
+export function startOperators(shared: Shared, { events, edits, rename }: History): void {
   const { scheduler, documents } = shared;
   const actor: Actor = { name: 'operator', isDead: false };
   for (const event of events.filter(isByOperator)) void enrolUntilDone(shared, event);
@@ -20,6 +21,31 @@ export function startOperators(shared: Shared, { events, edits }: History): void
     };
     void edit();
   });
+  if (rename !== undefined) void sayMeaning(shared, actor, rename);
+}
+
+/** When an operator says what a new word means. */
+export function saidAt({ at }: Rename): number {
+  return at + 60 * MINUTE;
+}
+
+async function sayMeaning(
+  { scheduler, documents }: Shared,
+  actor: Actor,
+  rename: Rename,
+): Promise<void> {
+  await scheduler.sleep(actor, saidAt(rename) - scheduler.now);
+  const { meaning } = rename;
+  if (meaning === undefined) return;
+  const id = `severity.${NEW_WORD}`;
+  const found = documents.read(`reportFault/${id}`);
+  const lastModifiedDateTime = new Date(scheduler.now).toISOString();
+  const word = { id, kind: 'reportFault', field: 'severity', word: NEW_WORD, version: 1 };
+  documents.write(
+    `reportFault/${id}`,
+    { ...word, state: 'resolved', meaning, lastModifiedDateTime },
+    found?.etag,
+  );
 }
 
 async function enrolUntilDone(shared: Shared, event: SimulatedEvent): Promise<void> {

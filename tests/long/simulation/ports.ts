@@ -353,9 +353,7 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
 
 function isUser({ enrolment }: DeviceRecord['device'], folded: string): boolean {
   const value = enrolment?.value;
-  return (
-    value?.isEnrolled === true && value.properties.userPrincipalName?.toLowerCase() === folded
-  );
+  return value?.isEnrolled === true && value.properties.userPrincipalName?.toLowerCase() === folded;
 }
 
 const MAX_PAGE = 3;

@@ -31,7 +31,9 @@ function toRequests(events: readonly SimulatedEvent[], requestId?: string): read
     ...batches.flatMap((batch): readonly Request[] => {
       const [first] = batch.events;
       if (first === undefined) return [];
-      return [{ ...batch, requestId: requestId ?? toRequestId(first), body: batch.events.map(toWire) }];
+      return [
+        { ...batch, requestId: requestId ?? toRequestId(first), body: batch.events.map(toWire) },
+      ];
     }),
     ...alone.map((event): Request => ({
       source: 'webhook',

@@ -61,6 +61,8 @@ function toWords({ wire, ...meaning }: { readonly wire?: object }): string {
   const words = Object.values(meaning).map((each) =>
     typeof each === 'string' ? each : JSON.stringify(each),
   );
-  return wire === undefined ? words.join(' ') : `${words.join(' ')} as ${JSON.stringify(wire).slice(0, MAX_WIRE)}`;
+  return wire === undefined
+    ? words.join(' ')
+    : `${words.join(' ')} as ${JSON.stringify(wire).slice(0, MAX_WIRE)}`;
 }
 const MAX_WIRE = 600;

@@ -64,7 +64,7 @@ export async function simulate(history: History): Promise<Outcome> {
   check('after a late repeat');
 
   // Then the devices are silent for longer than their window: first with the partner, then without.
-  if (lastWord === undefined) {
+  if (lastWord === undefined && history.rename === undefined) {
     const window = history.conditions.windowInMilliseconds;
     await scheduler.run(BEGINNING + window + DAY);
     check('while every device is silent');

@@ -3,18 +3,29 @@ import {
   CONNECTOR_DEFAULTS,
   TENANT_SETTINGS_DEFAULTS,
 } from '../../../shared/core/configuration/configurationDefaults.ts';
-import type { Conditions } from './histories/conditions.ts';
+import type { Conditions, Subject } from './histories/conditions.ts';
 import { GUEST_GROUP, STAFF_GROUP, STRICT_GROUP } from './histories/createEnrolment.ts';
 import { BEGINNING, type Ceiling } from './histories/history.ts';
 import type { Shared } from './ports.ts';
+import { MOST_BLOCKED } from './reference/hold.ts';
 
 const DAY_IN_MILLISECONDS = 24 * 60 * 60 * 1000;
+/** How many devices at once are an accident; elsewhere all of them may be silent or blocked. */
+function protectionOf(subject: Subject): object {
+  return subject === 'rename'
+    ? {
+        silenceBreakerMinimumDevices: MOST_BLOCKED.fewest,
+        silenceBreakerShareInPercent: MOST_BLOCKED.shareInPercent,
+      }
+    : { silenceBreakerMinimumDevices: 1000 };
+}
+
 export const FIRST_CEILING: Ceiling = 'low';
 
 /** Writes the configuration of an operator from the day before. */
 export function writeConfiguration(
   { documents }: Pick<Shared, 'documents'>,
-  { windowInMilliseconds, slackInMilliseconds }: Conditions,
+  { subject, windowInMilliseconds, slackInMilliseconds }: Conditions,
 ): void {
   const iso = new Date(BEGINNING - DAY_IN_MILLISECONDS).toISOString();
   const put = (document: { readonly kind: string; readonly id: string }): void => {
@@ -26,7 +37,7 @@ export function writeConfiguration(
     ...TENANT_SETTINGS_DEFAULTS,
     deviceHeartbeatWindowInSeconds: windowInMilliseconds / 1000,
     deviceHeartbeatSlackInSeconds: slackInMilliseconds / 1000,
-    silenceBreakerMinimumDevices: 1000,
+    ...protectionOf(subject),
     lastModifiedDateTime: iso,
   } as never);
   put({
@@ -50,7 +61,9 @@ function strictPolicy(lastModifiedDateTime: string): Document {
     ...policyOf('secured', 1, lastModifiedDateTime),
     id: 'strict',
     assignments: [
-      { target: { '@odata.type': '#microsoft.graph.groupAssignmentTarget', groupId: STRICT_GROUP } },
+      {
+        target: { '@odata.type': '#microsoft.graph.groupAssignmentTarget', groupId: STRICT_GROUP },
+      },
     ],
   } as never;
 }
@@ -71,7 +84,11 @@ function accessPolicies(modifiedDateTime: string): readonly Document[] {
   const all = { includeUsers: ['All'] };
   const of = (...includeApplications: readonly string[]): object => ({ includeApplications });
   return [
-    policy('mail', { applications: of('exchangeOnline', 'sharePointOnline'), users: all }, 'compliantDevice'),
+    policy(
+      'mail',
+      { applications: of('exchangeOnline', 'sharePointOnline'), users: all },
+      'compliantDevice',
+    ),
     policy(
       'threats',
       {

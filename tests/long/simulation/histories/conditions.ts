@@ -10,16 +10,18 @@ const DAY = 24 * 60 * MINUTE;
  * - `odd`: reports that a sender of another version may write.
  * - `crowd`: many devices with one serial number and one user.
  * - `overflow`: more open incidents than a record has room for.
+ * - `rename`: a vendor that renames a severity for the whole fleet.
  */
-export type Subject = 'plain' | 'outage' | 'odd' | 'crowd' | 'overflow';
+export type Subject = 'plain' | 'outage' | 'odd' | 'crowd' | 'overflow' | 'rename';
 
 /** The share of each subject. Each history has one, so that each fault has histories that are mostly about it. */
 const SHARES: readonly (readonly [Subject, number])[] = [
   ['outage', 0.45],
   ['odd', 0.25],
-  ['plain', 0.15],
-  ['crowd', 0.1],
-  ['overflow', 0.05],
+  ['plain', 0.13],
+  ['crowd', 0.07],
+  ['overflow', 0.04],
+  ['rename', 0.06],
 ];
 /** The share of histories with an outage that have a slack. Only an outage tests deadlines that precisely. */
 const SLACK_SHARE = 0.4;

@@ -5,6 +5,7 @@ import { createEnrolment } from './createEnrolment.ts';
 import { createOddReport, withoutDevice } from './createOddReport.ts';
 import { createOverflow } from './createOverflow.ts';
 import { createQuestions } from './createQuestions.ts';
+import { createRenamed, createRenameEnding } from './createRename.ts';
 import {
   ACTIVE_PERIOD,
   BEGINNING,
@@ -20,8 +21,7 @@ const MAX_SKEW = 4 * MINUTE;
 const MAX_DEVICES = 3;
 const MAX_EVENTS = 16;
 /** More devices have the shared serial number than are judged for one answer, which is ten. */
-const MIN_CROWD = 4;
-const MAX_CROWD = 14;
+const CROWDS = [3, 4, 5, 11, 13];
 const MAX_EVENTS_OF_CROWD = 6;
 /** How likely a device shares its serial number and its user. */
 const SHARED: Readonly<Record<Subject, number>> = {
@@ -30,18 +30,17 @@ const SHARED: Readonly<Record<Subject, number>> = {
   odd: 0.5,
   crowd: 0.95,
   overflow: 0.5,
+  rename: 0.3,
 };
+/** The number of devices, where it matters. */
+const FLEET: Readonly<Partial<Record<Subject, number>>> = { overflow: 1, rename: 8 };
 
 /** Depends only on the seed. */
 export function createHistory(seed: number): History {
   const chance = createChance(createDice(seed));
   const conditions = createConditions(seed);
   const deviceIds = createDeviceIds(conditions, chance);
-  const events = deviceIds.flatMap((deviceId, at) =>
-    conditions.subject === 'overflow' && at === 0
-      ? createOverflow(deviceId, chance)
-      : createEvents(deviceId, at === 0, conditions, chance),
-  );
+  const events = createAllEvents(deviceIds, conditions, chance);
   const [first = ''] = deviceIds;
   return {
     seed,
@@ -52,15 +51,29 @@ export function createHistory(seed: number): History {
     events: events
       .map((event) => withEnrolment(event, SHARED[conditions.subject], chance))
       .toSorted((a, b) => a.reported - b.reported),
-    edits: createEdits(chance),
+    edits: conditions.subject === 'rename' ? [] : createEdits(chance),
     questions: createQuestions(deviceIds, chance),
+    ...(conditions.subject === 'rename' ? { rename: createRenameEnding(chance) } : {}),
   };
 }
 
-function createDeviceIds({ subject }: Conditions, { whole }: Chance): readonly string[] {
-  const length =
-    subject === 'crowd' ? MIN_CROWD + whole(MAX_CROWD - MIN_CROWD) : 1 + whole(MAX_DEVICES);
-  return Array.from({ length: subject === 'overflow' ? 1 : length }, (_, at) => `phone-${String(at)}`);
+function createDeviceIds({ subject }: Conditions, { whole, pick }: Chance): readonly string[] {
+  const usual = subject === 'crowd' ? pick(CROWDS) : 1 + whole(MAX_DEVICES);
+  const length = FLEET[subject] ?? usual;
+  return Array.from({ length }, (_, at) => `phone-${String(at)}`);
+}
+
+function createAllEvents(
+  deviceIds: readonly string[],
+  conditions: Conditions,
+  chance: Chance,
+): readonly SimulatedEvent[] {
+  if (conditions.subject === 'rename') return createRenamed(deviceIds, chance);
+  return deviceIds.flatMap((deviceId, at) =>
+    conditions.subject === 'overflow'
+      ? createOverflow(deviceId, chance)
+      : createEvents(deviceId, at === 0, conditions, chance),
+  );
 }
 
 function createEdits({ whole, pick }: Chance): readonly PolicyEdit[] {

@@ -91,7 +91,12 @@ function createChange({ observed }: Named, { random, pick, happens }: Chance): C
   const never = pick([...ABSENT, ...PLACEHOLDER_TIMES]);
   const any = pick([never, at, ...impossible]);
   if (dice < 0.35)
-    return { eventType: 'sepmobile.incident.opened', status: 'open', isDoubtful: false, data: said(any) };
+    return {
+      eventType: 'sepmobile.incident.opened',
+      status: 'open',
+      isDoubtful: false,
+      data: said(any),
+    };
   if (dice < 0.5)
     return {
       eventType: 'sepmobile.incident.updated',
@@ -100,7 +105,12 @@ function createChange({ observed }: Named, { random, pick, happens }: Chance): C
       data: said(pick([never, ...impossible])),
     };
   if (dice < 0.6)
-    return { eventType: 'sepmobile.incident.updated', status: 'resolved', isDoubtful: false, data: said(at) };
+    return {
+      eventType: 'sepmobile.incident.updated',
+      status: 'resolved',
+      isDoubtful: false,
+      data: said(at),
+    };
   const resolved = { eventType: 'sepmobile.incident.resolved', isResolution: true } as const;
   if (dice < 0.75)
     return { ...resolved, status: 'resolved', isDoubtful: false, data: said(pick([at, never])) };

@@ -39,7 +39,8 @@ function createSaid(happened: Happened, chance: Chance): Said {
       eventType: pick(['sepmobile.device.stolen', null, [], '']),
     };
   const type = pick(['activated', 'deactivated', 'heartbeat'] as const);
-  const data = type === 'heartbeat' ? { appVersion: pick([undefined, null, '', 'x'.repeat(500), 7, {}]) } : {};
+  const data =
+    type === 'heartbeat' ? { appVersion: pick([undefined, null, '', 'x'.repeat(500), 7, {}]) } : {};
   return { type, data, eventType: toEventType({ type }) };
 }
 
@@ -70,8 +71,7 @@ function writeTime(observed: number, { happens, pick }: Chance): string {
 function writeData(data: object, { random }: Chance): object {
   const dice = random();
   if (dice < 0.1) return { data: JSON.stringify(data) };
-  if (dice < 0.2)
-    return { data_base64: Buffer.from(JSON.stringify(data)).toString('base64') };
+  if (dice < 0.2) return { data_base64: Buffer.from(JSON.stringify(data)).toString('base64') };
   return { data };
 }
 

@@ -17,7 +17,10 @@ export function createOverflow(deviceId: string, chance: Chance): readonly Simul
   const high = whole(MAX_OF_HIGH_SEVERITY);
   const usual = pick(['low', 'medium'] as const);
   const left = new Set(Array.from({ length: whole(4) }, () => whole(count)));
-  const at = (number: number, moment: number): Pick<SimulatedEvent, 'id' | 'deviceId' | 'observed' | 'reported'> => ({
+  const at = (
+    number: number,
+    moment: number,
+  ): Pick<SimulatedEvent, 'id' | 'deviceId' | 'observed' | 'reported'> => ({
     id: `${deviceId}-${String(number)}`,
     deviceId,
     observed: BEGINNING + moment,

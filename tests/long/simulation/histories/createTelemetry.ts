@@ -31,13 +31,15 @@ const NO_OBJECTS: readonly unknown[] = ['clean', 7, true];
 const MANY = 2000;
 
 /** `name` is a threat if it is true. */
-const flag = (name: string, finding: Finding): ((chance: Chance) => Row) => ({ random, pick }) => {
-  const dice = random();
-  if (dice < 0.35) return { written: { [name]: pick(TRUE) }, findings: [finding] };
-  if (dice < 0.6)
-    return { written: { [name]: pick(NO_FLAGS) }, findings: [finding], isDoubtful: true };
-  return { written: { [name]: pick([...FALSE, ...ABSENT]) } };
-};
+const flag =
+  (name: string, finding: Finding): ((chance: Chance) => Row) =>
+  ({ random, pick }) => {
+    const dice = random();
+    if (dice < 0.35) return { written: { [name]: pick(TRUE) }, findings: [finding] };
+    if (dice < 0.6)
+      return { written: { [name]: pick(NO_FLAGS) }, findings: [finding], isDoubtful: true };
+    return { written: { [name]: pick([...FALSE, ...ABSENT]) } };
+  };
 
 /** One row for each part that can be wrong. The levels are those of the catalogue of threats. */
 const PARTS: Readonly<Record<Defence, readonly ((chance: Chance) => Row)[]>> = {
@@ -96,7 +98,8 @@ function createApp({ random, pick }: Chance): Omit<Row, 'written'> & { readonly 
       findings: [HIGH],
       isDoubtful: true,
     };
-  if (dice < 0.75) return { written: pick([...NO_OBJECTS, []]), isDoubtful: true, isUnreadable: true };
+  if (dice < 0.75)
+    return { written: pick([...NO_OBJECTS, []]), isDoubtful: true, isUnreadable: true };
   return { written: pick([null, { bundleId, verdict: 'clean' }, { bundleId, verdict: null }]) };
 }
 

@@ -1,5 +1,5 @@
 import type { Conditions } from './conditions.ts';
-import type { SimulatedEvent } from './simulatedEvent.ts';
+import type { Severity, SimulatedEvent } from './simulatedEvent.ts';
 
 export const CEILINGS = ['secured', 'low', 'medium', 'high'] as const;
 export type Ceiling = (typeof CEILINGS)[number];
@@ -20,6 +20,13 @@ export interface Question {
   readonly value: string;
 }
 
+/** A vendor that renames a severity for the whole fleet, and what an operator says that the new word means. */
+export interface Rename {
+  readonly at: number;
+  /** Absent: nobody says it. */
+  readonly meaning: Severity | 'nothing' | undefined;
+}
+
 export interface History {
   readonly seed: number;
   readonly conditions: Conditions;
@@ -28,6 +35,7 @@ export interface History {
   readonly events: readonly SimulatedEvent[];
   readonly edits: readonly PolicyEdit[];
   readonly questions: readonly Question[];
+  readonly rename?: Rename;
 }
 
 export const BEGINNING = Date.parse('2026-01-01T12:00:00.000Z');

@@ -39,7 +39,10 @@ export const PLACEHOLDER_TIMES: readonly unknown[] = [
 ];
 
 /** Moments at which nothing can have ended yet. */
-export const FUTURE_TIMES: readonly unknown[] = ['2400-01-01T00:00:00Z', '2101-06-01T00:00:00+02:00'];
+export const FUTURE_TIMES: readonly unknown[] = [
+  '2400-01-01T00:00:00Z',
+  '2101-06-01T00:00:00+02:00',
+];
 
 /** The word as some senders write it. It means the same. */
 export const toOddCase: readonly ((word: string) => string)[] = [

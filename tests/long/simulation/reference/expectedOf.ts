@@ -66,7 +66,10 @@ function expectedWith(
   const levels = Object.fromEntries(
     DEFENCES.map((defence) => [
       defence,
-      Math.max(0, ...threats.filter(({ defences }) => defences.includes(defence)).map((each) => each.level)),
+      Math.max(
+        0,
+        ...threats.filter(({ defences }) => defences.includes(defence)).map((each) => each.level),
+      ),
     ]),
   ) as Expected['levels'];
   const enrolment = lastOf(facts.filter(isOf('enrolled', 'unenrolled')));

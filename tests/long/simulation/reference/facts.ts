@@ -36,8 +36,13 @@ function badNewsOf(event: SimulatedEvent): SimulatedEvent | undefined {
       // A report without a time could replace worse news of its defence, so that counts as unreadable too.
       return {
         ...event,
-        reports: Object.fromEntries(bad.map(([name, report]) => [name, { ...report, isDoubtful: true }])),
-        unreadable: [...event.unreadable, ...(bad.map(([name]) => name) as typeof event.unreadable)],
+        reports: Object.fromEntries(
+          bad.map(([name, report]) => [name, { ...report, isDoubtful: true }]),
+        ),
+        unreadable: [
+          ...event.unreadable,
+          ...(bad.map(([name]) => name) as typeof event.unreadable),
+        ],
       };
     }
     default:
@@ -58,8 +63,7 @@ export function lastOf<T extends Fact>(
 ): T | undefined {
   return facts
     .toSorted(
-      (a, b) =>
-        a.observed - b.observed || rank(a) - rank(b) || compareIds(a.signalId, b.signalId),
+      (a, b) => a.observed - b.observed || rank(a) - rank(b) || compareIds(a.signalId, b.signalId),
     )
     .at(-1);
 }

@@ -16,9 +16,14 @@ export function hasUnreadableReport(facts: readonly Fact[]): boolean {
   return marks.some(({ kind, observed }) => !(readableSince(facts, kind) >= observed));
 }
 
-function readableSince(facts: readonly Fact[], kind: 'event' | 'risk' | 'incident' | Defence): number {
+function readableSince(
+  facts: readonly Fact[],
+  kind: 'event' | 'risk' | 'incident' | Defence,
+): number {
   if (kind === 'event')
-    return Math.max(...(['risk', 'incident', ...DEFENCES] as const).map((each) => readableSince(facts, each)));
+    return Math.max(
+      ...(['risk', 'incident', ...DEFENCES] as const).map((each) => readableSince(facts, each)),
+    );
   if (kind === 'risk') return lastKnownVerdict(facts)?.observed ?? -Infinity;
   if (kind === 'incident') return lastOf(facts.filter(isOf('incident')))?.observed ?? -Infinity;
   const last = lastOf(facts.filter(isOf('telemetry')).filter(({ reports }) => kind in reports));

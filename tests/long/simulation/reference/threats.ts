@@ -13,12 +13,16 @@ const LEVELS = ['secured', 'low', 'medium', 'high'];
 /** The threats in the last report on each defence. */
 export function findingsOf(facts: readonly Fact[]): readonly Threat[] {
   return DEFENCES.flatMap((defence) => {
-    const last = lastOf(facts.filter(isOf('telemetry')).filter(({ reports }) => defence in reports));
-    return (last?.reports[defence]?.findings ?? []).map(({ level, isForAdministrator = false }) => ({
-      level: LEVELS.indexOf(level),
-      defences: [defence],
-      isForAdministrator,
-    }));
+    const last = lastOf(
+      facts.filter(isOf('telemetry')).filter(({ reports }) => defence in reports),
+    );
+    return (last?.reports[defence]?.findings ?? []).map(
+      ({ level, isForAdministrator = false }) => ({
+        level: LEVELS.indexOf(level),
+        defences: [defence],
+        isForAdministrator,
+      }),
+    );
   });
 }
 

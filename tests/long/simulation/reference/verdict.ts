@@ -1,6 +1,11 @@
 import { isAfter, isOf, lastOf, type Fact, type FactOf } from './facts.ts';
 
-export const LEVEL_OF: Readonly<Record<string, number>> = { minimal: 0, low: 1, medium: 2, high: 3 };
+export const LEVEL_OF: Readonly<Record<string, number>> = {
+  minimal: 0,
+  low: 1,
+  medium: 2,
+  high: 3,
+};
 
 type Risk = FactOf<'risk'>;
 
