@@ -71,7 +71,7 @@ async function ask(
 ): Promise<readonly string[]> {
   const { scheduler } = shared;
   const began = scheduler.now;
-  const settled = settledFacts(shared, history);
+  const settled = settledFacts(shared, history, question);
   const answer = await answerOf(ports, question);
   if (answer === undefined) return [];
   const right = rightAnswersBetween(shared, history, question, { began, settled });
@@ -99,9 +99,14 @@ async function answerOf(ports: WorkerPorts, question: Question): Promise<Answer 
 }
 
 /** The ids of the facts that are stored for certain. */
-function settledFacts({ progress, signals }: Shared, { events }: History): ReadonlySet<string> {
+function settledFacts(
+  { progress, signals }: Shared,
+  { events }: History,
+  { by, value }: Question,
+): ReadonlySet<string> {
   return new Set(
     events
+      .filter(({ deviceId }) => by !== 'deviceId' || deviceId === value)
       .filter((event) => progress.isTaken(event))
       .map(toSignalId)
       .filter((signalId) => !signals.mentions(signalId)),

@@ -95,28 +95,42 @@ const latest = new WeakMap<
 
 type Documents = Parameters<typeof fromConfigurationDocuments>[0];
 const LAST_HEARTBEAT = /,"lastHeartbeatDateTime":"([^"]+)"/;
+/** How many devices an unknown word has blocked so far: no evaluation reads it. */
+const COUNTS = /,"windowBeganDateTime":"[^"]+"|,"newlyBlockedDeviceCount":\d+/g;
 
 /**
- * The configuration in the documents. Parsing is slow, so it is cached by text, without the last heartbeat, which changes
- * with each batch.
+ * The configuration in the documents. Parsing is slow, so each document is parsed once, without what changes with each
+ * batch.
  */
 export function toConfiguration(documents: Shared['documents']): Configuration {
   const { changes } = documents;
   const last = latest.get(documents);
   if (last?.changes === changes) return last.configuration;
-  const configuration = parseConfiguration(documents);
+  const texts = documents.texts.filter((each) => !each.includes('"kind":"reevaluation"'));
+  const configuration = texts.map(parseConfiguration).reduce(join);
   latest.set(documents, { changes, configuration });
   return configuration;
 }
 
-function parseConfiguration(documents: Shared['documents']): Configuration {
-  const texts = documents.texts.filter((each) => !each.includes('"kind":"reevaluation"'));
-  const whole = `[${texts.join(',')}]`;
-  const lastHeartbeatDateTime = LAST_HEARTBEAT.exec(whole)?.[1];
-  const text = whole.replace(LAST_HEARTBEAT, '');
+function join(a: Configuration, b: Configuration): Configuration {
+  return {
+    ...a,
+    ...b,
+    compliancePolicies: [...a.compliancePolicies, ...b.compliancePolicies],
+    conditionalAccessPolicies: [...a.conditionalAccessPolicies, ...b.conditionalAccessPolicies],
+    threatOverrides: [...a.threatOverrides, ...b.threatOverrides],
+    reportFaults: [...a.reportFaults, ...b.reportFaults],
+    silenceBreaker: b.silenceBreaker.state === 'closed' ? a.silenceBreaker : b.silenceBreaker,
+    problems: [...a.problems, ...b.problems],
+  };
+}
+
+function parseConfiguration(document: string): Configuration {
+  const lastHeartbeatDateTime = LAST_HEARTBEAT.exec(document)?.[1];
+  const text = document.replace(LAST_HEARTBEAT, '').replaceAll(COUNTS, '');
   let known = parsed.get(text);
   if (known === undefined) {
-    known = fromConfigurationDocuments(JSON.parse(text) as Documents);
+    known = fromConfigurationDocuments([JSON.parse(text)] as Documents);
     if (parsed.size > MAX_PARSED) parsed.clear();
     parsed.set(text, known);
   }
@@ -190,7 +204,7 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
     load: (deviceId) =>
       call(() => {
         const found = devices.read(deviceId);
-        return found && { record: fromDeviceDocument(found.value, deviceId), etag: found.etag };
+        return found && { record: toRecord(found.value), etag: found.etag };
       }),
     save: (record: DeviceRecord, etag) =>
       call((): { readonly etag: string } | 'conflict' => {
@@ -214,7 +228,7 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
             isManaged && isUser(record.device, userPrincipalName.toLowerCase()),
         );
         return toPage(ids, { top, continuation, random }, (deviceId) =>
-          fromDeviceDocument(devices.read(deviceId)?.value as DeviceDocument, deviceId),
+          toRecord(devices.read(deviceId)?.value as DeviceDocument),
         );
       }),
     async *findDue(moment, clock) {
@@ -349,6 +363,17 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
     pause: (milliseconds) => scheduler.sleep(actor, milliseconds),
     log: { warn: () => undefined, error: () => undefined },
   };
+}
+
+const records = new WeakMap<DeviceDocument, DeviceRecord>();
+
+/** The record in the document, which is checked once. */
+function toRecord(document: DeviceDocument): DeviceRecord {
+  const known = records.get(document);
+  if (known !== undefined) return known;
+  const record = fromDeviceDocument(document, document.deviceId);
+  records.set(document, record);
+  return record;
 }
 
 function isUser({ enrolment }: DeviceRecord['device'], folded: string): boolean {

@@ -66,8 +66,18 @@ export function toRequestId({ id }: SimulatedEvent): string {
   return `request-${id}`;
 }
 
+const signalIds = new WeakMap<SimulatedEvent, string>();
+
 /** A signal id is made from the sender and the sender's id, or from what identifies the report. */
 export function toSignalId(event: SimulatedEvent): string {
+  const known = signalIds.get(event);
+  if (known !== undefined) return known;
+  const signalId = createSignalId(event);
+  signalIds.set(event, signalId);
+  return signalId;
+}
+
+function createSignalId(event: SimulatedEvent): string {
   if (isByOperator(event)) return event.id;
   const parts =
     event.type === 'telemetry'

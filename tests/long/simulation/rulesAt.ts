@@ -1,6 +1,6 @@
 import type { History } from './histories/history.ts';
 import type { Rules } from './reference/expectedOf.ts';
-import { FIRST_CEILING } from './writeConfiguration.ts';
+import { FIRST_CEILING, hasStrictPolicy } from './writeConfiguration.ts';
 
 /** The rules of every configuration that was in force between these moments. */
 export function rulesAt(
@@ -13,6 +13,6 @@ export function rulesAt(
   return [...new Set([before, ...during])].map((ceiling) => ({
     ...conditions,
     ceiling,
-    hasStrictPolicy: true,
+    hasStrictPolicy: hasStrictPolicy(conditions.subject),
   }));
 }

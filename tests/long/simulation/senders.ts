@@ -16,7 +16,7 @@ interface Request {
 }
 
 /** The most events of one request. More incidents come at once. */
-const MAX_BATCH = { usual: 3, overflow: 12 };
+const MAX_BATCH = { usual: 3, overflow: 24 };
 
 /** The requests that report these events, in this order, as far as one request can. */
 function toRequests(events: readonly SimulatedEvent[], requestId?: string): readonly Request[] {

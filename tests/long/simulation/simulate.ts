@@ -50,7 +50,8 @@ export async function simulate(history: History): Promise<Outcome> {
   calm(shared);
   await scheduler.run(BEGINNING + ACTIVE_PERIOD + 20 * MINUTE);
   check('in the end');
-  problems.push(...(await askEverything(shared, history, 'in the end')));
+  if (history.lastWord === undefined)
+    problems.push(...(await askEverything(shared, history, 'in the end')));
 
   const { lastWord } = history;
   if (lastWord !== undefined) {

@@ -49,8 +49,13 @@ export function writeConfiguration(
     lastModifiedDateTime: iso,
   } as never);
   put(policyOf(FIRST_CEILING, 1, iso));
-  put(strictPolicy(iso));
+  if (hasStrictPolicy(subject)) put(strictPolicy(iso));
   for (const policy of accessPolicies(iso)) put(policy);
+}
+
+/** Histories with an outage are about time, and there are many of them, so their configuration is small. */
+export function hasStrictPolicy(subject: Subject): boolean {
+  return subject !== 'outage';
 }
 
 type Document = { readonly kind: string; readonly id: string };

@@ -16,12 +16,12 @@ export type Subject = 'plain' | 'outage' | 'odd' | 'crowd' | 'overflow' | 'renam
 
 /** The share of each subject. Each history has one, so that each fault has histories that are mostly about it. */
 const SHARES: readonly (readonly [Subject, number])[] = [
-  ['outage', 0.45],
-  ['odd', 0.25],
-  ['plain', 0.13],
-  ['crowd', 0.07],
-  ['overflow', 0.04],
-  ['rename', 0.06],
+  ['outage', 0.5],
+  ['odd', 0.2],
+  ['plain', 0.18],
+  ['crowd', 0.05],
+  ['overflow', 0.03],
+  ['rename', 0.04],
 ];
 /** The share of histories with an outage that have a slack. Only an outage tests deadlines that precisely. */
 const SLACK_SHARE = 0.4;

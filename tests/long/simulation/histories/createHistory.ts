@@ -33,7 +33,7 @@ const SHARED: Readonly<Record<Subject, number>> = {
   rename: 0.3,
 };
 /** The number of devices, where it matters. */
-const FLEET: Readonly<Partial<Record<Subject, number>>> = { overflow: 1, rename: 8 };
+const FLEET: Readonly<Partial<Record<Subject, number>>> = { overflow: 1, rename: 6 };
 
 /** Depends only on the seed. */
 export function createHistory(seed: number): History {
