@@ -11,6 +11,7 @@ import { createCosmosDeviceStore } from './adapters/cosmos/cosmosDeviceStore.ts'
 import { createCosmosDirectoryObjects } from './adapters/cosmos/cosmosDirectoryObjects.ts';
 import { createCosmosDeliveryLog } from './adapters/cosmos/cosmosDeliveryLog.ts';
 import { createCosmosEventMailbox } from './adapters/cosmos/cosmosEventMailbox.ts';
+import { createCosmosListings } from './adapters/cosmos/cosmosListings.ts';
 import { createCosmosMilestones } from './adapters/cosmos/cosmosMilestones.ts';
 import { createCredential } from './adapters/credential.ts';
 import { createGraphClient } from './adapters/graphClient.ts';
@@ -24,9 +25,12 @@ import { traceAudit } from './core/configuration/traceAudit.ts';
 import { NO_TARGETS } from './core/publishing/documentTargets.ts';
 import { createEntraTarget } from './edge/entraAttributes/entraTarget.ts';
 import { createTargetHealth } from './core/publishing/targetHealth.ts';
+import { createWaitingPolls } from './core/publishing/waitingPolls.ts';
 import { createEventStreamTargets } from './edge/eventStreams/eventStreamTargets.ts';
 import { createWebhookTargets } from './edge/webhooks/webhookTargets.ts';
+import { createReadiness } from './core/readiness.ts';
 import type { Services } from './core/services.ts';
+import { asGet, withoutBody } from './edge/http/answerHead.ts';
 import type { HttpReply, HttpRequest } from './edge/http/http.ts';
 import { type Log, toLog } from './base/log.ts';
 import {
@@ -50,7 +54,7 @@ export function createServices(config: Config): Services {
   const queues = openServiceBusQueues(config.serviceBus, now);
   const outgoing = createOutgoingClient({ allowedNetworks: config.outgoingAllowedNetworks });
   const documents = createCosmosConfigurationDocuments(cosmos.database);
-  const mailbox = createCosmosEventMailbox(cosmos.database);
+  const mailbox = createCosmosEventMailbox(cosmos.database, now);
   const { ssf, configurationCacheInSeconds: cacheInSeconds } = config;
   const eventStreams =
     ssf === undefined
@@ -88,6 +92,7 @@ export function createServices(config: Config): Services {
     recoveredDateTime: config.recoveredDateTime,
     now,
   });
+  const dependencies = [configuration, queues];
   return {
     config,
     devices,
@@ -96,6 +101,7 @@ export function createServices(config: Config): Services {
     audit,
     publications: createCosmosPublicationStore(cosmos.database),
     mailbox,
+    waitingPolls: createWaitingPolls(),
     eventStreams,
     deliveryLog,
     webhooks,
@@ -109,6 +115,7 @@ export function createServices(config: Config): Services {
     health: createTargetHealth(),
     outgoing,
     milestones: createCosmosMilestones(cosmos.database),
+    listings: createCosmosListings(cosmos.database),
     queues,
     quarantine: openBlobQuarantine(config.storage),
     decisions,
@@ -117,7 +124,7 @@ export function createServices(config: Config): Services {
     tokens: acceptCallerKeys(
       [
         ...config.callerKeys.map((each) => ({ ...each, role: 'Access.Decide' as const })),
-        ...config.nacKeys.map((each) => ({ ...each, role: 'Devices.Read.All' as const })),
+        ...config.nacKeys.map((each) => ({ ...each, role: 'Nac.Query' as const })),
       ],
       createOidcTokenVerifier({ issuer: config.tokenIssuer, audiences: config.tokenAudiences }),
     ),
@@ -125,7 +132,8 @@ export function createServices(config: Config): Services {
       ...createCloudflareTokens(config.cloudflare),
       evaluationKeys: config.cloudflare.evaluationKeys,
     },
-    dependencies: [configuration, queues],
+    dependencies,
+    readiness: createReadiness({ dependencies, now, pause: (milliseconds) => pause(milliseconds) }),
     now,
     random: Math.random,
     pause: (milliseconds) => pause(milliseconds),
@@ -164,7 +172,10 @@ interface Invocation extends Log {
   log(message: string): void;
 }
 
-/** Makes a function of the runtime from an HTTP handler. An error that the handler throws becomes a reply. */
+/**
+ * Makes a function of the runtime from an HTTP handler. An error that the handler throws becomes a reply. `HEAD` is
+ * answered as `GET`, without the body; a registration with `GET` has to name it too.
+ */
 export function onHttp(
   handler: Handler | MethodHandlers,
   toFaultReply: ToFaultReply = toErrorReply,
@@ -172,12 +183,17 @@ export function onHttp(
   return async (request, invocation) => {
     const log = toLog(invocation);
     const requestId = invocation.invocationId;
-    try {
-      return await dispatch(handler, request, { services: servicesFor(log), requestId, log });
-    } catch (error) {
-      logFault(error, log);
-      return toFaultReply(error, requestId, now(), request);
-    }
+    const isHead = request.method === 'HEAD';
+    const asked = isHead ? asGet(request) : request;
+    const answer = async (): Promise<HttpReply> => {
+      try {
+        return await dispatch(handler, asked, { services: servicesFor(log), requestId, log });
+      } catch (error) {
+        logFault(error, log);
+        return toFaultReply(error, requestId, now(), asked);
+      }
+    };
+    return isHead ? withoutBody(await answer()) : answer();
   };
 }
 

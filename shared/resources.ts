@@ -76,7 +76,7 @@ export const CONFIGURATION_CONTAINER: ContainerShape = {
 
 const NINETY_DAYS_IN_SECONDS = 90 * 24 * 60 * 60;
 
-/** The audit log, the delivery log and the event streams' mailbox; the partition key names the subject. */
+/** The audit log, the delivery log, the event streams' mailbox and NAC lists; the partition key names the subject. */
 export const EVENTS_CONTAINER: ContainerShape = {
   id: 'events',
   partitionKey: partitionedBy('/deviceId'),
@@ -138,6 +138,9 @@ export const QUARANTINE_CONTAINER_NAME = 'quarantine';
 
 /** Blob container of the decision log: one blob for each minute and process, one line for each decision. */
 export const DECISIONS_CONTAINER_NAME = 'decisions';
+
+/** How long the quarantine and the decision log are kept. Storage deletes older blobs. */
+export const BLOB_RETENTION_IN_DAYS = 90;
 
 export const BLOB_CONTAINER_NAMES: readonly string[] = [
   QUARANTINE_CONTAINER_NAME,

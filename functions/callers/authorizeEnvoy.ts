@@ -1,4 +1,4 @@
-import { app } from '@azure/functions';
+import { app, type HttpMethod } from '@azure/functions';
 import { ConnectorError } from '../../shared/base/connectorError.ts';
 import { onHttp } from '../../shared/compose.ts';
 import { decideForProxy } from '../../shared/edge/callers/decideForProxy.ts';
@@ -15,7 +15,7 @@ export async function authorizeEnvoy(
   { services, log }: HandlerContext,
 ): Promise<HttpReply> {
   return Promise.race([
-    decideForProxy({ ...services, log }, request).then(toEnvoyReply),
+    decideForProxy({ ...services, log }, request, 'envoy').then(toEnvoyReply),
     services.pause(TIMEOUT_IN_MILLISECONDS).then(giveUp),
   ]);
 }
@@ -25,8 +25,45 @@ function giveUp(): never {
 }
 
 app.http('authorizeEnvoy', {
-  // Envoy asks with the method of the original request.
-  methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+  // Envoy asks with the method of the original request, and cannot replace it (envoyproxy/envoy#5357). The host routes
+  // any name (`HttpMethodRouteConstraint` in azure-functions-host), although the type lists nine. These are the methods
+  // that Node.js parses, without CONNECT and TRACE: the runtime cannot build a `Request` with them (Fetch standard,
+  // forbidden methods). They get 404, which blocks too.
+  methods: [
+    'ACL',
+    'BIND',
+    'CHECKOUT',
+    'COPY',
+    'DELETE',
+    'GET',
+    'HEAD',
+    'LINK',
+    'LOCK',
+    'M-SEARCH',
+    'MERGE',
+    'MKACTIVITY',
+    'MKCALENDAR',
+    'MKCOL',
+    'MOVE',
+    'NOTIFY',
+    'OPTIONS',
+    'PATCH',
+    'POST',
+    'PROPFIND',
+    'PROPPATCH',
+    'PURGE',
+    'PUT',
+    'QUERY',
+    'REBIND',
+    'REPORT',
+    'SEARCH',
+    'SOURCE',
+    'SUBSCRIBE',
+    'UNBIND',
+    'UNLINK',
+    'UNLOCK',
+    'UNSUBSCRIBE',
+  ] as HttpMethod[],
   route: 'api/access/envoy/{resource}/{*path}',
   authLevel: 'anonymous',
   handler: onHttp(authorizeEnvoy, toEnvoyFaultReply),

@@ -10,11 +10,11 @@ export async function authorizeNginx(
   request: HttpRequest,
   { services, log }: HandlerContext,
 ): Promise<HttpReply> {
-  return toNginxReply(await decideForProxy({ ...services, log }, request));
+  return toNginxReply(await decideForProxy({ ...services, log }, request, 'nginx'));
 }
 
 app.http('authorizeNginx', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/access/nginx/{resource}',
   authLevel: 'anonymous',
   handler: onHttp(authorizeNginx),

@@ -7,9 +7,9 @@ import {
   toRadiusFaultReply,
   toRadiusReply,
 } from '../../shared/edge/callers/freeradius/toRadiusReply.ts';
+import { requireDecider } from '../../shared/edge/callers/requireDecider.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
 
 /** Decides whether FreeRADIUS allows the device on the network (`rlm_rest`, section `authorize`). */
 export async function authorizeRadius(
@@ -17,18 +17,20 @@ export async function authorizeRadius(
   { services, log }: HandlerContext,
 ): Promise<HttpReply> {
   const at = services.now();
-  const caller = callerName(await requireRole(request, services.tokens, at, 'Access.Decide'));
+  const decider = await requireDecider(request, { tokens: services.tokens, now: at }, 'radius');
+  const { name: caller } = decider;
   const { trustedProxies, radiusQuarantineVlan } = services.config;
   const asked = {
     resource: requireResource(request.params['resource']),
     device: requireRadiusDevice(request, caller, trustedProxies),
   };
+  decider.requireAllowed([asked.resource]);
   const decided = await decideRequest({ ...services, log }, asked, { caller, at });
   return toRadiusReply(decided, radiusQuarantineVlan);
 }
 
 app.http('authorizeRadius', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/access/radius/{resource}',
   authLevel: 'anonymous',
   handler: onHttp(authorizeRadius, toRadiusFaultReply),

@@ -2,12 +2,12 @@ import { app } from '@azure/functions';
 import { onHttp } from '../../shared/compose.ts';
 import { fromAccessRequestBody } from '../../shared/core/decisions/accessRequest.ts';
 import { decideRequests } from '../../shared/core/decisions/decideRequests.ts';
+import { requireDecider } from '../../shared/edge/callers/requireDecider.ts';
 import { toAccessAnswer } from '../../shared/edge/callers/toAccessAnswer.ts';
 import { toCacheControl } from '../../shared/edge/callers/toCacheControl.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
-import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
 import { chooseLanguage } from '../../shared/edge/texts/languages.ts';
 
 /** Decides whether devices may connect. A block has its reasons and the remediation for the user. */
@@ -16,11 +16,16 @@ export async function decideAccess(
   { services, log }: HandlerContext,
 ): Promise<HttpReply> {
   const at = services.now();
-  const caller = await requireRole(request, services.tokens, at, 'Access.Decide');
+  const decider = await requireDecider(
+    request,
+    { tokens: services.tokens, now: at },
+    'accessDecisions',
+  );
   requireContentType(request, ['application/json']);
   const { requests, isBatch } = fromAccessRequestBody(await readBody(request));
+  decider.requireAllowed(requests.map(({ resource }) => resource));
   const decided = await decideRequests({ ...services, log }, requests, {
-    caller: callerName(caller),
+    caller: decider.name,
     at,
   });
   const language = chooseLanguage(request.headers.get('accept-language'));

@@ -12,7 +12,7 @@ export function getCloudflareKeys(_request: HttpRequest, { services }: HandlerCo
 }
 
 app.http('getCloudflareKeys', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/access/cloudflare/keys',
   authLevel: 'anonymous',
   handler: onHttp(getCloudflareKeys),

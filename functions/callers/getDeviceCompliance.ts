@@ -45,7 +45,7 @@ export async function getDeviceCompliance(
 }
 
 app.http('getDeviceCompliance', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/devices/{deviceId}/compliance',
   authLevel: 'anonymous',
   handler: onHttp(getDeviceCompliance),

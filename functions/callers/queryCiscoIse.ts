@@ -14,7 +14,7 @@ export async function queryCiscoIse(
 }
 
 app.http('queryCiscoIse', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/nac/{dialect}/devices',
   authLevel: 'anonymous',
   handler: onHttp(queryCiscoIse),

@@ -6,6 +6,7 @@ import {
   requireIntuneNacVersion,
   toIntuneNacAnswer,
 } from '../../shared/edge/callers/nac/toIntuneNacAnswer.ts';
+import { NAC_ROLES } from '../../shared/edge/callers/nac/nacRoles.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { noStore } from '../../shared/edge/http/noStore.ts';
@@ -17,7 +18,7 @@ export async function queryNac(
   { services, log }: HandlerContext,
 ): Promise<HttpReply> {
   const at = services.now();
-  const caller = await requireRole(request, services.tokens, at, 'Devices.Read.All');
+  const caller = await requireRole(request, services.tokens, at, ...NAC_ROLES);
   requireIntuneNacVersion(request);
   const query = fromNacQuery(request);
   const asking = { caller: callerName(caller), at };
@@ -26,7 +27,7 @@ export async function queryNac(
 }
 
 app.http('queryNac', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/nac/devices',
   authLevel: 'anonymous',
   handler: onHttp(queryNac),

@@ -1,12 +1,15 @@
-import { randomUUID } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { app } from '@azure/functions';
 import { onHttp } from '../../shared/compose.ts';
 import { ingestRequest } from '../../shared/core/ingest/ingestRequest.ts';
+import { BEARER, SIGNATURE, withChallenge } from '../../shared/edge/http/challenges.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
 import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
-import { requireRole } from '../../shared/edge/http/requireRole.ts';
-import { requireSignature } from '../../shared/edge/http/requireSignature.ts';
+import { readSignedBody, type SignedBody } from '../../shared/edge/http/readSignedBody.ts';
+import { callerName, requireRole } from '../../shared/edge/http/requireRole.ts';
+
+const CHALLENGE = `${BEARER}, ${SIGNATURE}`;
 
 /** Accepts reports of the four defences, authenticated by a webhook signature or a token. */
 export async function ingestTelemetry(
@@ -14,8 +17,7 @@ export async function ingestTelemetry(
   { services, log }: HandlerContext,
 ): Promise<HttpReply> {
   const now = services.now();
-  const body = await readBody(request);
-  const requestId = await authenticate(request, body, services, now);
+  const { id: requestId, body } = await readAuthenticated(request, services, now);
   const contentType = requireContentType(request, ['application/json']);
   const outcome = await ingestRequest(
     { signals: services.queues, quarantine: services.quarantine, log },
@@ -24,21 +26,28 @@ export async function ingestTelemetry(
   return { status: 202, jsonBody: outcome };
 }
 
+/** What a report costs its caller, in decisions: 1, and 1 more for each 16 KiB, since a rejected report is stored. */
+const BYTES_A_DECISION = 16 * 1024;
+
 /**
- * The id of the request, if the caller may send telemetry.
- * @throws ConnectorError `unauthenticated`, `accessDenied`.
+ * The body and the id of the request, if the caller may send telemetry. A request by token gets an id from the caller and
+ * the body, so in the quarantine a repeat overwrites the first one.
+ * @throws ConnectorError `unauthenticated`, `accessDenied`, `activityLimitReached`, and what `readBody` throws.
  */
-async function authenticate(
+async function readAuthenticated(
   request: HttpRequest,
-  body: Uint8Array,
-  { config, tokens }: HandlerContext['services'],
+  { config, tokens, rateLimit }: HandlerContext['services'],
   now: Date,
-): Promise<string> {
-  if (request.headers.get('authorization') === null) {
-    return requireSignature(request, body, config.webhookSecrets, now);
-  }
-  await requireRole(request, tokens, now, 'Telemetry.Write');
-  return randomUUID();
+): Promise<SignedBody> {
+  if (request.headers.get('authorization') === null)
+    return readSignedBody(request, config.webhookSecrets, now, CHALLENGE);
+  const caller = callerName(
+    await withChallenge(CHALLENGE, () => requireRole(request, tokens, now, 'Telemetry.Write')),
+  );
+  rateLimit.take(caller, 1, now);
+  const body = await readBody(request);
+  rateLimit.take(caller, Math.floor(body.byteLength / BYTES_A_DECISION), now);
+  return { id: `${caller}:${hash('sha256', body, 'base64url')}`, body };
 }
 
 app.http('ingestTelemetry', {

@@ -4,8 +4,8 @@ import { ingestRequest } from '../../shared/core/ingest/ingestRequest.ts';
 import { recordMilestone } from '../../shared/core/setup/recordMilestone.ts';
 import type { HandlerContext } from '../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../shared/edge/http/http.ts';
-import { readBody, requireContentType } from '../../shared/edge/http/readBody.ts';
-import { requireSignature } from '../../shared/edge/http/requireSignature.ts';
+import { requireContentType } from '../../shared/edge/http/readBody.ts';
+import { readSignedBody } from '../../shared/edge/http/readSignedBody.ts';
 import { toConsent } from '../../shared/edge/partner/toConsent.ts';
 
 const CONTENT_TYPES = [
@@ -20,8 +20,8 @@ export async function receivePartnerWebhook(
   { services, log }: HandlerContext,
 ): Promise<HttpReply> {
   const now = services.now();
-  const body = await readBody(request);
-  const requestId = requireSignature(request, body, services.config.webhookSecrets, now);
+  const { webhookSecrets } = services.config;
+  const { id: requestId, body } = await readSignedBody(request, webhookSecrets, now);
   const contentType = requireContentType(request, CONTENT_TYPES);
   const outcome = await ingestRequest(
     { signals: services.queues, quarantine: services.quarantine, log },

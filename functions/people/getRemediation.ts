@@ -37,7 +37,7 @@ function invalidTicket(): ConnectorError {
 }
 
 app.http('getRemediation', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/remediation/{ticket}',
   authLevel: 'anonymous',
   handler: onHttp(getRemediation, toRemediationFaultReply),

@@ -61,7 +61,7 @@ function toReply(stream: EventStream): HttpReply {
 }
 
 app.http('eventStreamStatus', {
-  methods: ['GET', 'POST'],
+  methods: ['GET', 'HEAD', 'POST'],
   route: 'api/ssf/status',
   authLevel: 'anonymous',
   handler: onHttp({ GET: readStreamStatus, POST: updateStreamStatus }, toSsfFaultReply),

@@ -11,7 +11,7 @@ import { toSsfFaultReply } from '../../shared/edge/eventStreams/toSsfFaultReply.
 
 // SSF 1.0 section 8.1.1.
 app.http('eventStreams', {
-  methods: ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'],
+  methods: ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE'],
   route: 'api/ssf/streams',
   authLevel: 'anonymous',
   handler: onHttp(

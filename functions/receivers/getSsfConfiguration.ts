@@ -22,7 +22,7 @@ export function getSsfConfiguration(request: HttpRequest, { services }: HandlerC
 }
 
 app.http('getSsfConfiguration', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: '.well-known/ssf-configuration/{*path}',
   authLevel: 'anonymous',
   handler: onHttp(getSsfConfiguration),

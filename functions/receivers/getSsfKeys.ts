@@ -12,7 +12,7 @@ export function getSsfKeys(_request: HttpRequest, { services }: HandlerContext):
 }
 
 app.http('getSsfKeys', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/ssf/jwks.json',
   authLevel: 'anonymous',
   handler: onHttp(getSsfKeys),

@@ -1,6 +1,5 @@
 import { app } from '@azure/functions';
 import { ConnectorError } from '../../shared/base/connectorError.ts';
-import { mapConcurrently } from '../../shared/base/mapConcurrently.ts';
 import { onHttp } from '../../shared/compose.ts';
 import type { WaitingToken } from '../../shared/core/ports/publications.ts';
 import type { EventStream } from '../../shared/edge/eventStreams/eventStream.ts';
@@ -24,20 +23,30 @@ const LONGEST_POLL_IN_MILLISECONDS = 20_000;
 const QUICK_FOR_IN_MILLISECONDS = 3000;
 const QUICK_PAUSE_IN_MILLISECONDS = 250;
 const SLOW_PAUSE_IN_MILLISECONDS = 1000;
-const CONCURRENCY = 20;
+/** A receiver that waits already does not need a second connection. */
+const RETRY_WAITING_IN_SECONDS = 5;
+/**
+ * Each poll shows the first hundred events at most, so a receiver knows no other. Twice as many are looked up, because
+ * the clocks of the processes that store events differ, so a few may take a place before events that were shown.
+ */
+const MAX_SHOWN = 200;
 const MAX_LOGGED = 10;
 
 /**
  * Returns a receiver's pending tokens (RFC 8936), and removes those that it acknowledges or reports as errors. Without
- * pending tokens it waits, unless the receiver asks for an immediate reply.
+ * pending tokens it waits, unless the receiver asks for an immediate reply. For the rate limit, a poll counts as one
+ * decision, and each acknowledged event as one more.
  */
 export async function pollEventStream(
   request: HttpRequest,
   context: HandlerContext,
 ): Promise<HttpReply> {
-  const caller = await requireReceiver(request, context, SSF_READ_ROLES);
-  const stream = await requirePolled(context, caller, request.params['streamId']);
+  // The body says what the poll costs. One request must take it at once: the budget may be as small as that.
+  const caller = await requireReceiver(request, context, SSF_READ_ROLES, 0);
   const poll = fromPollBody(await readJsonObject(request));
+  const { rateLimit, now } = context.services;
+  rateLimit.take(caller.ownerId, 1 + poll.ack.length + Object.keys(poll.setErrs).length, now());
+  const stream = await requirePolled(context, caller, request.params['streamId']);
   await removeSettled(context, stream, poll);
   const found = poll.maxEvents === 0 ? [] : await waitForTokens(context, caller, stream, poll);
   const sent = found.slice(0, poll.maxEvents);
@@ -66,7 +75,7 @@ async function removeSettled(
   { id }: EventStream,
   { ack, setErrs }: PollRequest,
 ): Promise<void> {
-  const failed = Object.entries(setErrs).filter(([jti]) => isTokenId(jti));
+  const failed = Object.entries(setErrs);
   if (failed.length > 0) {
     const some = failed
       .slice(0, MAX_LOGGED)
@@ -74,34 +83,72 @@ async function removeSettled(
     const all = `${String(failed.length)} events: ${some.join(', ')}`;
     log.warn(`the receiver of stream \`${id}\` cannot use ${all}`);
   }
-  const settled = [...new Set([...ack.filter(isTokenId), ...failed.map(([jti]) => jti)])];
-  await mapConcurrently(settled, CONCURRENCY, (jti) => services.mailbox.remove(id, jti));
+  const settled = new Set([...ack, ...failed.map(([jti]) => jti)]);
+  if (settled.size === 0) return;
+  const shown = await services.mailbox.listIds(id, MAX_SHOWN);
+  await services.mailbox.remove(
+    id,
+    shown.filter((jti) => settled.has(jti)),
+  );
 }
 
-/** Whether Cosmos DB can store this as an id. */
-function isTokenId(jti: string): boolean {
-  return /^[!-~]{1,800}$/.test(jti) && !/[/\\?#]/.test(jti);
-}
-
-/** A paused stream has no tokens, so its receiver waits as for new events. */
+/**
+ * The first tokens, and one more than can be sent, to know whether more are available. A paused stream has no tokens, so
+ * its receiver waits as for new events.
+ */
 async function waitForTokens(
   context: HandlerContext,
   caller: StreamCaller,
   stream: EventStream,
-  { maxEvents, returnImmediately }: PollRequest,
+  poll: PollRequest,
+): Promise<readonly WaitingToken[]> {
+  const found = await listTokens(context, stream, poll);
+  if (found.length > 0 || poll.returnImmediately) return found;
+  const end = beginWaiting(context, stream);
+  try {
+    return await waitLonger(context, caller, stream.id, poll);
+  } finally {
+    end();
+  }
+}
+
+/**
+ * RFC 8936 leaves open what a second waiting poll gets; OpenID CIBA Core 1.0 forbids overlapping long polls. To answer
+ * the first instead would let two receivers of one stream wake each other without a pause.
+ * @throws ConnectorError `activityLimitReached` if another poll of the stream waits in this process.
+ */
+function beginWaiting({ services }: HandlerContext, { id }: EventStream): () => void {
+  const end = services.waitingPolls.begin(id);
+  if (end !== undefined) return end;
+  throw new ConnectorError('activityLimitReached', 'another poll of this stream is waiting', {
+    retryAfterInSeconds: RETRY_WAITING_IN_SECONDS,
+  });
+}
+
+async function waitLonger(
+  context: HandlerContext,
+  caller: StreamCaller,
+  id: string,
+  poll: PollRequest,
 ): Promise<readonly WaitingToken[]> {
   const { services } = context;
   const began = services.now().getTime();
-  const { id } = stream;
-  for (let { status } = stream; ; { status } = await requirePolled(context, caller, id)) {
-    // One more than can be sent, to know whether more are available.
-    const found = status === 'enabled' ? await services.mailbox.list(id, maxEvents + 1) : [];
+  for (;;) {
     const waited = services.now().getTime() - began;
-    const isOver = waited >= LONGEST_POLL_IN_MILLISECONDS;
-    if (found.length > 0 || returnImmediately || isOver) return found;
+    if (waited >= LONGEST_POLL_IN_MILLISECONDS) return [];
     const isQuick = waited < QUICK_FOR_IN_MILLISECONDS;
     await services.pause(isQuick ? QUICK_PAUSE_IN_MILLISECONDS : SLOW_PAUSE_IN_MILLISECONDS);
+    const found = await listTokens(context, await requirePolled(context, caller, id), poll);
+    if (found.length > 0) return found;
   }
+}
+
+async function listTokens(
+  { services }: HandlerContext,
+  { id, status }: EventStream,
+  { maxEvents }: PollRequest,
+): Promise<readonly WaitingToken[]> {
+  return status === 'enabled' ? services.mailbox.list(id, maxEvents + 1) : [];
 }
 
 app.http('pollEventStream', {

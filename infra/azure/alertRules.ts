@@ -161,6 +161,17 @@ export const ALERT_RULES: readonly AlertRule[] = [
     every: 'PT15M',
   },
   {
+    id: 'groupUnknown',
+    title: 'A group of a policy is unknown',
+    description:
+      'Microsoft Graph does not have a group that a policy names, or its members cannot be read, so the group counts as if every device were a member.',
+    severity: 2,
+    query: "AppTraces | where Message has 'which a policy names, is unknown'",
+    threshold: 0,
+    window: 'PT15M',
+    every: 'PT15M',
+  },
+  {
     id: 'refusedCallers',
     title: 'Callers rejected',
     description:

@@ -17,6 +17,12 @@ export interface SettingSources {
   readonly parameters: StackParameters;
 }
 
+/**
+ * The connector accepts no larger body, in bytes. By default the Functions host reads 100 MiB of anybody's request into
+ * memory (learn.microsoft.com/azure/azure-functions/functions-app-settings).
+ */
+export const REQUEST_BODY_SIZE_LIMIT = '1048576';
+
 /** Timer schedules; the same as with Microsoft's emulators on one machine. */
 const SCHEDULES = {
   HEARTBEAT_SWEEP_SCHEDULE: '0 */5 * * * *',
@@ -43,6 +49,7 @@ export function toAppSettings(sources: SettingSources): Readonly<Record<string, 
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: `ClientId=${clientId};Authorization=AAD`,
     // A file that fails to load stops the start. Otherwise its functions would be missing without an error.
     FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR: 'true',
+    FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: REQUEST_BODY_SIZE_LIMIT,
     // The host's own page answers 200 to anybody, and a proxy with a wrong address would take that for an allowance.
     AzureWebJobsDisableHomepage: 'true',
     TOKEN_ISSUER: parameters.tokenIssuer.value,

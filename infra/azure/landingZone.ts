@@ -1,5 +1,6 @@
 import { Annotations, type IAspect } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
+import { REQUEST_BODY_SIZE_LIMIT } from './appSettings.ts';
 import { ArmResource } from './engine/armResource.ts';
 import { resolveTemplate } from './engine/resolveTemplate.ts';
 import { RESOURCE_TYPES } from './resourceTypes.ts';
@@ -212,6 +213,7 @@ const REFUSED_SITE_CONFIG: readonly string[] = [
 const DEMANDED_SETTINGS: Readonly<Record<string, string>> = {
   // learn.microsoft.com/azure/azure-functions/functions-app-settings
   AzureWebJobsDisableHomepage: 'true',
+  FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: REQUEST_BODY_SIZE_LIMIT,
 };
 const MIN_INSTANCE_LIMIT = 40;
 const WIDE = 'assign the role on a container, a queue or the database, not on all of them';

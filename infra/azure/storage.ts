@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import {
   BLOB_CONTAINER_NAMES,
+  BLOB_RETENTION_IN_DAYS,
   DECISIONS_CONTAINER_NAME,
   QUARANTINE_CONTAINER_NAME,
 } from '../../shared/resources.ts';
@@ -16,8 +17,6 @@ export const PACKAGE_CONTAINER_NAME = 'package';
  * `BlobStorageSecretsRepository`).
  */
 const HOST_CONTAINER_NAMES = ['azure-webjobs-hosts', 'azure-webjobs-secrets'] as const;
-/** Retention of the quarantine and the decision log. */
-const RETENTION_IN_DAYS = 90;
 
 /** Storage of the runtime, the package, the quarantine and the decision log; without access keys. */
 export class BlobStorage extends Construct {
@@ -88,7 +87,7 @@ export class BlobStorage extends Construct {
       parent: decisions,
       body: {
         properties: {
-          immutabilityPeriodSinceCreationInDays: RETENTION_IN_DAYS,
+          immutabilityPeriodSinceCreationInDays: BLOB_RETENTION_IN_DAYS,
           allowProtectedAppendWrites: true,
         },
       },
@@ -135,7 +134,9 @@ function toRetentionRule(): object {
         blobTypes: ['blockBlob', 'appendBlob'],
         prefixMatch: [`${QUARANTINE_CONTAINER_NAME}/`, `${DECISIONS_CONTAINER_NAME}/`],
       },
-      actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: RETENTION_IN_DAYS } } },
+      actions: {
+        baseBlob: { delete: { daysAfterModificationGreaterThan: BLOB_RETENTION_IN_DAYS } },
+      },
     },
   };
 }

@@ -1,4 +1,5 @@
-import { requestKeyVault, type KeyVault } from './keyVault.ts';
+import type { KeyVault } from './keyVault.ts';
+import { openKeyVaultSecret, REFRESH_NOTE } from './keyVaultSecret.ts';
 
 /** The secrets that SEP Mobile may sign with. During rotation the second is the new one. */
 type WebhookSecretPair = readonly [string, string | undefined];
@@ -13,28 +14,16 @@ export interface WebhookSecretStore {
   readonly notes: readonly string[];
 }
 
-/**
- * Both secrets in one value of Key Vault, separated by a space. The app reads an app setting that refers to it once a
- * day, or after a refresh request.
- */
+/** Both secrets in one value of Key Vault, separated by a space. */
 export function openKeyVaultSecrets(vault: KeyVault, name: string): WebhookSecretStore {
-  const request = async (body?: object): Promise<string> => {
-    const response = await requestKeyVault(vault, encodeURIComponent(name), body);
-    if (!response.ok) throw new Error(`Key Vault answered ${String(response.status)}`);
-    return ((await response.json()) as { readonly value: string }).value;
-  };
+  const stored = openKeyVaultSecret(vault, name);
   return {
     async read() {
-      const [first = '', second] = (await request()).split(/\s+/);
+      const [first = '', second] = (await stored.read()).split(/\s+/);
       return [first, second];
     },
-    async write(secrets) {
-      const value = secrets.filter((each) => each !== undefined).join(' ');
-      await request({ value, attributes: { enabled: true } });
-    },
+    write: (secrets) => stored.write(secrets.filter((each) => each !== undefined).join(' ')),
     isApplied: () => Promise.resolve(true),
-    notes: [
-      'The app reads the secret again within a day. To make it read now: az rest --method post --url "https://management.azure.com<resource id of the app>/config/configreferences/appsettings/refresh?api-version=2022-03-01"',
-    ],
+    notes: [REFRESH_NOTE],
   };
 }

@@ -1,3 +1,4 @@
+import { retryAfterInSeconds } from '../../shared/base/retryAfter.ts';
 import type { TokenCredential } from '@azure/identity';
 
 const SCOPE = 'https://management.azure.com/.default';
@@ -126,8 +127,7 @@ function waitOf(outcome: Response | string, attempt: number): number {
 }
 
 function retryAfterOf({ headers }: Response): number | undefined {
-  const text = headers.get('retry-after') ?? '';
-  return /^\d{1,5}$/.test(text) ? Number(text) : undefined;
+  return retryAfterInSeconds(headers.get('retry-after'), new Date());
 }
 
 interface Waiting {

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import type { ServiceBusClient } from '@azure/service-bus';
+import { openKeyVaultCallerKeys, type CallerKeyStore } from '../cli/callerKeyStore.ts';
 import type { CommandIo } from '../cli/commandIo.ts';
 import { openKeyVaultSecrets, type WebhookSecretStore } from '../cli/webhookSecretStore.ts';
 import { requireEndpoint } from '../cli/requireEndpoint.ts';
 import { toProblem } from '../cli/toProblem.ts';
-import { openLocalSecrets } from './openLocalSecrets.ts';
+import { openLocalCallerKeys, openLocalSecrets } from './openLocalSecrets.ts';
 import { fetchLocalToken, readLocalSystem } from './localSystem.ts';
 
 /** The slowest request evaluates a hundred devices; a longer wait means that no answer will come. */
@@ -18,6 +19,8 @@ export interface OpsTarget {
   list(path: string): Promise<readonly unknown[]>;
   /** A local system stores its secrets in its folder, a deployed one in a secret of Key Vault. */
   webhookSecrets(vault: string | undefined, name: string | undefined): Promise<WebhookSecretStore>;
+  /** The keys of callers, in the same places. */
+  callerKeys(vault: string | undefined, name: string | undefined): Promise<CallerKeyStore>;
   /** Created on first use. */
   serviceBus(): Promise<ServiceBusClient>;
   close(): Promise<void>;
@@ -45,12 +48,13 @@ export async function openOpsTarget(
 
 async function openDeployed(
   { api, audience, serviceBus }: DeployedAddresses,
-  { fetch, signIn }: CommandIo,
+  { fetch, pause, signIn }: CommandIo,
 ): Promise<OpsTarget> {
   if (api !== undefined) requireEndpoint('--api', api);
   const credential = await signIn();
   return createTarget({
     fetch,
+    wait: pause,
     api: () => required(api, '--api https://…'),
     async token() {
       const scope = `${required(audience, '--audience api://…')}/.default`;
@@ -61,14 +65,19 @@ async function openDeployed(
       const { ServiceBusClient } = await import('@azure/service-bus');
       return new ServiceBusClient(namespace, credential);
     },
-    async webhookSecrets(vault, name) {
-      const uri = requireEndpoint(
-        '--key-vault',
-        required(vault, '--key-vault https://… --secret NAME'),
-      );
-      return openKeyVaultSecrets({ uri, credential, fetch }, required(name, '--secret NAME'));
-    },
+    webhookSecrets: async (vault, name) =>
+      openKeyVaultSecrets({ uri: toVault(vault), credential, fetch }, toSecretName(name)),
+    callerKeys: async (vault, name) =>
+      openKeyVaultCallerKeys({ uri: toVault(vault), credential, fetch }, toSecretName(name)),
   });
+}
+
+function toVault(vault: string | undefined): string {
+  return requireEndpoint('--key-vault', required(vault, '--key-vault https://… --secret NAME'));
+}
+
+function toSecretName(name: string | undefined): string {
+  return required(name, '--secret NAME');
 }
 
 function required(value: string | undefined, option: string): string {
@@ -76,11 +85,12 @@ function required(value: string | undefined, option: string): string {
   throw new Error(`this command needs ${option}`);
 }
 
-function openLocal(folder: string, { fetch }: CommandIo): OpsTarget {
+function openLocal(folder: string, { fetch, pause }: CommandIo): OpsTarget {
   const path = resolve(folder);
   const system = readLocalSystem(path);
   return createTarget({
     fetch,
+    wait: pause,
     api: () => system.api,
     token: () => fetchLocalToken(system, fetch),
     async openServiceBus() {
@@ -88,6 +98,7 @@ function openLocal(folder: string, { fetch }: CommandIo): OpsTarget {
       return new ServiceBusClient(system.serviceBus);
     },
     webhookSecrets: async () => openLocalSecrets(path),
+    callerKeys: async () => openLocalCallerKeys(path),
   });
 }
 
@@ -99,10 +110,12 @@ interface Page {
 /** The differences between a local and a deployed system. */
 interface TargetAccess {
   readonly fetch: typeof fetch;
+  readonly wait: CommandIo['pause'];
   readonly api: () => string;
   readonly token: () => Promise<string>;
   readonly openServiceBus: () => Promise<ServiceBusClient>;
   readonly webhookSecrets: OpsTarget['webhookSecrets'];
+  readonly callerKeys: OpsTarget['callerKeys'];
 }
 
 function createTarget(access: TargetAccess): OpsTarget {
@@ -117,12 +130,13 @@ function createTarget(access: TargetAccess): OpsTarget {
         const page = (await request('GET', `${path}${query}`)) as Page;
         found.push(...page.value);
         const { '@odata.nextLink': nextLink } = page;
-        // Only the query of the link is used, so the token goes to no address but the operator's.
-        query = nextLink === undefined ? undefined : new URL(nextLink).search;
+        // Only the query of the link is used, so the token goes to no address but the operator's. The link may be relative.
+        query = nextLink === undefined ? undefined : new URL(nextLink, access.api()).search;
       }
       return found;
     },
     webhookSecrets: access.webhookSecrets,
+    callerKeys: access.callerKeys,
     serviceBus: () => (client ??= access.openServiceBus()),
     async close() {
       await client?.then(
@@ -134,27 +148,45 @@ function createTarget(access: TargetAccess): OpsTarget {
 }
 
 async function sendRequest(
-  { fetch, api, token }: TargetAccess,
+  { fetch, wait, api, token }: TargetAccess,
   method: string,
   path: string,
   json?: object,
 ): Promise<unknown> {
   const origin = api().replace(/\/$/, '');
-  const response = await fetch(`${origin}/api/${path}`, {
-    method,
-    signal: AbortSignal.timeout(TIMEOUT_IN_MILLISECONDS),
-    headers: {
-      authorization: `Bearer ${await token()}`,
-      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-  }).catch((cause: unknown) => {
-    throw new Error(`${origin} does not answer: ${reasonOf(cause)}`, { cause });
-  });
+  const send = async (): Promise<Response> =>
+    fetch(`${origin}/api/${path}`, {
+      method,
+      signal: AbortSignal.timeout(TIMEOUT_IN_MILLISECONDS),
+      headers: {
+        authorization: `Bearer ${await token()}`,
+        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+    }).catch((cause: unknown) => {
+      throw new Error(`${origin} does not answer: ${reasonOf(cause)}`, { cause });
+    });
+  const response = await sendUntilAccepted(send, wait);
   const text = await response.text();
   if (!response.ok)
     throw new Error(toProblem(text) || `${method} ${path} answered ${String(response.status)}`);
   return text === '' ? undefined : JSON.parse(text);
+}
+
+const TOO_MANY_REQUESTS = 429;
+const MAX_TRIES = 10;
+
+/** Repeats a request that came too early: a long list uses up the rate of its caller. Nothing was done by then. */
+async function sendUntilAccepted(
+  send: () => Promise<Response>,
+  wait: CommandIo['pause'],
+): Promise<Response> {
+  for (let tries = 1; ; tries += 1) {
+    const response = await send();
+    if (response.status !== TOO_MANY_REQUESTS || tries === MAX_TRIES) return response;
+    await response.body?.cancel();
+    await wait(1000 * Number(response.headers.get('retry-after') ?? 1));
+  }
 }
 
 /** The system error behind `fetch failed`. */

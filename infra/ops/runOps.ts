@@ -3,6 +3,7 @@ import { UsageError } from '../cli/command.ts';
 import { runCommandLine, type ReadCommandLine } from '../cli/commandLine.ts';
 import type { CommandIo } from '../cli/commandIo.ts';
 import { findCommand, rejectWords } from '../cli/findCommand.ts';
+import { CALLER_KEY_COMMANDS } from './callerKeyCommands.ts';
 import { DEAD_LETTER_COMMANDS } from './deadLetterCommands.ts';
 import type { OpsCommand, OpsCommands, OpsOptions } from './opsCommand.ts';
 import { openOpsTarget } from './opsTarget.ts';
@@ -27,6 +28,9 @@ const USAGE = `usage: npm run ops -- <command> [options]
   report-faults forget <fault>                  count it as the worst again
   reports clear --device ID                     clear the unreadable reports of a device
   webhook-secret begin|finish                   begin: accept a new secret too; finish: reject the old one
+      --key-vault https://… --secret NAME       where a deployed system stores them
+  caller-key list                               callers that have keys, and the limits of each key
+  caller-key revoke <name>                      remove the keys of a caller
       --key-vault https://… --secret NAME       where a deployed system stores them
   reevaluate [--device ID] [--no-wait]          evaluate one device, or all
   streams list                                  list the CAEP receivers
@@ -65,6 +69,7 @@ const COMMANDS: OpsCommands = {
   ...QUARANTINE_COMMANDS,
   ...REPORT_COMMANDS,
   ...SECRET_COMMANDS,
+  ...CALLER_KEY_COMMANDS,
 };
 
 const LINE = { script: 'ops', usage: USAGE, options: OPTIONS, takesCommand: true } as const;

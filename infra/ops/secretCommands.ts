@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { UsageError } from '../cli/command.ts';
 import type { WebhookSecretStore } from '../cli/webhookSecretStore.ts';
 import type { OpsCall, OpsCommands, OpsResult } from './opsCommand.ts';
+import { untilApplied } from './untilApplied.ts';
 
 const SECRET_LENGTH_IN_BYTES = 32;
-const POLL_INTERVAL_IN_MILLISECONDS = 100;
-const TIMEOUT_IN_MILLISECONDS = 30_000;
 
 /** Rotates the secret that SEP Mobile signs with: `begin` accepts the new one too, `finish` rejects the old one. */
 export const SECRET_COMMANDS: OpsCommands = {
@@ -57,12 +55,7 @@ async function toRotated(
   value: object,
   lines: readonly string[],
 ): Promise<OpsResult> {
-  const endsAt = Date.now() + TIMEOUT_IN_MILLISECONDS;
-  while (!(await store.isApplied())) {
-    if (Date.now() > endsAt)
-      throw new Error('the secrets are written, but the system does not use them yet');
-    await pause(POLL_INTERVAL_IN_MILLISECONDS);
-  }
+  await untilApplied(store);
   const { notes } = store;
   return { value: { state, ...value, notes }, lines: [...lines, ...notes] };
 }

@@ -22,7 +22,7 @@ export interface Problem {
   readonly message: string;
 }
 
-interface ErrorOptions {
+export interface ErrorOptions {
   readonly details?: readonly Problem[];
   readonly retryAfterInSeconds?: number;
   readonly cause?: unknown;

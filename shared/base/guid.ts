@@ -8,6 +8,11 @@ export function isGuid(text: string): boolean {
   return GUID.test(text);
 }
 
+/** A GUID in small letters, since case means nothing in it (RFC 9562 section 4); any other text as it is. */
+export function foldGuid(text: string): string {
+  return isGuid(text) ? text.toLowerCase() : text;
+}
+
 /** Writes 32 hexadecimal digits as a GUID. */
 export function toGuid(digits: string): string {
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

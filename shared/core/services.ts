@@ -15,6 +15,7 @@ import type {
 } from './ports/devices.ts';
 import type { Graph } from './ports/graph.ts';
 import type { AuditLog, DeliveryLog, DecisionLog } from './ports/logs.ts';
+import type { Listings } from './ports/listings.ts';
 import type { Milestones } from './ports/milestones.ts';
 import type { OutgoingClient } from './ports/outgoing.ts';
 import type { PublicationStore, EventMailbox } from './ports/publications.ts';
@@ -23,7 +24,9 @@ import type { Queues } from './ports/queues.ts';
 import type { ListTargets, EntraTarget } from './ports/target.ts';
 import type { TokenVerifier, CloudflareAccess } from './ports/tokens.ts';
 import type { DocumentTargets } from './publishing/documentTargets.ts';
+import type { Readiness } from './readiness.ts';
 import type { TargetHealth } from './publishing/targetHealth.ts';
+import type { WaitingPolls } from './publishing/waitingPolls.ts';
 
 /** The services that a function needs. */
 export interface Services {
@@ -34,6 +37,7 @@ export interface Services {
   readonly audit: AuditLog;
   readonly publications: PublicationStore;
   readonly mailbox: EventMailbox;
+  readonly waitingPolls: WaitingPolls;
   readonly eventStreams: DocumentTargets;
   readonly deliveryLog: DeliveryLog;
   readonly webhooks: DocumentTargets;
@@ -46,6 +50,8 @@ export interface Services {
   readonly health: TargetHealth;
   readonly outgoing: OutgoingClient;
   readonly milestones: Milestones;
+  /** The lists that network access controls are reading. */
+  readonly listings: Listings;
   readonly queues: Queues;
   readonly quarantine: Quarantine;
   readonly decisions: DecisionLog;
@@ -57,6 +63,7 @@ export interface Services {
   readonly cloudflare: CloudflareAccess | undefined;
   /** The services that must answer before the system is ready. */
   readonly dependencies: readonly Dependency[];
+  readonly readiness: Readiness;
   readonly now: () => Date;
   readonly random: () => number;
   readonly pause: (milliseconds: number) => Promise<void>;

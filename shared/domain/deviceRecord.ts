@@ -45,12 +45,7 @@ export function advanceRecord(
     now,
   );
   const states = toStored(evaluated, configuration, now);
-  const notices = dueNotices(
-    states,
-    configuration.compliancePolicies,
-    record.sentNotices ?? [],
-    now,
-  );
+  const notices = noticesOf(record, evaluated, configuration, now);
   const evaluation = withNextNotice(states, notices);
   if (
     notices.due.length === 0 &&
@@ -72,6 +67,18 @@ export function advanceRecord(
     ),
     sentNotices: notices.sent,
   };
+}
+
+/** While no policy is evaluated, because the device left or the configuration is broken, notices wait. */
+function noticesOf(
+  { sentNotices = [] }: DeviceRecord,
+  evaluated: ComplianceEvaluation,
+  { compliancePolicies }: Configuration,
+  now: DateTime,
+): DueNotices {
+  return evaluated.policyVersion === 'none'
+    ? { due: [], sent: sentNotices }
+    : dueNotices(evaluated, compliancePolicies, sentNotices, now);
 }
 
 /**

@@ -1,11 +1,12 @@
 import type { BlockList } from 'node:net';
 import { toDateTime, type DateTime } from '../base/dateTime.ts';
-import { readCallerKeys, type CallerKey } from './readCallerKeys.ts';
+import { readCallerKeys, readScopedCallerKeys, type CallerKey } from './readCallerKeys.ts';
 import { readCloudflare, type CloudflareConfig } from './readCloudflare.ts';
 import { readGraph, type GraphConfig } from './readGraph.ts';
 import { readSsf, type SsfConfig } from './readSsf.ts';
 import { readWebhooks, type WebhooksConfig } from './readWebhooks.ts';
 import { readNetworks } from './readNetworks.ts';
+import { readPublicOrigin } from './readPublicOrigin.ts';
 import {
   invalid,
   readConnection,
@@ -16,6 +17,7 @@ import {
   type Connection,
   type Environment,
 } from './readSetting.ts';
+import { rejectPlaceholders } from './rejectPlaceholders.ts';
 
 /** The validated settings of the deployed system. */
 export interface Config {
@@ -27,7 +29,7 @@ export interface Config {
   readonly tokenAudiences: readonly string[];
   /** Keys of callers that cannot fetch tokens. */
   readonly callerKeys: readonly CallerKey[];
-  /** Keys of network access controls, which may read devices but may not ask for decisions. */
+  /** Keys of network access controls. They open the NAC endpoints only. */
   readonly nacKeys: readonly CallerKey[];
   /** Callers that may pass on a client certificate, by their application id or the name of their key. */
   readonly trustedProxies: readonly string[];
@@ -46,6 +48,8 @@ export interface Config {
   readonly radiusQuarantineVlan: string | undefined;
   /** One secret, or two during rotation. */
   readonly webhookSecrets: readonly Buffer[];
+  /** The origin of this system; `undefined` if no setting names it. */
+  readonly publicOrigin: string | undefined;
   /** The page for blocked users. Contains `{ticket}` if the page takes a ticket. */
   readonly remediationUrl: string;
   /** Keys for tickets. The first encrypts; the second only decrypts, during rotation. */
@@ -85,13 +89,14 @@ const MAX_VLAN_ID = 4094;
  * @throws ConnectorError `settingInvalid` with the setting's name and the allowed values, never with its value.
  */
 export function readConfig(environment: Environment = process.env): Config {
+  rejectPlaceholders(environment);
   return {
     cosmosDb: readConnection(environment, 'CosmosDbConnection', 'accountEndpoint'),
     serviceBus: readConnection(environment, 'ServiceBusConnection', 'fullyQualifiedNamespace'),
     storage: readConnection(environment, 'AzureWebJobsStorage', 'blobServiceUri'),
     tokenIssuer: readUrl(environment, 'TOKEN_ISSUER'),
     tokenAudiences: readRequired(environment, 'TOKEN_AUDIENCE').split(/\s+/),
-    callerKeys: readCallerKeys(environment, 'CALLER_KEYS'),
+    callerKeys: readScopedCallerKeys(environment, 'CALLER_KEYS'),
     nacKeys: readCallerKeys(environment, 'NAC_KEYS'),
     trustedProxies: readWords(environment, 'TRUSTED_PROXIES'),
     decisionsPerSecond: readWhole(
@@ -112,6 +117,7 @@ export function readConfig(environment: Environment = process.env): Config {
     ),
     radiusQuarantineVlan: readVlan(environment, 'RADIUS_QUARANTINE_VLAN'),
     webhookSecrets: readWebhookSecrets(environment, 'SEP_MOBILE_WEBHOOK_SECRETS'),
+    publicOrigin: readPublicOrigin(environment),
     ...readRemediation(environment),
     sepMobileAppSettings: readAppSettings(environment, 'SEP_MOBILE_APP_SETTINGS'),
     outgoingAllowedNetworks: readNetworks(environment, 'OUTGOING_ALLOWED_NETWORKS'),

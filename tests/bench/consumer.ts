@@ -258,7 +258,11 @@ function decisionServices({ devices, dependencies }: World): DecisionServices {
     config: { remediationUrl: 'https://mtd.example/remediation', ticketKeys: [] },
     devices,
     configuration: dependencies.configuration,
-    decisions: { record: () => undefined, find: () => Promise.resolve(undefined) },
+    decisions: {
+      writer: '0123abcd',
+      record: () => undefined,
+      find: () => Promise.resolve(undefined),
+    },
     milestones: dependencies.milestones,
     rateLimit: { take: () => undefined },
     log: dependencies.log,

@@ -36,10 +36,13 @@ const faults = optional(fc.array(fault, { minLength: 1, maxLength: 2 }));
 const body: fc.Arbitrary<object> = fc.oneof(
   fc.record({
     type: fc.constant('enrolled'),
-    properties: fc.record({
-      operatingSystem: fc.constantFrom('Android', 'iOS'),
-      osVersion: fc.constantFrom('14', '15'),
-    }),
+    properties: fc
+      .record({
+        operatingSystem: fc.constantFrom('Android', 'iOS'),
+        osVersion: fc.constantFrom('14', '15'),
+        userId: optional(fc.constantFrom('', 'user-1')),
+      })
+      .map(defined),
   }),
   fc.record({ type: fc.constantFrom('unenrolled', 'activated', 'deactivated') }),
   fc

@@ -27,9 +27,9 @@ export interface FrontEnd {
 
 /**
  * A stand-in for App Service's front end, for clients that only support https: it terminates TLS, forwards to a local
- * system and sets `x-forwarded-proto`.
+ * system and sets `x-forwarded-proto`. A function as `origin` names a system that starts later.
  */
-export async function startFrontEnd(origin: string): Promise<FrontEnd> {
+export async function startFrontEnd(origin: string | (() => string)): Promise<FrontEnd> {
   const pems = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
     algorithm: 'sha256',
     extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
@@ -46,7 +46,7 @@ export async function startFrontEnd(origin: string): Promise<FrontEnd> {
     });
     const headers = { ...request.headers, 'x-forwarded-proto': 'https' };
     const onward = forward(
-      new URL(request.url ?? '/', origin),
+      new URL(request.url ?? '/', typeof origin === 'string' ? origin : origin()),
       { method: request.method, headers },
       (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers);

@@ -22,6 +22,12 @@ export const NAC_KEYS = {
   clearpass: 'clearpass-key-0123456789-0123456789-abc',
 };
 
+/** Keys of callers that are limited to endpoints, with what limits them. */
+export const LIMITED_KEYS = {
+  'wifi-controller': { key: createKey(), scopes: 'radius/wifi' },
+  'payroll-site': { key: createKey(), scopes: 'nginx/companyApp:Payr%C3%B6ll%2Ceu,envoy' },
+};
+
 /** The VLAN for enrolled devices that are blocked. */
 export const QUARANTINE_VLAN = 'quarantine-30';
 
@@ -54,7 +60,10 @@ export async function quietSettings(stateFolder: string): Promise<Record<string,
   const { domain } = await quietTeam();
   return {
     ...WITHOUT_TIMERS,
-    CALLER_KEYS: toText({ proxy, radius, [AUTHENTICATION_EVENTS]: KEY_NAMED_ENTRA }),
+    CALLER_KEYS: [
+      toText({ proxy, radius, [AUTHENTICATION_EVENTS]: KEY_NAMED_ENTRA }),
+      ...Object.entries(LIMITED_KEYS).map(([name, { key, scopes }]) => `${name}=${key}@${scopes}`),
+    ].join(' '),
     NAC_KEYS: toText({ nac, ...NAC_KEYS }),
     TRUSTED_PROXIES,
     DECISIONS_PER_SECOND: MANY_DECISIONS_PER_SECOND,
@@ -67,6 +76,10 @@ export async function quietSettings(stateFolder: string): Promise<Record<string,
     CLOUDFLARE_EVALUATION_KEYS: [createSigningKey(), createSigningKey()].join(' '),
     ENTRA_ANSWER_WITHIN_IN_MILLISECONDS: String(ENTRA_TIMEOUT_IN_MILLISECONDS),
   };
+}
+
+function createKey(): string {
+  return randomBytes(32).toString('base64url');
 }
 
 /** As an administrator makes it: `openssl genpkey -algorithm RSA | base64 -w0`. */

@@ -53,7 +53,7 @@ function parse(received: Buffer): RawAnswer | undefined {
 }
 
 /** Sends these exact bytes and returns everything received until the server ends the connection. */
-export async function exchangeRaw(origin: string, bytes: string): Promise<string> {
+export async function exchangeRaw(origin: string, bytes: string | Buffer): Promise<string> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve) => {
     const socket = connect(Number(port), hostname, () => socket.write(bytes));

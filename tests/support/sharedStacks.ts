@@ -5,6 +5,7 @@ import type { StackOptions } from '../../infra/local/stack/startStack.ts';
 import { quietSettings, TRUSTED_PROXIES } from './quietSettings.ts';
 import { restoreConfiguration } from './restoreConfiguration.ts';
 import { startTestStack } from './startTestStack.ts';
+import { WITHOUT_TIMERS } from './withoutTimers.ts';
 import { mendDatabase, useStack, type RunningStack, type TestStack } from './testStack.ts';
 
 /** A burst of single requests exceeds it even on a busy machine; polling for a result gets an answer in time. */
@@ -21,13 +22,17 @@ export function quietStack(): TestStack {
   return shared('quiet', async (folder) => ({ settings: await quietSettings(folder) }));
 }
 
-/**
- * A system with the timers of a local one and a small limit of decisions a second. It has no quarantine VLAN and no
- * Cloudflare team.
- */
+/** A system with the timers and the limits of a local one. It has no quarantine VLAN and no Cloudflare team. */
 export function timedStack(): TestStack {
-  const settings = { DECISIONS_PER_SECOND: String(FEW_DECISIONS_PER_SECOND), TRUSTED_PROXIES };
-  return shared('timed', () => Promise.resolve({ settings }));
+  return shared('timed', () => Promise.resolve({ settings: { TRUSTED_PROXIES } }));
+}
+
+/** A system with a small limit of decisions a second, and without timers. */
+export function limitedStack(): TestStack {
+  const limit = { DECISIONS_PER_SECOND: String(FEW_DECISIONS_PER_SECOND) };
+  return shared('limited', () =>
+    Promise.resolve({ settings: { ...WITHOUT_TIMERS, ...limit, TRUSTED_PROXIES } }),
+  );
 }
 
 /** After each file the configuration is restored. Devices stay, so each file has devices of its own. */

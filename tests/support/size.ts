@@ -11,6 +11,8 @@ interface Size {
   readonly policyChange: { readonly devices: number; readonly devicesPerSecond: number };
   readonly chaos: { readonly events: number; readonly kills: number };
   readonly fuzzedRequests: number;
+  /** Whether each public endpoint has its readers alone, after all of them together. */
+  readonly readsEachEndpoint: boolean;
   readonly publications: {
     readonly devices: number;
     readonly rounds: number;
@@ -33,6 +35,7 @@ const SMALL: Size = {
   policyChange: { devices: 600, devicesPerSecond: 300 },
   chaos: { events: 500, kills: 3 },
   fuzzedRequests: 400,
+  readsEachEndpoint: false,
   publications: { devices: 10, rounds: 4, kills: 1, restarts: 1, endsCalm: true },
   waitsForLeases: false,
   startsWholeSystems: false,
@@ -44,6 +47,7 @@ const FULL: Size = {
   policyChange: { devices: 5000, devicesPerSecond: 1000 },
   chaos: { events: 5000, kills: 10 },
   fuzzedRequests: 4000,
+  readsEachEndpoint: true,
   publications: { devices: 250, rounds: 20, kills: 6, restarts: 3, endsCalm: false },
   waitsForLeases: true,
   startsWholeSystems: true,

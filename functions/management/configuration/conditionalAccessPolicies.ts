@@ -4,7 +4,7 @@ import { ACCESS_POLICIES } from '../../../shared/core/configuration/managedKinds
 import { manageCollection } from '../../../shared/edge/management/manageDocuments.ts';
 
 app.http('conditionalAccessPolicies', {
-  methods: ['GET', 'POST'],
+  methods: ['GET', 'HEAD', 'POST'],
   route: 'api/identity/conditionalAccess/policies',
   authLevel: 'anonymous',
   handler: onHttp(manageCollection(ACCESS_POLICIES)),

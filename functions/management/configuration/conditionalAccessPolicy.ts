@@ -4,7 +4,7 @@ import { ACCESS_POLICIES } from '../../../shared/core/configuration/managedKinds
 import { manageDocument } from '../../../shared/edge/management/manageDocuments.ts';
 
 app.http('conditionalAccessPolicy', {
-  methods: ['GET', 'PATCH', 'DELETE'],
+  methods: ['GET', 'HEAD', 'PATCH', 'DELETE'],
   route: 'api/identity/conditionalAccess/policies/{id}',
   authLevel: 'anonymous',
   handler: onHttp(manageDocument(ACCESS_POLICIES)),

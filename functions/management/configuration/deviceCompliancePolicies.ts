@@ -4,7 +4,7 @@ import { COMPLIANCE_POLICIES } from '../../../shared/core/configuration/managedK
 import { manageCollection } from '../../../shared/edge/management/manageDocuments.ts';
 
 app.http('deviceCompliancePolicies', {
-  methods: ['GET', 'POST'],
+  methods: ['GET', 'HEAD', 'POST'],
   route: 'api/deviceManagement/deviceCompliancePolicies',
   authLevel: 'anonymous',
   handler: onHttp(manageCollection(COMPLIANCE_POLICIES)),

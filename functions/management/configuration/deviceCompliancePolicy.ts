@@ -4,7 +4,7 @@ import { COMPLIANCE_POLICIES } from '../../../shared/core/configuration/managedK
 import { manageDocument } from '../../../shared/edge/management/manageDocuments.ts';
 
 app.http('deviceCompliancePolicy', {
-  methods: ['GET', 'PATCH', 'DELETE'],
+  methods: ['GET', 'HEAD', 'PATCH', 'DELETE'],
   route: 'api/deviceManagement/deviceCompliancePolicies/{id}',
   authLevel: 'anonymous',
   handler: onHttp(manageDocument(COMPLIANCE_POLICIES)),

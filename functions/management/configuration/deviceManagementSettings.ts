@@ -5,7 +5,7 @@ import { SINGLETON_ID } from '../../../shared/core/ports/configuration.ts';
 import { manageDocument } from '../../../shared/edge/management/manageDocuments.ts';
 
 app.http('deviceManagementSettings', {
-  methods: ['GET', 'PATCH'],
+  methods: ['GET', 'HEAD', 'PATCH'],
   route: 'api/deviceManagement/settings',
   authLevel: 'anonymous',
   handler: onHttp(manageDocument(TENANT_SETTINGS, () => SINGLETON_ID)),

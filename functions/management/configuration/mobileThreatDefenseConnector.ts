@@ -4,7 +4,7 @@ import { CONNECTORS } from '../../../shared/core/configuration/managedKinds.ts';
 import { manageDocument } from '../../../shared/edge/management/manageDocuments.ts';
 
 app.http('mobileThreatDefenseConnector', {
-  methods: ['GET', 'PATCH'],
+  methods: ['GET', 'HEAD', 'PATCH'],
   route: 'api/deviceManagement/mobileThreatDefenseConnectors/{id}',
   authLevel: 'anonymous',
   handler: onHttp(manageDocument(CONNECTORS)),

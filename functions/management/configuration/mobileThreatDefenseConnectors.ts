@@ -5,7 +5,7 @@ import { manageCollection } from '../../../shared/edge/management/manageDocument
 
 // No POST: there is exactly one connector, which the first change creates.
 app.http('mobileThreatDefenseConnectors', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/deviceManagement/mobileThreatDefenseConnectors',
   authLevel: 'anonymous',
   handler: onHttp(manageCollection(CONNECTORS)),

@@ -5,7 +5,7 @@ import { manageDocument } from '../../../shared/edge/management/manageDocuments.
 
 // PATCH says what an unknown word means; DELETE lets the worker count it from the beginning.
 app.http('reportFault', {
-  methods: ['GET', 'PATCH', 'DELETE'],
+  methods: ['GET', 'HEAD', 'PATCH', 'DELETE'],
   route: 'api/deviceManagement/reportFaults/{id}',
   authLevel: 'anonymous',
   handler: onHttp(manageDocument(REPORT_FAULTS)),

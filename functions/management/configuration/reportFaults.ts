@@ -4,7 +4,7 @@ import { REPORT_FAULTS } from '../../../shared/core/configuration/managedKinds.t
 import { listManaged } from '../../../shared/edge/management/manageDocuments.ts';
 
 app.http('reportFaults', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/deviceManagement/reportFaults',
   authLevel: 'anonymous',
   handler: onHttp(listManaged(REPORT_FAULTS)),

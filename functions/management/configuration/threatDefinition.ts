@@ -5,7 +5,7 @@ import { manageDocument } from '../../../shared/edge/management/manageDocuments.
 
 // PATCH overrides the catalogue for this organisation; DELETE removes the override.
 app.http('threatDefinition', {
-  methods: ['GET', 'PATCH', 'DELETE'],
+  methods: ['GET', 'HEAD', 'PATCH', 'DELETE'],
   route: 'api/deviceManagement/threatDefinitions/{id}',
   authLevel: 'anonymous',
   handler: onHttp(manageDocument(THREAT_OVERRIDES)),

@@ -1,5 +1,6 @@
 import { app } from '@azure/functions';
 import { onHttp } from '../../../shared/compose.ts';
+import { COST_OF_A_PAGE } from '../../../shared/core/decisions/rateLimit.ts';
 import {
   THREAT_CATALOGUE,
   THREAT_CATALOGUE_VERSION,
@@ -16,7 +17,7 @@ export async function threatDefinitions(
   request: HttpRequest,
   context: HandlerContext,
 ): Promise<HttpReply> {
-  await requireConfigurationRole(request, context);
+  await requireConfigurationRole(request, context, { cost: COST_OF_A_PAGE });
   rejectUnknownOptions(request, []);
   const { threatOverrides } = await context.services.configuration.load();
   const value = THREAT_CATALOGUE.map(({ threatType }) => ({
@@ -27,7 +28,7 @@ export async function threatDefinitions(
 }
 
 app.http('threatDefinitions', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/deviceManagement/threatDefinitions',
   authLevel: 'anonymous',
   handler: onHttp(threatDefinitions),

@@ -6,6 +6,7 @@ import {
 } from '../../../shared/core/configuration/configurationDocuments.ts';
 import { readDraft } from '../../../shared/core/configuration/readDraft.ts';
 import { whatIf } from '../../../shared/core/configuration/whatIf.ts';
+import { COST_OF_A_PAGE } from '../../../shared/core/decisions/rateLimit.ts';
 import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { noStore } from '../../../shared/edge/http/noStore.ts';
@@ -13,6 +14,9 @@ import { readPaging, toPage } from '../../../shared/edge/http/paging.ts';
 import { rejectUnknownOptions } from '../../../shared/edge/http/queryOptions.ts';
 import { readJsonObject } from '../../../shared/edge/http/readBody.ts';
 import { requireConfigurationRole } from '../../../shared/edge/management/requireConfigurationRole.ts';
+
+/** A preview evaluates some thousands of devices. */
+const COST = 10 * COST_OF_A_PAGE;
 
 /**
  * Previews which stored devices would become compliant or noncompliant under the policy in the body, and why. For a
@@ -22,10 +26,10 @@ export async function whatIfDeviceCompliancePolicies(
   request: HttpRequest,
   context: HandlerContext,
 ): Promise<HttpReply> {
-  await requireConfigurationRole(request, context, 'read');
+  await requireConfigurationRole(request, context, { access: 'read', cost: COST });
   const { services } = context;
   rejectUnknownOptions(request, ['$skiptoken']);
-  const { continuation } = readPaging(request);
+  const { continuation } = readPaging(request, services.config);
   const body = await readJsonObject(request);
   const now = services.now().toISOString();
   const documents = (await services.documents.listDocuments()).map(({ document }) => document);
@@ -41,7 +45,10 @@ export async function whatIfDeviceCompliancePolicies(
     now,
     continuation,
   );
-  return noStore({ status: 200, jsonBody: { ...counts, ...toPage(request, changes, next) } });
+  return noStore({
+    status: 200,
+    jsonBody: { ...counts, ...toPage(request, services.config, changes, next) },
+  });
 }
 
 app.http('whatIfDeviceCompliancePolicies', {

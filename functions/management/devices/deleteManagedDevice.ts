@@ -4,7 +4,7 @@ import { onHttp } from '../../../shared/compose.ts';
 import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { requireDeviceId } from '../../../shared/edge/http/requireDeviceId.ts';
-import { requireRole } from '../../../shared/edge/http/requireRole.ts';
+import { callerName, requireRole } from '../../../shared/edge/http/requireRole.ts';
 import { changeEnrolment } from '../../../shared/edge/management/changeEnrolment.ts';
 
 /** Ends a device's enrolment but keeps the reports of SEP Mobile, because the device may be enrolled again. */
@@ -14,9 +14,13 @@ export async function deleteManagedDevice(
 ): Promise<HttpReply> {
   const { services } = context;
   const at = services.now();
-  await requireRole(request, services.tokens, at, 'Devices.ReadWrite.All');
+  const caller = await requireRole(request, services.tokens, at, 'Devices.ReadWrite.All');
+  services.rateLimit.take(callerName(caller), 1, at);
   const deviceId = requireDeviceId(request.params['deviceId']);
-  const { wasEnrolled } = await changeEnrolment(context, { deviceId, now: at.toISOString() });
+  const { wasEnrolled } = await changeEnrolment(context, caller, {
+    deviceId,
+    now: at.toISOString(),
+  });
   if (wasEnrolled) return { status: 204 };
   throw new ConnectorError('itemNotFound', `device \`${deviceId}\` is not enrolled`);
 }

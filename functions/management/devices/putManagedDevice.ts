@@ -5,7 +5,7 @@ import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { readBody, requireContentType } from '../../../shared/edge/http/readBody.ts';
 import { requireDeviceId } from '../../../shared/edge/http/requireDeviceId.ts';
-import { requireRole } from '../../../shared/edge/http/requireRole.ts';
+import { callerName, requireRole } from '../../../shared/edge/http/requireRole.ts';
 import { changeEnrolment } from '../../../shared/edge/management/changeEnrolment.ts';
 import {
   fromManagedDeviceBody,
@@ -20,11 +20,12 @@ export async function putManagedDevice(
   const { services } = context;
   const at = services.now();
   const now = at.toISOString();
-  await requireRole(request, services.tokens, at, 'Devices.ReadWrite.All');
+  const caller = await requireRole(request, services.tokens, at, 'Devices.ReadWrite.All');
+  services.rateLimit.take(callerName(caller), 1, at);
   const deviceId = requireDeviceId(request.params['deviceId']);
   requireContentType(request, ['application/json']);
   const properties = fromManagedDeviceBody(await readBody(request));
-  const enrolment = await changeEnrolment(context, { deviceId, properties, now });
+  const enrolment = await changeEnrolment(context, caller, { deviceId, properties, now });
   const { wasEnrolled, after, configuration } = enrolment;
   const evaluation = evaluateCompliance(after, configuration, now);
   return { status: wasEnrolled ? 200 : 201, jsonBody: toManagedDevice(after.device, evaluation) };

@@ -7,7 +7,7 @@ import {
 
 /** `GET` shows the progress of a pass; `POST` evaluates one device again, or starts a pass over all devices. */
 app.http('reevaluation', {
-  methods: ['GET', 'POST'],
+  methods: ['GET', 'HEAD', 'POST'],
   route: 'api/deviceManagement/reevaluation',
   authLevel: 'anonymous',
   handler: onHttp({ GET: readProgress, POST: requestReevaluation }),

@@ -1,5 +1,6 @@
 import { app } from '@azure/functions';
 import { onHttp } from '../../../shared/compose.ts';
+import { COST_OF_A_PAGE } from '../../../shared/core/decisions/rateLimit.ts';
 import { deviceClock } from '../../../shared/domain/compliance/deviceClock.ts';
 import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
@@ -11,7 +12,7 @@ export async function silenceBreaker(
   request: HttpRequest,
   context: HandlerContext,
 ): Promise<HttpReply> {
-  await requireConfigurationRole(request, context);
+  await requireConfigurationRole(request, context, { cost: COST_OF_A_PAGE });
   const { services } = context;
   const configuration = await services.configuration.load();
   const withoutBreaker = { ...configuration, silenceBreaker: { state: 'closed' } as const };
@@ -30,7 +31,7 @@ export async function silenceBreaker(
 }
 
 app.http('silenceBreaker', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/deviceManagement/silenceBreaker',
   authLevel: 'anonymous',
   handler: onHttp(silenceBreaker),

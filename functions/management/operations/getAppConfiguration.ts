@@ -28,7 +28,7 @@ export async function getAppConfiguration(
 }
 
 app.http('getAppConfiguration', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/setup/appConfigurations/{platform}',
   authLevel: 'anonymous',
   handler: onHttp(getAppConfiguration),

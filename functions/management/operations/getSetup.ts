@@ -1,5 +1,6 @@
 import { app } from '@azure/functions';
 import { onHttp } from '../../../shared/compose.ts';
+import { COST_OF_A_PAGE } from '../../../shared/core/decisions/rateLimit.ts';
 import { toSetupSteps } from '../../../shared/core/setup/setupSteps.ts';
 import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
@@ -8,7 +9,7 @@ import { requireConfigurationRole } from '../../../shared/edge/management/requir
 
 /** Lists the setup steps before the first device can be evaluated, and which of them are done. */
 export async function getSetup(request: HttpRequest, context: HandlerContext): Promise<HttpReply> {
-  await requireConfigurationRole(request, context);
+  await requireConfigurationRole(request, context, { cost: COST_OF_A_PAGE });
   const { services } = context;
   const [configuration, milestones, managedDeviceCount] = await Promise.all([
     services.configuration.load(),
@@ -28,7 +29,7 @@ export async function getSetup(request: HttpRequest, context: HandlerContext): P
 }
 
 app.http('getSetup', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/setup',
   authLevel: 'anonymous',
   handler: onHttp(getSetup),

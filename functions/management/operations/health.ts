@@ -5,8 +5,6 @@ import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { noStore } from '../../../shared/edge/http/noStore.ts';
 
-const CHECK_TIMEOUT_IN_MILLISECONDS = 3000;
-
 /**
  * Answers `live` if this process answers, and `ready` if Cosmos DB and Service Bus do too; otherwise 503 names what
  * fails.
@@ -20,30 +18,17 @@ export async function health(
   if (probe !== 'ready') {
     throw new ConnectorError('itemNotFound', 'the probe must be `live` or `ready`');
   }
-  const results = await Promise.allSettled(
-    services.dependencies.map((dependency) =>
-      Promise.race([
-        dependency.check(),
-        services.pause(CHECK_TIMEOUT_IN_MILLISECONDS).then(failLate),
-      ]),
-    ),
-  );
-  const failing = services.dependencies.filter((_, at) => results[at]?.status === 'rejected');
+  const failing = await services.readiness.findFailing();
   if (failing.length === 0) return toReply({ status: 'ready' });
-  const names = failing.map(({ name }) => name);
-  throw new ConnectorError('serviceNotAvailable', `not ready: ${names.join(', ')}`);
+  throw new ConnectorError('serviceNotAvailable', `not ready: ${failing.join(', ')}`);
 }
 
 function toReply(jsonBody: object): HttpReply {
   return noStore({ status: 200, jsonBody });
 }
 
-function failLate(): never {
-  throw new ConnectorError('serviceNotAvailable', 'the check took too long');
-}
-
 app.http('health', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/health/{probe}',
   authLevel: 'anonymous',
   handler: onHttp(health),

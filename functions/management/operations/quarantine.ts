@@ -3,7 +3,7 @@ import { onHttp } from '../../../shared/compose.ts';
 import { listQuarantine } from '../../../shared/edge/management/manageQuarantine.ts';
 
 app.http('quarantine', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/quarantine',
   authLevel: 'anonymous',
   handler: onHttp(listQuarantine),

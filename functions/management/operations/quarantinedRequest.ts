@@ -6,7 +6,7 @@ import {
 } from '../../../shared/edge/management/manageQuarantine.ts';
 
 app.http('quarantinedRequest', {
-  methods: ['GET', 'DELETE'],
+  methods: ['GET', 'HEAD', 'DELETE'],
   route: 'api/quarantine/{name}',
   authLevel: 'anonymous',
   handler: onHttp({ GET: readQuarantined, DELETE: removeFromQuarantine }),

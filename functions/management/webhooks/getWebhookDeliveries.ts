@@ -1,5 +1,6 @@
 import { app } from '@azure/functions';
 import { onHttp } from '../../../shared/compose.ts';
+import { costOfPage } from '../../../shared/edge/http/costOfPage.ts';
 import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { PAGING_OPTIONS, replyWithPage } from '../../../shared/edge/http/paging.ts';
@@ -12,16 +13,16 @@ export async function getWebhookDeliveries(
   request: HttpRequest,
   context: HandlerContext,
 ): Promise<HttpReply> {
-  await requireConfigurationRole(request, context);
+  await requireConfigurationRole(request, context, { cost: costOfPage(request) });
   rejectUnknownOptions(request, PAGING_OPTIONS);
   const { endpoint } = await requireEndpoint(request, context);
-  return replyWithPage(request, (top, continuation) =>
+  return replyWithPage(request, context.services.config, (top, continuation) =>
     context.services.deliveryLog.list(endpoint.id, top, continuation),
   );
 }
 
 app.http('getWebhookDeliveries', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'api/webhookEndpoints/{id}/deliveries',
   authLevel: 'anonymous',
   handler: onHttp(getWebhookDeliveries),

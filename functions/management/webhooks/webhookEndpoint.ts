@@ -7,7 +7,7 @@ import {
 } from '../../../shared/edge/webhooks/manageEndpoints.ts';
 
 app.http('webhookEndpoint', {
-  methods: ['GET', 'PATCH', 'DELETE'],
+  methods: ['GET', 'HEAD', 'PATCH', 'DELETE'],
   route: 'api/webhookEndpoints/{id}',
   authLevel: 'anonymous',
   handler: onHttp({ GET: readEndpoint, PATCH: updateEndpoint, DELETE: deleteEndpoint }),

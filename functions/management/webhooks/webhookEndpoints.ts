@@ -3,7 +3,7 @@ import { onHttp } from '../../../shared/compose.ts';
 import { createEndpoint, listEndpoints } from '../../../shared/edge/webhooks/manageEndpoints.ts';
 
 app.http('webhookEndpoints', {
-  methods: ['GET', 'POST'],
+  methods: ['GET', 'HEAD', 'POST'],
   route: 'api/webhookEndpoints',
   authLevel: 'anonymous',
   handler: onHttp({ GET: listEndpoints, POST: createEndpoint }),

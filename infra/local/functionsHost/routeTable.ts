@@ -4,7 +4,8 @@ import { triggerOf } from './invoke.ts';
 /** A function with an HTTP trigger, and its route. */
 export interface Route {
   readonly registered: RegisteredFunction;
-  readonly methods: readonly string[];
+  /** `undefined`: any method. */
+  readonly methods: readonly string[] | undefined;
   readonly authLevel: string;
   readonly segments: readonly Segment[];
 }
@@ -34,9 +35,7 @@ export function createRouteTable(
       typeof trigger['route'] === 'string' ? trigger['route'] : registered.metadata.name;
     routes.push({
       registered,
-      methods: ((trigger['methods'] as string[] | undefined) ?? ['GET', 'POST']).map((method) =>
-        method.toUpperCase(),
-      ),
+      methods: (trigger['methods'] as string[] | undefined)?.map((method) => method.toUpperCase()),
       authLevel:
         typeof trigger['authLevel'] === 'string' ? trigger['authLevel'].toLowerCase() : 'anonymous',
       segments: splitPath(`${prefix}/${template}`).map(toSegment),
@@ -79,9 +78,9 @@ export function matchRoute(
 ): Match | undefined {
   const parts = splitPath(path).map(decodeURIComponent);
   for (const route of table) {
-    const params = route.methods.includes(method)
-      ? matchSegments(route.segments, parts)
-      : undefined;
+    // `WebScriptHostHttpRoutesManager`: a trigger that names no methods has no constraint.
+    const isRouted = route.methods === undefined || route.methods.includes(method);
+    const params = isRouted ? matchSegments(route.segments, parts) : undefined;
     if (params !== undefined) return { route, params };
   }
   return undefined;

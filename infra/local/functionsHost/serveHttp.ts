@@ -1,11 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { RegisteredFunction } from './coreApi.ts';
 import type { Invoke } from './invoke.ts';
+import { isAnnouncedAbove, readBody, readBodyLimit, refuseBody } from './requestBody.ts';
+import { isAscii, readHeaders } from './requestHeaders.ts';
 import { matchRoute, type Route } from './routeTable.ts';
 import { statusWithoutFunction } from './statusWithoutFunction.ts';
-
-/** The real host's default (`maxRequestBodySize`). */
-const MAX_BODY_SIZE_IN_BYTES = 100 * 1024 * 1024;
 
 /** A function's response as `@azure/functions` converts it. */
 interface RpcHttp {
@@ -28,6 +27,8 @@ export interface HttpOptions {
   /** The key that functions with a key require; if `undefined`, they reject every request. */
   readonly functionKey: string | undefined;
   readonly limits?: HttpLimits;
+  /** By default that of the setting. */
+  readonly maxBodySizeInBytes?: number;
 }
 
 /** How long a sender may take. After that it gets status 408 and the connection closes. */
@@ -48,12 +49,15 @@ const LIMITS: HttpLimits = {
 /** Creates the server for functions with HTTP triggers; the caller makes it listen. */
 export function createHttpListener(options: HttpOptions): Server {
   const limits = { ...LIMITS, ...options.limits };
-  const server = createServer({ keepAliveTimeout: 60_000, ...limits }, (request, response) => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     answer(request, response, options).catch(() => {
       if (response.headersSent) response.destroy();
       else response.writeHead(500).end();
     });
-  });
+  };
+  const server = createServer({ keepAliveTimeout: 60_000, ...limits }, onRequest);
+  // As Kestrel: the sender of `Expect: 100-continue` is told to go on only when its body is read.
+  server.on('checkContinue', onRequest);
   server.on('connection', (socket) => socket.setNoDelay(true));
   return server;
 }
@@ -63,14 +67,12 @@ async function answer(
   response: ServerResponse,
   options: HttpOptions,
 ): Promise<void> {
-  const body = await readBody(request);
-  if (body === undefined) {
-    response.writeHead(413, { connection: 'close' }).end();
-    return;
-  }
+  const body = await takeBody(request, response, options);
+  if (body === undefined) return;
   const url = toUrl(request);
+  const headers = readHeaders(request);
   const method = request.method ?? 'GET';
-  if (url === null) {
+  if (url === null || headers === undefined) {
     response.writeHead(400).end();
     return;
   }
@@ -87,7 +89,7 @@ async function answer(
     const http = {
       method,
       url: url.href,
-      headers: joinHeaders(request),
+      headers,
       params: match.params,
       ...(body.length > 0 ? { body: { bytes: body } } : {}),
     };
@@ -99,6 +101,19 @@ async function answer(
   }
 }
 
+/** The body of the request; `undefined` if it was too large and is answered. */
+async function takeBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { maxBodySizeInBytes = readBodyLimit() }: HttpOptions,
+): Promise<Buffer | undefined> {
+  const isTooLarge = isAnnouncedAbove(request, maxBodySizeInBytes);
+  if (!isTooLarge && request.headers.expect !== undefined) response.writeContinue();
+  const body = isTooLarge ? undefined : await readBody(request, maxBodySizeInBytes);
+  if (body === undefined) refuseBody(request, response);
+  return body;
+}
+
 /** The URL of the request; `null` if it is invalid or ambiguous (RFC 9112 section 3.2). */
 function toUrl({ headers, headersDistinct, url: target = '/' }: IncomingMessage): URL | null {
   const [host = 'localhost', ...others] = headersDistinct['host'] ?? [];
@@ -107,7 +122,9 @@ function toUrl({ headers, headersDistinct, url: target = '/' }: IncomingMessage)
   const base = URL.parse(`${scheme}://${host}`);
   if (base === null || base.href !== `${base.origin}/` || others.length > 0) return null;
   // A path may start with two slashes, which do not name a host.
-  const url = URL.parse(target.startsWith('/') ? `${base.origin}${target}` : target);
+  const url = isAscii(target)
+    ? URL.parse(target.startsWith('/') ? `${base.origin}${target}` : target)
+    : null;
   return url?.host === base.host ? url : null;
 }
 
@@ -121,24 +138,6 @@ function tryMatch(
   } catch {
     return 'malformed';
   }
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY_SIZE_IN_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-/** Joins repeated headers, as the real host does. Node.js would drop the repetitions of some. */
-function joinHeaders({ headersDistinct }: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headersDistinct).map(([name, values = []]) => [name, values.join(',')]),
-  );
 }
 
 function isAllowed(
@@ -189,10 +188,12 @@ function send(response: ServerResponse, http: RpcHttp | undefined, method: strin
   );
   const status = Number(http.statusCode ?? 200);
   const hasBody = status !== 204 && status !== 304;
+  // Kestrel keeps the length that a function gives to the answer to a HEAD.
+  const length = method === 'HEAD' ? http.headers?.['content-length'] : undefined;
   response.writeHead(status, {
     ...http.headers,
     ...(cookies.length > 0 ? { 'set-cookie': cookies } : {}),
-    ...(hasBody ? { 'content-length': String(bytes.length) } : {}),
+    ...(hasBody ? { 'content-length': length ?? String(bytes.length) } : {}),
   });
   response.end(hasBody && method !== 'HEAD' ? bytes : undefined);
 }

@@ -47,6 +47,8 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   const server = createListener(host, timers);
   const closeConnections = watchConnections(server);
   const address = await listenOnLoopback(server, options.port);
+  // As App Service and Core Tools do (`StartHostAction` in azure-functions-core-tools).
+  process.env['WEBSITE_HOSTNAME'] ??= new URL(address).host;
   const drain = async (): Promise<void> => {
     const closed = closeConnections();
     await Promise.all([...timers.values()].map(({ timer }) => timer.stop()));

@@ -1,4 +1,5 @@
 import type { Directory } from './directory.ts';
+import { keyOf } from './groups.ts';
 import { isJsonObject, type JsonObject } from '../jsonObject.ts';
 import { badRequest, notFound, type GraphReply, type GraphRequest } from './graphReply.ts';
 
@@ -48,6 +49,11 @@ export function answerMemberGroups(directory: Directory, { path, body }: GraphRe
   if (!Array.isArray(groupIds) || groupIds.length > MAX_GROUPS)
     throw badRequest(`groupIds must be an array of at most ${String(MAX_GROUPS)}`);
   if (path[0] === 'devices' && directory.devices.get(id) === undefined) throw notFound(id);
-  const value = groupIds.filter((groupId) => directory.transitiveMembers(String(groupId))?.has(id));
+  const value = groupIds.filter((groupId) => hasMember(directory, String(groupId), id));
   return { status: 200, body: { value } };
+}
+
+function hasMember(directory: Directory, groupId: string, id: string): boolean {
+  const members = [...(directory.transitiveMembers(groupId)?.keys() ?? [])];
+  return members.some((member) => keyOf(member) === keyOf(id));
 }

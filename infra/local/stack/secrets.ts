@@ -87,9 +87,34 @@ export function readWebhookSecrets(stateFolder: string): WebhookSecrets {
 
 /** Replaces the webhook secrets in the folder. A running system restarts its worker with them. */
 export function writeWebhookSecrets(stateFolder: string, secrets: WebhookSecrets): void {
+  writeSecrets(stateFolder, (known) => {
+    const { nextWebhookSecret: _, ...others } = known;
+    return { ...others, ...secrets };
+  });
+}
+
+type CallerKeys = Secrets['callerKeys'];
+
+/** Reads the current keys of callers in the folder. */
+export function readLocalCallerKeys(stateFolder: string): CallerKeys {
+  return (JSON.parse(readFileSync(secretsFile(stateFolder), 'utf8')) as Secrets).callerKeys;
+}
+
+/**
+ * Replaces the keys of callers in the folder. A caller of the local system always has a key, so one that `keys` lacks
+ * gets a new one. A running system restarts its worker with them.
+ */
+export function writeLocalCallerKeys(
+  stateFolder: string,
+  { proxy = createKey(), radius = createKey(), nac = createKey() }: Partial<CallerKeys>,
+): void {
+  writeSecrets(stateFolder, (secrets) => ({ ...secrets, callerKeys: { proxy, radius, nac } }));
+}
+
+function writeSecrets(stateFolder: string, change: (secrets: Secrets) => Secrets): void {
   const file = secretsFile(stateFolder);
-  const { nextWebhookSecret: _, ...others } = JSON.parse(readFileSync(file, 'utf8')) as Secrets;
-  writeFileSync(`${file}.new`, JSON.stringify({ ...others, ...secrets }), { mode: 0o600 });
+  const secrets = JSON.parse(readFileSync(file, 'utf8')) as Secrets;
+  writeFileSync(`${file}.new`, JSON.stringify(change(secrets)), { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
 

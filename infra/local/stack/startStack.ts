@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { PROJECT_ROOT } from '../../node/projectRoot.ts';
 import type { ChildPart } from './childPart.ts';
 import {
+  readLocalCallerKeys,
   readSecrets,
   readWebhookSecrets,
   type LocalCaller,
@@ -18,7 +19,7 @@ import {
   type ServicesOptions,
   type WiredPart,
 } from './startServices.ts';
-import { watchWebhookSecrets } from './watchWebhookSecrets.ts';
+import { watchRotatedSecrets } from './watchRotatedSecrets.ts';
 import { toWorkerSettings, type WorkerEnvironment } from './workerSettings.ts';
 
 const SOURCES = { root: PROJECT_ROOT, entryPoints: 'functions/**/*.ts' };
@@ -117,8 +118,8 @@ async function startParts(state: StackState): Promise<Stack> {
     onRestarted: writeDescription,
   });
   writeDescription();
-  // The worker reads the webhook secrets at its start.
-  const unwatch = watchWebhookSecrets(folder, () => {
+  // The worker reads its secrets at its start.
+  const unwatch = watchRotatedSecrets(folder, () => {
     worker.replace('the worker restarts with the new secrets', WORKER_GRACE_IN_MILLISECONDS);
   });
   let stopped: Promise<void> | undefined;
@@ -149,7 +150,7 @@ function toServicesOptions({
 
 type StartWorker = (port: string) => Promise<ChildPart>;
 
-/** Returns the function that starts the worker on a port, with the webhook secrets of that time. */
+/** Returns the function that starts the worker on a port, with the webhook secrets and callers' keys of that time. */
 async function prepareWorker(state: StackState, services: Services): Promise<StartWorker> {
   const { options, folder, secrets, processes } = state;
   const app =
@@ -159,7 +160,9 @@ async function prepareWorker(state: StackState, services: Services): Promise<Sta
   const nodeOptions = ['--import', noDelay, ...(options.workerOptions ?? [])];
   return (port) => {
     const webhookSecrets = readWebhookSecrets(folder);
-    const environment = { port, app, audience: AUDIENCE, secrets, webhookSecrets, addresses };
+    const current = { ...secrets, callerKeys: readLocalCallerKeys(folder) };
+    const shared = { port, app, audience: AUDIENCE, addresses };
+    const environment = { ...shared, secrets: current, webhookSecrets };
     const settings = { ...toWorkerSettings(environment), ...options.settings };
     return processes.start('functionsHost', settings, nodeOptions);
   };
@@ -191,7 +194,7 @@ function toDescription(
   { storage, issuer, graph, cosmos, serviceBus }: Services,
   api: string,
 ): StackDescription {
-  const { clients, callerKeys, cosmosKey, identityHeader } = secrets;
+  const { clients, cosmosKey, identityHeader } = secrets;
   return {
     api,
     issuer: issuer.address,
@@ -203,7 +206,7 @@ function toDescription(
       receiver: withoutRoles(clients.receiver),
     },
     ...readWebhookSecrets(folder),
-    callerKeys,
+    callerKeys: readLocalCallerKeys(folder),
     cosmos: { endpoint: cosmos.address, key: cosmosKey },
     serviceBus: serviceBus.address,
     storage: storage.address,

@@ -53,6 +53,7 @@ function toHostSettings({ port, app }: WorkerEnvironment): Record<string, string
     FUNCTIONS_ENTRY_POINTS: app.entryPoints,
     FUNCTIONS_WORKER_RUNTIME: 'node',
     FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR: 'true',
+    FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1048576',
     AzureWebJobsDisableHomepage: 'true',
   };
 }

@@ -1,8 +1,10 @@
 import type { Container, FeedOptions, SqlQuerySpec } from '@azure/cosmos';
+import type { ConnectorError } from '../../base/connectorError.ts';
 import type { DateTime } from '../../base/dateTime.ts';
 import { defined } from '../../base/defined.ts';
+import { invalidRequest } from '../../base/validation/invalidRequest.ts';
 import type { Page } from '../../core/ports/page.ts';
-import { callCosmos } from './callCosmos.ts';
+import { callCosmos, tryCosmos } from './callCosmos.ts';
 
 const DEVICE_ID_PAGE_SIZE = 100;
 
@@ -22,7 +24,12 @@ interface PageOptions {
   readonly continuation: string | undefined;
 }
 
-/** One page of the results of a query. */
+const BAD_REQUEST = 400;
+
+/**
+ * One page of the results of a query.
+ * @throws ConnectorError `invalidRequest` if Cosmos DB rejects the continuation, and what `callCosmos` throws.
+ */
 export async function queryPage<T>(
   container: Container,
   query: string | SqlQuerySpec,
@@ -32,13 +39,21 @@ export async function queryPage<T>(
     maxItemCount: top,
     ...defined({ partitionKey, continuationToken: continuation }),
   };
-  const { resources, continuationToken } = await callCosmos(() =>
-    container.items.query<T>(query, options).fetchNext(),
+  const answer = await tryCosmos(
+    () => container.items.query<T>(query, options).fetchNext(),
+    continuation === undefined ? [] : [BAD_REQUEST],
   );
+  if (!answer.ok) throw invalidContinuation();
+  const { resources, continuationToken } = answer.value;
   return {
     items: resources,
     ...(continuationToken ? { continuation: continuationToken } : {}),
   };
+}
+
+function invalidContinuation(): ConnectorError {
+  const problem = { path: '$skiptoken', message: 'must be taken from an `@odata.nextLink`' };
+  return invalidRequest('the list cannot be continued from there', problem);
 }
 
 /** The results of a query, page by page. */

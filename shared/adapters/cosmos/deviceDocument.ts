@@ -3,6 +3,7 @@ import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../../base/connectorError.ts';
 import { AnnouncedSchema, AnnouncementSchema } from '../../core/schemas/announcementSchema.ts';
 import type { ComplianceState } from '../../domain/compliance/complianceState.ts';
+import { USER_PROPERTIES } from '../../domain/vocabulary/signal.ts';
 import { managedProperties } from '../../domain/devices/device.ts';
 import { sweepDueDateTime, type DeviceRecord } from '../../domain/deviceRecord.ts';
 import { defined } from '../../base/defined.ts';
@@ -10,7 +11,7 @@ import { findProblems } from '../../base/validation/findProblems.ts';
 import { DateTimeSchema, IdSchema } from '../../core/schemas/commonSchemas.ts';
 import {
   AppVersionSchema,
-  ManagedDevicePropertiesSchema,
+  StoredManagedDevicePropertiesSchema,
 } from '../../core/schemas/deviceSchemas.ts';
 import {
   DoubtfulIncidentProperties,
@@ -68,9 +69,9 @@ export function toDeviceDocument(record: DeviceRecord): DeviceDocument {
     complianceState: record.evaluation?.complianceState ?? 'unknown',
     ...(properties === undefined ? { ttl: UNMANAGED_RETENTION_IN_SECONDS } : {}),
     ...defined({ operatingSystem: properties?.operatingSystem }),
-    ...(properties?.userPrincipalName === undefined
-      ? {}
-      : { userPrincipalName: toUserKey(properties.userPrincipalName) }),
+    ...(properties?.userPrincipalName
+      ? { userPrincipalName: toUserKey(properties.userPrincipalName) }
+      : {}),
     ...defined({ sweepDueDateTime: due, silenceDueDateTime: silenceDue }),
     record: toStoredRecord(record),
   };
@@ -114,13 +115,14 @@ const RecordSchema = Compile(
           value: Type.Union([
             Type.Object({
               isEnrolled: Type.Literal(true),
-              properties: ManagedDevicePropertiesSchema,
+              properties: StoredManagedDevicePropertiesSchema,
               managedDeviceId: Type.Optional(IdSchema),
             }),
             Type.Object({ isEnrolled: Type.Literal(false) }),
           ]),
         }),
       ),
+      namedUserBy: Type.Optional(Type.Array(Type.Enum(USER_PROPERTIES))),
       activated: Stamp,
       deactivated: Stamp,
       heartbeat: Type.Optional(
@@ -130,6 +132,7 @@ const RecordSchema = Compile(
         }),
       ),
       lastSeenDateTime: Type.Optional(DateTimeSchema),
+      assessedSinceDateTime: Type.Optional(DateTimeSchema),
       verdict: Type.Optional(VerdictSchema),
       knownVerdict: Type.Optional(VerdictSchema),
       incidents: Type.Array(

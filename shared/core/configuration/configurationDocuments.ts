@@ -3,6 +3,7 @@ import type { Configuration } from '../../domain/compliance/configuration.ts';
 import { defined } from '../../base/defined.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { CONNECTOR_DEFAULTS, TENANT_SETTINGS_DEFAULTS } from './configurationDefaults.ts';
+import { findUnknownStored } from './findUnknown.ts';
 import {
   CompliancePolicySchema,
   ConditionalAccessPolicySchema,
@@ -44,11 +45,12 @@ const DEFAULTS: Readonly<Partial<Record<ConfigurationKind, object>>> = {
 interface StoredDocument {
   readonly id: string;
   readonly kind: string;
+  readonly [name: string]: unknown;
 }
 
 /**
- * The configuration in these documents. A document that does not fit its schema becomes a problem, which blocks,
- * because it might be the policy that forbids access.
+ * The configuration in these documents. A document that does not fit its schema, or has a property that this release does
+ * not know, becomes a problem, which blocks: it might be the policy, or the requirement, that forbids access.
  */
 export function fromConfigurationDocuments(documents: readonly StoredDocument[]): Configuration {
   const problems: string[] = [];
@@ -57,8 +59,10 @@ export function fromConfigurationDocuments(documents: readonly StoredDocument[])
       .filter((document) => document.kind === kind)
       .flatMap((document) => {
         const checked = checkShape(validator, { ...DEFAULTS[kind], ...document });
-        if (checked.ok) return [checked.value];
-        const [problem] = checked.problems;
+        const unknown =
+          checked.ok && !isOurs(kind) ? findUnknownStored(document, checked.value) : [];
+        if (checked.ok && unknown.length === 0) return [checked.value];
+        const [problem] = checked.ok ? unknown : checked.problems;
         problems.push(`${kind}/${document.id}: ${problem?.path ?? ''} ${problem?.message ?? ''}`);
         return [];
       });
@@ -74,6 +78,14 @@ export function fromConfigurationDocuments(documents: readonly StoredDocument[])
     reportFaults: read('reportFault', validators.reportFault),
     problems,
   };
+}
+
+/**
+ * The system writes the silence breaker and the faults of reports by itself. A later release may do so while this one
+ * still runs, and that must not block every device.
+ */
+function isOurs(kind: ConfigurationKind): boolean {
+  return kind === 'silenceBreaker' || kind === 'reportFault';
 }
 
 /** The configuration in `documents` after `change` replaced, added or removed one of them. */

@@ -20,6 +20,10 @@ export interface ManagedKind {
   readonly blank?: (id: string) => object | undefined;
   /** Readers see such a document before its first change. */
   readonly isReadBlank?: true;
+  /** Reads the values by which Graph writes that a setting is absent. */
+  readonly fromGraph?: (
+    fields: Readonly<Record<string, unknown>>,
+  ) => Readonly<Record<string, unknown>>;
   /** Checks that a schema cannot express. Each problem names the field. */
   readonly findProblems: (document: Readonly<Record<string, unknown>>) => readonly Problem[];
   /** Computes fields that are stored with the document. */

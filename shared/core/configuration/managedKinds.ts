@@ -35,6 +35,7 @@ import {
   type KnownReportFault,
 } from '../../domain/vocabulary/reportFault.ts';
 import { SINGLETON_ID } from '../ports/configuration.ts';
+import { fromGraphPolicy } from './fromGraphPolicy.ts';
 import type { ManagedKind } from './managedKind.ts';
 import { withAssignmentIds } from './readAssignments.ts';
 
@@ -93,6 +94,7 @@ export const COMPLIANCE_POLICIES: ManagedKind = {
     const { id, assignments } = document as unknown as DeviceCompliancePolicy;
     return { assignments: withAssignmentIds(id, assignments) };
   },
+  fromGraph: fromGraphPolicy,
   findProblems: findPolicyProblems,
 };
 

@@ -7,7 +7,8 @@ import type {
 } from '../../domain/compliance/configuration.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { AssignmentsSchema } from '../schemas/configurationSchemas.ts';
-import { findUnknown, withoutNulls } from './readDocument.ts';
+import { findUnknown } from './findUnknown.ts';
+import { withoutNulls } from './readDocument.ts';
 
 export const AssignSchema = Type.Object({ assignments: AssignmentsSchema });
 const Assign = Compile(AssignSchema);

@@ -3,6 +3,7 @@ import type { DateTime } from '../../base/dateTime.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import type { VersionedDocument } from '../ports/configuration.ts';
 import { toEntityTag } from './entityTag.ts';
+import { findUnknown, findUnknownStored, isAnnotation, isObject } from './findUnknown.ts';
 import type { ManagedKind } from './managedKind.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -20,7 +21,8 @@ export interface Frame {
  * The document that results from writing `fields` over `before`, which is empty for a new document, with defaults for
  * the rest. Unknown properties are rejected, not dropped: an administrator must not rely on a rule that is never
  * applied.
- * @throws ConnectorError `invalidRequest`, naming each invalid field and its allowed values.
+ * @throws ConnectorError `invalidRequest`, naming each invalid field and its allowed values; `conflict` if `before` has
+ * properties that this release does not know, because writing would delete them.
  */
 export function readDocument(
   kind: ManagedKind,
@@ -29,10 +31,10 @@ export function readDocument(
   frame: Frame,
 ): Document {
   const given = withoutNulls(fields) as Fields;
-  const kept = Object.entries(before).filter(([name]) => !(name in fields));
+  const kept = Object.fromEntries(Object.entries(before).filter(([name]) => !(name in fields)));
   const framed = {
     ...kind.defaults,
-    ...Object.fromEntries(kept),
+    ...kept,
     ...given,
     id: frame.id,
     version: frame.version,
@@ -42,6 +44,7 @@ export function readDocument(
   const checked = checkShape<unknown>(kind.validator, framed);
   if (!checked.ok) throw invalid(kind, checked.problems);
   const document = checked.value as Fields;
+  requireKnown(kind, kept, document);
   const problems = [
     ...findUnknown(given, document),
     ...findFixed(kind, before as Fields, document),
@@ -86,18 +89,31 @@ export function requireFound<T>({ noun }: ManagedKind, id: string, found: T | un
 }
 
 /**
- * The fields of a body that a caller may write. OData annotations and fields that only the system writes are ignored.
+ * The fields of a body that a caller may write. OData annotations and fields that only the system writes are ignored, and
+ * Graph's spellings of an absent value are read as such.
  */
 export function writableFields(kind: ManagedKind, body: Fields): Fields {
-  return Object.fromEntries(
+  const fields = Object.fromEntries(
     Object.entries(body).filter(([name]) => !kind.readOnly.includes(name) && !isAnnotation(name)),
   );
+  return kind.fromGraph?.(fields) ?? fields;
 }
 
 function invalid({ noun }: ManagedKind, details: readonly Problem[]): ConnectorError {
   return new ConnectorError('invalidRequest', `invalid ${noun}: \`details\` lists each problem`, {
     details,
   });
+}
+
+/** A later release may have written such a property. Naming it as `null`, or replacing what it is part of, removes it. */
+function requireKnown({ noun }: ManagedKind, kept: Fields, document: Fields): void {
+  const details = findUnknownStored(kept, document);
+  if (details.length === 0) return;
+  throw new ConnectorError(
+    'conflict',
+    `the stored ${noun} has properties that this release does not know: \`details\` lists each. Change it with the release that wrote them, or remove them: write \`null\``,
+    { details },
+  );
 }
 
 function findFixed({ immutable }: ManagedKind, before: Fields, after: Fields): readonly Problem[] {
@@ -109,13 +125,6 @@ function findFixed({ immutable }: ManagedKind, before: Fields, after: Fields): r
     }));
 }
 
-/**
- * `@odata.type` decides what a policy is. Other annotations (`@odata.context`, `assignments@odata.count`) are ignored.
- */
-function isAnnotation(name: string): boolean {
-  return name.includes('@') && name !== '@odata.type';
-}
-
 /** Removes `null` members. Clients of Graph write `null` for absent values. */
 export function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
@@ -125,35 +134,4 @@ export function withoutNulls(value: unknown): unknown {
       .filter(([, each]) => each !== null)
       .map(([name, each]) => [name, withoutNulls(each)]),
   );
-}
-
-/** The properties of `given` that are missing in `accepted`. */
-export function findUnknown(given: unknown, accepted: unknown, path = ''): readonly Problem[] {
-  if (Array.isArray(given) && Array.isArray(accepted)) {
-    return given.flatMap((each, at) => findUnknown(each, accepted[at], `${path}/${String(at)}`));
-  }
-  if (!isObject(given) || !isObject(accepted)) return [];
-  return Object.entries(given).flatMap(([name, each]) => {
-    if (Object.hasOwn(accepted, name)) return findUnknown(each, accepted[name], `${path}/${name}`);
-    return isAnnotation(name) || IGNORED.has(name) || isUnset(each)
-      ? []
-      : [{ path: `${path}/${name}`, message: 'is not a supported property' }];
-  });
-}
-
-/** A policy's type, and who may see it in Intune. Evaluations do not depend on them. */
-const IGNORED: ReadonlySet<string> = new Set(['@odata.type', 'roleScopeTagIds']);
-
-/** Graph's values for unset settings, accepted so that a policy read from Graph can be written here. */
-function isUnset(value: unknown): boolean {
-  return (
-    value === false ||
-    value === 'none' ||
-    value === 'deviceDefault' ||
-    (Array.isArray(value) && value.length === 0)
-  );
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -81,7 +81,7 @@ function compare(
   const current = evaluateCompliance(record, before, now);
   const changed = evaluateCompliance(record, after, now);
   if (current.complianceState === changed.complianceState) return undefined;
-  const userPrincipalName = current.properties?.userPrincipalName;
+  const userPrincipalName = current.properties?.userPrincipalName || undefined;
   return {
     deviceId: record.device.deviceId,
     ...defined({ userPrincipalName }),

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../../base/connectorError.ts';
-import { RESOURCES, type Resource } from '../../domain/access/accessContext.ts';
+import { RESOURCE_PATTERN, type Resource } from '../../domain/access/accessContext.ts';
 import { checkShape, type Checked } from '../../base/validation/checkShape.ts';
 import { invalidRequest } from '../../base/validation/invalidRequest.ts';
 import { requireShape } from '../../base/validation/requireShape.ts';
@@ -14,7 +14,6 @@ import {
 } from './deviceIdentification.ts';
 
 export const MAX_DECISIONS = 100;
-const COMPANY_APP = 'companyApp:';
 
 /** Whether a device, used by a user if the caller knows one, may reach a resource. */
 export interface AccessRequest {
@@ -23,9 +22,7 @@ export interface AccessRequest {
   readonly userPrincipalName?: string;
 }
 
-export const ResourceSchema = Type.String({
-  pattern: `^(${RESOURCES.join('|')}|${COMPANY_APP}[^\\s]{1,200})$`,
-});
+export const ResourceSchema = Type.String({ pattern: RESOURCE_PATTERN });
 
 export const AccessRequestSchema = Type.Object({
   device: DeviceIdentificationSchema,

@@ -51,12 +51,15 @@ export async function decideRequests(
   const decided = await Promise.all(
     requests.map((request) => decideOne(services, request, { configuration, at })),
   );
-  services.decisions.record(decided.map((each) => toDecisionRecord(each, caller)));
+  services.decisions.record(
+    decided.map((each) => toDecisionRecord(each, caller)),
+    services.log,
+  );
   return decided;
 }
 
 async function decideOne(
-  { devices, config }: DecisionServices,
+  { devices, config, decisions }: DecisionServices,
   request: AccessRequest,
   { configuration, at }: { readonly configuration: Configuration; readonly at: Date },
 ): Promise<DecidedAccess> {
@@ -71,7 +74,7 @@ async function decideOne(
       configuration,
       now,
     );
-  const decisionId = createDecisionId(at);
+  const decisionId = createDecisionId(at, decisions.writer);
   const outcome: AccessOutcome = {
     decisionId,
     decision,

@@ -68,16 +68,12 @@ export async function decideUser(
     decided.find((each) => each.decision === 'block') ??
     decided[0] ??
     blockUnenrolled(configuration, now);
-  const decisionId = createDecisionId(at);
-  services.decisions.record([
-    {
-      decisionId,
-      evaluatedDateTime: now,
-      caller,
-      resource,
-      ...toUserRecord(userPrincipalName, worst),
-    },
-  ]);
+  const decisionId = createDecisionId(at, services.decisions.writer);
+  const record = { decisionId, evaluatedDateTime: now, caller, resource };
+  services.decisions.record(
+    [{ ...record, ...toUserRecord(userPrincipalName, worst) }],
+    services.log,
+  );
   return { decisionId, decision: worst.decision };
 }
 

@@ -5,7 +5,10 @@ import { ConnectorError } from '../../base/connectorError.ts';
 const MAX_CALLERS = 10_000;
 const MAX_COST = 100;
 
-/** Limits the rate of each caller. */
+/** What a page of a list costs its caller, in decisions: as much as the hundred devices that it may hold. */
+export const COST_OF_A_PAGE = 100;
+
+/** Limits the rate of each caller. A decision costs 1. */
 export interface RateLimit {
   /**
    * Takes `cost` from the caller's budget at `now`. A cost above the capacity empties the budget and leaves a debt, so

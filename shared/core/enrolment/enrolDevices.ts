@@ -1,12 +1,20 @@
 import { toEnrolmentSignal } from './toEnrolmentSignal.ts';
 import { isTransient } from '../../base/connectorError.ts';
-import { managedDeviceIdOf, type Device } from '../../domain/devices/device.ts';
+import { managedDeviceIdOf, managedProperties, type Device } from '../../domain/devices/device.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
 import { recomputeDevice } from '../devices/recomputeDevice.ts';
-import type { IntuneDevice } from './intuneDevice.ts';
+import type { ManagedDeviceProperties } from '../../domain/vocabulary/signal.ts';
+import { UNKNOWN_VERSION, type IntuneDevice } from './intuneDevice.ts';
 import { recordFailure, type SyncRun } from './syncRun.ts';
 
 const CONCURRENCY = 16;
+
+export interface EnrolOutcome {
+  /** Left unchanged: what was listed may be left over from an earlier enrolment. */
+  readonly unclear: readonly IntuneDevice[];
+  /** How many were newly enrolled or changed, and lack a property that is missing or cannot be read. */
+  readonly partialCount: number;
+}
 
 /**
  * Enrols the devices with Intune's properties. A device that already has them costs one read. With `listed`, an entry
@@ -18,8 +26,9 @@ export async function enrolDevices(
   run: SyncRun,
   wanted: readonly IntuneDevice[],
   source: 'latest' | 'listed',
-): Promise<readonly IntuneDevice[]> {
+): Promise<EnrolOutcome> {
   const unclear: IntuneDevice[] = [];
+  let partialCount = 0;
   await forEachDevice(run, wanted, async (device) => {
     const { deviceId, managedDeviceId } = device;
     const stored = await run.devices.load(deviceId);
@@ -32,8 +41,9 @@ export async function enrolDevices(
     await run.devices.saveIdentifiers(deviceId, device.properties);
     await changeEnrolment(run, deviceId, device);
     run.counts.enrolled += 1;
+    if (device.leftOut.length > 0) partialCount += 1;
   });
-  return unclear;
+  return { unclear, partialCount };
 }
 
 /** Ends the enrolment of those devices that Graph enrolled. @throws as `enrolDevices`. */
@@ -97,7 +107,8 @@ async function changeEnrolment(
       if (isDone) return [];
       const managedDeviceId = wanted?.managedDeviceId;
       const signalId = `graph:${managedDeviceId ?? 'left'}:${now}`;
-      return [toEnrolmentSignal(device, wanted?.properties, signalId, now, managedDeviceId)];
+      const properties = wanted && wantedProperties(device, wanted);
+      return [toEnrolmentSignal(device, properties, signalId, now, managedDeviceId)];
     },
     configuration: run.initialConfiguration,
     now,
@@ -109,8 +120,22 @@ function isEnrolledAs(device: Device, wanted: IntuneDevice): boolean {
   return (
     enrolment?.isEnrolled === true &&
     enrolment.managedDeviceId === wanted.managedDeviceId &&
-    toComparable(enrolment.properties) === toComparable(wanted.properties)
+    toComparable(enrolment.properties) === toComparable(wantedProperties(device, wanted))
   );
+}
+
+/** If Intune gives no version, the one that is known of this enrolment still counts. */
+function wantedProperties(
+  device: Device,
+  { managedDeviceId, properties }: IntuneDevice,
+): ManagedDeviceProperties {
+  const known =
+    managedDeviceIdOf(device) === managedDeviceId
+      ? managedProperties(device)?.osVersion
+      : undefined;
+  return properties.osVersion === UNKNOWN_VERSION && known !== undefined
+    ? { ...properties, osVersion: known }
+    : properties;
 }
 
 function toComparable(properties: object): string {

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { TakenInPartSchema } from './takenInPart.ts';
 import { SINGLETON_ID, type VersionedDocument } from '../ports/configuration.ts';
 
 /** The progress of the synchronisation with Graph; a document of the `configuration` container. */
@@ -24,6 +25,12 @@ const EnrolmentStateSchema = Type.Object({
   leavers: Type.Object({ sinceDateTime: Type.String(), deviceCount: Type.Integer() }),
   /** Devices that are not unenrolled until an operator confirms, because too many would leave at once. */
   held: Type.Optional(Type.Object({ heldDateTime: Type.String(), deviceCount: Type.Integer() })),
+  /** Named groups whose members could not all be read. */
+  unknownGroupIds: Type.Optional(Type.Array(Type.String())),
+  /** What was taken in part, of the list that is being read. */
+  listing: Type.Optional(TakenInPartSchema),
+  /** What was taken in part, of the last complete list and of the devices that arrived since. */
+  takenInPart: Type.Optional(TakenInPartSchema),
   /** When an operator confirmed. Counts for the next synchronisation of the list. */
   confirmedDateTime: Type.Optional(Type.String()),
 });

@@ -1,12 +1,12 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../../base/connectorError.ts';
+import { foldGuid } from '../../base/guid.ts';
 import type { GraphAnswer } from '../ports/graph.ts';
 import { sendInBatches, requireSuccess } from './callGraph.ts';
 import {
-  fromManagedDevice,
-  latestOfEach,
   MANAGED_DEVICE_PROPERTIES,
+  readManagedDevices,
   type IntuneDevice,
 } from './intuneDevice.ts';
 import type { SyncRun } from './syncRun.ts';
@@ -42,9 +42,8 @@ export async function fetchManagedDevices(
   }));
   const answers = await sendInBatches(run, requests);
   const values = answers.map((answer) => valuesOf(answer, MANAGED_DEVICES));
-  const found = values.flat().flatMap((value) => fromManagedDevice(value) ?? []);
   return {
-    devices: new Map(latestOfEach(found).map((device) => [device.deviceId, device])),
+    devices: new Map(readManagedDevices(values.flat()).map((device) => [device.deviceId, device])),
     missing: deviceIds.filter((_, index) => values[index]?.length === 0),
   };
 }
@@ -56,8 +55,8 @@ export interface DirectoryMember {
 }
 
 /**
- * The named groups of each member, direct and nested, by the member's id. A member that the directory does not have is
- * in no group. @throws as `readPage`.
+ * The named groups of each member, direct and nested, by the member's id and in small letters. A member that the
+ * directory does not have is in no group. @throws as `readPage`.
  */
 export async function findGroups(
   run: SyncRun,
@@ -80,9 +79,9 @@ export async function findGroups(
   for (const [index, { member }] of questions.entries()) {
     const answer = answers[index];
     if (answer === undefined || answer.status === NOT_FOUND) continue;
-    const groupIds = valuesOf(answer, `/${member.kind}/checkMemberGroups`).filter(
-      (value) => typeof value === 'string',
-    );
+    const groupIds = valuesOf(answer, `/${member.kind}/checkMemberGroups`)
+      .filter((value) => typeof value === 'string')
+      .map(foldGuid);
     groups.set(member.id, [...(groups.get(member.id) ?? []), ...groupIds]);
   }
   return groups;

@@ -1,12 +1,15 @@
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../../base/connectorError.ts';
+import { foldGuid } from '../../base/guid.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
 import { unenrolConfirmedLeavers, nextCheckDateTime } from './unenrolConfirmedLeavers.ts';
 import { readPage } from './callGraph.ts';
 import { enrolDevices, findEnrolledByGraph } from './enrolDevices.ts';
 import { findGroups, fetchManagedDevices, type DirectoryMember } from './fetchManagedDevices.ts';
 import { toOperatingSystem, type IntuneDevice } from './intuneDevice.ts';
+import { withGroups } from './memberships.ts';
+import { NOTHING_TAKEN_IN_PART } from './takenInPart.ts';
 import type { SyncRun } from './syncRun.ts';
 
 /** Delta links report a device when one of these properties changes. */
@@ -83,7 +86,12 @@ async function applyPage(
   const deviceIds = [...changed.keys()];
   if (deviceIds.length === 0) return;
   const { devices, missing } = await fetchManagedDevices(run, deviceIds);
-  await enrolDevices(run, await withGroups(run, [...devices.values()], changed), 'latest');
+  const { partialCount } = await enrolDevices(
+    run,
+    await findDeviceGroups(run, [...devices.values()], changed),
+    'latest',
+  );
+  await countArrivals(run, partialCount);
   const enrolled = await findEnrolledByGraph(run, missing);
   await unenrolConfirmedLeavers(run, [...enrolled]);
   if (isUnclear([...changed.values()], new Set(missing), enrolled))
@@ -99,7 +107,7 @@ async function toChangedDevice(
   const isRemoved = entry['@removed'] !== undefined;
   if (!isRemoved && typeof operatingSystem === 'string' && typeof deviceId === 'string') {
     if (toOperatingSystem(operatingSystem) === undefined) return undefined;
-    const known = deviceId.toLowerCase();
+    const known = foldGuid(deviceId);
     await run.directoryObjects.store(objectId, known);
     return { objectId, deviceId: known, isReportedLeaving: entry.isManaged === false };
   }
@@ -109,7 +117,16 @@ async function toChangedDevice(
     : { objectId, deviceId: known, isReportedLeaving: isRemoved || entry.isManaged === false };
 }
 
-async function withGroups(
+/** Until the next whole list counts anew. */
+async function countArrivals(run: SyncRun, partialCount: number): Promise<void> {
+  if (partialCount === 0) return;
+  const known = run.state().takenInPart ?? NOTHING_TAKEN_IN_PART;
+  await run.save({
+    takenInPart: { ...known, partialDeviceCount: known.partialDeviceCount + partialCount },
+  });
+}
+
+async function findDeviceGroups(
   run: SyncRun,
   devices: readonly IntuneDevice[],
   changed: ReadonlyMap<string, ChangedDevice>,
@@ -118,19 +135,15 @@ async function withGroups(
     const objectId = changed.get(deviceId)?.objectId;
     return [
       ...(objectId === undefined ? [] : [{ kind: 'devices', id: objectId } as const]),
-      ...(userId === undefined ? [] : [{ kind: 'users', id: userId } as const]),
+      ...(userId ? [{ kind: 'users', id: userId } as const] : []),
     ];
   };
   const groups = await findGroups(run, devices.flatMap(membersOf));
-  return devices.map((device) => ({
-    ...device,
-    properties: {
-      ...device.properties,
-      groupIds: [
-        ...new Set(membersOf(device).flatMap(({ id }) => groups.get(id) ?? [])),
-      ].toSorted(),
-    },
-  }));
+  const { unknownGroupIds = [] } = run.state();
+  return devices.map((device) => {
+    const memberOf = membersOf(device).flatMap(({ id }) => groups.get(id) ?? []);
+    return withGroups(device, memberOf, unknownGroupIds);
+  });
 }
 
 /** Whether the directory and Intune disagree, because one lags behind. Then the whole list decides a little later. */

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
-import { isGuid } from '../../base/guid.ts';
+import { foldGuid, isGuid } from '../../base/guid.ts';
 import { namedGroups } from '../../domain/compliance/namedGroups.ts';
 import { readPage } from './callGraph.ts';
 import type { SyncRun } from './syncRun.ts';
@@ -39,7 +39,9 @@ export async function followGroups(run: SyncRun): Promise<void> {
       continue;
     }
     const followed = new Set(followedGroupIds);
-    const isFollowed = page.value.some((value) => Entry.Check(value) && followed.has(value.id));
+    const isFollowed = page.value.some(
+      (value) => Entry.Check(value) && followed.has(foldGuid(value.id)),
+    );
     await run.save({
       groupLink: page.nextLink ?? page.deltaLink,
       ...(isFollowed || groupLink === undefined ? { listDueDateTime: now } : {}),
@@ -48,13 +50,13 @@ export async function followGroups(run: SyncRun): Promise<void> {
   }
 }
 
-/** Every group of the directory that a policy names, once, in order. */
+/** Every group of the directory that a policy names, once, in small letters and in order. */
 function groupsNamedIn(configuration: Configuration): readonly string[] {
   const { assigned, included, excluded } = namedGroups(configuration);
   return (
-    [...new Set([...assigned, ...included, ...excluded])]
-      // Other names are for devices enrolled by hand; Graph rejects them.
-      .filter(isGuid)
-      .toSorted((left, right) => (left < right ? -1 : 1))
+    // Other names are for devices enrolled by hand; Graph rejects them.
+    [...new Set([...assigned, ...included, ...excluded].filter(isGuid).map(foldGuid))].toSorted(
+      (left, right) => (left < right ? -1 : 1),
+    )
   );
 }

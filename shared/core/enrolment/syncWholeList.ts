@@ -1,28 +1,17 @@
-import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
 import { addSeconds } from '../../base/dateTime.ts';
 import { unenrolConfirmedLeavers } from './unenrolConfirmedLeavers.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import { readPages } from './callGraph.ts';
-import { enrolDevices, findEnrolledByGraph } from './enrolDevices.ts';
+import { enrolDevices, findEnrolledByGraph, type EnrolOutcome } from './enrolDevices.ts';
 import { DEVICE_ID_LIST, DEVICE_LIST, fetchManagedDevices } from './fetchManagedDevices.ts';
-import { fromManagedDevice, latestOfEach, type IntuneDevice } from './intuneDevice.ts';
+import { readManagedDevice, readManagedDevices, type IntuneDevice } from './intuneDevice.ts';
+import { readMemberships, withGroups, type Memberships } from './memberships.ts';
+import { addPage, NOTHING_TAKEN_IN_PART, type TakenInPart } from './takenInPart.ts';
 import type { SyncRun } from './syncRun.ts';
 
 const PAGE_SIZE = 100;
 /** The list is synchronised at least this often, because the directory may miss a change. */
 const INTERVAL_IN_SECONDS = 24 * 60 * 60;
-
-const Member = Compile(
-  Type.Object({
-    '@odata.type': Type.String(),
-    id: Type.String(),
-    deviceId: Type.Optional(Type.Union([Type.String(), Type.Null()])),
-  }),
-);
-
-/** Groups by user id, and by `deviceId` for devices. */
-type Memberships = ReadonlyMap<string, readonly string[]>;
 
 /**
  * Synchronises Intune's whole device list when it is due. Enrols every device on it, then ends the enrolment of devices
@@ -33,11 +22,13 @@ export async function syncWholeList(run: SyncRun): Promise<void> {
   if (listLink === undefined && listDueDateTime > run.now().toISOString()) return;
   const began = run.now().toISOString();
   const memberships = await readMemberships(run);
-  await enrolListedDevices(run, memberships);
+  const takenInPart = await enrolListedDevices(run, memberships);
   const isHeld = await unenrolConfirmedLeavers(run, await findLeavers(run));
   await run.save({
     listedDateTime: began,
     listLink: undefined,
+    listing: undefined,
+    takenInPart,
     confirmedDateTime: undefined,
     ...(isHeld ? {} : { held: undefined, listDueDateTime: nextDueDateTime(run, began) }),
   });
@@ -49,16 +40,26 @@ function nextDueDateTime(run: SyncRun, began: string): string {
   return listDueDateTime > began ? listDueDateTime : addSeconds(began, INTERVAL_IN_SECONDS);
 }
 
-async function enrolListedDevices(run: SyncRun, memberships: Memberships): Promise<void> {
-  for await (const page of readPages(run, run.state().listLink ?? DEVICE_LIST)) {
+/** Returns what was taken in part. */
+async function enrolListedDevices(run: SyncRun, memberships: Memberships): Promise<TakenInPart> {
+  const { listLink, listing } = run.state();
+  let counts = (listLink === undefined ? undefined : listing) ?? NOTHING_TAKEN_IN_PART;
+  for await (const page of readPages(run, listLink ?? DEVICE_LIST)) {
     if (page.isGone) {
       await run.save({ listLink: undefined });
       throw new ConnectorError('serviceNotAvailable', 'the device list must be read again');
     }
     await enrolPage(run, page.value, memberships);
+    counts = addPage(counts, page.value);
     // The last page is read again if the run ends before the leavers are found.
-    if (page.nextLink !== undefined) await run.save({ listLink: page.nextLink });
+    if (page.nextLink !== undefined) await run.save({ listLink: page.nextLink, listing: counts });
   }
+  const { partialDeviceCount: partial, unreadableDeviceCount: unreadable } = counts;
+  if (partial + unreadable > 0)
+    run.log.warn(
+      `of the devices in Intune, ${String(partial)} are enrolled without a property that is missing or cannot be read, and ${String(unreadable)} cannot be read at all`,
+    );
+  return counts;
 }
 
 async function enrolPage(
@@ -66,56 +67,40 @@ async function enrolPage(
   values: readonly unknown[],
   memberships: Memberships,
 ): Promise<void> {
-  const devices = latestOfEach(values.flatMap((value) => fromManagedDevice(value) ?? []));
-  const unclear = await enrolDevices(
-    run,
-    devices.map((device) => withGroups(device, memberships)),
-    'listed',
-  );
+  const enrol = (
+    devices: Iterable<IntuneDevice>,
+    source: 'latest' | 'listed',
+  ): Promise<EnrolOutcome> =>
+    enrolDevices(
+      run,
+      [...devices].map((device) => withListedGroups(device, memberships)),
+      source,
+    );
+  const { unclear } = await enrol(readManagedDevices(values), 'listed');
   const latest = await fetchManagedDevices(
     run,
     unclear.map(({ deviceId }) => deviceId),
   );
-  await enrolDevices(
-    run,
-    [...latest.devices.values()].map((device) => withGroups(device, memberships)),
-    'latest',
-  );
+  await enrol(latest.devices.values(), 'latest');
 }
 
-function withGroups(device: IntuneDevice, memberships: Memberships): IntuneDevice {
+function withListedGroups(
+  device: IntuneDevice,
+  { groupsOf, unknownGroupIds }: Memberships,
+): IntuneDevice {
   const { deviceId, properties } = device;
-  const groupIds = [deviceId, properties.userId ?? ''].flatMap((id) => memberships.get(id) ?? []);
-  return { ...device, properties: { ...properties, groupIds: [...new Set(groupIds)].toSorted() } };
-}
-
-/** The members of the groups that the configuration names. From now on, nested groups are followed too. */
-async function readMemberships(run: SyncRun): Promise<Memberships> {
-  const memberships = new Map<string, readonly string[]>();
-  const followed = new Set(run.state().namedGroupIds);
-  for (const groupId of run.state().namedGroupIds) {
-    for await (const value of readAll(run, membersUrl(groupId))) {
-      if (!Member.Check(value)) continue;
-      const isGroup = value['@odata.type'] === '#microsoft.graph.group';
-      if (isGroup) followed.add(value.id);
-      const key = value.deviceId ?? value.id;
-      if (!isGroup) memberships.set(key, [...(memberships.get(key) ?? []), groupId]);
-    }
-  }
-  await run.save({ followedGroupIds: [...followed].toSorted() });
-  return memberships;
-}
-
-function membersUrl(groupId: string): string {
-  return `/groups/${encodeURIComponent(groupId)}/transitiveMembers?$top=999&$select=id,deviceId`;
+  const memberOf = [deviceId, properties.userId || undefined].flatMap((id) =>
+    id === undefined ? [] : (groupsOf.get(id) ?? []),
+  );
+  return withGroups(device, memberOf, unknownGroupIds);
 }
 
 /** Devices that Graph enrolled and Intune does not have. */
 async function findLeavers(run: SyncRun): Promise<readonly string[]> {
   const listed = new Set<string>();
   for await (const value of readAll(run, DEVICE_ID_LIST)) {
-    const device = fromManagedDevice(value);
-    if (device !== undefined) listed.add(device.deviceId);
+    const device = readManagedDevice(value);
+    if (typeof device === 'object') listed.add(device.deviceId);
   }
   const leavers: string[] = [];
   let after: string | undefined = '';

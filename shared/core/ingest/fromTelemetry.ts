@@ -39,14 +39,17 @@ export function fromTelemetry(value: unknown, arrival: Arrival): Parsed {
   if (!device.ok) return rejectProblems(device.problems);
   const time = readTime(report['observedDateTime'], '/observedDateTime', arrival);
   const { receivedDateTime } = arrival;
+  const read = readTelemetry(report);
+  const telemetry = compactTelemetry(read.telemetry);
+  const { deviceId } = device.value;
+  // From what was read: what an attacker nests deeply is never written as text.
+  const content = [deviceId, time, telemetry, read.unreadable];
   const stamp: Stamp = {
-    signalId: toSignalId('telemetry', JSON.stringify(report)),
-    deviceId: device.value.deviceId,
+    signalId: toSignalId('telemetry', JSON.stringify(content)),
+    deviceId,
     observedDateTime: time.ok ? time.observedDateTime : receivedDateTime,
     receivedDateTime,
   };
-  const read = readTelemetry(report);
-  const telemetry = compactTelemetry(read.telemetry);
   return {
     signals: [
       ...(time.ok

@@ -1,3 +1,4 @@
+import type { Log } from '../../base/log.ts';
 import type { DateTime } from '../../base/dateTime.ts';
 import type { ComplianceState } from '../../domain/compliance/complianceState.ts';
 import type { IdentifiedBy } from '../../domain/vocabulary/identification.ts';
@@ -49,9 +50,14 @@ export interface DecisionRecord {
 }
 
 export interface DecisionLog {
-  /** Stores the records later. Never throws and never waits: a decision does not depend on its log. */
-  record(records: readonly DecisionRecord[]): void;
-  /** The record of a decision that was made at `moment`. */
+  /** The name of this process, which each of its decision ids contains. */
+  readonly writer: string;
+  /**
+   * Stores the records later. Never throws and never waits: a decision does not depend on its log. If too many wait, the
+   * records are lost, and `log` gets a warning with their number, at most once a minute.
+   */
+  record(records: readonly DecisionRecord[], log: Pick<Log, 'warn'>): void;
+  /** The record of a decision that was made at `moment`. Reads at most what one process wrote in that minute. */
   find(decisionId: string, moment: Date): Promise<DecisionRecord | undefined>;
 }
 

@@ -33,9 +33,15 @@ export interface EventMailbox {
   put(streamId: string, token: WaitingToken, position: string): Promise<void>;
   /** The first waiting tokens, at most `top`. */
   list(streamId: string, top: number): Promise<readonly WaitingToken[]>;
-  /** Idempotent. */
-  remove(streamId: string, jti: string): Promise<void>;
+  /** The `jti` of the first waiting tokens, at most `top`. */
+  listIds(streamId: string, top: number): Promise<readonly string[]>;
+  /** Removes the tokens. Idempotent. */
+  remove(streamId: string, jtis: readonly string[]): Promise<void>;
   excludeSubject(streamId: string, subject: string): Promise<void>;
   includeSubject(streamId: string, subject: string): Promise<void>;
+  /** Whether the subject is excluded. Asking keeps an excluded subject from expiring. */
   isExcludedSubject(streamId: string, subject: string): Promise<boolean>;
+  countExcludedSubjects(streamId: string): Promise<number>;
+  /** Removes everything of the stream. Idempotent. */
+  clear(streamId: string): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import type { KeyScope } from '../../settings/readCallerKeys.ts';
 
 /** Verifies the tokens of one issuer. */
 export interface SignedTokens<T> {
@@ -15,6 +16,7 @@ export type Role =
   | 'Devices.Read.All'
   | 'Devices.ReadWrite.All'
   | 'Access.Decide'
+  | 'Nac.Query'
   | 'Telemetry.Write'
   | 'Configuration.Read.All'
   | 'Configuration.ReadWrite.All'
@@ -31,6 +33,8 @@ export interface Caller {
   readonly userPrincipalName?: string;
   /** The name of the key that was used in place of a token. */
   readonly keyName?: string;
+  /** Where the key is valid. If absent, the roles alone decide. */
+  readonly scopes?: readonly KeyScope[];
 }
 
 /** Verifies a bearer token and returns its caller. */

@@ -5,6 +5,7 @@ import { IdSchema, NameSchema, TextSchema } from './commonSchemas.ts';
 
 const MAX_GROUPS = 1000;
 
+const Groups = Type.Array(IdSchema, { maxItems: MAX_GROUPS });
 const text = Type.Optional(TextSchema);
 
 /** The version of the SEP Mobile app. */
@@ -22,5 +23,12 @@ export const ManagedDevicePropertiesSchema = Type.Object({
   imei: Type.Optional(IdSchema),
   wiFiMacAddress: Type.Optional(Type.String({ pattern: MAC_ADDRESS_PATTERN })),
   managedDeviceOwnerType: Type.Optional(Type.Enum(OWNER_TYPES)),
-  groupIds: Type.Optional(Type.Array(IdSchema, { maxItems: MAX_GROUPS })),
+  groupIds: Type.Optional(Groups),
+});
+
+/** The properties as they are stored. The enrolment from Graph adds what it does not know. */
+export const StoredManagedDevicePropertiesSchema = Type.Interface([ManagedDevicePropertiesSchema], {
+  partlyKnownGroups: Type.Optional(
+    Type.Object({ memberOf: Type.Array(IdSchema), unknown: Type.Array(IdSchema) }),
+  ),
 });

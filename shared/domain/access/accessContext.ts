@@ -4,6 +4,14 @@ import type { IdentifiedBy } from '../vocabulary/identification.ts';
 export const RESOURCES = ['exchangeOnline', 'sharePointOnline', 'oneDrive', 'wifi'] as const;
 export type Resource = (typeof RESOURCES)[number] | `companyApp:${string}`;
 
+/** The form of a resource, as a regular expression. */
+export const RESOURCE_PATTERN = `^(${RESOURCES.join('|')}|companyApp:[^\\s]{1,200})$`;
+
+/** Whether the text names a resource. */
+export function isResource(text: string): text is Resource {
+  return new RegExp(RESOURCE_PATTERN).test(text);
+}
+
 /** The resource, how the caller identified the device, and the user where the caller knows one. */
 export interface AccessContext {
   readonly resource: Resource;

@@ -1,3 +1,4 @@
+import { groupMembership, type GroupFacts } from '../compliance/groupMembership.ts';
 import {
   toPlatform,
   type ConditionalAccessPolicy,
@@ -55,7 +56,7 @@ function coversResource(
 interface KnownUser {
   readonly userPrincipalName: string | undefined;
   readonly userId: string | undefined;
-  readonly groupIds: readonly string[] | undefined;
+  readonly groups: GroupFacts;
 }
 
 function knownUser(
@@ -69,7 +70,7 @@ function knownUser(
   return {
     userPrincipalName: userPrincipalName ?? enrolled,
     userId: isEnrolledUser ? properties?.userId || undefined : undefined,
-    groupIds: isEnrolledUser ? properties?.groupIds : undefined,
+    groups: (isEnrolledUser ? properties : undefined) ?? {},
   };
 }
 
@@ -102,9 +103,9 @@ function isNamed(name: string, { userPrincipalName, userId }: KnownUser): Applic
   return isSameName(name, known) ? 'yes' : 'no';
 }
 
-function isMember(group: string, { groupIds }: KnownUser): Applicability {
-  if (groupIds === undefined) return 'perhaps';
-  return groupIds.includes(group) ? 'yes' : 'no';
+function isMember(group: string, { groups }: KnownUser): Applicability {
+  const membership = groupMembership(group, groups);
+  return membership === 'unknown' ? 'perhaps' : membership;
 }
 
 /** User principal names are case-insensitive (RFC 5321 leaves that to the host; Entra folds case). */

@@ -63,7 +63,7 @@ function envelope(
   now: DateTime,
 ): Envelope {
   const { deviceId } = device;
-  const userPrincipalName = managedProperties(device)?.userPrincipalName;
+  const userPrincipalName = managedProperties(device)?.userPrincipalName || undefined;
   return {
     id: announcementId(deviceId, beganDateTime, sequence),
     deviceId,

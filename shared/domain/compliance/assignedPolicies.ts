@@ -1,10 +1,12 @@
 import { toPlatform, type AssignmentTarget, type DeviceCompliancePolicy } from './configuration.ts';
+import { groupMembership, type GroupFacts } from './groupMembership.ts';
 import type { ManagedDeviceProperties } from '../vocabulary/signal.ts';
 
 /**
  * The policies that are assigned to the device and its platform. An exclusion wins over every inclusion, as in Intune.
- * Without `groupIds` the device's groups are unknown: every included group counts as one of them, and no excluded group
- * does. An empty list means that the device is in no group.
+ * Without `groupIds` the device's groups are unknown, all of them or those in `partlyKnownGroups.unknown`: an included
+ * group that is unknown counts as one of them, and an excluded one does not. An empty list means that the device is in
+ * no group.
  */
 export function assignedPolicies(
   policies: readonly DeviceCompliancePolicy[],
@@ -19,27 +21,27 @@ export function assignedPolicies(
     if (policy['@odata.type'] !== type) return false;
     const targets = policy.assignments.map(({ target }) => target);
     return (
-      targets.some((target) => includes(target, device.groupIds)) &&
-      !targets.some((target) => excludes(target, device.groupIds))
+      targets.some((target) => includes(target, device)) &&
+      !targets.some((target) => excludes(target, device))
     );
   });
 }
 
-function includes(target: AssignmentTarget, groups: readonly string[] | undefined): boolean {
+function includes(target: AssignmentTarget, groups: GroupFacts): boolean {
   switch (target['@odata.type']) {
     case '#microsoft.graph.allLicensedUsersAssignmentTarget':
     case '#microsoft.graph.allDevicesAssignmentTarget':
       return true;
     case '#microsoft.graph.groupAssignmentTarget':
-      return groups?.includes(target.groupId) ?? true;
+      return groupMembership(target.groupId, groups) !== 'no';
     default:
       return false;
   }
 }
 
-function excludes(target: AssignmentTarget, groups: readonly string[] | undefined): boolean {
+function excludes(target: AssignmentTarget, groups: GroupFacts): boolean {
   return (
     target['@odata.type'] === '#microsoft.graph.exclusionGroupAssignmentTarget' &&
-    groups?.includes(target.groupId) === true
+    groupMembership(target.groupId, groups) === 'yes'
   );
 }

@@ -15,7 +15,6 @@ import {
   securityPatchLevel,
   unencryptedStorage,
 } from './ruleChecks.ts';
-import type { ManagedDeviceProperties } from '../vocabulary/signal.ts';
 
 const REQUIRED_LEVEL = 'deviceThreatProtectionRequiredSecurityLevel';
 const DEFENCE_LEVELS = 'deviceThreatProtectionDefenceLevels';
@@ -25,8 +24,8 @@ const MISSING_DATA = 'Graph `…DeviceBlockedOnMissingPartnerData`';
 export interface BuiltInFacts {
   readonly policies: readonly DeviceCompliancePolicy[];
   readonly tenantSettings: TenantSettings;
-  readonly properties: ManagedDeviceProperties;
   readonly isSilent: boolean;
+  readonly isUserGone: boolean;
 }
 
 export interface BuiltInRule {
@@ -61,15 +60,14 @@ export const BUILT_IN_RULES: readonly BuiltInRule[] = [
     isFailed: ({ isSilent }) => isSilent,
   },
   {
-    // Graph returns an empty text for a user who no longer exists. An absent property says nothing about the user.
-    when: 'The enrolment has an empty `userPrincipalName` or `userId`, so its user no longer exists',
+    when: 'The enrolment named a user before, and now has an empty `userPrincipalName` or `userId`, so its user no longer exists',
     source: 'Intune: enrolled user exists',
     setting: 'userPrincipalName',
     reason: {
       code: 'enrolledUserMissing',
       message: 'the user who enrolled the device no longer exists',
     },
-    isFailed: ({ properties }) => properties.userPrincipalName === '' || properties.userId === '',
+    isFailed: ({ isUserGone }) => isUserGone,
   },
 ];
 

@@ -32,11 +32,10 @@ export function silenceOf(
     : { isSilent: false, dueDateTime: deadline };
 }
 
-/** After this moment a silent device is no longer compliant; `undefined` if it never reported. */
+/** After this moment a silent device is no longer compliant; `undefined` if nothing was ever reported on it. */
 export function heartbeatDeadline(device: Device, settings: TenantSettings): DateTime | undefined {
-  return device.lastSeenDateTime === undefined
-    ? undefined
-    : addSeconds(device.lastSeenDateTime, settings.deviceHeartbeatWindowInSeconds);
+  const since = device.lastSeenDateTime ?? device.assessedSinceDateTime;
+  return since && addSeconds(since, settings.deviceHeartbeatWindowInSeconds);
 }
 
 /** After this moment the partner itself counts as unresponsive; `undefined` if it never reported. */

@@ -13,6 +13,7 @@ import {
 import { defined } from '../../base/defined.ts';
 import { earliest, isDateTime, latest, type DateTime } from '../../base/dateTime.ts';
 import { managedProperties, openIncidents, type Device, type Incident } from '../devices/device.ts';
+import { isUserGone } from '../devices/enrolledUser.ts';
 import { toPartnerView } from './toPartnerView.ts';
 import { heartbeatDeadline, partnerDeadline, silenceOf } from './deviceClock.ts';
 import {
@@ -112,7 +113,8 @@ export function evaluateCompliance(
     ...(deadline === undefined ? {} : { heartbeatDeadlineDateTime: deadline }),
     ...(validUntilDateTime === undefined ? {} : { validUntilDateTime }),
     policyVersion: 'none',
-    policyStates: {},
+    // No policy was evaluated, so its failures go on: leaving and coming back begins no new grace period.
+    policyStates: subject.evaluation?.policyStates ?? {},
     ...verdict,
   };
 }
@@ -181,8 +183,8 @@ function verdictOf(
   const builtIn = evaluateBuiltInPolicy({
     policies,
     tenantSettings,
-    properties,
     isSilent: facts.isSilent,
+    isUserGone: isUserGone(subject.device, properties),
   });
   const platform = connectorFor(connector, toPlatform(properties.operatingSystem));
   const reports = evaluateReports(facts.reports, platform);

@@ -1,7 +1,7 @@
 import { connectorFor, toPlatform, type MobileThreatDefenseConnector } from './configuration.ts';
 import { managedProperties, type Device } from '../devices/device.ts';
 
-const OWN_FACTS = ['enrolment', 'heartbeat', 'lastSeenDateTime'] as const;
+const OWN_FACTS = ['enrolment', 'heartbeat', 'lastSeenDateTime', 'assessedSinceDateTime'] as const;
 const BASIC_FACTS = [
   'activated',
   'deactivated',

@@ -7,6 +7,7 @@ import type {
   ManagedDeviceProperties,
   NetworkTelemetry,
   PhysicalTelemetry,
+  UserProperty,
   VulnerabilityTelemetry,
 } from '../vocabulary/signal.ts';
 import type { Defence, IncidentSeverity, RiskLevel } from '../vocabulary/threat.ts';
@@ -79,11 +80,18 @@ export type UnreadableReport = Fact<{ readonly fault: ReportFault }>;
 export interface Device {
   readonly deviceId: string;
   readonly enrolment?: Fact<Enrolment>;
+  /** The properties that named a user in any enrolment. Absent in records from before this property existed. */
+  readonly namedUserBy?: readonly UserProperty[];
   readonly activated?: Stamp;
   readonly deactivated?: Stamp;
   readonly heartbeat?: Fact<{ readonly appVersion?: string }>;
-  /** The latest sign of life of the device itself, not of its owner or administrator. */
+  /** The latest sign of life of the device itself, not of its owner, its administrator or SEP Mobile's cloud. */
   readonly lastSeenDateTime?: DateTime;
+  /**
+   * The first verdict or open incident. A device that never gave a sign of life has its heartbeat window from here, so
+   * verdicts alone do not keep it compliant. Absent in records from before this property existed.
+   */
+  readonly assessedSinceDateTime?: DateTime;
   readonly verdict?: Fact<PartnerVerdict>;
   /** The last verdict without an unknown word, if `verdict` has one. */
   readonly knownVerdict?: Fact<PartnerVerdict>;

@@ -1,7 +1,8 @@
 import { assertUnreachable } from '../../base/assertUnreachable.ts';
-import { latest } from '../../base/dateTime.ts';
+import { earliest, latest, type DateTime } from '../../base/dateTime.ts';
 import { compactTelemetry } from './compactTelemetry.ts';
 import type { Device, Fact, PartnerVerdict, Stamp } from './device.ts';
+import { withEnrolledUser } from './enrolledUser.ts';
 import { isDoubtful } from './isDoubtful.ts';
 import { putIncident } from './mergeIncidents.ts';
 import { reportFaultId, type ReportFault } from '../vocabulary/reportFault.ts';
@@ -19,7 +20,8 @@ export function mergeSignals(device: Device, signals: readonly DeviceSignal[]): 
 }
 
 function mergeSignal(device: Device, signal: DeviceSignal): Device {
-  return withFaults(withSignOfLife(withFact(device, signal), signal), signal);
+  const merged = withFact(withEnrolledUser(device, signal), signal);
+  return withFaults(withSignOfLife(merged, signal), signal);
 }
 
 function withFact(device: Device, signal: DeviceSignal): Device {
@@ -68,22 +70,44 @@ function withFact(device: Device, signal: DeviceSignal): Device {
   }
 }
 
+/** Reports that a device must have caused itself, so they prove that it is switched on and its app runs. */
+const SIGNS_OF_LIFE: ReadonlySet<DeviceSignal['type']> = new Set([
+  'activated',
+  'heartbeat',
+  'telemetryReported',
+]);
+
 /**
- * Only signals that the device itself must have caused are signs of life. An administrator can close an incident, retire
- * the app or enrol the device while it is switched off or lost.
+ * Moves the device's last sign of life. Verdicts and incidents are none: SEP Mobile's cloud can judge anew what a phone
+ * reported long ago, for example when a vulnerability becomes known, while the phone is switched off or lost. An
+ * administrator can close an incident, retire the app or enrol the device.
  */
 function withSignOfLife(device: Device, signal: DeviceSignal): Device {
-  const isFromDevice =
-    signal.type === 'activated' ||
-    signal.type === 'heartbeat' ||
+  const { observedDateTime } = signal;
+  if (SIGNS_OF_LIFE.has(signal.type))
+    return withMoment(
+      device,
+      'lastSeenDateTime',
+      latest(device.lastSeenDateTime, observedDateTime),
+    );
+  const isAssessed =
     signal.type === 'riskReported' ||
-    signal.type === 'telemetryReported' ||
     (signal.type === 'incidentReported' && signal.status === 'open');
-  if (!isFromDevice) return device;
-  const lastSeenDateTime = latest(device.lastSeenDateTime, signal.observedDateTime);
-  return lastSeenDateTime === undefined || lastSeenDateTime === device.lastSeenDateTime
-    ? device
-    : { ...device, lastSeenDateTime };
+  return isAssessed
+    ? withMoment(
+        device,
+        'assessedSinceDateTime',
+        earliest(device.assessedSinceDateTime, observedDateTime),
+      )
+    : device;
+}
+
+function withMoment(
+  device: Device,
+  name: 'lastSeenDateTime' | 'assessedSinceDateTime',
+  moment: DateTime | undefined,
+): Device {
+  return moment === undefined || moment === device[name] ? device : { ...device, [name]: moment };
 }
 
 /** Facts of one report that its words made doubtful: the last of all, and the last without an unknown word. */
@@ -120,10 +144,10 @@ function withFaults(device: Device, signal: DeviceSignal): Device {
     if (known === undefined || signal.receivedDateTime < known)
       since.set(id, signal.receivedDateTime);
   }
-  const earliest = [...since]
+  const kept = [...since]
     .toSorted(([a, at], [b, bt]) => compare(at, bt) || compare(a, b))
     .slice(0, MAX_FAULTS_SINCE);
-  const faultsSince = Object.fromEntries(earliest.toSorted(([a], [b]) => compare(a, b)));
+  const faultsSince = Object.fromEntries(kept.toSorted(([a], [b]) => compare(a, b)));
   return JSON.stringify(faultsSince) === JSON.stringify(device.faultsSince)
     ? device
     : { ...device, faultsSince };

@@ -21,6 +21,17 @@ export type OperatingSystem = (typeof OPERATING_SYSTEMS)[number];
 
 export const OWNER_TYPES = ['unknown', 'company', 'personal'] as const;
 
+/** The properties of an enrolment that name its user. */
+export const USER_PROPERTIES = ['userId', 'userPrincipalName'] as const;
+export type UserProperty = (typeof USER_PROPERTIES)[number];
+
+/** The groups of a device where not all of them are known. */
+interface PartlyKnownGroups {
+  readonly memberOf: readonly string[];
+  /** The device may be a member of these. */
+  readonly unknown: readonly string[];
+}
+
 /** Graph `managedDevice`, the properties that an enrolment contains. */
 export interface ManagedDeviceProperties {
   readonly operatingSystem: OperatingSystem;
@@ -33,7 +44,10 @@ export interface ManagedDeviceProperties {
   readonly imei?: string;
   readonly wiFiMacAddress?: string;
   readonly managedDeviceOwnerType?: (typeof OWNER_TYPES)[number];
+  /** All groups of the device that a policy names. Absent if they are unknown, or only partly known. */
   readonly groupIds?: readonly string[];
+  /** Only beside absent `groupIds`. */
+  readonly partlyKnownGroups?: PartlyKnownGroups;
 }
 
 /** A report that was read in part. Each unknown word counts as the worst, until the fault is held or resolved. */

@@ -32,7 +32,7 @@ export type PartnerReportedThreatState = (typeof PARTNER_REPORTED_THREAT_STATES)
 
 /**
  * Graph `deviceThreatProtectionLevel` as a ceiling: the worst level that a compliant device may have.
- * `notSet` switches the rule off. Writes reject Graph's `unavailable`.
+ * `notSet` switches the rule off. Writes read Graph's `unavailable` as `notSet`.
  */
 export const THREAT_CEILINGS = ['secured', 'low', 'medium', 'high', 'notSet'] as const;
 export type ThreatCeiling = (typeof THREAT_CEILINGS)[number];

@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { ConnectorError } from '../../base/connectorError.ts';
 import { requireShape } from '../../base/validation/requireShape.ts';
 import {
   AccessRequestSchema,
@@ -12,9 +11,10 @@ import { decideRequest } from '../../core/decisions/decideRequest.ts';
 import type { DecisionServices } from '../../core/decisions/decideRequests.ts';
 import type { TokenVerifier } from '../../core/ports/tokens.ts';
 import type { Config } from '../../settings/config.ts';
+import { BEARER_OR_BASIC, unauthenticated } from '../http/challenges.ts';
 import type { HttpRequest } from '../http/http.ts';
-import { callerName, requireRole } from '../http/requireRole.ts';
 import { fromProxyHeaders } from './fromProxyHeaders.ts';
+import { requireDecider } from './requireDecider.ts';
 
 /** The services that a decision for a proxy needs. */
 export interface ProxyServices extends DecisionServices {
@@ -26,16 +26,19 @@ export interface ProxyServices extends DecisionServices {
 /**
  * Decides a proxy's request, which is in the route and the headers. The body is never read, whatever the method: it
  * belongs to the application behind the proxy.
- * @throws ConnectorError `unauthenticated` if the proxy has no valid credential or names no device, and what
- * `decideRequests` throws.
+ * @throws ConnectorError `unauthenticated` if the proxy has no valid credential or names no device, `accessDenied` if its
+ * key is limited to other endpoints or resources, and what `decideRequests` throws.
  */
 export async function decideForProxy(
   services: ProxyServices,
   request: HttpRequest,
+  door: 'nginx' | 'envoy',
 ): Promise<AccessOutcome> {
   const at = services.now();
-  const caller = callerName(await requireRole(request, services.tokens, at, 'Access.Decide'));
+  const decider = await requireDecider(request, { tokens: services.tokens, now: at }, door);
+  const { name: caller } = decider;
   const asked = requireProxiedAccess(request, caller, services.config.trustedProxies);
+  decider.requireAllowed([asked.resource]);
   return (await decideRequest(services, asked, { caller, at })).outcome;
 }
 
@@ -51,9 +54,9 @@ function requireProxiedAccess(
   const user = requireShape(ProxiedUser, { userPrincipalName }, 'the user is not valid');
   const device = fromProxyHeaders(request, proxy, trustedProxies);
   if (device === undefined)
-    throw new ConnectorError(
-      'unauthenticated',
+    throw unauthenticated(
       'the request names no device: it needs a client certificate from a trusted proxy, or `x-device-id`',
+      BEARER_OR_BASIC,
     );
   return { device, resource, ...user };
 }

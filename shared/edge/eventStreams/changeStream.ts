@@ -6,6 +6,7 @@ import { recordAudit } from '../http/recordAudit.ts';
 import type { EventStream } from './eventStream.ts';
 import type { StreamCaller } from './requireReceiver.ts';
 import { requireStream } from './requireStream.ts';
+import { sealStream } from './sealedHeader.ts';
 import { PUSH } from './streamDelivery.ts';
 
 const CONFLICT_LIMIT = {
@@ -34,8 +35,9 @@ export async function changeStream(
   const { services } = context;
   return retryOnConflict(services, CONFLICT_LIMIT, async () => {
     const { stream: before, etag } = await requireStream(services, caller, streamId);
-    const after = await apply(before);
-    if (after === before) return { before, after };
+    const applied = await apply(before);
+    if (applied === before) return { before, after: applied };
+    const after = applied && sealStream(caller.ssf, applied);
     const result =
       after === undefined
         ? await services.documents.deleteDocument(before, etag)

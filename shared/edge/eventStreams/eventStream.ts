@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import type { VersionedDocument } from '../../core/ports/configuration.ts';
 import { DateTimeSchema, IdSchema } from '../../core/schemas/commonSchemas.ts';
-import { DeliverySchema } from './streamDelivery.ts';
+import { StoredDeliverySchema } from './streamDelivery.ts';
 
 export const STREAM_STATUSES = ['enabled', 'paused', 'disabled'] as const;
 
@@ -24,7 +24,7 @@ export const EventStreamSchema = Type.Object({
   dialect: Type.Optional(DialectSchema),
   description: Type.Optional(Text),
   events_requested: EventTypesSchema,
-  delivery: DeliverySchema,
+  delivery: StoredDeliverySchema,
   status: Type.Enum(STREAM_STATUSES),
   reason: Type.Optional(Text),
   /** An operator has stopped it, so only an operator can enable it again. */

@@ -12,6 +12,7 @@ import type { Announcement } from '../../domain/announcements/announcement.ts';
 import type { SsfConfig } from '../../settings/readSsf.ts';
 import { EventStreamSchema, type EventStream, toStream } from './eventStream.ts';
 import { pushToken } from './pushToken.ts';
+import { HeaderSealedError, openHeader } from './sealedHeader.ts';
 import { signSecurityEvent } from './signSecurityEvent.ts';
 import { PUSH } from './streamDelivery.ts';
 import { subjectKeysOf } from './subject.ts';
@@ -79,6 +80,24 @@ async function isRemovedSubject(
   return removed.includes(true);
 }
 
+/** Pushes with the header that the receiver asked for, or not at all. */
+async function pushSealed(
+  { ssf, outgoing, now }: Pick<StreamDependencies, 'ssf' | 'outgoing' | 'now'>,
+  stream: EventStream,
+  token: string,
+  signal: AbortSignal,
+): Promise<Delivery> {
+  if (stream.delivery.method !== PUSH) throw new TypeError('the stream is not pushed');
+  const { endpoint_url: url } = stream.delivery;
+  try {
+    const authorization = openHeader(ssf, stream);
+    return await pushToken(outgoing, { url, ...defined({ authorization }), token }, signal, now);
+  } catch (error) {
+    if (!(error instanceof HeaderSealedError)) throw error;
+    return { outcome: 'failed', code: 'headerKeyMissing', reason: error.message };
+  }
+}
+
 /** Signs the event, then pushes it, or stores it until the receiver polls. */
 export async function sendSecurityEvent(
   { ssf, outgoing, mailbox, documents, now }: Omit<StreamDependencies, 'cacheInSeconds'>,
@@ -90,7 +109,7 @@ export async function sendSecurityEvent(
   const at = now();
   const token = await signSecurityEvent(ssf, event, stream.aud, at);
   if (stream.delivery.method === PUSH)
-    return pushToken(outgoing, stream.delivery, token, signal, now);
+    return pushSealed({ ssf, outgoing, now }, stream, token, signal);
   // The stream may have changed to push since this worker read its list. No receiver would poll for the event.
   const stored = await documents.loadDocument('eventStream', stream.id);
   if (stored === undefined || toStream(stored).delivery.method === PUSH)

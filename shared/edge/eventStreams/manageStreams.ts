@@ -3,6 +3,7 @@ import { ConnectorError } from '../../base/connectorError.ts';
 import { defined } from '../../base/defined.ts';
 import type { Handler, HandlerContext } from '../http/handler.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
+import { COST_OF_A_PAGE } from '../../core/decisions/rateLimit.ts';
 import { noStore } from '../http/noStore.ts';
 import { readJsonObject } from '../http/readBody.ts';
 import { auditStream, changeStream } from './changeStream.ts';
@@ -21,15 +22,17 @@ import {
   toStreamAnswer,
   type StreamInput,
 } from './streamConfiguration.ts';
-import { POLL, PUSH } from './streamDelivery.ts';
+import { sealStream } from './sealedHeader.ts';
+import { POLL, PUSH, type StoredDelivery } from './streamDelivery.ts';
 
 /** For one receiver. Each transition reads all streams. */
 const MAX_STREAMS = 10;
 
 /** Shows one stream, or lists all streams of the caller. */
 export const readStreams: Handler = async (request, context) => {
-  const caller = await requireReceiver(request, context, SSF_READ_ROLES);
   const streamId = request.query.get('stream_id');
+  const cost = streamId === null ? COST_OF_A_PAGE : 1;
+  const caller = await requireReceiver(request, context, SSF_READ_ROLES, cost);
   if (streamId !== null) {
     const { stream } = await requireStream(context.services, caller, streamId);
     return noStore({ status: 200, jsonBody: toStreamAnswer(stream, caller.ssf) });
@@ -41,13 +44,14 @@ export const readStreams: Handler = async (request, context) => {
 
 /** Creates a stream. Without a delivery method the receiver polls it (SSF 1.0 section 8.1.1.1). */
 export const createStream: Handler = async (request, context) => {
-  const caller = await requireReceiver(request, context, SSF_MANAGE_ROLES);
+  // It lists the streams of all receivers, twice.
+  const caller = await requireReceiver(request, context, SSF_MANAGE_ROLES, COST_OF_A_PAGE);
   const { services } = context;
   const { outgoingAllowedNetworks } = services.config;
   const input = fromStreamBody(await readJsonObject(request), caller, outgoingAllowedNetworks);
   const own = await listStreams(context, { ...caller, isOperator: false });
   if (own.length >= MAX_STREAMS) throw tooMany();
-  const stream = withInput(
+  const created = withInput(
     {
       id: randomUUID(),
       kind: 'eventStream',
@@ -59,6 +63,7 @@ export const createStream: Handler = async (request, context) => {
     input,
     caller,
   );
+  const stream = sealStream(caller.ssf, created);
   await services.documents.saveDocument(stream, undefined);
   await requireRoom(context, caller, stream);
   services.eventStreams.forget();
@@ -79,10 +84,13 @@ export const updateStream: Handler = (request, context) =>
 export const replaceStream: Handler = (request, context) =>
   writeStream(request, context, (_, input) => input);
 
+/** What is written, with the delivery as it is stored if it stays. */
+type WrittenInput = Omit<StreamInput, 'delivery'> & { readonly delivery?: StoredDelivery };
+
 async function writeStream(
   request: HttpRequest,
   context: HandlerContext,
-  toInput: (stream: EventStream, input: StreamInput) => StreamInput,
+  toInput: (stream: EventStream, input: StreamInput) => WrittenInput,
 ): Promise<HttpReply> {
   const caller = await requireReceiver(request, context, SSF_MANAGE_ROLES);
   const body = await readJsonObject(request);
@@ -104,9 +112,10 @@ async function writeStream(
 }
 
 /** Keeps the header if the receiver writes back the stream that it has read, which does not show the header. */
-function withHeader(input: StreamInput, known: EventStream['delivery']): StreamInput {
+function withHeader(input: WrittenInput, known: StoredDelivery): WrittenInput {
   const { delivery } = input;
   if (delivery?.method !== PUSH || known.method !== PUSH) return input;
+  if (delivery.authorization_header !== undefined) return input;
   return delivery.endpoint_url === known.endpoint_url
     ? { ...input, delivery: { ...known, ...delivery } }
     : input;
@@ -145,20 +154,30 @@ function tooMany(): ConnectorError {
   return new ConnectorError('conflict', `a receiver has at most ${String(MAX_STREAMS)} streams`);
 }
 
-/** Deletes a stream. Its pending events are dropped. */
+/**
+ * Deletes a stream with its pending events and removed subjects. The stream is disabled first, so it gets no further
+ * event, and its document is deleted last, so a repeat finishes an interrupted deletion.
+ */
 export const deleteStream: Handler = async (request, context) => {
   const caller = await requireReceiver(request, context, SSF_MANAGE_ROLES);
-  await changeStream(context, caller, {
-    streamId: request.query.get('stream_id') ?? undefined,
+  const { mailbox } = context.services;
+  const streamId = request.query.get('stream_id') ?? undefined;
+  const { before } = await changeStream(context, caller, {
+    streamId,
     activity: 'delete',
-    apply: () => undefined,
+    apply: (stream) =>
+      stream.status === 'disabled' ? stream : { ...stream, status: 'disabled' as const },
   });
+  await mailbox.clear(before.id);
+  await changeStream(context, caller, { streamId, activity: 'delete', apply: () => undefined });
+  // Another process may have stored an event for the stream before it knew that the stream is disabled.
+  await mailbox.clear(before.id);
   return noStore({ status: 204 });
 };
 
 function withInput(
   stream: Omit<EventStream, 'delivery' | 'events_requested' | 'description'>,
-  { delivery = { method: POLL }, events_requested = [], description, aud, dialect }: StreamInput,
+  { delivery = { method: POLL }, events_requested = [], description, aud, dialect }: WrittenInput,
   { isOperator }: StreamCaller,
 ): EventStream {
   return {

@@ -2,19 +2,20 @@ import { defined } from '../../base/defined.ts';
 import type { OutgoingAnswer, OutgoingClient } from '../../core/ports/outgoing.ts';
 import type { Delivery } from '../../core/ports/target.ts';
 import { fromOutgoingError, toFailure } from '../../core/publishing/toFailure.ts';
-import type { EventStream } from './eventStream.ts';
-import type { PUSH } from './streamDelivery.ts';
 
 /** The receiver's errors for a token that it will never accept (RFC 8935 section 2.4). */
 const FINAL_ERRORS = new Set(['invalid_request']);
 
-type PushDelivery = Extract<EventStream['delivery'], { readonly method: typeof PUSH }>;
+interface Push {
+  readonly url: string;
+  readonly authorization?: string;
+  readonly token: string;
+}
 
 /** Pushes one token (RFC 8935). 202 means that the receiver has it. */
 export async function pushToken(
   outgoing: OutgoingClient,
-  { endpoint_url: url, authorization_header: authorization }: PushDelivery,
-  token: string,
+  { url, authorization, token }: Push,
   signal: AbortSignal,
   now: () => Date,
 ): Promise<Delivery> {

@@ -26,18 +26,21 @@ export function requireTransmitter({ config }: Pick<Services, 'config'>): SsfCon
 }
 
 /**
- * The receiver, or the operator, that calls.
- * @throws ConnectorError `unauthenticated`, `accessDenied`, `itemNotFound`.
+ * The receiver, or the operator, that calls. Takes `cost` from its budget of the rate limit.
+ * @throws ConnectorError `unauthenticated`, `accessDenied`, `activityLimitReached`, `itemNotFound`.
  */
 export async function requireReceiver(
   request: HttpRequest,
   { services }: HandlerContext,
   roles: readonly [Role, ...Role[]],
+  cost = 1,
 ): Promise<StreamCaller> {
-  const caller = await requireRole(request, services.tokens, services.now(), ...roles);
+  const at = services.now();
+  const caller = await requireRole(request, services.tokens, at, ...roles);
   // All callers without a name would share one owner id, and so each other's streams.
   if (caller.applicationId === undefined && caller.subject === undefined)
     throw new ConnectorError('accessDenied', 'the token names no application and no subject');
+  services.rateLimit.take(callerName(caller), cost, at);
   const isOperator = caller.roles.includes(OPERATOR);
   return { ssf: requireTransmitter(services), caller, ownerId: callerName(caller), isOperator };
 }

@@ -10,7 +10,7 @@ import type { SsfConfig } from '../../settings/readSsf.ts';
 import { DialectSchema, EventTypesSchema, type EventStream } from './eventStream.ts';
 import { deliveredEvents, supportedEvents } from './eventTypes.ts';
 import type { StreamCaller } from './requireReceiver.ts';
-import { DeliverySchema, POLL, PUSH } from './streamDelivery.ts';
+import { DeliverySchema, POLL, PUSH, withDeliveryMethod } from './streamDelivery.ts';
 
 export const MIN_VERIFICATION_INTERVAL_IN_SECONDS = 10;
 
@@ -57,7 +57,7 @@ export function fromStreamBody(
   { isOperator }: StreamCaller,
   allowed: BlockList,
 ): StreamInput {
-  const input = requireShape(StreamInputShape, body, INVALID_STREAM);
+  const input = requireShape(StreamInputShape, withDeliveryMethod(body), INVALID_STREAM);
   const url = input.delivery?.method === PUSH ? input.delivery.endpoint_url : undefined;
   if (url !== undefined && !isReachableUrl(url, allowed))
     throw invalidRequest(INVALID_STREAM, {

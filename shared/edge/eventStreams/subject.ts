@@ -27,6 +27,10 @@ export const SubjectSchema = Type.Union([
   }),
 ]);
 const Subject = Compile(SubjectSchema);
+const PARTS = {
+  device: { shape: Compile(Device), formats: ['opaque', 'iss_sub'] },
+  user: { shape: Compile(User), formats: ['email'] },
+};
 
 /**
  * The key under which a subject is stored. Of a complex subject the device counts.
@@ -34,7 +38,7 @@ const Subject = Compile(SubjectSchema);
  */
 export function toSubjectKey(value: unknown, issuer: string): string {
   const checked = checkShape(Subject, value);
-  if (!checked.ok) throw invalidSubject(...checked.problems);
+  if (!checked.ok) throw invalidSubject(...(findPartProblems(value) ?? checked.problems));
   const subject = checked.value;
   const part = subject.format === 'complex' ? (subject.device ?? subject.user) : subject;
   switch (part?.format) {
@@ -51,6 +55,30 @@ export function toSubjectKey(value: unknown, issuer: string): string {
     default:
       return assertUnreachable(part);
   }
+}
+
+/** What is wrong with the parts of a complex subject, each by the formats of its own; `undefined` for any other subject. */
+function findPartProblems(value: unknown): readonly Problem[] | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const subject = value as Readonly<Record<string, unknown>>;
+  if (subject['format'] !== 'complex') return undefined;
+  const problems = (['device', 'user'] as const).flatMap((name) =>
+    subject[name] === undefined ? [] : findProblemsOf(name, subject[name]),
+  );
+  return problems.length === 0 ? undefined : problems;
+}
+
+function findProblemsOf(name: keyof typeof PARTS, part: unknown): readonly Problem[] {
+  const { shape, formats } = PARTS[name];
+  const checked = checkShape<unknown>(shape, part);
+  if (checked.ok) return [];
+  const format =
+    typeof part === 'object' && part !== null && 'format' in part ? part.format : undefined;
+  if (typeof format === 'string' && !formats.includes(format)) {
+    const message = `must be one of ${formats.map((each) => `\`${each}\``).join(', ')}`;
+    return [{ path: `/${name}/format`, message }];
+  }
+  return checked.problems.map(({ path, message }) => ({ path: `/${name}${path}`, message }));
 }
 
 function invalidSubject(...problems: readonly Problem[]): ConnectorError {

@@ -1,3 +1,5 @@
+import type { ReadableStream } from 'node:stream/web';
+
 /** The part of the runtime's `HttpRequest` that is used, so that only `functions/` needs its package. */
 export interface HttpRequest {
   readonly method: string;
@@ -5,7 +7,8 @@ export interface HttpRequest {
   readonly headers: { get(name: string): string | null };
   readonly params: Readonly<Record<string, string>>;
   readonly query: { get(name: string): string | null };
-  arrayBuffer(): Promise<ArrayBuffer>;
+  /** The body as it arrives if the app streams, otherwise what the host has read; `null` if there is none. */
+  readonly body: ReadableStream<Uint8Array> | null;
 }
 
 /** The part of the runtime's `HttpResponseInit` that is used. */
@@ -14,5 +17,5 @@ export interface HttpReply {
   readonly headers?: Record<string, string>;
   readonly jsonBody?: unknown;
   /** A body that is not JSON. The header `content-type` names its type. */
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
 }

@@ -2,23 +2,54 @@ import { ConnectorError } from '../../base/connectorError.ts';
 import { invalidRequest } from '../../base/validation/invalidRequest.ts';
 import { MAX_BODY_SIZE_IN_BYTES, parseJson } from '../../core/ingest/readItems.ts';
 import type { HttpRequest } from './http.ts';
+import { ReplyError } from './replyError.ts';
 
 /**
  * The bytes of the body.
- * @throws ConnectorError `payloadTooLarge` above 1 MiB, unread if `content-length` announces it.
+ * @throws ConnectorError `payloadTooLarge` above 1 MiB: unread if `content-length` announces it, otherwise at the first
+ * byte too many; `unsupportedMediaType` for a coded body, unread.
  */
 export async function readBody(request: HttpRequest): Promise<Uint8Array> {
+  requireNoCoding(request);
   rejectAboveLimit(Number(request.headers.get('content-length') ?? 0));
-  const body = new Uint8Array(await request.arrayBuffer());
-  rejectAboveLimit(body.byteLength);
-  return body;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of chunksOf(request)) {
+    size += chunk.byteLength;
+    rejectAboveLimit(size);
+    chunks.push(chunk);
+  }
+  const [first, ...others] = chunks;
+  return first !== undefined && others.length === 0 ? first : Buffer.concat(chunks);
+}
+
+/**
+ * The body in parts. It is never cancelled: while the app streams, that would close the connection before the reply.
+ */
+async function* chunksOf({ body }: HttpRequest): AsyncIterable<Uint8Array> {
+  if (body !== null) yield* body.values({ preventCancel: true });
 }
 
 function rejectAboveLimit(size: number): void {
   if (size <= MAX_BODY_SIZE_IN_BYTES) return;
   throw new ConnectorError(
     'payloadTooLarge',
-    `the body has ${String(size)} bytes, at most ${String(MAX_BODY_SIZE_IN_BYTES)} are allowed`,
+    `the body is too large: at most ${String(MAX_BODY_SIZE_IN_BYTES)} bytes are allowed`,
+  );
+}
+
+/**
+ * Rejects a compressed body by name (RFC 9110 section 15.5.16: `Accept-Encoding` says what is accepted). A signature
+ * covers the bytes before or after the compression, depending on the sender, so judging it would mislead.
+ * @throws ConnectorError `unsupportedMediaType` for any content coding but `identity`.
+ */
+export function requireNoCoding({ headers }: HttpRequest): void {
+  const codings = (headers.get('content-encoding') ?? '').toLowerCase().split(',');
+  if (codings.every((coding) => ['', 'identity'].includes(coding.trim()))) return;
+  throw new ReplyError(
+    'unsupportedMediaType',
+    `content encoding \`${codings.join(',')}\` is not supported, send the body uncompressed`,
+    { 'accept-encoding': 'identity' },
   );
 }
 

@@ -1,5 +1,6 @@
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { Caller, Role, TokenVerifier } from '../../core/ports/tokens.ts';
+import { challengeFor, withChallenge } from './challenges.ts';
 import type { HttpRequest } from './http.ts';
 
 /** The caller's name, for rate limits and logs. */
@@ -46,7 +47,8 @@ async function verifyBasic(
 
 /**
  * The caller, if its bearer token is valid and grants one of `roles`.
- * @throws ConnectorError `unauthenticated` without a valid token, `accessDenied` naming the missing role.
+ * @throws ConnectorError `unauthenticated` without a valid token, naming every scheme that the endpoint accepts;
+ * `accessDenied` naming the missing role.
  */
 export async function requireRole(
   request: HttpRequest,
@@ -54,7 +56,16 @@ export async function requireRole(
   now: Date,
   ...roles: readonly [Role, ...Role[]]
 ): Promise<Caller> {
-  const caller = await requireCaller(request, verifier, now);
-  if (roles.some((role) => caller.roles.includes(role))) return caller;
-  throw new ConnectorError('accessDenied', `the token lacks the role \`${roles.join('` or `')}\``);
+  const caller = await withChallenge(challengeFor(roles), () =>
+    requireCaller(request, verifier, now),
+  );
+  if (!roles.some((role) => caller.roles.includes(role)))
+    throw new ConnectorError(
+      'accessDenied',
+      `the token lacks the role \`${roles.join('` or `')}\``,
+    );
+  // Only `requireDecider` knows the endpoints to which a key can be limited.
+  if (caller.scopes !== undefined)
+    throw new ConnectorError('accessDenied', 'the key is limited to other endpoints');
+  return caller;
 }

@@ -1,6 +1,8 @@
 import { ConnectorError, type ErrorCode } from '../../base/connectorError.ts';
+import { BEARER } from './challenges.ts';
 import type { HttpReply } from './http.ts';
 import { noStore } from './noStore.ts';
+import { ReplyError } from './replyError.ts';
 
 /** The HTTP status of each error. No other file knows it. */
 const STATUS: Readonly<Record<ErrorCode, number>> = {
@@ -33,7 +35,10 @@ export function toErrorReply(error: unknown, requestId: string, now: Date): Http
   const isOurs = status === 500;
   return noStore({
     status,
-    headers: headersFor(status, known),
+    headers: {
+      ...headersFor(status, known),
+      ...(error instanceof ReplyError ? error.headers : {}),
+    },
     jsonBody: {
       error: {
         code: isOurs ? 'generalException' : known?.code,
@@ -46,8 +51,8 @@ export function toErrorReply(error: unknown, requestId: string, now: Date): Http
 }
 
 function headersFor(status: number, error: ConnectorError | undefined): Record<string, string> {
-  // RFC 6750 section 3: a 401 names the expected scheme.
-  if (status === 401) return { 'www-authenticate': 'Bearer' };
+  // RFC 6750 section 3: a 401 names the expected scheme. An endpoint that accepts others has them in its error.
+  if (status === 401) return { 'www-authenticate': BEARER };
   if (status === 429 || status === 503) {
     return { 'retry-after': String(error?.retryAfterInSeconds ?? DEFAULT_RETRY_AFTER_IN_SECONDS) };
   }

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { DateTime } from '../../base/dateTime.ts';
 import { recomputeDevice } from '../../core/devices/recomputeDevice.ts';
 import { toEnrolmentSignal } from '../../core/enrolment/toEnrolmentSignal.ts';
@@ -5,7 +6,9 @@ import type { Configuration } from '../../domain/compliance/configuration.ts';
 import type { DeviceRecord } from '../../domain/deviceRecord.ts';
 import { managedDeviceIdOf, managedProperties, type Device } from '../../domain/devices/device.ts';
 import type { DeviceSignal, ManagedDeviceProperties } from '../../domain/vocabulary/signal.ts';
+import type { Caller } from '../../core/ports/tokens.ts';
 import type { HandlerContext } from '../http/handler.ts';
+import { recordAudit } from '../http/recordAudit.ts';
 
 interface EnrolmentChange {
   readonly deviceId: string;
@@ -21,11 +24,16 @@ interface ChangedEnrolment {
   readonly configuration: Configuration;
 }
 
-/** Enrols a device with new properties, or ends its enrolment, and evaluates it at once. */
+/**
+ * Enrols a device with new properties, or ends its enrolment, and evaluates it at once. Records the change in the audit
+ * log, with the properties before and after it.
+ */
 export async function changeEnrolment(
-  { services, requestId, log }: HandlerContext,
+  context: HandlerContext,
+  caller: Caller,
   { deviceId, properties, now }: EnrolmentChange,
 ): Promise<ChangedEnrolment> {
+  const { services, requestId, log } = context;
   const configuration = await services.configuration.load();
   if (properties !== undefined) await services.devices.saveIdentifiers(deviceId, properties);
   const toSignals = (device: Device): readonly DeviceSignal[] => {
@@ -38,7 +46,15 @@ export async function changeEnrolment(
     { ...services, announcements: services.queues, log },
     { deviceId, signals: toSignals, configuration, now },
   );
-  const wasEnrolled = before !== undefined && isEnrolled(before.device);
+  const known = before && managedProperties(before.device);
+  const wasEnrolled = known !== undefined;
+  if (properties !== undefined || wasEnrolled)
+    await recordAudit(context, caller, {
+      activityType: `${properties === undefined ? 'delete' : wasEnrolled ? 'update' : 'create'} managed device`,
+      resourceType: 'managedDevice',
+      resourceId: deviceId,
+      ...defined({ before: known, after: managedProperties(after.device) }),
+    });
   return { wasEnrolled, after, configuration };
 }
 

@@ -5,7 +5,7 @@ import type { DeviceFilter } from '../../core/ports/devices.ts';
 import { COMPLIANCE_STATES } from '../../domain/compliance/complianceState.ts';
 import { OPERATING_SYSTEMS } from '../../domain/vocabulary/signal.ts';
 import type { HttpRequest } from '../http/http.ts';
-import { readPaging, type Paging } from '../http/paging.ts';
+import { readPaging, type Paging, type PagingConfig } from '../http/paging.ts';
 import { invalidOption } from '../http/queryOptions.ts';
 
 const Filter = Compile(
@@ -27,10 +27,10 @@ export interface ListQuery extends Paging {
  * The requested page of devices.
  * @throws ConnectorError `invalidRequest` naming the query option and what is allowed.
  */
-export function fromListQuery(request: HttpRequest): ListQuery {
+export function fromListQuery(request: HttpRequest, config: PagingConfig): ListQuery {
   return {
     filter: readFilter(request.query.get('$filter')),
-    ...readPaging(request),
+    ...readPaging(request, config),
   };
 }
 

@@ -11,6 +11,7 @@ import {
   writableFields,
 } from '../../core/configuration/readDocument.ts';
 import type { VersionedDocument } from '../../core/ports/configuration.ts';
+import { costOfPage } from '../http/costOfPage.ts';
 import type { Handler, HandlerContext } from '../http/handler.ts';
 import type { HttpReply, HttpRequest } from '../http/http.ts';
 import { noStore } from '../http/noStore.ts';
@@ -58,11 +59,11 @@ async function listDocuments(
   request: HttpRequest,
   context: HandlerContext,
 ): Promise<HttpReply> {
-  await requireConfigurationRole(request, context);
+  await requireConfigurationRole(request, context, { cost: costOfPage(request) });
   const { services } = context;
   const now = services.now().toISOString();
   rejectUnknownOptions(request, PAGING_OPTIONS);
-  const { top, continuation = '' } = readPaging(request);
+  const { top, continuation = '' } = readPaging(request, services.config);
   const remaining = (await services.documents.listDocuments())
     .map(({ document }) => document)
     .filter((document) => document.kind === kind.kind && document.id > continuation)
@@ -70,7 +71,7 @@ async function listDocuments(
   const page = remaining.slice(0, top);
   const next = remaining.length > top ? page.at(-1)?.id : undefined;
   const value = page.map((document) => toBody(kind, document, now));
-  return noStore({ status: 200, jsonBody: toPage(request, value, next) });
+  return noStore({ status: 200, jsonBody: toPage(request, services.config, value, next) });
 }
 
 async function createDocument(

@@ -1,11 +1,13 @@
 import { ConnectorError } from '../../base/connectorError.ts';
 import { defined } from '../../base/defined.ts';
 import { audited } from '../../core/configuration/audited.ts';
+import { COST_OF_A_PAGE } from '../../core/decisions/rateLimit.ts';
 import {
   ENROLMENT_STATE,
   fromStateDocument,
   type EnrolmentState,
 } from '../../core/enrolment/enrolmentState.ts';
+import { NOTHING_TAKEN_IN_PART } from '../../core/enrolment/takenInPart.ts';
 import type { Services } from '../../core/services.ts';
 import type { Handler } from '../http/handler.ts';
 import type { HttpReply } from '../http/http.ts';
@@ -16,7 +18,7 @@ import { requireConfigurationRole } from './requireConfigurationRole.ts';
 
 /** Shows the state of the enrolment from Graph. */
 export const readEnrolment: Handler = async (request, context) => {
-  await requireConfigurationRole(request, context);
+  await requireConfigurationRole(request, context, { cost: COST_OF_A_PAGE });
   rejectUnknownOptions(request, []);
   const { state } = await load(context.services);
   return toReply(context.services, state);
@@ -27,7 +29,7 @@ export const readEnrolment: Handler = async (request, context) => {
  * @throws ConnectorError `conflict` if no device is held, or a run saves its state at the same time.
  */
 export const confirmLeavers: Handler = async (request, context) => {
-  const caller = await requireConfigurationRole(request, context);
+  const caller = await requireConfigurationRole(request, context, { cost: COST_OF_A_PAGE });
   const { services, requestId } = context;
   rejectUnknownOptions(request, []);
   const { state, etag } = await load(services);
@@ -60,10 +62,8 @@ async function load({
   return { state: fromStateDocument(stored, now().toISOString()), etag: stored?.etag };
 }
 
-async function toReply(
-  { config, devices }: Services,
-  { held, listedDateTime, listDueDateTime, confirmedDateTime }: EnrolmentState,
-): Promise<HttpReply> {
+async function toReply({ config, devices }: Services, state: EnrolmentState): Promise<HttpReply> {
+  const { held, listedDateTime, listDueDateTime, confirmedDateTime, unknownGroupIds = [] } = state;
   const managedDeviceCount = await devices.countManaged();
   const isOn = config.graph?.isEnrolmentSource === true;
   return noStore({
@@ -76,8 +76,10 @@ async function toReply(
         heldDateTime: held?.heldDateTime,
         heldDeviceCount: held?.deviceCount,
         confirmedDateTime,
+        unknownGroupIds: unknownGroupIds.length > 0 ? unknownGroupIds : undefined,
       }),
       managedDeviceCount,
+      ...(state.takenInPart ?? NOTHING_TAKEN_IN_PART),
     },
   });
 }

@@ -3,6 +3,7 @@ import { replayQuarantined } from '../../core/ingest/replayQuarantined.ts';
 import type { QuarantinedRequest } from '../../core/ports/quarantine.ts';
 import type { Caller } from '../../core/ports/tokens.ts';
 import type { Services } from '../../core/services.ts';
+import { costOfPage } from '../http/costOfPage.ts';
 import type { Handler, HandlerContext } from '../http/handler.ts';
 import type { HttpRequest } from '../http/http.ts';
 import { noStore } from '../http/noStore.ts';
@@ -16,9 +17,9 @@ const NAME = /^[0-9a-f]{64}\.json$/;
 
 /** Lists a page of the quarantined requests. */
 export const listQuarantine: Handler = async (request, context) => {
-  await requireConfigurationRole(request, context);
+  await requireConfigurationRole(request, context, { cost: costOfPage(request) });
   rejectUnknownOptions(request, PAGING_OPTIONS);
-  return replyWithPage(request, (top, continuation) =>
+  return replyWithPage(request, context.services.config, (top, continuation) =>
     context.services.quarantine.list(top, continuation),
   );
 };

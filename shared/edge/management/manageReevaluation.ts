@@ -1,5 +1,6 @@
 import { ConnectorError } from '../../base/connectorError.ts';
 import { invalidRequest } from '../../base/validation/invalidRequest.ts';
+import { COST_OF_A_PAGE } from '../../core/decisions/rateLimit.ts';
 import { recomputeDevice } from '../../core/devices/recomputeDevice.ts';
 import { beginReevaluation, readReevaluation } from '../../core/devices/runReevaluation.ts';
 import type { Services } from '../../core/services.ts';
@@ -14,7 +15,7 @@ import { requireConfigurationRole } from './requireConfigurationRole.ts';
 
 /** Shows the progress of the pass over all enrolled devices. */
 export const readProgress: Handler = async (request, context) => {
-  await requireConfigurationRole(request, context);
+  await requireConfigurationRole(request, context, { cost: COST_OF_A_PAGE });
   rejectUnknownOptions(request, []);
   return noStore({ status: 200, jsonBody: await progressOf(context.services) });
 };
@@ -24,7 +25,7 @@ export const readProgress: Handler = async (request, context) => {
  * @throws ConnectorError `itemNotFound` for an unknown device, `conflict` while another request starts a pass.
  */
 export const requestReevaluation: Handler = async (request, context) => {
-  const caller = await requireConfigurationRole(request, context);
+  const caller = await requireConfigurationRole(request, context, { cost: COST_OF_A_PAGE });
   rejectUnknownOptions(request, []);
   const { deviceId, ...others } = await readJsonObject(request);
   const [unknown] = Object.keys(others);

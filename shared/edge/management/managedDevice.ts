@@ -1,4 +1,5 @@
 import { Compile } from 'typebox/compile';
+import { EMPTY_GUID } from '../../base/guid.ts';
 import { requireShape } from '../../base/validation/requireShape.ts';
 import { parseJson } from '../../core/ingest/readItems.ts';
 import type { UnreadableRecord } from '../../core/ports/devices.ts';
@@ -8,13 +9,30 @@ import {
   type ComplianceEvaluation,
 } from '../../domain/compliance/evaluateCompliance.ts';
 import { managedProperties, type Device } from '../../domain/devices/device.ts';
-import type { ManagedDeviceProperties } from '../../domain/vocabulary/signal.ts';
+import { USER_PROPERTIES, type ManagedDeviceProperties } from '../../domain/vocabulary/signal.ts';
 
 const Properties = Compile(ManagedDevicePropertiesSchema);
 
-/** The properties in the body of a PUT. @throws ConnectorError `invalidRequest` naming each field that is wrong. */
+/**
+ * The properties in the body of a PUT. As in Graph, `null` is an absent value; for a property that names the user, `null`
+ * and the empty GUID say that the device has none.
+ * @throws ConnectorError `invalidRequest` naming each field that is wrong.
+ */
 export function fromManagedDeviceBody(body: Uint8Array): ManagedDeviceProperties {
-  return requireShape(Properties, parseJson(body), 'the managed device is not valid');
+  const value = parseJson(body);
+  const given =
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(
+          Object.entries(value)
+            .map(([name, each]) => [name, isNoUser(name, each) ? '' : (each as unknown)] as const)
+            .filter(([, each]) => each !== null),
+        )
+      : value;
+  return requireShape(Properties, given, 'the managed device is not valid');
+}
+
+function isNoUser(name: string, value: unknown): boolean {
+  return USER_PROPERTIES.some((each) => each === name) && (value === null || value === EMPTY_GUID);
 }
 
 /** An enrolled device as Graph's `managedDevice`; `undefined` if the device is not enrolled. */

@@ -3,6 +3,7 @@ import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../../base/connectorError.ts';
 import { defined } from '../../base/defined.ts';
 import { requireShape } from '../../base/validation/requireShape.ts';
+import { COST_OF_A_PAGE } from '../../core/decisions/rateLimit.ts';
 import type { Delivery, EntraTarget } from '../../core/ports/target.ts';
 import { DeviceIdSchema } from '../../core/schemas/commonSchemas.ts';
 import type { Handler } from '../http/handler.ts';
@@ -33,7 +34,7 @@ const DEFAULT_WAIT_IN_SECONDS = 5;
  * @throws ConnectorError `itemNotFound` if this system does not write into Entra.
  */
 export const writeEntraAttributes: Handler = async (request, context) => {
-  const caller = await requireConfigurationRole(request, context);
+  const caller = await requireConfigurationRole(request, context, { cost: COST_OF_A_PAGE });
   rejectUnknownOptions(request, []);
   const { services } = context;
   const { entra } = services;

@@ -1,6 +1,7 @@
 import { Type, type TSchema } from 'typebox';
 import { DateTimeSchema, DeviceIdSchema, IdSchema } from '../../core/schemas/commonSchemas.ts';
-import { ManagedDevicePropertiesSchema } from '../../core/schemas/deviceSchemas.ts';
+import { TakenInPartSchema } from '../../core/enrolment/takenInPart.ts';
+import { StoredManagedDevicePropertiesSchema } from '../../core/schemas/deviceSchemas.ts';
 import { IncidentProperties } from '../../core/schemas/incidentSchemas.ts';
 import { COMPLIANCE_STATES } from '../../domain/compliance/complianceState.ts';
 import { REPAIRERS, REMEDIATION_CODES } from '../../domain/threats/threatCatalogue.ts';
@@ -116,15 +117,18 @@ export const DecisionAnswerSchema = Type.Union([
   Type.Array(AccessDecisionSchema),
 ]);
 
-export const ManagedDeviceSchema = Type.Interface([Type.Partial(ManagedDevicePropertiesSchema)], {
-  id: DeviceIdSchema,
-  deviceId: DeviceIdSchema,
-  complianceState: ComplianceStateSchema,
-  partnerReportedThreatState: ThreatStateSchema,
-  complianceGracePeriodExpirationDateTime: Type.Optional(DateTimeSchema),
-  lastDeviceHeartbeatDateTime: Type.Optional(DateTimeSchema),
-  enrolledDateTime: Type.Optional(DateTimeSchema),
-});
+export const ManagedDeviceSchema = Type.Interface(
+  [Type.Partial(StoredManagedDevicePropertiesSchema)],
+  {
+    id: DeviceIdSchema,
+    deviceId: DeviceIdSchema,
+    complianceState: ComplianceStateSchema,
+    partnerReportedThreatState: ThreatStateSchema,
+    complianceGracePeriodExpirationDateTime: Type.Optional(DateTimeSchema),
+    lastDeviceHeartbeatDateTime: Type.Optional(DateTimeSchema),
+    enrolledDateTime: Type.Optional(DateTimeSchema),
+  },
+);
 
 /** A page of a list in Graph's shape. */
 export function PageOf(schema: TSchema): TSchema {
@@ -189,6 +193,8 @@ export const EnrolmentSyncSchema = Type.Object({
   listDueDateTime: Type.Optional(DateTimeSchema),
   heldDateTime: Type.Optional(DateTimeSchema),
   heldDeviceCount: Type.Optional(Type.Integer()),
+  unknownGroupIds: Type.Optional(Type.Array(Type.String())),
+  ...TakenInPartSchema.properties,
   confirmedDateTime: Type.Optional(DateTimeSchema),
   managedDeviceCount: Type.Integer(),
 });

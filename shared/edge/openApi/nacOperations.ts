@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { NAC_CRITERIA } from '../callers/nac/nacQuery.ts';
+import { NAC_ROLES } from '../callers/nac/nacRoles.ts';
 import type { Operation, Parameter } from './operation.ts';
 import { pathParameter } from './operationParts.ts';
 
@@ -70,7 +71,7 @@ const NacDeviceSchema = Type.Object({
 
 const CISCO_ISE = {
   tag: 'Decisions',
-  access: ['Devices.Read.All'],
+  access: NAC_ROLES,
   status: 200,
   answer: Type.String({ description: 'The element `ise_api`' }),
   answerType: 'application/xml',
@@ -85,7 +86,7 @@ export const NAC_OPERATIONS: readonly Operation[] = [
     tag: 'Decisions',
     summary:
       'Get whether a device is managed and compliant, in the form of the NAC service of Intune',
-    access: ['Devices.Read.All'],
+    access: NAC_ROLES,
     parameters: [
       CRITERION,
       {

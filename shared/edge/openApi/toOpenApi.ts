@@ -85,7 +85,10 @@ const BODILESS = new Set(['204', '304']);
 
 const ERROR = { $ref: '#/components/responses/Error' } as const;
 
-/** The API as OpenAPI 3.1, from the same schemas that validate requests. `server` is its base URL. */
+/**
+ * The API as OpenAPI 3.1, from the same schemas that validate requests. `server` is its base URL, or only the path of
+ * it: a relative one is relative to the document (OpenAPI 3.1.1 section 4.5.2).
+ */
 export function toOpenApi(server: string): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const operation of OPERATIONS) {
@@ -124,7 +127,7 @@ function toOperation(operation: Operation, server: string): object {
     operationId,
     tags: [tag],
     summary,
-    ...(isAtRoot(operation) ? { servers: [{ url: new URL(server).origin }] } : {}),
+    ...(isAtRoot(operation) ? { servers: [{ url: URL.parse(server)?.origin ?? '/' }] } : {}),
     ...securityOf(operation),
     ...defined({
       parameters: parameters?.map(toParameter),

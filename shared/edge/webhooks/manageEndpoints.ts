@@ -5,10 +5,10 @@ import { defined } from '../../base/defined.ts';
 import { isReachableUrl, REACHABLE_URL_IN_WORDS } from '../../base/network/isReachableUrl.ts';
 import { requireShape } from '../../base/validation/requireShape.ts';
 import { toEntityTag } from '../../core/configuration/entityTag.ts';
+import { COST_OF_A_PAGE } from '../../core/decisions/rateLimit.ts';
 import type { Services } from '../../core/services.ts';
 import type { Handler } from '../http/handler.ts';
 import { noStore } from '../http/noStore.ts';
-import { toPage } from '../http/paging.ts';
 import { rejectUnknownOptions } from '../http/queryOptions.ts';
 import { readJsonObject } from '../http/readBody.ts';
 import { requireConfigurationRole } from '../management/requireConfigurationRole.ts';
@@ -38,12 +38,12 @@ const MAX_ENDPOINTS = 50;
 
 /** Lists all endpoints. */
 export const listEndpoints: Handler = async (request, context) => {
-  await requireConfigurationRole(request, context);
+  await requireConfigurationRole(request, context, { cost: COST_OF_A_PAGE });
   requireWebhooks(context.services);
   rejectUnknownOptions(request, []);
   const stored = await context.services.documents.listKind('webhookEndpoint');
   const value = stored.map(toEndpoint).map((endpoint) => toAnswer(endpoint));
-  return noStore({ status: 200, jsonBody: toPage(request, value, undefined) });
+  return noStore({ status: 200, jsonBody: { value } });
 };
 
 /** Creates an endpoint after its receiver has consented. Only this reply has the secret. */

@@ -2,6 +2,7 @@ import { REACHABLE_URL_IN_WORDS } from '../../base/network/isReachableUrl.ts';
 import { OutgoingError, type OutgoingClient } from '../../core/ports/outgoing.ts';
 import type { WebhooksConfig } from '../../settings/readWebhooks.ts';
 import { invalidEndpointUrl } from './webhookEndpoint.ts';
+import { toRequestOrigin } from './webhookMessage.ts';
 
 const TIMEOUT_IN_MILLISECONDS = 10_000;
 
@@ -14,7 +15,7 @@ export async function requireConsent(
   { origin }: WebhooksConfig,
   url: string,
 ): Promise<void> {
-  const { host } = new URL(origin);
+  const host = toRequestOrigin(origin);
   const allowed = await ask(outgoing, host, url);
   const named = (allowed ?? '').split(',').map((origin) => origin.trim().toLowerCase());
   const origins = new Set(named);

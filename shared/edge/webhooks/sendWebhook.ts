@@ -59,7 +59,7 @@ async function attempt(
     const answer = await outgoing.send({
       method: 'POST',
       url: endpoint.url,
-      headers: toWebhookHeaders(message, secrets, at),
+      headers: toWebhookHeaders(message, webhooks.origin, secrets, at),
       body: message.body,
       signal,
     });

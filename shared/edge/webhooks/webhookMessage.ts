@@ -35,9 +35,18 @@ export function toWebhookMessage(announcement: Announcement, origin: string): We
   };
 }
 
-/** The headers of a delivery (Standard Webhooks), with one signature for each secret over id, time and body. */
+/** The name by which this system asks receivers for consent, and which each delivery repeats. */
+export function toRequestOrigin(origin: string): string {
+  return new URL(origin).host;
+}
+
+/**
+ * The headers of a delivery (Standard Webhooks), with one signature for each secret over id, time and body. A receiver
+ * that gave its consent to an origin may demand that each delivery names it (CloudEvents HTTP webhook 1.0 section 2.1).
+ */
 export function toWebhookHeaders(
   { id, body }: WebhookMessage,
+  origin: string,
   secrets: readonly Buffer[],
   at: Date,
 ): Readonly<Record<string, string>> {
@@ -48,6 +57,7 @@ export function toWebhookHeaders(
   });
   return {
     'content-type': 'application/cloudevents+json; charset=utf-8',
+    'webhook-request-origin': toRequestOrigin(origin),
     'webhook-id': id,
     'webhook-timestamp': timestamp,
     'webhook-signature': signatures.join(' '),

@@ -77,8 +77,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the deadline of a device is a window too late',
     file: 'shared/domain/compliance/deviceClock.ts',
-    from: 'addSeconds(device.lastSeenDateTime, settings.deviceHeartbeatWindowInSeconds)',
-    to: 'addSeconds(device.lastSeenDateTime, 2 * settings.deviceHeartbeatWindowInSeconds)',
+    from: 'addSeconds(since, settings.deviceHeartbeatWindowInSeconds)',
+    to: 'addSeconds(since, 2 * settings.deviceHeartbeatWindowInSeconds)',
+  },
+  {
+    name: 'a verdict of the cloud counts as a sign of life',
+    file: 'shared/domain/devices/mergeSignals.ts',
+    from: "  'telemetryReported',\n]);",
+    to: "  'telemetryReported',\n  'riskReported',\n]);",
   },
   {
     name: 'the clock of devices runs while the partner is silent',

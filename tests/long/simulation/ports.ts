@@ -329,7 +329,11 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
     documents: documentStore,
     forDecisions: {
       config: { remediationUrl: 'https://help.example.org', ticketKeys: [] },
-      decisions: { record: () => undefined, find: () => Promise.resolve(undefined) },
+      decisions: {
+        writer: '00000000',
+        record: () => undefined,
+        find: () => Promise.resolve(undefined),
+      },
       rateLimit: createRateLimit(1e6),
     },
     signals: {

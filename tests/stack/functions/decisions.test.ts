@@ -4,7 +4,7 @@ import type { Answer } from '../../../infra/local/demo/outerClient.ts';
 import { MAX_DECISIONS } from '../../../shared/core/decisions/accessRequest.ts';
 import { newCaller } from '../../support/busyCaller.ts';
 import { costOf, untilWorkedOff } from '../../support/costOf.ts';
-import { FEW_DECISIONS_PER_SECOND, quietStack, timedStack } from '../../support/sharedStacks.ts';
+import { FEW_DECISIONS_PER_SECOND, quietStack, limitedStack } from '../../support/sharedStacks.ts';
 import type { DeviceRequests } from '../../support/testStack.ts';
 import { eventually } from '../../support/eventually.ts';
 
@@ -206,7 +206,7 @@ describe('the language of the remediation', () => {
 });
 
 describe('a caller that asks too often', () => {
-  const limited = timedStack();
+  const limited = limitedStack();
 
   it('gets 429 with Retry-After, and does not affect other callers', async () => {
     // A second's worth of decisions. A caller may ask for MAX_DECISIONS at once.

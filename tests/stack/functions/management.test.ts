@@ -1,4 +1,4 @@
-import { Client, PageIterator } from '@microsoft/microsoft-graph-client';
+import { Client } from '@microsoft/microsoft-graph-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../infra/local/demo/outerClient.ts';
 import { startFrontEnd, type FrontEnd } from '../../support/frontEnd.ts';
@@ -26,8 +26,6 @@ afterAll(() => frontEnd.stop());
 const POLICIES = 'deviceManagement/deviceCompliancePolicies';
 const ACCESS = 'identity/conditionalAccess/policies';
 const CONNECTOR = 'deviceManagement/mobileThreatDefenseConnectors/default';
-
-const USER = 'pages@contoso.example';
 
 const ANDROID_POLICY = {
   '@odata.type': '#microsoft.graph.androidCompliancePolicy',
@@ -99,42 +97,6 @@ describe('Microsoft’s Graph client', () => {
     expect(await at(path).get()).toMatchObject({ id: 'of-graph', osVersion: '18.2' });
     await at(path).delete();
     await expect(at(path).get()).rejects.toMatchObject({ statusCode: 404 });
-  });
-
-  it('pages through policies and devices with its own iterator', async () => {
-    const names = Array.from({ length: 5 }, (_, n) => `Paged ${String(n)}`);
-    for (const displayName of names) {
-      await at(`/${POLICIES}`).post({ ...ANDROID_POLICY, displayName });
-      await system.client.enrol(`paged-${displayName.slice(-1)}`, {
-        operatingSystem: 'Android',
-        osVersion: '15',
-        userPrincipalName: USER,
-      });
-    }
-    const collect = async (
-      request: ReturnType<Client['api']>,
-    ): Promise<Record<string, unknown>[]> => {
-      const found: Record<string, unknown>[] = [];
-      const first = (await request.top(2).get()) as { value: unknown[] };
-      expect(first.value.length).toBeLessThanOrEqual(2);
-      const pages = new PageIterator(graph, first, (each) => {
-        found.push(each as Record<string, unknown>);
-        return true;
-      });
-      await pages.iterate();
-      return found;
-    };
-    const policies = await collect(at(`/${POLICIES}`));
-    expect(policies.map(({ displayName }) => displayName)).toEqual(expect.arrayContaining(names));
-    expect(new Set(policies.map(({ id }) => id)).size).toBe(policies.length);
-    const ofUser = at('/deviceManagement/managedDevices').filter(`userPrincipalName eq '${USER}'`);
-    const devices = await collect(ofUser);
-    expect(devices.map(({ id }) => String(id)).toSorted()).toEqual(
-      names.map((name) => `paged-${name.slice(-1)}`),
-    );
-    for (const { id, displayName } of policies) {
-      if (String(displayName).startsWith('Paged')) await at(`/${POLICIES}/${String(id)}`).delete();
-    }
   });
 });
 

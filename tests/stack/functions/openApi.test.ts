@@ -44,6 +44,8 @@ const examples = Object.entries(document.paths)
   )
   .toSorted((a, b) => ORDER.indexOf(a.method) - ORDER.indexOf(b.method));
 
+const DESCRIBED_METHODS = new Set(['get', 'put', 'post', 'delete', 'options', 'patch']);
+
 const system = timedStack();
 
 describe('the OpenAPI document', () => {
@@ -69,9 +71,14 @@ describe('the OpenAPI document', () => {
       const paths = /\{\*|\?\}/.test(route)
         ? [route.replace(/\/\{(\*\w+|\w+\?)\}/, ''), route.replace('{*', '{').replace('?}', '}')]
         : [route];
-      return names.flatMap((name) => paths.map((path) => `${name} /${path.replace(/^api\//, '')}`));
+      // A `get` describes `head` too, and OpenAPI 3.1 has no other methods.
+      return names
+        .filter((name) => DESCRIBED_METHODS.has(name))
+        .flatMap((name) => paths.map((path) => `${name} /${path.replace(/^api\//, '')}`));
     });
-    const described = examples.map(({ method, path }) => `${method} ${path}`);
+    const described = examples
+      .map(({ method, path }) => `${method} ${path}`)
+      .filter((each) => !each.startsWith('head '));
     expect(described.toSorted()).toEqual(registered.toSorted());
     expect(registered.length).toBeGreaterThan(30);
   });

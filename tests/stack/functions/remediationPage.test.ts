@@ -148,7 +148,9 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
     const { name, link, size, language, answer } = seen;
     return within({ ...SIZES[size], locale: LOCALES[language] }, async (page) => {
       if (answer !== undefined) {
-        await page.route(link, (route) => route.fulfill({ headers: {}, body: '', ...answer }));
+        await page.route(link, (route) =>
+          route.fulfill({ headers: {}, ...answer, body: String(answer.body ?? '') }),
+        );
       }
       await page.goto(link);
       await page.evaluate(axe.source);
@@ -171,7 +173,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
       headers: new Headers({ 'accept-language': language }),
       params: {},
       query: new URLSearchParams(),
-      arrayBuffer: () => Promise.resolve(new ArrayBuffer()),
+      body: null,
     };
   }
 

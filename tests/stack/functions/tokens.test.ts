@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync, type JsonWebKey } from 'node:crypto';
+import { randomUUID, createPublicKey, generateKeyPairSync, type JsonWebKey } from 'node:crypto';
 import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../infra/local/demo/outerClient.ts';
@@ -36,6 +36,7 @@ const ROLES: readonly Role[] = [
   'Devices.Read.All',
   'Devices.ReadWrite.All',
   'Access.Decide',
+  'Nac.Query',
   'Telemetry.Write',
   'Configuration.Read.All',
   'Configuration.ReadWrite.All',
@@ -149,7 +150,7 @@ const VALID_TOKENS: Readonly<Record<string, readonly [readonly Role[], () => Pro
     ROLES.map((role) => [role, [[role], () => system.sign({ azp: 'table', roles: [role] })]]),
   ),
   'a proxy’s key': [['Access.Decide'], keyOf('proxy')],
-  'a NAC’s key': [['Devices.Read.All'], keyOf('nac')],
+  'a NAC’s key': [['Nac.Query'], keyOf('nac')],
 };
 
 function keyOf(name: LocalCaller): () => Promise<string> {
@@ -214,9 +215,16 @@ async function everything(): Promise<readonly unknown[]> {
     'silenceBreaker',
     'auditEvents',
   ].map((name) => `deviceManagement/${name}`);
+  // Lists use up the rate of their caller, so each time another one asks.
+  const token = await system.sign({
+    azp: randomUUID(),
+    roles: ['Devices.Read.All', 'Configuration.Read.All'],
+  });
+  const headers = { authorization: `Bearer ${token}` };
   return Promise.all(
     [...paths, 'identity/conditionalAccess/policies'].map(async (path) => {
-      const { status, text } = await system.client.request('GET', path, { as: 'admin' });
+      const { status, text } = await system.client.request('GET', path, { headers });
+      expect(status).toBe(200);
       return [path, status, text];
     }),
   );

@@ -160,6 +160,61 @@ describe('readConfig', () => {
       expect(() => readConfig({ ...good, ...wrong })).toThrow(`\`${name}\``);
   });
 
+  describe('keys of callers', () => {
+    const KEY = 'a'.repeat(43);
+    const OTHER_KEY = 'b'.repeat(43);
+    const read = (value: string): readonly object[] =>
+      readConfig({ ...good, CALLER_KEYS: value }).callerKeys;
+
+    it('are valid everywhere unless they are limited to endpoints and resources', () => {
+      expect(read(`proxy=${KEY} radius=${OTHER_KEY}@radius/wifi,nginx`)).toEqual([
+        { name: 'proxy', key: KEY },
+        {
+          name: 'radius',
+          key: OTHER_KEY,
+          scopes: [{ door: 'radius', resource: 'wifi' }, { door: 'nginx' }],
+        },
+      ]);
+    });
+
+    it('may be limited to an app whose name needs an encoding', () => {
+      expect(read(`site=${KEY}@nginx/companyApp:a%2Cb@c/d`)).toMatchObject([
+        { scopes: [{ door: 'nginx', resource: 'companyApp:a,b@c/d' }] },
+      ]);
+    });
+
+    it.each([
+      `radius=${KEY}@`,
+      `radius=${KEY}@radius,`,
+      `radius=${KEY}@radius/`,
+      `radius=${KEY}@radius/intranet`,
+      `radius=${KEY}@nac`,
+      `radius=${KEY}@Radius`,
+      `radius=${KEY}@radius/companyApp:`,
+      `radius=${KEY}@radius/companyApp:%ZZ`,
+      `radius=${KEY}@radius/companyApp:a%20b`,
+      `radius@radius=${KEY}`,
+      `radius=${KEY}@radius/wifi radius=${KEY}`,
+      `radius=${KEY} other=${KEY}@radius/wifi`,
+      `a=${KEY} a=${OTHER_KEY} a=${'c'.repeat(43)}`,
+    ])('are rejected in a wrong form, and never repeated: %s', (value) => {
+      expect(() => read(value)).toThrow(/^setting `CALLER_KEYS` must be /);
+      expect(() => read(value)).not.toThrow(KEY);
+    });
+
+    it('are rejected with the form, its doors and its separators', () => {
+      expect(() => read(`radius=${KEY}@wlan`)).toThrow(
+        /`name=key@door\/resource,door\/resource`.*accessDecisions, nginx, envoy, radius/,
+      );
+    });
+
+    it('of a NAC have no limits, because they open the NAC endpoints only', () => {
+      const nacKeys = (value: string): unknown => readConfig({ ...good, NAC_KEYS: value }).nacKeys;
+      expect(nacKeys(`ise=${KEY}`)).toEqual([{ name: 'ise', key: KEY }]);
+      expect(() => nacKeys(`ise=${KEY}@radius`)).toThrow('`NAC_KEYS` must be pairs `name=key`');
+    });
+  });
+
   it('allows outgoing requests to private networks only if they are named', () => {
     const allowed = (value?: string): boolean =>
       readConfig({ ...good, OUTGOING_ALLOWED_NETWORKS: value }).outgoingAllowedNetworks.check(

@@ -10,6 +10,7 @@ const README = new URL('../../../shared/settings/README.md', import.meta.url);
 const OF_THE_RUNTIME = [
   'FUNCTIONS_WORKER_RUNTIME',
   'FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR',
+  'FUNCTIONS_REQUEST_BODY_SIZE_LIMIT',
   'AzureWebJobsDisableHomepage',
 ];
 
@@ -21,11 +22,20 @@ const SCHEDULES = [
   'REEVALUATION_SCHEDULE',
 ];
 
-const { Values: example } = JSON.parse(readFileSync(EXAMPLE, 'utf8')) as {
+const { Values: written } = JSON.parse(readFileSync(EXAMPLE, 'utf8')) as {
   Values: Record<string, string>;
 };
 
 const KEY = Buffer.alloc(32).toString('base64');
+
+/** With secrets in place of the examples. */
+const secrets: Record<string, string> = {
+  CALLER_KEYS: `proxy=${'0'.repeat(32)} radius=${'1'.repeat(32)}`,
+  NAC_KEYS: `nac=${'2'.repeat(32)}`,
+  REMEDIATION_TICKET_KEYS: KEY,
+  SEP_MOBILE_WEBHOOK_SECRETS: `whsec_${KEY}`,
+};
+const example: Record<string, string> = { ...written, ...secrets };
 const { privateKey } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -78,8 +88,26 @@ function namesRead(environment: Record<string, string>): readonly string[] {
 const allRead = new Set([example, everything, withIdentities].flatMap(namesRead));
 
 describe('local.settings.example.json', () => {
-  it('is accepted unchanged', () => {
+  it('is accepted once its secrets are replaced', () => {
     expect(() => readConfig(example)).not.toThrow();
+  });
+
+  it.each(Object.keys(secrets))('is rejected by the name of %s if that is not replaced', (name) => {
+    const { [name]: value = '' } = written;
+    const rejected = { code: 'settingInvalid', message: expect.stringContaining(name) as string };
+    for (const each of [value, `${secrets[name] ?? ''} ${value}`])
+      expect(() => readConfig({ ...example, [name]: each })).toThrow(
+        expect.objectContaining(rejected),
+      );
+  });
+
+  it('has no other secret that everybody knows', () => {
+    const isExample = (value: string): boolean =>
+      [value, ...value.split('_').map((part) => Buffer.from(part, 'base64').toString())].some(
+        (text) => text.includes('replace-this'),
+      );
+    const found = Object.entries(written).filter(([, value]) => isExample(value));
+    expect(found.map(([name]) => name).toSorted()).toEqual(Object.keys(secrets));
   });
 
   it('has no setting that nothing reads', () => {
@@ -95,6 +123,7 @@ describe('local.settings.example.json', () => {
       'SSF_SIGNING_KEYS',
       'WEBHOOK_MASTER_KEYS',
       'WEBHOOK_ORIGIN',
+      'WEBSITE_HOSTNAME',
     ]);
   });
 });

@@ -1,11 +1,12 @@
 import type { DecidedAccess } from '../../../core/decisions/decidedAccess.ts';
+import { BEARER_OR_BASIC } from '../../http/challenges.ts';
 import type { ToFaultReply } from '../../http/handler.ts';
 import type { HttpReply } from '../../http/http.ts';
 import { noStore } from '../../http/noStore.ts';
 import { toErrorReply } from '../../http/toErrorReply.ts';
 
-/** RFC 9110 section 15.5.2: a 401 has a challenge. */
-const CHALLENGE = { 'www-authenticate': 'Bearer' };
+/** RFC 9110 section 15.5.2: a 401 has a challenge, also where it means that FreeRADIUS rejects the device. */
+const CHALLENGE = { 'www-authenticate': BEARER_OR_BASIC };
 
 /**
  * A decision as `rlm_rest` expects it in `authorize`: 204 is `ok`, 404 `notfound`, 401 `reject`, and 200 `updated` with

@@ -7,6 +7,7 @@ import { chooseLanguage } from '../../texts/languages.ts';
 import { requireCiscoIseVersion } from './ciscoIseVersion.ts';
 import { findNacDevices } from './findNacDevices.ts';
 import type { NacQuery } from './nacQuery.ts';
+import { NAC_ROLES } from './nacRoles.ts';
 import { toCiscoIseAnswer, toCiscoIseBusy } from './toCiscoIseAnswer.ts';
 
 /**
@@ -19,7 +20,7 @@ export async function answerCiscoIse(
   readQuery: () => NacQuery | Promise<NacQuery>,
 ): Promise<HttpReply> {
   const at = services.now();
-  const caller = await requireRole(request, services.tokens, at, 'Devices.Read.All');
+  const caller = await requireRole(request, services.tokens, at, ...NAC_ROLES);
   const version = requireCiscoIseVersion(request.params['dialect']);
   const query = await readQuery();
   try {

@@ -3,11 +3,9 @@ import type { DateTime } from '../../../base/dateTime.ts';
 import type { Log } from '../../../base/log.ts';
 import type { RateLimit } from '../../../core/decisions/rateLimit.ts';
 import { readDevice } from '../../../core/decisions/readDevice.ts';
-import type {
-  ConfigurationDocuments,
-  ConfigurationReader,
-} from '../../../core/ports/configuration.ts';
+import type { ConfigurationReader } from '../../../core/ports/configuration.ts';
 import type { DeviceList, DevicePage, DeviceReader } from '../../../core/ports/devices.ts';
+import type { Listings } from '../../../core/ports/listings.ts';
 import type { Milestones } from '../../../core/ports/milestones.ts';
 import { recordMilestone } from '../../../core/setup/recordMilestone.ts';
 import type { Configuration } from '../../../domain/compliance/configuration.ts';
@@ -23,9 +21,10 @@ import { MAX_NAC_DEVICES, type NacQuery } from './nacQuery.ts';
 export interface NacServices {
   readonly devices: DeviceReader & DeviceList;
   readonly configuration: ConfigurationReader;
-  readonly documents: Pick<ConfigurationDocuments, 'loadDocument' | 'saveDocument'>;
+  readonly listings: Listings;
   readonly milestones: Milestones;
   readonly rateLimit: RateLimit;
+  readonly random: () => number;
   readonly log: Log;
 }
 
@@ -40,7 +39,7 @@ export interface NacPage {
  * Intune NAC and Cisco ISE: the enrolled devices that a query asks about, each evaluated now. For the rate limit a
  * device counts as one decision, and a list as its longest possible answer.
  * @throws ConnectorError `activityLimitReached` if the caller asks too often, `serviceNotAvailable` if the store does
- * not answer or the list of all noncompliant devices is requested too soon. There is no partial answer.
+ * not answer or the same page is being answered to another request. There is no partial answer.
  */
 export async function findNacDevices(
   services: NacServices,
@@ -69,7 +68,7 @@ export async function findNacDevices(
       };
     }
     case 'noncompliant':
-      return listNoncompliant(services, { caller, page: query.page, now }, (page) =>
+      return listNoncompliant(services, { caller, page: query.page }, (page) =>
         toDevices(page, configuration, now).filter(({ isCompliant }) => !isCompliant),
       );
     default:

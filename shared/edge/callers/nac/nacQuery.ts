@@ -17,7 +17,7 @@ export const MAX_NAC_DEVICES = 100;
 export type NacQuery =
   | { readonly kind: 'devices'; readonly devices: readonly AskedDevice[] }
   | { readonly kind: 'user'; readonly userPrincipalName: string }
-  /** A page of all noncompliant devices, counted from 0. */
+  /** A page of all noncompliant devices: 0, or the number that the page before named. */
   | { readonly kind: 'noncompliant'; readonly page: number };
 
 /** `none` matches no device: a MEID is the number of a CDMA phone, and no device is enrolled with one. */
@@ -82,7 +82,7 @@ function readCriterion(query: HttpRequest['query'], others: readonly string[]): 
 }
 
 function readPage(paging: string | null): number {
-  if (paging !== null && !/^\d{1,6}$/.test(paging)) throw invalidOption('paging', PAGING_IN_WORDS);
+  if (paging !== null && !/^\d{1,10}$/.test(paging)) throw invalidOption('paging', PAGING_IN_WORDS);
   return Number(paging ?? '0');
 }
 

@@ -15,7 +15,7 @@ import {
   type History,
   type PolicyEdit,
 } from './history.ts';
-import { isByOperator, RISK_LEVELS, SEVERITIES, type SimulatedEvent } from './simulatedEvent.ts';
+import { RISK_LEVELS, SEVERITIES, type SimulatedEvent } from './simulatedEvent.ts';
 
 const MAX_SKEW = 4 * MINUTE;
 const MAX_DEVICES = 3;
@@ -158,7 +158,10 @@ function toLastWord(
   { windowInMilliseconds, slackInMilliseconds }: Conditions,
   { pick }: Chance,
 ): number {
-  const seen = events.filter((each) => each.deviceId === deviceId && !isByOperator(each));
+  const seen = events.filter(
+    (each) =>
+      each.deviceId === deviceId && (each.type === 'activated' || each.type === 'heartbeat'),
+  );
   const lastSeen = Math.max(...seen.map(({ observed }) => observed));
   return (
     lastSeen +

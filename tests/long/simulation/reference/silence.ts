@@ -1,16 +1,23 @@
 import { isOf, type Fact } from './facts.ts';
 
-/** Only what a device does itself is a sign of life, not what others report or close. */
-export function signsOfLife(facts: readonly Fact[]): readonly number[] {
-  return facts.filter(isSignOfLife).map(({ observed }) => observed);
-}
-
+/** Only what a device does itself is a sign of life, not what others report, judge or close. */
 function isSignOfLife(fact: Fact): boolean {
   if (isOf('telemetry')(fact))
     return Object.keys(fact.reports).length > 0 || fact.unreadable.length === 0;
-  return isOf('incident')(fact)
-    ? fact.status === 'open'
-    : isOf('activated', 'heartbeat', 'risk')(fact);
+  return isOf('activated', 'heartbeat')(fact);
+}
+
+/** A judgement of the partner's cloud, which the device may not have caused. */
+function isJudgement(fact: Fact): boolean {
+  return isOf('risk')(fact) || (isOf('incident')(fact) && fact.status === 'open');
+}
+
+/** The last sign of life; of a device that never gave one, the first judgement; `undefined` without any. */
+function lastSeenOf(facts: readonly Fact[]): number | undefined {
+  const signs = facts.filter(isSignOfLife).map(({ observed }) => observed);
+  if (signs.length > 0) return Math.max(...signs);
+  const judged = facts.filter(isJudgement).map(({ observed }) => observed);
+  return judged.length > 0 ? Math.min(...judged) : undefined;
 }
 
 export interface SilenceRules {
@@ -33,9 +40,8 @@ export function silenceOf(
   { windowInMilliseconds, slackInMilliseconds }: SilenceRules,
   { now, partnerSeen = now }: Moment,
 ): readonly [onTime: boolean, early: boolean] {
-  const signs = signsOfLife(facts);
-  if (signs.length === 0) return [false, false];
-  const lastSeen = Math.max(...signs);
+  const lastSeen = lastSeenOf(facts);
+  if (lastSeen === undefined) return [false, false];
   const clock = Math.min(now, partnerSeen);
   const isSilentIf = (kept: number): boolean => clock > kept + windowInMilliseconds;
   return [isSilentIf(lastSeen), isSilentIf(lastSeen - Math.max(0, slackInMilliseconds - 1))];

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { busyCaller } from '../../../support/busyCaller.ts';
 import { costOf } from '../../../support/costOf.ts';
 import { KEY_NAMED_ENTRA } from '../../../support/quietSettings.ts';
-import { quietStack, timedStack } from '../../../support/sharedStacks.ts';
+import { quietStack, limitedStack } from '../../../support/sharedStacks.ts';
 import { sendRaw, type RawAnswer } from '../../../support/sendRaw.ts';
 
 const system = quietStack();
@@ -61,7 +61,11 @@ const known = async (): Promise<string> => {
   return deviceId;
 };
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+/** Those of HTTP, of WebDAV and CalDAV, and the newest (RFC 10008). */
+const METHODS =
+  'GET HEAD POST PUT PATCH DELETE OPTIONS QUERY PROPFIND PROPPATCH REPORT MKCOL LOCK UNLOCK SEARCH MOVE COPY'.split(
+    ' ',
+  );
 
 describe('the answer to Envoy', () => {
   afterEach(() => system.mend());
@@ -172,6 +176,11 @@ describe('the answer to Envoy', () => {
     expect((await sendRaw(api, lines)).status).toBe(403);
   });
 
+  it('is 404 to a TRACE, which the runtime cannot read and which Envoy blocks for it', async () => {
+    const { status } = await askOnce({ method: 'TRACE', headers: certified(await known()) });
+    expect(status).toBe(404);
+  });
+
   it('is 403 while the database is down', async () => {
     const deviceId = await known();
     await system.fail({ kind: 'status', status: 503 });
@@ -195,7 +204,7 @@ describe('the answer to Envoy', () => {
 });
 
 describe('a proxy that asks too often', () => {
-  const limited = timedStack();
+  const limited = limitedStack();
 
   it('gets 403 with the reason from Envoy’s endpoint', async () => {
     const token = await busyCaller(limited);

@@ -1,13 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import { KEY_CHALLENGE } from '../../../support/challenges.ts';
 import { busyCaller } from '../../../support/busyCaller.ts';
 import { costOf, untilWorkedOff } from '../../../support/costOf.ts';
 import { KEY_NAMED_ENTRA, QUARANTINE_VLAN } from '../../../support/quietSettings.ts';
-import { quietStack, timedStack } from '../../../support/sharedStacks.ts';
+import { limitedStack, quietStack } from '../../../support/sharedStacks.ts';
 import { sendRaw, type RawAnswer } from '../../../support/sendRaw.ts';
 
 const system = quietStack();
-const withoutQuarantine = timedStack();
+const withoutQuarantine = limitedStack();
 
 interface Asking {
   readonly query: string;
@@ -96,7 +97,7 @@ describe('the answer to FreeRADIUS', () => {
   it('is 401 without a body for it if no quarantine VLAN is set', async () => {
     const { mac } = await unassessed(withoutQuarantine);
     const { status, headers, body } = await ask({ query: `mac=${mac}`, at: withoutQuarantine });
-    expect([status, body, headers.get('www-authenticate')]).toEqual([401, '', 'Bearer']);
+    expect([status, body, headers.get('www-authenticate')]).toEqual([401, '', KEY_CHALLENGE]);
   });
 
   it('is 404 for a device that is not enrolled', async () => {
@@ -131,7 +132,7 @@ describe('the answer to FreeRADIUS', () => {
     'certificateUri=https://phone.example',
   ])('is 401 without a body for a query without a device: `%s`', async (query) => {
     const { status, headers, body } = await ask({ query });
-    expect([status, body, headers.get('www-authenticate')]).toEqual([401, '', 'Bearer']);
+    expect([status, body, headers.get('www-authenticate')]).toEqual([401, '', KEY_CHALLENGE]);
   });
 
   it('is 401 for an unknown resource', async () => {
@@ -153,7 +154,7 @@ describe('the answer to FreeRADIUS', () => {
   it('is 401 without a body for a wrong key', async () => {
     const { mac } = await enrolled();
     const { status, headers, body } = await ask({ query: `mac=${mac}`, key: 'a'.repeat(43) });
-    expect([status, body, headers.get('www-authenticate')]).toEqual([401, '', 'Bearer']);
+    expect([status, body, headers.get('www-authenticate')]).toEqual([401, '', KEY_CHALLENGE]);
   });
 
   it('is 403 without a body for a token without the role', async () => {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import { KEY_CHALLENGE } from '../../../support/challenges.ts';
 import { busyCaller } from '../../../support/busyCaller.ts';
 import { createAuthority } from '../../../support/certificates.ts';
 import { costOf } from '../../../support/costOf.ts';
 import { KEY_NAMED_ENTRA } from '../../../support/quietSettings.ts';
-import { quietStack, timedStack } from '../../../support/sharedStacks.ts';
+import { quietStack, limitedStack } from '../../../support/sharedStacks.ts';
 import { sendRaw, type RawAnswer } from '../../../support/sendRaw.ts';
 
 const system = quietStack();
@@ -112,7 +113,7 @@ describe('the answer to nginx', () => {
     ['a wrong key', { key: 'a'.repeat(43), headers: ['X-Device-Id: nobody'] }],
   ])('is 401 for %s', async (_, asking) => {
     const { status, headers } = await ask(asking);
-    expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+    expect([status, headers.get('www-authenticate')]).toEqual([401, KEY_CHALLENGE]);
   });
 
   it.each([
@@ -143,7 +144,7 @@ describe('the answer to nginx', () => {
 });
 
 describe('a proxy that asks too often', () => {
-  const limited = timedStack();
+  const limited = limitedStack();
 
   it('gets 429 from nginx’s endpoint', async () => {
     const asking = {

@@ -59,7 +59,8 @@ describe('the quarantine', () => {
     await client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
     // An hour ahead of the system's clock.
     const ahead = new Date(Date.now() + 3_600_000);
-    const [risk] = riskOf(deviceId, 'high');
+    // Bad news would count at once.
+    const [risk] = riskOf(deviceId, 'minimal');
     if (risk === undefined) throw new Error('there is no event');
     await client.sendEvents([
       { ...risk, time: ahead },
@@ -84,7 +85,7 @@ describe('the quarantine', () => {
     ]);
     await eventually(
       () => threatOf(deviceId),
-      (threat) => threat === 'highSeverity',
+      (threat) => threat === 'secured',
     );
     expect(await quarantined()).toMatchObject([{ rejectedCount: 1, code: 'unknownEventType' }]);
     const { body } = await client.request('GET', 'deviceManagement/auditEvents?$top=1', {
@@ -100,10 +101,55 @@ describe('the quarantine', () => {
     const refused = await ops('quarantine', 'drop', '--all');
     expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('--yes') as string]);
     expect((await quarantined()).length).toBeGreaterThan(0);
-    const other = await ops('quarantine', 'drop', '--code', 'eventTooLarge', '--yes', '--json');
+    const other = await ops('quarantine', 'drop', '--code', 'unknownWord', '--yes', '--json');
     expect([other.code, JSON.parse(other.out)]).toEqual([0, []]);
     expect((await ops('quarantine', 'drop', '--all', '--yes')).code).toBe(0);
     expect(await quarantined()).toEqual([]);
+  });
+});
+
+describe('an unknown word in a report', () => {
+  it('is listed with the devices that it blocks, and counts as what the operator says', async () => {
+    const deviceId = 'renamed';
+    await client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
+    await client.sendEvents([
+      { type: 'sepmobile.device.activated', data: { deviceId } },
+      { type: 'sepmobile.device.risk', data: { deviceId, riskLevel: 'minimal' } },
+    ]);
+    await eventually(
+      () => threatOf(deviceId),
+      (threat) => threat === 'secured',
+    );
+    await client.sendEvents([
+      { type: 'sepmobile.device.risk', data: { deviceId, riskLevel: 'severe' } },
+    ]);
+    await eventually(
+      () => threatOf(deviceId),
+      (threat) => threat === 'highSeverity',
+    );
+    const listed = await ops('report-faults', 'list');
+    expect(listed.out).toContain('riskLevel.severe  counting  newly blocks 1 devices');
+    expect((await quarantined())[0]).toMatchObject({ code: 'unknownWord', partialCount: 1 });
+    expect((await ops('report-faults', 'resolve', 'riskLevel.severe')).code).toBe(2);
+    const wrong = await ops('report-faults', 'resolve', 'riskLevel.severe', '--as', 'awful');
+    expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('`medium`') as string]);
+    const right = await ops('report-faults', 'resolve', 'riskLevel.severe', '--as', 'low');
+    expect([right.code, right.out]).toEqual([
+      0,
+      expect.stringContaining('state: resolved') as string,
+    ]);
+    await eventually(
+      () => threatOf(deviceId),
+      (threat) => threat === 'lowSeverity',
+    );
+    expect((await ops('report-faults', 'forget', 'riskLevel.severe')).code).toBe(0);
+    await eventually(
+      () => threatOf(deviceId),
+      (threat) => threat === 'highSeverity',
+    );
+    expect((await ops('reports', 'clear')).code).toBe(2);
+    expect((await ops('reports', 'clear', '--device', deviceId)).code).toBe(0);
+    expect((await ops('quarantine', 'drop', '--all', '--yes')).code).toBe(0);
   });
 });
 
@@ -174,6 +220,35 @@ describe('the secret of SEP Mobile', () => {
   });
 });
 
+describe('the key of a caller', () => {
+  const statusOf = async (key: string): Promise<number> =>
+    (
+      await client.request('GET', 'nac/ciscoise/mdminfo?ise_api_version=3', {
+        headers: { authorization: `Bearer ${key}` },
+      })
+    ).status;
+
+  it('is listed by its name, and refused once it is revoked', async () => {
+    const { nac: old, proxy } = stack.description.callerKeys;
+    const listed = await ops('caller-key', 'list');
+    expect(listed.out.trim().split('\n')).toEqual(
+      ['proxy', 'radius', 'nac'].map((name) => `${name}  no limits`),
+    );
+    expect(await statusOf(old)).toBe(200);
+    expect((await json('caller-key', 'revoke', 'nac')) as Entry).toMatchObject({ revoked: 1 });
+    expect(await statusOf(old)).toBe(401);
+    const { callerKeys } = stack.description;
+    expect(callerKeys.proxy).toBe(proxy);
+    expect(await statusOf(callerKeys.nac)).toBe(200);
+  });
+
+  it('is revoked only by the name of a caller that has one', async () => {
+    expect((await ops('caller-key', 'revoke')).code).toBe(2);
+    const unknown = await ops('caller-key', 'revoke', 'nobody');
+    expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('`nobody`') as string]);
+  });
+});
+
 describe('a command that is killed', () => {
   it('in the middle of a replay loses nothing, and the next replay completes it', async () => {
     const broker = new ServiceBusClient(stack.description.serviceBus);
@@ -232,6 +307,7 @@ it('status prints the state of each part', async () => {
     {
       health: 'ready',
       silenceBreaker: 'closed',
+      heldReports: 0,
       enrolment: 'off',
       quarantine: 0,
       'device-signals dead letters': 0,
@@ -326,6 +402,26 @@ describe('a deployed system', () => {
     expect((await deployed('webhook-secret', 'finish', ...vaulted)).code).toBe(0);
     expect(vault.get('sep-mobile')).toBe(secret);
     const nowhere = ['--key-vault', address, '--secret', 'nothing'];
+    expect((await deployed('caller-key', 'list', ...nowhere)).err).toContain('404');
     expect((await deployed('webhook-secret', 'begin', ...nowhere)).err).toContain('404');
+  });
+
+  it('has its callers’ keys in Key Vault, and the command prints how the app reads them', async () => {
+    const vaulted = ['--key-vault', address, '--secret', 'caller-keys'];
+    const [first, second, third] = ['a', 'b', 'c'].map((letter) => letter.repeat(43));
+    vault.set(
+      'caller-keys',
+      `site=${first}@nginx  radius=${second}@radius/wifi site=${third}@nginx`,
+    );
+    const listed = await deployed('caller-key', 'list', ...vaulted);
+    expect(listed.out).toBe('site  nginx\nradius  radius/wifi\nsite  nginx\n');
+    const revoked = await deployed('caller-key', 'revoke', 'site', ...vaulted);
+    expect(revoked.out).toMatch(/^revoked 2 of `site`\n.*configreferences\/appsettings\/refresh/);
+    expect(vault.get('caller-keys')).toBe(`radius=${second}@radius/wifi`);
+    expect((await deployed('caller-key', 'revoke', 'site', ...vaulted)).code).toBe(1);
+    expect((await deployed('caller-key', 'revoke', 'radius', ...vaulted)).code).toBe(0);
+    expect(vault.get('caller-keys')).toMatch(/^none=[\w-]{43}$/);
+    expect(vault.get('caller-keys')).not.toContain(second);
+    expect((await deployed('caller-key', 'revoke', 'x', '--secret', 'caller-keys')).code).toBe(2);
   });
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { CosmosClient, type Container } from '@azure/cosmos';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../../infra/local/demo/outerClient.ts';
@@ -13,7 +14,9 @@ import {
   type SetReceiver,
 } from '../../../support/setReceiver.ts';
 import { eventually } from '../../../support/eventually.ts';
+import { BEGINNING_OF_TIME } from '../../../../shared/base/dateTime.ts';
 import { defined } from '../../../../shared/base/defined.ts';
+import { CONFIGURATION_CONTAINER, DATABASE_NAME } from '../../../../shared/resources.ts';
 
 const CAEP = 'https://schemas.openid.net/secevent/caep/event-type/';
 const COMPLIANCE_CHANGE = `${CAEP}device-compliance-change`;
@@ -67,6 +70,33 @@ const pushTo = (url: string, authorization?: string): Json => ({
 
 const poll = (id: string, json: Json = {}): Promise<Answer> =>
   call('POST', `poll/${id}`, { returnImmediately: true, ...json });
+
+const KIND = 'eventStream';
+let cosmos: CosmosClient;
+beforeAll(() => {
+  const connectionPolicy = { enableEndpointDiscovery: false };
+  cosmos = new CosmosClient({ ...system.stack.description.cosmos, connectionPolicy });
+});
+afterAll(() => {
+  cosmos.dispose();
+});
+const container = (): Container =>
+  cosmos.database(DATABASE_NAME).container(CONFIGURATION_CONTAINER.id);
+
+const storedText = async (id: string): Promise<string> =>
+  JSON.stringify((await container().item(id, KIND).read<Json>()).resource);
+
+/** Asks for a verification event; streams may do that every ten seconds. */
+const verify = (id: string): Promise<Answer> =>
+  eventually(
+    async () => {
+      await container()
+        .item(id, KIND)
+        .patch([{ op: 'add', path: '/verifiedDateTime', value: BEGINNING_OF_TIME }]);
+      return call('POST', 'verification', { stream_id: id });
+    },
+    ({ status }) => status === 204,
+  );
 
 /** Each test starts without streams. */
 beforeEach(async () => {
@@ -340,6 +370,55 @@ describe('a stream', () => {
       await call('GET', 'streams', undefined, 'admin'),
     ];
     expect(answers.map(({ text }) => text.includes('push-secret'))).toEqual([false, false]);
+  });
+
+  it('is stored with its authorization header sealed, also when the header is replaced or kept', async () => {
+    const pushed = async (): Promise<unknown> => {
+      await verify(id);
+      return (await receiver.next()).headers['authorization'];
+    };
+    const { id } = await create(pushTo(receiver.url, 'Bearer push-secret'));
+    expect(await storedText(id)).not.toContain('push-secret');
+    expect(await pushed()).toBe('Bearer push-secret');
+    await call('PATCH', 'streams', { stream_id: id, ...pushTo(receiver.url, 'Bearer another') });
+    expect(await storedText(id)).not.toContain('another');
+    expect(await pushed()).toBe('Bearer another');
+    await call('PATCH', 'streams', { stream_id: id, description: 'Kept' });
+    expect(await pushed()).toBe('Bearer another');
+    await call('PATCH', 'streams', { stream_id: id, ...pushTo(`${receiver.url}/other`) });
+    expect(await pushed()).toBeUndefined();
+  });
+
+  it('is read from the first release, with its header in clear, and sealed with its next change', async () => {
+    const { id } = await create();
+    const delivery = {
+      method: PUSH,
+      endpoint_url: receiver.url,
+      authorization_header: 'Bearer in-clear',
+    };
+    await container()
+      .item(id, KIND)
+      .patch([{ op: 'set', path: '/delivery', value: delivery }]);
+    await verify(id);
+    expect((await receiver.next()).headers['authorization']).toBe('Bearer in-clear');
+    await call('PATCH', 'streams', { stream_id: id, description: 'Changed' });
+    expect(await storedText(id)).not.toContain('in-clear');
+    await verify(id);
+    expect((await receiver.next()).headers['authorization']).toBe('Bearer in-clear');
+  });
+
+  it.each([
+    ['push', PUSH],
+    ['poll', POLL],
+  ])('takes the name of %s from before the RFCs', async (name, method) => {
+    const earlier = `https://schemas.openid.net/secevent/risc/delivery-method/${name}`;
+    const json = {
+      delivery: { method: earlier, ...(method === PUSH ? { endpoint_url: receiver.url } : {}) },
+    };
+    const { id, body } = await create(json);
+    expect(body['delivery']).toMatchObject({ method });
+    const replaced = await call('PUT', 'streams', { stream_id: id, ...json });
+    expect([replaced.status, replaced.body['delivery']]).toMatchObject([200, { method }]);
   });
 
   it('requires a token, and names the fault of the token', async () => {
@@ -756,6 +835,30 @@ describe('the subjects of a stream', () => {
       expect(status).toBe(400);
     }
   });
+
+  it.each([
+    [
+      { user: { format: 'iss_sub', iss: 'https://x.example', sub: 'u' } },
+      '/subject/user/format',
+      ['email'],
+    ],
+    [
+      { device: { format: 'email', email: 'ada@contoso.example' } },
+      '/subject/device/format',
+      ['opaque', 'iss_sub'],
+    ],
+  ])(
+    'of a complex subject %j are rejected by the formats of that part',
+    async (parts, path, formats) => {
+      const { id } = await create();
+      const { status, body } = await call('POST', 'subjects/add', {
+        stream_id: id,
+        subject: { format: 'complex', ...parts },
+      });
+      const message = `must be one of ${formats.map((each) => `\`${each}\``).join(', ')}`;
+      expect([status, body]).toMatchObject([400, { error: { details: [{ path, message }] } }]);
+    },
+  );
 });
 
 describe('Okta’s dialect', () => {

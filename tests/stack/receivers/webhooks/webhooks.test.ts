@@ -230,6 +230,7 @@ describe('a transition', () => {
     const { headers, body } = await receivedAbout(deviceId);
     new Webhook(secret).verify(body, headers);
     expect(headers['content-type']).toMatch(/^application\/cloudevents\+json/);
+    expect(headers['webhook-request-origin']).toBe(new URL(system.stack.description.api).host);
     expect(JSON.parse(body)).toMatchObject({
       specversion: '1.0',
       type: 'mtd.device.changed',
@@ -376,6 +377,8 @@ describe('the delivery log', () => {
     ]);
     const good = await call('POST', `/${id}/test`);
     expect(good.body).toMatchObject({ outcome: 'delivered', status: 204 });
+    const { host } = new URL(system.stack.description.api);
+    expect(receiver.received.at(-1)?.headers['webhook-request-origin']).toBe(host);
     const { body } = await call('GET', `/${id}/deliveries?$top=1`);
     expect(body['value']).toEqual([good.body]);
     const next = new URL(String(body['@odata.nextLink']));

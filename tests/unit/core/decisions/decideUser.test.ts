@@ -26,6 +26,7 @@ async function decide(
         load: () => Promise.resolve({ ...organisation, conditionalAccessPolicies: [] }),
       },
       decisions: {
+        writer: '0123abcd',
         record: (each) => void stored.push(...each),
         find: () => Promise.resolve(undefined),
       },

@@ -134,6 +134,25 @@ describe('a user condition', () => {
     ).toBe(decision);
   });
 
+  it.each<[string, NonNullable<Conditions['users']>, 'allow' | 'block']>([
+    ['its group', { includeGroups: ['finance'] }, 'block'],
+    ['a group that may be its own', { includeGroups: ['sales'] }, 'block'],
+    ['a group that is surely not its own', { includeGroups: ['legal'] }, 'allow'],
+    ['all but its group', { includeUsers: ['All'], excludeGroups: ['finance'] }, 'allow'],
+    [
+      'all but a group that may be its own',
+      { includeUsers: ['All'], excludeGroups: ['sales'] },
+      'block',
+    ],
+  ])('that includes %s, while some groups are unknown', (_, users, decision) => {
+    const phone = assessedDevice({
+      userPrincipalName: ADA,
+      partlyKnownGroups: { memberOf: ['finance'], unknown: ['sales'] },
+    });
+    const policy = accessPolicy('x', { users }, 'block');
+    expect(decide(phone, withPolicies(policy)).decision).toBe(decision);
+  });
+
   it('blocks a device whose user is unknown', () => {
     const closing = accessPolicy('x', { users: { includeUsers: [BOB] } }, 'block');
     expect(decide(healthyDeviceOn('android'), withPolicies(closing)).decision).toBe('block');

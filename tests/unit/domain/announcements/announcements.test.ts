@@ -261,4 +261,17 @@ describe('the notices of a policy', () => {
     );
     expect(notices(then(gone, configuration, at(30)))).toEqual([]);
   });
+
+  it('are not repeated when the device comes back with the same failure', () => {
+    const configuration = policyWith(notify(0), notify(24));
+    const gone = then(
+      failingAt(configuration),
+      configuration,
+      at(1),
+      signalOf({ type: 'unenrolled' }, at(1)),
+    );
+    const back = then(gone, configuration, at(2), signalOf(ENROLLED, at(2)));
+    expect(notices(back)).toHaveLength(1);
+    expect(notices(then(back, configuration, at(24)))).toHaveLength(2);
+  });
 });

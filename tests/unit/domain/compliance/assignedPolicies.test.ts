@@ -60,15 +60,15 @@ describe('the assignment of a policy', () => {
   });
 
   it.each([
-    [{ userPrincipalName: 'ada@contoso.example' }, 'compliant'],
-    [{}, 'compliant'],
-    [{ userPrincipalName: '' }, 'noncompliant'],
-    [{ userId: '' }, 'noncompliant'],
-  ])('requires an existing enrolled user: %j is %s', (user, state) => {
-    const [found, code] = stateAndCodes({ device: assessedDevice(user) }, SAMPLE, NOW);
-    expect([found, code]).toEqual([
-      state,
-      state === 'compliant' ? 'compliant' : 'enrolledUserMissing',
-    ]);
+    ['a group that may be its own', [group('b')], true],
+    ['a group that is its own', [group('a')], true],
+    ['a group that is surely not its own', [group('c')], false],
+    ['everyone except a group that may be its own', [everyone, except('b')], true],
+    ['everyone except a group that is its own', [everyone, except('a')], false],
+  ] as const)('to %s, while some groups are unknown', (_, assignments, isAssigned) => {
+    const configuration = given({ policy: { assignments } });
+    const phone = assessedDevice({ partlyKnownGroups: { memberOf: ['a'], unknown: ['b'] } });
+    const [, code] = stateAndCodes({ device: phone }, configuration, NOW);
+    expect(code).toBe(isAssigned ? 'compliant' : 'noCompliancePolicyAssigned');
   });
 });

@@ -51,16 +51,16 @@ describe('the version limits of a policy', () => {
     const report = (osVersion: string, at: string): DeviceSignal =>
       signalOf({ type: 'telemetryReported', telemetry: { vulnerability: { osVersion } } }, at);
     const later = addSeconds(NOW, 1);
-    const told = (device: Device): readonly string[] =>
+    const stateOf = (device: Device): readonly string[] =>
       stateAndCodes({ device }, configuration, later).slice(0, 2);
     const old = healthyDeviceOn('android', enrolled('android', '14', NOW), report(odd, later));
-    expect(told(old)).toEqual(['noncompliant', 'osVersionTooOld']);
+    expect(stateOf(old)).toEqual(['noncompliant', 'osVersionTooOld']);
     const reportedNew = healthyDeviceOn(
       'android',
       report('15', NOW),
       enrolled('android', odd, later),
     );
-    expect(told(reportedNew)).toEqual(['compliant', 'compliant']);
+    expect(stateOf(reportedNew)).toEqual(['compliant', 'compliant']);
   });
 
   it.each([

@@ -80,7 +80,7 @@ describe('the result of evaluateCompliance', () => {
   it('gives the end of a grace period', () => {
     const ends = addSeconds(NOW, HOUR);
     const { reasons, ...evaluation } = evaluateCompliance({ device: risky }, withGrace, NOW);
-    const due = addSeconds(NOW, WINDOW);
+    const due = addSeconds(BEFORE, WINDOW);
     expect(evaluation).toStrictEqual({
       isManaged: true,
       complianceState: 'inGracePeriod',
@@ -90,7 +90,7 @@ describe('the result of evaluateCompliance', () => {
       openIncidents: [],
       properties: PROPERTIES,
       isSilent: false,
-      lastDeviceHeartbeatDateTime: NOW,
+      lastDeviceHeartbeatDateTime: BEFORE,
       silenceDueDateTime: due,
       heartbeatDeadlineDateTime: due,
       complianceGracePeriodExpirationDateTime: ends,

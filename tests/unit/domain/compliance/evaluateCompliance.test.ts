@@ -8,7 +8,7 @@ import {
   THREAT_CEILINGS,
   type ThreatCeiling,
 } from '../../../../shared/domain/vocabulary/threat.ts';
-import { BEFORE, given, SAMPLE, stateAndCodes } from '../../../support/given.ts';
+import { BEFORE, enrolled, given, SAMPLE, stateAndCodes } from '../../../support/given.ts';
 import {
   deviceOf,
   ENROLLED,
@@ -205,6 +205,44 @@ describe('the device clock and the partner clock', () => {
     const configuration = partnerSeenAt(addSeconds(deadline, 60));
     expect(evaluate(device, configuration, deadline)[0]).toBe('compliant');
     expect(evaluate(device, configuration, addSeconds(deadline, 0.001))).toContain('deviceSilent');
+  });
+
+  it.each<[string, DeviceSignal]>([
+    [
+      'a verdict',
+      signalOf({ type: 'riskReported', riskLevel: 'minimal' }, addSeconds(deadline, -1)),
+    ],
+    [
+      'an incident',
+      signalOf(
+        {
+          type: 'incidentReported',
+          status: 'open',
+          incident: { ...INCIDENT, severity: 'low', threatType: 'appUnwanted' },
+        },
+        addSeconds(deadline, -1),
+      ),
+    ],
+  ])('is silent after its deadline in spite of %s from the cloud', (_, signal) => {
+    const configuration = given({
+      policy: { deviceThreatProtectionRequiredSecurityLevel: 'high' },
+      connector: { lastHeartbeatDateTime: addSeconds(deadline, 60) },
+    });
+    const judged = mergeSignals(device, [signal]);
+    expect(evaluate(judged, configuration, deadline)[0]).toBe('compliant');
+    expect(evaluate(judged, configuration, addSeconds(deadline, 1))).toContain('deviceSilent');
+  });
+
+  it('has its window from the first verdict if it never gave a sign of life', () => {
+    const verdictAt = (at: string): DeviceSignal =>
+      signalOf({ type: 'riskReported', riskLevel: 'minimal' }, at);
+    const never = deviceOf(enrolled('android', '15', lastSeen), verdictAt(lastSeen));
+    const judged = mergeSignals(never, [verdictAt(deadline)]);
+    const configuration = partnerSeenAt(addSeconds(deadline, 60));
+    expect(evaluate(judged, configuration, deadline)[0]).toBe('compliant');
+    expect(evaluate(judged, configuration, addSeconds(deadline, 1))).toContain('deviceSilent');
+    const alive = mergeSignals(judged, [signalOf({ type: 'heartbeat' }, deadline)]);
+    expect(evaluate(alive, configuration, addSeconds(deadline, 1))[0]).toBe('compliant');
   });
 
   it('stops the device clock at the last contact with the partner', () => {

@@ -116,6 +116,76 @@ describe('a grace period', () => {
     expect(expiresDateTime).toBe(addSeconds(NOW, HOUR));
   });
 
+  it.each<[string, (record: DeviceRecord, configuration: Configuration) => DeviceRecord]>([
+    [
+      'leaves and comes back',
+      (record, configuration) => {
+        const at = addSeconds(NOW, 1200);
+        const left = signalOf({ type: 'unenrolled' }, at);
+        return advanceRecord(record, [left], configuration, at);
+      },
+    ],
+    [
+      'reports while it is gone',
+      (record, configuration) => {
+        const at = addSeconds(NOW, 1200);
+        const left = signalOf({ type: 'unenrolled' }, at);
+        const gone = advanceRecord(record, [left], configuration, at);
+        const later = addSeconds(NOW, 1300);
+        const heartbeat = signalOf({ type: 'heartbeat' }, later);
+        return advanceRecord(gone, [heartbeat], configuration, later);
+      },
+    ],
+    [
+      'is evaluated while the configuration is broken',
+      (record, configuration) =>
+        advanceRecord(
+          record,
+          [],
+          { ...configuration, problems: ['deviceCompliancePolicy/x: broken'] },
+          addSeconds(NOW, 1200),
+        ),
+    ],
+  ])('does not begin again when the device %s', (_, interrupt) => {
+    const configuration = given({ policy: graceOf(1) });
+    const interrupted = interrupt(failing(configuration), configuration);
+    const at = addSeconds(NOW, 1800);
+    const back = advanceRecord(interrupted, [enrolled('android', '15', at)], configuration, at);
+    expect(back.evaluation).toMatchObject({
+      complianceState: 'inGracePeriod',
+      changeDueDateTime: addSeconds(NOW, HOUR),
+    });
+  });
+
+  it('is over when the device comes back after its end, and begins anew after a recovery', () => {
+    const configuration = given({ policy: graceOf(1) });
+    const at = addSeconds(NOW, 60);
+    const gone = advanceRecord(
+      failing(configuration),
+      [signalOf({ type: 'unenrolled' }, at)],
+      configuration,
+      at,
+    );
+    const later = addSeconds(NOW, 2 * HOUR);
+    const back = enrolled('android', '15', later);
+    expect(advanceRecord(gone, [back], configuration, later).evaluation).toMatchObject({
+      complianceState: 'noncompliant',
+    });
+    const fixed = signalOf(
+      { type: 'incidentReported', status: 'resolved', incident: INCIDENT },
+      later,
+    );
+    const well = advanceRecord(gone, [back, fixed], configuration, later);
+    expect(well.evaluation).toMatchObject({ complianceState: 'compliant' });
+    const again = addSeconds(NOW, 3 * HOUR);
+    const incident = { ...INCIDENT, incidentId: 'incident-2' };
+    const reported = signalOf({ type: 'incidentReported', status: 'open', incident }, again);
+    expect(advanceRecord(well, [reported], configuration, again).evaluation).toMatchObject({
+      complianceState: 'inGracePeriod',
+      changeDueDateTime: addSeconds(again, HOUR),
+    });
+  });
+
   it('does not start at an unrelated change of the configuration', () => {
     const configuration = given({ policy: graceOf(1) });
     const healthy = advanceRecord(

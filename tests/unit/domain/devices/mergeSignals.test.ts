@@ -205,7 +205,14 @@ describe('mergeSignals', () => {
     ],
   ])('stores the content, time and signal id of %s', (_, signal, registers) => {
     const { signalId, observedDateTime } = signal;
-    const { deviceId: _id, incidents, lastSeenDateTime: _seen, ...kept } = deviceOf(signal);
+    const {
+      deviceId: _id,
+      incidents,
+      lastSeenDateTime: _seen,
+      assessedSinceDateTime: _since,
+      namedUserBy: _named,
+      ...kept
+    } = deviceOf(signal);
     const stamped = Object.entries(registers).map(([name, register]) => [
       name,
       { signalId, observedDateTime, ...(register as object) },
@@ -220,14 +227,29 @@ describe('mergeSignals', () => {
     [signalOf({ type: 'activated' }), true],
     [signalOf({ type: 'deactivated' }), false],
     [signalOf({ type: 'heartbeat' }), true],
-    [signalOf({ type: 'riskReported', riskLevel: 'high' }), true],
+    [signalOf({ type: 'riskReported', riskLevel: 'high' }), false],
     [signalOf({ type: 'telemetryReported', telemetry: {} }), true],
-    [signalOf({ type: 'incidentReported', status: 'open', incident: INCIDENT }), true],
+    [signalOf({ type: 'incidentReported', status: 'open', incident: INCIDENT }), false],
     [signalOf({ type: 'incidentReported', status: 'resolved', incident: INCIDENT }), false],
   ])('counts $type as a sign of life: %s', (signal, isSign) => {
     expect(deviceOf(signal).lastSeenDateTime).toBe(isSign ? NOW : undefined);
     const alive = deviceOf(signalOf({ type: 'heartbeat' }, addSeconds(NOW, 1)));
     expect(mergeSignals(alive, [signal]).lastSeenDateTime).toBe(addSeconds(NOW, 1));
+  });
+
+  it('stores when verdicts and open incidents began, whatever their order', () => {
+    const later = signalOf({ type: 'riskReported', riskLevel: 'low' }, addSeconds(NOW, 1));
+    const first = signalOf({ type: 'incidentReported', status: 'open', incident: INCIDENT });
+    const closed = signalOf(
+      { type: 'incidentReported', status: 'resolved', incident: INCIDENT },
+      addSeconds(NOW, -1),
+    );
+    for (const signals of [
+      [later, first, closed],
+      [closed, first, later],
+    ])
+      expect(deviceOf(...signals).assessedSinceDateTime).toBe(NOW);
+    expect(deviceOf(closed).assessedSinceDateTime).toBeUndefined();
   });
 
   it('stores each incident once, in its latest version, sorted by id', () => {

@@ -55,7 +55,11 @@ async function pageOf(changes: Case = {}): Promise<string> {
         cachedDeviceIds: () => [],
       },
       configuration: { load: () => Promise.resolve(configuration) },
-      decisions: { record: () => undefined, find: () => Promise.resolve(undefined) },
+      decisions: {
+        writer: '0123abcd',
+        record: () => undefined,
+        find: () => Promise.resolve(undefined),
+      },
       milestones: { record: () => Promise.resolve(), list: () => Promise.resolve({}) },
       rateLimit: { take: () => undefined },
       log: console,

@@ -48,7 +48,22 @@ const addSetting =
     siteConfig.appSettings.push({ name, value: 'x' });
   };
 
+/** Gives a setting another value. */
+const changeSetting =
+  (name: string, value: string) =>
+  (stack: ConnectorStack): void => {
+    const { siteConfig } = find(stack, 'app/site').body['properties'] as {
+      siteConfig: { appSettings: { name: string; value: string }[] };
+    };
+    for (const each of siteConfig.appSettings) if (each.name === name) each.value = value;
+  };
+
 it.each([
+  [
+    'a larger body from anybody',
+    changeSetting('FUNCTIONS_REQUEST_BODY_SIZE_LIMIT', '104857600'),
+    'app/site: the app setting `FUNCTIONS_REQUEST_BODY_SIZE_LIMIT` must be `1048576`',
+  ],
   [
     'an unknown property',
     set('storage/account', 'properties.allowSharedKeys', false),

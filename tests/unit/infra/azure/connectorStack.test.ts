@@ -332,7 +332,7 @@ it('alerts search for messages that the code logs', () => {
     .filter((path) => path.endsWith('.ts'))
     .map((path) => readFileSync(new URL(path, folder), 'utf8'))
     .join('');
-  expect(phrases).toHaveLength(5);
+  expect(phrases).toHaveLength(6);
   expect(phrases.filter((phrase) => !code.includes(phrase))).toEqual([]);
 });
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { managedProperties } from '../../../../shared/domain/devices/device.ts';
 import { phone, startGraphWorld, toGuid, type GraphWorld } from '../../../support/graphWorld.ts';
 
 let world: GraphWorld;
@@ -10,10 +11,12 @@ afterEach(() => world.stop());
 const GROUP = toGuid(7_000_001);
 const INNER_GROUP = toGuid(7_000_002);
 
-const assign = (groupId: string): Promise<unknown> =>
+const OTHER_GROUP = toGuid(7_000_003);
+
+const assign = (groupId: string, id = 'of-the-group'): Promise<unknown> =>
   world.services.documents.saveDocument(
     {
-      id: 'of-the-group',
+      id,
       kind: 'deviceCompliancePolicy',
       '@odata.type': '#microsoft.graph.androidCompliancePolicy',
       version: 1,
@@ -66,9 +69,80 @@ describe('the groups of a device', () => {
     expect((await world.enrolled(1))?.groupIds).toEqual([GROUP]);
   });
 
-  it('do not stop the sync if a named group does not exist', async () => {
-    world.enrolFleet(2);
+  it('stay unclear, and the others known, if the directory does not have a named group', async () => {
+    const { directory } = world.server;
+    const { id } = directory.enrol(phone(0));
+    directory.enrol(phone(2));
+    directory.setMembers(OTHER_GROUP, { [id]: 'device' });
     await assign(GROUP);
+    await assign(OTHER_GROUP, 'of-the-other-group');
     expect(await world.sync()).toMatchObject({ enrolled: 2, isComplete: true });
+    const groups = await Promise.all([0, 2].map((index) => world.enrolled(index)));
+    expect(groups.map((each) => [each?.groupIds, each?.partlyKnownGroups])).toEqual([
+      [undefined, { memberOf: [OTHER_GROUP], unknown: [GROUP] }],
+      [undefined, { memberOf: [], unknown: [GROUP] }],
+    ]);
+    expect(world.logged.join()).toContain(
+      `group \`${GROUP}\`, which a policy names, is unknown: the directory does not have it`,
+    );
+    expect((await world.enrolmentState())?.document).toMatchObject({ unknownGroupIds: [GROUP] });
+    directory.enrol(phone(4));
+    await world.sync();
+    expect(await world.enrolled(4)).toMatchObject({
+      partlyKnownGroups: { memberOf: [], unknown: [GROUP] },
+    });
+  });
+
+  it('are known again once the directory has the named group', async () => {
+    const { directory } = world.server;
+    directory.enrol(phone(0));
+    await assign(GROUP);
+    await world.sync();
+    expect((await world.enrolled(0))?.groupIds).toBeUndefined();
+    directory.setMembers(GROUP, { [toGuid(9)]: 'user' });
+    await world.sync();
+    expect(await world.enrolled(0)).toMatchObject({ groupIds: [] });
+    expect(await world.enrolled(0)).not.toHaveProperty('partlyKnownGroups');
+    expect((await world.enrolmentState())?.document).toMatchObject({ unknownGroupIds: [] });
+  });
+
+  it('stay unclear if a member device cannot be read and is not known by its directory id', async () => {
+    const { directory } = world.server;
+    const { id } = directory.enrol(phone(0));
+    directory.enrol(phone(2));
+    await world.sync();
+    directory.devices.put(id, { deviceId: null });
+    directory.setMembers(GROUP, { [id]: 'device' });
+    await assign(GROUP);
+    await world.sync();
+    expect((await world.enrolled(0))?.groupIds).toEqual([GROUP]);
+    expect((await world.enrolled(2))?.groupIds).toEqual([]);
+    directory.setMembers(GROUP, { [id]: 'device', [toGuid(77)]: 'device' });
+    await world.sync();
+    expect((await world.enrolled(0))?.groupIds).toEqual([GROUP]);
+    expect(await world.enrolled(2)).toMatchObject({
+      partlyKnownGroups: { memberOf: [], unknown: [GROUP] },
+    });
+    expect(world.logged.join()).toContain('1 of its members cannot be read');
+  });
+
+  it('are the same in capitals: of the policy, of the directory and of Intune', async () => {
+    const { directory } = world.server;
+    const capitals = 'A0000000-0000-4000-8000-00000000BEEF';
+    const { id } = directory.enrol(
+      phone(0, { azureADDeviceId: capitals, userId: capitals.replace('A', 'C') }),
+    );
+    directory.enrol(phone(2, { userId: capitals.replace('A', 'D') }));
+    directory.setMembers(GROUP, { [id]: 'device', [capitals.replace('A', 'D')]: 'user' });
+    directory.setMembers(capitals.replace('A', 'E'), { [capitals.replace('A', 'C')]: 'user' });
+    await assign(GROUP.toUpperCase());
+    await assign(capitals.replace('A', 'E').toLowerCase(), 'of-the-other-group');
+    await world.sync();
+    const first = await world.services.devices.load(capitals.toLowerCase());
+    expect(first && managedProperties(first.record.device)?.groupIds).toEqual([
+      GROUP,
+      capitals.replace('A', 'E').toLowerCase(),
+    ]);
+    expect((await world.enrolled(2))?.groupIds).toEqual([GROUP]);
   });
 });

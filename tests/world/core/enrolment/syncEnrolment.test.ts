@@ -2,6 +2,8 @@ import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Graph } from '../../../../shared/core/ports/graph.ts';
 import { ENROLMENT_STATE } from '../../../../shared/core/enrolment/enrolmentState.ts';
+import { EMPTY_GUID } from '../../../../shared/base/guid.ts';
+import { evaluateCompliance } from '../../../../shared/domain/compliance/evaluateCompliance.ts';
 import { DEVICES_CONTAINER } from '../../../../shared/resources.ts';
 import { phone, startGraphWorld, toGuid, type GraphWorld } from '../../../support/graphWorld.ts';
 import { listeningPort } from '../../../support/listeningPort.ts';
@@ -59,6 +61,80 @@ describe('an arriving device', () => {
     expect(await world.services.devices.findDeviceIds('serialNumber', 'S-1')).toEqual([toGuid(0)]);
   });
 
+  it.each([
+    ['an empty version', ''],
+    ['blanks', ' '],
+    ['null', null],
+    ['a number', 15],
+  ])('is enrolled with its version in error if Intune has %s', async (_, osVersion) => {
+    world.server.directory.enrol(phone(0, { osVersion }));
+    expect(await world.sync()).toMatchObject({ enrolled: 1, failed: 0 });
+    expect((await world.enrolled(0))?.osVersion).toBe('unknown');
+    expect((await world.enrolmentState())?.document).toMatchObject({
+      takenInPart: { partialDeviceCount: 1, unreadableDeviceCount: 0 },
+    });
+    world.server.directory.enrol(phone(0, { osVersion: '17.1' }));
+    world.server.directory.enrol(phone(2, { osVersion }));
+    await world.sync();
+    expect((await world.enrolled(0))?.osVersion).toBe('17.1');
+    expect((await world.enrolmentState())?.document).toMatchObject({
+      takenInPart: { partialDeviceCount: 2 },
+    });
+    world.waitHours(25);
+    await world.sync();
+    expect((await world.enrolmentState())?.document).toMatchObject({
+      takenInPart: { partialDeviceCount: 1 },
+    });
+  });
+
+  it('keeps the version that is known if Intune empties it', async () => {
+    world.server.directory.enrol(phone(0));
+    await world.sync();
+    world.server.directory.enrol(phone(0, { osVersion: '', deviceName: 'Renamed' }));
+    await world.sync();
+    expect(await world.enrolled(0)).toMatchObject({ osVersion: '17.1', deviceName: 'Renamed' });
+  });
+
+  it('loses only the properties that cannot be read', async () => {
+    const long = 'x'.repeat(2000);
+    world.server.directory.enrol(
+      phone(0, {
+        deviceName: long,
+        serialNumber: 'S-1',
+        imei: 12,
+        udid: long,
+        wiFiMacAddress: 'no address',
+        managedDeviceOwnerType: 'borrowed',
+        enrolledDateTime: 'yesterday',
+        userPrincipalName: 'anna@contoso.com',
+      }),
+    );
+    await world.sync();
+    expect(await world.enrolled(0)).toEqual({
+      operatingSystem: 'Android',
+      osVersion: '17.1',
+      serialNumber: 'S-1',
+      userPrincipalName: 'anna@contoso.com',
+      userId: toGuid(1_000_000),
+      groupIds: [],
+    });
+  });
+
+  it('is counted if it cannot be read at all', async () => {
+    world.server.directory.enrol(phone(0));
+    world.server.directory.managedDevices.put('a', phone(1, { operatingSystem: null }));
+    world.server.directory.managedDevices.put('b', phone(2, { azureADDeviceId: 'a/b' }));
+    world.server.directory.managedDevices.put('c', phone(3, { azureADDeviceId: null }));
+    world.server.directory.managedDevices.put('d', phone(4, { operatingSystem: 'Windows' }));
+    await world.sync();
+    expect(await world.services.devices.countManaged()).toBe(1);
+    expect((await world.enrolmentState())?.document['takenInPart']).toEqual({
+      partialDeviceCount: 0,
+      unreadableDeviceCount: 2,
+      notInEntraDeviceCount: 1,
+    });
+  });
+
   it('is enrolled in the next run by a lookup, without reading the list again', async () => {
     world.enrolFleet(15);
     await world.sync();
@@ -107,6 +183,47 @@ describe('an arriving device', () => {
     for (const index of [3, 4]) world.server.directory.enrol(phone(index, { osVersion: '18.0' }));
     expect(await world.sync()).toMatchObject({ enrolled: 1, failed: 1, isComplete: true });
     expect((await world.enrolled(4))?.osVersion).toBe('18.0');
+  });
+});
+
+describe('the user of a device', () => {
+  const stateOf = async (index: number): Promise<readonly string[]> => {
+    const stored = await world.services.devices.load(toGuid(index));
+    if (stored === undefined) throw new Error('not enrolled');
+    const configuration = await world.services.configuration.load();
+    const now = new Date().toISOString();
+    return evaluateCompliance(stored.record, configuration, now).reasons.map(({ code }) => code);
+  };
+
+  it.each([
+    ['empty texts', { userPrincipalName: '', userId: '' }],
+    ['null', { userPrincipalName: null, userId: null }],
+    ['the empty GUID', { userPrincipalName: '', userId: EMPTY_GUID }],
+    ['the empty GUID beside the old name', { userId: EMPTY_GUID }],
+    ['an empty name beside the old id', { userPrincipalName: '' }],
+  ])('is missed once Intune writes %s', async (_, gone) => {
+    const known = { userPrincipalName: 'anna@contoso.com', userId: toGuid(1_000_000) };
+    world.server.directory.enrol(phone(0, known));
+    await world.sync();
+    expect(await stateOf(0)).not.toContain('enrolledUserMissing');
+    world.server.directory.enrol(phone(0, { ...known, ...gone, deviceName: 'Of nobody' }));
+    await world.sync();
+    expect(await stateOf(0)).toContain('enrolledUserMissing');
+    world.server.directory.enrol(phone(0, { ...known, deviceName: 'Of Anna' }));
+    await world.sync();
+    expect(await stateOf(0)).not.toContain('enrolledUserMissing');
+  });
+
+  it.each([
+    ['empty texts', { userPrincipalName: '', userId: '' }],
+    ['null', { userPrincipalName: null, userId: null }],
+    ['the empty GUID', { userPrincipalName: '', userId: EMPTY_GUID }],
+  ])('is not missed on a dedicated device, where Intune always writes %s', async (_, none) => {
+    world.server.directory.enrol(phone(0, none));
+    await world.sync();
+    world.server.directory.enrol(phone(0, { ...none, deviceName: 'Kiosk 1' }));
+    await world.sync();
+    expect(await stateOf(0)).not.toContain('enrolledUserMissing');
   });
 });
 

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   findNacDevices,
   type NacPage,
@@ -41,9 +42,10 @@ function list(
   now: string,
   page = 0,
   used: Configuration = configuration,
+  from: World['services'] = world.services,
 ): Promise<NacPage> {
   const services = {
-    ...world.services,
+    ...from,
     configuration: { load: async () => used },
     log: { warn: () => undefined, error: () => undefined },
   };
@@ -59,27 +61,107 @@ it('lists a device whose grace period ended after it was stored', async () => {
   expect(idsOf(await list('after', later(3)))).toEqual(['infected']);
 });
 
-it('answers a caller again after four hours and not a second before', async () => {
-  await list('poller', NOW);
-  await expect(list('poller', addSeconds(later(4), -1))).rejects.toMatchObject({
-    code: 'serviceNotAvailable',
-    retryAfterInSeconds: 1,
-  });
-  await expect(list('poller', later(1))).rejects.toMatchObject({ retryAfterInSeconds: 3 * 3600 });
-  expect(idsOf(await list('poller', later(4)))).toEqual(['infected']);
-  await expect(list('poller', later(5))).rejects.toMatchObject({ retryAfterInSeconds: 3 * 3600 });
+it('answers a repeated list at once, with what has become noncompliant since', async () => {
+  expect(idsOf(await list('poller', later(3)))).toEqual(['infected']);
+  expect(idsOf(await list('poller', later(3)))).toEqual(['infected']);
+  await save('infected-later', true);
+  expect(idsOf(await list('poller', later(3))).toSorted()).toEqual(['infected', 'infected-later']);
 });
 
-it('does not count a failed request', async () => {
+it('answers again after a failed request', async () => {
   world.cosmos.faults.add({ kind: 'status', status: 503, container: 'devices' });
   await expect(list('unlucky', NOW)).rejects.toMatchObject({ code: 'serviceNotAvailable' });
   world.cosmos.faults.clear();
-  expect(await list('unlucky', later(3))).toMatchObject({ devices: [{ deviceId: 'infected' }] });
+  expect(idsOf(await list('unlucky', later(3)))).toContain('infected');
 });
 
-it('rejects a later page before the first page was requested', async () => {
-  await expect(list('impatient', NOW, 1)).rejects.toMatchObject({
-    code: 'invalidRequest',
-    details: [{ path: 'paging' }],
+it.each([1, 100_001, 2_000_000_001, 9_999_999_999])(
+  'rejects the page %i of a list that nobody began',
+  async (page) => {
+    await expect(list('impatient', NOW, page)).rejects.toMatchObject({
+      code: 'invalidRequest',
+      details: [{ path: 'paging' }],
+    });
+  },
+);
+
+it('reads a list whose caller left a document of an earlier version', async () => {
+  const caller = 'upgraded';
+  const stored = {
+    id: createHash('sha256').update(caller).digest('base64url'),
+    kind: 'nacListing',
+    caller,
+    startedDateTime: later(3),
+    page: 0,
+    cursor: { stateIndex: 0 },
+  };
+  await world.services.documents.saveDocument(stored, undefined);
+  expect(idsOf(await list(caller, later(3)))).toContain('infected');
+});
+
+describe('a list of several pages', () => {
+  const many = Array.from({ length: 230 }, (_, at) => `many-${String(at).padStart(3, '0')}`);
+  beforeAll(async () => {
+    for (const deviceId of many) await save(deviceId, true);
+  });
+
+  /** Reads a list from `page` to its end, in one of two processes by turns. */
+  async function readFrom(caller: string, page: number): Promise<readonly string[]> {
+    const ids: string[] = [];
+    const another = world.anotherWorker();
+    let turn = 0;
+    for (let next: number | undefined = page; next !== undefined; turn += 1) {
+      const services = turn % 2 === 0 ? world.services : another;
+      const found: NacPage = await list(caller, later(3), next, configuration, services);
+      ids.push(...idsOf(found));
+      next = found.nextPage;
+    }
+    return ids;
+  }
+
+  const everybody = async (): Promise<readonly string[]> =>
+    (await readFrom('everybody', 0)).toSorted();
+
+  it('is read to its end whoever begins, repeats or leaves a list with the same key meanwhile', async () => {
+    const all = await everybody();
+    expect(all).toEqual(expect.arrayContaining(many));
+    const caller = 'robbed';
+    await list(caller, later(3));
+    const first = await list(caller, later(3));
+    const stolen = await list(caller, later(3));
+    await list(caller, later(3), stolen.nextPage);
+    await list(caller, later(3));
+    const rest = await readFrom(caller, first.nextPage ?? 0);
+    expect([...idsOf(first), ...rest].toSorted()).toEqual(all);
+    expect((await readFrom(caller, 0)).toSorted()).toEqual(all);
+  });
+
+  it('numbers its pages one by one, and repeats its last page', async () => {
+    const pages = [await list('counting', later(3)), await list('counting', later(3), 1)];
+    expect(pages.map(({ nextPage }) => nextPage)).toEqual([1, 2]);
+    expect(idsOf(await list('counting', later(3), 1))).toEqual(pages.slice(1).flatMap(idsOf));
+    const last = await list('counting', later(3), 2);
+    expect(last.nextPage).toBeUndefined();
+    expect(idsOf(await list('counting', later(3), 2))).toEqual(idsOf(last));
+  });
+
+  it('answers one of two simultaneous requests for one page, and both for page 0', async () => {
+    const begun = await Promise.all([list('twice', later(3)), list('twice', later(3))]);
+    const numbers = begun.map(({ nextPage }) => nextPage);
+    expect(new Set(numbers).size).toBe(2);
+    const [number] = numbers;
+    const both = await Promise.allSettled([1, 2].map(() => list('twice', later(3), number)));
+    const refused = both.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+    for (const reason of refused)
+      expect(reason).toMatchObject({ code: 'serviceNotAvailable', retryAfterInSeconds: 1 });
+    expect(refused.length).toBeLessThan(2);
+  });
+
+  it('costs its caller 100 for each page', async () => {
+    const taken: unknown[] = [];
+    const rateLimit = { take: (...spent: readonly unknown[]) => void taken.push(spent) };
+    const services = { ...world.services, rateLimit };
+    await list('charged', later(3), 0, configuration, services);
+    expect(taken).toEqual([['charged', 100, new Date(later(3))]]);
   });
 });

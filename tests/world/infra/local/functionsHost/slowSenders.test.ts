@@ -1,24 +1,12 @@
 import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { RegisteredFunction } from '../../../../../infra/local/functionsHost/coreApi.ts';
-import { createRouteTable } from '../../../../../infra/local/functionsHost/routeTable.ts';
-import {
-  createHttpListener,
-  type HttpLimits,
-} from '../../../../../infra/local/functionsHost/serveHttp.ts';
-import { listeningPort } from '../../../../support/listeningPort.ts';
+import type { HttpLimits } from '../../../../../infra/local/functionsHost/serveHttp.ts';
+import { startHostListener, type HostListener } from '../../../../support/hostListener.ts';
 import { statusesOf } from '../../../../support/sendRaw.ts';
 import { stopServer } from '../../../../support/stopServer.ts';
 import { defined } from '../../../../../shared/base/defined.ts';
 
-const ECHO: RegisteredFunction = {
-  metadata: {
-    name: 'echo',
-    bindings: { trigger: { type: 'httpTrigger', route: 'echo', methods: ['GET', 'POST'] } },
-  },
-  callback: () => undefined,
-};
 /** Long enough for a request on a busy machine. */
 const SHORT: HttpLimits = {
   headersTimeout: 1000,
@@ -31,26 +19,10 @@ afterEach(async () => {
   for (const server of servers.splice(0)) await stopServer(server);
 });
 
-/** Starts the host's own listener with one function. `methods` records the calls of the function. */
-async function listen(limits?: HttpLimits): Promise<{
-  readonly server: Server;
-  readonly port: number;
-  readonly methods: readonly string[];
-}> {
-  const methods: string[] = [];
-  const server = createHttpListener({
-    routes: createRouteTable([ECHO], 'api'),
-    functions: new Map(),
-    functionKey: undefined,
-    runAdmin: () => false,
-    invoke: (_, { data }) => {
-      methods.push((data as { http: { method: string } }).http.method);
-      return Promise.resolve({ http: { statusCode: '200' } });
-    },
-    ...defined({ limits }),
-  });
-  servers.push(server);
-  return { server, port: await listeningPort(server), methods };
+async function listen(limits?: HttpLimits): Promise<HostListener> {
+  const listener = await startHostListener(defined({ limits }));
+  servers.push(listener.server);
+  return listener;
 }
 
 describe('a slow sender', () => {
@@ -59,7 +31,7 @@ describe('a slow sender', () => {
     ['a body', 'POST /api/echo HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n'],
     ['chunks', 'POST /api/echo HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nfffff\r\n'],
   ])('of %s delays no other request and is cut off', async (_, beginning) => {
-    const { port, methods } = await listen(SHORT);
+    const { port, passed } = await listen(SHORT);
     let received = '';
     const slow = connect(port, '127.0.0.1', () => slow.write(beginning));
     slow.on('data', (chunk: Buffer) => {
@@ -72,7 +44,7 @@ describe('a slow sender', () => {
       if (!slow.destroyed) slow.write('a');
     } while (!slow.closed);
     expect(statusesOf(received)).toEqual([408]);
-    expect(new Set(methods)).toEqual(new Set(['GET']));
+    expect(new Set(passed.map(({ method }) => method))).toEqual(new Set(['GET']));
   });
 
   it('has 30 s for its headers and 230 s in all by default', async () => {
