@@ -47,6 +47,11 @@ const TICKET_CHECKS_PER_SECOND = 1;
 const TICKET_CHECKS_AT_ONCE = 20;
 
 const now = (): Date => new Date();
+const time = {
+  now,
+  random: Math.random,
+  pause: (milliseconds: number): Promise<void> => pause(milliseconds),
+};
 
 /** The composition root: creates the services from checked settings. They connect at first use. */
 export function createServices(config: Config): Services {
@@ -75,7 +80,7 @@ export function createServices(config: Config): Services {
           now,
           webhooks: config.webhooks,
         });
-  const devices = createCosmosDeviceStore(cosmos.database, now);
+  const devices = createCosmosDeviceStore(cosmos.database, time);
   const graph =
     config.graph &&
     createGraphClient({
@@ -133,10 +138,8 @@ export function createServices(config: Config): Services {
       evaluationKeys: config.cloudflare.evaluationKeys,
     },
     dependencies,
-    readiness: createReadiness({ dependencies, now, pause: (milliseconds) => pause(milliseconds) }),
-    now,
-    random: Math.random,
-    pause: (milliseconds) => pause(milliseconds),
+    readiness: createReadiness({ dependencies, now, pause: time.pause }),
+    ...time,
     async close() {
       await Promise.allSettled([queues.close(), decisions.close()]);
       outgoing.close();

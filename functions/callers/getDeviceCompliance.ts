@@ -25,12 +25,7 @@ export async function getDeviceCompliance(
   services.rateLimit.take(callerName(caller), 1, at);
   const configuration = await services.configuration.load();
   await recordMilestone({ ...services, log }, 'firstCaller', now);
-  const evaluation = await evaluateDevice(
-    services.devices,
-    { identifiedBy: 'deviceId', value: deviceId },
-    configuration,
-    now,
-  );
+  const evaluation = await evaluateDevice(services.devices, deviceId, configuration, now);
   const language = chooseLanguage(request.headers.get('accept-language'));
   const jsonBody = toComplianceAnswer(deviceId, evaluation, now, language);
   const etag = toEtag(jsonBody);

@@ -142,7 +142,11 @@ async function measure(
   client: CosmosClient,
   size: number,
 ): Promise<Measured> {
-  const devices = createCosmosDeviceStore(client.database(DATABASE_NAME), () => new Date(NOW));
+  const devices = createCosmosDeviceStore(client.database(DATABASE_NAME), {
+    now: () => new Date(NOW),
+    random: () => 0,
+    pause: () => Promise.resolve(),
+  });
   const configuration = sampleConfiguration();
   const random = createDice(size);
   const dependencies: SweepDependencies = {

@@ -26,6 +26,7 @@ export function createMemoryDevices(): MemoryDevices {
         },
       );
     },
+    loadForAnswer: (deviceId) => devices.load(deviceId),
     save(record, etag) {
       const document = toDeviceDocument(record);
       if (texts.get(document.deviceId)?.etag !== etag) return Promise.resolve('conflict');
@@ -36,8 +37,7 @@ export function createMemoryDevices(): MemoryDevices {
       return Promise.resolve({ etag: written.etag });
     },
     saveIdentifiers: () => Promise.resolve(),
-    findDeviceIds: () => Promise.resolve([]),
-    cachedDeviceIds: () => [],
+    findDeviceIds: () => Promise.resolve({ deviceIds: [], hasMore: false }),
   };
   return devices;
 }

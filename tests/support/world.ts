@@ -105,8 +105,7 @@ export async function startWorld(settings: Readonly<Record<string, string>> = {}
       (await services.devices.load(deviceId))?.record.evaluation?.complianceState,
     async answerFor(deviceId, now) {
       const configuration = await services.configuration.load();
-      const identification = { identifiedBy: 'deviceId', value: deviceId } as const;
-      const evaluation = await evaluateDevice(services.devices, identification, configuration, now);
+      const evaluation = await evaluateDevice(services.devices, deviceId, configuration, now);
       return evaluation.complianceState;
     },
     async stop() {

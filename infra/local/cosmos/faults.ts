@@ -7,8 +7,11 @@ export interface FaultRule {
   readonly operation?: Operation;
   readonly container?: string;
   readonly id?: string;
-  /** `lostAnswer` carries out the request and then drops the connection. */
-  readonly kind: 'status' | 'delay' | 'lostAnswer';
+  /**
+   * `lostAnswer` carries out the request and then drops the connection. `emptyPage` answers a query with an empty page
+   * and a continuation, as Cosmos DB may at any time; give it `times`, or the query never ends.
+   */
+  readonly kind: 'status' | 'delay' | 'lostAnswer' | 'emptyPage';
   readonly status?: 429 | 503;
   readonly retryAfterInMs?: number;
   readonly delayInMs?: number;
@@ -78,7 +81,7 @@ export function toFaultReply({ status = 503, retryAfterInMs = 0 }: FaultRule): C
 
 const NUMBERS = new Set<unknown>(['retryAfterInMs', 'delayInMs', 'times']);
 const TEXTS = new Set<unknown>(['operation', 'container', 'id']);
-const KINDS = new Set<unknown>(['status', 'delay', 'lostAnswer']);
+const KINDS = new Set<unknown>(['status', 'delay', 'lostAnswer', 'emptyPage']);
 
 /** Reads a rule from `value`. @throws CosmosError 400 naming the invalid property. */
 export function toFaultRule(value: unknown): FaultRule {

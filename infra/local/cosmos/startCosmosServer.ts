@@ -9,6 +9,7 @@ import { createCounter, type Counter, type Counters } from './counters.ts';
 import { CosmosError } from './cosmosError.ts';
 import { toOperation, type CosmosReply, type CosmosRequest } from './http/cosmosRequest.ts';
 import { createFaultRules, toFaultReply, type FaultRules, type Faults } from './faults.ts';
+import { toEmptyPage } from './http/emptyPage.ts';
 import { isJsonObject } from '../jsonObject.ts';
 import { parseJsonObject } from './json.ts';
 import { answerLocal } from './http/answerLocal.ts';
@@ -92,7 +93,8 @@ async function answerWithFaults(
   const fault = faults.take({ operation, container, id: () => toItemId(request) });
   if (fault?.kind === 'status') return toFaultReply(fault);
   if (fault?.kind === 'delay') await delay(fault.delayInMs ?? 0);
-  const reply = attempt(answer, request);
+  const answered = attempt(answer, request);
+  const reply = fault?.kind === 'emptyPage' ? toEmptyPage(request, answered) : answered;
   counter.add(container, operation, reply);
   if (fault?.kind === 'lostAnswer') drop();
   return reply;

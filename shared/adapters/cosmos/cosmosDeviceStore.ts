@@ -1,6 +1,8 @@
 import type { Container, Database, SqlParameter } from '@azure/cosmos';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { DateTime } from '../../base/dateTime.ts';
+import type { Pausing } from '../../base/retryOnConflict.ts';
+import { limitLoads } from '../../base/limitLoads.ts';
 import type { DeviceRecord } from '../../domain/deviceRecord.ts';
 import type {
   DeviceFilter,
@@ -19,17 +21,27 @@ import { createDeviceAliases } from './deviceAliases.ts';
 import { fromDeviceDocument, toDeviceDocument, toUserKey } from './deviceDocument.ts';
 
 const MANAGED_PAGE_SIZE = 1000;
+/**
+ * A proxy asks for every request of a browser, and a read costs more with every kilobyte of the record. Without a limit
+ * one phone could use up the database. It gets answers of the last second, not an error: nginx shows an error for a 429.
+ */
+const READS_OF_ONE_DEVICE_PER_SECOND = 20;
 
 /** The devices in Cosmos DB: point reads and conditional writes. Only the sweep and the lists query. */
 export function createCosmosDeviceStore(
   database: Database,
-  now: () => Date,
+  time: Pausing & { readonly now: () => Date },
 ): DeviceStore & DueDevices & DeviceList & ManagedDeviceIds {
   const container = database.container(DEVICES_CONTAINER.id);
+  const loadDevice = (deviceId: string): Promise<StoredDevice | undefined> =>
+    load(container, deviceId);
+  const answers = limitLoads(loadDevice, READS_OF_ONE_DEVICE_PER_SECOND, time.now);
   return {
-    ...createDeviceAliases(container, now),
-    load: (deviceId) => load(container, deviceId),
-    save: (record, etag) => save(container, record, etag),
+    ...createDeviceAliases({ ...time, container, load: loadDevice }),
+    load: loadDevice,
+    loadForAnswer: answers.load,
+    save: (record, etag) =>
+      save(container, record, etag).finally(() => answers.forget(record.device.deviceId)),
     findDue: (moment, clock) => findDue(container, moment, clock),
     countSilent: (clock) => countSilent(container, clock),
     countManaged: () => countManaged(container),

@@ -1,55 +1,70 @@
 import type { Container } from '@azure/cosmos';
 import { ConnectorError } from '../../base/connectorError.ts';
+import { gatherByKey } from '../../base/gatherByKey.ts';
+import { retryOnConflict, type Pausing } from '../../base/retryOnConflict.ts';
 import { toIdentifier } from '../../core/devices/toIdentifier.ts';
 import {
   DEVICE_IDENTIFIERS,
   type DeviceIdentifier,
   type DeviceReader,
   type DeviceStore,
+  type SharingDevices,
 } from '../../core/ports/devices.ts';
+import { isPlaceholder } from '../../domain/vocabulary/isPlaceholder.ts';
 import { readItem, saveIfUnchanged } from './cosmosItems.ts';
-import { createRememberedAliases } from './rememberedAliases.ts';
+import { pruneAliases } from './pruneAliases.ts';
 
 const ALIAS_ID = 'alias';
-/** The limit of devices for one identifier. There are several only while enrolments contradict each other. */
-const MAX_ALIASED_DEVICES = 10;
-const MAX_ALIAS_TRIES = 10;
+/** The bound of one list, about 4 KB: so many devices have one identifier only if it identifies nothing. */
+const MAX_LISTED_DEVICES = 100;
+/** Older releases cut their lists here, and their documents do not say whether they did. */
+const OLD_MAX_LISTED_DEVICES = 10;
+const MAX_ALIAS_TRIES = 20;
 
-/** A document that maps an identifier to the devices ever enrolled with it, newest first. */
+/** A document that maps an identifier to the devices that were enrolled with it, newest first. */
 interface AliasDocument {
   readonly id: typeof ALIAS_ID;
   /** The partition: `serialNumber:…`. */
   readonly deviceId: string;
   readonly deviceIds?: readonly string[];
-  /** Older documents have only the newest device, in this field. */
+  /** Whether enrolled devices may be missing from `deviceIds`. Absent in the documents of older releases. */
+  readonly hasMore?: boolean;
+  /** The oldest documents have only the newest device, in this field. */
   readonly aliasOf?: string;
 }
 
-type DeviceAliases = Pick<DeviceReader, 'findDeviceIds' | 'cachedDeviceIds'> &
-  Pick<DeviceStore, 'saveIdentifiers'>;
+interface StoredAliases extends SharingDevices {
+  readonly etag?: string;
+  /** When the document was last written, in seconds since 1970. */
+  readonly writtenAtInSeconds: number;
+}
 
-/** Maps identifiers to devices, in the `devices` container. */
-export function createDeviceAliases(container: Container, now: () => Date): DeviceAliases {
-  const remembered = createRememberedAliases(now);
+type DeviceAliases = Pick<DeviceReader, 'findDeviceIds'> & Pick<DeviceStore, 'saveIdentifiers'>;
+
+interface AliasPorts extends Pausing, Pick<DeviceReader, 'load'> {
+  readonly container: Container;
+  readonly now: () => Date;
+}
+
+/**
+ * Maps identifiers to devices, in the `devices` container. Nothing is remembered: a device that another process enrolled
+ * a moment ago is found by the next question.
+ */
+export function createDeviceAliases(ports: AliasPorts): DeviceAliases {
+  const { container } = ports;
+  const add = gatherByKey<string>((key, deviceIds) => addToList(ports, key, deviceIds));
   return {
     async saveIdentifiers(deviceId, properties) {
       const keys = DEVICE_IDENTIFIERS.flatMap((identifier) => {
         const { [identifier]: value } = properties;
-        return value === undefined ? [] : [aliasKey(identifier, value)];
+        return value === undefined || isPlaceholder(value) ? [] : [aliasKey(identifier, value)];
       });
-      await Promise.all(
-        keys.map(async (key) => remembered.set(key, await putFirst(container, key, deviceId))),
-      );
+      await Promise.all(keys.map((key) => add(key, deviceId)));
     },
 
-    cachedDeviceIds: (identifier, value) => remembered.get(aliasKey(identifier, value)) ?? [],
-
     async findDeviceIds(identifier, value) {
-      const key = aliasKey(identifier, value);
-      const { deviceIds } = await readAlias(container, key);
-      // An empty answer is not remembered: the device may be enrolled at any moment.
-      if (deviceIds.length > 0) remembered.set(key, deviceIds);
-      return deviceIds;
+      const { deviceIds, hasMore } = await readAliases(container, aliasKey(identifier, value));
+      return { deviceIds, hasMore };
     },
   };
 }
@@ -58,30 +73,59 @@ function aliasKey(identifier: DeviceIdentifier, value: string): string {
   return `${identifier}:${toIdentifier(identifier, value)}`;
 }
 
-async function readAlias(
-  container: Container,
-  key: string,
-): Promise<{ readonly deviceIds: readonly string[]; readonly etag?: string }> {
-  const found = await readItem<AliasDocument>(container, ALIAS_ID, key);
-  if (found === undefined) return { deviceIds: [] };
-  const { deviceIds, aliasOf } = found.resource;
-  return { deviceIds: deviceIds ?? (aliasOf === undefined ? [] : [aliasOf]), etag: found.etag };
+async function readAliases(container: Container, key: string): Promise<StoredAliases> {
+  const found = await readItem<AliasDocument & { readonly _ts?: number }>(container, ALIAS_ID, key);
+  if (found === undefined) return { deviceIds: [], hasMore: false, writtenAtInSeconds: 0 };
+  const { aliasOf, deviceIds = aliasOf === undefined ? [] : [aliasOf], _ts = 0 } = found.resource;
+  const { hasMore = deviceIds.length >= OLD_MAX_LISTED_DEVICES } = found.resource;
+  return { deviceIds, hasMore, etag: found.etag, writtenAtInSeconds: _ts };
 }
 
-/** Makes `deviceId` the first device of `key`. Returns all devices of `key`. */
-async function putFirst(
-  container: Container,
+/**
+ * Makes these the first devices of the list. A list that is over its bound says so for good and is not written again, so
+ * an identifier that a whole fleet has costs its enrolment one read a device.
+ * @throws ConnectorError `serviceNotAvailable` if other processes keep writing the list; safe to retry.
+ */
+async function addToList(ports: AliasPorts, key: string, added: readonly string[]): Promise<void> {
+  const limit = { maxTries: MAX_ALIAS_TRIES, toError: enrolledTooOften };
+  await retryOnConflict(ports, limit, async () => {
+    const known = await readAliases(ports.container, key);
+    const deviceIds = [...new Set([...added.toReversed(), ...known.deviceIds])];
+    if (known.hasMore || deviceIds.every((each, at) => each === known.deviceIds[at])) return 'done';
+    return saveList(ports, key, known, await withinBound(ports, key, known, { deviceIds, added }));
+  });
+}
+
+function enrolledTooOften(): ConnectorError {
+  return new ConnectorError('serviceNotAvailable', 'an identifier is enrolled too often at once');
+}
+
+/** The list without devices that have gone, if it would be over its bound with them. */
+async function withinBound(
+  ports: AliasPorts,
   key: string,
-  deviceId: string,
-): Promise<readonly string[]> {
-  for (let attempt = 0; attempt < MAX_ALIAS_TRIES; attempt += 1) {
-    const { deviceIds: known, etag } = await readAlias(container, key);
-    if (known[0] === deviceId) return known;
-    const others = known.filter((each) => each !== deviceId);
-    const deviceIds = [deviceId, ...others].slice(0, MAX_ALIASED_DEVICES);
-    const document: AliasDocument = { id: ALIAS_ID, deviceId: key, deviceIds };
-    const saved = await saveIfUnchanged(container, { document, partitionKey: key, etag });
-    if (saved.ok) return deviceIds;
-  }
-  throw new ConnectorError('serviceNotAvailable', 'an identifier is enrolled too often at once');
+  { writtenAtInSeconds }: StoredAliases,
+  list: { readonly deviceIds: readonly string[]; readonly added: readonly string[] },
+): Promise<SharingDevices> {
+  if (list.deviceIds.length <= MAX_LISTED_DEVICES)
+    return { deviceIds: list.deviceIds, hasMore: false };
+  const ageInSeconds = ports.now().getTime() / 1000 - writtenAtInSeconds;
+  const isEnrolledWith = (identifier: DeviceIdentifier, value: string): boolean =>
+    aliasKey(identifier, value) === key;
+  const left = await pruneAliases(ports, list, { ageInSeconds, isEnrolledWith });
+  return {
+    deviceIds: left.slice(0, MAX_LISTED_DEVICES),
+    hasMore: left.length > MAX_LISTED_DEVICES,
+  };
+}
+
+async function saveList(
+  { container }: AliasPorts,
+  key: string,
+  { etag }: StoredAliases,
+  { deviceIds, hasMore }: SharingDevices,
+): Promise<'done' | 'conflict'> {
+  const document: AliasDocument = { id: ALIAS_ID, deviceId: key, deviceIds, hasMore };
+  const saved = await saveIfUnchanged(container, { document, partitionKey: key, etag });
+  return saved.ok ? 'done' : 'conflict';
 }

@@ -11,8 +11,8 @@ import type { DeviceList } from '../ports/devices.ts';
 import { healthyDevices } from './healthyDevices.ts';
 
 const PAGE_SIZE = 100;
-/** After a thousand devices without an allowed one, the change counts as one that allows no device. */
-const MAX_PAGES = 10;
+/** After so many devices without an allowed one, the change counts as one that allows no device. */
+const MAX_DEVICES = 1000;
 
 interface AccessTest {
   readonly now: DateTime;
@@ -23,7 +23,7 @@ interface AccessTest {
 /**
  * Whether a change from one configuration to another would block every device: some enrolled devices are allowed to
  * reach a resource now, and none would be, at once or after the grace periods. If none is allowed now, healthy devices
- * are tested instead. Usually reads one page of devices, at most ten.
+ * are tested instead. Usually reads one page of devices, at most a thousand devices.
  */
 export async function blocksEveryone(
   devices: DeviceList,
@@ -40,14 +40,15 @@ export async function blocksEveryone(
     anyAllowedInTheEnd.before ||= isAllowed(subject, withGraceOver.before, test);
     anyAllowedInTheEnd.after ||= isAllowed(subject, withGraceOver.after, test);
   };
+  let tested = 0;
   let continuation: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const { records, continuation: next } = await devices.list({}, PAGE_SIZE, continuation);
-    records.forEach(testDevice);
+  do {
+    const page = await devices.list({}, PAGE_SIZE, continuation);
+    page.records.forEach(testDevice);
     if (anyAllowedNow.after && anyAllowedInTheEnd.after) return false;
-    if (next === undefined) break;
-    continuation = next;
-  }
+    tested += page.records.length + page.unreadable.length;
+    ({ continuation } = page);
+  } while (continuation !== undefined && tested < MAX_DEVICES);
   if (!anyAllowedNow.before) healthyDevices([before, after], test.now).forEach(testDevice);
   return [anyAllowedNow, anyAllowedInTheEnd].some((allowed) => allowed.before && !allowed.after);
 }

@@ -12,6 +12,8 @@ import type { DeviceList } from '../ports/devices.ts';
 import { configurationAfter, fromConfigurationDocuments } from './configurationDocuments.ts';
 import { requireMatch } from './entityTag.ts';
 import { audited } from './audited.ts';
+import type { Configuration } from '../../domain/compliance/configuration.ts';
+import { blindedPolicies } from './blindedPolicies.ts';
 import { blocksEveryone } from './blocksEveryone.ts';
 import type { ManagedKind } from './managedKind.ts';
 
@@ -97,19 +99,27 @@ async function requireNoLockout(
 ): Promise<void> {
   if (isConfirmed) return;
   const documents = stored.map(({ document }) => document);
-  const isLockout = await blocksEveryone(
-    devices,
-    fromConfigurationDocuments(documents),
-    configurationAfter(documents, { kind: kind.kind, id: documentId, after }),
-    {
-      now: now().toISOString(),
-      strongest: config.trustedProxies.length > 0 ? 'clientCertificate' : 'deviceId',
-    },
-  );
+  const current = fromConfigurationDocuments(documents);
+  const changed = configurationAfter(documents, { kind: kind.kind, id: documentId, after });
+  requireNoBlindedPolicy(current, changed);
+  const isLockout = await blocksEveryone(devices, current, changed, {
+    now: now().toISOString(),
+    strongest: config.trustedProxies.length > 0 ? 'clientCertificate' : 'deviceId',
+  });
   if (!isLockout) return;
   throw new ConnectorError(
     'wouldLockOutEveryone',
     'this change would block every device that has access now; repeat it with `?confirm=true` if you intend that',
+  );
+}
+
+function requireNoBlindedPolicy(before: Configuration, after: Configuration): void {
+  const blinded = blindedPolicies(before, after);
+  if (blinded.length === 0) return;
+  const names = blinded.map(({ displayName }) => `\`${displayName}\``).join(', ');
+  throw new ConnectorError(
+    'wouldLockOutEveryone',
+    `without these reports of SEP Mobile, ${names} would apply to every device, since its threats are not known; repeat it with \`?confirm=true\` if you intend that`,
   );
 }
 

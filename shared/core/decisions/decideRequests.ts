@@ -1,5 +1,6 @@
+import { defined } from '../../base/defined.ts';
 import type { Config } from '../../settings/config.ts';
-import { applyAccessPolicies } from '../../domain/access/applyAccessPolicies.ts';
+import { judgeDevices } from '../../domain/access/judgeDevices.ts';
 import { remediationFor } from '../../domain/access/remediation.ts';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
 import type { Log } from '../../base/log.ts';
@@ -13,7 +14,7 @@ import { recordMilestone } from '../setup/recordMilestone.ts';
 import type { AccessRequest } from './accessRequest.ts';
 import { createDecisionId } from './decisionId.ts';
 import { toDecisionRecord } from './decisionRecord.ts';
-import { evaluateDevice } from './readDevice.ts';
+import { readDevices } from './readDevice.ts';
 import type { RateLimit } from './rateLimit.ts';
 import type { DecidedAccess, AccessOutcome } from './decidedAccess.ts';
 
@@ -35,8 +36,8 @@ export interface DecisionContext {
 }
 
 /**
- * Decides the requests, in order; every protocol uses this function. Each request costs one point read and one line in
- * the decision log.
+ * Decides the requests, in order; every protocol uses this function. Each request costs one line in the decision
+ * log, and what `readDevices` costs. If an identifier means several devices, each is judged, and the first block decides.
  * @throws ConnectorError `activityLimitReached` if the caller asks too often, `serviceNotAvailable` if the store does
  * not answer; then no request is decided.
  */
@@ -66,11 +67,11 @@ async function decideOne(
   const now = at.toISOString();
   const { resource, userPrincipalName } = request;
   const { identifiedBy } = request.device;
-  const evaluation = await evaluateDevice(devices, request.device, configuration, now);
-  const { decision, reasons, policyVersion, reportOnlyPolicies, expiresDateTime } =
-    applyAccessPolicies(
-      evaluation,
-      { resource, identifiedBy, ...(userPrincipalName === undefined ? {} : { userPrincipalName }) },
+  const [first, ...others] = await readDevices(devices, request.device, configuration, now);
+  const { evaluation, decision, reasons, policyVersion, reportOnlyPolicies, expiresDateTime } =
+    judgeDevices(
+      [first.evaluation, ...others.map((each) => each.evaluation)],
+      { resource, identifiedBy, ...defined({ userPrincipalName }) },
       configuration,
       now,
     );
@@ -82,11 +83,11 @@ async function decideOne(
     identifiedBy,
     complianceState: evaluation.complianceState,
     remediation: remediationFor(reasons, evaluation.threats),
-    remediationUrl: await remediationUrl(
-      config,
-      { ...request, decisionId, owner: toOwnerMark(evaluation.properties) },
-      at,
-    ),
+    ...(await toRemediationUrl(config, decision, at, {
+      ...request,
+      decisionId,
+      owner: toOwnerMark(evaluation.properties),
+    })),
     policyVersion,
     reportOnlyPolicies,
     evaluatedDateTime: now,
@@ -95,13 +96,18 @@ async function decideOne(
   return { request, evaluation, outcome };
 }
 
-/** The address for the user: the page of this request if tickets are configured, else one page for all. */
-async function remediationUrl(
+/**
+ * The address for the user: the page of this request if tickets are configured, else one page for all. An allowance needs
+ * no page of its own, so it seals no ticket: each ticket uses up some of its key.
+ */
+async function toRemediationUrl(
   { remediationUrl: url, ticketKeys }: DecisionServices['config'],
-  ticket: Parameters<typeof toTicket>[0],
+  decision: AccessOutcome['decision'],
   at: Date,
-): Promise<string> {
+  ticket: Parameters<typeof toTicket>[0],
+): Promise<Pick<AccessOutcome, 'remediationUrl'>> {
   const [key] = ticketKeys;
-  if (key === undefined || !url.includes('{ticket}')) return url;
-  return url.replace('{ticket}', await toTicket(ticket, key, at));
+  if (key === undefined || !url.includes('{ticket}')) return { remediationUrl: url };
+  if (decision === 'allow') return {};
+  return { remediationUrl: url.replace('{ticket}', await toTicket(ticket, key, at)) };
 }

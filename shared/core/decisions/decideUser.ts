@@ -1,8 +1,6 @@
 import type { Configuration } from '../../domain/compliance/configuration.ts';
-import {
-  applyAccessPolicies,
-  type AccessDecision,
-} from '../../domain/access/applyAccessPolicies.ts';
+import type { AccessDecision } from '../../domain/access/applyAccessPolicies.ts';
+import { judgeDevices } from '../../domain/access/judgeDevices.ts';
 import type { Resource } from '../../domain/access/accessContext.ts';
 import type { DateTime } from '../../base/dateTime.ts';
 import { createDeviceRecord } from '../../domain/deviceRecord.ts';
@@ -60,14 +58,11 @@ export async function decideUser(
     now,
   );
   const context = { resource, identifiedBy: 'userPrincipalName', userPrincipalName } as const;
-  const decided = evaluations.map((evaluation): DecidedDevice => ({
-    complianceState: evaluation.complianceState,
-    ...applyAccessPolicies(evaluation, context, configuration, now),
-  }));
-  const worst =
-    decided.find((each) => each.decision === 'block') ??
-    decided[0] ??
-    blockUnenrolled(configuration, now);
+  const [first, ...others] = evaluations;
+  const worst: DecidedDevice =
+    first === undefined
+      ? blockUnenrolled(configuration, now)
+      : judgeDevices([first, ...others], context, configuration, now);
   const decisionId = createDecisionId(at, services.decisions.writer);
   const record = { decisionId, evaluatedDateTime: now, caller, resource };
   services.decisions.record(
@@ -79,7 +74,7 @@ export async function decideUser(
 
 function toUserRecord(
   userPrincipalName: string,
-  { decision, complianceState, reasons, policyVersion }: DecidedDevice,
+  { decision, evaluation: { complianceState }, reasons, policyVersion }: DecidedDevice,
 ): Omit<DecisionRecord, 'decisionId' | 'evaluatedDateTime' | 'caller' | 'resource'> {
   const user = toMasked(userPrincipalName);
   return {
@@ -93,11 +88,13 @@ function toUserRecord(
   };
 }
 
-type DecidedDevice = Pick<AccessDecision, 'decision' | 'reasons' | 'policyVersion'> &
-  Pick<ComplianceEvaluation, 'complianceState'>;
+type DecidedDevice = Pick<AccessDecision, 'decision' | 'reasons' | 'policyVersion'> & {
+  readonly evaluation: Pick<ComplianceEvaluation, 'complianceState'>;
+};
 
 /** Blocks under every policy, since no device of this user is known to be compliant. */
 function blockUnenrolled(configuration: Configuration, now: DateTime): DecidedDevice {
   const evaluation = evaluateCompliance(createDeviceRecord(''), configuration, now);
-  return { ...evaluation, decision: 'block' };
+  const { reasons, policyVersion } = evaluation;
+  return { evaluation, reasons, policyVersion, decision: 'block' };
 }

@@ -15,7 +15,8 @@ export interface AccessOutcome {
   readonly identifiedBy: Identification;
   readonly complianceState: ComplianceState;
   readonly remediation: readonly Remediation[];
-  readonly remediationUrl: string;
+  /** Absent from an allowance if the pages are opened by tickets. */
+  readonly remediationUrl?: string;
   readonly policyVersion: string;
   readonly reportOnlyPolicies: readonly ReportOnlyResult[];
   readonly evaluatedDateTime: DateTime;

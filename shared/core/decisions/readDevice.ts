@@ -9,9 +9,12 @@ import {
   evaluateUnreadable,
   type ComplianceEvaluation,
 } from '../../domain/compliance/evaluateCompliance.ts';
-import { compareComplianceStates } from '../../domain/compliance/complianceState.ts';
+import { isPlaceholder } from '../../domain/vocabulary/isPlaceholder.ts';
 import type { DeviceIdentifier, DeviceReader } from '../ports/devices.ts';
 import type { AskedDevice } from './deviceIdentification.ts';
+
+/** How many devices with one identifier are judged for one answer. More of them block. */
+export const MAX_SHARING_DEVICES = 10;
 
 /** The evaluation of a device, and its facts if there is a readable record. */
 export interface EvaluatedDevice {
@@ -19,98 +22,122 @@ export interface EvaluatedDevice {
   readonly device?: Device;
 }
 
+/** The devices that an identifier may mean, at least one. */
+export type EvaluatedDevices = readonly [EvaluatedDevice, ...EvaluatedDevice[]];
+
 /**
- * Reads and evaluates the device at `now`. Costs one point read, and a second one for an identifier that is not cached.
- * If several devices are enrolled with the identifier, any of them may be meant, so the worst counts. A device without
- * a record is unenrolled; a device with an unreadable record is in error.
+ * Reads and evaluates each device that the identifier may mean, at `now`. The caller must judge every one of them and
+ * take the worst answer: any of them may be the one that asks. Costs one point read by device id. By another identifier
+ * it costs one more, and one for each further device.
+ * An identifier without an enrolled device is one unenrolled device. A device with an unreadable record is in error, and
+ * so is an identifier that too many devices have, or that is a placeholder.
  * @throws ConnectorError `serviceNotAvailable` if the store does not answer.
  */
-export async function readDevice(
+export async function readDevices(
   devices: DeviceReader,
   asked: AskedDevice,
   configuration: Configuration,
   now: DateTime,
-): Promise<EvaluatedDevice> {
-  try {
-    const records = await findRecords(devices, asked);
-    const [worst] = records
-      .map((record): EvaluatedDevice => ({
-        evaluation: evaluateCompliance(record, configuration, now),
-        device: record.device,
-      }))
-      .toSorted(worstFirst);
-    return worst ?? { evaluation: evaluateCompliance(createDeviceRecord(''), configuration, now) };
-  } catch (error) {
-    if (!(error instanceof ConnectorError) || error.code !== 'deviceRecordInvalid') throw error;
-    return { evaluation: evaluateUnreadable(error.message) };
-  }
-}
-
-/** By state, then by the number of threats that an access policy may ask about. */
-function worstFirst(
-  { evaluation: a }: EvaluatedDevice,
-  { evaluation: b }: EvaluatedDevice,
-): number {
-  return (
-    compareComplianceStates(b.complianceState, a.complianceState) ||
-    b.threats.length - a.threats.length
+): Promise<EvaluatedDevices> {
+  const found = await findDevices(devices, asked);
+  if ('reason' in found) return [notUnique(found.reason)];
+  const [first, ...others] = found.records.map((record): EvaluatedDevice =>
+    'message' in record
+      ? { evaluation: evaluateUnreadable(record.message) }
+      : { evaluation: evaluateCompliance(record, configuration, now), device: record.device },
   );
+  return first === undefined
+    ? [{ evaluation: evaluateCompliance(createDeviceRecord(''), configuration, now) }]
+    : [first, ...others];
 }
 
-/** Like `readDevice`, but returns only the evaluation. */
+/** Evaluates the one device with this id. Costs one point read. @throws as `readDevices`. */
 export async function evaluateDevice(
   devices: DeviceReader,
-  asked: AskedDevice,
+  deviceId: string,
   configuration: Configuration,
   now: DateTime,
 ): Promise<ComplianceEvaluation> {
-  return (await readDevice(devices, asked, configuration, now)).evaluation;
+  const asked = { identifiedBy: 'deviceId', value: deviceId } as const;
+  const [{ evaluation }] = await readDevices(devices, asked, configuration, now);
+  return evaluation;
 }
 
-async function findRecords(
+/** An error, which blocks: any of the devices may be the one that asks, and not all of them were judged. */
+function notUnique(message: string): EvaluatedDevice {
+  const reasons = [{ code: 'identifierNotUnique', message }] as const;
+  return { evaluation: { ...evaluateUnreadable(message), reasons } };
+}
+
+/** A record, or why it cannot be read. */
+type FoundRecord = DeviceRecord | { readonly message: string };
+
+/** The records, or why the identifier does not lead to any. */
+type FoundDevices = { readonly records: readonly FoundRecord[] } | { readonly reason: string };
+
+async function findDevices(
   devices: DeviceReader,
   { identifiedBy, value }: AskedDevice,
-): Promise<readonly DeviceRecord[]> {
+): Promise<FoundDevices> {
   if (identifiedBy === 'deviceId' || identifiedBy === 'clientCertificate') {
     const record = await loadRecord(devices, value);
-    return record === undefined ? [] : [record];
+    return { records: record === undefined ? [] : [record] };
   }
-  const cached = devices.cachedDeviceIds(identifiedBy, value);
-  const known = await findEnrolledWith(devices, cached, identifiedBy, value);
-  if (known.length > 0) return known;
-  const current = await devices.findDeviceIds(identifiedBy, value);
-  const unseen = current.filter((deviceId) => !cached.includes(deviceId));
-  return findEnrolledWith(devices, unseen, identifiedBy, value);
+  if (isPlaceholder(value))
+    return { reason: `this \`${identifiedBy}\` is a placeholder that many devices have` };
+  const { deviceIds, hasMore } = await devices.findDeviceIds(identifiedBy, value);
+  const records = hasMore ? [] : await readEnrolled(devices, deviceIds, { identifiedBy, value });
+  if (!hasMore && records.length <= MAX_SHARING_DEVICES) return { records };
+  const most = String(MAX_SHARING_DEVICES);
+  return {
+    reason: `more than ${most} devices have this \`${identifiedBy}\`, so it identifies none of them`,
+  };
 }
 
-/** Costs one read for each id; usually there is one. */
-async function findEnrolledWith(
+/**
+ * The enrolled devices of a list. Stops once there are more than `MAX_SHARING_DEVICES`. Costs one read for each entry;
+ * usually there is one.
+ */
+async function readEnrolled(
   devices: DeviceReader,
   deviceIds: readonly string[],
-  identifier: DeviceIdentifier,
-  value: string,
-): Promise<readonly DeviceRecord[]> {
-  const records = await Promise.all(deviceIds.map((deviceId) => loadRecord(devices, deviceId)));
-  return records.flatMap((record) =>
-    record !== undefined && isEnrolledWith(record, identifier, value) ? [record] : [],
-  );
+  asked: { readonly identifiedBy: DeviceIdentifier; readonly value: string },
+): Promise<readonly FoundRecord[]> {
+  const found: FoundRecord[] = [];
+  for (let from = 0; from < deviceIds.length; from += MAX_SHARING_DEVICES) {
+    const some = deviceIds.slice(from, from + MAX_SHARING_DEVICES);
+    const records = await Promise.all(some.map((deviceId) => loadRecord(devices, deviceId)));
+    found.push(
+      ...records.flatMap((record) =>
+        record !== undefined && mayBeEnrolledWith(record, asked) ? [record] : [],
+      ),
+    );
+    if (found.length > MAX_SHARING_DEVICES) break;
+  }
+  return found;
 }
 
 async function loadRecord(
   devices: DeviceReader,
   deviceId: string,
-): Promise<DeviceRecord | undefined> {
-  return (await devices.load(deviceId))?.record;
+): Promise<FoundRecord | undefined> {
+  try {
+    return (await devices.loadForAnswer(deviceId))?.record;
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.code !== 'deviceRecordInvalid') throw error;
+    return { message: error.message };
+  }
 }
 
-/** Identifiers of earlier enrolments do not count. */
-function isEnrolledWith(
-  { device }: DeviceRecord,
-  identifier: DeviceIdentifier,
-  value: string,
+/** Identifiers of earlier enrolments do not count. An unreadable record may have any identifier. */
+function mayBeEnrolledWith(
+  record: FoundRecord,
+  { identifiedBy, value }: { readonly identifiedBy: DeviceIdentifier; readonly value: string },
 ): boolean {
-  const enrolled = managedProperties(device)?.[identifier];
+  if ('message' in record) return true;
+  const enrolled = managedProperties(record.device)?.[identifiedBy];
   return (
-    enrolled !== undefined && toIdentifier(identifier, enrolled) === toIdentifier(identifier, value)
+    enrolled !== undefined &&
+    toIdentifier(identifiedBy, enrolled) === toIdentifier(identifiedBy, value)
   );
 }

@@ -5,7 +5,8 @@ import {
   evaluateUnreadable,
   type ComplianceEvaluation,
 } from '../../domain/compliance/evaluateCompliance.ts';
-import type { DeviceList } from '../ports/devices.ts';
+import type { DeviceRecord } from '../../domain/deviceRecord.ts';
+import type { DeviceList, DevicePage, UnreadableRecord } from '../ports/devices.ts';
 
 /** The limit of devices to evaluate for one user. */
 export const MAX_USER_DEVICES = 100;
@@ -17,10 +18,38 @@ export interface UserDevices {
   readonly hasMore: boolean;
 }
 
+/** The stored records of the enrolled devices of one user. */
+export interface UserRecords extends Omit<DevicePage, 'continuation'> {
+  /** Whether the user has more than `MAX_USER_DEVICES` devices. Then not all of them were read. */
+  readonly hasMore: boolean;
+}
+
 /**
- * Evaluates the enrolled devices of a user at `now`, for callers that cannot identify the device. Costs one indexed
- * query. Devices with an unreadable record and devices beyond the limit are in error: unread devices must not count as
- * compliant.
+ * Reads the devices of a user, page by page: Cosmos DB may return an empty page before the last one
+ * (https://learn.microsoft.com/azure/cosmos-db/nosql/query/pagination). Usually costs one indexed query.
+ */
+export async function listUserDevices(
+  devices: DeviceList,
+  userPrincipalName: string,
+): Promise<UserRecords> {
+  const records: DeviceRecord[] = [];
+  const unreadable: UnreadableRecord[] = [];
+  let left = MAX_USER_DEVICES + 1;
+  let continuation: string | undefined;
+  do {
+    const page = await devices.list({ userPrincipalName }, left, continuation);
+    records.push(...page.records);
+    unreadable.push(...page.unreadable);
+    left = MAX_USER_DEVICES + 1 - records.length - unreadable.length;
+    ({ continuation } = page);
+  } while (continuation !== undefined && left > 0);
+  return { records, unreadable, hasMore: left <= 0 };
+}
+
+/**
+ * Evaluates the enrolled devices of a user at `now`, for callers that cannot identify the device. Costs what
+ * `listUserDevices` costs. Devices with an unreadable record and devices beyond the limit are in error: unread devices
+ * must not count as compliant.
  */
 export async function evaluateUserDevices(
   devices: DeviceList,
@@ -28,18 +57,11 @@ export async function evaluateUserDevices(
   configuration: Configuration,
   now: DateTime,
 ): Promise<UserDevices> {
-  const evaluations: ComplianceEvaluation[] = [];
-  let continuation: string | undefined;
-  do {
-    const wanted = MAX_USER_DEVICES + 1 - evaluations.length;
-    const page = await devices.list({ userPrincipalName }, wanted, continuation);
-    evaluations.push(
-      ...page.records.map((record) => evaluateCompliance(record, configuration, now)),
-      ...page.unreadable.map(({ message }) => evaluateUnreadable(message)),
-    );
-    ({ continuation } = page);
-  } while (continuation !== undefined && evaluations.length <= MAX_USER_DEVICES);
-  const hasMore = evaluations.length > MAX_USER_DEVICES;
+  const { records, unreadable, hasMore } = await listUserDevices(devices, userPrincipalName);
+  const evaluations = [
+    ...records.map((record) => evaluateCompliance(record, configuration, now)),
+    ...unreadable.map(({ message }) => evaluateUnreadable(message)),
+  ];
   if (!hasMore) return { evaluations, hasMore };
   const others = `the user has more than ${String(MAX_USER_DEVICES)} devices; not all were read`;
   return {

@@ -20,16 +20,24 @@ export const DEVICE_IDENTIFIERS = [
 
 export type DeviceIdentifier = (typeof DEVICE_IDENTIFIERS)[number];
 
+/** The devices that were enrolled with one identifier. */
+export interface SharingDevices {
+  /** Newest first. Some may no longer be enrolled; the caller must check. */
+  readonly deviceIds: readonly string[];
+  /** Whether further enrolled devices may have the identifier. An answer must not be based on `deviceIds` then. */
+  readonly hasMore: boolean;
+}
+
 export interface DeviceReader {
   /** One point read; `undefined` if there is no record. @throws `deviceRecordInvalid` if the record cannot be read. */
   load(deviceId: string): Promise<StoredDevice | undefined>;
   /**
-   * Devices ever enrolled with this identifier, newest first. Some may no longer be enrolled; the caller must check.
-   * One point read.
+   * The same for an answer. A device that is asked about very often is not read each time: its record may be up to a
+   * second old then, but never older than the last write of this process.
    */
-  findDeviceIds(identifier: DeviceIdentifier, value: string): Promise<readonly string[]>;
-  /** The same from this process's cache, at most a minute old; empty if it is not cached. */
-  cachedDeviceIds(identifier: DeviceIdentifier, value: string): readonly string[];
+  loadForAnswer(deviceId: string): Promise<StoredDevice | undefined>;
+  /** One point read, always: a device that another process enrolled is found by the next question. */
+  findDeviceIds(identifier: DeviceIdentifier, value: string): Promise<SharingDevices>;
 }
 
 export interface DeviceStore extends DeviceReader {

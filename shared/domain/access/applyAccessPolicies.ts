@@ -1,5 +1,6 @@
 import { answerExpiry } from './answerExpiry.ts';
-import { applicabilityOf, type Applicability } from './conditionalAccess.ts';
+import type { Applicability } from './applicability.ts';
+import { applicabilityOf } from './conditionalAccess.ts';
 import type { AccessContext } from './accessContext.ts';
 import type { ConditionalAccessPolicy, Configuration } from '../compliance/configuration.ts';
 import type { DateTime } from '../../base/dateTime.ts';
@@ -23,7 +24,7 @@ export function applyAccessPolicies(
 ): AccessDecision {
   const assessed = configuration.conditionalAccessPolicies.map((policy) => ({
     policy,
-    applicability: applicabilityOf(policy, evaluation, context),
+    applicability: applicabilityOf(policy, evaluation, context, configuration.connector),
   }));
   const enforced = assessed.filter(
     ({ policy, applicability }) => policy.state === 'enabled' && applicability !== 'no',

@@ -2,44 +2,29 @@ import { groupMembership, type GroupFacts } from '../compliance/groupMembership.
 import {
   toPlatform,
   type ConditionalAccessPolicy,
+  type MobileThreatDefenseConnector,
   type Platform,
 } from '../compliance/configuration.ts';
 import type { AccessContext } from './accessContext.ts';
 import type { ComplianceEvaluation } from '../compliance/evaluateCompliance.ts';
-import { isWorse } from '../vocabulary/threat.ts';
-
-/**
- * Whether a conditional access policy applies to a request; `perhaps` if that depends on an unknown fact about the user
- * or the device. A `perhaps` policy can block, but cannot allow. Missing facts never grant access.
- */
-export type Applicability = 'yes' | 'perhaps' | 'no';
+import { both, either, type Applicability } from './applicability.ts';
+import { coversThreat } from './coversThreat.ts';
 
 /** Whether the policy applies: all of its conditions must. */
 export function applicabilityOf(
   { conditions }: ConditionalAccessPolicy,
   evaluation: ComplianceEvaluation,
   context: AccessContext,
+  connector: MobileThreatDefenseConnector | undefined,
 ): Applicability {
+  if (!coversResource(conditions.applications, context.resource)) return 'no';
   return both(
-    coversResource(conditions.applications, context.resource) &&
-      coversThreat(conditions.deviceThreat, evaluation)
-      ? 'yes'
-      : 'no',
+    coversThreat(conditions.deviceThreat, evaluation, connector),
     both(
       coversUser(conditions.users, evaluation, context),
       coversPlatform(conditions.platforms, evaluation),
     ),
   );
-}
-
-function both(a: Applicability, b: Applicability): Applicability {
-  if (a === 'no' || b === 'no') return 'no';
-  return a === 'perhaps' || b === 'perhaps' ? 'perhaps' : 'yes';
-}
-
-function either(of: readonly Applicability[]): Applicability {
-  if (of.includes('yes')) return 'yes';
-  return of.includes('perhaps') ? 'perhaps' : 'no';
 }
 
 type Conditions = ConditionalAccessPolicy['conditions'];
@@ -124,15 +109,4 @@ function coversPlatform(
     !excludePlatforms.includes(platform);
   if (properties === undefined) return 'perhaps';
   return isIncluded(toPlatform(properties.operatingSystem)) ? 'yes' : 'no';
-}
-
-function coversThreat(
-  condition: Conditions['deviceThreat'],
-  { threatLevelByDefence }: ComplianceEvaluation,
-): boolean {
-  if (condition === undefined) return true;
-  return condition.defences.some((defence) => {
-    const level = threatLevelByDefence[defence];
-    return level === condition.minimumLevel || isWorse(level, condition.minimumLevel);
-  });
 }

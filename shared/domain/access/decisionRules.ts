@@ -2,6 +2,7 @@ import type { AccessContext } from './accessContext.ts';
 import { isCompliantOrInGrace } from '../compliance/complianceState.ts';
 import type { ConditionalAccessPolicy, Configuration } from '../compliance/configuration.ts';
 import type { ComplianceEvaluation } from '../compliance/evaluateCompliance.ts';
+import { coversThreat, whyDefencesUnknown } from './coversThreat.ts';
 import { hasControl, isIdentifiedAsRequired } from './grantControls.ts';
 import type { Reason } from '../vocabulary/reason.ts';
 
@@ -53,10 +54,10 @@ export const DECISION_RULES: readonly DecisionRule[] = [
     when: 'An enabled policy that applies blocks access',
     decision: 'block',
     codes:
-      '`blockedByPolicy`; `deviceThreatPresent` and the threats’ codes if it applies because of a threat',
-    decide: ({ policies, evaluation }) => {
+      '`blockedByPolicy`; `deviceThreatPresent` and the threats’ codes if it applies because of a threat; also the reason why the threats are not known',
+    decide: ({ policies, evaluation, configuration }) => {
       const blocking = policies.find((policy) => hasControl(policy, 'block'));
-      return blocking && blockReasons(blocking, evaluation);
+      return blocking && blockReasons(blocking, evaluation, configuration);
     },
   },
   {
@@ -117,15 +118,21 @@ export function decide(facts: DecisionFacts): AccessVerdict {
 
 function blockReasons(
   policy: ConditionalAccessPolicy,
-  { threats }: ComplianceEvaluation,
+  evaluation: ComplianceEvaluation,
+  { connector }: Configuration,
 ): readonly Reason[] {
   const { deviceThreat } = policy.conditions;
-  const causes = threats.filter(({ defences }) =>
-    defences.some((defence) => deviceThreat?.defences.includes(defence) === true),
-  );
-  const code = deviceThreat === undefined ? 'blockedByPolicy' : 'deviceThreatPresent';
   const message = `policy \`${policy.displayName}\` blocks the resource`;
-  return [{ code, message, policyId: policy.id }, ...causes.map(({ reason }) => reason)];
+  const blocked = { message, policyId: policy.id };
+  if (deviceThreat === undefined) return [{ code: 'blockedByPolicy', ...blocked }];
+  if (coversThreat(deviceThreat, evaluation, connector) !== 'yes') {
+    const unknown = whyDefencesUnknown(evaluation, connector);
+    return [{ code: 'blockedByPolicy', ...blocked }, ...(unknown === undefined ? [] : [unknown])];
+  }
+  const causes = evaluation.threats.filter(({ defences }) =>
+    defences.some((defence) => deviceThreat.defences.includes(defence)),
+  );
+  return [{ code: 'deviceThreatPresent', ...blocked }, ...causes.map(({ reason }) => reason)];
 }
 
 function identificationTooWeak(

@@ -32,6 +32,7 @@ const BY_DEFENCE: Readonly<Record<Defence, RemediationCode>> = {
 /** The reasons that a user can resolve. Only an administrator can resolve the others. */
 const BY_REASON: Readonly<Partial<Record<ReasonCode, RemediationStepsCode>>> = {
   deviceNotEnrolled: 'enrolDevice',
+  identifierNotUnique: 'contactSupport',
   deviceSilent: 'openApp',
   noPartnerData: 'activateApp',
   appDeactivated: 'reactivateApp',

@@ -1,5 +1,5 @@
 import type { AccessContext } from './accessContext.ts';
-import type { Applicability } from './conditionalAccess.ts';
+import type { Applicability } from './applicability.ts';
 import { isCompliantOrInGrace } from '../compliance/complianceState.ts';
 import type { ConditionalAccessPolicy } from '../compliance/configuration.ts';
 import type { ComplianceEvaluation } from '../compliance/evaluateCompliance.ts';

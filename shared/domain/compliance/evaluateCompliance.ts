@@ -1,4 +1,9 @@
-import { assessRisk, type RiskAssessment, type Threat } from '../threats/assessRisk.ts';
+import {
+  assessRisk,
+  type AppHealth,
+  type RiskAssessment,
+  type Threat,
+} from '../threats/assessRisk.ts';
 import { assignedPolicies } from './assignedPolicies.ts';
 import { BUILT_IN_RULES, type BuiltInFacts } from './complianceRules.ts';
 import { compareComplianceStates, type ComplianceState } from './complianceState.ts';
@@ -42,6 +47,8 @@ export interface ComplianceEvaluation {
   readonly threatLevelByDefence: Readonly<Record<Defence, ThreatLevel>>;
   readonly reasons: readonly Reason[];
   readonly threats: readonly Threat[];
+  /** Only a device that the app has assessed is known to be free of threats. */
+  readonly appHealth: AppHealth;
   readonly openIncidents: readonly Incident[];
   readonly properties: ManagedDeviceProperties | undefined;
   readonly complianceGracePeriodExpirationDateTime?: DateTime;
@@ -103,6 +110,7 @@ export function evaluateCompliance(
     partnerReportedThreatState: threatState(risk, isSilent),
     threatLevelByDefence: risk.byDefence,
     threats: risk.threats,
+    appHealth: risk.appHealth,
     openIncidents: openIncidents(device),
     properties,
     isSilent,
@@ -133,6 +141,7 @@ export function evaluateUnreadable(message: string): ComplianceEvaluation {
     },
     reasons: [{ code: 'deviceRecordInvalid', message }],
     threats: [],
+    appHealth: 'unknown',
     openIncidents: [],
     properties: undefined,
     isSilent: false,

@@ -19,6 +19,7 @@ export type ReasonCode =
   | 'deviceRecordInvalid'
   // the device and its enrolment
   | 'deviceNotEnrolled'
+  | 'identifierNotUnique'
   | 'noCompliancePolicyAssigned'
   | 'deviceSilent'
   | 'enrolledUserMissing'

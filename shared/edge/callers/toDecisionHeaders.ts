@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { AccessOutcome } from '../../core/decisions/decidedAccess.ts';
 import { NO_STORE } from '../http/noStore.ts';
 
@@ -19,6 +20,6 @@ export function toDecisionHeaders({
     'x-access-decision-id': decisionId,
     'x-access-reason': [...new Set(reasons.map(({ code }) => code))].join(','),
     'x-identified-by': identifiedBy,
-    ...(decision === 'block' ? { 'x-remediation-location': remediationUrl } : {}),
+    ...(decision === 'block' ? defined({ 'x-remediation-location': remediationUrl }) : {}),
   };
 }

@@ -85,7 +85,7 @@ const AccessDecisionSchema = Type.Object({
   identifiedBy: Type.Enum(IDENTIFICATIONS),
   complianceState: ComplianceStateSchema,
   remediation: Type.Array(RemediationSchema),
-  remediationUrl: Type.String(),
+  remediationUrl: Type.Optional(Type.String()),
   policyVersion: Type.String(),
   reportOnlyPolicies: Type.Array(
     Type.Object({

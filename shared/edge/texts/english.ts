@@ -120,6 +120,8 @@ export const ENGLISH: Texts = {
   },
   reasons: {
     deviceNotEnrolled: 'The device is not enrolled in your organisation.',
+    identifierNotUnique:
+      'Other devices have the same number as this one, so your organisation cannot tell them apart.',
     noCompliancePolicyAssigned: 'Your organisation has not set any rules for this device yet.',
     deviceSilent: 'SEP Mobile on the device has not reported for too long.',
     enrolledUserMissing: 'The device is not enrolled for any user.',

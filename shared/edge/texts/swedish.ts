@@ -121,6 +121,8 @@ export const SWEDISH: Texts = {
   },
   reasons: {
     deviceNotEnrolled: 'Enheten är inte registrerad i din organisation.',
+    identifierNotUnique:
+      'Andra enheter har samma nummer som den här, så din organisation kan inte skilja dem åt.',
     noCompliancePolicyAssigned: 'Din organisation har ännu inga regler för den här enheten.',
     deviceSilent: 'SEP Mobile på enheten har inte rapporterat på för länge.',
     enrolledUserMissing: 'Enheten är inte registrerad för någon användare.',

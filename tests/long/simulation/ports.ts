@@ -200,6 +200,11 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
       })
       .map(({ deviceId }) => deviceId);
 
+  const load: WorkerPorts['devices']['load'] = (deviceId) =>
+    call(() => {
+      const found = devices.read(deviceId);
+      return found && { record: fromDeviceDocument(found.value, deviceId), etag: found.etag };
+    });
   const deviceStore: WorkerPorts['devices'] = {
     load: (deviceId) =>
       call(() => {
@@ -219,8 +224,8 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
             const others = (known?.value ?? []).filter((each) => each !== deviceId);
             identifiers.write(serialNumber, [deviceId, ...others], known?.etag);
           }, true),
-    findDeviceIds: (_, value) => call(() => identifiers.read(value)?.value ?? []),
-    cachedDeviceIds: () => [],
+    findDeviceIds: (_, value) =>
+      call(() => ({ deviceIds: identifiers.read(value)?.value ?? [], hasMore: false })),
     list: ({ userPrincipalName = '' }, top, continuation) =>
       call(() => {
         const ids = idsWhere(

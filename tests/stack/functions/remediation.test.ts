@@ -18,7 +18,7 @@ function open(link: string, headers: Readonly<Record<string, string>> = {}): Pro
   return system.client.request('GET', path, { headers });
 }
 
-/** The remediation link of a decision about the device. */
+/** The remediation link of a block of the device. Before its enrolment every device is blocked. */
 async function linkOf(
   device: Readonly<Record<string, string>>,
   resource = 'wifi',
@@ -137,20 +137,28 @@ describe('the link of a decision', () => {
   it('shows only the device of the decision, by the identifier of the decision', async () => {
     const [first, second] = [newId(), newId()];
     const serialNumber = `SN-${newId()}`;
+    const links = [await linkOf({ deviceId: first }), await linkOf({ serialNumber })] as const;
     await system.enrolHealthy(first, { deviceName: 'Phone of Ada', serialNumber });
     await system.enrolHealthy(second, { deviceName: 'Phone of Bob' });
     await infect(second, 'opened');
-    const ofFirst = await open(await linkOf({ deviceId: first }));
+    const ofFirst = await open(links[0]);
     const ofSecond = await open(await linkOf({ deviceId: second }));
     expect(ofFirst.text).toContain('Phone of Ada');
     expect(ofFirst.text).not.toMatch(/Phone of Bob|harmful/);
     expect(ofSecond.text).toContain('Phone of Bob');
     expect(ofSecond.text).not.toContain('Phone of Ada');
-    const bySerialNumber = await open(await linkOf({ serialNumber }));
+    const bySerialNumber = await open(links[1]);
     expect(bySerialNumber.text).toContain(ENGLISH.page.allowedTitle);
     for (const { text } of [ofFirst, ofSecond, bySerialNumber]) {
       for (const id of [first, second, serialNumber]) expect(text).not.toContain(id);
     }
+  });
+
+  it('exists only for a block, since each ticket uses up some of its key', async () => {
+    const deviceId = newId();
+    await system.enrolHealthy(deviceId);
+    const { body } = await system.client.decide({ deviceId }, 'wifi');
+    expect([body['decision'], 'remediationUrl' in body]).toEqual(['allow', false]);
   });
 
   it('costs one point read, and logs a decision under the reference on the page', async () => {
@@ -213,8 +221,8 @@ describe('an invalid ticket', () => {
 describe('an error', () => {
   it('has a page of its own while Cosmos DB is down, and allows no device', async () => {
     const deviceId = newId();
-    await system.enrolHealthy(deviceId);
     const link = await linkOf({ deviceId });
+    await system.enrolHealthy(deviceId);
     await system.fail({ kind: 'status', status: 503 });
     const down = await open(link, { 'accept-language': 'sv' });
     await system.mend();

@@ -63,12 +63,7 @@ describe('the answer while a service is unavailable', () => {
       const answer: unknown = await world.services.configuration
         .load()
         .then((configuration) =>
-          evaluateDevice(
-            world.services.devices,
-            { identifiedBy: 'deviceId', value: 'x' },
-            configuration,
-            new Date().toISOString(),
-          ),
+          evaluateDevice(world.services.devices, 'x', configuration, new Date().toISOString()),
         )
         .then((evaluation) => toComplianceAnswer('x', evaluation, '', 'en'))
         .catch((fault: unknown) => toErrorReply(fault, 'r', new Date()));

@@ -3,6 +3,7 @@ import { runAtomicBatch, runBulk } from '../batch.ts';
 import type { Container } from '../container.ts';
 import { badRequest, CosmosError, notAllowed } from '../cosmosError.ts';
 import { header, isSet, type CosmosReply, type CosmosRequest } from './cosmosRequest.ts';
+import { continuationOf } from './emptyPage.ts';
 import { toFeed } from './toFeed.ts';
 import type { Precondition } from '../itemRules.ts';
 import type { ItemResult, Items } from '../items.ts';
@@ -128,7 +129,7 @@ function toPaging(context: ItemContext, request: CosmosRequest) {
   return {
     partitionKey: fromPartitionKeyHeader(header(request, 'x-ms-documentdb-partitionkey')),
     maxItemCount: toMaxItemCount(request),
-    continuation: header(request, 'x-ms-continuation'),
+    continuation: continuationOf(request),
     nowInSeconds: context.nowInSeconds,
   };
 }

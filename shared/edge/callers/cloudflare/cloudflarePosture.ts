@@ -4,12 +4,17 @@ import type { DateTime } from '../../../base/dateTime.ts';
 import { mapConcurrently } from '../../../base/mapConcurrently.ts';
 import { requireShape } from '../../../base/validation/requireShape.ts';
 import type { AskedDevice } from '../../../core/decisions/deviceIdentification.ts';
-import { readDevice } from '../../../core/decisions/readDevice.ts';
+import {
+  readDevices,
+  type EvaluatedDevice,
+  type EvaluatedDevices,
+} from '../../../core/decisions/readDevice.ts';
 import { evaluateUserDevices } from '../../../core/decisions/userDevices.ts';
 import { parseJson } from '../../../core/ingest/readItems.ts';
 import type { DeviceList, DeviceReader } from '../../../core/ports/devices.ts';
 import { IdSchema } from '../../../core/schemas/commonSchemas.ts';
 import type { Configuration } from '../../../domain/compliance/configuration.ts';
+import { isPlaceholder } from '../../../domain/vocabulary/isPlaceholder.ts';
 import { toPostureScore } from './toPostureScore.ts';
 
 /** The most devices that Cloudflare sends in one request. */
@@ -45,6 +50,8 @@ export const PostureAnswerSchema = Type.Object({
   ),
 });
 
+type PostureEntry = Type.Static<typeof PostureAnswerSchema>['result'][string];
+
 type PostureDevice = Type.Static<typeof PostureRequestSchema>['devices'][number];
 
 /** The devices in the body. @throws ConnectorError `invalidRequest` naming each field that is wrong. */
@@ -70,11 +77,19 @@ export async function assessPosture(
       const score = await lowestOfUser(devices, device.email, configuration, now);
       return [device.device_id, { s2s_id: '', score }] as const;
     }
-    const { evaluation, device: found } = await readDevice(devices, known, configuration, now);
-    const score = toPostureScore(evaluation);
-    return [device.device_id, { s2s_id: found?.deviceId ?? '', score }] as const;
+    const found = await readDevices(devices, known, configuration, now);
+    return [device.device_id, lowestOf(found)] as const;
   });
   return { result: Object.fromEntries(entries) };
+}
+
+/** Several devices may have the serial number or the address, and any of them may be the one that asks. */
+function lowestOf([first, ...others]: EvaluatedDevices): PostureEntry {
+  return others.map(toEntry).reduce((a, b) => (b.score < a.score ? b : a), toEntry(first));
+}
+
+function toEntry({ evaluation, device }: EvaluatedDevice): PostureEntry {
+  return { s2s_id: device?.deviceId ?? '', score: toPostureScore(evaluation) };
 }
 
 async function lowestOfUser(
@@ -90,11 +105,13 @@ async function lowestOfUser(
 
 /**
  * By the serial number if there is one, otherwise by the MAC address; a serial number that matches nothing still
- * counts.
+ * counts. A placeholder is none, because whole series of phones have it.
  */
 function toAskedDevice(device: PostureDevice): AskedDevice | undefined {
   const { serial_number: serialNumber, mac_address: macAddress } = device;
-  if (serialNumber) return { identifiedBy: 'serialNumber', value: serialNumber };
-  if (macAddress) return { identifiedBy: 'wiFiMacAddress', value: macAddress };
+  if (serialNumber && !isPlaceholder(serialNumber))
+    return { identifiedBy: 'serialNumber', value: serialNumber };
+  if (macAddress && !isPlaceholder(macAddress))
+    return { identifiedBy: 'wiFiMacAddress', value: macAddress };
   return undefined;
 }

@@ -1,8 +1,14 @@
 import { assertUnreachable } from '../../../base/assertUnreachable.ts';
+import { ConnectorError } from '../../../base/connectorError.ts';
 import type { DateTime } from '../../../base/dateTime.ts';
 import type { Log } from '../../../base/log.ts';
 import type { RateLimit } from '../../../core/decisions/rateLimit.ts';
-import { readDevice } from '../../../core/decisions/readDevice.ts';
+import { readDevices } from '../../../core/decisions/readDevice.ts';
+import {
+  listUserDevices,
+  MAX_USER_DEVICES,
+  type UserRecords,
+} from '../../../core/decisions/userDevices.ts';
 import type { ConfigurationReader } from '../../../core/ports/configuration.ts';
 import type { DeviceList, DevicePage, DeviceReader } from '../../../core/ports/devices.ts';
 import type { Listings } from '../../../core/ports/listings.ts';
@@ -14,7 +20,7 @@ import {
   evaluateUnreadable,
 } from '../../../domain/compliance/evaluateCompliance.ts';
 import { listNoncompliant } from './listNoncompliant.ts';
-import { toNacDevice, type NacDevice } from './nacDevice.ts';
+import { toNacDevice, toWorstNacDevice, type NacDevice } from './nacDevice.ts';
 import { MAX_NAC_DEVICES, type NacQuery } from './nacQuery.ts';
 
 /** Intune NAC and Cisco ISE: the services that a query needs. */
@@ -39,7 +45,8 @@ export interface NacPage {
  * Intune NAC and Cisco ISE: the enrolled devices that a query asks about, each evaluated now. For the rate limit a
  * device counts as one decision, and a list as its longest possible answer.
  * @throws ConnectorError `activityLimitReached` if the caller asks too often, `serviceNotAvailable` if the store does
- * not answer or the same page is being answered to another request. There is no partial answer.
+ * not answer, a user has too many devices, or the same page is being answered to another request. There is no partial
+ * answer.
  */
 export async function findNacDevices(
   services: NacServices,
@@ -53,20 +60,19 @@ export async function findNacDevices(
   const { devices } = services;
   switch (query.kind) {
     case 'devices': {
-      const read = query.devices.map((asked) => readDevice(devices, asked, configuration, now));
-      return { devices: (await Promise.all(read)).flatMap((each) => toNacDevice(each) ?? []) };
+      const found = query.devices.map(async (asked) =>
+        toWorstNacDevice(asked, await readDevices(devices, asked, configuration, now)),
+      );
+      return { devices: (await Promise.all(found)).flatMap((each) => each ?? []) };
     }
-    case 'user': {
-      // No user is expected to have more than a hundred devices; any more are left out.
-      const filter = { userPrincipalName: query.userPrincipalName };
+    case 'user':
       return {
         devices: toDevices(
-          await devices.list(filter, MAX_NAC_DEVICES, undefined),
+          await requireAllDevices(devices, query.userPrincipalName),
           configuration,
           now,
         ),
       };
-    }
     case 'noncompliant':
       return listNoncompliant(services, { caller, page: query.page }, (page) =>
         toDevices(page, configuration, now).filter(({ isCompliant }) => !isCompliant),
@@ -76,12 +82,29 @@ export async function findNacDevices(
   }
 }
 
+/**
+ * All devices of a user. A device that is missing from the answer counts as not enrolled, so there is no answer with a
+ * part of them.
+ * @throws ConnectorError `serviceNotAvailable` if the user has more devices than one answer holds.
+ */
+async function requireAllDevices(
+  devices: DeviceList,
+  userPrincipalName: string,
+): Promise<UserRecords> {
+  const found = await listUserDevices(devices, userPrincipalName);
+  if (!found.hasMore) return found;
+  throw new ConnectorError(
+    'serviceNotAvailable',
+    `the user has more than ${String(MAX_USER_DEVICES)} devices; ask about each of them`,
+  );
+}
+
 function costOf(query: NacQuery): number {
   return query.kind === 'devices' ? Math.max(1, query.devices.length) : MAX_NAC_DEVICES;
 }
 
 function toDevices(
-  { records, unreadable }: DevicePage,
+  { records, unreadable }: Pick<DevicePage, 'records' | 'unreadable'>,
   configuration: Configuration,
   now: DateTime,
 ): readonly NacDevice[] {

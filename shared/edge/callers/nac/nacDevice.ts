@@ -1,6 +1,7 @@
 import { latest, type DateTime } from '../../../base/dateTime.ts';
 import { defined } from '../../../base/defined.ts';
-import type { EvaluatedDevice } from '../../../core/decisions/readDevice.ts';
+import type { AskedDevice } from '../../../core/decisions/deviceIdentification.ts';
+import type { EvaluatedDevice, EvaluatedDevices } from '../../../core/decisions/readDevice.ts';
 import { isCompliantOrInGrace } from '../../../domain/compliance/complianceState.ts';
 import type { ComplianceEvaluation } from '../../../domain/compliance/evaluateCompliance.ts';
 import type { Device } from '../../../domain/devices/device.ts';
@@ -11,12 +12,13 @@ import type {
 
 /** Intune NAC and Cisco ISE: an enrolled device, before it gets the form of either. */
 export interface NacDevice {
+  /** Empty if the answer is about an identifier that too many devices have. */
   readonly deviceId: string;
   /** Compliant, or still in its grace period. */
   readonly isCompliant: boolean;
   readonly evaluation: ComplianceEvaluation;
-  /** Absent if the record cannot be read. */
-  readonly properties?: ManagedDeviceProperties;
+  /** Absent if the record cannot be read. Only the requested identifier if too many devices have it. */
+  readonly properties?: Partial<ManagedDeviceProperties>;
   readonly physical?: PhysicalTelemetry;
   /** When the device last reported or was enrolled. */
   readonly lastContactDateTime?: DateTime;
@@ -33,6 +35,23 @@ export function toNacDevice({ device, evaluation }: EvaluatedDevice): NacDevice 
     properties: evaluation.properties,
     ...defined({ physical: device.physical?.value, lastContactDateTime }),
   };
+}
+
+/**
+ * One answer for all devices that a NAC may mean: the first one that is not compliant, because any of them may be the one
+ * that asks. If too many devices have the identifier, the answer has only that identifier, and is not compliant.
+ * `undefined` if no device is enrolled with it, or the record cannot be read.
+ */
+export function toWorstNacDevice(
+  { identifiedBy, value }: AskedDevice,
+  evaluated: EvaluatedDevices,
+): NacDevice | undefined {
+  const worst =
+    evaluated.find(({ evaluation }) => !isCompliantOrInGrace(evaluation)) ?? evaluated[0];
+  const { evaluation } = worst;
+  return evaluation.reasons.some(({ code }) => code === 'identifierNotUnique')
+    ? { deviceId: '', isCompliant: false, evaluation, properties: { [identifiedBy]: value } }
+    : toNacDevice(worst);
 }
 
 function lastContact({ lastSeenDateTime, enrolment }: Device): DateTime | undefined {

@@ -52,31 +52,37 @@ export function toCiscoIseBusy({ status, headers = {} }: HttpReply): HttpReply {
 function toDevice(device: NacDevice, form: CiscoIseForm): XmlElement {
   const { deviceId, properties } = device;
   const isVersion3 = form.version === 3;
+  const guid = (isVersion3 && deviceId) || undefined;
   const macAddress =
     properties?.wiFiMacAddress && macDigits(properties.wiFiMacAddress).toUpperCase();
   const hasMacAddress = form.isByMacAddress || !isVersion3;
   return [
     'device',
     [
-      ['guid', isVersion3 ? deviceId : undefined],
+      ['guid', guid],
       ['macaddress', hasMacAddress ? macAddress : undefined],
       [
         isVersion3 ? 'Attributes' : 'attributes',
         [
-          ['guid', isVersion3 ? deviceId : undefined],
+          ['guid', guid],
           ['register_status', true],
           [isVersion3 ? 'Compliance' : 'compliance', toCompliance(device, form.language)],
           ...toHealth(device),
           ['imei', properties?.imei],
           ['udid', properties?.udid],
           ['serial_number', properties?.serialNumber],
-          ['os_version', properties && `${properties.operatingSystem} ${properties.osVersion}`],
+          ['os_version', toOsVersion(device)],
           ['lastCheckinTimeStamp', isVersion3 ? lastContactInMilliseconds(device) : undefined],
           ['macaddresses', isVersion3 ? macAddress : undefined],
         ],
       ],
     ],
   ];
+}
+
+function toOsVersion({ properties }: NacDevice): string | undefined {
+  const { operatingSystem, osVersion } = properties ?? {};
+  return operatingSystem && osVersion && `${operatingSystem} ${osVersion}`;
 }
 
 /** The reasons as stable codes, which an ISE's own rules can match, and the remediation as text. */

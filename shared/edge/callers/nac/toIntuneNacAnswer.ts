@@ -36,7 +36,7 @@ export function toIntuneNacAnswer({ kind }: NacQuery, { devices, nextPage }: Nac
 function toIntuneNacDevice(device: NacDevice | undefined): object {
   const properties = device?.properties;
   return {
-    azureDeviceId: device?.deviceId ?? EMPTY_GUID,
+    azureDeviceId: device?.deviceId || EMPTY_GUID,
     complianceState: device?.isCompliant ?? false,
     deviceOwner: OWNERS[properties?.managedDeviceOwnerType ?? 'unknown'],
     imei: properties?.imei ?? '',

@@ -1,17 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { defined } from '../../../../shared/base/defined.ts';
 import type { AccessContext } from '../../../../shared/domain/access/accessContext.ts';
-import type { Configuration } from '../../../../shared/domain/compliance/configuration.ts';
+import type {
+  Configuration,
+  MobileThreatDefenseConnector,
+} from '../../../../shared/domain/compliance/configuration.ts';
+import { createDevice, type Device } from '../../../../shared/domain/devices/device.ts';
 import type { Identification } from '../../../../shared/domain/vocabulary/identification.ts';
 import {
   accessPolicy,
+  BASE_POLICY,
   decide,
   withOnly,
   withPolicies,
   type Conditions,
 } from '../../../support/accessPolicies.ts';
-import { assessedDevice, healthyDeviceOn } from '../../../support/given.ts';
-import { signalOf } from '../../../support/signals.ts';
+import { assessedDevice, enrolled, given, healthyDeviceOn } from '../../../support/given.ts';
+import { deviceOf, signalOf } from '../../../support/signals.ts';
 
 const onOpenNetwork = healthyDeviceOn(
   'android',
@@ -74,6 +79,97 @@ describe('a threat condition', () => {
       expect(decide(onOpenNetwork, withPolicies(condition)).decision).toBe(decision);
     },
   );
+
+  const unassessed = deviceOf(enrolled('android'));
+
+  it.each<[string, Partial<MobileThreatDefenseConnector>, Device, string]>([
+    [
+      'in Basic integration',
+      { reportSecurityIncidents: false },
+      onOpenNetwork,
+      'settingNotReported',
+    ],
+    [
+      'in read-only integration',
+      { reportDeviceHealthAndRisk: false },
+      onOpenNetwork,
+      'connectorReadOnly',
+    ],
+    [
+      'if the platform is off',
+      { androidEnabled: false },
+      onOpenNetwork,
+      'connectorDisabledForPlatform',
+    ],
+    [
+      'of an unassessed device whose platform is off',
+      { androidEnabled: false },
+      unassessed,
+      'connectorDisabledForPlatform',
+    ],
+    ['of a device that was never assessed', {}, unassessed, 'noPartnerData'],
+    [
+      'of a device that owes its assessment',
+      {},
+      deviceOf(enrolled('android'), signalOf({ type: 'activated' })),
+      'assessmentPending',
+    ],
+    [
+      'of a device whose app was removed',
+      {},
+      healthyDeviceOn('android', signalOf({ type: 'deactivated' })),
+      'appDeactivated',
+    ],
+    ['of a device that is not enrolled', {}, createDevice('x'), 'deviceNotEnrolled'],
+  ])('applies to unknown threats %s', (_, connector, device, code) => {
+    const configuration: Configuration = {
+      ...withPolicies(closing),
+      ...defined({ connector: given({ connector }).connector }),
+    };
+    const { decision, reasons } = decide(device, configuration);
+    expect([decision, reasons.map((reason) => reason.code)]).toEqual([
+      'block',
+      ['blockedByPolicy', code],
+    ]);
+    const { decision: elsewhere } = decide(device, configuration, {
+      resource: 'oneDrive',
+      identifiedBy: 'deviceId',
+    });
+    expect(elsewhere).toBe(
+      decide(
+        device,
+        { ...configuration, conditionalAccessPolicies: [BASE_POLICY] },
+        {
+          resource: 'oneDrive',
+          identifiedBy: 'deviceId',
+        },
+      ).decision,
+    );
+  });
+
+  it('names a known threat also where others are unknown', () => {
+    const infected = deviceOf(
+      enrolled('android'),
+      signalOf({ type: 'telemetryReported', telemetry: { network: { security: 'open' } } }),
+    );
+    expect(decide(infected, withPolicies(closing)).reasons[0]?.code).toBe('deviceThreatPresent');
+  });
+
+  it('of unknown threats allows no device', () => {
+    const alone = accessPolicy(
+      'alone',
+      { deviceThreat: { defences: ['network'], minimumLevel: 'low' } },
+      'compliantDevice',
+    );
+    const configuration = withOnly(alone);
+    const basic = {
+      ...configuration,
+      ...defined({ connector: given({ connector: { reportSecurityIncidents: false } }).connector }),
+    };
+    expect(decide(healthyDeviceOn('android'), basic).reasons[0]?.code).toBe(
+      'noConditionalAccessPolicy',
+    );
+  });
 
   it('allows no device by itself', () => {
     const alone = accessPolicy(

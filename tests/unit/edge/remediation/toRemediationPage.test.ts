@@ -51,8 +51,8 @@ async function pageOf(changes: Case = {}): Promise<string> {
       config: { remediationUrl: 'https://help.example', ticketKeys: [] },
       devices: {
         load: () => Promise.resolve({ record, etag: '1' }),
-        findDeviceIds: () => Promise.resolve(['phone-1']),
-        cachedDeviceIds: () => [],
+        loadForAnswer: () => Promise.resolve({ record, etag: '1' }),
+        findDeviceIds: () => Promise.resolve({ deviceIds: ['phone-1'], hasMore: false }),
       },
       configuration: { load: () => Promise.resolve(configuration) },
       decisions: {

@@ -1,7 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createCosmosDeviceStore } from '../../../../shared/adapters/cosmos/cosmosDeviceStore.ts';
+import {
+  advanceRecord,
+  createDeviceRecord,
+  type DeviceRecord,
+} from '../../../../shared/domain/deviceRecord.ts';
 import { DEVICES_CONTAINER } from '../../../../shared/resources.ts';
-import type { DeviceStore } from '../../../../shared/core/ports/devices.ts';
+import { BEFORE, given } from '../../../support/given.ts';
+import { healthySignals, NOW } from '../../../support/signals.ts';
 import { startWorld, type World } from '../../../support/world.ts';
 
 let world: World;
@@ -9,40 +15,6 @@ beforeAll(async () => {
   world = await startWorld();
 });
 afterAll(() => world.stop());
-
-const enrol = (devices: DeviceStore, deviceId: string, serialNumber: string): Promise<void> =>
-  devices.saveIdentifiers(deviceId, { operatingSystem: 'iOS', osVersion: '18', serialNumber });
-const find = (serialNumber: string): Promise<readonly string[]> =>
-  world.services.devices.findDeviceIds('serialNumber', serialNumber);
-
-it('finds at most ten devices that were enrolled with an identifier, newest first', async () => {
-  const serialNumber = randomUUID();
-  const ids = Array.from({ length: 12 }, (_, at) => `device-${String(at)}`);
-  for (const id of ids) await enrol(world.services.devices, id, serialNumber);
-  expect(await find(serialNumber)).toEqual(ids.toReversed().slice(0, 10));
-  await enrol(world.services.devices, 'device-5', serialNumber);
-  const [first, ...others] = await find(serialNumber);
-  expect([first, others.includes('device-5'), others.length]).toEqual(['device-5', false, 9]);
-});
-
-it('loses no device if several are enrolled with one identifier at once', async () => {
-  const serialNumber = randomUUID();
-  const workers = [world.services, world.anotherWorker(), world.anotherWorker()];
-  await Promise.all(
-    workers.map(({ devices }, at) => enrol(devices, `device-${String(at)}`, serialNumber)),
-  );
-  expect((await find(serialNumber)).toSorted()).toEqual(['device-0', 'device-1', 'device-2']);
-});
-
-it('reads the older format, which stored only the newest device', async () => {
-  const serialNumber = randomUUID();
-  await world.database
-    .container(DEVICES_CONTAINER.id)
-    .items.create({ id: 'alias', deviceId: `serialNumber:${serialNumber}`, aliasOf: 'old' });
-  expect(await find(serialNumber)).toEqual(['old']);
-  await enrol(world.services.devices, 'new', serialNumber);
-  expect(await find(serialNumber)).toEqual(['new', 'old']);
-});
 
 it('checks for a minimum fleet size without counting the whole fleet', async () => {
   const container = world.database.container(DEVICES_CONTAINER.id);
@@ -66,4 +38,27 @@ it('checks for a minimum fleet size without counting the whole fleet', async () 
   const [few, many] = [await pagesOf(10), await pagesOf(2000)];
   expect([few[0], many[0], (await pagesOf(2001))[0]]).toEqual([true, true, false]);
   expect(few[1]).toBeLessThan(many[1]);
+});
+
+it('reads one device at most twenty times a second for answers, and at once after a write', async () => {
+  const store = createCosmosDeviceStore(world.database, {
+    now: () => new Date(NOW),
+    random: () => 0,
+    pause: () => Promise.resolve(),
+  });
+  const recordOf = (at: string): DeviceRecord => {
+    const signals = healthySignals('busy', at);
+    return advanceRecord(createDeviceRecord('busy'), signals, given(), at);
+  };
+  const saved = await store.save(recordOf(BEFORE), undefined);
+  const reads = (): number => world.cosmos.counters()['devices/read']?.count ?? 0;
+  const before = reads();
+  const answers = await Promise.all(Array.from({ length: 100 }, () => store.loadForAnswer('busy')));
+  expect(reads() - before).toBe(20);
+  expect(new Set(answers.map((found) => found?.record.device.lastSeenDateTime))).toEqual(
+    new Set([BEFORE]),
+  );
+  if (saved === 'conflict') throw new TypeError('nothing else writes this device');
+  await store.save(recordOf(NOW), saved.etag);
+  expect((await store.loadForAnswer('busy'))?.record.device.lastSeenDateTime).toBe(NOW);
 });

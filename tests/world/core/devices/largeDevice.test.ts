@@ -95,6 +95,5 @@ it('counts the overflowing incidents until SEP Mobile judges the device again', 
 
 async function evaluated(now: string): Promise<ComplianceEvaluation> {
   const configuration = await world.services.configuration.load();
-  const asked = { identifiedBy: 'deviceId', value: deviceId } as const;
-  return evaluateDevice(world.services.devices, asked, configuration, now);
+  return evaluateDevice(world.services.devices, deviceId, configuration, now);
 }

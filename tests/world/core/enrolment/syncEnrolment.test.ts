@@ -34,6 +34,22 @@ const killedAfter = (requests: number): Graph => {
   };
 };
 
+describe('a fleet of 120 phones with one serial number', () => {
+  it('is enrolled in one run with few writes of the list, and the list says that it is cut', async () => {
+    for (let index = 0; index < 120; index += 1)
+      world.server.directory.enrol(phone(index, { serialNumber: 'R5-SHARED' }));
+    const other = world.anotherWorker();
+    await world.sync();
+    expect(await world.enrolled(119)).toMatchObject({ serialNumber: 'R5-SHARED' });
+    expect(world.logged).toEqual([]);
+    const { deviceIds, hasMore } = await other.devices.findDeviceIds('serialNumber', 'R5-SHARED');
+    expect([deviceIds.length, hasMore]).toEqual([100, true]);
+    // Each record is created once; all further writes are of the list or of the run.
+    const { count = 0 } = world.cosmos.counters()['devices/replace'] ?? {};
+    expect(count).toBeLessThan(200);
+  });
+});
+
 describe('an arriving device', () => {
   it('is enrolled with its properties from Intune, without empty identifiers', async () => {
     world.server.directory.enrol(
@@ -58,7 +74,10 @@ describe('an arriving device', () => {
       managedDeviceOwnerType: 'company',
       groupIds: [],
     });
-    expect(await world.services.devices.findDeviceIds('serialNumber', 'S-1')).toEqual([toGuid(0)]);
+    expect(await world.services.devices.findDeviceIds('serialNumber', 'S-1')).toEqual({
+      deviceIds: [toGuid(0)],
+      hasMore: false,
+    });
   });
 
   it.each([

@@ -5,7 +5,11 @@ import {
   type NacPage,
 } from '../../../../../shared/edge/callers/nac/findNacDevices.ts';
 import { addSeconds } from '../../../../../shared/base/dateTime.ts';
-import { advanceRecord, createDeviceRecord } from '../../../../../shared/domain/deviceRecord.ts';
+import {
+  advanceRecord,
+  createDeviceRecord,
+  type DeviceRecord,
+} from '../../../../../shared/domain/deviceRecord.ts';
 import type { Configuration } from '../../../../../shared/domain/compliance/configuration.ts';
 import { blockAfter, given } from '../../../../support/given.ts';
 import { healthySignals, INCIDENT, NOW, signalOf } from '../../../../support/signals.ts';
@@ -27,14 +31,17 @@ const configuration = given({
 
 /** Saves a device as evaluated at `NOW`. */
 async function save(deviceId: string, isInfected: boolean): Promise<void> {
+  await world.services.devices.save(recordOf(deviceId, isInfected), undefined);
+}
+
+function recordOf(deviceId: string, isInfected = false): DeviceRecord {
   const signals = [
     ...healthySignals(deviceId),
     ...(isInfected
       ? [signalOf({ type: 'incidentReported', status: 'open', incident: INCIDENT }, NOW, deviceId)]
       : []),
   ];
-  const record = advanceRecord(createDeviceRecord(deviceId), signals, configuration, NOW);
-  await world.services.devices.save(record, undefined);
+  return advanceRecord(createDeviceRecord(deviceId), signals, configuration, NOW);
 }
 
 function list(
@@ -164,4 +171,32 @@ describe('a list of several pages', () => {
     await list('charged', later(3), 0, configuration, services);
     expect(taken).toEqual([['charged', 100, new Date(later(3))]]);
   });
+});
+
+it('rejects a query for a user with more devices than one answer holds', async () => {
+  const services = (count: number): Parameters<typeof findNacDevices>[0] => ({
+    ...world.services,
+    devices: {
+      ...world.services.devices,
+      // One device a page.
+      list: (_, top, from = '0') =>
+        Promise.resolve({
+          records: Number(from) < count ? [recordOf(`device-${from}`)] : [],
+          unreadable: [],
+          ...(Number(from) + 1 < count && top > 0
+            ? { continuation: String(Number(from) + 1) }
+            : {}),
+        }),
+    },
+    configuration: { load: () => Promise.resolve(configuration) },
+    log: { warn: () => undefined, error: () => undefined },
+  });
+  const ask = (count: number): Promise<NacPage> =>
+    findNacDevices(
+      services(count),
+      { kind: 'user', userPrincipalName: 'ada@contoso.example' },
+      { caller: `of ${String(count)}`, at: new Date(NOW) },
+    );
+  expect((await ask(100)).devices.length).toBe(100);
+  await expect(ask(101)).rejects.toMatchObject({ code: 'serviceNotAvailable' });
 });
