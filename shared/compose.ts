@@ -56,7 +56,12 @@ const time = {
 /** The composition root: creates the services from checked settings. They connect at first use. */
 export function createServices(config: Config): Services {
   const cosmos = openCosmosDatabase(config.cosmosDb);
-  const queues = openServiceBusQueues(config.serviceBus, now);
+  const queues = openServiceBusQueues({
+    connection: config.serviceBus,
+    keys: config.messageKeys,
+    unsignedUntilDateTime: config.unsignedMessagesUntilDateTime,
+    now,
+  });
   const outgoing = createOutgoingClient({ allowedNetworks: config.outgoingAllowedNetworks });
   const documents = createCosmosConfigurationDocuments(cosmos.database);
   const mailbox = createCosmosEventMailbox(cosmos.database, now);

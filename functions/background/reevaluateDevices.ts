@@ -8,7 +8,12 @@ const RUN_IN_MILLISECONDS = 4 * 60 * 1000;
 /** Evaluates stored devices again after a configuration change; does nothing without one. */
 export async function reevaluateDevices({ services, log }: JobContext): Promise<void> {
   const { visited, failed, isComplete } = await runReevaluation(
-    { ...services, announcements: services.queues, log },
+    {
+      ...services,
+      announcements: services.queues,
+      replacement: { records: services.devices, audit: services.audit, actor: {} },
+      log,
+    },
     {
       devicesPerSecond: services.config.reevaluationDevicesPerSecond,
       runInMilliseconds: RUN_IN_MILLISECONDS,

@@ -96,6 +96,16 @@ export const ALERT_RULES: readonly AlertRule[] = [
     every: 'PT5M',
   },
   {
+    id: 'forgedMessages',
+    title: 'Forged messages',
+    description: 'A queue received a message that the connector did not send.',
+    severity: 1,
+    query: "AppTraces | where Message has 'dead-lettered a message that is not authentic'",
+    threshold: 0,
+    window: 'PT5M',
+    every: 'PT5M',
+  },
+  {
     id: 'partnerSilent',
     title: 'SEP Mobile silent',
     description: 'SEP Mobile has sent nothing for two hours.',

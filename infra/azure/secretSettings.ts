@@ -1,6 +1,7 @@
 /** App settings that are secrets, with the name of each secret. Operators write the values; no template contains one. */
 export const SECRET_SETTINGS: Readonly<Record<string, string>> = {
   SEP_MOBILE_WEBHOOK_SECRETS: 'sep-mobile-webhook-secrets',
+  MESSAGE_KEYS: 'message-keys',
   REMEDIATION_TICKET_KEYS: 'remediation-ticket-keys',
   CALLER_KEYS: 'caller-keys',
   NAC_KEYS: 'nac-keys',

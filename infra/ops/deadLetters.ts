@@ -124,9 +124,15 @@ function toDeadLetter(message: ServiceBusReceivedMessage): DeadLetter {
   };
 }
 
-/** The original message, without the failure that dead-lettering wrapped around it. */
+/**
+ * The original message with its MAC, without the failures that dead-lettering wrapped around it. What is wrapped may be
+ * forged, but then its own MAC is wrong, so the worker refuses it.
+ */
 function bodyOf(sent: unknown): unknown {
-  return fromDeadLetter(sent)?.body ?? sent;
+  let body = sent;
+  for (let dead = fromDeadLetter(body); dead !== undefined; dead = fromDeadLetter(body))
+    ({ body } = dead);
+  return body;
 }
 
 /** The distinct devices of a message or of a batch of signals. */

@@ -8,9 +8,11 @@ import {
 } from '@azure/service-bus';
 import { answerWithin } from '../base/answerWithin.ts';
 import { ConnectorError } from '../base/connectorError.ts';
+import type { DateTime } from '../base/dateTime.ts';
 import { toDeadLetter } from '../core/devices/deadLetter.ts';
+import { createMessageMac, type MessageKeys } from '../core/devices/messageMac.ts';
 import type { Connection } from '../settings/readSetting.ts';
-import type { MessageRetry, Queues } from '../core/ports/queues.ts';
+import type { MessageMac, MessageRetry, Queues } from '../core/ports/queues.ts';
 import { packSignals } from '../core/devices/packSignals.ts';
 import { COMPLIANCE_CHANGES_QUEUE, DEVICE_SIGNALS_QUEUE } from '../resources.ts';
 import { createCredential } from './credential.ts';
@@ -33,13 +35,26 @@ interface Opened {
 
 type CallBroker = <T>(call: (opened: Opened) => Promise<T>) => Promise<T>;
 
-/** Both queues. The client connects at the first call. Each call resolves once the broker has the messages. */
-export function openServiceBusQueues(
-  connection: Connection,
-  now: () => Date,
-  retryOptions: typeof RETRIES = RETRIES,
-): Queues {
+/** What both queues need. */
+export interface QueueOptions {
+  readonly connection: Connection;
+  /** The keys of the MACs. */
+  readonly keys: MessageKeys;
+  /** Until when messages of a release without MACs are accepted. */
+  readonly unsignedUntilDateTime?: DateTime | undefined;
+  readonly now: () => Date;
+  readonly retryOptions?: typeof RETRIES;
+}
+
+/**
+ * Both queues. The client connects at the first call. Each call resolves once the broker has the messages. Every message
+ * has a MAC.
+ */
+export function openServiceBusQueues(options: QueueOptions): Queues {
+  const { connection, now, retryOptions = RETRIES } = options;
   const { callBroker, close } = openBroker(connection, retryOptions);
+  const signalMac = createMessageMac({ ...options, queue: DEVICE_SIGNALS_QUEUE.name });
+  const announcementMac = createMessageMac({ ...options, queue: COMPLIANCE_CHANGES_QUEUE.name });
   return {
     name: 'serviceBus',
 
@@ -49,18 +64,18 @@ export function openServiceBusQueues(
 
     async send(signals) {
       // Sent as bytes, which look the same on the wire as the object but are not serialised twice.
-      const messages = packSignals(signals).map(({ first, text }) =>
+      const messages = packSignals(signals, signalMac.macOf).map(({ first, text }) =>
         toMessage(Buffer.from(text), { messageId: first.signalId }),
       );
       await callBroker((opened) => sendAll(opened.signals, messages));
     },
 
-    signalRetry: createRetry(callBroker, now, ({ signals }) => signals),
-    announcementRetry: createRetry(callBroker, now, ({ changes }) => changes),
+    signalRetry: createRetry(callBroker, now, signalMac, ({ signals }) => signals),
+    announcementRetry: createRetry(callBroker, now, announcementMac, ({ changes }) => changes),
 
     async publish(announcements) {
       const messages = announcements.map((announcement) =>
-        toMessage(announcement, { messageId: toMessageId(announcement.id) }),
+        toMessage(announcementMac.sign(announcement), { messageId: toMessageId(announcement.id) }),
       );
       await callBroker(({ changes }) => sendAll(changes, messages));
     },
@@ -137,6 +152,7 @@ function open(connection: Connection, retryOptions: typeof RETRIES): Opened {
 function createRetry(
   callBroker: CallBroker,
   now: () => Date,
+  mac: MessageMac,
   senderOf: (opened: Opened) => ServiceBusSender,
 ): MessageRetry {
   const send = (body: unknown, properties: Partial<ServiceBusMessage>): Promise<void> =>
@@ -144,6 +160,9 @@ function createRetry(
       senderOf(opened).sendMessages(toMessage(body, { messageId: randomUUID(), ...properties })),
     );
   return {
+    sign: mac.sign,
+    isAuthentic: mac.isAuthentic,
+
     sendLater: (body, delayInSeconds) =>
       send(body, { scheduledEnqueueTimeUtc: new Date(now().getTime() + delayInSeconds * 1000) }),
 
@@ -152,7 +171,7 @@ function createRetry(
       const reason = failure.reason.slice(0, MAX_PROPERTY_LENGTH);
       // Only a receiver can dead-letter, and the Functions runtime owns it. So the message expires on arrival, and the
       // queue moves expired messages to the dead letters. A worker that receives it earlier reads its type.
-      return send(toDeadLetter(body, { code, reason }), {
+      return send(mac.sign(toDeadLetter(body, { code, reason })), {
         timeToLive: DEAD_LETTER_TIME_TO_LIVE_IN_MILLISECONDS,
         applicationProperties: { failureCode: code, failureReason: reason },
       });

@@ -10,6 +10,11 @@ const CANONICAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 /** The canonical form with valid digits. Whether the month has that day is not checked. */
 const REAL =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+/** The first and the last moment that `addSeconds` returns. */
+const FIRST = Date.parse('0001-01-01T00:00:00.000Z');
+const LAST = Date.parse('9999-12-31T23:59:59.999Z');
+/** A moment may be this much ahead of our clock, because the clocks of senders and of our own processes differ. */
+export const MAX_CLOCK_SKEW_IN_SECONDS = 5 * 60;
 /** Sorts before every other moment. */
 export const BEGINNING_OF_TIME: DateTime = '0000-01-01T00:00:00.000Z';
 
@@ -44,9 +49,19 @@ export function isDateTime(value: unknown): value is DateTime {
   return typeof value === 'string' && CANONICAL.test(value) && !Number.isNaN(Date.parse(value));
 }
 
-/** `moment` plus `seconds`, which may be negative or a fraction. */
+/**
+ * `moment` plus `seconds`, which may be negative or a fraction. A result outside of the years 1 to 9999 becomes the first
+ * or the last moment of them: ECMA-262 writes other years with a sign and six digits, which neither RFC 3339 nor a
+ * comparison as text knows.
+ */
 export function addSeconds(moment: DateTime, seconds: number): DateTime {
-  return new Date(Date.parse(moment) + seconds * 1000).toISOString();
+  const milliseconds = Date.parse(moment) + seconds * 1000;
+  return new Date(Math.min(Math.max(milliseconds, FIRST), LAST)).toISOString();
+}
+
+/** Whether `moment` is later than a clock can say at `now` that differs by `MAX_CLOCK_SKEW_IN_SECONDS` at most. */
+export function isAhead(moment: DateTime, now: DateTime): boolean {
+  return moment > now && moment > addSeconds(now, MAX_CLOCK_SKEW_IN_SECONDS);
 }
 
 /** The earliest of the given moments; `undefined` if none is given. */

@@ -11,6 +11,7 @@ import type {
   DueDevices,
   DeviceList,
   ManagedDeviceIds,
+  UnreadableRecords,
   DirectoryObjects,
 } from './ports/devices.ts';
 import type { Graph } from './ports/graph.ts';
@@ -31,7 +32,7 @@ import type { WaitingPolls } from './publishing/waitingPolls.ts';
 /** The services that a function needs. */
 export interface Services {
   readonly config: Config;
-  readonly devices: DeviceStore & DueDevices & DeviceList & ManagedDeviceIds;
+  readonly devices: DeviceStore & DueDevices & DeviceList & ManagedDeviceIds & UnreadableRecords;
   readonly configuration: ConfigurationStore & ConfigurationCache;
   readonly documents: ConfigurationDocuments;
   readonly audit: AuditLog;

@@ -3,6 +3,7 @@ import { toDateTime, type DateTime } from '../base/dateTime.ts';
 import { readCallerKeys, readScopedCallerKeys, type CallerKey } from './readCallerKeys.ts';
 import { readCloudflare, type CloudflareConfig } from './readCloudflare.ts';
 import { readGraph, type GraphConfig } from './readGraph.ts';
+import { readMessageKeys } from './readMessageKeys.ts';
 import { readSsf, type SsfConfig } from './readSsf.ts';
 import { readWebhooks, type WebhooksConfig } from './readWebhooks.ts';
 import { readNetworks } from './readNetworks.ts';
@@ -24,6 +25,10 @@ export interface Config {
   readonly cosmosDb: Connection;
   readonly serviceBus: Connection;
   readonly storage: Connection;
+  /** Keys for the MACs of queue messages. The first makes them; both check them, during rotation. */
+  readonly messageKeys: readonly [Buffer, ...Buffer[]];
+  /** Until when messages of a release without MACs are accepted. */
+  readonly unsignedMessagesUntilDateTime: DateTime | undefined;
   readonly tokenIssuer: string;
   /** A token's `aud` claim must be one of these: the application's id URI or, in newer tokens, its id. */
   readonly tokenAudiences: readonly string[];
@@ -94,6 +99,8 @@ export function readConfig(environment: Environment = process.env): Config {
     cosmosDb: readConnection(environment, 'CosmosDbConnection', 'accountEndpoint'),
     serviceBus: readConnection(environment, 'ServiceBusConnection', 'fullyQualifiedNamespace'),
     storage: readConnection(environment, 'AzureWebJobsStorage', 'blobServiceUri'),
+    messageKeys: readMessageKeys(environment, 'MESSAGE_KEYS'),
+    unsignedMessagesUntilDateTime: readDateTime(environment, 'UNSIGNED_MESSAGES_UNTIL'),
     tokenIssuer: readUrl(environment, 'TOKEN_ISSUER'),
     tokenAudiences: readRequired(environment, 'TOKEN_AUDIENCE').split(/\s+/),
     callerKeys: readScopedCallerKeys(environment, 'CALLER_KEYS'),

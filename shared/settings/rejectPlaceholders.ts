@@ -4,6 +4,7 @@ import { invalid, readWords, type Environment } from './readSetting.ts';
 const SECRETS = [
   'CALLER_KEYS',
   'CLOUDFLARE_EVALUATION_KEYS',
+  'MESSAGE_KEYS',
   'NAC_KEYS',
   'REMEDIATION_TICKET_KEYS',
   'SEP_MOBILE_WEBHOOK_SECRETS',

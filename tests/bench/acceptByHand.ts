@@ -5,6 +5,8 @@ const MAX_EVENTS = 1000;
 const MAX_AGE_IN_SECONDS = 300;
 const SIGNALS_A_MESSAGE = 50;
 const MESSAGE_SIZE = 60 * 1024;
+const ENTRY_SIZE = 26;
+const MESSAGE_KEY = Buffer.alloc(32, 1);
 const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const DEVICE_ID = /^(?!\.{1,2}$)(?!\s)(?!.*\s$)[^/\\?#\p{Cc}\u2028\u2029\p{Cs}]*$/u;
 const WHOLE = /^[^\ud800-\udfff]*$/;
@@ -44,21 +46,28 @@ export function acceptByHand(
   let texts: string[] = [];
   let size = 0;
   const flush = (): void => {
-    if (texts.length > 0) queue(`[${texts.join(',')}]`.length);
+    if (texts.length > 0) queue(toMessage(texts).length);
     texts = [];
     size = 0;
   };
   for (const event of events) {
     const signal = toSignal(event, receivedDateTime, now);
     if (signal === undefined) return { status: 400, answer: {} };
-    const text = JSON.stringify({ attempt: 0, signal });
-    const length = Buffer.byteLength(text) + 1;
+    const text = JSON.stringify(signal);
+    const length = Buffer.byteLength(text) + ENTRY_SIZE;
     if (texts.length === SIGNALS_A_MESSAGE || size + length > MESSAGE_SIZE) flush();
     texts.push(text);
     size += length;
   }
   flush();
   return { status: 202, answer: { accepted: events.length, rejected: [] } };
+}
+
+function toMessage([first = '', ...others]: readonly string[]): string {
+  const said = [first, ...others].map((text) => `{"signal":${text}}`).join(',');
+  const mac = createHmac('sha256', MESSAGE_KEY).update(`device-signals\n[${said}]`);
+  const rest = others.map((text) => `,{"attempt":0,"signal":${text}}`).join('');
+  return `[{"attempt":0,"signal":${first},"mac":"${mac.digest('base64url')}"}${rest}]`;
 }
 
 function toSignal(event: Json, receivedDateTime: string, now: Date): object | undefined {

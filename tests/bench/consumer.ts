@@ -6,6 +6,7 @@ import {
 import { fromAccessRequestBody } from '../../shared/core/decisions/accessRequest.ts';
 import type { DeviceSignal } from '../../shared/domain/vocabulary/signal.ts';
 import { TENANT_SETTINGS_DEFAULTS } from '../../shared/core/configuration/configurationDefaults.ts';
+import { MAC } from './benchMac.ts';
 import { packSignals } from '../../shared/core/devices/packSignals.ts';
 import {
   recomputeBatch,
@@ -41,7 +42,7 @@ export async function measureConsumer(): Promise<Section> {
         detectedDateTime: new Date(moment).toISOString(),
       },
     }));
-    return packSignals(signals).map(({ text }) => JSON.parse(text) as unknown);
+    return packSignals(signals, MAC.macOf).map(({ text }) => JSON.parse(text) as unknown);
   };
   const rates = await takeTurns<string>(
     Object.fromEntries(
@@ -156,6 +157,8 @@ async function createWorld(): Promise<World> {
       forget: () => undefined,
     },
     retry: {
+      sign: MAC.sign,
+      isAuthentic: MAC.isAuthentic,
       sendLater: () => Promise.reject(new TypeError('nothing fails here')),
       deadLetter: () => Promise.reject(new TypeError('nothing is unreadable here')),
     },
@@ -176,7 +179,7 @@ async function createWorld(): Promise<World> {
     ];
     await recomputeBatch(
       dependencies,
-      [signals.map((signal) => ({ attempt: 0, signal }))],
+      packSignals(signals, MAC.macOf).map(({ text }) => JSON.parse(text) as unknown),
       new Date(START).toISOString(),
     );
   }

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { startFunctionsHost } from '../../infra/local/functionsHost/startFunctionsHost.ts';
 import { ingestRequest, type IngestDependencies } from '../../shared/core/ingest/ingestRequest.ts';
 import { verifyWebhookSignature } from '../../shared/core/ingest/verifyWebhookSignature.ts';
+import { MAC } from './benchMac.ts';
 import { packSignals } from '../../shared/core/devices/packSignals.ts';
 import { acceptByHand } from './acceptByHand.ts';
 
@@ -19,7 +20,7 @@ const dropping: IngestDependencies = {
   log: console,
   signals: {
     send: (accepted) => {
-      for (const { text } of packSignals(accepted)) bytes += text.length;
+      for (const { text } of packSignals(accepted, MAC.macOf)) bytes += text.length;
       return Promise.resolve();
     },
   },

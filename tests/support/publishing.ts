@@ -33,6 +33,8 @@ export interface Publishing {
   retry(): Promise<unknown>;
   /** Advances the clock second by second and retries each time. */
   retryEverySecond(seconds: number): Promise<void>;
+  /** Whether a message has the right MAC; by default each has. */
+  isAuthentic?: ((body: unknown) => boolean) | undefined;
   /** The error that the store throws for an operation; `undefined` lets it succeed. */
   failing?: ((operation: 'load' | 'save') => Error | undefined) | undefined;
 }
@@ -86,6 +88,8 @@ export function createPublishing(random: () => number = () => 0.5): Publishing {
       listTargets: () => Promise.resolve(targets),
       health: createTargetHealth(),
       retry: {
+        sign: (body) => body,
+        isAuthentic: (body) => publishing.isAuthentic?.(body) ?? true,
         sendLater: (body, delayInSeconds) =>
           Promise.resolve(void sentLater.push({ body, delayInSeconds })),
         deadLetter: (body, { code }) => Promise.resolve(void deadLetters.push({ body, code })),

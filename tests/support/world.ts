@@ -12,18 +12,38 @@ import { provisionCosmos } from '../../infra/local/stack/provision.ts';
 import { createServices } from '../../shared/compose.ts';
 import type { Services } from '../../shared/core/services.ts';
 import { readConfig } from '../../shared/settings/config.ts';
-import { DATABASE_NAME, QUEUES } from '../../shared/resources.ts';
+import { DATABASE_NAME, DEVICE_SIGNALS_QUEUE, QUEUES } from '../../shared/resources.ts';
 import {
   recomputeBatch,
   type RecomputeBatchDependencies,
 } from '../../shared/core/devices/recomputeBatch.ts';
 import type { ComplianceState } from '../../shared/domain/compliance/complianceState.ts';
-import type { DeviceSignal } from '../../shared/domain/vocabulary/signal.ts';
+import type { DeviceSignal, Signal } from '../../shared/domain/vocabulary/signal.ts';
+import { createMessageMac } from '../../shared/core/devices/messageMac.ts';
+import { packSignals } from '../../shared/core/devices/packSignals.ts';
 import { evaluateDevice } from '../../shared/core/decisions/readDevice.ts';
 import { NOW } from './signals.ts';
 
 export const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
+export const MESSAGE_KEY = Buffer.alloc(32, 3);
 const COSMOS_KEY = Buffer.alloc(64, 2).toString('base64');
+
+/** A signal as a worker sends it again, after this number of failed attempts. */
+export function queuedMessage(signal: Signal, attempt = 0): object {
+  return MAC.sign({ attempt, signal });
+}
+
+/** The messages in which the system sends these signals. */
+export function packedMessages(signals: readonly Signal[]): readonly unknown[] {
+  return packSignals(signals, MAC.macOf).map(({ text }) => JSON.parse(text) as unknown);
+}
+
+/** The MACs of the `device-signals` queue of every world. */
+export const MAC = createMessageMac({
+  keys: [MESSAGE_KEY],
+  queue: DEVICE_SIGNALS_QUEUE.name,
+  now: () => new Date(NOW),
+});
 
 /** The real adapters, connected to in-process servers that tests can make fail. */
 export interface World {
@@ -55,6 +75,7 @@ export async function startWorld(settings: Readonly<Record<string, string>> = {}
     CosmosDbConnection: `AccountEndpoint=${cosmos.address};AccountKey=${COSMOS_KEY};`,
     ServiceBusConnection: broker.address,
     AzureWebJobsStorage: 'UseDevelopmentStorage=true',
+    MESSAGE_KEYS: MESSAGE_KEY.toString('base64'),
     TOKEN_ISSUER: 'http://127.0.0.1:1',
     TOKEN_AUDIENCE: 'api://test',
     SEP_MOBILE_WEBHOOK_SECRETS: WEBHOOK_SECRET,
@@ -98,7 +119,7 @@ export async function startWorld(settings: Readonly<Record<string, string>> = {}
     recompute: (signals, now = NOW) =>
       recomputeBatch(
         dependencies,
-        signals.map((signal) => ({ attempt: 0, signal })),
+        signals.map((signal) => queuedMessage(signal)),
         now,
       ),
     stateOf: async (deviceId) =>

@@ -1,7 +1,8 @@
 import { app } from '@azure/functions';
+import { defined } from '../../../shared/base/defined.ts';
 import { onHttp } from '../../../shared/compose.ts';
 import { COST_OF_A_PAGE } from '../../../shared/core/decisions/rateLimit.ts';
-import { deviceClock } from '../../../shared/domain/compliance/deviceClock.ts';
+import { breakerEndDateTime, deviceClock } from '../../../shared/domain/compliance/deviceClock.ts';
 import type { HandlerContext } from '../../../shared/edge/http/handler.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/edge/http/http.ts';
 import { noStore } from '../../../shared/edge/http/noStore.ts';
@@ -16,7 +17,7 @@ export async function silenceBreaker(
   const { services } = context;
   const configuration = await services.configuration.load();
   const withoutBreaker = { ...configuration, silenceBreaker: { state: 'closed' } as const };
-  const [silent, managedDeviceCount] = await Promise.all([
+  const [silentDeviceCount, managedDeviceCount] = await Promise.all([
     services.devices.countSilent(deviceClock(withoutBreaker, services.now().toISOString())),
     services.devices.countManaged(),
   ]);
@@ -24,7 +25,8 @@ export async function silenceBreaker(
     status: 200,
     jsonBody: {
       ...configuration.silenceBreaker,
-      silentDeviceCount: silent.count,
+      ...defined({ endDateTime: breakerEndDateTime(configuration) }),
+      silentDeviceCount,
       managedDeviceCount,
     },
   });

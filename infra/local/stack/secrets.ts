@@ -16,6 +16,8 @@ export interface Secrets {
   /** The keys of callers that cannot fetch tokens; the proxy's is trusted to report client certificates. */
   readonly callerKeys: Readonly<Record<LocalCaller, string>>;
   readonly ticketKey: string;
+  /** The key for the MACs of queue messages. */
+  readonly messageKey: string;
   /** The key that signs security events: PKCS #8 PEM in base64. */
   readonly ssfSigningKey: string;
   /** The key from which the secrets of webhook endpoints are derived. */
@@ -54,6 +56,7 @@ export function readSecrets(stateFolder: string): Secrets {
     cosmosKey: randomBytes(64).toString('base64'),
     webhookSecret: `whsec_${randomBytes(32).toString('base64')}`,
     ticketKey: randomBytes(32).toString('base64'),
+    messageKey: randomBytes(32).toString('base64'),
     ssfSigningKey: createSigningKey(),
     webhookMasterKey: randomBytes(32).toString('base64'),
     identityHeader: createKey(),

@@ -67,6 +67,7 @@ function toServiceSettings({
     AzureWebJobsStorage: addresses.storage,
     ServiceBusConnection: addresses.serviceBus,
     CosmosDbConnection: `AccountEndpoint=${addresses.cosmos};AccountKey=${secrets.cosmosKey};`,
+    MESSAGE_KEYS: secrets.messageKey,
     TOKEN_ISSUER: addresses.issuer,
     TOKEN_AUDIENCE: audience,
   };

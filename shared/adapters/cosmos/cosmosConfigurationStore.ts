@@ -1,6 +1,12 @@
 import type { Database } from '@azure/cosmos';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
-import { addSeconds, type DateTime } from '../../base/dateTime.ts';
+import {
+  addSeconds,
+  isAhead,
+  MAX_CLOCK_SKEW_IN_SECONDS,
+  type DateTime,
+} from '../../base/dateTime.ts';
+import { endedSilence } from '../../domain/compliance/partnerSilence.ts';
 import {
   SINGLETON_ID,
   type ConfigurationCache,
@@ -53,19 +59,27 @@ export function createCosmosConfigurationStore({
       await readItem(container, SINGLETON_ID, CONNECTOR_KIND);
     },
 
-    async recordPartnerActivity(moment) {
-      const { connector, tenantSettings } = await load();
+    async recordPartnerActivity(moment, currentDateTime) {
+      const configuration = await load();
+      const { connector, tenantSettings } = configuration;
       if (connector === undefined) return;
       const slackInSeconds = tenantSettings?.partnerHeartbeatSlackInSeconds ?? 0;
       const known = connector.lastHeartbeatDateTime;
-      if (known !== undefined && moment <= addSeconds(known, slackInSeconds)) return;
+      const isKnownWrong = known !== undefined && isAhead(known, currentDateTime);
+      if (known !== undefined && !isKnownWrong && moment <= addSeconds(known, slackInSeconds))
+        return;
+      const silence = endedSilence(configuration, moment, currentDateTime);
       // 412: a later moment is stored already. 404: the connector was removed.
       await tryCosmos(
         () =>
           container.item(connector.id, CONNECTOR_KIND).patch({
-            // Patch conditions take no parameters. A DateTime holds no quote, so it is safe in the text.
-            condition: `FROM c WHERE NOT IS_DEFINED(c.lastHeartbeatDateTime) OR c.lastHeartbeatDateTime < "${moment}"`,
-            operations: [{ op: 'set', path: '/lastHeartbeatDateTime', value: moment }],
+            condition: `FROM c WHERE ${isOlderOrWrong(moment, currentDateTime)}`,
+            operations: [
+              { op: 'set', path: '/lastHeartbeatDateTime', value: moment },
+              ...(silence === undefined
+                ? []
+                : [{ op: 'set' as const, path: '/lastPartnerSilence', value: silence }]),
+            ],
           }),
         [404, 412],
       );
@@ -80,4 +94,17 @@ export function createCosmosConfigurationStore({
 
     forget: remembered.forget,
   };
+}
+
+/**
+ * The condition under which a report of `moment` replaces the stored one: it is later, or the stored one is from the
+ * future. Patch conditions take no parameters. A DateTime holds no quote, so it is safe in the text.
+ */
+function isOlderOrWrong(moment: DateTime, now: DateTime): string {
+  const latest = addSeconds(now, MAX_CLOCK_SKEW_IN_SECONDS);
+  return [
+    'NOT IS_DEFINED(c.lastHeartbeatDateTime)',
+    `c.lastHeartbeatDateTime < "${moment}"`,
+    `c.lastHeartbeatDateTime > "${latest}"`,
+  ].join(' OR ');
 }

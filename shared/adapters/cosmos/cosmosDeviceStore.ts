@@ -11,13 +11,16 @@ import type {
   DeviceStore,
   DueDevices,
   ManagedDeviceIds,
+  SalvagedDevice,
   StoredDevice,
   UnreadableRecord,
+  UnreadableRecords,
 } from '../../core/ports/devices.ts';
 import { DEVICES_CONTAINER } from '../../resources.ts';
 import { readItem, saveIfUnchanged } from './cosmosItems.ts';
 import { pagesOfDeviceIds, queryAll, queryPage, queryPages } from './cosmosQueries.ts';
 import { createDeviceAliases } from './deviceAliases.ts';
+import { salvageRecord } from './salvageRecord.ts';
 import { fromDeviceDocument, toDeviceDocument, toUserKey } from './deviceDocument.ts';
 
 const MANAGED_PAGE_SIZE = 1000;
@@ -31,7 +34,7 @@ const READS_OF_ONE_DEVICE_PER_SECOND = 20;
 export function createCosmosDeviceStore(
   database: Database,
   time: Pausing & { readonly now: () => Date },
-): DeviceStore & DueDevices & DeviceList & ManagedDeviceIds {
+): DeviceStore & DueDevices & DeviceList & ManagedDeviceIds & UnreadableRecords {
   const container = database.container(DEVICES_CONTAINER.id);
   const loadDevice = (deviceId: string): Promise<StoredDevice | undefined> =>
     load(container, deviceId);
@@ -42,6 +45,7 @@ export function createCosmosDeviceStore(
     loadForAnswer: answers.load,
     save: (record, etag) =>
       save(container, record, etag).finally(() => answers.forget(record.device.deviceId)),
+    salvage: (deviceId) => salvage(container, deviceId),
     findDue: (moment, clock) => findDue(container, moment, clock),
     countSilent: (clock) => countSilent(container, clock),
     countManaged: () => countManaged(container),
@@ -54,6 +58,22 @@ export function createCosmosDeviceStore(
 async function load(container: Container, deviceId: string): Promise<StoredDevice | undefined> {
   const found = await readItem(container, deviceId, deviceId);
   return found && { record: fromDeviceDocument(found.resource, deviceId), etag: found.etag };
+}
+
+async function salvage(
+  container: Container,
+  deviceId: string,
+): Promise<SalvagedDevice | undefined> {
+  const found = await readItem(container, deviceId, deviceId);
+  if (found === undefined) return undefined;
+  const { resource: document, etag } = found;
+  try {
+    fromDeviceDocument(document, deviceId);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    return { ...salvageRecord(document, deviceId), etag, problem: error.message, document };
+  }
 }
 
 async function save(
@@ -81,21 +101,9 @@ async function* findDue(
   yield* pagesOfDeviceIds(container, 'c.silenceDueDateTime < @moment', clock);
 }
 
-async function countSilent(
-  container: Container,
-  clock: DateTime,
-): Promise<{ readonly count: number; readonly earliest?: DateTime }> {
-  const parameters = [{ name: '@clock', value: clock }];
-  const ask = (what: string): Promise<unknown> =>
-    queryValue(
-      container,
-      `SELECT VALUE ${what} FROM c WHERE c.silenceDueDateTime < @clock`,
-      parameters,
-    );
-  const count = Number(await ask('COUNT(1)'));
-  if (count === 0) return { count };
-  const earliest = await ask('MIN(c.silenceDueDateTime)');
-  return { count, ...(typeof earliest === 'string' ? { earliest } : {}) };
+async function countSilent(container: Container, clock: DateTime): Promise<number> {
+  const query = 'SELECT VALUE COUNT(1) FROM c WHERE c.silenceDueDateTime < @clock';
+  return Number(await queryValue(container, query, [{ name: '@clock', value: clock }]));
 }
 
 async function countManaged(container: Container): Promise<number> {

@@ -3,13 +3,16 @@ import { ConnectorError } from '../../base/connectorError.ts';
 
 type Document = Readonly<Record<string, unknown>>;
 
+/** What the partner's reports change in a document, without anybody changing the configuration. */
+const REPORTED: ReadonlySet<string> = new Set(['lastHeartbeatDateTime', 'lastPartnerSilence']);
+
 /**
  * The entity tag of a configuration document: the same until somebody changes the document. Weak, as Graph's
- * `@odata.etag` is: the partner's heartbeat is left out, because it changes without anybody changing the configuration.
+ * `@odata.etag` is: the partner's reports are left out.
  */
 export function toEntityTag(document: Document): string {
   const fields = Object.entries(document)
-    .filter(([name]) => name !== 'lastHeartbeatDateTime')
+    .filter(([name]) => !REPORTED.has(name))
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
   const hash = createHash('sha256').update(JSON.stringify(fields)).digest('base64url');
   return `W/"${hash.slice(0, 22)}"`;

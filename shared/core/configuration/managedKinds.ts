@@ -148,6 +148,7 @@ export const CONNECTORS: ManagedKind = {
     'kind',
     'version',
     'lastHeartbeatDateTime',
+    'lastPartnerSilence',
     'lastModifiedDateTime',
     'partnerState',
     'integrationMode',

@@ -1,6 +1,11 @@
-import type { Configuration, TenantSettings } from '../../domain/compliance/configuration.ts';
-import { addSeconds, type DateTime } from '../../base/dateTime.ts';
-import { deviceClock } from '../../domain/compliance/deviceClock.ts';
+import type {
+  Configuration,
+  SilenceBreaker,
+  TenantSettings,
+} from '../../domain/compliance/configuration.ts';
+import { addSeconds, earliest, type DateTime } from '../../base/dateTime.ts';
+import { deviceClock, isBreakerOver } from '../../domain/compliance/deviceClock.ts';
+import { isRecentSilence, lookAheadInSeconds } from '../../domain/compliance/partnerSilence.ts';
 import type { Log } from '../../base/log.ts';
 import type { ConfigurationStore } from '../ports/configuration.ts';
 import type { DueDevices } from '../ports/devices.ts';
@@ -11,47 +16,79 @@ export interface BreakerDependencies {
   readonly log: Log;
 }
 
-/** The breaker looks ahead by this share of the heartbeat window, so it opens before the first decision would block. */
-const LOOK_AHEAD_SHARE = 0.1;
-const MAX_LOOK_AHEAD_IN_SECONDS = 15 * 60;
+const CLOSED = { state: 'closed' } as const;
 
 /**
  * Returns the configuration with the current state of the silence breaker. The breaker opens if too large a share of
- * the fleet is silent or soon will be, and stops the devices' clocks at the earliest of their deadlines. It closes by
- * itself once the share is small again. Every job that marks devices without a new signal calls this first. Decisions
- * see the breaker open in time, because it looks ahead by more than the time between two sweeps.
+ * the fleet is silent or soon will be, and stops the devices' clocks where they stand: a device that is silent already
+ * stays silent. It closes by itself once the share is small again. If it ends by the wall clock first, the silence counts
+ * as confirmed, so the clocks go on. Every job that marks devices without a new signal calls this first. Decisions see
+ * the breaker open in time, because it looks ahead by more than the time between two sweeps.
  */
 export async function applySilenceBreaker(
-  { devices, configuration: store, log }: BreakerDependencies,
+  dependencies: BreakerDependencies,
   configuration: Configuration,
   now: DateTime,
 ): Promise<Configuration> {
-  const { tenantSettings, silenceBreaker } = configuration;
-  if (tenantSettings === undefined) return configuration;
-  const withClosedBreaker = { ...configuration, silenceBreaker: { state: 'closed' } as const };
-  const clock = addSeconds(deviceClock(withClosedBreaker, now), lookAheadInSeconds(tenantSettings));
-  const silent = await devices.countSilent(clock);
-  const isTooMany =
-    silent.count >= tenantSettings.silenceBreakerMinimumDevices &&
-    !(await devices.hasManaged(smallestFleetFor(silent.count, tenantSettings)));
-  if (isTooMany && silenceBreaker.state === 'confirmed') return configuration;
-  if (isTooMany && silent.earliest !== undefined && silenceBreaker.state === 'closed') {
-    log.error(
-      `silence breaker opened: ${String(silent.count)} devices would turn noncompliant at once`,
-    );
-    const breaker = { state: 'open', heldDateTime: silent.earliest, openedDateTime: now } as const;
-    await store.saveSilenceBreaker(breaker);
-    return { ...configuration, silenceBreaker: breaker };
-  }
-  if (!isTooMany && silenceBreaker.state !== 'closed') {
-    await store.saveSilenceBreaker(withClosedBreaker.silenceBreaker);
-    return withClosedBreaker;
-  }
-  return configuration;
+  if (configuration.tenantSettings === undefined) return configuration;
+  const count = await countTooMany(dependencies, configuration.tenantSettings, configuration, now);
+  const breaker = nextBreaker(dependencies.log, configuration, count, now);
+  if (breaker === configuration.silenceBreaker) return configuration;
+  await dependencies.configuration.saveSilenceBreaker(breaker);
+  return { ...configuration, silenceBreaker: breaker };
 }
 
-function lookAheadInSeconds({ deviceHeartbeatWindowInSeconds }: TenantSettings): number {
-  return Math.min(MAX_LOOK_AHEAD_IN_SECONDS, deviceHeartbeatWindowInSeconds * LOOK_AHEAD_SHARE);
+/** The number of devices that are silent or soon will be, if that is too many at once; else 0. */
+async function countTooMany(
+  { devices }: BreakerDependencies,
+  tenantSettings: TenantSettings,
+  configuration: Configuration,
+  now: DateTime,
+): Promise<number> {
+  const clock = addSeconds(runningClock(configuration, now), lookAheadInSeconds(configuration));
+  const count = await devices.countSilent(clock);
+  if (count < tenantSettings.silenceBreakerMinimumDevices) return 0;
+  return (await devices.hasManaged(smallestFleetFor(count, tenantSettings))) ? 0 : count;
+}
+
+/** The state that follows; the same object if nothing changes. A confirmation is valid as long as a hold would be. */
+function nextBreaker(
+  log: Log,
+  configuration: Configuration,
+  tooMany: number,
+  now: DateTime,
+): SilenceBreaker {
+  const { silenceBreaker } = configuration;
+  const isOver = isBreakerOver(configuration, now);
+  if (tooMany === 0) return silenceBreaker.state === 'closed' ? silenceBreaker : CLOSED;
+  if (!isOver) return silenceBreaker;
+  if (silenceBreaker.state === 'open') {
+    // The alert on an opened breaker finds these words too.
+    log.error(
+      `the hold since the silence breaker opened has ended: ${String(tooMany)} devices turn noncompliant`,
+    );
+    return { state: 'confirmed', confirmedDateTime: now };
+  }
+  log.error(`silence breaker opened: ${String(tooMany)} devices would turn noncompliant at once`);
+  const heldDateTime = clockBeforeWave(configuration, now);
+  return { state: 'open', heldDateTime, openedDateTime: now };
+}
+
+/** The devices' clock if no breaker stopped it. */
+function runningClock(configuration: Configuration, now: DateTime): DateTime {
+  return deviceClock({ ...configuration, silenceBreaker: CLOSED }, now);
+}
+
+/**
+ * Where the breaker stops the devices' clock. The end of the partner's silence moves that clock on by hours at once, so
+ * many devices can become silent at that moment. If it was just now, the clock goes back to where it stood before.
+ */
+function clockBeforeWave(configuration: Configuration, now: DateTime): DateTime {
+  const clock = runningClock(configuration, now);
+  const silence = configuration.connector?.lastPartnerSilence;
+  return silence !== undefined && isRecentSilence(configuration, silence, now)
+    ? (earliest(clock, silence.beganDateTime) ?? clock)
+    : clock;
 }
 
 /**

@@ -12,7 +12,11 @@ import { THREAT_CATALOGUE_VERSION } from '../../domain/threats/threatCatalogue.t
 export function evaluatedVersion(configuration: Configuration, now: DateTime): string {
   const { tenantSettings, connector, compliancePolicies, threatOverrides, problems, reportFaults } =
     configuration;
-  const { lastHeartbeatDateTime: _, ...connectorSettings } = connector ?? {};
+  const {
+    lastHeartbeatDateTime: _,
+    lastPartnerSilence: __,
+    ...connectorSettings
+  } = connector ?? {};
   const content = [
     tenantSettings,
     connectorSettings,

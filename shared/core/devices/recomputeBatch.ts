@@ -1,14 +1,14 @@
 import { isTransient } from '../../base/connectorError.ts';
-import { moveToDeadLetters } from './deadLetter.ts';
-import { latest, type DateTime } from '../../base/dateTime.ts';
+import { moveToDeadLetters, NOT_AUTHENTIC, toBoundedBody } from './deadLetter.ts';
+import { earliest, latest, type DateTime } from '../../base/dateTime.ts';
 import type { DeviceSignal, Signal } from '../../domain/vocabulary/signal.ts';
-import { fromQueueMessage } from './fromQueueMessage.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
 import type { ConfigurationCache, ConfigurationStore } from '../ports/configuration.ts';
 import type { Milestones } from '../ports/milestones.ts';
 import type { QueuedSignal, MessageRetry } from '../ports/queues.ts';
 import { holdReportFaults, type DeviceSignals, type HoldDependencies } from './holdReportFaults.ts';
 import { recordMilestone } from '../setup/recordMilestone.ts';
+import { readMessage, type ReadMessage } from './readMessage.ts';
 import { retryMessage } from './retryMessage.ts';
 import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.ts';
 
@@ -32,14 +32,16 @@ export async function recomputeBatch(
   bodies: readonly unknown[],
   now: DateTime,
 ): Promise<void> {
-  const { readable, unreadable } = readMessages(
-    await moveToDeadLetters(dependencies.retry, bodies),
+  const { retry } = dependencies;
+  const messages = (await moveToDeadLetters(retry, bodies)).map((body) =>
+    readMessage(retry, body, now),
   );
+  const readable = messages.flatMap(({ signals }) => signals);
   const outage: Outage = { failures: 0, error: undefined };
   const groups = byDevice(readable);
   await holdReportFaults(dependencies, groups.map(toDeviceSignals), now);
   const work = [
-    ...unreadable.map((body) => () => deadLetterUnreadable(dependencies, body)),
+    ...messages.map((message) => () => deadLetterFailed(dependencies, message)),
     ...groups.map((group) => () => recomputeGroup(dependencies, group, outage, now)),
   ];
   const failures: unknown[] = [];
@@ -47,7 +49,7 @@ export async function recomputeBatch(
     each().catch((error: unknown) => failures.push(error)),
   );
   if (failures.length > 0) throw failures[0];
-  await recordPartnerActivity(dependencies, readable);
+  await recordPartnerActivity(dependencies, readable, now);
   if (readable.some(({ signal }) => isHeartbeat(signal))) {
     await recordMilestone(dependencies, 'firstHeartbeat', now);
   }
@@ -55,21 +57,6 @@ export async function recomputeBatch(
 
 function isHeartbeat({ type }: Signal): boolean {
   return type === 'heartbeat' || type === 'connectorHeartbeat';
-}
-
-function readMessages(bodies: readonly unknown[]): {
-  readonly readable: readonly QueuedSignal[];
-  readonly unreadable: readonly unknown[];
-} {
-  const readable: QueuedSignal[] = [];
-  const unreadable: unknown[] = [];
-  // Signals that arrived together share a message. A retried signal has its own.
-  for (const body of bodies.flat()) {
-    const message = fromQueueMessage(body);
-    if (message === undefined) unreadable.push(body);
-    else readable.push(message);
-  }
-  return { readable, unreadable };
 }
 
 type AboutDevice = QueuedSignal & { readonly signal: DeviceSignal };
@@ -126,17 +113,20 @@ function tryLater(
   error: unknown,
   now: DateTime,
 ): Promise<void> {
-  const next: QueuedSignal = { attempt: attempt + 1, signal };
+  const next = dependencies.retry.sign({ attempt: attempt + 1, signal } satisfies QueuedSignal);
   const failed = { attempt, sinceDateTime: signal.receivedDateTime, next, dead: next };
   return retryMessage(dependencies, failed, error, now);
 }
 
-async function deadLetterUnreadable(
+/** Dead-letters the message if it cannot be processed whole. */
+async function deadLetterFailed(
   { retry, log }: RecomputeBatchDependencies,
-  body: unknown,
+  { body, failure }: ReadMessage,
 ): Promise<void> {
-  log.error('dead-lettered an invalid message');
-  await retry.deadLetter(body, { code: 'messageInvalid', reason: 'the body is not a signal' });
+  if (failure === undefined) return;
+  const kind = failure === NOT_AUTHENTIC ? 'a message that is not authentic' : 'an invalid message';
+  log.error(`dead-lettered ${kind}`);
+  await retry.deadLetter(toBoundedBody(body), failure);
 }
 
 /**
@@ -146,11 +136,13 @@ async function deadLetterUnreadable(
 async function recordPartnerActivity(
   { configuration, log }: RecomputeBatchDependencies,
   messages: readonly QueuedSignal[],
+  now: DateTime,
 ): Promise<void> {
-  const lastReceived = latest(...messages.map(({ signal }) => signal.receivedDateTime));
-  if (lastReceived === undefined) return;
+  const received = latest(...messages.map(({ signal }) => signal.receivedDateTime));
+  if (received === undefined) return;
   try {
-    await configuration.recordPartnerActivity(lastReceived);
+    // The clock of the process that received the signal may be ahead of ours.
+    await configuration.recordPartnerActivity(earliest(received, now) ?? now, now);
   } catch (error) {
     // The next batch records it. Until then the devices' clocks stand still, so no device loses access.
     log.warn(`the partner's activity could not be recorded: ${String(error)}`);

@@ -4,9 +4,15 @@ import type { DateTime } from '../../base/dateTime.ts';
 import type { Device } from '../../domain/devices/device.ts';
 import { advanceRecord, createDeviceRecord, type DeviceRecord } from '../../domain/deviceRecord.ts';
 import type { DeviceSignal } from '../../domain/vocabulary/signal.ts';
-import type { DeviceStore } from '../ports/devices.ts';
+import type { DeviceStore, StoredDevice } from '../ports/devices.ts';
 import type { AnnouncementSender } from '../ports/queues.ts';
 import type { Log } from '../../base/log.ts';
+import {
+  isUnreadable,
+  replaceUnreadable,
+  type ReplacedDevice,
+  type Replacement,
+} from './replaceUnreadable.ts';
 import { retryOnConflict, type Pausing } from '../../base/retryOnConflict.ts';
 
 const MAX_TRIES = 12;
@@ -23,19 +29,24 @@ export interface RecomputeInput {
   readonly signals: readonly DeviceSignal[] | ((device: Device) => readonly DeviceSignal[]);
   readonly configuration: Configuration;
   readonly now: DateTime;
+  /** Absent: a record that cannot be read is an error. */
+  readonly replacement?: Replacement | undefined;
 }
 
 /** The record before, `undefined` if there was none, and after. */
 export interface Recomputed {
   readonly before: DeviceRecord | undefined;
   readonly after: DeviceRecord;
+  /** Whether `before` is what was kept of a record that could not be read. */
+  readonly isReplacement: boolean;
 }
 
 /**
  * Load, merge, assess, evaluate, save if unchanged: every change of a device goes through here.
  * Returns once Cosmos DB has the state. Costs one read and at most one write, and one more write if announcements were
  * queued. If another writer is first, it reads and merges again.
- * @throws ConnectorError `serviceNotAvailable` after too many conflicts; safe to retry.
+ * @throws ConnectorError `serviceNotAvailable` after too many conflicts; safe to retry. `deviceRecordInvalid` if the
+ * record cannot be read and may not be replaced.
  */
 export async function recomputeDevice(
   dependencies: RecomputeDependencies,
@@ -44,17 +55,40 @@ export async function recomputeDevice(
   const { devices } = dependencies;
   const limit = { maxTries: MAX_TRIES, toError: () => changedTooOften(input.deviceId) };
   return retryOnConflict(dependencies, limit, async () => {
-    const stored = await devices.load(input.deviceId);
+    const { stored, replaced } = await load(dependencies, input);
     const before = stored?.record;
-    const after = advance(before ?? createDeviceRecord(input.deviceId), input);
+    const record = before ?? createDeviceRecord(input.deviceId);
+    const after = advance(record, input, replaced !== undefined);
     const saved =
       after === before || after.evaluation === undefined
         ? stored
         : await devices.save(after, stored?.etag);
     if (saved === 'conflict') return 'conflict';
     if (saved !== undefined) await publishOutbox(dependencies, after, saved.etag);
-    return { before, after };
+    await replaced?.recordSuccess();
+    return { before, after, isReplacement: replaced !== undefined };
   });
+}
+
+interface Loaded {
+  readonly stored: StoredDevice | undefined;
+  /** The same, if it is what was kept of an unreadable record. */
+  readonly replaced?: ReplacedDevice;
+}
+
+async function load(
+  { devices, log }: RecomputeDependencies,
+  { deviceId, replacement, now }: RecomputeInput,
+): Promise<Loaded> {
+  try {
+    return { stored: await devices.load(deviceId) };
+  } catch (error) {
+    if (replacement === undefined || !isUnreadable(error)) throw error;
+    const replaced = await replaceUnreadable(replacement, deviceId, now, log);
+    return replaced === undefined
+      ? { stored: await devices.load(deviceId) }
+      : { stored: replaced, replaced };
+  }
 }
 
 function changedTooOften(deviceId: string): ConnectorError {
@@ -64,11 +98,15 @@ function changedTooOften(deviceId: string): ConnectorError {
   );
 }
 
-/** Without signals, a device that was never evaluated stays so. */
-function advance(record: DeviceRecord, input: RecomputeInput): DeviceRecord {
+/** Without signals, a device that was never evaluated stays so. What replaces an unreadable record is evaluated. */
+function advance(
+  record: DeviceRecord,
+  input: RecomputeInput,
+  isReplacement: boolean,
+): DeviceRecord {
   const signals =
     typeof input.signals === 'function' ? input.signals(record.device) : input.signals;
-  if (signals.length === 0 && record.evaluation === undefined) return record;
+  if (signals.length === 0 && record.evaluation === undefined && !isReplacement) return record;
   return advanceRecord(record, signals, input.configuration, input.now);
 }
 

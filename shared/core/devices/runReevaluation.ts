@@ -13,6 +13,7 @@ import {
 } from '../ports/configuration.ts';
 import type { DeviceStore, DueDevices, ManagedDeviceIds } from '../ports/devices.ts';
 import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.ts';
+import type { Replacement } from './replaceUnreadable.ts';
 
 const PAGE_SIZE = 100;
 const STATE = { id: SINGLETON_ID, kind: 'reevaluation' } as const;
@@ -22,6 +23,8 @@ export interface ReevaluationDependencies extends RecomputeDependencies {
   readonly configuration: ConfigurationStore & ConfigurationCache;
   readonly documents: ConfigurationDocuments;
   readonly now: () => Date;
+  /** Used in a pass that an operator started. Other passes leave a record that cannot be read as it is. */
+  readonly replacement?: Replacement | undefined;
 }
 
 export interface ReevaluationLimits {
@@ -50,6 +53,8 @@ interface Pass {
   readonly secondAfterDeviceId?: string;
   readonly visitedDeviceCount: number;
   readonly failedDeviceCount: number;
+  /** Whether an operator started the pass. */
+  readonly isRequested?: boolean;
 }
 
 const BEGINNING = { afterDeviceId: '', visitedDeviceCount: 0, failedDeviceCount: 0 } as const;
@@ -68,7 +73,8 @@ export interface ReevaluationOutcome {
  * follow a change of policy. Decisions do not need it, since they evaluate at read time. The progress is saved after
  * each page: an interrupted run resumes there, and a changed configuration starts a new pass. Minutes after the last
  * device, a second round covers what a slow worker has written since. If a device of a page fails with a transient
- * error, the next run repeats the page. A device with an unreadable record is logged and skipped.
+ * error, the next run repeats the page. A device with an unreadable record is logged and skipped, unless an operator
+ * started the pass: then what can be kept of the record replaces it.
  */
 export async function runReevaluation(
   dependencies: ReevaluationDependencies,
@@ -89,7 +95,11 @@ export async function runReevaluation(
     const pageBegan = dependencies.now().getTime();
     if (pageBegan - began >= limits.runInMilliseconds) return { ...outcome, isComplete: false };
     const ids = await dependencies.devices.listManagedIds(after, PAGE_SIZE);
-    const { failed, transient } = await recomputeAll(dependencies, ids, configuration);
+    const { failed, transient } = await recomputeAll(
+      pass.isRequested === true ? dependencies : { ...dependencies, replacement: undefined },
+      ids,
+      configuration,
+    );
     outcome.visited += ids.length;
     outcome.failed += failed;
     if (transient > 0) return { ...outcome, isComplete: false };
@@ -149,7 +159,10 @@ async function loadConfiguration(dependencies: ReevaluationDependencies): Promis
 /** The saved pass, or a new one if the configuration has changed. */
 function passFor(stored: VersionedDocument | undefined, version: string, now: DateTime): Pass {
   const left = stored?.document as Pass | undefined;
-  if (left?.evaluatedVersion !== version) return { ...BEGINNING, evaluatedVersion: version };
+  if (left?.evaluatedVersion !== version) {
+    const isRequested = left?.evaluatedVersion === REQUESTED;
+    return { ...BEGINNING, evaluatedVersion: version, ...(isRequested ? { isRequested } : {}) };
+  }
   const { afterDeviceId, completedDateTime, secondAfterDeviceId } = left;
   const isRunning = afterDeviceId !== undefined || secondAfterDeviceId !== undefined;
   const isSecondRoundDue =
@@ -178,9 +191,10 @@ async function recomputeAll(
   configuration: Configuration,
 ): Promise<{ readonly failed: number; readonly transient: number }> {
   const now: DateTime = dependencies.now().toISOString();
+  const { replacement } = dependencies;
   const results = await Promise.allSettled(
     ids.map((deviceId) =>
-      recomputeDevice(dependencies, { deviceId, signals: [], configuration, now }),
+      recomputeDevice(dependencies, { deviceId, signals: [], configuration, now, replacement }),
     ),
   );
   const failures = results.filter((result) => result.status === 'rejected');

@@ -1,4 +1,5 @@
-import type { DateTime } from '../../base/dateTime.ts';
+import { isAhead, type DateTime } from '../../base/dateTime.ts';
+import type { Configuration } from '../../domain/compliance/configuration.ts';
 import { deviceClock } from '../../domain/compliance/deviceClock.ts';
 import { partnerSilentSince } from '../../domain/compliance/partnerState.ts';
 import { applySilenceBreaker } from './applySilenceBreaker.ts';
@@ -36,6 +37,7 @@ export async function sweepDueDevices(
     await dependencies.configuration.load(),
     now,
   );
+  await correctPartnerActivity(dependencies, configuration, now);
   const silentSince = partnerSilentSince(configuration, now);
   if (silentSince !== undefined)
     dependencies.log.warn(`the partner has not reported since ${silentSince}`);
@@ -59,4 +61,19 @@ export async function sweepDueDevices(
     log.end();
   }
   return { ...outcome, isBreakerOpen: configuration.silenceBreaker.state === 'open' };
+}
+
+/**
+ * Replaces a partner's last report from the future by now. Evaluations ignore such a moment, but with it the partner
+ * would never count as unresponsive.
+ */
+async function correctPartnerActivity(
+  { configuration: store, log }: SweepDependencies,
+  { connector }: Configuration,
+  now: DateTime,
+): Promise<void> {
+  const lastReport = connector?.lastHeartbeatDateTime;
+  if (lastReport === undefined || !isAhead(lastReport, now)) return;
+  log.warn(`the partner's last report is from the future, ${lastReport}, so it counts as now`);
+  await store.recordPartnerActivity(now, now);
 }

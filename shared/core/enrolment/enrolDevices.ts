@@ -2,6 +2,8 @@ import { toEnrolmentSignal } from './toEnrolmentSignal.ts';
 import { isTransient } from '../../base/connectorError.ts';
 import { managedDeviceIdOf, managedProperties, type Device } from '../../domain/devices/device.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
+import { isUnreadable } from '../devices/replaceUnreadable.ts';
+import type { StoredDevice } from '../ports/devices.ts';
 import { recomputeDevice } from '../devices/recomputeDevice.ts';
 import type { ManagedDeviceProperties } from '../../domain/vocabulary/signal.ts';
 import { UNKNOWN_VERSION, type IntuneDevice } from './intuneDevice.ts';
@@ -31,7 +33,7 @@ export async function enrolDevices(
   let partialCount = 0;
   await forEachDevice(run, wanted, async (device) => {
     const { deviceId, managedDeviceId } = device;
-    const stored = await run.devices.load(deviceId);
+    const stored = await loadReadable(run, deviceId);
     if (stored !== undefined && isEnrolledAs(stored.record.device, device)) return;
     const known = stored && managedDeviceIdOf(stored.record.device);
     if (source === 'listed' && (known ?? managedDeviceId) !== managedDeviceId) {
@@ -91,6 +93,16 @@ async function forEachDevice<T extends { readonly deviceId: string }>(
   });
 }
 
+/** `undefined` for a record that cannot be read, too: the enrolment replaces it. */
+async function loadReadable(run: SyncRun, deviceId: string): Promise<StoredDevice | undefined> {
+  try {
+    return await run.devices.load(deviceId);
+  } catch (error) {
+    if (isUnreadable(error)) return undefined;
+    throw error;
+  }
+}
+
 async function changeEnrolment(
   run: SyncRun,
   deviceId: string,
@@ -112,6 +124,7 @@ async function changeEnrolment(
     },
     configuration: run.initialConfiguration,
     now,
+    replacement: { records: run.devices, audit: run.audit, actor: {} },
   });
 }
 

@@ -8,12 +8,19 @@ import type {
   DirectoryObjects,
   DueDevices,
   ManagedDeviceIds,
+  UnreadableRecords,
 } from '../ports/devices.ts';
+import type { AuditLog } from '../ports/logs.ts';
 import type { RecomputeDependencies } from '../devices/recomputeDevice.ts';
 import { ENROLMENT_STATE, fromStateDocument, type EnrolmentState } from './enrolmentState.ts';
 
 export interface SyncDependencies extends RecomputeDependencies {
-  readonly devices: DeviceStore & ManagedDeviceIds & Pick<DueDevices, 'countManaged'>;
+  readonly devices: DeviceStore &
+    ManagedDeviceIds &
+    UnreadableRecords &
+    Pick<DueDevices, 'countManaged'>;
+  /** Records each record that could not be read and was replaced. */
+  readonly audit: AuditLog;
   readonly directoryObjects: DirectoryObjects;
   readonly configuration: ConfigurationReader;
   readonly documents: ConfigurationDocuments;

@@ -1,4 +1,4 @@
-import type { DateTime } from '../../base/dateTime.ts';
+import { addSeconds, type DateTime } from '../../base/dateTime.ts';
 import { defined } from '../../base/defined.ts';
 import type { Device, Stamp } from '../../domain/devices/device.ts';
 import type { ManagedDeviceProperties, DeviceSignal } from '../../domain/vocabulary/signal.ts';
@@ -33,5 +33,5 @@ export function toEnrolmentSignal(
 function momentAfter(known: Stamp | undefined, now: DateTime): DateTime {
   return known === undefined || known.observedDateTime < now
     ? now
-    : new Date(Date.parse(known.observedDateTime) + 1).toISOString();
+    : addSeconds(known.observedDateTime, 0.001);
 }

@@ -1,4 +1,9 @@
-import { addSeconds, toDateTime, type DateTime } from '../../base/dateTime.ts';
+import {
+  isAhead,
+  MAX_CLOCK_SKEW_IN_SECONDS,
+  toDateTime,
+  type DateTime,
+} from '../../base/dateTime.ts';
 import type { Rejection } from '../ports/quarantine.ts';
 import { mustHaveFormat } from '../../base/validation/messages.ts';
 
@@ -10,9 +15,6 @@ export interface Arrival {
   readonly requestId: string;
   readonly index: number;
 }
-
-/** A fact from further in the future is not believed, because it would supersede every later one. */
-const MAX_CLOCK_SKEW_IN_SECONDS = 5 * 60;
 
 /** The time of an event, or why it cannot be used. */
 export type ReadTime =
@@ -32,7 +34,8 @@ export function readTime(
     const message = isAbsent ? 'is required' : mustHaveFormat('date-time');
     return { ok: false, rejection: { code: 'invalidEvent', path, message } };
   }
-  if (!isTooFarAhead(observedDateTime, replayedDateTime)) return { ok: true, observedDateTime };
+  // A fact from the future would supersede every later one.
+  if (!isAhead(observedDateTime, replayedDateTime)) return { ok: true, observedDateTime };
   const message = `must not be more than ${String(MAX_CLOCK_SKEW_IN_SECONDS)} seconds in the future`;
   return { ok: false, rejection: { code: 'observedInFuture', path, message } };
 }
@@ -47,11 +50,4 @@ const LAST_PLAUSIBLE: DateTime = '9000-01-01T00:00:00.000Z';
  */
 export function isPlaceholder(moment: DateTime): boolean {
   return moment < FIRST_PLAUSIBLE || moment > LAST_PLAUSIBLE;
-}
-
-/** Whether `moment` is further in the future than clocks differ. */
-export function isTooFarAhead(moment: DateTime, receivedDateTime: DateTime): boolean {
-  return (
-    moment > receivedDateTime && moment > addSeconds(receivedDateTime, MAX_CLOCK_SKEW_IN_SECONDS)
-  );
 }

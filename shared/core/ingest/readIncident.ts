@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Compile } from 'typebox/compile';
-import { toDateTime, type DateTime } from '../../base/dateTime.ts';
+import { isAhead, toDateTime, type DateTime } from '../../base/dateTime.ts';
 import { defined } from '../../base/defined.ts';
 import { mustHaveFormat } from '../../base/validation/messages.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import type { IncidentDetails } from '../../domain/vocabulary/signal.ts';
 import { DEFENCES, INCIDENT_SEVERITIES } from '../../domain/vocabulary/threat.ts';
-import { isPlaceholder, isTooFarAhead } from './arrival.ts';
+import { isPlaceholder } from './arrival.ts';
 import { IncidentDataSchema } from './eventSchemas.ts';
 import { canonical } from './parsed.ts';
 import type { PartReader } from './partReader.ts';
@@ -130,7 +130,7 @@ function resolutionOf(
   if (value === undefined || value === null || value === '') return 'none';
   if (moment === undefined) return 'implausible';
   if (isPlaceholder(moment)) return 'none';
-  return (began === undefined || moment >= began) && !isTooFarAhead(moment, receivedDateTime)
+  return (began === undefined || moment >= began) && !isAhead(moment, receivedDateTime)
     ? 'plausible'
     : 'implausible';
 }

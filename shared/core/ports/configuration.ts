@@ -15,8 +15,11 @@ export interface ConfigurationCache {
 }
 
 export interface ConfigurationStore extends ConfigurationReader {
-  /** Records that the partner reported at `moment`, unless a later moment is stored already. */
-  recordPartnerActivity(moment: DateTime): Promise<void>;
+  /**
+   * Records at `now` that the partner reported at `moment`, unless a later moment is stored already. A stored moment from
+   * the future is replaced.
+   */
+  recordPartnerActivity(moment: DateTime, now: DateTime): Promise<void>;
   saveSilenceBreaker(breaker: SilenceBreaker): Promise<void>;
 }
 

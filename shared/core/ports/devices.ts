@@ -52,6 +52,26 @@ export interface DeviceStore extends DeviceReader {
   saveIdentifiers(deviceId: string, properties: ManagedDeviceProperties): Promise<void>;
 }
 
+/** What can be kept of a record that cannot be read. */
+export interface SalvagedRecord {
+  readonly record: DeviceRecord;
+  /** `facts`: all facts about the device. `enrolment`: no good news, but the enrolment and the bad news, as far as they can be read. */
+  readonly kept: 'facts' | 'enrolment' | 'nothing';
+}
+
+/** A record that cannot be read, with the version at which it was found. */
+export interface SalvagedDevice extends SalvagedRecord {
+  readonly etag: string;
+  /** Why it cannot be read. */
+  readonly problem: string;
+  readonly document: unknown;
+}
+
+export interface UnreadableRecords {
+  /** The record if it cannot be read; `undefined` if it can be, or if there is none. */
+  salvage(deviceId: string): Promise<SalvagedDevice | undefined>;
+}
+
 /** Devices by their object id in Entra's directory. Entra names removed devices by the object id alone. */
 export interface DirectoryObjects {
   /** Idempotent. */
@@ -62,8 +82,8 @@ export interface DirectoryObjects {
 export interface DueDevices {
   /** Ids of the devices that are due at `now`, then of those that are silent at `clock`, in pages. */
   findDue(now: DateTime, clock: DateTime): AsyncIterable<readonly string[]>;
-  /** How many devices are silent at `clock`, and the earliest of their deadlines. */
-  countSilent(clock: DateTime): Promise<{ readonly count: number; readonly earliest?: DateTime }>;
+  /** How many devices are silent at `clock` and not marked yet. */
+  countSilent(clock: DateTime): Promise<number>;
   countManaged(): Promise<number>;
   /** Whether there are at least `count` managed devices. The cost grows with `count`, not with the fleet. */
   hasManaged(count: number): Promise<boolean>;

@@ -19,10 +19,23 @@ export interface SignalSender {
   send(signals: readonly Signal[]): Promise<void>;
 }
 
-export interface MessageRetry {
-  /** Sends a message again, for delivery after a delay. */
+/** Vouches for the messages of one queue. */
+export interface MessageMac {
+  /** The MAC of a message that says this text. */
+  readonly macOf: (said: string) => string;
+  /** The body of a message with its MAC. */
+  readonly sign: (body: object) => object;
+  /** Whether this system wrote the message. */
+  readonly isAuthentic: (body: unknown) => boolean;
+}
+
+export interface MessageRetry extends Pick<MessageMac, 'sign' | 'isAuthentic'> {
+  /** Sends a signed message again, for delivery after a delay. */
   sendLater(body: unknown, delayInSeconds: number): Promise<void>;
-  /** Moves a message to the dead letters, where an operator finds it with the code and the reason. */
+  /**
+   * Moves a message to the dead letters, where an operator finds it with the code and the reason. The message stays as it
+   * is: with its MAC an operator can replay it, and without one it fails again.
+   */
   deadLetter(body: unknown, failure: Failure): Promise<void>;
 }
 

@@ -17,14 +17,18 @@ export interface ChangeMessage {
 }
 
 const Attempt = Type.Optional(Type.Integer({ minimum: 0 }));
+const Mac = Type.Optional(Type.String());
 const validators = {
-  announcement: Compile(Type.Intersect([AnnouncementSchema, Type.Object({ attempt: Attempt })])),
+  announcement: Compile(
+    Type.Intersect([AnnouncementSchema, Type.Object({ attempt: Attempt, mac: Mac })]),
+  ),
   redelivery: Compile(
     Type.Object({
       type: Type.Literal('redelivery'),
       target: Type.String({ minLength: 1 }),
       announcement: AnnouncementSchema,
       attempt: Attempt,
+      mac: Mac,
     }),
   ),
 };
@@ -36,7 +40,7 @@ export function toRedelivery(target: string, announcement: Announcement): Redeli
 /** Reads the body of a message; `undefined` if it is invalid. */
 export function fromChangeMessage(body: unknown): ChangeMessage | undefined {
   if (!validators.announcement.Check(body) && !validators.redelivery.Check(body)) return undefined;
-  const { attempt = 0, ...content } = body;
+  const { attempt = 0, mac: _, ...content } = body;
   return { attempt, content };
 }
 

@@ -93,7 +93,7 @@ async function deadLetterAll(
   announcements: readonly Announcement[],
 ): Promise<void> {
   for (const announcement of announcements)
-    await retry.deadLetter(toRedelivery(id, announcement), GONE);
+    await retry.deadLetter(retry.sign(toRedelivery(id, announcement)), GONE);
 }
 
 /** Delivers one announcement. Returns the backlog, or `done` if it was delivered or dead-lettered. */
@@ -116,14 +116,14 @@ async function deliverOne(
     case 'delivered':
       return 'done';
     case 'refused':
-      await retry.deadLetter(toRedelivery(target.id, announcement), delivery);
+      await retry.deadLetter(retry.sign(toRedelivery(target.id, announcement)), delivery);
       return 'done';
     case 'gone':
-      await retry.deadLetter(toRedelivery(target.id, announcement), delivery);
+      await retry.deadLetter(retry.sign(toRedelivery(target.id, announcement)), delivery);
       return 'gone';
     case 'failed': {
       if (attempt + 1 >= MIN_ATTEMPTS && at > deliveryDeadline(target, announcement)) {
-        await retry.deadLetter(toRedelivery(target.id, announcement), delivery);
+        await retry.deadLetter(retry.sign(toRedelivery(target.id, announcement)), delivery);
         return 'done';
       }
       const dueDateTime = addSeconds(at, delayOf(delivery, attempt, random));

@@ -1,4 +1,4 @@
-import { moveToDeadLetters } from '../devices/deadLetter.ts';
+import { moveToDeadLetters, NOT_AUTHENTIC, toBoundedBody } from '../devices/deadLetter.ts';
 import { MAX_ATTEMPTS, retryMessage, sendLater } from '../devices/retryMessage.ts';
 import type { Announcement } from '../../domain/announcements/announcement.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
@@ -9,11 +9,13 @@ import {
   type Redelivery,
 } from './changeMessage.ts';
 import { publishDevice, type PublishDependencies } from './publishDevice.ts';
+import type { MessageRetry } from '../ports/queues.ts';
 import type { Delivery, Target } from '../ports/target.ts';
 import { deliver } from './deliverToTarget.ts';
 
 /** How many devices are published at once. Each target sees as many connections. */
 const CONCURRENCY = 50;
+const NO_ANNOUNCEMENT = { code: 'messageInvalid', reason: 'the body is not an announcement' };
 
 /**
  * Processes a batch of the `compliance-changes` queue, device by device. Returning means that every message is
@@ -24,15 +26,8 @@ export async function publishBatch(
   dependencies: PublishDependencies,
   bodies: readonly unknown[],
 ): Promise<void> {
-  const toProcess = await moveToDeadLetters(dependencies.retry, bodies);
-  const messages = toProcess.map((body) => ({ body, message: fromChangeMessage(body) }));
-  const readable = messages.flatMap(({ message }) => message ?? []);
-  const unreadable = messages.filter(({ message }) => message === undefined);
-  const failure = { code: 'messageInvalid', reason: 'the body is not an announcement' };
-  await Promise.all(unreadable.map(({ body }) => dependencies.retry.deadLetter(body, failure)));
-  if (unreadable.length > 0) {
-    dependencies.log.error('dead-lettered an invalid message of the queue `compliance-changes`');
-  }
+  const messages = await moveToDeadLetters(dependencies.retry, bodies);
+  const readable = await readOrDeadLetter(dependencies, messages);
   const devices = Map.groupBy(readable.filter(isOfDevice), ({ content }) => content.deviceId);
   await mapConcurrently([...devices], CONCURRENCY, ([deviceId, group]) =>
     publishGroup(dependencies, deviceId, group),
@@ -40,6 +35,27 @@ export async function publishBatch(
   await mapConcurrently(readable.filter(isRedelivery), CONCURRENCY, (message) =>
     redeliver(dependencies, message),
   );
+}
+
+/** The authentic announcements. Anything else is dead-lettered: a forged one could make a receiver trust a device. */
+async function readOrDeadLetter(
+  { retry, log }: PublishDependencies,
+  bodies: readonly unknown[],
+): Promise<readonly ChangeMessage[]> {
+  const messages = bodies.map((body) => {
+    const isAuthentic = retry.isAuthentic(body);
+    const message = isAuthentic ? fromChangeMessage(body) : undefined;
+    return { body, message, failure: isAuthentic ? NO_ANNOUNCEMENT : NOT_AUTHENTIC };
+  });
+  const failed = messages.filter(({ message }) => message === undefined);
+  await Promise.all(
+    failed.map(({ body, failure }) => retry.deadLetter(toBoundedBody(body), failure)),
+  );
+  if (failed.some(({ failure }) => failure === NOT_AUTHENTIC))
+    log.error('dead-lettered a message that is not authentic of the queue `compliance-changes`');
+  if (failed.some(({ failure }) => failure === NO_ANNOUNCEMENT))
+    log.error('dead-lettered an invalid message of the queue `compliance-changes`');
+  return messages.flatMap(({ message }) => message ?? []);
 }
 
 type OfDevice = ChangeMessage & { readonly content: Announcement };
@@ -77,8 +93,9 @@ async function redeliver(dependencies: PublishDependencies, message: OfTarget): 
   const delivery = await redeliverTo(dependencies, target, message.content);
   if (delivery.outcome === 'delivered') return;
   const isSpent = delivery.outcome !== 'failed' || message.attempt + 1 >= MAX_ATTEMPTS;
-  if (isSpent) await dependencies.retry.deadLetter(message.content, delivery);
-  else await sendLater(dependencies, nextMessage(message), message.attempt);
+  const { retry } = dependencies;
+  if (isSpent) await retry.deadLetter(retry.sign(message.content), delivery);
+  else await sendLater(dependencies, nextMessage(retry, message), message.attempt);
 }
 
 function redeliverTo(
@@ -100,12 +117,14 @@ function tryLater(
   message: OfDevice,
   error: unknown,
 ): Promise<void> {
+  const { retry } = dependencies;
   const { attempt, content } = message;
-  const next = nextMessage(message);
-  const failed = { attempt, sinceDateTime: content.occurredDateTime, next, dead: content };
+  const next = nextMessage(retry, message);
+  const dead = retry.sign(content);
+  const failed = { attempt, sinceDateTime: content.occurredDateTime, next, dead };
   return retryMessage(dependencies, failed, error, dependencies.now().toISOString());
 }
 
-function nextMessage({ attempt, content }: ChangeMessage): unknown {
-  return toChangeMessage({ attempt: attempt + 1, content });
+function nextMessage(retry: MessageRetry, { attempt, content }: ChangeMessage): object {
+  return retry.sign(toChangeMessage({ attempt: attempt + 1, content }));
 }

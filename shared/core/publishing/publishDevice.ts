@@ -94,7 +94,8 @@ function deadLetterOnce(retry: MessageRetry): (undelivered: Undelivered) => Prom
     const key = `${targetId} ${String(announcement.sequence)}`;
     if (done.has(key)) return;
     done.add(key);
-    await retry.deadLetter(toRedelivery(targetId, announcement), { code, reason: REASONS[code] });
+    const message = retry.sign(toRedelivery(targetId, announcement));
+    await retry.deadLetter(message, { code, reason: REASONS[code] });
   };
 }
 

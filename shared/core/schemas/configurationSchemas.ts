@@ -58,6 +58,9 @@ export const ConnectorSchema = Type.Object({
   androidMinimumOsVersion: OsVersion,
   iosMinimumOsVersion: OsVersion,
   lastHeartbeatDateTime: Type.Optional(DateTimeSchema),
+  lastPartnerSilence: Type.Optional(
+    Type.Object({ beganDateTime: DateTimeSchema, endedDateTime: DateTimeSchema }),
+  ),
   lastModifiedDateTime: Type.Optional(DateTimeSchema),
 });
 

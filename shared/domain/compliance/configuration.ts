@@ -29,6 +29,12 @@ export interface TenantSettings {
   readonly lastModifiedDateTime?: DateTime;
 }
 
+/** A time in which the partner reported nothing, so the clocks of the devices stood still. */
+export interface PartnerSilence {
+  readonly beganDateTime: DateTime;
+  readonly endedDateTime: DateTime;
+}
+
 /** Graph `mobileThreatDefenseConnector`, and SEP Mobile's own settings of its integration. */
 export interface MobileThreatDefenseConnector {
   readonly id: string;
@@ -46,6 +52,8 @@ export interface MobileThreatDefenseConnector {
   readonly iosMobileApplicationManagementEnabled: boolean;
   /** The PARTNER's last report; a device's own is `lastDeviceHeartbeatDateTime`. */
   readonly lastHeartbeatDateTime?: DateTime;
+  /** Ours: the partner's latest silence that was so long that its end can make many devices silent at once. */
+  readonly lastPartnerSilence?: PartnerSilence;
   /** Ours: SEP Mobile's check box "Report the health and risk of devices". Without it the integration is read-only. */
   readonly reportDeviceHealthAndRisk: boolean;
   /** Ours: SEP Mobile's check box "Also report security incidents". With it the integration is Full, else Basic. */
@@ -150,7 +158,8 @@ export interface ConditionalAccessPolicy {
 
 /**
  * The fleet's silence breaker. While it is open, the devices' clocks stop at `heldDateTime`, for the sweep and for every
- * answer. Once an operator has confirmed that the devices are really silent, the clocks go on.
+ * answer: a device that was silent before stays silent. The clocks go on once an operator has confirmed that the devices
+ * are really silent, and at the latest after `maximumHoldInHours`.
  */
 export type SilenceBreaker =
   | { readonly state: 'closed' }

@@ -7,6 +7,7 @@ import {
   type ReportFault,
 } from '../vocabulary/reportFault.ts';
 import type { Configuration } from './configuration.ts';
+import { maximumHoldInSeconds } from './deviceClock.ts';
 
 /** What a fault of a report is worth for one device. */
 export type FaultStanding =
@@ -17,9 +18,6 @@ export type FaultStanding =
   | { readonly kind: 'heldTooLong' };
 
 const WORST: FaultStanding = { kind: 'worst' };
-
-const SECONDS_PER_HOUR = 60 * 60;
-const SECONDS_PER_DAY = 24 * SECONDS_PER_HOUR;
 
 /**
  * What the fault is worth for the device at `now`, by what is known of its word, else by what is known of all unknown
@@ -52,11 +50,4 @@ function findKnown(wanted: string, { reportFaults }: Configuration): KnownReport
 function meaningOf({ meaning = 'worst' }: KnownReportFault): FaultStanding {
   if (meaning === 'worst') return WORST;
   return meaning === 'nothing' ? { kind: 'nothing' } : { kind: 'word', word: meaning };
-}
-
-/** How long a hold lasts at most. It never outlasts the partner's own threshold. */
-export function maximumHoldInSeconds({ tenantSettings, connector }: Configuration): number {
-  const setting = (tenantSettings?.maximumHoldInHours ?? 0) * SECONDS_PER_HOUR;
-  const threshold = connector?.partnerUnresponsivenessThresholdInDays ?? 0;
-  return Math.min(setting, threshold * SECONDS_PER_DAY);
 }

@@ -9,6 +9,7 @@ import type { DeviceSignal, ManagedDeviceProperties } from '../../domain/vocabul
 import type { Caller } from '../../core/ports/tokens.ts';
 import type { HandlerContext } from '../http/handler.ts';
 import { recordAudit } from '../http/recordAudit.ts';
+import { toActor } from '../http/toActor.ts';
 
 interface EnrolmentChange {
   readonly deviceId: string;
@@ -18,6 +19,7 @@ interface EnrolmentChange {
 }
 
 interface ChangedEnrolment {
+  /** Also true if the record could not be read, because the device may have been enrolled. */
   readonly wasEnrolled: boolean;
   readonly after: DeviceRecord;
   /** The configuration that the device was evaluated with. */
@@ -26,7 +28,7 @@ interface ChangedEnrolment {
 
 /**
  * Enrols a device with new properties, or ends its enrolment, and evaluates it at once. Records the change in the audit
- * log, with the properties before and after it.
+ * log, with the properties before and after it. A record that cannot be read is replaced.
  */
 export async function changeEnrolment(
   context: HandlerContext,
@@ -42,12 +44,13 @@ export async function changeEnrolment(
       return [toEnrolmentSignal(device, properties, requestId, now, managedDeviceIdOf(device))];
     return isEnrolled(device) ? [toEnrolmentSignal(device, undefined, requestId, now)] : [];
   };
-  const { before, after } = await recomputeDevice(
+  const replacement = { records: services.devices, audit: services.audit, actor: toActor(caller) };
+  const { before, after, isReplacement } = await recomputeDevice(
     { ...services, announcements: services.queues, log },
-    { deviceId, signals: toSignals, configuration, now },
+    { deviceId, signals: toSignals, configuration, now, replacement },
   );
   const known = before && managedProperties(before.device);
-  const wasEnrolled = known !== undefined;
+  const wasEnrolled = isReplacement || known !== undefined;
   if (properties !== undefined || wasEnrolled)
     await recordAudit(context, caller, {
       activityType: `${properties === undefined ? 'delete' : wasEnrolled ? 'update' : 'create'} managed device`,

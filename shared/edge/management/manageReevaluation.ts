@@ -3,6 +3,7 @@ import { invalidRequest } from '../../base/validation/invalidRequest.ts';
 import { COST_OF_A_PAGE } from '../../core/decisions/rateLimit.ts';
 import { recomputeDevice } from '../../core/devices/recomputeDevice.ts';
 import { beginReevaluation, readReevaluation } from '../../core/devices/runReevaluation.ts';
+import type { Caller } from '../../core/ports/tokens.ts';
 import type { Services } from '../../core/services.ts';
 import type { Handler, HandlerContext } from '../http/handler.ts';
 import type { HttpReply } from '../http/http.ts';
@@ -10,6 +11,7 @@ import { noStore } from '../http/noStore.ts';
 import { rejectUnknownOptions } from '../http/queryOptions.ts';
 import { readJsonObject } from '../http/readBody.ts';
 import { recordAudit } from '../http/recordAudit.ts';
+import { toActor } from '../http/toActor.ts';
 import { requireDeviceId } from '../http/requireDeviceId.ts';
 import { requireConfigurationRole } from './requireConfigurationRole.ts';
 
@@ -21,7 +23,8 @@ export const readProgress: Handler = async (request, context) => {
 };
 
 /**
- * Evaluates one device again at once, or starts a pass over all devices at the next run of the timer.
+ * Evaluates one device again at once, or starts a pass over all devices at the next run of the timer. A record that
+ * cannot be read is replaced by what can be kept of it.
  * @throws ConnectorError `itemNotFound` for an unknown device, `conflict` while another request starts a pass.
  */
 export const requestReevaluation: Handler = async (request, context) => {
@@ -35,7 +38,7 @@ export const requestReevaluation: Handler = async (request, context) => {
   const reply =
     deviceId === undefined
       ? await beginPass(context.services)
-      : { status: 200, jsonBody: await evaluateOne(context, requireDeviceId(deviceId)) };
+      : { status: 200, jsonBody: await evaluateOne(context, caller, requireDeviceId(deviceId)) };
   await recordAudit(context, caller, {
     activityType: 'reevaluate',
     resourceType: 'managedDevice',
@@ -50,12 +53,17 @@ async function beginPass(services: Services): Promise<HttpReply> {
   return { status: 202, jsonBody: await progressOf(services) };
 }
 
-async function evaluateOne({ services, log }: HandlerContext, deviceId: string): Promise<object> {
+async function evaluateOne(
+  { services, log }: HandlerContext,
+  caller: Caller,
+  deviceId: string,
+): Promise<object> {
   const now = services.now().toISOString();
   const configuration = await services.configuration.load();
+  const replacement = { records: services.devices, audit: services.audit, actor: toActor(caller) };
   const { before, after } = await recomputeDevice(
     { ...services, announcements: services.queues, log },
-    { deviceId, signals: [], configuration, now },
+    { deviceId, signals: [], configuration, now, replacement },
   );
   if (before === undefined)
     throw new ConnectorError('itemNotFound', `device \`${deviceId}\` is not known`);

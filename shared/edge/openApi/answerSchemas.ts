@@ -183,6 +183,7 @@ export const SilenceBreakerAnswerSchema = Type.Object({
   heldDateTime: Type.Optional(DateTimeSchema),
   openedDateTime: Type.Optional(DateTimeSchema),
   confirmedDateTime: Type.Optional(DateTimeSchema),
+  endDateTime: Type.Optional(DateTimeSchema),
   silentDeviceCount: Type.Integer(),
   managedDeviceCount: Type.Integer(),
 });

@@ -11,6 +11,7 @@ import {
 import { fromConfigurationDocuments } from '../../../shared/core/configuration/configurationDocuments.ts';
 import type {
   AnnouncementSender,
+  MessageMac,
   MessageRetry,
   SignalSender,
 } from '../../../shared/core/ports/queues.ts';
@@ -32,6 +33,7 @@ import { createRateLimit } from '../../../shared/core/decisions/rateLimit.ts';
 import type { Milestones } from '../../../shared/core/ports/milestones.ts';
 import type { PublicationStore } from '../../../shared/core/ports/publications.ts';
 import type { Quarantine } from '../../../shared/core/ports/quarantine.ts';
+import { createMessageMac } from '../../../shared/core/devices/messageMac.ts';
 import { packSignals } from '../../../shared/core/devices/packSignals.ts';
 import { toDeadLetter } from '../../../shared/core/devices/deadLetter.ts';
 import { createTargetHealth } from '../../../shared/core/publishing/targetHealth.ts';
@@ -41,6 +43,12 @@ import type { MemoryQueue } from './memoryQueue.ts';
 import type { MemoryStore } from './memoryStore.ts';
 import type { Progress } from './progress.ts';
 import type { Actor, Scheduler } from './scheduler.ts';
+
+const macOf = (queue: string): MessageMac =>
+  createMessageMac({ keys: [Buffer.alloc(32, 1)], queue, now: () => new Date() });
+/** The MACs of the two queues. */
+const SIGNAL_MAC = macOf('device-signals');
+const ANNOUNCEMENT_MAC = macOf('compliance-changes');
 
 /** The state that all workers share, and its faults. */
 export interface Shared {
@@ -174,12 +182,14 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
       }
     }, true);
 
-  const retryOf = (queue: MemoryQueue): MessageRetry => ({
+  const retryOf = (queue: MemoryQueue, mac: MessageMac): MessageRetry => ({
+    sign: mac.sign,
+    isAuthentic: mac.isAuthentic,
     sendLater: (body, delayInSeconds) => send(queue, [body], delayInSeconds * 1000),
     // As in production: a copy that expires at once, but a worker may receive it before.
     deadLetter: (body, failure) =>
       call(() => {
-        if (random() < 0.1) queue.put(toDeadLetter(body, failure), scheduler.now);
+        if (random() < 0.1) queue.put(mac.sign(toDeadLetter(body, failure)), scheduler.now);
         else queue.deadLetters.push({ body, code: failure.code });
       }, true),
   });
@@ -203,14 +213,11 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
   const load: WorkerPorts['devices']['load'] = (deviceId) =>
     call(() => {
       const found = devices.read(deviceId);
-      return found && { record: fromDeviceDocument(found.value, deviceId), etag: found.etag };
+      return found && { record: toRecord(found.value), etag: found.etag };
     });
   const deviceStore: WorkerPorts['devices'] = {
-    load: (deviceId) =>
-      call(() => {
-        const found = devices.read(deviceId);
-        return found && { record: toRecord(found.value), etag: found.etag };
-      }),
+    load,
+    loadForAnswer: load,
     save: (record: DeviceRecord, etag) =>
       call((): { readonly etag: string } | 'conflict' => {
         const document = toDeviceDocument(record);
@@ -245,16 +252,10 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
       );
     },
     countSilent: (clock) =>
-      call(() => {
-        const silent = devices.values
-          .map(({ value }) => value.silenceDueDateTime ?? '9')
-          .filter((moment) => moment < clock)
-          .toSorted();
-        return {
-          count: silent.length,
-          ...(silent[0] === undefined ? {} : { earliest: silent[0] }),
-        };
-      }),
+      call(
+        () =>
+          devices.values.filter(({ value }) => (value.silenceDueDateTime ?? '9') < clock).length,
+      ),
     countManaged: () => call(() => idsWhere(({ isManaged }) => isManaged).length),
     hasManaged: (count) => call(() => idsWhere(({ isManaged }) => isManaged).length >= count),
     listManagedIds: (after, top) =>
@@ -347,7 +348,7 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
           shared.signals,
           // Half of the senders send each event on its own.
           (random() < 0.5 ? [accepted] : accepted.map((each) => [each]))
-            .flatMap(packSignals)
+            .flatMap((each) => packSignals(each, SIGNAL_MAC.macOf))
             .map(({ text }) => JSON.parse(text) as unknown),
           0,
           () => {
@@ -355,9 +356,11 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
           },
         ),
     },
-    announcements: { publish: (announcements) => send(shared.changes, announcements) },
-    signalRetry: retryOf(shared.signals),
-    announcementRetry: retryOf(shared.changes),
+    announcements: {
+      publish: (announcements) => send(shared.changes, announcements.map(ANNOUNCEMENT_MAC.sign)),
+    },
+    signalRetry: retryOf(shared.signals, SIGNAL_MAC),
+    announcementRetry: retryOf(shared.changes, ANNOUNCEMENT_MAC),
     quarantine: {
       store: () => call(() => undefined, true),
       list: () => Promise.resolve({ items: [] }),

@@ -129,7 +129,8 @@ function calm(shared: Shared): void {
 async function sendHeartbeat(shared: Shared): Promise<void> {
   const ports = createPorts(shared, { name: 'partner', isDead: false });
   shared.partner.lastSeen = shared.scheduler.now;
-  const done = ports.configuration.recordPartnerActivity(ports.now().toISOString());
+  const now = ports.now().toISOString();
+  const done = ports.configuration.recordPartnerActivity(now, now);
   await shared.scheduler.run(shared.scheduler.now + MINUTE);
   await done;
 }

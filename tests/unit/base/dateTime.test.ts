@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toDateTime } from '../../../shared/base/dateTime.ts';
+import { addSeconds, isAhead, isDateTime, toDateTime } from '../../../shared/base/dateTime.ts';
 
 describe('toDateTime', () => {
   it.each([
@@ -26,5 +27,56 @@ describe('toDateTime', () => {
     ['a word', 'yesterday'],
   ])('rejects %s', (_, text) => {
     expect(toDateTime(text)).toBeUndefined();
+  });
+});
+
+describe('addSeconds', () => {
+  const FIRST = '0001-01-01T00:00:00.000Z';
+  const LAST = '9999-12-31T23:59:59.999Z';
+  const anyMoment = fc
+    .date({ min: new Date(FIRST), max: new Date(LAST), noInvalidDate: true })
+    .map((date) => date.toISOString());
+  const anySeconds = fc.oneof(
+    fc.integer({ min: -1e6, max: 1e6 }),
+    fc.double({ noNaN: true }),
+    fc.constantFrom(Infinity, -Infinity, 8.64e12, -8.64e12),
+  );
+
+  it('returns a canonical moment for every canonical moment, and keeps their order', () => {
+    fc.assert(
+      fc.property(anyMoment, anySeconds, (moment, seconds) => {
+        const result = addSeconds(moment, seconds);
+        expect(isDateTime(result)).toBe(true);
+        expect(toDateTime(result)).toBe(result);
+        if (seconds > 0) expect(result >= moment).toBe(true);
+        if (seconds < 0) expect(result <= moment).toBe(true);
+      }),
+    );
+  });
+
+  it.each([
+    [LAST, 1, LAST],
+    ['9999-12-31T23:59:59.000Z', 7 * 24 * 60 * 60, LAST],
+    [FIRST, -1, FIRST],
+    ['0000-01-01T00:00:00.000Z', -30 * 24 * 60 * 60, FIRST],
+    ['2026-01-01T00:00:00.000Z', 0.001, '2026-01-01T00:00:00.001Z'],
+  ])('of %s and %d is %s', (moment, seconds, result) => {
+    expect(addSeconds(moment, seconds)).toBe(result);
+  });
+});
+
+describe('isAhead', () => {
+  const now = '2026-01-01T00:00:00.000Z';
+  it.each([
+    ['2026-01-01T00:05:00.000Z', false],
+    ['2026-01-01T00:05:00.001Z', true],
+    ['9999-12-31T23:59:59.999Z', true],
+    ['2025-12-31T00:00:00.000Z', false],
+  ])('allows clocks to differ by five minutes: %s is %s', (moment, isTooLate) => {
+    expect(isAhead(moment, now)).toBe(isTooLate);
+  });
+
+  it('is false at the end of time, after which there is no moment', () => {
+    expect(isAhead('9999-12-31T23:59:59.999Z', '9999-12-31T23:59:00.000Z')).toBe(false);
   });
 });

@@ -3,10 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../../shared/settings/config.ts';
 
 const SECRET = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
+const MESSAGE_KEY = Buffer.alloc(32, 7).toString('base64');
+const EXAMPLE_KEY = Buffer.from('replace-this-example-key-before!').toString('base64');
 const good = {
   CosmosDbConnection: 'AccountEndpoint=http://localhost:8081;AccountKey=a2V5;',
   ServiceBusConnection: 'Endpoint=sb://localhost;',
   AzureWebJobsStorage: 'UseDevelopmentStorage=true',
+  MESSAGE_KEYS: MESSAGE_KEY,
   TOKEN_ISSUER: 'https://login.example/v2.0',
   TOKEN_AUDIENCE: 'api://mtd',
   SEP_MOBILE_WEBHOOK_SECRETS: SECRET,
@@ -249,6 +252,15 @@ describe('readConfig', () => {
     ['SEP_MOBILE_WEBHOOK_SECRETS', 'secret'],
     ['SEP_MOBILE_WEBHOOK_SECRETS', 'whsec_c2hvcnQ='],
     ['SEP_MOBILE_WEBHOOK_SECRETS', `${SECRET} ${SECRET} ${SECRET}`],
+    ['MESSAGE_KEYS', undefined],
+    ['MESSAGE_KEYS', ''],
+    ['MESSAGE_KEYS', 'c2VjcmV0'],
+    ['MESSAGE_KEYS', `${MESSAGE_KEY} c2VjcmV0`],
+    ['MESSAGE_KEYS', `${MESSAGE_KEY} ${MESSAGE_KEY} ${MESSAGE_KEY}`],
+    ['MESSAGE_KEYS', EXAMPLE_KEY],
+    ['MESSAGE_KEYS', `${MESSAGE_KEY} ${EXAMPLE_KEY}`],
+    ['MESSAGE_KEYS', '@Microsoft.KeyVault(SecretUri=https://mtd.vault.azure.net/secrets/x)'],
+    ['UNSIGNED_MESSAGES_UNTIL', 'tomorrow'],
     ['REMEDIATION_URL', 'ftp://x'],
     ['CONFIGURATION_CACHE_IN_SECONDS', '-1'],
     ['CLOUDFLARE_TEAM_DOMAIN', 'http://contoso.cloudflareaccess.com'],
@@ -277,7 +289,7 @@ describe('readConfig', () => {
           message: expect.stringContaining(`\`${name}\``) as string,
         }),
       );
-      for (const secret of [SECRET, RSA_KEY, 'c2VjcmV0'])
+      for (const secret of [SECRET, RSA_KEY, MESSAGE_KEY, EXAMPLE_KEY, 'c2VjcmV0'])
         expect(read).not.toThrow(new RegExp(secret.replace(/[+/]/g, '.')));
     });
   }

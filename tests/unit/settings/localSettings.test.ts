@@ -32,6 +32,7 @@ const KEY = Buffer.alloc(32).toString('base64');
 const secrets: Record<string, string> = {
   CALLER_KEYS: `proxy=${'0'.repeat(32)} radius=${'1'.repeat(32)}`,
   NAC_KEYS: `nac=${'2'.repeat(32)}`,
+  MESSAGE_KEYS: KEY,
   REMEDIATION_TICKET_KEYS: KEY,
   SEP_MOBILE_WEBHOOK_SECRETS: `whsec_${KEY}`,
 };
@@ -50,6 +51,7 @@ const everything: Record<string, string> = {
   CLOUDFLARE_ACCESS_AUDIENCES: 'audience',
   CLOUDFLARE_EVALUATION_KEYS: SIGNING_KEY,
   ENROLMENT_FROM_GRAPH: 'true',
+  UNSIGNED_MESSAGES_UNTIL: '2026-01-31T23:59:59Z',
   ENTRA_COMPLIANCE_ATTRIBUTE: 'extensionAttribute1',
   ENTRA_RISK_ATTRIBUTE: 'extensionAttribute2',
   OUTGOING_ALLOWED_NETWORKS: '10.1.0.0/16',

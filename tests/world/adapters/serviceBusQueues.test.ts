@@ -58,11 +58,12 @@ async function startBehindWire(): Promise<Wire> {
 
 it('replaces a connection that gets no answers by a new one', async () => {
   const through = await startBehindWire();
-  const queues = openServiceBusQueues(
-    { kind: 'connectionString', connectionString: through.address },
-    () => new Date(),
-    { maxRetries: 0, retryDelayInMs: 20, maxRetryDelayInMs: 20, timeoutInMs: 500 },
-  );
+  const queues = openServiceBusQueues({
+    connection: { kind: 'connectionString', connectionString: through.address },
+    keys: [Buffer.alloc(32)],
+    now: () => new Date(),
+    retryOptions: { maxRetries: 0, retryDelayInMs: 20, maxRetryDelayInMs: 20, timeoutInMs: 500 },
+  });
   const send = (deviceId: string): Promise<void> =>
     queues.send([signalOf(ENROLLED, undefined, deviceId)]);
   await send('before');

@@ -9,6 +9,7 @@ import { toDeadLetter } from '../../../../shared/core/devices/deadLetter.ts';
 import { callCommand, type CommandOutcome } from '../../../support/commandIo.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { quietStack } from '../../../support/sharedStacks.ts';
+import { stackMac } from '../../../support/stackMac.ts';
 import { spawnCommand } from '../../../support/spawnCommand.ts';
 import { listeningPort } from '../../../support/listeningPort.ts';
 
@@ -88,7 +89,7 @@ describe('npm run ops', () => {
 
   it('lists, replays and drops only the matching dead letters', async () => {
     const queue = 'device-signals';
-    const code = 'messageInvalid';
+    const code = 'messageNotAuthentic';
     const letters = (): ReturnType<typeof lettersOf> => lettersOf(queue, code);
     expect(await letters()).toEqual([]);
     await bury(queue, { nonsense: 1 }, code);
@@ -106,7 +107,7 @@ describe('npm run ops', () => {
     const nowhere = await ops('dead-letters', 'replay', queue, '--id', '99999');
     expect([nowhere.code, nowhere.err]).toEqual([1, expect.stringContaining('99999') as string]);
 
-    // The message is still invalid, so it is dead-lettered again.
+    // The message still has no MAC, so it is dead-lettered again.
     const replayed = await ops('dead-letters', 'replay', queue, '--code', code, '--json');
     expect([replayed.code, JSON.parse(replayed.out)]).toEqual([0, { queue, replayed: 1 }]);
     const [back] = await eventually(letters, (found) => found.length === 1);
@@ -116,17 +117,15 @@ describe('npm run ops', () => {
   it('replays a signal that failed before', async () => {
     const deviceId = 'ops-phone';
     const now = new Date().toISOString();
-    await bury('device-signals', {
-      attempt: 5,
-      signal: {
-        type: 'riskReported',
-        signalId: 'ops-1',
-        observedDateTime: now,
-        receivedDateTime: now,
-        deviceId,
-        riskLevel: 'high',
-      },
-    });
+    const signal = {
+      type: 'riskReported',
+      signalId: 'ops-1',
+      observedDateTime: now,
+      receivedDateTime: now,
+      deviceId,
+      riskLevel: 'high',
+    };
+    await bury('device-signals', stackMac(system.folder).sign({ attempt: 5, signal }));
     await ops('dead-letters', 'replay', 'device-signals', '--device', deviceId);
     await system.client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
     await eventually(
@@ -152,7 +151,7 @@ describe('npm run ops', () => {
         riskLevel: 'high',
       },
     }));
-    await bury(queue, pack);
+    await bury(queue, stackMac(system.folder).sign(pack));
     const about = (deviceId: string): Promise<CommandOutcome> =>
       ops('dead-letters', 'list', queue, '--device', deviceId);
     const { out } = await eventually(

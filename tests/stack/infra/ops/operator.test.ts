@@ -11,6 +11,7 @@ import { runOps } from '../../../../infra/ops/runOps.ts';
 import { callCommand, type CommandOutcome } from '../../../support/commandIo.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { identityCredential } from '../../../support/identityCredential.ts';
+import { stackMac } from '../../../support/stackMac.ts';
 import { spawnCommand, startCommand } from '../../../support/spawnCommand.ts';
 import { startTestStack } from '../../../support/startTestStack.ts';
 import { listenOnLoopback } from '../../../../infra/local/listenOnLoopback.ts';
@@ -253,11 +254,12 @@ describe('a command that is killed', () => {
   it('in the middle of a replay loses nothing, and the next replay completes it', async () => {
     const broker = new ServiceBusClient(stack.description.serviceBus);
     const sender = broker.createSender('device-signals');
+    const mac = stackMac(stateFolder);
     const deviceIds = Array.from({ length: 300 }, (_, index) => `buried-${String(index)}`);
     const now = new Date().toISOString();
     await sender.sendMessages(
       deviceIds.map((deviceId) => ({
-        body: {
+        body: mac.sign({
           attempt: 5,
           signal: {
             type: 'riskReported',
@@ -267,7 +269,7 @@ describe('a command that is killed', () => {
             deviceId,
             riskLevel: 'high',
           },
-        },
+        }),
         contentType: 'application/json',
         timeToLive: 1,
         applicationProperties: { failureCode: 'serviceNotAvailable', failureReason: 'for a test' },

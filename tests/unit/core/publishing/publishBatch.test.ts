@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ConnectorError } from '../../../../shared/base/connectorError.ts';
 import { toDeadLetter } from '../../../../shared/core/devices/deadLetter.ts';
+import { createMessageMac } from '../../../../shared/core/devices/messageMac.ts';
+import { toRedelivery } from '../../../../shared/core/publishing/changeMessage.ts';
+import { NOW } from '../../../support/signals.ts';
 import { GAP_TIMEOUT_IN_SECONDS } from '../../../../shared/domain/announcements/publication.ts';
 import { transitionOf } from '../../../support/transitionOf.ts';
 import {
@@ -151,5 +154,46 @@ describe('a resent dead letter', () => {
     publishing.targets.push(paused);
     await publishing.publish(redelivery);
     expect(publishing.deadLetters.map(({ code }) => code)).toEqual(['targetNotFound', 'paused']);
+  });
+});
+
+describe('a message without the MAC of this system', () => {
+  it('is one dead letter, and reaches no target', async () => {
+    const a = targetOf('a');
+    publishing.targets.push(a);
+    publishing.isAuthentic = (body) => body === authentic;
+    const authentic = transitionOf(1);
+    const forged = { ...transitionOf(2), current: { complianceState: 'compliant' } };
+    const redelivery = { type: 'redelivery', target: 'a', announcement: transitionOf(3) };
+    const given = toDeadLetter(transitionOf(4), { code: 'made', reason: 'up' });
+    await publishing.publish(authentic, forged, redelivery, given, [transitionOf(5)]);
+    expect(sequencesOf(a)).toEqual([1]);
+    expect(publishing.deadLetters).toEqual(
+      [forged, redelivery, given, [transitionOf(5)]].map((body) => ({
+        body,
+        code: 'messageNotAuthentic',
+      })),
+    );
+    expect(publishing.logged).toEqual([
+      'dead-lettered a message that is not authentic of the queue `compliance-changes`',
+    ]);
+  });
+
+  it('is signed again before it is sent later or dead-lettered', async () => {
+    const { retry } = publishing.dependencies;
+    const mac = createMessageMac({
+      keys: [Buffer.alloc(32)],
+      queue: 'compliance-changes',
+      now: () => new Date(NOW),
+    });
+    Object.assign(retry, { sign: mac.sign, isAuthentic: mac.isAuthentic });
+    publishing.failing = () => new ConnectorError('serviceNotAvailable', 'away');
+    await publishing.publish(mac.sign(transitionOf(1)));
+    publishing.failing = () => new ConnectorError('conflict', 'broken');
+    await publishing.publish(mac.sign({ ...transitionOf(2), attempt: 4 }));
+    publishing.failing = undefined;
+    await publishing.publish(mac.sign(toRedelivery('gone', transitionOf(3))));
+    const sent = [...publishing.sentLater, ...publishing.deadLetters].map(({ body }) => body);
+    expect(sent.map(mac.isAuthentic)).toEqual([true, true, true]);
   });
 });

@@ -7,8 +7,10 @@ import type {
 import { addSeconds } from '../../../../shared/base/dateTime.ts';
 import { createDevice } from '../../../../shared/domain/devices/device.ts';
 import {
+  breakerEndDateTime,
   deviceClock,
   heartbeatDeadline,
+  isBreakerOver,
   partnerDeadline,
   silenceOf,
 } from '../../../../shared/domain/compliance/deviceClock.ts';
@@ -17,6 +19,7 @@ import { deviceOf, ENROLLED, healthyDevice, NOW, signalOf } from '../../../suppo
 
 const HOUR = 60 * 60;
 const DAY = 24 * HOUR;
+const LAST = '9999-12-31T23:59:59.999Z';
 const at = (seconds: number): string => addSeconds(NOW, seconds);
 
 /** Limits of silence: one hour for a device, two days without any contact, three days for the partner. */
@@ -54,6 +57,30 @@ describe('deviceClock', () => {
       at(-9),
     ],
     [
+      'runs again a day after the silence breaker opened',
+      limited({}, { state: 'open', heldDateTime: at(-2 * DAY), openedDateTime: at(-DAY) }),
+      NOW,
+    ],
+    [
+      'stops until then',
+      limited({}, { state: 'open', heldDateTime: at(-2 * DAY), openedDateTime: at(1 - DAY) }),
+      at(-2 * DAY),
+    ],
+    [
+      'runs if the silence breaker opens in the future',
+      limited({}, { state: 'open', heldDateTime: at(-9), openedDateTime: at(301) }),
+      NOW,
+    ],
+    [
+      'stops at the last contact with the partner after the silence breaker has ended',
+      limited(
+        { lastHeartbeatDateTime: at(-5) },
+        { state: 'open', heldDateTime: at(-2 * DAY), openedDateTime: at(-DAY) },
+      ),
+      at(-5),
+    ],
+    ['runs if the partner reported in the future', limited({ lastHeartbeatDateTime: LAST }), NOW],
+    [
       'runs again once an operator confirms the silence',
       limited({}, { state: 'confirmed', confirmedDateTime: at(-9) }),
       NOW,
@@ -61,6 +88,42 @@ describe('deviceClock', () => {
     ['runs without a connector', without('connector'), NOW],
   ])('%s', (_, configuration, moment) => {
     expect(deviceClock(configuration, NOW)).toBe(moment);
+  });
+});
+
+describe('the end of a hold', () => {
+  const opened = { state: 'open', heldDateTime: at(-DAY), openedDateTime: NOW } as const;
+  const withHold = (maximumHoldInHours: number, days: number): Configuration => ({
+    ...given({
+      settings: { maximumHoldInHours },
+      connector: { partnerUnresponsivenessThresholdInDays: days },
+    }),
+    silenceBreaker: opened,
+  });
+
+  it.each([
+    [1, 7, HOUR],
+    [168, 7, 7 * DAY],
+    [168, 2, 2 * DAY],
+    [24, 1, DAY],
+  ])('%d hours, and %d days of the partner, end it after %d seconds', (hours, days, seconds) => {
+    const configuration = withHold(hours, days);
+    expect(breakerEndDateTime(configuration)).toBe(at(seconds));
+    expect(isBreakerOver(configuration, at(seconds - 0.001))).toBe(false);
+    expect(isBreakerOver(configuration, at(seconds))).toBe(true);
+  });
+
+  it('counts from the confirmation too, and is over for a closed breaker', () => {
+    const configuration = withHold(24, 7);
+    const confirmed = { state: 'confirmed', confirmedDateTime: at(HOUR) } as const;
+    expect(breakerEndDateTime({ ...configuration, silenceBreaker: confirmed })).toBe(at(25 * HOUR));
+    const closed: Configuration = { ...configuration, silenceBreaker: { state: 'closed' } };
+    expect([breakerEndDateTime(closed), isBreakerOver(closed, NOW)]).toEqual([undefined, true]);
+  });
+
+  it('comes at once without tenant settings', () => {
+    const { tenantSettings: _, ...configuration } = withHold(24, 7);
+    expect(isBreakerOver(configuration, NOW)).toBe(true);
   });
 });
 

@@ -259,6 +259,7 @@ describe.each(STAGES)('the stage $stage', (stage) => {
       ),
       TOKEN_ISSUER: 'https://login.example/v2.0',
       SEP_MOBILE_WEBHOOK_SECRETS: `whsec_${base64}`,
+      MESSAGE_KEYS: base64,
       REMEDIATION_TICKET_KEYS: base64,
       WEBHOOK_MASTER_KEYS: base64,
       CLOUDFLARE_EVALUATION_KEYS: '',
@@ -332,7 +333,7 @@ it('alerts search for messages that the code logs', () => {
     .filter((path) => path.endsWith('.ts'))
     .map((path) => readFileSync(new URL(path, folder), 'utf8'))
     .join('');
-  expect(phrases).toHaveLength(6);
+  expect(phrases).toHaveLength(7);
   expect(phrases.filter((phrase) => !code.includes(phrase))).toEqual([]);
 });
 

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addSeconds } from '../../../../shared/base/dateTime.ts';
 import { ConnectorError } from '../../../../shared/base/connectorError.ts';
-import { fromDeadLetter } from '../../../../shared/core/devices/deadLetter.ts';
+import { createMessageMac } from '../../../../shared/core/devices/messageMac.ts';
+import { fromDeadLetter, toDeadLetter } from '../../../../shared/core/devices/deadLetter.ts';
 import { createDevice } from '../../../../shared/domain/devices/device.ts';
 import { mergeSignals } from '../../../../shared/domain/devices/mergeSignals.ts';
-import type { DeviceSignal } from '../../../../shared/domain/vocabulary/signal.ts';
-import { packSignals } from '../../../../shared/core/devices/packSignals.ts';
 import { TENANT_SETTINGS_DEFAULTS } from '../../../../shared/core/configuration/configurationDefaults.ts';
 import { recomputeBatch } from '../../../../shared/core/devices/recomputeBatch.ts';
 import {
@@ -15,7 +14,14 @@ import {
 import type { MessageRetry } from '../../../../shared/core/ports/queues.ts';
 import { CONFIGURATION_CONTAINER, DEVICES_CONTAINER } from '../../../../shared/resources.ts';
 import { healthySignals, INCIDENT, NOW, signalOf } from '../../../support/signals.ts';
-import { startWorld, type World } from '../../../support/world.ts';
+import {
+  MAC,
+  MESSAGE_KEY,
+  packedMessages,
+  queuedMessage,
+  startWorld,
+  type World,
+} from '../../../support/world.ts';
 import { eventually } from '../../../support/eventually.ts';
 
 let world: World;
@@ -31,7 +37,6 @@ beforeEach(() => {
 });
 
 const newId = (): string => `device-${String((count += 1))}`;
-const queued = (signal: DeviceSignal, attempt = 0): object => ({ attempt, signal });
 const counted = (operation: string): number => {
   const { [`devices/${operation}`]: entry } = world.cosmos.counters();
   return entry?.count ?? 0;
@@ -53,12 +58,9 @@ describe('recomputeBatch', () => {
 
   it('processes many signals in one message like many messages', async () => {
     const [one, two] = [newId(), newId()];
-    const texts = packSignals([...healthySignals(one), ...healthySignals(two)]).map(
-      ({ text }) => text,
-    );
-    const together = JSON.parse(texts.join()) as unknown[];
-    await recomputeBatch(world.dependencies, [together], NOW);
-    expect([texts.length, await world.stateOf(one), await world.stateOf(two)]).toEqual([
+    const messages = packedMessages([...healthySignals(one), ...healthySignals(two)]);
+    await recomputeBatch(world.dependencies, messages, NOW);
+    expect([messages.length, await world.stateOf(one), await world.stateOf(two)]).toEqual([
       1,
       'compliant',
       'compliant',
@@ -82,15 +84,16 @@ describe('recomputeBatch', () => {
           },
         },
         retry: {
+          ...world.dependencies.retry,
           sendLater: (body) => Promise.resolve(void resent.push(body)),
           deadLetter: () => Promise.reject(new TypeError('nothing is given up')),
         },
       },
-      packSignals(signals).map(({ text }) => JSON.parse(text) as unknown),
+      packedMessages(signals),
       NOW,
     );
     expect(resent).toEqual(
-      expect.arrayContaining(signals.map((signal) => ({ attempt: 1, signal }))),
+      expect.arrayContaining(signals.map((signal) => queuedMessage(signal, 1))),
     );
     expect(resent).toHaveLength(signals.length);
     // Two rounds of concurrent loads, not sixteen.
@@ -121,7 +124,7 @@ describe('recomputeBatch', () => {
     await Promise.all(
       halves.flatMap((half, at) =>
         half.map((signal) =>
-          recomputeBatch(at === 0 ? world.dependencies : others, [queued(signal)], NOW),
+          recomputeBatch(at === 0 ? world.dependencies : others, [queuedMessage(signal)], NOW),
         ),
       ),
     );
@@ -132,7 +135,7 @@ describe('recomputeBatch', () => {
     expect(stored + waiting.scheduled + waiting.active).toBe(40);
     await recomputeBatch(
       world.dependencies,
-      incidents.map((signal) => queued(signal)),
+      incidents.map((signal) => queuedMessage(signal)),
       NOW,
     );
     const record = (await world.services.devices.load(deviceId))?.record;
@@ -142,12 +145,12 @@ describe('recomputeBatch', () => {
   it('dead-letters invalid messages without delaying their batch', async () => {
     const deviceId = newId();
     const bodies = [
-      'not a signal',
+      MAC.sign({ attempt: 0, signal: { type: 'nonsense' } }),
       // One message with an invalid signal and valid ones.
-      [
+      MAC.sign([
         { attempt: 0, signal: { type: 'nonsense' } },
-        ...healthySignals(deviceId).map((signal) => queued(signal)),
-      ],
+        ...healthySignals(deviceId).map((signal) => ({ attempt: 0, signal })),
+      ]),
     ];
     await recomputeBatch(world.dependencies, bodies, NOW);
     expect(await world.stateOf(deviceId)).toBe('compliant');
@@ -159,7 +162,28 @@ describe('recomputeBatch', () => {
     expect(
       dead.map(({ applicationProperties: properties }) => properties?.['failureCode']),
     ).toEqual(['messageInvalid', 'messageInvalid']);
-    expect(dead.map(({ body }) => fromDeadLetter(body)?.body)).toContain('not a signal');
+    expect(dead.map(({ body }) => fromDeadLetter(body)?.body)).toEqual(
+      expect.arrayContaining(bodies) as unknown,
+    );
+  });
+
+  it('retries and dead-letters a signal with a MAC, so a replay is accepted', async () => {
+    const signal = signalOf({ type: 'activated' }, NOW, newId());
+    const sent: unknown[] = [];
+    const retry: MessageRetry = {
+      ...world.services.queues.signalRetry,
+      sendLater: (body) => Promise.resolve(void sent.push(body)),
+      deadLetter: (body) => Promise.resolve(void sent.push(body)),
+    };
+    world.cosmos.faults.add({ kind: 'status', status: 503 });
+    const batch = packedMessages([signal]);
+    await recomputeBatch({ ...world.dependencies, retry }, batch, NOW);
+    const late = addSeconds(NOW, MAX_RETRY_AGE_IN_SECONDS + 1);
+    await recomputeBatch({ ...world.dependencies, retry }, sent, late);
+    world.cosmos.faults.clear();
+    expect(sent).toEqual([queuedMessage(signal, 1), queuedMessage(signal, 2)]);
+    await recomputeBatch(world.dependencies, [sent[1]], NOW);
+    expect(await world.stateOf(signal.deviceId)).toBe('unknown');
   });
 
   it('resends a signal that fails for one device, and dead-letters it with the reason after the last attempt', async () => {
@@ -170,11 +194,11 @@ describe('recomputeBatch', () => {
     const signal = signalOf({ type: 'activated' }, NOW, broken);
     await recomputeBatch(
       world.dependencies,
-      [queued(signal), ...healthySignals(fine).map((each) => queued(each))],
+      [queuedMessage(signal), ...healthySignals(fine).map((each) => queuedMessage(each))],
       NOW,
     );
     expect(await world.stateOf(fine)).toBe('compliant');
-    await recomputeBatch(world.dependencies, [queued(signal, MAX_ATTEMPTS - 1)], NOW);
+    await recomputeBatch(world.dependencies, [queuedMessage(signal, MAX_ATTEMPTS - 1)], NOW);
     const dead = await eventually(
       () => world.deadLetters(),
       (messages) =>
@@ -184,7 +208,7 @@ describe('recomputeBatch', () => {
         ),
     );
     const body: unknown = dead.at(-1)?.body;
-    expect(fromDeadLetter(body)?.body).toEqual(queued(signal, MAX_ATTEMPTS));
+    expect(fromDeadLetter(body)?.body).toEqual(queuedMessage(signal, MAX_ATTEMPTS));
     // A worker may receive the copy before it expires. It dead-letters it again without processing it.
     await recomputeBatch(world.dependencies, [body], NOW);
     const [again] = await eventually(
@@ -204,13 +228,13 @@ describe('recomputeBatch', () => {
       ...world.services.queues.signalRetry,
       sendLater: (body) => Promise.resolve(void waiting.push(body)),
     };
-    const message = queued(signal, MAX_ATTEMPTS * 10);
+    const message = queuedMessage(signal, MAX_ATTEMPTS * 10);
     await recomputeBatch({ ...world.dependencies, retry }, [message], NOW);
-    expect(waiting).toEqual([queued(signal, MAX_ATTEMPTS * 10 + 1)]);
+    expect(waiting).toEqual([queuedMessage(signal, MAX_ATTEMPTS * 10 + 1)]);
     const deadBefore = (await world.deadLetters()).length;
     await recomputeBatch(
       world.dependencies,
-      [queued(signal)],
+      [queuedMessage(signal)],
       addSeconds(NOW, MAX_RETRY_AGE_IN_SECONDS + 1),
     );
     await eventually(
@@ -317,8 +341,157 @@ describe('recomputeBatch', () => {
     const later = addSeconds(NOW, 3600);
     await world.recompute([signalOf({ type: 'heartbeat' }, later, newId())], later);
     expect(await lastContact()).toBe(later);
-    await world.recompute([signalOf({ type: 'heartbeat' }, NOW, newId())]);
+    await world.recompute([signalOf({ type: 'heartbeat' }, NOW, newId())], later);
     expect(await lastContact()).toBe(later);
+  });
+});
+
+describe('a message that this system did not send', () => {
+  const good = (deviceId: string): readonly object[] =>
+    healthySignals(deviceId).map((signal) => ({ attempt: 0, signal }));
+  const otherQueue = createMessageMac({
+    keys: [MESSAGE_KEY],
+    queue: 'compliance-changes',
+    now: () => new Date(NOW),
+  });
+  const otherKey = createMessageMac({
+    keys: [Buffer.alloc(32, 9)],
+    queue: 'device-signals',
+    now: () => new Date(NOW),
+  });
+  /** A signed message, changed afterwards. */
+  const tampered = (deviceId: string): readonly object[] => {
+    const [first, ...others] = MAC.sign(good('another-device')) as readonly Message[];
+    return [
+      { ...first, signal: { ...first?.signal, deviceId } },
+      ...others.map((each) => ({ ...each, signal: { ...each.signal, deviceId } })),
+    ];
+  };
+  interface Message {
+    readonly signal: object;
+  }
+
+  it.each<[string, (deviceId: string) => unknown]>([
+    ['without a MAC', good],
+    ['without a MAC, each signal alone', (deviceId) => good(deviceId)[0]],
+    ['by another key', (deviceId) => otherKey.sign(good(deviceId))],
+    ['for another queue', (deviceId) => otherQueue.sign(good(deviceId))],
+    ['changed on its way', tampered],
+    [
+      'with a signal more',
+      (deviceId) => [...(MAC.sign(good('another')) as object[]), ...good(deviceId)],
+    ],
+    ['with a MAC that is no text', (deviceId) => [{ ...good(deviceId)[0], mac: 7 }]],
+    ['with an empty MAC', (deviceId) => [{ ...good(deviceId)[0], mac: '' }]],
+    [
+      'on its way to the dead letters',
+      (deviceId) => toDeadLetter(MAC.sign(good(deviceId)), { code: 'made', reason: 'up' }),
+    ],
+    ['of 300 numbers', () => Array.from({ length: 300 }, (_, at) => at)],
+    ['of text', () => 'not a signal'],
+    ['of nothing', () => null],
+  ])('%s is one dead letter, and changes no device', async (_, toBody) => {
+    const deviceId = newId();
+    const body = toBody(deviceId);
+    const dead: [unknown, string][] = [];
+    const retry: MessageRetry = {
+      ...world.services.queues.signalRetry,
+      deadLetter: (each, { code }) => Promise.resolve(void dead.push([each, code])),
+    };
+    const before = (await world.services.configuration.load()).connector?.lastHeartbeatDateTime;
+    await recomputeBatch({ ...world.dependencies, retry }, [body], addSeconds(NOW, 86_400 * 9999));
+    expect(dead).toEqual([[body, 'messageNotAuthentic']]);
+    expect(await world.services.devices.load(deviceId)).toBeUndefined();
+    const { connector } = await world.services.configuration.load();
+    expect(connector?.lastHeartbeatDateTime).toBe(before);
+    expect(world.logged).toEqual(['dead-lettered a message that is not authentic']);
+  });
+
+  it('is bounded in the dead letters too, so it delays no other message', async () => {
+    const deep = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`) as unknown;
+    const large = { text: 'x'.repeat(255 * 1024) };
+    const deviceId = newId();
+    const before = (await world.deadLetters()).length;
+    await recomputeBatch(
+      world.dependencies,
+      [deep, large, ...packedMessages(healthySignals(deviceId))],
+      NOW,
+    );
+    expect(await world.stateOf(deviceId)).toBe('compliant');
+    const dead = await eventually(
+      () => world.deadLetters(),
+      (messages) => messages.length >= before + 2,
+    );
+    const bodies = dead.map(({ body }) => fromDeadLetter(body)?.body);
+    expect(bodies).toContainEqual({ excerpt: 'nested too deeply' });
+    expect(bodies).toContainEqual({
+      excerpt: expect.stringMatching(/^\{"text":"x+$/) as unknown,
+      sizeInBytes: 255 * 1024 + 11,
+    });
+  });
+});
+
+describe('a message that cannot be processed whole', () => {
+  const failuresOf = async (body: unknown, now: string): Promise<readonly string[]> => {
+    const codes: string[] = [];
+    const retry: MessageRetry = {
+      ...world.services.queues.signalRetry,
+      deadLetter: (_, { code }) => Promise.resolve(void codes.push(code)),
+    };
+    await recomputeBatch({ ...world.dependencies, retry }, [body], now);
+    return codes;
+  };
+  const heartbeats = (count: number, deviceId: string): readonly object[] =>
+    Array.from({ length: count }, () => ({
+      attempt: 0,
+      signal: signalOf({ type: 'heartbeat' }, NOW, deviceId),
+    }));
+
+  it('is one dead letter, however many of its parts are unreadable', async () => {
+    const [deviceId, other] = [newId(), newId()];
+    const parts = [...Array.from({ length: 30 }, () => ({ attempt: 0 })), ...heartbeats(9, other)];
+    expect(await failuresOf(MAC.sign(parts), NOW)).toEqual(['messageInvalid']);
+    expect(await world.stateOf(other)).toBe('unknown');
+    expect(await failuresOf(MAC.sign(heartbeats(51, deviceId)), NOW)).toEqual(['messageInvalid']);
+    expect(await world.stateOf(deviceId)).toBeUndefined();
+    expect(await failuresOf(MAC.sign(heartbeats(50, deviceId)), NOW)).toEqual([]);
+    expect(await world.stateOf(deviceId)).toBe('unknown');
+  });
+
+  it.each([
+    ['observed', { observedDateTime: '2099-01-01T00:00:00.000Z' }],
+    ['received', { receivedDateTime: '9999-12-31T23:59:59.999Z' }],
+    ['observed long after it was received', { receivedDateTime: addSeconds(NOW, -301) }],
+    ['received after our clock', { receivedDateTime: addSeconds(NOW, 301) }],
+  ])('is dead-lettered if a signal is from the future: %s', async (_, times) => {
+    const deviceId = newId();
+    const [enrolled, ...others] = healthySignals(deviceId);
+    await world.recompute(
+      [enrolled, signalOf({ type: 'riskReported', riskLevel: 'high' }, NOW, deviceId)].flatMap(
+        (each) => each ?? [],
+      ),
+    );
+    const forged = others.map((signal) => ({ attempt: 0, signal: { ...signal, ...times } }));
+    expect(await failuresOf(MAC.sign(forged), NOW)).toEqual(['signalFromFuture']);
+    expect(await world.answerFor(deviceId, NOW)).toBe('noncompliant');
+    expect((await world.services.configuration.load()).connector?.lastHeartbeatDateTime).not.toBe(
+      '9999-12-31T23:59:59.999Z',
+    );
+  });
+
+  it('is accepted if clocks differ by five minutes, and the partner is never seen in the future', async () => {
+    const deviceId = newId();
+    const now = addSeconds(NOW, 86_400 * 5000);
+    const signals = healthySignals(deviceId, addSeconds(now, 600)).map((signal) => ({
+      attempt: 0,
+      signal: { ...signal, receivedDateTime: addSeconds(now, 300) },
+    }));
+    expect(await failuresOf(MAC.sign(signals), now)).toEqual([]);
+    expect((await world.services.configuration.load()).connector?.lastHeartbeatDateTime).toBe(now);
+    const item = world.database
+      .container(CONFIGURATION_CONTAINER.id)
+      .item('default', 'mobileThreatDefenseConnector');
+    await item.patch([{ op: 'set', path: '/lastHeartbeatDateTime', value: NOW }]);
   });
 });
 

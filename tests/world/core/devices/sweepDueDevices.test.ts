@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addSeconds } from '../../../../shared/base/dateTime.ts';
 import { sweepDueDevices } from '../../../../shared/core/devices/sweepDueDevices.ts';
+import { partnerStateOf } from '../../../../shared/domain/compliance/partnerState.ts';
+import { CONFIGURATION_CONTAINER } from '../../../../shared/resources.ts';
 import { healthySignals, NOW, signalOf } from '../../../support/signals.ts';
 import { startWorld, type World } from '../../../support/world.ts';
 
@@ -16,6 +18,47 @@ beforeEach(() => {
 });
 
 const newId = (): string => `device-${String((count += 1))}`;
+
+describe("a partner's last report from the future", () => {
+  const FUTURE = '9999-12-31T23:59:59.999Z';
+  const connector = () =>
+    world.database
+      .container(CONFIGURATION_CONTAINER.id)
+      .item('default', 'mobileThreatDefenseConnector');
+  const lastReport = async (): Promise<string | undefined> =>
+    (await world.services.configuration.load()).connector?.lastHeartbeatDateTime;
+  const storeFuture = (): Promise<unknown> =>
+    connector().patch([{ op: 'set', path: '/lastHeartbeatDateTime', value: FUTURE }]);
+
+  it('changes no state, and the next report replaces it', async () => {
+    const deviceId = newId();
+    await storeFuture();
+    await world.recompute(healthySignals(deviceId));
+    expect([await world.stateOf(deviceId), await lastReport()]).toEqual(['compliant', NOW]);
+    expect((await world.services.devices.load(deviceId))?.record.evaluation).not.toHaveProperty(
+      'changeDueDateTime',
+    );
+  });
+
+  it('is replaced by the sweep, so the partner counts as unresponsive after its threshold', async () => {
+    await storeFuture();
+    await sweepDueDevices(world.dependencies, NOW);
+    expect([await lastReport(), world.logged]).toEqual([
+      NOW,
+      [`the partner's last report is from the future, ${FUTURE}, so it counts as now`],
+    ]);
+    const { connector: stored } = await world.services.configuration.load();
+    const after = addSeconds(NOW, 7 * 24 * 3600 + 1);
+    expect(stored && partnerStateOf(stored, after)).toBe('unresponsive');
+  });
+
+  it('of a clock that is a little ahead stays, and nothing moves back', async () => {
+    const ahead = addSeconds(NOW, 299);
+    await world.services.configuration.recordPartnerActivity(ahead, NOW);
+    await world.services.configuration.recordPartnerActivity(NOW, NOW);
+    expect(await lastReport()).toBe(ahead);
+  });
+});
 
 describe('sweepDueDevices', () => {
   const HOURS = 3600;

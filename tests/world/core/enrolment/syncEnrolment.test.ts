@@ -195,13 +195,21 @@ describe('an arriving device', () => {
     expect((await world.enrolled(0))?.osVersion).toBe('18.0');
   });
 
-  it('with an unreadable record does not prevent the enrolment of others', async () => {
+  it('is enrolled although its record cannot be read, and the record is kept in the audit log', async () => {
     world.enrolFleet(12);
     await world.sync();
     await corrupt(toGuid(3));
     for (const index of [3, 4]) world.server.directory.enrol(phone(index, { osVersion: '18.0' }));
-    expect(await world.sync()).toMatchObject({ enrolled: 1, failed: 1, isComplete: true });
-    expect((await world.enrolled(4))?.osVersion).toBe('18.0');
+    expect(await world.sync()).toMatchObject({ enrolled: 2, failed: 0, isComplete: true });
+    expect([
+      (await world.enrolled(3))?.osVersion,
+      (await world.enrolled(4))?.osVersion,
+      await world.answerFor(toGuid(3), new Date().toISOString()),
+    ]).toEqual(['18.0', '18.0', 'noncompliant']);
+    const { items } = await world.services.audit.list(1, undefined);
+    expect(items).toMatchObject([
+      { resourceId: toGuid(3), before: { document: { record: { device: 'corrupt' } } } },
+    ]);
   });
 });
 
