@@ -197,8 +197,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an incident for which a record has no room is dropped',
     file: 'shared/domain/devices/boundIncidents.ts',
-    from: '    incidentOverflow: dropped.reduce<IncidentOverflow>(\n',
-    to: "    incidentOverflow: dropped.slice(1000).reduce<IncidentOverflow>(\n",
+    from: 'worst: { ...overflow.worst, ...worstOf(overflow, fact.value) },',
+    to: 'worst: overflow.worst,',
   },
   {
     name: 'a record keeps the least severe incidents',
@@ -221,7 +221,31 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'only the first page of a user’s devices is judged',
     file: 'shared/core/decisions/userDevices.ts',
-    from: 'while (continuation !== undefined && evaluations.length <= MAX_USER_DEVICES);',
+    from: 'while (continuation !== undefined && left > 0);',
     to: 'while (false as boolean);',
+  },
+  {
+    name: 'the list of devices with one identifier is cut at its bound',
+    file: 'shared/core/decisions/readDevice.ts',
+    from: 'if (!hasMore && records.length <= MAX_SHARING_DEVICES) return { records };',
+    to: 'if (!hasMore) return { records: records.slice(0, MAX_SHARING_DEVICES) };',
+  },
+  {
+    name: 'only one of the devices with one identifier is judged',
+    file: 'shared/core/decisions/decideRequests.ts',
+    from: '[first.evaluation, ...others.map((each) => each.evaluation)],',
+    to: '[first.evaluation],',
+  },
+  {
+    name: 'a message that nobody vouches for is believed',
+    file: 'shared/core/devices/messageMac.ts',
+    from: 'return mac === undefined ? acceptsUnsigned(options) : isMacOf(options, body, mac);',
+    to: 'return mac === undefined || isMacOf(options, body, mac);',
+  },
+  {
+    name: 'the silence breaker has no end',
+    file: 'shared/domain/compliance/deviceClock.ts',
+    from: "const isHeld = silenceBreaker.state === 'open' && !isBreakerOver(configuration, now);",
+    to: "const isHeld = silenceBreaker.state === 'open';",
   },
 ];

@@ -1,5 +1,6 @@
 import { createDice } from '../../support/createDice.ts';
 import { askEverything, startAskers } from './askers.ts';
+import { startForgers } from './forgers.ts';
 import { findProblems, TARGETS, type Delivered } from './findProblems.ts';
 import { ACTIVE_PERIOD, BEGINNING, MINUTE, type History } from './histories/history.ts';
 import { MemoryQueue } from './memoryQueue.ts';
@@ -42,6 +43,7 @@ export async function simulate(history: History): Promise<Outcome> {
   startSenders(shared, history, problems);
   startOperators(shared, history);
   startAskers(shared, history, problems);
+  const countForged = startForgers(shared, history);
   const check = (when: string): void => {
     problems.push(...findProblems(shared, history, delivered, when));
   };
@@ -73,9 +75,21 @@ export async function simulate(history: History): Promise<Outcome> {
     await scheduler.run(BEGINNING + window + DAY + TWO_ROUNDS);
     check('after a long silence');
   }
-  const letters = [...shared.signals.deadLetters, ...shared.changes.deadLetters];
-  for (const { code } of letters) problems.push(`a message was dead-lettered: ${code}`);
+  problems.push(...findDeadLetters(shared, countForged()));
   return { problems, delivered, steps: scheduler.steps };
+}
+
+/** Only what nobody vouches for ends as a dead letter, and all of that. */
+function findDeadLetters({ signals, changes }: Shared, forged: number): readonly string[] {
+  const codes = [...signals.deadLetters, ...changes.deadLetters].map(({ code }) => code);
+  const others = codes.filter((code) => code !== 'messageNotAuthentic');
+  const found = codes.length - others.length;
+  return [
+    ...others.map((code) => `a message was dead-lettered: ${code}`),
+    ...(found < forged || (forged === 0 && found > 0)
+      ? [`${String(found)} messages were found to be forged, and ${String(forged)} were`]
+      : []),
+  ];
 }
 
 function createShared(history: History, delivered: Delivered[]): Shared {

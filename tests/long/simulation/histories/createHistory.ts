@@ -69,6 +69,8 @@ function createAllEvents(
   chance: Chance,
 ): readonly SimulatedEvent[] {
   if (conditions.subject === 'rename') return createRenamed(deviceIds, chance);
+  if (conditions.subject === 'crowd' && chance.happens(0.5))
+    return createHealthy(deviceIds, chance);
   return deviceIds.flatMap((deviceId, at) =>
     conditions.subject === 'overflow'
       ? createOverflow(deviceId, chance)
@@ -103,6 +105,30 @@ function createEvents(
     const happened = { id, deviceId, observed: BEGINNING + moment + skew, reported };
     if (subject === 'crowd' && at === 2) return { ...happened, type: 'risk', riskLevel: 'minimal' };
     return toEvent(happened, at, { ...chance, heartbeats, odd: subject === 'odd' ? 0.6 : 0 });
+  });
+}
+
+/** Healthy devices, of which one at most has an incident. */
+function createHealthy(
+  deviceIds: readonly string[],
+  { whole, happens, pick }: Chance,
+): readonly SimulatedEvent[] {
+  const bad = happens(0.5) ? pick(deviceIds) : undefined;
+  return deviceIds.flatMap((deviceId): readonly SimulatedEvent[] => {
+    const moment = BEGINNING + whole(ACTIVE_PERIOD);
+    const at = (number: number): Happened => ({
+      id: `${deviceId}-${String(number)}`,
+      deviceId,
+      observed: moment,
+      reported: moment,
+    });
+    const incident = { type: 'incident', incidentId: deviceId, severity: 'high' } as const;
+    return [
+      { ...at(0), type: 'enrolled' },
+      { ...at(1), type: 'activated' },
+      { ...at(2), type: 'risk', riskLevel: 'minimal' },
+      ...(deviceId === bad ? [{ ...at(3), ...incident, status: 'open' } as const] : []),
+    ];
   });
 }
 

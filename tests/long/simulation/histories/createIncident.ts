@@ -88,9 +88,9 @@ function createChange({ observed }: Named, { random, pick, happens }: Chance): C
     resolvedDateTime,
   });
   const dice = random();
-  const never = pick([...ABSENT, ...PLACEHOLDER_TIMES]);
+  const never = happens(0.7) ? pick(PLACEHOLDER_TIMES) : pick(ABSENT);
   const any = pick([never, at, ...impossible]);
-  if (dice < 0.35)
+  if (dice < 0.25)
     return {
       eventType: 'sepmobile.incident.opened',
       status: 'open',
@@ -102,7 +102,7 @@ function createChange({ observed }: Named, { random, pick, happens }: Chance): C
       eventType: 'sepmobile.incident.updated',
       status: 'open',
       isDoubtful: false,
-      data: said(pick([never, ...impossible])),
+      data: said(happens(0.6) ? never : pick(impossible)),
     };
   if (dice < 0.6)
     return {

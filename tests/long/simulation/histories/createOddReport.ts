@@ -25,13 +25,13 @@ export function createOddReport(happened: Happened, chance: Chance): SimulatedEv
 function createSaid(happened: Happened, chance: Chance): Said {
   const { random, pick } = chance;
   const dice = random();
-  if (dice < 0.5) {
+  if (dice < 0.45) {
     const incidentId = `${happened.deviceId}-incident-${pick(['a', 'b'])}`;
     return createOddIncident({ incidentId, observed: happened.observed }, chance);
   }
-  if (dice < 0.8) return { ...createOddRisk(chance), eventType: 'sepmobile.device.risk' };
+  if (dice < 0.7) return createOddRisk(chance);
   // An event of an unknown type that has nothing known could be about anything.
-  if (dice < 0.85)
+  if (dice < 0.75)
     return {
       type: 'unreadable',
       ...{ kind: 'event' },
@@ -51,7 +51,7 @@ function createEnvelope(
 ): { readonly wire: object; readonly isAlone?: true; readonly isUndated?: true } {
   const { happens, pick } = chance;
   const { id, deviceId, observed, eventType } = said;
-  const isUndated = happens(0.15);
+  const isUndated = happens(0.2);
   const time = isUndated ? pick([...NO_TIMES, ...FUTURE_TIMES]) : writeTime(observed, chance);
   const undated = isUndated ? { isUndated } : {};
   const data = writeData({ deviceId, ...said.data }, chance);

@@ -27,7 +27,9 @@ export function everyQuestion(
     { by: 'serialNumber', value: `serial-of-${chance.pick(deviceIds)}` } as const,
     { by: 'serialNumber', value: SHARED_SERIAL } as const,
     { by: 'userPrincipalName', value: toOddName(SHARED_USER, chance) } as const,
-  ].map((subject) => ({ at, resource: chance.pick(RESOURCES), ...subject }));
+  ]
+    .map((subject): Question => ({ at, resource: chance.pick(RESOURCES), ...subject }))
+    .concat({ at, resource: 'exchangeOnline', by: 'serialNumber', value: SHARED_SERIAL });
 }
 
 function createSubject(

@@ -42,5 +42,5 @@ export function createRenamed(
 
 /** How the rename ends: by an operator's word for it, or not at all. */
 export function createRenameEnding({ pick }: Chance): Rename {
-  return { at: AT, meaning: pick([undefined, 'high', 'low', 'nothing'] as const) };
+  return { at: AT, meaning: pick([undefined, undefined, 'high', 'nothing'] as const) };
 }

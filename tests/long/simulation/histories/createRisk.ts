@@ -5,11 +5,15 @@ import { RISK_LEVELS, type EventOf, type RiskLevel } from './simulatedEvent.ts';
 /** What an event means beside its time, and the data that say it. */
 export type Said<T> = T & { readonly data: Readonly<Record<string, unknown>> };
 
-export type SaidRisk =
+export type SaidRisk = { readonly eventType: unknown } & (
   | Said<Pick<EventOf<'risk'>, 'type' | 'riskLevel' | 'health' | 'isDoubtful'>>
-  | Said<Pick<EventOf<'unreadable'>, 'type' | 'kind'>>;
+  | Said<Pick<EventOf<'unreadable'>, 'type' | 'kind'>>
+);
 
 type Health = 'compromised' | 'misconfigured';
+
+/** An event of another type about a risk counts as one that was read in part. */
+const UNKNOWN_TYPES: readonly unknown[] = ['sepmobile.device.assessed', 'risk', '', null, 5, {}];
 
 interface Part<T> {
   readonly meaning: T;
@@ -22,17 +26,20 @@ export function createOddRisk(chance: Chance): SaidRisk {
   const level = createLevel(chance);
   const health = createHealth(chance);
   const data = { riskLevel: level.written, healthState: health.written };
+  const isTypeKnown = level.meaning === undefined || !chance.happens(0.25);
+  const eventType = isTypeKnown ? 'sepmobile.device.risk' : chance.pick(UNKNOWN_TYPES);
   if (level.meaning === undefined && health.meaning === undefined)
-    return { type: 'unreadable', kind: 'risk', data };
+    return { type: 'unreadable', kind: 'risk', data, eventType };
   return {
     type: 'risk',
     // A report of the health alone says nothing good about the level.
     riskLevel: level.meaning ?? 'high',
     ...(health.meaning === undefined ? {} : { health: health.meaning }),
-    ...((level.isDoubtful ?? health.isDoubtful ?? level.meaning === undefined)
+    ...((level.isDoubtful ?? health.isDoubtful ?? (level.meaning === undefined || !isTypeKnown))
       ? { isDoubtful: true }
       : {}),
     data,
+    eventType,
   };
 }
 
