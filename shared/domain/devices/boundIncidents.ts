@@ -39,8 +39,8 @@ export function boundIncidents(device: Device): Device {
 function withoutGroups(device: Device): Device {
   const { enrolment } = device;
   if (enrolment?.value.isEnrolled !== true) return device;
-  if (enrolment.value.properties.groupIds === undefined) return device;
-  const { groupIds: _, ...properties } = enrolment.value.properties;
+  const { groupIds, partlyKnownGroups, ...properties } = enrolment.value.properties;
+  if (groupIds === undefined && partlyKnownGroups === undefined) return device;
   return { ...device, enrolment: { ...enrolment, value: { ...enrolment.value, properties } } };
 }
 
