@@ -6,6 +6,7 @@ import { createChance } from './histories/chance.ts';
 import { expectationsOf } from './expectations.ts';
 import { everyQuestion } from './histories/createQuestions.ts';
 import { MINUTE, SECOND, type History, type Question } from './histories/history.ts';
+import type { SimulatedEvent } from './histories/simulatedEvent.ts';
 import { createPorts, type Shared, type WorkerPorts } from './ports.ts';
 import { toSignalId } from './progress.ts';
 import { rightAnswers, type Answer } from './reference/access.ts';
@@ -108,9 +109,16 @@ function settledFacts(
     events
       .filter(({ deviceId }) => by !== 'deviceId' || deviceId === value)
       .filter((event) => progress.isTaken(event))
-      .map(toSignalId)
-      .filter((signalId) => !signals.mentions(signalId)),
+      .filter((event) => !marksOf(event, progress).some((mark) => signals.mentions(mark)))
+      .map(toSignalId),
   );
+}
+
+/** The texts of which a message about the event has one. */
+function marksOf(event: SimulatedEvent, { arrivalsOf }: Shared['progress']): readonly string[] {
+  if (event.type !== 'telemetry') return [toSignalId(event)];
+  const times = event.isUndated === true ? arrivalsOf(event) : [event.observed];
+  return times.map((time) => new Date(time).toISOString());
 }
 
 /** The right answers for every set of facts and every configuration on which the answer may rest. */

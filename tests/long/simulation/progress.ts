@@ -68,7 +68,10 @@ export function toRequestId({ id }: SimulatedEvent): string {
 
 const signalIds = new WeakMap<SimulatedEvent, string>();
 
-/** A signal id is made from the sender and the sender's id, or from what identifies the report. */
+/**
+ * A signal id is made from the sender and the sender's id. That of telemetry comes from its content, in a form of the
+ * product's own; no two reports of a device have the same time, so the reference needs only some id.
+ */
 export function toSignalId(event: SimulatedEvent): string {
   const known = signalIds.get(event);
   if (known !== undefined) return known;
@@ -78,12 +81,10 @@ export function toSignalId(event: SimulatedEvent): string {
 }
 
 function createSignalId(event: SimulatedEvent): string {
-  if (isByOperator(event)) return event.id;
+  if (isByOperator(event) || event.type === 'telemetry') return event.id;
   const parts =
-    event.type === 'telemetry'
-      ? ['telemetry', JSON.stringify(event.wire)]
-      : event.isAlone === true
-        ? ['standardwebhooks', toRequestId(event), '0']
-        : ['cloudevents', SOURCE, event.id];
+    event.isAlone === true
+      ? ['standardwebhooks', toRequestId(event), '0']
+      : ['cloudevents', SOURCE, event.id];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 }

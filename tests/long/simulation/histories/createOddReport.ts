@@ -16,10 +16,19 @@ type Said = { readonly data: object; readonly eventType: unknown } & Pick<Simula
  * always, its good news only if it has a usable time.
  */
 export function createOddReport(happened: Happened, chance: Chance): SimulatedEvent {
-  if (chance.happens(0.35)) return { ...happened, ...createTelemetry(happened, chance) };
+  if (chance.happens(0.35)) {
+    // Its reports have no ids, so none of a device is simultaneous with another.
+    const alone = { ...happened, observed: happened.observed + toNumber(happened.id) };
+    return { ...alone, ...createTelemetry(alone, chance) };
+  }
   const { data, eventType, ...meaning } = createSaid(happened, chance);
   const envelope = createEnvelope({ ...happened, eventType, data }, chance);
   return { ...happened, ...(meaning as object), ...envelope } as SimulatedEvent;
+}
+
+/** The number at the end of the id, which no other event of the device has. */
+function toNumber(id: string): number {
+  return Number(id.slice(id.lastIndexOf('-') + 1));
 }
 
 function createSaid(happened: Happened, chance: Chance): Said {
