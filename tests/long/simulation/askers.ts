@@ -13,6 +13,7 @@ import { rightAnswers, type Answer } from './reference/access.ts';
 import type { Expected } from './reference/expectedOf.ts';
 import { toFacts, type Fact } from './reference/facts.ts';
 import type { Actor } from './scheduler.ts';
+import { momentOf } from './momentOf.ts';
 import { rulesAt } from './rulesAt.ts';
 
 /** An answer may rest on a configuration that was read before a stall, and remembered since. */
@@ -128,11 +129,11 @@ function rightAnswersBetween(
   question: Question,
   { began, settled }: { readonly began: number; readonly settled: ReadonlySet<string> },
 ): ReadonlySet<Answer> | undefined {
-  const { scheduler, progress, partner } = shared;
+  const { scheduler, progress } = shared;
   const tried = history.events.filter((event) => progress.isTried(event));
   const named = Map.groupBy(tried, ({ deviceId }) => deviceId);
   const asked = question.by === 'deviceId' ? [question.value] : [...named.keys()];
-  const moment = { now: began, partnerSeen: partner.lastSeen };
+  const moment = momentOf(shared, began);
   const possible = rulesAt(history, began - CONFIGURATION_AGE, scheduler.now).map((rules) =>
     asked.map((deviceId): readonly Expected[] | undefined => {
       const facts = toFacts(named.get(deviceId) ?? [], toSignalId, progress.arrivalsOf);

@@ -5,6 +5,7 @@ import type {
 import { evaluateCompliance } from '../../../shared/domain/compliance/evaluateCompliance.ts';
 import { fromDeviceDocument } from '../../../shared/adapters/cosmos/deviceDocument.ts';
 import type { History } from './histories/history.ts';
+import { momentOf } from './momentOf.ts';
 import { toConfiguration, type Shared } from './ports.ts';
 import { toSignalId } from './progress.ts';
 import { expectationsOf } from './expectations.ts';
@@ -33,19 +34,23 @@ const NOTHING_STORED: States = {
 
 /** Differences from the expected state at this moment, in storage, answers and deliveries. */
 export function findProblems(
-  { scheduler, devices, documents, partner, progress }: Shared,
+  shared: Shared,
   history: History,
   delivered: readonly Delivered[],
   when: string,
+  only?: 'answers',
 ): readonly string[] {
+  const { scheduler, devices, documents, progress } = shared;
   const problems: string[] = [];
   const [rules] = rulesAt(history, scheduler.now, scheduler.now);
   if (rules === undefined) return [];
-  const moment = { now: scheduler.now, partnerSeen: partner.lastSeen };
+  const moment = momentOf(shared, scheduler.now);
   const configuration = toConfiguration(documents);
   const now = new Date(scheduler.now).toISOString();
   for (const deviceId of new Set(history.events.map((each) => each.deviceId))) {
-    const own = history.events.filter((each) => each.deviceId === deviceId);
+    const own = history.events.filter(
+      (each) => each.deviceId === deviceId && progress.isTried(each),
+    );
     const facts = toFacts(own, toSignalId, progress.arrivalsOf);
     const expected = expectationsOf(history, facts, rules, moment);
     const stored = devices.read(deviceId)?.value;
@@ -62,7 +67,7 @@ export function findProblems(
         `${when} ${deviceId} is ${verb} ${states.complianceState} ${states.partnerReportedThreatState}, and should be ${[...new Set(wanted)].join(' or ')}`,
       );
     };
-    compare('stored as', evaluation ?? NOTHING_STORED);
+    if (only === undefined) compare('stored as', evaluation ?? NOTHING_STORED);
     if (stored !== undefined)
       compare(
         'answered as',

@@ -66,6 +66,8 @@ export interface Shared {
   readonly progress: Progress;
   /** When the partner last sent something. */
   readonly partner: { lastSeen: number | undefined };
+  /** Where an open silence breaker has stopped the devices' clocks, and until when it may. */
+  held?: { readonly at: number; readonly until: number } | undefined;
   readonly targets: (actor: Actor) => readonly Target[];
 }
 
@@ -325,7 +327,14 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
         const value = { ...found.value, lastHeartbeatDateTime: moment };
         documents.write('mobileThreatDefenseConnector/default', value, found.etag);
       }, true),
-    saveSilenceBreaker: () => Promise.reject(new TypeError('the breaker has no reason to trip')),
+    saveSilenceBreaker: (breaker) =>
+      call(() => {
+        const id = 'default';
+        const kind = 'silenceBreaker';
+        const found = documents.read(`${kind}/${id}`);
+        documents.write(`${kind}/${id}`, { id, kind, ...breaker }, found?.etag);
+        remembered.forget();
+      }, true),
   };
 
   return {

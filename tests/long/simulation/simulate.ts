@@ -1,5 +1,6 @@
 import { createDice } from '../../support/createDice.ts';
 import { askEverything, startAskers } from './askers.ts';
+import { playBreaker } from './breaker.ts';
 import { startForgers } from './forgers.ts';
 import { findProblems, TARGETS, type Delivered } from './findProblems.ts';
 import { ACTIVE_PERIOD, BEGINNING, MINUTE, type History } from './histories/history.ts';
@@ -44,8 +45,8 @@ export async function simulate(history: History): Promise<Outcome> {
   startOperators(shared, history);
   startAskers(shared, history, problems);
   const countForged = startForgers(shared, history);
-  const check = (when: string): void => {
-    problems.push(...findProblems(shared, history, delivered, when));
+  const check = (when: string, only?: 'answers'): void => {
+    problems.push(...findProblems(shared, history, delivered, when, only));
   };
 
   await scheduler.run(BEGINNING + ACTIVE_PERIOD + 5 * MINUTE);
@@ -55,6 +56,22 @@ export async function simulate(history: History): Promise<Outcome> {
   if (history.lastWord === undefined)
     problems.push(...(await askEverything(shared, history, 'in the end')));
 
+  const { breaker } = history;
+  if (breaker === undefined) await playDays(shared, history, delivered, problems, check);
+  else await playBreaker(shared, breaker, check);
+  problems.push(...findDeadLetters(shared, countForged()));
+  return { problems, delivered, steps: scheduler.steps };
+}
+
+/** An outage, a late repeat, and a long silence, as far as the history has them. */
+async function playDays(
+  shared: Shared,
+  history: History,
+  delivered: readonly Delivered[],
+  problems: string[],
+  check: (when: string) => void,
+): Promise<void> {
+  const { scheduler } = shared;
   const { lastWord } = history;
   if (lastWord !== undefined) {
     await scheduler.run(lastWord);
@@ -75,8 +92,6 @@ export async function simulate(history: History): Promise<Outcome> {
     await scheduler.run(BEGINNING + window + DAY + TWO_ROUNDS);
     check('after a long silence');
   }
-  problems.push(...findDeadLetters(shared, countForged()));
-  return { problems, delivered, steps: scheduler.steps };
 }
 
 /** Only what nobody vouches for ends as a dead letter, and all of that. */

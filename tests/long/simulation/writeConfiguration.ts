@@ -12,7 +12,7 @@ import { MOST_BLOCKED } from './reference/hold.ts';
 const DAY_IN_MILLISECONDS = 24 * 60 * 60 * 1000;
 /** How many devices at once are an accident; elsewhere all of them may be silent or blocked. */
 function protectionOf(subject: Subject): object {
-  return subject === 'rename'
+  return subject === 'rename' || subject === 'breaker'
     ? {
         silenceBreakerMinimumDevices: MOST_BLOCKED.fewest,
         silenceBreakerShareInPercent: MOST_BLOCKED.shareInPercent,

@@ -10,13 +10,15 @@ const DAY = 24 * 60 * MINUTE;
  * - `odd`: reports that a sender of another version may write.
  * - `crowd`: many devices with one serial number and one user.
  * - `overflow`: more open incidents than a record has room for.
+ * - `breaker`: a fleet that falls silent at once while the partner lives.
  * - `rename`: a vendor that renames a severity for the whole fleet.
  */
-export type Subject = 'plain' | 'outage' | 'odd' | 'crowd' | 'overflow' | 'rename';
+export type Subject = 'plain' | 'outage' | 'odd' | 'crowd' | 'overflow' | 'rename' | 'breaker';
 
 /** The share of each subject. Each history has one, so that each fault has histories that are mostly about it. */
 const SHARES: readonly (readonly [Subject, number])[] = [
-  ['outage', 0.5],
+  ['outage', 0.46],
+  ['breaker', 0.04],
   ['odd', 0.2],
   ['plain', 0.18],
   ['crowd', 0.05],
@@ -38,8 +40,10 @@ export interface Conditions {
 export function createConditions(seed: number): Conditions {
   const random = createDice(seed ^ 0xc10c);
   const subject = pickSubject(random());
-  if (subject !== 'outage')
-    return { subject, windowInMilliseconds: 7 * DAY, slackInMilliseconds: 0 };
+  if (subject !== 'outage') {
+    const days = subject === 'breaker' ? 1 : 7;
+    return { subject, windowInMilliseconds: days * DAY, slackInMilliseconds: 0 };
+  }
   return {
     subject,
     windowInMilliseconds: DAY,

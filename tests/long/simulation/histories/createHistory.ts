@@ -1,4 +1,5 @@
 import { createDice } from '../../../support/createDice.ts';
+import { createBreakerEnding, createSilentFleet } from './createBreaker.ts';
 import { createChance, type Chance } from './chance.ts';
 import { createConditions, type Conditions, type Subject } from './conditions.ts';
 import { createEnrolment } from './createEnrolment.ts';
@@ -31,16 +32,18 @@ const SHARED: Readonly<Record<Subject, number>> = {
   crowd: 0.95,
   overflow: 0.5,
   rename: 0.3,
+  breaker: 0.3,
 };
 /** The number of devices, where it matters. */
-const FLEET: Readonly<Partial<Record<Subject, number>>> = { overflow: 1, rename: 6 };
+const FLEET: Readonly<Partial<Record<Subject, number>>> = { overflow: 1, rename: 6, breaker: 6 };
 
 /** Depends only on the seed. */
 export function createHistory(seed: number): History {
   const chance = createChance(createDice(seed));
   const conditions = createConditions(seed);
   const deviceIds = createDeviceIds(conditions, chance);
-  const events = createAllEvents(deviceIds, conditions, chance);
+  const protection = createProtection(conditions, chance);
+  const events = createAllEvents(deviceIds, { conditions, protection }, chance);
   const [first = ''] = deviceIds;
   return {
     seed,
@@ -51,9 +54,9 @@ export function createHistory(seed: number): History {
     events: events
       .map((event) => withEnrolment(event, SHARED[conditions.subject], chance))
       .toSorted((a, b) => a.reported - b.reported),
-    edits: conditions.subject === 'rename' ? [] : createEdits(chance),
+    edits: 'rename' in protection || 'breaker' in protection ? [] : createEdits(chance),
     questions: createQuestions(deviceIds, chance),
-    ...(conditions.subject === 'rename' ? { rename: createRenameEnding(chance) } : {}),
+    ...protection,
   };
 }
 
@@ -63,12 +66,24 @@ function createDeviceIds({ subject }: Conditions, { whole, pick }: Chance): read
   return Array.from({ length }, (_, at) => `phone-${String(at)}`);
 }
 
+type Protection = Pick<History, 'rename' | 'breaker'>;
+
+/** What happens to a whole fleet at once. */
+function createProtection({ subject }: Conditions, chance: Chance): Protection {
+  if (subject === 'rename') return { rename: createRenameEnding(chance) };
+  return subject === 'breaker' ? { breaker: createBreakerEnding(chance) } : {};
+}
+
 function createAllEvents(
   deviceIds: readonly string[],
-  conditions: Conditions,
+  {
+    conditions,
+    protection: { rename, breaker },
+  }: { readonly conditions: Conditions; readonly protection: Protection },
   chance: Chance,
 ): readonly SimulatedEvent[] {
-  if (conditions.subject === 'rename') return createRenamed(deviceIds, chance);
+  if (rename !== undefined) return createRenamed(deviceIds, chance);
+  if (breaker !== undefined) return createSilentFleet(deviceIds, breaker, chance);
   if (conditions.subject === 'crowd' && chance.happens(0.5))
     return createHealthy(deviceIds, chance);
   return deviceIds.flatMap((deviceId, at) =>

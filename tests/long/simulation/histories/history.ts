@@ -27,6 +27,12 @@ export interface Rename {
   readonly meaning: Severity | 'nothing' | undefined;
 }
 
+/** A fleet that falls silent at once: how the silence breaker ends, and whether a sweep runs at all. */
+export interface Breaker {
+  readonly ending: 'time' | 'confirmation' | 'return';
+  readonly isSweepDead: boolean;
+}
+
 export interface History {
   readonly seed: number;
   readonly conditions: Conditions;
@@ -36,6 +42,7 @@ export interface History {
   readonly edits: readonly PolicyEdit[];
   readonly questions: readonly Question[];
   readonly rename?: Rename;
+  readonly breaker?: Breaker;
 }
 
 export const BEGINNING = Date.parse('2026-01-01T12:00:00.000Z');

@@ -33,6 +33,7 @@ function badNewsOf(event: SimulatedEvent): SimulatedEvent | undefined {
       return event.status === 'open' ? event : undefined;
     case 'telemetry': {
       const bad = Object.entries(event.reports).filter(([, { findings }]) => findings.length > 0);
+      if (bad.length === 0 && event.unreadable.length === 0) return undefined;
       // A report without a time could replace worse news of its defence, so that counts as unreadable too.
       return {
         ...event,

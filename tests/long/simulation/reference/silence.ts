@@ -29,6 +29,8 @@ export interface SilenceRules {
 export interface Moment {
   readonly now: number;
   readonly partnerSeen: number | undefined;
+  /** Where an open silence breaker has stopped the devices' clocks; absent while none is open. */
+  readonly heldAt?: number | undefined;
 }
 
 /**
@@ -38,11 +40,11 @@ export interface Moment {
 export function silenceOf(
   facts: readonly Fact[],
   { windowInMilliseconds, slackInMilliseconds }: SilenceRules,
-  { now, partnerSeen = now }: Moment,
+  { now, partnerSeen = now, heldAt = now }: Moment,
 ): readonly [onTime: boolean, early: boolean] {
   const lastSeen = lastSeenOf(facts);
   if (lastSeen === undefined) return [false, false];
-  const clock = Math.min(now, partnerSeen);
+  const clock = Math.min(now, partnerSeen, heldAt);
   const isSilentIf = (kept: number): boolean => clock > kept + windowInMilliseconds;
   return [isSilentIf(lastSeen), isSilentIf(lastSeen - Math.max(0, slackInMilliseconds - 1))];
 }
