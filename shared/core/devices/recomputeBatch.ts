@@ -1,6 +1,7 @@
 import { isTransient } from '../../base/connectorError.ts';
 import { moveToDeadLetters, NOT_AUTHENTIC, toBoundedBody } from './deadLetter.ts';
 import { earliest, latest, type DateTime } from '../../base/dateTime.ts';
+import { faultsOf } from '../../domain/devices/mergeSignals.ts';
 import type { DeviceSignal, Signal } from '../../domain/vocabulary/signal.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
 import type { ConfigurationCache, ConfigurationStore } from '../ports/configuration.ts';
@@ -37,9 +38,11 @@ export async function recomputeBatch(
     readMessage(retry, body, now),
   );
   const readable = messages.flatMap(({ signals }) => signals);
-  const outage: Outage = { failures: 0, error: undefined };
+  const outage: Outage = { failures: 0, error: undefined, uncounted: undefined };
   const groups = byDevice(readable);
-  await holdReportFaults(dependencies, groups.map(toDeviceSignals), now);
+  await holdReportFaults(dependencies, groups.map(toDeviceSignals), now).catch((error: unknown) => {
+    outage.uncounted = error;
+  });
   const work = [
     ...messages.map((message) => () => deadLetterFailed(dependencies, message)),
     ...groups.map((group) => () => recomputeGroup(dependencies, group, outage, now)),
@@ -77,6 +80,8 @@ function byDevice(messages: readonly QueuedSignal[]): readonly (readonly AboutDe
 interface Outage {
   failures: number;
   error: unknown;
+  /** Why the faults of the batch could not be counted. Signals with faults must not be merged then. */
+  uncounted: unknown;
 }
 
 /**
@@ -96,6 +101,7 @@ async function recomputeGroup(
     if (outage.failures >= MAX_CONCURRENCY) throw outage.error;
     const configuration = await dependencies.configuration.load();
     const signals = group.map(({ signal }) => signal);
+    if (outage.uncounted !== undefined && signals.some(hasFaults)) throw outage.uncounted;
     await recomputeDevice(dependencies, { deviceId, signals, configuration, now });
   } catch (error) {
     if (isTransient(error)) {
@@ -105,6 +111,10 @@ async function recomputeGroup(
     dependencies.log.warn(`signals of device \`${deviceId}\` failed: ${String(error)}`);
     await Promise.all(group.map((message) => tryLater(dependencies, message, error, now)));
   }
+}
+
+function hasFaults(signal: DeviceSignal): boolean {
+  return faultsOf(signal).length > 0;
 }
 
 function tryLater(
