@@ -17,11 +17,11 @@ export type Subject = 'plain' | 'outage' | 'odd' | 'crowd' | 'overflow' | 'renam
 
 /** The share of each subject. Each history has one, so that each fault has histories that are mostly about it. */
 const SHARES: readonly (readonly [Subject, number])[] = [
-  ['outage', 0.46],
+  ['outage', 0.4],
   ['breaker', 0.04],
-  ['odd', 0.2],
-  ['plain', 0.18],
-  ['crowd', 0.05],
+  ['odd', 0.27],
+  ['plain', 0.15],
+  ['crowd', 0.07],
   ['overflow', 0.03],
   ['rename', 0.04],
 ];

@@ -3,7 +3,7 @@ import { createBreakerEnding, createSilentFleet } from './createBreaker.ts';
 import { createChance, type Chance } from './chance.ts';
 import { createConditions, type Conditions, type Subject } from './conditions.ts';
 import { createEnrolment } from './createEnrolment.ts';
-import { createOddReport, withoutDevice } from './createOddReport.ts';
+import { createOddReport, FOCUSES, withoutDevice, type Focus } from './createOddReport.ts';
 import { createOverflow } from './createOverflow.ts';
 import { createQuestions } from './createQuestions.ts';
 import { createRenamed, createRenameEnding } from './createRename.ts';
@@ -22,7 +22,7 @@ const MAX_SKEW = 4 * MINUTE;
 const MAX_DEVICES = 3;
 const MAX_EVENTS = 16;
 /** More devices have the shared serial number than are judged for one answer, which is ten. */
-const CROWDS = [3, 4, 5, 11, 13];
+const CROWDS = [3, 5, 11, 13, 13];
 const MAX_EVENTS_OF_CROWD = 6;
 /** How likely a device shares its serial number and its user. */
 const SHARED: Readonly<Record<Subject, number>> = {
@@ -84,12 +84,13 @@ function createAllEvents(
 ): readonly SimulatedEvent[] {
   if (rename !== undefined) return createRenamed(deviceIds, chance);
   if (breaker !== undefined) return createSilentFleet(deviceIds, breaker, chance);
-  if (conditions.subject === 'crowd' && chance.happens(0.5))
+  if (conditions.subject === 'crowd' && chance.happens(0.6))
     return createHealthy(deviceIds, chance);
+  const focus = chance.pick(FOCUSES);
   return deviceIds.flatMap((deviceId, at) =>
     conditions.subject === 'overflow'
       ? createOverflow(deviceId, chance)
-      : createEvents(deviceId, at === 0, conditions, chance),
+      : createEvents({ deviceId, isFirst: at === 0, focus }, conditions, chance),
   );
 }
 
@@ -101,8 +102,11 @@ function createEdits({ whole, pick }: Chance): readonly PolicyEdit[] {
 }
 
 function createEvents(
-  deviceId: string,
-  isFirst: boolean,
+  {
+    deviceId,
+    isFirst,
+    focus,
+  }: { readonly deviceId: string; readonly isFirst: boolean; readonly focus: Focus },
   { subject, slackInMilliseconds }: Conditions,
   chance: Chance,
 ): readonly SimulatedEvent[] {
@@ -118,8 +122,14 @@ function createEvents(
     const reported = BEGINNING + moment + whole(3) * whole(90) * SECOND;
     const id = `${deviceId}-${String(at)}`;
     const happened = { id, deviceId, observed: BEGINNING + moment + skew, reported };
-    if (subject === 'crowd' && at === 2) return { ...happened, type: 'risk', riskLevel: 'minimal' };
-    return toEvent(happened, at, { ...chance, heartbeats, odd: subject === 'odd' ? 0.6 : 0 });
+    if ((subject === 'crowd' || subject === 'odd') && at === 2)
+      return { ...happened, type: 'risk', riskLevel: 'minimal' };
+    return toEvent(happened, at, {
+      ...chance,
+      heartbeats,
+      focus,
+      odd: subject === 'odd' ? 0.9 : 0,
+    });
   });
 }
 
@@ -150,7 +160,11 @@ function createHealthy(
 type Happened = Pick<SimulatedEvent, 'id' | 'deviceId' | 'observed' | 'reported'>;
 
 /** The shares of additional heartbeats, and of reports that a sender of another version may write. */
-type Tendency = Chance & { readonly heartbeats: number; readonly odd: number };
+type Tendency = Chance & {
+  readonly heartbeats: number;
+  readonly odd: number;
+  readonly focus: Focus;
+};
 
 function toEvent(happened: Happened, at: number, tendency: Tendency): SimulatedEvent {
   const { random, pick, happens, heartbeats, odd } = tendency;
@@ -159,7 +173,7 @@ function toEvent(happened: Happened, at: number, tendency: Tendency): SimulatedE
   if (at === 0) return { ...ours, type: 'enrolled' };
   if (at === 1) return { ...happened, type: 'activated' };
   if (heartbeats > 0 && happens(heartbeats)) return { ...happened, type: 'heartbeat' };
-  if (odd > 0 && happens(odd)) return createOddReport(happened, tendency);
+  if (odd > 0 && happens(odd)) return createOddReport(happened, tendency, tendency.focus);
   const dice = random();
   if (dice < 0.35) return { ...happened, type: 'risk', riskLevel: pick(RISK_LEVELS) };
   if (dice < 0.75) return { ...happened, ...createIncident(happened.deviceId, tendency) };

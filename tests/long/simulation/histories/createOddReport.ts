@@ -11,17 +11,24 @@ type Happened = Pick<SimulatedEvent, 'id' | 'deviceId' | 'observed' | 'reported'
 /** What is said, apart from who, when and how. */
 type Said = { readonly data: object; readonly eventType: unknown } & Pick<SimulatedEvent, 'type'>;
 
+/** What the odd reports of a history are mostly about, so that few others hide what they do. */
+export const FOCUSES = ['telemetry', 'incident', 'risk', 'app'] as const;
+export type Focus = (typeof FOCUSES)[number];
+const IN_FOCUS = 0.85;
+const UNDATED = 0.25;
+
 /**
  * A report as a sender of another version may write it, with what it means: what can be read of it counts, its bad news
  * always, its good news only if it has a usable time.
  */
-export function createOddReport(happened: Happened, chance: Chance): SimulatedEvent {
-  if (chance.happens(0.35)) {
+export function createOddReport(happened: Happened, chance: Chance, focus: Focus): SimulatedEvent {
+  const about = chance.happens(IN_FOCUS) ? focus : chance.pick(FOCUSES);
+  if (about === 'telemetry') {
     // Its reports have no ids, so none of a device is simultaneous with another.
     const alone = { ...happened, observed: happened.observed + toNumber(happened.id) };
     return { ...alone, ...createTelemetry(alone, chance) };
   }
-  const { data, eventType, ...meaning } = createSaid(happened, chance);
+  const { data, eventType, ...meaning } = createSaid(happened, chance, about);
   const envelope = createEnvelope({ ...happened, eventType, data }, chance);
   return { ...happened, ...(meaning as object), ...envelope } as SimulatedEvent;
 }
@@ -31,16 +38,15 @@ function toNumber(id: string): number {
   return Number(id.slice(id.lastIndexOf('-') + 1));
 }
 
-function createSaid(happened: Happened, chance: Chance): Said {
-  const { random, pick } = chance;
-  const dice = random();
-  if (dice < 0.45) {
+function createSaid(happened: Happened, chance: Chance, about: Focus): Said {
+  const { pick, happens } = chance;
+  if (about === 'incident') {
     const incidentId = `${happened.deviceId}-incident-${pick(['a', 'b'])}`;
     return createOddIncident({ incidentId, observed: happened.observed }, chance);
   }
-  if (dice < 0.7) return createOddRisk(chance);
+  if (about === 'risk') return createOddRisk(chance);
   // An event of an unknown type that has nothing known could be about anything.
-  if (dice < 0.75)
+  if (happens(0.1))
     return {
       type: 'unreadable',
       ...{ kind: 'event' },
@@ -60,7 +66,7 @@ function createEnvelope(
 ): { readonly wire: object; readonly isAlone?: true; readonly isUndated?: true } {
   const { happens, pick } = chance;
   const { id, deviceId, observed, eventType } = said;
-  const isUndated = happens(0.2);
+  const isUndated = happens(UNDATED);
   const time = isUndated ? pick([...NO_TIMES, ...FUTURE_TIMES]) : writeTime(observed, chance);
   const undated = isUndated ? { isUndated } : {};
   const data = writeData({ deviceId, ...said.data }, chance);

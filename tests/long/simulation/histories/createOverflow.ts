@@ -3,8 +3,8 @@ import { ACTIVE_PERIOD, BEGINNING, MINUTE, SECOND } from './history.ts';
 import type { EventOf, SimulatedEvent } from './simulatedEvent.ts';
 
 /** A record has room for forty. */
-const MIN_INCIDENTS = 41;
-const MORE_INCIDENTS = 8;
+const MIN_INCIDENTS = 44;
+const MORE_INCIDENTS = 4;
 const MAX_OF_HIGH_SEVERITY = 4;
 
 /**
@@ -16,7 +16,8 @@ export function createOverflow(deviceId: string, chance: Chance): readonly Simul
   const count = MIN_INCIDENTS + whole(MORE_INCIDENTS);
   const high = whole(MAX_OF_HIGH_SEVERITY);
   const usual = pick(['low', 'medium'] as const);
-  const left = new Set(Array.from({ length: whole(4) }, () => whole(count)));
+  // The oldest ones, for which there is the least room.
+  const left = new Set(Array.from({ length: whole(4) }, (_, number) => high + number));
   const at = (
     number: number,
     moment: number,
@@ -32,7 +33,10 @@ export function createOverflow(deviceId: string, chance: Chance): readonly Simul
       incidentId: `${deviceId}-incident-${String(number)}`,
       severity: number < high ? 'high' : usual,
     } as const;
-    const opened = at(100 + number, 2 * MINUTE + whole(3 * 60) * SECOND);
+    const opened = at(
+      100 + number,
+      2 * MINUTE + (left.has(number) ? 0 : 1 + whole(3 * 60)) * SECOND,
+    );
     const resolved = at(200 + number, 7 * MINUTE + whole(4 * 60) * SECOND);
     return [
       { ...opened, ...incident, status: 'open' },

@@ -26,7 +26,7 @@ export function createOddRisk(chance: Chance): SaidRisk {
   const level = createLevel(chance);
   const health = createHealth(chance);
   const data = { riskLevel: level.written, healthState: health.written };
-  const isTypeKnown = level.meaning === undefined || !chance.happens(0.25);
+  const isTypeKnown = level.meaning === undefined || !chance.happens(0.4);
   const eventType = isTypeKnown ? 'sepmobile.device.risk' : chance.pick(UNKNOWN_TYPES);
   if (level.meaning === undefined && health.meaning === undefined)
     return { type: 'unreadable', kind: 'risk', data, eventType };
