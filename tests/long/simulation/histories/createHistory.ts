@@ -124,6 +124,12 @@ function createEvents(
     const happened = { id, deviceId, observed: BEGINNING + moment + skew, reported };
     if ((subject === 'crowd' || subject === 'odd') && at === 2)
       return { ...happened, type: 'risk', riskLevel: 'minimal' };
+    if (subject === 'odd' && focus === 'risk') {
+      if (at === 3) return { ...happened, type: 'risk', riskLevel: 'high' };
+      // Later than all others.
+      const late = { ...happened, observed: BEGINNING + ACTIVE_PERIOD + skew };
+      if (at === 4) return createOddReport(late, chance, 'mild');
+    }
     return toEvent(happened, at, {
       ...chance,
       heartbeats,

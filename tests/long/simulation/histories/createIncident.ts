@@ -89,7 +89,7 @@ function createChange({ observed }: Named, { random, pick, happens }: Chance): C
   });
   const dice = random();
   const never = happens(0.7) ? pick(PLACEHOLDER_TIMES) : pick(ABSENT);
-  const any = pick([never, at, ...impossible]);
+  const any = happens(0.5) ? at : pick([never, ...impossible]);
   if (dice < 0.25)
     return {
       eventType: 'sepmobile.incident.opened',

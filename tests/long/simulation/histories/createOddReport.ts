@@ -1,6 +1,6 @@
 import type { Chance } from './chance.ts';
 import { createOddIncident } from './createIncident.ts';
-import { createOddRisk } from './createRisk.ts';
+import { createMildRisk, createOddRisk } from './createRisk.ts';
 import { createTelemetry } from './createTelemetry.ts';
 import { FUTURE_TIMES, NO_TIMES, toOddTime } from './oddValues.ts';
 import type { SimulatedEvent } from './simulatedEvent.ts';
@@ -25,8 +25,9 @@ export function createOddReport(happened: Happened, chance: Chance, focus: Focus
   const about = chance.happens(IN_FOCUS) ? focus : chance.pick(FOCUSES);
   if (about === 'telemetry') {
     // Its reports have no ids, so none of a device is simultaneous with another.
-    const alone = { ...happened, observed: happened.observed + toNumber(happened.id) };
-    return { ...alone, ...createTelemetry(alone, chance) };
+    const number = toNumber(happened.id);
+    const alone = { ...happened, observed: happened.observed + number };
+    return { ...alone, ...createTelemetry({ ...alone, mayBeUndated: number === 3 }, chance) };
   }
   const { data, eventType, ...meaning } = createSaid(happened, chance, about);
   const envelope = createEnvelope({ ...happened, eventType, data }, chance);
@@ -44,7 +45,7 @@ function createSaid(happened: Happened, chance: Chance, about: Focus): Said {
     const incidentId = `${happened.deviceId}-incident-${pick(['a', 'b'])}`;
     return createOddIncident({ incidentId, observed: happened.observed }, chance);
   }
-  if (about === 'risk') return createOddRisk(chance);
+  if (about === 'risk') return happens(0.2) ? createMildRisk(chance) : createOddRisk(chance);
   // An event of an unknown type that has nothing known could be about anything.
   if (happens(0.1))
     return {

@@ -43,6 +43,13 @@ export function createOddRisk(chance: Chance): SaidRisk {
   };
 }
 
+/** Something good of an event of an unknown type, which replaces nothing worse. */
+export function createMildRisk({ pick }: Chance): SaidRisk {
+  const riskLevel = pick(['minimal', 'low'] as const);
+  const eventType = pick(UNKNOWN_TYPES);
+  return { type: 'risk', riskLevel, isDoubtful: true, data: { riskLevel }, eventType };
+}
+
 function createLevel({ random, pick }: Chance): Part<RiskLevel | undefined> {
   const level = pick(RISK_LEVELS);
   const dice = random();

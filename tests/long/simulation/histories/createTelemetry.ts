@@ -129,7 +129,15 @@ type SaidTelemetry = Pick<
 
 /** A telemetry report about some of the defences, as a sender of another version may write it. */
 export function createTelemetry(
-  { deviceId, observed }: { readonly deviceId: string; readonly observed: number },
+  {
+    deviceId,
+    observed,
+    mayBeUndated,
+  }: {
+    readonly deviceId: string;
+    readonly observed: number;
+    readonly mayBeUndated: boolean;
+  },
   chance: Chance,
 ): SaidTelemetry {
   const { pick, happens, whole } = chance;
@@ -152,7 +160,7 @@ export function createTelemetry(
     reports[defence] = { findings: rows.flatMap(({ findings = [] }) => findings), isDoubtful };
     if (rows.some((row) => row.isUnreadable === true)) unreadable.push(defence);
   }
-  const isUndated = happens(0.1);
+  const isUndated = mayBeUndated && happens(0.4);
   const time = isUndated ? pick(NO_TIMES) : toTime(observed, chance);
   return {
     type: 'telemetry',
