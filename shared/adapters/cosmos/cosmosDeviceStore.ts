@@ -4,6 +4,7 @@ import type { DateTime } from '../../base/dateTime.ts';
 import type { Pausing } from '../../base/retryOnConflict.ts';
 import { limitLoads } from '../../base/limitLoads.ts';
 import type { DeviceRecord } from '../../domain/deviceRecord.ts';
+import { formerDeviceIds, toDeviceId } from '../../domain/vocabulary/deviceId.ts';
 import type {
   DeviceFilter,
   DeviceList,
@@ -12,7 +13,6 @@ import type {
   DueDevices,
   ManagedDeviceIds,
   SalvagedDevice,
-  StoredDevice,
   UnreadableRecord,
   UnreadableRecords,
 } from '../../core/ports/devices.ts';
@@ -20,8 +20,14 @@ import { DEVICES_CONTAINER } from '../../resources.ts';
 import { readItem, saveIfUnchanged } from './cosmosItems.ts';
 import { pagesOfDeviceIds, queryAll, queryPage, queryPages } from './cosmosQueries.ts';
 import { createDeviceAliases } from './deviceAliases.ts';
+import { createDeviceLoader } from './deviceLoader.ts';
 import { salvageRecord } from './salvageRecord.ts';
-import { fromDeviceDocument, toDeviceDocument, toUserKey } from './deviceDocument.ts';
+import {
+  formerUserKeys,
+  fromDeviceDocument,
+  toDeviceDocument,
+  toUserKey,
+} from './deviceDocument.ts';
 
 const MANAGED_PAGE_SIZE = 1000;
 /**
@@ -36,16 +42,18 @@ export function createCosmosDeviceStore(
   time: Pausing & { readonly now: () => Date },
 ): DeviceStore & DueDevices & DeviceList & ManagedDeviceIds & UnreadableRecords {
   const container = database.container(DEVICES_CONTAINER.id);
-  const loadDevice = (deviceId: string): Promise<StoredDevice | undefined> =>
-    load(container, deviceId);
-  const answers = limitLoads(loadDevice, READS_OF_ONE_DEVICE_PER_SECOND, time.now);
+  const { load } = createDeviceLoader(container, time.now);
+  const answers = limitLoads((id) => load(id), READS_OF_ONE_DEVICE_PER_SECOND, time.now);
   return {
-    ...createDeviceAliases({ ...time, container, load: loadDevice }),
-    load: loadDevice,
+    ...createDeviceAliases({ ...time, container, load }),
+    load,
+    salvage: (deviceId) => salvage(container, deviceId),
     loadForAnswer: answers.load,
     save: (record, etag) =>
-      save(container, record, etag).finally(() => answers.forget(record.device.deviceId)),
-    salvage: (deviceId) => salvage(container, deviceId),
+      save(container, record, etag).finally(() => {
+        const { deviceId } = record.device;
+        for (const id of [deviceId, toDeviceId(deviceId)]) answers.forget(id);
+      }),
     findDue: (moment, clock) => findDue(container, moment, clock),
     countSilent: (clock) => countSilent(container, clock),
     countManaged: () => countManaged(container),
@@ -55,12 +63,19 @@ export function createCosmosDeviceStore(
   };
 }
 
-async function load(container: Container, deviceId: string): Promise<StoredDevice | undefined> {
-  const found = await readItem(container, deviceId, deviceId);
-  return found && { record: fromDeviceDocument(found.resource, deviceId), etag: found.etag };
+/** Also a record that an older release stored under another spelling of the id. */
+async function salvage(
+  container: Container,
+  spelledId: string,
+): Promise<SalvagedDevice | undefined> {
+  for (const deviceId of [toDeviceId(spelledId), ...formerDeviceIds(spelledId)]) {
+    const salvaged = await salvageAt(container, deviceId);
+    if (salvaged !== undefined) return salvaged;
+  }
+  return undefined;
 }
 
-async function salvage(
+async function salvageAt(
   container: Container,
   deviceId: string,
 ): Promise<SalvagedDevice | undefined> {
@@ -146,8 +161,9 @@ async function queryValue(
 const FILTERS: Readonly<Record<keyof DeviceFilter, string>> = {
   complianceState: 'c.complianceState = @complianceState',
   operatingSystem: 'c.operatingSystem = @operatingSystem',
-  // Older documents do not store names in lower case. They keep their own spelling until the next write.
-  userPrincipalName: 'c.userPrincipalName IN (@userPrincipalName, @userKey)',
+  // Older documents have another form of the name until their next write.
+  userPrincipalName:
+    'c.userPrincipalName IN (@userPrincipalName, @userKey, @formerUserKey0, @formerUserKey1)',
 };
 
 async function list(
@@ -171,8 +187,13 @@ function toListQuery(filter: DeviceFilter): { query: string; parameters: SqlPara
     ...conditions.map(([name]) => FILTERS[name]),
   ].join(' AND ');
   const parameters = conditions.map(([name, value]) => ({ name: `@${name}`, value }));
-  if (filter.userPrincipalName !== undefined)
-    parameters.push({ name: '@userKey', value: toUserKey(filter.userPrincipalName) });
+  const { userPrincipalName: user } = filter;
+  if (user !== undefined) {
+    parameters.push({ name: '@userKey', value: toUserKey(user) });
+    formerUserKeys(user).forEach((value, at) =>
+      parameters.push({ name: `@formerUserKey${String(at)}`, value }),
+    );
+  }
   return { query, parameters };
 }
 

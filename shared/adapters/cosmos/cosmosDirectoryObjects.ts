@@ -1,4 +1,5 @@
 import type { Database } from '@azure/cosmos';
+import { foldGuid } from '../../base/guid.ts';
 import type { DirectoryObjects } from '../../core/ports/devices.ts';
 import { DEVICES_CONTAINER } from '../../resources.ts';
 import { callCosmos } from './callCosmos.ts';
@@ -32,5 +33,5 @@ export function createCosmosDirectoryObjects(database: Database): DirectoryObjec
 }
 
 function partitionOf(objectId: string): string {
-  return `${ID}:${objectId}`;
+  return `${ID}:${foldGuid(objectId)}`;
 }

@@ -1,5 +1,6 @@
 import type { Container } from '@azure/cosmos';
 import { ConnectorError } from '../../base/connectorError.ts';
+import { isSameId } from '../../base/guid.ts';
 import { gatherByKey } from '../../base/gatherByKey.ts';
 import { retryOnConflict, type Pausing } from '../../base/retryOnConflict.ts';
 import { toIdentifier } from '../../core/devices/toIdentifier.ts';
@@ -90,7 +91,9 @@ async function addToList(ports: AliasPorts, key: string, added: readonly string[
   const limit = { maxTries: MAX_ALIAS_TRIES, toError: enrolledTooOften };
   await retryOnConflict(ports, limit, async () => {
     const known = await readAliases(ports.container, key);
-    const deviceIds = [...new Set([...added.toReversed(), ...known.deviceIds])];
+    // An older release may have listed a device under another spelling of its id. It finds it only under that one.
+    const spelled = added.map((id) => known.deviceIds.find((each) => isSameId(each, id)) ?? id);
+    const deviceIds = [...new Set([...spelled.toReversed(), ...known.deviceIds])];
     if (known.hasMore || deviceIds.every((each, at) => each === known.deviceIds[at])) return 'done';
     return saveList(ports, key, known, await withinBound(ports, key, known, { deviceIds, added }));
   });

@@ -7,6 +7,7 @@ import { USER_PROPERTIES } from '../../domain/vocabulary/signal.ts';
 import { managedProperties } from '../../domain/devices/device.ts';
 import { sweepDueDateTime, type DeviceRecord } from '../../domain/deviceRecord.ts';
 import { defined } from '../../base/defined.ts';
+import { foldName } from '../../base/foldName.ts';
 import { findProblems } from '../../base/validation/findProblems.ts';
 import { DateTimeSchema, IdSchema } from '../../core/schemas/commonSchemas.ts';
 import {
@@ -87,7 +88,13 @@ function fromStoredRecord({ transitionCount, toldNotices, ...same }: StoredRecor
 
 /** The form in which users are queried: Entra ignores case, Cosmos DB does not. */
 export function toUserKey(userPrincipalName: string): string {
-  return userPrincipalName.toLowerCase();
+  return foldName(userPrincipalName);
+}
+
+/** The forms that `toUserKey` had in older releases, for a name in either Unicode form. */
+export function formerUserKeys(userPrincipalName: string): readonly [string, string] {
+  const lowerCase = userPrincipalName.toLowerCase();
+  return [lowerCase.normalize('NFC'), lowerCase.normalize('NFD')];
 }
 
 const stamp = { observedDateTime: DateTimeSchema, signalId: IdSchema };

@@ -27,6 +27,7 @@ const PARTNER_FACTS: ReadonlySet<string> = new Set([
   'verdict',
   'knownVerdict',
   'incidentReported',
+  'unreadableCleared',
   'assessedSinceDateTime',
   'physical',
   'network',
@@ -48,9 +49,15 @@ export function salvageRecord(document: unknown, deviceId: string): SalvagedReco
   const whole = facts['deviceId'] === deviceId ? toRecord(facts, others) : undefined;
   if (whole !== undefined) return { record: whole, kept: 'facts' };
   const device = readableParts(facts, deviceId, (each) => toRecord(each, {}) !== undefined);
-  const record = toRecord(device, others) ?? toRecord(device, {}) ?? createDeviceRecord(deviceId);
+  const record = toRecord(device, others) ?? toRecord(device, {}) ?? emptyRecord(deviceId);
   const isEmpty = record.device.enrolment === undefined && record.device.incidents.length === 0;
   return { record, kept: isEmpty ? 'nothing' : 'enrolment' };
+}
+
+/** Under the id of the document, even if an older release stored it in another spelling. */
+function emptyRecord(deviceId: string): DeviceRecord {
+  const record = createDeviceRecord(deviceId);
+  return { ...record, device: { ...record.device, deviceId } };
 }
 
 /** The device with the facts that can be read alone and are none of the partner's, and its open incidents. */

@@ -38,6 +38,7 @@ import { SINGLETON_ID } from '../ports/configuration.ts';
 import { fromGraphPolicy } from './fromGraphPolicy.ts';
 import type { ManagedKind } from './managedKind.ts';
 import { withAssignmentIds } from './readAssignments.ts';
+import { withConditionNames } from './withConditionNames.ts';
 
 function problemIf(isProblem: boolean, path: string, message: string): readonly Problem[] {
   return isProblem ? [{ path, message }] : [];
@@ -131,6 +132,9 @@ export const ACCESS_POLICIES: ManagedKind = {
   readOnly: ['id', 'kind', 'version', 'createdDateTime', 'modifiedDateTime'],
   immutable: [],
   modifiedField: 'modifiedDateTime',
+  complete: (document) => ({
+    conditions: withConditionNames((document as unknown as ConditionalAccessPolicy).conditions),
+  }),
   findProblems: findAccessProblems,
 };
 

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../../base/connectorError.ts';
+import { foldGuid } from '../../base/guid.ts';
 import type {
   AssignmentTarget,
   DeviceCompliancePolicy,
@@ -28,15 +29,23 @@ export function readAssignments(body: object): Assignments {
   return (checked.value as { readonly assignments: Assignments }).assignments;
 }
 
-/** Each target once, with an id made from the policy's and the target's, as Graph does it. */
+/**
+ * Each target once, with an id made from the policy's and the target's, as Graph does it. Group ids get one spelling, so
+ * one group in two spellings is one target.
+ */
 export function withAssignmentIds(policyId: string, assignments: Assignments): Assignments {
   const byId = new Map(
-    assignments.map(({ target }) => {
+    assignments.map((assignment) => {
+      const target = withOneSpelling(assignment.target);
       const id = `${policyId}_${nameOf(target)}`;
       return [id, { id, target }];
     }),
   );
   return [...byId.values()];
+}
+
+function withOneSpelling(target: AssignmentTarget): AssignmentTarget {
+  return 'groupId' in target ? { ...target, groupId: foldGuid(target.groupId) } : target;
 }
 
 function nameOf(target: AssignmentTarget): string {

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { IDENTIFICATIONS, type Identification } from '../../domain/vocabulary/identification.ts';
+import { toDeviceId } from '../../domain/vocabulary/deviceId.ts';
 import { DeviceIdSchema, IdSchema } from '../schemas/commonSchemas.ts';
 
 /** How a caller names the device in a body. `fromDeviceIdentification` checks that there is exactly one identifier. */
@@ -14,10 +15,16 @@ export const DeviceIdentificationSchema = Type.Object(
   { description: 'Exactly one of these' },
 );
 
-/** The device that the caller asks about, by one of its identifiers. */
+/** The device that the caller asks about, by one of its identifiers. `toAskedDevice` makes it. */
 export interface AskedDevice {
   readonly identifiedBy: Identification;
   readonly value: string;
+}
+
+/** The device with this identifier. Of a device id, every spelling leads to the same device. */
+export function toAskedDevice(identifiedBy: Identification, value: string): AskedDevice {
+  const isDeviceId = identifiedBy === 'deviceId' || identifiedBy === 'clientCertificate';
+  return { identifiedBy, value: isDeviceId ? toDeviceId(value) : value };
 }
 
 const NAMES = IDENTIFICATIONS.filter((name) => name !== 'clientCertificate');
@@ -31,7 +38,7 @@ export function fromDeviceIdentification(
 ): AskedDevice | undefined {
   const given = NAMES.flatMap((identifiedBy) => {
     const { [identifiedBy]: value } = named;
-    return value === undefined ? [] : [{ identifiedBy, value }];
+    return value === undefined ? [] : [toAskedDevice(identifiedBy, value)];
   });
   return given.length === 1 ? given[0] : undefined;
 }

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { foldName } from '../../base/foldName.ts';
+import { foldGuid } from '../../base/guid.ts';
 import type { ManagedDeviceProperties } from '../../domain/vocabulary/signal.ts';
 
 const MARK_LENGTH = 6;
@@ -7,6 +9,6 @@ const MARK_LENGTH = 6;
 export function toOwnerMark(properties: ManagedDeviceProperties | undefined): string {
   if (properties === undefined) return '';
   const { userPrincipalName = '', userId = '' } = properties;
-  const content = JSON.stringify([userPrincipalName.toLowerCase(), userId]);
+  const content = JSON.stringify([foldName(userPrincipalName), foldGuid(userId)]);
   return createHash('sha256').update(content).digest('base64url').slice(0, MARK_LENGTH);
 }

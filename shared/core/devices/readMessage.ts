@@ -2,6 +2,7 @@ import { isAhead, type DateTime } from '../../base/dateTime.ts';
 import type { Failure, MessageRetry, QueuedSignal } from '../ports/queues.ts';
 import { NOT_AUTHENTIC } from './deadLetter.ts';
 import { fromQueueMessage } from './fromQueueMessage.ts';
+import { toLostReport } from './lostReport.ts';
 import { MAX_SIGNALS_A_MESSAGE } from './packSignals.ts';
 
 /** A message of the `device-signals` queue. */
@@ -28,8 +29,16 @@ export function readMessage(
     return { body, signals: [], failure: toFailure(`it has ${String(parts.length)} entries`) };
   const found = parts.map((part) => readSignal(part, now));
   const [failure] = found.flatMap((each) => ('signal' in each ? [] : [each]));
-  const signals = found.flatMap((each) => ('signal' in each ? [each] : []));
+  const signals = found.flatMap((each, at) =>
+    'signal' in each ? [each] : markLost(parts[at], each, now),
+  );
   return { body, signals, ...(failure === undefined ? {} : { failure }) };
+}
+
+/** What the dead letters hold may be bad news, so it marks its device. */
+function markLost(part: unknown, { code }: Failure, now: DateTime): readonly QueuedSignal[] {
+  const signal = toLostReport(part, code, now);
+  return signal === undefined ? [] : [{ attempt: 0, signal }];
 }
 
 function readSignal(part: unknown, now: DateTime): QueuedSignal | Failure {

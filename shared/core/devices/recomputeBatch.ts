@@ -2,6 +2,7 @@ import { isTransient } from '../../base/connectorError.ts';
 import { moveToDeadLetters, NOT_AUTHENTIC, toBoundedBody } from './deadLetter.ts';
 import { earliest, latest, type DateTime } from '../../base/dateTime.ts';
 import { faultsOf } from '../../domain/devices/mergeSignals.ts';
+import { toDeviceId } from '../../domain/vocabulary/deviceId.ts';
 import type { DeviceSignal, Signal } from '../../domain/vocabulary/signal.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
 import type { ConfigurationCache, ConfigurationStore } from '../ports/configuration.ts';
@@ -10,7 +11,8 @@ import type { QueuedSignal, MessageRetry } from '../ports/queues.ts';
 import { holdReportFaults, type DeviceSignals, type HoldDependencies } from './holdReportFaults.ts';
 import { recordMilestone } from '../setup/recordMilestone.ts';
 import { readMessage, type ReadMessage } from './readMessage.ts';
-import { retryMessage } from './retryMessage.ts';
+import { toLostReport } from './lostReport.ts';
+import { codeOf, isSpent, retryMessage } from './retryMessage.ts';
 import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.ts';
 
 /** A batch may contain thousands of devices. This concurrency keeps the database busy. */
@@ -73,7 +75,7 @@ function byDevice(messages: readonly QueuedSignal[]): readonly (readonly AboutDe
   const aboutDevices = messages.filter(
     (message): message is AboutDevice => message.signal.type !== 'connectorHeartbeat',
   );
-  return [...Map.groupBy(aboutDevices, ({ signal }) => signal.deviceId).values()];
+  return [...Map.groupBy(aboutDevices, ({ signal }) => toDeviceId(signal.deviceId)).values()];
 }
 
 /** The transient failures of one batch. */
@@ -109,12 +111,35 @@ async function recomputeGroup(
       outage.error = error;
     }
     dependencies.log.warn(`signals of device \`${deviceId}\` failed: ${String(error)}`);
+    await markLostReports(dependencies, group, error, now);
     await Promise.all(group.map((message) => tryLater(dependencies, message, error, now)));
   }
 }
 
 function hasFaults(signal: DeviceSignal): boolean {
   return faultsOf(signal).length > 0;
+}
+
+/** Marks the device whose reports go to the dead letters now, so it is not allowed as if there were none. */
+async function markLostReports(
+  dependencies: RecomputeBatchDependencies,
+  group: readonly AboutDevice[],
+  error: unknown,
+  now: DateTime,
+): Promise<void> {
+  const lost = group.flatMap(({ attempt, signal }) => {
+    const isLost = isSpent({ attempt, sinceDateTime: signal.receivedDateTime }, error, now);
+    return (isLost && toLostReport({ signal }, codeOf(error), now)) || [];
+  });
+  const [{ deviceId } = { deviceId: '' }] = lost;
+  if (lost.length === 0) return;
+  try {
+    const configuration = await dependencies.configuration.load();
+    await recomputeDevice(dependencies, { deviceId, signals: lost, configuration, now });
+  } catch (fault) {
+    // A record that cannot be read blocks already. Everything else is in the dead letters, with an alert.
+    dependencies.log.error(`device \`${deviceId}\` could not be marked: ${String(fault)}`);
+  }
 }
 
 function tryLater(

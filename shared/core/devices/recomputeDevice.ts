@@ -81,12 +81,12 @@ async function load(
   { deviceId, replacement, now }: RecomputeInput,
 ): Promise<Loaded> {
   try {
-    return { stored: await devices.load(deviceId) };
+    return { stored: await devices.load(deviceId, 'toChange') };
   } catch (error) {
     if (replacement === undefined || !isUnreadable(error)) throw error;
     const replaced = await replaceUnreadable(replacement, deviceId, now, log);
     return replaced === undefined
-      ? { stored: await devices.load(deviceId) }
+      ? { stored: await devices.load(deviceId, 'toChange') }
       : { stored: replaced, replaced };
   }
 }

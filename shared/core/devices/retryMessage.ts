@@ -34,12 +34,24 @@ export async function retryMessage(
   error: unknown,
   now: DateTime,
 ): Promise<void> {
-  const isSpent = isTransient(error)
+  if (!isSpent({ attempt, sinceDateTime }, error, now))
+    return sendLater(dependencies, next, attempt);
+  return dependencies.retry.deadLetter(dead, { code: codeOf(error), reason: String(error) });
+}
+
+/** Whether the tries or the time of a message that failed again are used up. */
+export function isSpent(
+  { attempt, sinceDateTime }: Pick<FailedMessage, 'attempt' | 'sinceDateTime'>,
+  error: unknown,
+  now: DateTime,
+): boolean {
+  return isTransient(error)
     ? now > addSeconds(sinceDateTime, MAX_RETRY_AGE_IN_SECONDS)
     : attempt + 1 >= MAX_ATTEMPTS;
-  if (!isSpent) return sendLater(dependencies, next, attempt);
-  const code = error instanceof ConnectorError ? error.code : 'generalException';
-  return dependencies.retry.deadLetter(dead, { code, reason: String(error) });
+}
+
+export function codeOf(error: unknown): string {
+  return error instanceof ConnectorError ? error.code : 'generalException';
 }
 
 /** Sends `next` after the pause for this number of failed attempts. */

@@ -2,6 +2,7 @@ import { toEnrolmentSignal } from './toEnrolmentSignal.ts';
 import { isTransient } from '../../base/connectorError.ts';
 import { managedDeviceIdOf, managedProperties, type Device } from '../../domain/devices/device.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
+import { withOneSpelling } from '../devices/withOneSpelling.ts';
 import { isUnreadable } from '../devices/replaceUnreadable.ts';
 import type { StoredDevice } from '../ports/devices.ts';
 import { recomputeDevice } from '../devices/recomputeDevice.ts';
@@ -30,7 +31,7 @@ export async function enrolDevices(
   source: 'latest' | 'listed',
 ): Promise<EnrolOutcome> {
   const unclear: IntuneDevice[] = [];
-  let partialCount = 0;
+  const partial: IntuneDevice[] = [];
   await forEachDevice(run, wanted, async (device) => {
     const { deviceId, managedDeviceId } = device;
     const stored = await loadReadable(run, deviceId);
@@ -43,9 +44,20 @@ export async function enrolDevices(
     await run.devices.saveIdentifiers(deviceId, device.properties);
     await changeEnrolment(run, deviceId, device);
     run.counts.enrolled += 1;
-    if (device.leftOut.length > 0) partialCount += 1;
+    if (device.leftOut.length > 0) partial.push(device);
   });
-  return { unclear, partialCount };
+  nameLeftOut(run, partial);
+  return { unclear, partialCount: partial.length };
+}
+
+/** One line for a page: a fault of Intune's may concern every device. */
+function nameLeftOut(run: SyncRun, partial: readonly IntuneDevice[]): void {
+  const [first] = partial;
+  if (first === undefined) return;
+  const names = [...new Set(partial.flatMap(({ leftOut }) => leftOut))].join(', ');
+  run.log.warn(
+    `${String(partial.length)} devices are enrolled without what cannot be read in Intune, such as \`${first.deviceId}\`: ${names}`,
+  );
 }
 
 /** Ends the enrolment of those devices that Graph enrolled. @throws as `enrolDevices`. */
@@ -133,7 +145,8 @@ function isEnrolledAs(device: Device, wanted: IntuneDevice): boolean {
   return (
     enrolment?.isEnrolled === true &&
     enrolment.managedDeviceId === wanted.managedDeviceId &&
-    toComparable(enrolment.properties) === toComparable(wantedProperties(device, wanted))
+    toComparable(withOneSpelling(enrolment.properties)) ===
+      toComparable(wantedProperties(device, wanted))
   );
 }
 

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../../base/connectorError.ts';
-import { foldGuid } from '../../base/guid.ts';
+import { toDeviceId } from '../../domain/vocabulary/deviceId.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
 import { unenrolConfirmedLeavers, nextCheckDateTime } from './unenrolConfirmedLeavers.ts';
 import { readPage } from './callGraph.ts';
@@ -107,7 +107,7 @@ async function toChangedDevice(
   const isRemoved = entry['@removed'] !== undefined;
   if (!isRemoved && typeof operatingSystem === 'string' && typeof deviceId === 'string') {
     if (toOperatingSystem(operatingSystem) === undefined) return undefined;
-    const known = foldGuid(deviceId);
+    const known = toDeviceId(deviceId);
     await run.directoryObjects.store(objectId, known);
     return { objectId, deviceId: known, isReportedLeaving: entry.isManaged === false };
   }

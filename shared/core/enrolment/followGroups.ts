@@ -38,7 +38,7 @@ export async function followGroups(run: SyncRun): Promise<void> {
       await run.save({ groupLink: undefined, listDueDateTime: now });
       continue;
     }
-    const followed = new Set(followedGroupIds);
+    const followed = new Set(followedGroupIds.map(foldGuid));
     const isFollowed = page.value.some(
       (value) => Entry.Check(value) && followed.has(foldGuid(value.id)),
     );

@@ -1,6 +1,8 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { EMPTY_GUID, foldGuid } from '../../base/guid.ts';
+import { isEmptyGuid } from '../../base/guid.ts';
+import { toDeviceId } from '../../domain/vocabulary/deviceId.ts';
+import { withOneSpelling } from '../devices/withOneSpelling.ts';
 import type { ManagedDeviceProperties, OperatingSystem } from '../../domain/vocabulary/signal.ts';
 import { findProblems } from '../../base/validation/findProblems.ts';
 import { DeviceIdSchema, IdSchema } from '../schemas/commonSchemas.ts';
@@ -81,12 +83,14 @@ export function readManagedDevice(value: unknown): IntuneDevice | PassedOver {
     findProblems(Properties, properties).map(({ path }) => path.split('/')[1] ?? ''),
   );
   return {
-    deviceId: foldGuid(value.azureADDeviceId),
+    deviceId: toDeviceId(value.azureADDeviceId),
     managedDeviceId: value.id,
     enrolledDateTime: readDateTime(all['enrolledDateTime']),
-    properties: Object.fromEntries(
-      Object.entries(properties).filter(([name]) => !invalid.has(name)),
-    ) as unknown as ManagedDeviceProperties,
+    properties: withOneSpelling(
+      Object.fromEntries(
+        Object.entries(properties).filter(([name]) => !invalid.has(name)),
+      ) as unknown as ManagedDeviceProperties,
+    ),
     leftOut: [...(isVersionKnown ? [] : ['osVersion']), ...invalid],
   };
 }
@@ -98,7 +102,7 @@ export function readManagedDevices(values: readonly unknown[]): readonly IntuneD
 
 /** Intune writes the empty GUID, or nothing, for a device that is not registered in Entra. */
 function isWithoutEntra(deviceId: unknown): boolean {
-  return deviceId === null || deviceId === '' || deviceId === EMPTY_GUID;
+  return deviceId === null || deviceId === '' || isEmptyGuid(deviceId);
 }
 
 function readVersion(value: unknown): {
@@ -115,12 +119,8 @@ type Optional = (typeof OPTIONAL)[number];
 function readProperty(name: Optional, value: unknown): readonly (readonly [Optional, unknown])[] {
   if (value === undefined) return [];
   if (name === 'userId' || name === 'userPrincipalName')
-    return [[name, value === null || value === EMPTY_GUID ? '' : foldIfText(value)]];
+    return [[name, value === null || isEmptyGuid(value) ? '' : value]];
   return value === null || value === '' ? [] : [[name, value]];
-}
-
-function foldIfText(value: unknown): unknown {
-  return typeof value === 'string' ? foldGuid(value) : value;
 }
 
 function readDateTime(value: unknown): string {

@@ -1,5 +1,6 @@
 import { addSeconds } from '../../base/dateTime.ts';
 import { unenrolConfirmedLeavers } from './unenrolConfirmedLeavers.ts';
+import { toDeviceId } from '../../domain/vocabulary/deviceId.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import { readPages } from './callGraph.ts';
 import { enrolDevices, findEnrolledByGraph, type EnrolOutcome } from './enrolDevices.ts';
@@ -106,7 +107,7 @@ async function findLeavers(run: SyncRun): Promise<readonly string[]> {
   let after: string | undefined = '';
   while (after !== undefined) {
     const ids: readonly string[] = await run.devices.listManagedIds(after, PAGE_SIZE);
-    const missing = ids.filter((deviceId) => !listed.has(deviceId));
+    const missing = ids.filter((deviceId) => !listed.has(toDeviceId(deviceId)));
     const enrolled = [...(await findEnrolledByGraph(run, missing))];
     leavers.push(...(await fetchManagedDevices(run, enrolled)).missing);
     after = ids.at(-1);

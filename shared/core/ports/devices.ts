@@ -20,6 +20,9 @@ export const DEVICE_IDENTIFIERS = [
 
 export type DeviceIdentifier = (typeof DEVICE_IDENTIFIERS)[number];
 
+/** `toChange` finds all that is stored about the device, before something is added to it. The default is `toRead`. */
+export type LoadPurpose = 'toRead' | 'toChange';
+
 /** The devices that were enrolled with one identifier. */
 export interface SharingDevices {
   /** Newest first. Some may no longer be enrolled; the caller must check. */
@@ -29,8 +32,12 @@ export interface SharingDevices {
 }
 
 export interface DeviceReader {
-  /** One point read; `undefined` if there is no record. @throws `deviceRecordInvalid` if the record cannot be read. */
-  load(deviceId: string): Promise<StoredDevice | undefined>;
+  /**
+   * The record of a device, by its id in any spelling; `undefined` if there is none. One point read. An older release may
+   * have stored the record of a GUID under another spelling, so a second read follows, once a minute, where there is
+   * none; with `toChange` also while nobody has reported on the device. @throws `deviceRecordInvalid` if the record cannot be read.
+   */
+  load(deviceId: string, purpose?: LoadPurpose): Promise<StoredDevice | undefined>;
   /**
    * The same for an answer. A device that is asked about very often is not read each time: its record may be up to a
    * second old then, but never older than the last write of this process.
@@ -97,7 +104,7 @@ export interface ManagedDeviceIds {
 export interface DeviceFilter {
   readonly complianceState?: ComplianceState;
   readonly operatingSystem?: OperatingSystem;
-  /** In any case. */
+  /** In any case and Unicode form. */
   readonly userPrincipalName?: string;
 }
 

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { MAC_ADDRESS_PATTERN } from '../../base/validation/patterns.ts';
+import { MAC_ADDRESS_PATTERN } from '../../base/macAddress.ts';
 import { OPERATING_SYSTEMS, OWNER_TYPES } from '../../domain/vocabulary/signal.ts';
 import { IdSchema, NameSchema, TextSchema } from './commonSchemas.ts';
 

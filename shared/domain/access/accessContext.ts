@@ -1,8 +1,16 @@
+import { isSameName } from '../../base/foldName.ts';
 import type { IdentifiedBy } from '../vocabulary/identification.ts';
 
 /** The resources that callers guard; our own names. */
 export const RESOURCES = ['exchangeOnline', 'sharePointOnline', 'oneDrive', 'wifi'] as const;
 export type Resource = (typeof RESOURCES)[number] | `companyApp:${string}`;
+
+const COMPANY_APP = 'companyApp:';
+
+/** Whether two names are of the same resource. The names of company apps are people's, so case decides nothing in them. */
+export function isSameResource(a: string, b: string): boolean {
+  return a === b || (a.startsWith(COMPANY_APP) && b.startsWith(COMPANY_APP) && isSameName(a, b));
+}
 
 /** The form of a resource, as a regular expression. */
 export const RESOURCE_PATTERN = `^(${RESOURCES.join('|')}|companyApp:[^\\s]{1,200})$`;

@@ -1,3 +1,5 @@
+import { isSameName } from '../../base/foldName.ts';
+import { isSameId } from '../../base/guid.ts';
 import { groupMembership, type GroupFacts } from '../compliance/groupMembership.ts';
 import {
   toPlatform,
@@ -5,7 +7,7 @@ import {
   type MobileThreatDefenseConnector,
   type Platform,
 } from '../compliance/configuration.ts';
-import type { AccessContext } from './accessContext.ts';
+import { isSameResource, type AccessContext } from './accessContext.ts';
 import type { ComplianceEvaluation } from '../compliance/evaluateCompliance.ts';
 import { both, either, type Applicability } from './applicability.ts';
 import { coversThreat } from './coversThreat.ts';
@@ -33,7 +35,7 @@ function coversResource(
   { includeApplications, excludeApplications = [] }: Conditions['applications'],
   resource: string,
 ): boolean {
-  const isNamed = (name: string): boolean => name === 'All' || name === resource;
+  const isNamed = (name: string): boolean => name === 'All' || isSameResource(name, resource);
   return includeApplications.some(isNamed) && !excludeApplications.some(isNamed);
 }
 
@@ -85,17 +87,12 @@ function isNamed(name: string, { userPrincipalName, userId }: KnownUser): Applic
   if (name === 'None') return 'no';
   const known = name.includes('@') ? userPrincipalName : userId;
   if (known === undefined) return 'perhaps';
-  return isSameName(name, known) ? 'yes' : 'no';
+  return isSameName(name, known) || isSameId(name, known) ? 'yes' : 'no';
 }
 
 function isMember(group: string, { groups }: KnownUser): Applicability {
   const membership = groupMembership(group, groups);
   return membership === 'unknown' ? 'perhaps' : membership;
-}
-
-/** User principal names are case-insensitive (RFC 5321 leaves that to the host; Entra folds case). */
-function isSameName(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
 }
 
 function coversPlatform(

@@ -1,6 +1,13 @@
 import { earliest, type DateTime } from '../../base/dateTime.ts';
 import { defined } from '../../base/defined.ts';
-import type { Device, Fact, Incident, IncidentFact, PartnerVerdict } from '../devices/device.ts';
+import type {
+  Device,
+  Fact,
+  Incident,
+  IncidentFact,
+  PartnerVerdict,
+  Stamp,
+} from '../devices/device.ts';
 import { isDoubtful } from '../devices/isDoubtful.ts';
 import type { Reason } from '../vocabulary/reason.ts';
 import { REPORT_KINDS, type ReportFault, type ReportKind } from '../vocabulary/reportFault.ts';
@@ -172,7 +179,7 @@ function withWords<T extends object>(
 function unreadableReasons(device: Device, standings: Standings): readonly Reason[] {
   return REPORT_KINDS.flatMap((kind): readonly Reason[] => {
     const mark = device.unreadable?.[kind];
-    if (mark === undefined || isOutdated(device, kind, mark.observedDateTime)) return [];
+    if (mark === undefined || isOutdated(device, kind, mark)) return [];
     const standing = standings.of(mark.value.fault);
     if (standing.kind !== 'worst') return [];
     const { field, word } = mark.value.fault;
@@ -188,30 +195,37 @@ function unreadableReasons(device: Device, standings: Standings): readonly Reaso
 
 const NAMES: Readonly<Partial<Record<ReportKind, string>>> = { incident: 'incidents' };
 
-/** Whether a readable report of the kind came later, or an operator has looked since. */
-function isOutdated(device: Device, kind: ReportKind, moment: DateTime): boolean {
-  const since = [device.unreadableCleared?.observedDateTime, ...readableSince(device, kind)];
-  return since.some((each) => each !== undefined && each >= moment);
+/**
+ * Whether a readable report of the kind came later, or an operator has looked since. A replay of the same event, which can
+ * be read now, counts too.
+ */
+function isOutdated(device: Device, kind: ReportKind, mark: Stamp): boolean {
+  return [device.unreadableCleared, ...readableOf(device, kind)].some(
+    (each) =>
+      each !== undefined &&
+      (each.observedDateTime > mark.observedDateTime ||
+        (each.observedDateTime === mark.observedDateTime && each.signalId === mark.signalId)),
+  );
 }
 
 /** The kind of an unknown event is not known, so a report of any kind that finds threats outdates it. */
-function readableSince(device: Device, kind: ReportKind): readonly (DateTime | undefined)[] {
+function readableOf(device: Device, kind: ReportKind): readonly (Stamp | undefined)[] {
   if (kind === 'event')
     return [
-      ...readableSince(device, 'risk'),
-      ...readableSince(device, 'incident'),
-      ...DEFENCES.map((defence) => telemetrySince(device, defence)),
+      ...readableOf(device, 'risk'),
+      ...readableOf(device, 'incident'),
+      ...DEFENCES.map((defence) => readableTelemetry(device, defence)),
     ];
-  if (kind === 'incident') return [device.incidentReported?.observedDateTime];
+  if (kind === 'incident') return [device.incidentReported];
   if (kind === 'risk') {
     const { verdict, knownVerdict } = device;
     const isKnown = verdict !== undefined && !isDoubtful(verdict.value);
-    return [knownVerdict?.observedDateTime, isKnown ? verdict.observedDateTime : undefined];
+    return [knownVerdict, isKnown ? verdict : undefined];
   }
-  return [telemetrySince(device, kind)];
+  return [readableTelemetry(device, kind)];
 }
 
-function telemetrySince(device: Device, defence: Defence): DateTime | undefined {
+function readableTelemetry(device: Device, defence: Defence): Stamp | undefined {
   const report = device[defence];
-  return report === undefined || isDoubtful(report.value) ? undefined : report.observedDateTime;
+  return report === undefined || isDoubtful(report.value) ? undefined : report;
 }

@@ -10,6 +10,7 @@ import type {
   UserProperty,
   VulnerabilityTelemetry,
 } from '../vocabulary/signal.ts';
+import { toDeviceId } from '../vocabulary/deviceId.ts';
 import type { Defence, IncidentSeverity, RiskLevel } from '../vocabulary/threat.ts';
 
 /** When a fact was observed, and in which signal. Decides which fact wins. */
@@ -114,9 +115,9 @@ export interface Device {
   readonly vulnerability?: Fact<VulnerabilityTelemetry>;
 }
 
-/** A device without any facts. */
+/** A device without any facts, whatever spelling of its id is given. */
 export function createDevice(deviceId: string): Device {
-  return { deviceId, incidents: [] };
+  return { deviceId: toDeviceId(deviceId), incidents: [] };
 }
 
 /** The properties from the enrolment; `undefined` if the device was never enrolled or no longer is. */

@@ -1,4 +1,4 @@
-import { EMPTY_GUID } from '../../base/guid.ts';
+import { isEmptyGuid } from '../../base/guid.ts';
 import {
   USER_PROPERTIES,
   type DeviceSignal,
@@ -36,6 +36,11 @@ export function isUserGone(device: Device, properties: ManagedDeviceProperties):
     : emptied.some((name) => ever.includes(name));
 }
 
+/** The properties that named a user in any enrolment of either record. */
+export function namedInEither(device: Device, other: Device): readonly UserProperty[] {
+  return union(everNamed(device), everNamed(other));
+}
+
 /**
  * The stored enrolment counts too, because a release that does not know `namedUserBy` may have written it. In a record
  * without `namedUserBy` an empty property means that the user is gone, as it did when the record was written.
@@ -58,7 +63,7 @@ function emptyIn(properties: ManagedDeviceProperties): readonly UserProperty[] {
 
 /** Microsoft's services write an empty text or the empty GUID where there is no user. */
 function isEmpty(value: string | undefined): boolean {
-  return value === '' || value === EMPTY_GUID;
+  return value === '' || isEmptyGuid(value);
 }
 
 function union(a: readonly UserProperty[], b: readonly UserProperty[]): readonly UserProperty[] {

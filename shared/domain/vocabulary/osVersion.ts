@@ -2,13 +2,26 @@
 import { BoundedMap } from '../../base/boundedMap.ts';
 import { lengthOfMonth } from '../../base/dateTime.ts';
 
-/** An operating system version, with the letter of a rapid security response as in `16.0.1 (a)`. */
+/** An operating system version, with the letter of a rapid security response as in `16.0.1 (a)`, or of Android 12L. */
 interface OsVersion {
   readonly numbers: readonly number[];
   readonly suffix: string;
 }
 
-const VERSION = /^\s*(?:android|ios|ipados)?\s*(\d{1,9}(?:\.\d{1,9}){0,5})\s*(?:\(([a-z])\))?\s*$/i;
+/** What vendors write before the numbers: `Android 16`, `iPhone OS 18.1`, `Version 18.1`. */
+const SYSTEM = String.raw`(?:(?:android|i(?:phone|pad)? ?os|version|os)\s*)*`;
+const NUMBERS = String.raw`\d{1,9}(?:\.\d{1,9}){0,5}`;
+/**
+ * What vendors write behind them: a build, patch level, API level or name, in brackets (`18.1 (22B83)`, as Intune shows
+ * it, `16 (2026-05-01)`, `16 (API 36)`) or as words (`16 QPR2`). Two letters alone are none of these.
+ */
+const NOTE = String.raw`\s*\((?=[^()]*(?:\d|[a-z]{3}))[^()]{1,64}\)`;
+const RESPONSE = String.raw`\s*\(([a-z])\)`;
+const WORDS = String.raw`\s+[a-z]{3}[\w .:,-]{0,64}`;
+const VERSION = new RegExp(
+  String.raw`^\s*${SYSTEM}(${NUMBERS})(?:(l)|(?:${NOTE})?${RESPONSE})?(?:${NOTE}){0,2}(?:${WORDS})?\s*$`,
+  'i',
+);
 const PATCH_LEVEL = /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
 /** A fleet runs a few hundred versions, and every decision compares some of them. */
@@ -24,13 +37,13 @@ function toOsVersion(text: string): OsVersion | undefined {
 }
 
 function parseOsVersion(text: string): OsVersion | undefined {
-  const [, numbers, suffix = ''] = VERSION.exec(text) ?? [];
+  const [, numbers, large, response] = VERSION.exec(text) ?? [];
   return numbers === undefined
     ? undefined
-    : { numbers: numbers.split('.').map(Number), suffix: suffix.toLowerCase() };
+    : { numbers: numbers.split('.').map(Number), suffix: (large ?? response ?? '').toLowerCase() };
 }
 
-/** Whether `text` is a version. */
+/** Whether `text` is a version: it has numbers, and around them only what vendors write. Letters alone are no version. */
 export function isOsVersion(text: string): boolean {
   return toOsVersion(text) !== undefined;
 }
@@ -38,7 +51,7 @@ export function isOsVersion(text: string): boolean {
 /**
  * Less than 0 if `a` is older than `b`, 0 if both are equal, else more; `undefined` if one is not a version.
  * Compares number by number, so 4.10 is newer than 4.1, and 16 equals 16.0. Apple's rapid security response 16.0.1 (a)
- * is newer than 16.0.1.
+ * is newer than 16.0.1, and Android 12L is newer than 12. Builds, patch levels and names decide nothing.
  */
 export function compareOsVersions(a: string, b: string): number | undefined {
   const left = toOsVersion(a);

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import type { AskedDevice } from '../../core/decisions/deviceIdentification.ts';
+import { toAskedDevice, type AskedDevice } from '../../core/decisions/deviceIdentification.ts';
 import { fromDeviceUri } from './fromDeviceUri.ts';
+import { urisOfForwarded } from './urisOfForwarded.ts';
 
 interface Headers {
   get(name: string): string | null;
@@ -25,22 +26,13 @@ export function fromClientCertificate(headers: Headers): AskedDevice | undefined
   const [value, ...others] = ids;
   return value === undefined || others.length > 0
     ? undefined
-    : { identifiedBy: 'clientCertificate', value };
-}
-
-/** The `URI` fields of the last element, which the nearest proxy wrote (Envoy, `x-forwarded-client-cert`). */
-function urisOfForwarded(header: string): readonly string[] {
-  const elements = splitUnquoted(header, ',');
-  return splitUnquoted(elements.at(-1) ?? '', ';').flatMap((pair) => {
-    const [, name, quoted, plain] = /^\s*([A-Za-z]+)=(?:"(.*)"|([^"]*))\s*$/.exec(pair) ?? [];
-    return name?.toLowerCase() === 'uri' ? [quoted ?? plain ?? ''] : [];
-  });
+    : toAskedDevice('clientCertificate', value);
 }
 
 function urisOfCertificate(escaped: string): readonly string[] {
   try {
     const { subjectAltName = '' } = new X509Certificate(decodeURIComponent(escaped));
-    return splitUnquoted(subjectAltName, ',').flatMap((name) => {
+    return splitAtCommas(subjectAltName).flatMap((name) => {
       const uri = /^\s*URI:(.*)$/.exec(name)?.[1];
       return uri === undefined ? [] : [uri];
     });
@@ -49,14 +41,14 @@ function urisOfCertificate(escaped: string): readonly string[] {
   }
 }
 
-/** Splits at each `separator` outside of quotes. The holder of the certificate may have chosen the quoted text. */
-function splitUnquoted(text: string, separator: string): readonly string[] {
+/** Splits at each comma outside of quotes. The holder of the certificate may have chosen the quoted text. */
+function splitAtCommas(text: string): readonly string[] {
   const parts: string[] = [''];
   let isQuoted = false;
   for (let at = 0; at < text.length; at += 1) {
     const character = text.charAt(at);
     if (character === '"') isQuoted = !isQuoted;
-    if (character === separator && !isQuoted) parts.push('');
+    if (character === ',' && !isQuoted) parts.push('');
     else if (character === '\\' && isQuoted) {
       parts[parts.length - 1] += text.slice(at, at + 2);
       at += 1;

@@ -1,10 +1,11 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { checkShape } from '../../base/validation/checkShape.ts';
-import type { AskedDevice } from '../../core/decisions/deviceIdentification.ts';
+import { toAskedDevice, type AskedDevice } from '../../core/decisions/deviceIdentification.ts';
 import { DeviceIdSchema } from '../../core/schemas/commonSchemas.ts';
 import type { HttpRequest } from '../http/http.ts';
 import { fromClientCertificate } from './fromClientCertificate.ts';
+import { isTrustedProxy } from './isTrustedProxy.ts';
 
 const DeviceId = Compile(Type.Object({ deviceId: DeviceIdSchema }));
 
@@ -21,7 +22,8 @@ export function fromProxyHeaders(
   trustedProxies: readonly string[],
 ): AskedDevice | undefined {
   const hasCertificate = CERTIFICATE_HEADERS.some((name) => Boolean(headers.get(name)));
-  if (hasCertificate && trustedProxies.includes(proxy)) return fromClientCertificate(headers);
+  if (hasCertificate && isTrustedProxy(proxy, trustedProxies))
+    return fromClientCertificate(headers);
   const claimed = checkShape(DeviceId, { deviceId: headers.get('x-device-id') });
-  return claimed.ok ? { identifiedBy: 'deviceId', value: claimed.value.deviceId } : undefined;
+  return claimed.ok ? toAskedDevice('deviceId', claimed.value.deviceId) : undefined;
 }

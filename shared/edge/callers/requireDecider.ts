@@ -1,6 +1,6 @@
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { Caller, TokenVerifier } from '../../core/ports/tokens.ts';
-import type { Resource } from '../../domain/access/accessContext.ts';
+import { isSameResource, type Resource } from '../../domain/access/accessContext.ts';
 import type { DecisionDoor, KeyScope } from '../../settings/readCallerKeys.ts';
 import { BEARER_OR_BASIC, withChallenge } from '../http/challenges.ts';
 import type { HttpRequest } from '../http/http.ts';
@@ -39,13 +39,7 @@ export async function requireDecider(
 }
 
 function covers(scopes: readonly KeyScope[], asked: Resource): boolean {
-  return scopes.some(
-    ({ resource }) => resource === undefined || toComparable(resource) === toComparable(asked),
-  );
-}
-
-function toComparable(resource: Resource): string {
-  return resource.normalize('NFC').toLowerCase();
+  return scopes.some(({ resource }) => resource === undefined || isSameResource(resource, asked));
 }
 
 function outsideScopes({ keyName, scopes = [] }: Caller): ConnectorError {

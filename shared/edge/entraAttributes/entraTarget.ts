@@ -1,6 +1,7 @@
 import { isTransient } from '../../base/connectorError.ts';
 import { defined } from '../../base/defined.ts';
 import { isGuid } from '../../base/guid.ts';
+import { toDeviceId } from '../../domain/vocabulary/deviceId.ts';
 import type { DeviceReader } from '../../core/ports/devices.ts';
 import type { Graph, GraphAnswer } from '../../core/ports/graph.ts';
 import type { Delivery, EntraTarget } from '../../core/ports/target.ts';
@@ -31,7 +32,8 @@ export function createEntraTarget({ graph, attributes, devices }: EntraDependenc
       type === 'notice'
         ? Promise.resolve({ outcome: 'delivered' })
         : target.write(deviceId, signal),
-    async write(deviceId, signal) {
+    async write(spelledId, signal) {
+      const deviceId = toDeviceId(spelledId);
       // Entra rejects a request about a device id that is no GUID.
       if (!isGuid(deviceId)) return { outcome: 'delivered' };
       const read = async (): Promise<Values> =>

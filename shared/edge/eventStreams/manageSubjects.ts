@@ -7,12 +7,13 @@ import { readJsonObject } from '../http/readBody.ts';
 import { changeStream } from './changeStream.ts';
 import { requireReceiver, SSF_MANAGE_ROLES, type StreamCaller } from './requireReceiver.ts';
 import { requireStream } from './requireStream.ts';
-import { toSubjectKey } from './subject.ts';
+import { toSubjectKeys, type SubjectKeys } from './subject.ts';
 
 /** Adds a removed subject to the stream again. Every stream starts with all subjects (SSF 1.0 section 8.1.3.2). */
 export const addSubject: Handler = async (request, context) => {
-  const { streamId, key } = await readSubject(request, context);
-  await context.services.mailbox.includeSubject(streamId, key);
+  const { streamId, key, formerKeys } = await readSubject(request, context);
+  const { mailbox } = context.services;
+  await Promise.all([key, ...formerKeys].map((each) => mailbox.includeSubject(streamId, each)));
   return noStore({ status: 200 });
 };
 
@@ -57,9 +58,9 @@ async function readSubject(
   request: HttpRequest,
   context: HandlerContext,
   cost?: number,
-): Promise<{ readonly caller: StreamCaller; readonly streamId: string; readonly key: string }> {
+): Promise<SubjectKeys & { readonly caller: StreamCaller; readonly streamId: string }> {
   const caller = await requireReceiver(request, context, SSF_MANAGE_ROLES, cost);
   const { stream_id: streamId, subject } = await readJsonObject(request);
   const { stream } = await requireStream(context.services, caller, streamId);
-  return { caller, streamId: stream.id, key: toSubjectKey(subject, caller.ssf.issuer) };
+  return { caller, streamId: stream.id, ...toSubjectKeys(subject, caller.ssf.issuer) };
 }

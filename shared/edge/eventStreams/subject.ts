@@ -2,9 +2,11 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { assertUnreachable } from '../../base/assertUnreachable.ts';
 import type { ConnectorError, Problem } from '../../base/connectorError.ts';
+import { foldName } from '../../base/foldName.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { invalidRequest } from '../../base/validation/invalidRequest.ts';
 import { DeviceIdSchema } from '../../core/schemas/commonSchemas.ts';
+import { formerDeviceIds, toDeviceId } from '../../domain/vocabulary/deviceId.ts';
 import type { Announcement } from '../../domain/announcements/announcement.ts';
 
 const Device = Type.Union([
@@ -32,24 +34,30 @@ const PARTS = {
   user: { shape: Compile(User), formats: ['email'] },
 };
 
+/** The key under which a removed subject is stored, and those under which older releases stored it. */
+export interface SubjectKeys {
+  readonly key: string;
+  readonly formerKeys: readonly string[];
+}
+
 /**
- * The key under which a subject is stored. Of a complex subject the device counts.
+ * The keys of a subject. Of a complex subject the device counts.
  * @throws ConnectorError `invalidRequest` naming what is allowed, also for a device of another `issuer`.
  */
-export function toSubjectKey(value: unknown, issuer: string): string {
+export function toSubjectKeys(value: unknown, issuer: string): SubjectKeys {
   const checked = checkShape(Subject, value);
   if (!checked.ok) throw invalidSubject(...(findPartProblems(value) ?? checked.problems));
   const subject = checked.value;
   const part = subject.format === 'complex' ? (subject.device ?? subject.user) : subject;
   switch (part?.format) {
     case 'opaque':
-      return deviceKey(part.id);
+      return deviceKeys(part.id);
     case 'iss_sub':
       if (part.iss !== issuer)
         throw invalidSubject({ path: '/iss', message: `must be \`${issuer}\`` });
-      return deviceKey(part.sub);
+      return deviceKeys(part.sub);
     case 'email':
-      return userKey(part.email);
+      return userKeys(part.email);
     case undefined:
       throw invalidSubject({ path: '', message: 'must have a `device` or a `user`' });
     default:
@@ -89,9 +97,25 @@ function invalidSubject(...problems: readonly Problem[]): ConnectorError {
 /** The keys by which a receiver may have removed the subject of an announcement. */
 export function subjectKeysOf({ deviceId, userPrincipalName }: Announcement): readonly string[] {
   return [
-    deviceKey(deviceId),
-    ...(userPrincipalName === undefined ? [] : [userKey(userPrincipalName)]),
-  ];
+    deviceKeys(deviceId),
+    ...(userPrincipalName === undefined ? [] : [userKeys(userPrincipalName)]),
+  ].flatMap(({ key, formerKeys }) => [key, ...formerKeys]);
+}
+
+function deviceKeys(deviceId: string): SubjectKeys {
+  return toKeys(toDeviceId(deviceId), formerDeviceIds(deviceId), deviceKey);
+}
+
+function userKeys(email: string): SubjectKeys {
+  return toKeys(foldName(email), [email.toLowerCase()], userKey);
+}
+
+function toKeys(
+  name: string,
+  former: readonly string[],
+  toKey: (name: string) => string,
+): SubjectKeys {
+  return { key: toKey(name), formerKeys: former.filter((each) => each !== name).map(toKey) };
 }
 
 function deviceKey(deviceId: string): string {
@@ -100,5 +124,5 @@ function deviceKey(deviceId: string): string {
 
 /** Encoded, because an email address may hold characters that Cosmos DB does not allow in an id. */
 function userKey(email: string): string {
-  return `subject:user:${Buffer.from(email.toLowerCase()).toString('base64url')}`;
+  return `subject:user:${Buffer.from(email).toString('base64url')}`;
 }

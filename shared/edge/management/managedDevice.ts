@@ -1,5 +1,5 @@
 import { Compile } from 'typebox/compile';
-import { EMPTY_GUID } from '../../base/guid.ts';
+import { isEmptyGuid } from '../../base/guid.ts';
 import { requireShape } from '../../base/validation/requireShape.ts';
 import { parseJson } from '../../core/ingest/readItems.ts';
 import type { UnreadableRecord } from '../../core/ports/devices.ts';
@@ -8,6 +8,7 @@ import {
   evaluateUnreadable,
   type ComplianceEvaluation,
 } from '../../domain/compliance/evaluateCompliance.ts';
+import { withOneSpelling } from '../../core/devices/withOneSpelling.ts';
 import { managedProperties, type Device } from '../../domain/devices/device.ts';
 import { USER_PROPERTIES, type ManagedDeviceProperties } from '../../domain/vocabulary/signal.ts';
 
@@ -15,7 +16,7 @@ const Properties = Compile(ManagedDevicePropertiesSchema);
 
 /**
  * The properties in the body of a PUT. As in Graph, `null` is an absent value; for a property that names the user, `null`
- * and the empty GUID say that the device has none.
+ * and the empty GUID say that the device has none. Ids and addresses get one spelling.
  * @throws ConnectorError `invalidRequest` naming each field that is wrong.
  */
 export function fromManagedDeviceBody(body: Uint8Array): ManagedDeviceProperties {
@@ -28,11 +29,11 @@ export function fromManagedDeviceBody(body: Uint8Array): ManagedDeviceProperties
             .filter(([, each]) => each !== null),
         )
       : value;
-  return requireShape(Properties, given, 'the managed device is not valid');
+  return withOneSpelling(requireShape(Properties, given, 'the managed device is not valid'));
 }
 
 function isNoUser(name: string, value: unknown): boolean {
-  return USER_PROPERTIES.some((each) => each === name) && (value === null || value === EMPTY_GUID);
+  return USER_PROPERTIES.some((each) => each === name) && (value === null || isEmptyGuid(value));
 }
 
 /** An enrolled device as Graph's `managedDevice`; `undefined` if the device is not enrolled. */

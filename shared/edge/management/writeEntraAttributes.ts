@@ -6,6 +6,7 @@ import { requireShape } from '../../base/validation/requireShape.ts';
 import { COST_OF_A_PAGE } from '../../core/decisions/rateLimit.ts';
 import type { Delivery, EntraTarget } from '../../core/ports/target.ts';
 import { DeviceIdSchema } from '../../core/schemas/commonSchemas.ts';
+import { toDeviceId } from '../../domain/vocabulary/deviceId.ts';
 import type { Handler } from '../http/handler.ts';
 import { noStore } from '../http/noStore.ts';
 import { rejectUnknownOptions } from '../http/queryOptions.ts';
@@ -48,7 +49,7 @@ export const writeEntraAttributes: Handler = async (request, context) => {
   const deviceIds =
     deviceId === undefined
       ? await services.devices.listManagedIds(after ?? '', PAGE_SIZE)
-      : [deviceId];
+      : [toDeviceId(deviceId)];
   const last = deviceId === undefined ? deviceIds.at(-1) : undefined;
   const outcome = await writeAll(entra, deviceIds);
   await recordAudit(context, caller, {

@@ -1,5 +1,6 @@
 import { ConnectorError } from '../../../shared/base/connectorError.ts';
 import { decideRequests } from '../../../shared/core/decisions/decideRequests.ts';
+import { fromDeviceIdentification } from '../../../shared/core/decisions/deviceIdentification.ts';
 import { decideUser } from '../../../shared/core/decisions/decideUser.ts';
 import { createDice } from '../../support/createDice.ts';
 import { createChance } from './histories/chance.ts';
@@ -85,13 +86,15 @@ async function ask(
 }
 
 async function answerOf(ports: WorkerPorts, question: Question): Promise<Answer | undefined> {
-  const { by, value, resource } = question;
+  const { by, written, resource } = question;
   const context = { caller: 'caller', at: ports.now() };
   const services = { ...ports, ...ports.forDecisions };
   try {
     if (by === 'userPrincipalName')
-      return (await decideUser(services, { userPrincipalName: value, resource }, context)).decision;
-    const device = { identifiedBy: by, value };
+      return (await decideUser(services, { userPrincipalName: written, resource }, context))
+        .decision;
+    const device = fromDeviceIdentification({ [by]: written });
+    if (device === undefined) return undefined;
     const [decided] = await decideRequests(services, [{ device, resource }], context);
     return decided?.outcome.decision;
   } catch (error) {

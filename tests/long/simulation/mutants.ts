@@ -248,4 +248,16 @@ export const MUTANTS: readonly Mutant[] = [
     from: "const isHeld = silenceBreaker.state === 'open' && !isBreakerOver(configuration, now);",
     to: "const isHeld = silenceBreaker.state === 'open';",
   },
+  {
+    name: 'groups are compared by the case of their ids',
+    file: 'shared/domain/compliance/groupMembership.ts',
+    from: 'const folded = new Set(groupIds.map(foldGuid));',
+    to: 'const folded = new Set(groupIds);',
+  },
+  {
+    name: 'a device is another one in another spelling of its id',
+    file: 'shared/domain/vocabulary/deviceId.ts',
+    from: 'return foldGuid(text);',
+    to: 'return text;',
+  },
 ];

@@ -39,6 +39,7 @@ import { toDeadLetter } from '../../../shared/core/devices/deadLetter.ts';
 import { createTargetHealth } from '../../../shared/core/publishing/targetHealth.ts';
 import type { Target } from '../../../shared/core/ports/target.ts';
 import { remember } from '../../../shared/base/remember.ts';
+import { fold } from './histories/oddGuid.ts';
 import type { MemoryQueue } from './memoryQueue.ts';
 import type { MemoryStore } from './memoryStore.ts';
 import type { Progress } from './progress.ts';
@@ -214,7 +215,7 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
 
   const load: WorkerPorts['devices']['load'] = (deviceId) =>
     call(() => {
-      const found = devices.read(deviceId);
+      const found = devices.read(fold(deviceId));
       return found && { record: toRecord(found.value), etag: found.etag };
     });
   const deviceStore: WorkerPorts['devices'] = {
@@ -223,7 +224,7 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
     save: (record: DeviceRecord, etag) =>
       call((): { readonly etag: string } | 'conflict' => {
         const document = toDeviceDocument(record);
-        return devices.write(document.deviceId, document, etag);
+        return devices.write(fold(document.deviceId), document, etag);
       }, true),
     saveIdentifiers: (deviceId, { serialNumber }) =>
       serialNumber === undefined

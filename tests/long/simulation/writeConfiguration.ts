@@ -67,7 +67,10 @@ function strictPolicy(lastModifiedDateTime: string): Document {
     id: 'strict',
     assignments: [
       {
-        target: { '@odata.type': '#microsoft.graph.groupAssignmentTarget', groupId: STRICT_GROUP },
+        target: {
+          '@odata.type': '#microsoft.graph.groupAssignmentTarget',
+          groupId: `{${STRICT_GROUP.toUpperCase()}}`,
+        },
       },
     ],
   } as never;
@@ -107,7 +110,7 @@ function accessPolicies(modifiedDateTime: string): readonly Document[] {
       'wifi',
       {
         applications: of('wifi'),
-        users: { includeGroups: [STAFF_GROUP], excludeGroups: [GUEST_GROUP] },
+        users: { includeGroups: [STAFF_GROUP.toUpperCase()], excludeGroups: [GUEST_GROUP] },
       },
       'compliantDevice',
     ),

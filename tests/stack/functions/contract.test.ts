@@ -682,7 +682,7 @@ describe('the compliance of a device', () => {
     });
   });
 
-  it('compares ids exactly', async () => {
+  it('compares ids that are no GUIDs exactly', async () => {
     const id = await healthy();
     expect((await system.client.compliance(id.toUpperCase())).body['isManaged']).toBe(false);
   });

@@ -31,8 +31,8 @@ const KEY = Buffer.alloc(32).toString('base64');
 /** With secrets in place of the examples. */
 const secrets: Record<string, string> = {
   CALLER_KEYS: `proxy=${'0'.repeat(32)} radius=${'1'.repeat(32)}`,
-  NAC_KEYS: `nac=${'2'.repeat(32)}`,
   MESSAGE_KEYS: KEY,
+  NAC_KEYS: `nac=${'2'.repeat(32)}`,
   REMEDIATION_TICKET_KEYS: KEY,
   SEP_MOBILE_WEBHOOK_SECRETS: `whsec_${KEY}`,
 };

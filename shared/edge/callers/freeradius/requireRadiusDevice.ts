@@ -1,8 +1,9 @@
 import { isMacAddress } from '../../../base/macAddress.ts';
 import { invalidRequest } from '../../../base/validation/invalidRequest.ts';
-import type { AskedDevice } from '../../../core/decisions/deviceIdentification.ts';
+import { toAskedDevice, type AskedDevice } from '../../../core/decisions/deviceIdentification.ts';
 import type { HttpRequest } from '../../http/http.ts';
 import { fromDeviceUri } from '../fromDeviceUri.ts';
+import { isTrustedProxy } from '../isTrustedProxy.ts';
 
 /**
  * The device in a request of FreeRADIUS: from the URI of the certificate that FreeRADIUS verified in EAP-TLS if
@@ -17,8 +18,8 @@ export function requireRadiusDevice(
 ): AskedDevice {
   const uri = query.get('certificateUri') ?? '';
   if (uri !== '') {
-    const deviceId = trustedProxies.includes(caller) ? fromDeviceUri(uri) : undefined;
-    if (deviceId !== undefined) return { identifiedBy: 'clientCertificate', value: deviceId };
+    const deviceId = isTrustedProxy(caller, trustedProxies) ? fromDeviceUri(uri) : undefined;
+    if (deviceId !== undefined) return toAskedDevice('clientCertificate', deviceId);
     throw invalidRequest('the certificate names no device, or the caller is not a trusted proxy');
   }
   const mac = query.get('mac') ?? '';

@@ -1,8 +1,9 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { MAC_ADDRESS_PATTERN } from '../../../base/macAddress.ts';
 import { checkShape } from '../../../base/validation/checkShape.ts';
 import { invalidRequest } from '../../../base/validation/invalidRequest.ts';
-import type { AskedDevice } from '../../../core/decisions/deviceIdentification.ts';
+import { toAskedDevice, type AskedDevice } from '../../../core/decisions/deviceIdentification.ts';
 import { DeviceIdSchema, IdSchema } from '../../../core/schemas/commonSchemas.ts';
 import type { Identification } from '../../../domain/vocabulary/identification.ts';
 import type { HttpRequest } from '../../http/http.ts';
@@ -36,9 +37,8 @@ export const NAC_CRITERIA: readonly string[] = [...DEVICE_CRITERIA.keys(), ...OT
 /** The page of a listing, in words for error messages. */
 export const PAGING_IN_WORDS = 'must be `0`, or the number that the page before named';
 
-const MacAddressSchema = Type.String({ pattern: '^[0-9A-Fa-f]{2}([:.-]?[0-9A-Fa-f]{2}){5}$' });
 const DeviceId = Compile(DeviceIdSchema);
-const MacAddress = Compile(MacAddressSchema);
+const MacAddress = Compile(Type.String({ pattern: MAC_ADDRESS_PATTERN }));
 const Id = Compile(IdSchema);
 
 /** The query in a query string. @throws ConnectorError `invalidRequest` naming the parameter and what is allowed. */
@@ -99,7 +99,7 @@ function toAskedDevices(
   if (details.length > 0)
     throw invalidRequest(`\`${criterion}\` has a value that is not valid`, ...details);
   if (identifiedBy === undefined || identifiedBy === 'none') return [];
-  return values.map((value) => ({ identifiedBy, value }));
+  return values.map((value) => toAskedDevice(identifiedBy, value));
 }
 
 function validatorOf(identifiedBy: Identification | 'none' | undefined): typeof Id {

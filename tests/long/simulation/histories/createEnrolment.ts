@@ -1,4 +1,5 @@
 import type { Chance } from './chance.ts';
+import { toOddGuid } from './oddGuid.ts';
 import type { Enrolment } from './simulatedEvent.ts';
 
 /** The devices of the group have a stricter policy. */
@@ -27,12 +28,14 @@ export function createEnrolment(
   };
 }
 
-function createGroups({ happens }: Chance): readonly string[] {
-  return [
+function createGroups(chance: Chance): readonly string[] {
+  const { happens } = chance;
+  const groups = [
     ...(happens(0.15) ? [STRICT_GROUP] : []),
     ...(happens(0.7) ? [STAFF_GROUP] : []),
     ...(happens(0.2) ? [GUEST_GROUP] : []),
   ];
+  return groups.map((group) => toOddGuid(group, chance));
 }
 
 /** Names of users mean the same in any case. */

@@ -63,7 +63,9 @@ export function createHistory(seed: number): History {
 function createDeviceIds({ subject }: Conditions, { whole, pick }: Chance): readonly string[] {
   const usual = subject === 'crowd' ? pick(CROWDS) : 1 + whole(MAX_DEVICES);
   const length = FLEET[subject] ?? usual;
-  return Array.from({ length }, (_, at) => `phone-${String(at)}`);
+  // Entra's ids are GUIDs. Others are opaque.
+  const prefix = subject === 'odd' ? 'b5a1c2d3-4e5f-4a6b-8c7d-00000000000' : 'phone-';
+  return Array.from({ length }, (_, at) => `${prefix}${String(at)}`);
 }
 
 type Protection = Pick<History, 'rename' | 'breaker'>;
@@ -127,7 +129,8 @@ function createEvents(
     if (subject === 'odd' && focus === 'risk') {
       if (at === 3) return { ...happened, type: 'risk', riskLevel: 'high' };
       // Later than all others.
-      const late = { ...happened, observed: BEGINNING + ACTIVE_PERIOD + skew };
+      const end = BEGINNING + ACTIVE_PERIOD;
+      const late = { ...happened, observed: end + skew, reported: end };
       if (at === 4) return createOddReport(late, chance, 'mild');
     }
     return toEvent(happened, at, {

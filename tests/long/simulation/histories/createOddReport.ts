@@ -1,6 +1,7 @@
 import type { Chance } from './chance.ts';
 import { createOddIncident } from './createIncident.ts';
 import { createMildRisk, createOddRisk } from './createRisk.ts';
+import { toOddGuid } from './oddGuid.ts';
 import { createTelemetry } from './createTelemetry.ts';
 import { FUTURE_TIMES, NO_TIMES, toOddTime } from './oddValues.ts';
 import type { SimulatedEvent } from './simulatedEvent.ts';
@@ -21,8 +22,13 @@ const UNDATED = 0.25;
  * A report as a sender of another version may write it, with what it means: what can be read of it counts, its bad news
  * always, its good news only if it has a usable time.
  */
-export function createOddReport(happened: Happened, chance: Chance, focus: Focus): SimulatedEvent {
-  const about = chance.happens(IN_FOCUS) ? focus : chance.pick(FOCUSES);
+export function createOddReport(
+  happened: Happened,
+  chance: Chance,
+  focus: Focus | 'mild',
+): SimulatedEvent {
+  const isFocused = focus === 'mild' || chance.happens(IN_FOCUS);
+  const about = isFocused ? focus : chance.pick(FOCUSES);
   if (about === 'telemetry') {
     // Its reports have no ids, so none of a device is simultaneous with another.
     const number = toNumber(happened.id);
@@ -39,13 +45,14 @@ function toNumber(id: string): number {
   return Number(id.slice(id.lastIndexOf('-') + 1));
 }
 
-function createSaid(happened: Happened, chance: Chance, about: Focus): Said {
+function createSaid(happened: Happened, chance: Chance, about: Focus | 'mild'): Said {
   const { pick, happens } = chance;
   if (about === 'incident') {
     const incidentId = `${happened.deviceId}-incident-${pick(['a', 'b'])}`;
     return createOddIncident({ incidentId, observed: happened.observed }, chance);
   }
-  if (about === 'risk') return happens(0.2) ? createMildRisk(chance) : createOddRisk(chance);
+  if (about === 'mild') return createMildRisk(chance);
+  if (about === 'risk') return createOddRisk(chance);
   // An event of an unknown type that has nothing known could be about anything.
   if (happens(0.1))
     return {
@@ -70,7 +77,7 @@ function createEnvelope(
   const isUndated = happens(UNDATED);
   const time = isUndated ? pick([...NO_TIMES, ...FUTURE_TIMES]) : writeTime(observed, chance);
   const undated = isUndated ? { isUndated } : {};
-  const data = writeData({ deviceId, ...said.data }, chance);
+  const data = writeData({ deviceId: toOddGuid(deviceId, chance), ...said.data }, chance);
   if (happens(0.3))
     return { wire: { type: eventType, timestamp: time, ...data }, isAlone: true, ...undated };
   const specversion = happens(0.1) ? pick(['2.0', null, 1]) : '1.0';

@@ -1,4 +1,5 @@
 import type { Chance } from './chance.ts';
+import { toOddGuid } from './oddGuid.ts';
 import { ABSENT, NO_TIMES, ODD_TEXTS, toOddTime, UNKNOWN_WORDS } from './oddValues.ts';
 import {
   DEFENCES,
@@ -164,7 +165,7 @@ export function createTelemetry(
   const time = isUndated ? pick(NO_TIMES) : toTime(observed, chance);
   return {
     type: 'telemetry',
-    wire: { deviceId, observedDateTime: time, ...written },
+    wire: { deviceId: toOddGuid(deviceId, chance), observedDateTime: time, ...written },
     reports,
     unreadable,
     ...(isUndated ? { isUndated } : {}),

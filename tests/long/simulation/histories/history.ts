@@ -18,6 +18,8 @@ export interface Question {
   readonly resource: (typeof RESOURCES)[number];
   readonly by: 'deviceId' | 'serialNumber' | 'userPrincipalName';
   readonly value: string;
+  /** How the caller writes the value. */
+  readonly written: string;
 }
 
 /** A vendor that renames a severity for the whole fleet, and what an operator says that the new word means. */

@@ -1,4 +1,5 @@
 import { GUEST_GROUP, STAFF_GROUP } from '../histories/createEnrolment.ts';
+import { fold } from '../histories/oddGuid.ts';
 import type { Question } from '../histories/history.ts';
 import type { Expected } from './expectedOf.ts';
 
@@ -45,6 +46,8 @@ function judge(question: Question, state: Expected): Answer | 'notMeant' {
   if (!isMeant(question, state)) return 'notMeant';
   const { complianceState, levels, enrolment } = state;
   if (complianceState !== 'compliant') return 'block';
+  const groups = (enrolment?.groupIds ?? []).map(fold);
+  const isIn = (group: string): boolean => groups.includes(group);
   switch (question.resource) {
     case 'exchangeOnline':
       return 'allow';
@@ -53,10 +56,7 @@ function judge(question: Question, state: Expected): Answer | 'notMeant' {
       return levels.application > 0 || levels.network > 0 ? 'block' : 'allow';
     // For members of the staff who are no guests. A group that nobody knows opens nothing.
     case 'wifi':
-      return enrolment?.groupIds?.includes(STAFF_GROUP) === true &&
-        !enrolment.groupIds.includes(GUEST_GROUP)
-        ? 'allow'
-        : 'block';
+      return isIn(STAFF_GROUP) && !isIn(GUEST_GROUP) ? 'allow' : 'block';
   }
 }
 

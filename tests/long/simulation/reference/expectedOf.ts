@@ -1,4 +1,5 @@
 import type { Ceiling } from '../histories/history.ts';
+import { fold } from '../histories/oddGuid.ts';
 import { STRICT_GROUP } from '../histories/createEnrolment.ts';
 import { DEFENCES, type Defence, type Enrolment } from '../histories/simulatedEvent.ts';
 import { isOf, lastOf, type Fact } from './facts.ts';
@@ -88,7 +89,8 @@ function expectedWith(
 
 /** The strictest policy of the device. It has those of a group if nobody knows whether it is a member. */
 function ceilingOf({ groupIds }: Partial<Enrolment>, { ceiling, hasStrictPolicy }: Rules): number {
-  const isStrict = hasStrictPolicy && (groupIds === undefined || groupIds.includes(STRICT_GROUP));
+  const isStrict =
+    hasStrictPolicy && (groupIds === undefined || groupIds.map(fold).includes(STRICT_GROUP));
   return isStrict ? 0 : CEILINGS.indexOf(ceiling);
 }
 

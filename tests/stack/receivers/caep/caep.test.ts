@@ -796,6 +796,10 @@ describe('the subjects of a stream', () => {
   it.each([
     ['a device', (deviceId: string) => ({ format: 'opaque', id: deviceId })],
     ['a user', () => ({ format: 'email', email: 'Grace@contoso.example' })],
+    [
+      'a user in another spelling',
+      () => ({ format: 'email', email: 'GRACE@contoso.example'.normalize('NFD') }),
+    ],
   ])('include %s again after it was removed', async (_, toSubject) => {
     const deviceId = await enrolHealthy({ userPrincipalName: 'grace@contoso.example' });
     const other = await enrolHealthy();

@@ -73,8 +73,8 @@ describe('a record that cannot be read', () => {
       },
       kept: 'enrolment',
     });
-    const goodNews = ['activated', 'verdict', 'knownVerdict', 'lastSeenDateTime', 'physical'];
-    expect(Object.keys(kept.record.device).filter((each) => goodNews.includes(each))).toEqual([]);
+    for (const each of ['activated', 'verdict', 'knownVerdict', 'lastSeenDateTime', 'physical'])
+      expect(kept.record.device).not.toHaveProperty(each);
     const { complianceState, reasons } = evaluateCompliance(kept.record, SAMPLE, NOW);
     expect([complianceState, reasons.map(({ code }) => code)]).toEqual([
       'noncompliant',

@@ -4,6 +4,7 @@ import { fromClientCertificate } from '../../../../shared/edge/callers/fromClien
 
 const ID = '3f2504e0-4f89-41d3-9a0c-0305e82c3301';
 const URI = `IntuneDeviceId://${ID}`;
+const SID = 'tag:microsoft.com,2022-09-14:sid:S-1-5-21-3623811015-1013';
 const identified = { identifiedBy: 'clientCertificate', value: ID };
 
 const read = (headers: Readonly<Record<string, string>>): unknown =>
@@ -33,6 +34,15 @@ describe('a client certificate in the header of Envoy', () => {
     `URI="${URI}"`,
     `uri=https://phone.example;URI=${URI};DNS=phone.example`,
     `By=a;URI=IntuneDeviceId://other,By=b;URI=${URI}`,
+    `Hash=a;URI=IntuneDeviceId://other, Hash=b;URI=${URI}`,
+    `Hash=ab;URI=${URI};URI=${SID}`,
+    `Hash=ab;URI=${SID};URI=${URI}`,
+    `Hash=ab;URI=${URI};URI="${SID}"`,
+    `Hash=ab;URI="${SID}";URI=${URI}`,
+    `Hash=ab;URI=${URI};URI=urn:a(b;None;c),d;DNS=x,y`,
+    `By=urn:a;By=${SID};Hash=ab;Cert="-----BEGIN%20";Subject="";URI=${URI}`,
+    `Hash=ab;URI=IntuneDeviceId://${ID.toUpperCase()}`,
+    `Hash=ab;URI=IntuneDeviceId://{${ID}};URI=${URI}`,
   ])('identifies the device: %s', (header) => {
     expect(envoy(header)).toEqual(identified);
   });
@@ -47,15 +57,33 @@ describe('a client certificate in the header of Envoy', () => {
     `URI=${URI}/admin`,
     'URI=IntuneDeviceId://',
     `URI=${URI};URI=IntuneDeviceId://other`,
+    `Hash=ab;URI=${URI};URI=${SID};URI=IntuneDeviceId://other`,
+    `Hash=ab;URI=IntuneDeviceId://other;URI=x,URI=${URI}`,
+    `Hash=ab;URI=${URI},Hash=cd`,
+    `Hash=ab;URI=x"y;URI=${URI}`,
+    `Subject="CN=x"y;URI=${URI}`,
+    `URI=${URI};Subject="CN=x`,
+    `URI=${URI},2022`,
+    `URI=IntuneDeviceId://{${ID}`,
   ])('is ignored: %s', (header) => {
     expect(envoy(header)).toBeUndefined();
   });
+});
+
+it.each([
+  `URI=${' '.repeat(20_000)}"`,
+  `URI=${', '.repeat(20_000)}"`,
+  `URI=${'a;'.repeat(20_000)}`,
+])('a long header of Envoy is read in time that grows with its length', (header) => {
+  expect(envoy(header)).toBeUndefined();
 });
 
 describe('a client certificate in the headers of nginx', () => {
   it('identifies the device by the URI among its subject alternative names', async () => {
     expect(await nginx([URI])).toEqual(identified);
     expect(await nginx(['https://phone.example', URI])).toEqual(identified);
+    expect(await nginx([SID, URI])).toEqual(identified);
+    expect(await nginx([URI, SID])).toEqual(identified);
   });
 
   it.each([

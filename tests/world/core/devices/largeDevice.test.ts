@@ -63,12 +63,13 @@ it('bounds the record after 10,000 incidents and 5,000 apps, and the worst open 
   ]);
   for (let from = 0; from < 10_000; from += 1000) {
     const ids = Array.from({ length: 1000 }, (_, at) => `${'i'.repeat(200)}-${String(from + at)}`);
-    await world.recompute([
+    const signals = [
       ...ids.map((incidentId) => report('open', { incidentId, severity: 'low' }, 1 + from)),
       ...ids
         .filter((_, at) => at % 2 === 0)
         .map((incidentId) => report('resolved', { incidentId, severity: 'low' }, 2 + from)),
-    ]);
+    ];
+    await world.recompute(signals, addSeconds(NOW, 2 + from));
   }
   const stored = await world.services.devices.load(deviceId);
   expect(Buffer.byteLength(JSON.stringify(stored?.record))).toBeLessThanOrEqual(MAX_RECORD_BYTES);
@@ -84,12 +85,14 @@ it('bounds the record after 10,000 incidents and 5,000 apps, and the worst open 
 it('counts the overflowing incidents until SEP Mobile judges the device again', async () => {
   const { incidents } = (await world.services.devices.load(deviceId))?.record.device ?? {};
   const resolved = (incidents ?? []).map(({ value }) => report('resolved', value, 20_000));
-  await world.recompute([...resolved, apps(0)]);
+  await world.recompute([...resolved, apps(0)], addSeconds(NOW, 20_000));
   const { threats } = await evaluated(NOW);
   expect(threats.map(({ threatType }) => threatType)).toEqual(['incidentOverflow']);
-  await world.recompute([
-    signalOf({ type: 'riskReported', riskLevel: 'minimal' }, addSeconds(NOW, 20_001), deviceId),
-  ]);
+  const later = addSeconds(NOW, 20_001);
+  await world.recompute(
+    [signalOf({ type: 'riskReported', riskLevel: 'minimal' }, later, deviceId)],
+    later,
+  );
   expect((await evaluated(NOW)).threats).toEqual([]);
 });
 

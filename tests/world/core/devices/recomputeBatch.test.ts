@@ -246,6 +246,30 @@ describe('recomputeBatch', () => {
     expect(await world.stateOf(deviceId)).toBeDefined();
   });
 
+  it('marks the device whose bad news is given up, so it is blocked', async () => {
+    const deviceId = newId();
+    await world.recompute(healthySignals(deviceId));
+    const bad = signalOf({ type: 'riskReported', riskLevel: 'high' }, NOW, deviceId);
+    const save = world.services.devices.save;
+    let tries = 0;
+    const devices = {
+      ...world.services.devices,
+      save: (...saved: Parameters<typeof save>) => {
+        tries += 1;
+        return tries === 1 ? Promise.reject(new TypeError('unexpected')) : save(...saved);
+      },
+    };
+    const dead: string[] = [];
+    const retry: MessageRetry = {
+      ...world.services.queues.signalRetry,
+      deadLetter: (_, { code }) => Promise.resolve(void dead.push(code)),
+    };
+    const message = queuedMessage(bad, MAX_ATTEMPTS - 1);
+    await recomputeBatch({ ...world.dependencies, devices, retry }, [message], NOW);
+    expect(dead).toEqual(['generalException']);
+    expect(await world.answerFor(deviceId, NOW)).toBe('error');
+  });
+
   it('throws if neither database nor queue is available, so the batch is redelivered', async () => {
     world.cosmos.faults.add({ kind: 'status', status: 503 });
     world.broker.faults.refuseSends(100);
@@ -477,6 +501,21 @@ describe('a message that cannot be processed whole', () => {
     expect((await world.services.configuration.load()).connector?.lastHeartbeatDateTime).not.toBe(
       '9999-12-31T23:59:59.999Z',
     );
+  });
+
+  it.each([
+    ['a type of a later release', { type: 'quarantined' }],
+    ['a severity of a later release', { type: 'riskReported', riskLevel: 'extreme' }],
+  ])('blocks the device that it names: %s', async (_, content) => {
+    const deviceId = newId();
+    await world.recompute(healthySignals(deviceId));
+    const signal = { ...signalOf({ type: 'heartbeat' }, NOW, deviceId), ...content };
+    expect(await failuresOf(MAC.sign({ attempt: 0, signal }), NOW)).toEqual(['messageInvalid']);
+    expect(await world.answerFor(deviceId, NOW)).toBe('error');
+    const later = addSeconds(NOW, 1);
+    const readable = signalOf({ type: 'riskReported', riskLevel: 'minimal' }, later, deviceId);
+    await world.recompute([readable], later);
+    expect(await world.answerFor(deviceId, later)).toBe('compliant');
   });
 
   it('is accepted if clocks differ by five minutes, and the partner is never seen in the future', async () => {

@@ -31,6 +31,41 @@ const assign = (groupId: string, id = 'of-the-group'): Promise<unknown> =>
   );
 
 describe('the groups of a device', () => {
+  it.each([
+    ['in capitals', (id: string) => id.toUpperCase()],
+    ['in braces', (id: string) => `{${id}}`],
+    ['in braces and capitals', (id: string) => `{${id.toUpperCase()}}`],
+  ])('are found if a policy names the group %s', async (_, spell) => {
+    const { directory } = world.server;
+    const { id } = directory.enrol(phone(10));
+    directory.setMembers(GROUP, { [id]: 'device' });
+    await assign(spell(GROUP));
+    await world.sync();
+    expect((await world.enrolled(10))?.groupIds).toEqual([GROUP]);
+    directory.enrol(phone(11));
+    await world.sync();
+    expect((await world.enrolled(11))?.groupIds).toEqual([]);
+  });
+
+  it('are found if Graph writes the ids of the device and its user in capitals', async () => {
+    const { directory } = world.server;
+    const capitals = (index: number): object => ({
+      azureADDeviceId: toGuid(index).toUpperCase(),
+      userId: toGuid(1_000_000 + index).toUpperCase(),
+    });
+    const { id } = directory.enrol(phone(10, { ...capitals(10) }));
+    directory.enrol(phone(11, { ...capitals(11) }));
+    directory.setMembers(GROUP, { [id]: 'device', [toGuid(1_000_011)]: 'user' });
+    await assign(GROUP);
+    await world.sync();
+    for (const index of [10, 11])
+      expect(await world.enrolled(index)).toMatchObject({
+        userId: toGuid(1_000_000 + index),
+        groupIds: [GROUP],
+      });
+    expect(await world.sync()).toMatchObject({ enrolled: 0, unenrolled: 0 });
+  });
+
   it('are those that a policy names: of the device, of its user, and nested ones', async () => {
     const { directory } = world.server;
     const { id } = directory.enrol(phone(0));

@@ -80,6 +80,41 @@ describe('an arriving device', () => {
     });
   });
 
+  it.each(['02-00-5e-a5-91-48', '0200.5EA5.9148', '02005EA59148', '02:00:5e:a5:91:48'])(
+    'is enrolled with its MAC address in one form: %s',
+    async (wiFiMacAddress) => {
+      world.server.directory.enrol(phone(0, { wiFiMacAddress }));
+      await world.sync();
+      expect((await world.enrolled(0))?.wiFiMacAddress).toBe('02:00:5E:A5:91:48');
+      expect(
+        await world.services.devices.findDeviceIds('wiFiMacAddress', wiFiMacAddress),
+      ).toMatchObject({ deviceIds: [toGuid(0)] });
+    },
+  );
+
+  it('is enrolled without a MAC address that cannot be read, and the log names it', async () => {
+    world.server.directory.enrol(phone(0, { wiFiMacAddress: 'no address' }));
+    await world.sync();
+    expect(await world.enrolled(0)).not.toHaveProperty('wiFiMacAddress');
+    const naming = `1 devices are enrolled without what cannot be read in Intune, such as \`${toGuid(0)}\`: wiFiMacAddress`;
+    expect(world.logged).toContain(naming);
+    await world.sync();
+    expect(world.logged.filter((line) => line === naming)).toHaveLength(1);
+  });
+
+  it('is not enrolled again because an older release stored its ids in another spelling', async () => {
+    world.server.directory.enrol(phone(0, { wiFiMacAddress: '02:00:5E:A5:91:48' }));
+    await world.sync();
+    const container = world.database.container(DEVICES_CONTAINER.id);
+    const at = '/record/device/enrolment/value/properties/wiFiMacAddress';
+    await container
+      .item(toGuid(0), toGuid(0))
+      .patch([{ op: 'set', path: at, value: '02005ea59148' }]);
+    world.waitHours(25);
+    expect(await world.sync()).toMatchObject({ enrolled: 0, unenrolled: 0 });
+    expect((await world.enrolled(0))?.wiFiMacAddress).toBe('02005ea59148');
+  });
+
   it.each([
     ['an empty version', ''],
     ['blanks', ' '],
