@@ -2,30 +2,41 @@ import { DEFENCES, type Defence } from '../histories/simulatedEvent.ts';
 import { isOf, lastOf, type Fact } from './facts.ts';
 import { lastKnownVerdict } from './verdict.ts';
 
+type Kind = 'event' | 'risk' | 'incident' | Defence;
+type Mark = Pick<Fact, 'observed' | 'signalId'> & { readonly kind: Kind };
+
 /**
- * Whether bad news came that cannot be read, and no readable report of its kind since. The kind of an unknown event is
+ * Whether bad news came that cannot be read, and no readable report of its kind after it. The kind of an unknown event is
  * not known, so a readable report of any kind will do.
  */
 export function hasUnreadableReport(facts: readonly Fact[]): boolean {
-  const marks = [
-    ...facts.filter(isOf('unreadable')).map(({ kind, observed }) => ({ kind, observed })),
-    ...facts
-      .filter(isOf('telemetry'))
-      .flatMap(({ unreadable, observed }) => unreadable.map((kind) => ({ kind, observed }))),
+  const events = facts.filter(isOf('unreadable'));
+  const reports = facts.filter(isOf('telemetry'));
+  const marks: readonly Mark[] = [
+    ...events,
+    ...reports.flatMap((report) => report.unreadable.map((kind) => ({ ...report, kind }))),
   ];
-  return marks.some(({ kind, observed }) => !(readableSince(facts, kind) >= observed));
+  return marks.some((mark) => !readableOf(facts, mark.kind).some((each) => isSince(each, mark)));
 }
 
-function readableSince(
-  facts: readonly Fact[],
-  kind: 'event' | 'risk' | 'incident' | Defence,
-): number {
+/** Of two simultaneous reports neither outdates the other, but a report outdates its own mark. */
+function isSince(report: Fact, mark: Mark): boolean {
+  return (
+    report.observed > mark.observed ||
+    (report.observed === mark.observed && report.signalId === mark.signalId)
+  );
+}
+
+/** The last readable report of the kind; of every kind, for an unknown event. */
+function readableOf(facts: readonly Fact[], kind: Kind): readonly Fact[] {
   if (kind === 'event')
-    return Math.max(
-      ...(['risk', 'incident', ...DEFENCES] as const).map((each) => readableSince(facts, each)),
-    );
-  if (kind === 'risk') return lastKnownVerdict(facts)?.observed ?? -Infinity;
-  if (kind === 'incident') return lastOf(facts.filter(isOf('incident')))?.observed ?? -Infinity;
+    return (['risk', 'incident', ...DEFENCES] as const).flatMap((each) => readableOf(facts, each));
+  const last = kind === 'risk' ? lastKnownVerdict(facts) : lastReportOf(facts, kind);
+  return last === undefined ? [] : [last];
+}
+
+function lastReportOf(facts: readonly Fact[], kind: 'incident' | Defence): Fact | undefined {
+  if (kind === 'incident') return lastOf(facts.filter(isOf('incident')));
   const last = lastOf(facts.filter(isOf('telemetry')).filter(({ reports }) => kind in reports));
-  return last?.reports[kind]?.isDoubtful === false ? last.observed : -Infinity;
+  return last?.reports[kind]?.isDoubtful === false ? last : undefined;
 }
