@@ -3,6 +3,7 @@ import type { Problem } from '../../base/connectorError.ts';
 import { defined } from '../../base/defined.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
 import { findProblems } from '../../base/validation/findProblems.ts';
+import { toDeviceId } from '../../domain/vocabulary/deviceId.ts';
 import { toReportFault, type ReportKind } from '../../domain/vocabulary/reportFault.ts';
 import type { DeviceSignal } from '../../domain/vocabulary/signal.ts';
 import { HEALTH_STATES, RISK_LEVELS } from '../../domain/vocabulary/threat.ts';
@@ -59,7 +60,7 @@ export function fromSepMobileEvent(event: unknown, arrival: Arrival): Parsed {
   const { data = {} } = envelope;
   const device = checkShape(DeviceData, data);
   if (!device.ok) return rejectWithoutDevice(envelope, data);
-  const { deviceId } = device.value;
+  const deviceId = toDeviceId(device.value.deviceId);
   return readDevice({ envelope, deviceId, data, time, arrival, reader: createPartReader() });
 }
 

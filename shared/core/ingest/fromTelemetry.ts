@@ -5,6 +5,7 @@ import { createDevice } from '../../domain/devices/device.ts';
 import { compactTelemetry } from '../../domain/devices/compactTelemetry.ts';
 import { mergeSignals } from '../../domain/devices/mergeSignals.ts';
 import { findThreats } from '../../domain/threats/findThreats.ts';
+import { toDeviceId } from '../../domain/vocabulary/deviceId.ts';
 import { toReportFault, type ReportFault } from '../../domain/vocabulary/reportFault.ts';
 import type { DeviceSignal, Telemetry } from '../../domain/vocabulary/signal.ts';
 import { DEFENCES } from '../../domain/vocabulary/threat.ts';
@@ -41,7 +42,7 @@ export function fromTelemetry(value: unknown, arrival: Arrival): Parsed {
   const { receivedDateTime } = arrival;
   const read = readTelemetry(report);
   const telemetry = compactTelemetry(read.telemetry);
-  const { deviceId } = device.value;
+  const deviceId = toDeviceId(device.value.deviceId);
   // From what was read: what an attacker nests deeply is never written as text.
   const content = [deviceId, time, telemetry, read.unreadable];
   const stamp: Stamp = {

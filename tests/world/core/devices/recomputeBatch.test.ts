@@ -250,13 +250,13 @@ describe('recomputeBatch', () => {
     const deviceId = newId();
     await world.recompute(healthySignals(deviceId));
     const bad = signalOf({ type: 'riskReported', riskLevel: 'high' }, NOW, deviceId);
-    const save = world.services.devices.save;
+    const { devices: stored } = world.services;
     let tries = 0;
     const devices = {
-      ...world.services.devices,
-      save: (...saved: Parameters<typeof save>) => {
+      ...stored,
+      save: (...saved: Parameters<typeof stored.save>) => {
         tries += 1;
-        return tries === 1 ? Promise.reject(new TypeError('unexpected')) : save(...saved);
+        return tries === 1 ? Promise.reject(new TypeError('unexpected')) : stored.save(...saved);
       },
     };
     const dead: string[] = [];
