@@ -76,6 +76,6 @@ function confirm(shared: Shared): void {
   const { documents, scheduler } = shared;
   const found = documents.read(BREAKER);
   const confirmed = confirmSilenceOf(found?.value, new Date(scheduler.now).toISOString());
-  documents.write(BREAKER, confirmed as NonNullable<typeof found>['value'], found?.etag);
+  documents.write(BREAKER, confirmed, found?.etag);
   shared.held = undefined;
 }

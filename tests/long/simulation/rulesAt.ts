@@ -8,7 +8,7 @@ export function rulesAt(
   from: number,
   to: number,
 ): readonly Rules[] {
-  const before = edits.filter(({ at }) => at <= from).at(-1)?.ceiling ?? FIRST_CEILING;
+  const before = edits.findLast(({ at }) => at <= from)?.ceiling ?? FIRST_CEILING;
   const during = edits.filter(({ at }) => at > from && at <= to).map(({ ceiling }) => ceiling);
   return [...new Set([before, ...during])].map((ceiling) => ({
     ...conditions,

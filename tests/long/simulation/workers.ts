@@ -46,7 +46,7 @@ function startTimers(shared: Shared, problems: string[]): void {
       cacheInSeconds: 5,
     }),
   );
-  startTimer(shared, problems, { name: 'retries', every: 40 * SECOND }, (ports) =>
+  startTimer(shared, problems, { name: 'retries', every: 75 * SECOND }, (ports) =>
     retryDuePublications({
       ...ports,
       retry: ports.announcementRetry,

@@ -17,9 +17,9 @@ export type Subject = 'plain' | 'outage' | 'odd' | 'crowd' | 'overflow' | 'renam
 
 /** The share of each subject. Each history has one, so that each fault has histories that are mostly about it. */
 const SHARES: readonly (readonly [Subject, number])[] = [
-  ['outage', 0.4],
+  ['outage', 0.44],
   ['breaker', 0.04],
-  ['odd', 0.27],
+  ['odd', 0.23],
   ['plain', 0.15],
   ['crowd', 0.07],
   ['overflow', 0.03],

@@ -57,10 +57,10 @@ function createSaid(happened: Happened, chance: Chance, about: Focus | 'mild'): 
   if (happens(0.1))
     return {
       type: 'unreadable',
-      ...{ kind: 'event' },
+      kind: 'event',
       data: pick([{}, { text: 'news' }]),
       eventType: pick(['sepmobile.device.stolen', null, [], '']),
-    };
+    } as Said;
   const type = pick(['activated', 'deactivated', 'heartbeat'] as const);
   const data =
     type === 'heartbeat' ? { appVersion: pick([undefined, null, '', 'x'.repeat(500), 7, {}]) } : {};

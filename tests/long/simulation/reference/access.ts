@@ -46,8 +46,8 @@ function judge(question: Question, state: Expected): Answer | 'notMeant' {
   if (!isMeant(question, state)) return 'notMeant';
   const { complianceState, levels, enrolment } = state;
   if (complianceState !== 'compliant') return 'block';
-  const groups = (enrolment?.groupIds ?? []).map(fold);
-  const isIn = (group: string): boolean => groups.includes(group);
+  const groups = new Set((enrolment?.groupIds ?? []).map(fold));
+  const isIn = (group: string): boolean => groups.has(group);
   switch (question.resource) {
     case 'exchangeOnline':
       return 'allow';
@@ -57,6 +57,8 @@ function judge(question: Question, state: Expected): Answer | 'notMeant' {
     // For members of the staff who are no guests. A group that nobody knows opens nothing.
     case 'wifi':
       return isIn(STAFF_GROUP) && !isIn(GUEST_GROUP) ? 'allow' : 'block';
+    default:
+      return 'block';
   }
 }
 
