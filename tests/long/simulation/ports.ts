@@ -243,7 +243,7 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
             isManaged && isUser(record.device, userPrincipalName.toLowerCase()),
         );
         return toPage(ids, { top, continuation, random }, (deviceId) =>
-          toRecord(devices.read(deviceId)?.value as DeviceDocument),
+          toRecord(devices.read(fold(deviceId))?.value as DeviceDocument),
         );
       }),
     async *findDue(moment, clock) {

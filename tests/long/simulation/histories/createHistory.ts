@@ -3,7 +3,13 @@ import { createBreakerEnding, createSilentFleet } from './createBreaker.ts';
 import { createChance, type Chance } from './chance.ts';
 import { createConditions, type Conditions, type Subject } from './conditions.ts';
 import { createEnrolment } from './createEnrolment.ts';
-import { createOddReport, FOCUSES, withoutDevice, type Focus } from './createOddReport.ts';
+import {
+  createOddReport,
+  createUndatedActivation,
+  FOCUSES,
+  withoutDevice,
+  type Focus,
+} from './createOddReport.ts';
 import { createOverflow } from './createOverflow.ts';
 import { createQuestions } from './createQuestions.ts';
 import { createRenamed, createRenameEnding } from './createRename.ts';
@@ -126,19 +132,17 @@ function createEvents(
     const happened = { id, deviceId, observed: BEGINNING + moment + skew, reported };
     if ((subject === 'crowd' || subject === 'odd') && at === 2)
       return { ...happened, type: 'risk', riskLevel: 'minimal' };
-    if (subject === 'odd' && focus === 'risk') {
-      if (at === 3) return { ...happened, type: 'risk', riskLevel: 'high' };
-      // Later than all others.
-      const end = BEGINNING + ACTIVE_PERIOD;
-      const late = { ...happened, observed: end + skew, reported: end };
-      if (at === 4) return createOddReport(late, chance, 'mild');
-    }
-    return toEvent(happened, at, {
-      ...chance,
-      heartbeats,
-      focus,
-      odd: subject === 'odd' ? 0.9 : 0,
-    });
+    const scene =
+      subject === 'odd' ? createScene(happened, at, { ...chance, focus, skew }) : undefined;
+    return (
+      scene ??
+      toEvent(happened, at, {
+        ...chance,
+        heartbeats,
+        focus,
+        odd: subject === 'odd' ? 0.9 : 0,
+      })
+    );
   });
 }
 
@@ -167,6 +171,20 @@ function createHealthy(
 }
 
 type Happened = Pick<SimulatedEvent, 'id' | 'deviceId' | 'observed' | 'reported'>;
+
+/** The fourth and the fifth event of a device: something bad, and later than all others something that must not end it. */
+function createScene(
+  happened: Happened,
+  at: number,
+  { focus, skew, ...chance }: Chance & { readonly focus: Focus; readonly skew: number },
+): SimulatedEvent | undefined {
+  const end = BEGINNING + ACTIVE_PERIOD;
+  const late = { ...happened, observed: end + skew, reported: end };
+  if (focus === 'risk' && at === 3) return { ...happened, type: 'risk', riskLevel: 'high' };
+  if (focus === 'risk' && at === 4) return createOddReport(late, chance, 'mild');
+  if (focus === 'app' && at === 3) return { ...happened, type: 'deactivated' };
+  return focus === 'app' && at === 4 ? createUndatedActivation(late, chance) : undefined;
+}
 
 /** The shares of additional heartbeats, and of reports that a sender of another version may write. */
 type Tendency = Chance & {

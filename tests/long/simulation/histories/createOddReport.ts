@@ -5,7 +5,7 @@ import { toOddGuid } from './oddGuid.ts';
 import { createTelemetry } from './createTelemetry.ts';
 import { FUTURE_TIMES, NO_TIMES, toOddTime } from './oddValues.ts';
 import type { SimulatedEvent } from './simulatedEvent.ts';
-import { SOURCE, toData, toEventType } from './toCloudEvent.ts';
+import { SOURCE, toCloudEvent, toData, toEventType } from './toCloudEvent.ts';
 
 type Happened = Pick<SimulatedEvent, 'id' | 'deviceId' | 'observed' | 'reported'>;
 
@@ -96,6 +96,13 @@ function writeData(data: object, { random }: Chance): object {
   if (dice < 0.1) return { data: JSON.stringify(data) };
   if (dice < 0.2) return { data_base64: Buffer.from(JSON.stringify(data)).toString('base64') };
   return { data };
+}
+
+/** Good news without a usable time, which ends nothing. */
+export function createUndatedActivation(happened: Happened, { pick }: Chance): SimulatedEvent {
+  const event = { ...happened, type: 'activated' } as const;
+  const wire = { ...toCloudEvent(event), time: pick(NO_TIMES) };
+  return { ...event, wire, isUndated: true };
 }
 
 /** The event without its device, which nobody can count. */
