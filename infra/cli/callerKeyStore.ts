@@ -16,7 +16,7 @@ export interface CallerKeyStore {
 }
 
 /** A key as `CALLER_KEYS` takes it. */
-export function createCallerKey(): string {
+function createCallerKey(): string {
   return randomBytes(KEY_LENGTH_IN_BYTES).toString('base64url');
 }
 

@@ -2,7 +2,7 @@ import { isResource, type Resource } from '../domain/access/accessContext.ts';
 import { invalid, readWords, type Environment } from './readSetting.ts';
 
 /** The endpoints that decide, by the names that `CALLER_KEYS` uses. */
-export const DECISION_DOORS = ['accessDecisions', 'nginx', 'envoy', 'radius'] as const;
+const DECISION_DOORS = ['accessDecisions', 'nginx', 'envoy', 'radius'] as const;
 export type DecisionDoor = (typeof DECISION_DOORS)[number];
 
 /** An endpoint at which a key is valid; without a `resource` it is valid there for every resource. */

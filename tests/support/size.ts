@@ -11,6 +11,8 @@ interface Size {
   readonly policyChange: { readonly devices: number; readonly devicesPerSecond: number };
   readonly chaos: { readonly events: number; readonly kills: number };
   readonly fuzzedRequests: number;
+  /** Near-valid events in this process, and plans of such events over HTTP. */
+  readonly nearValid: { readonly events: number; readonly plansOverHttp: number };
   /** Whether each public endpoint has its readers alone, after all of them together. */
   readonly readsEachEndpoint: boolean;
   readonly publications: {
@@ -35,6 +37,7 @@ const SMALL: Size = {
   policyChange: { devices: 600, devicesPerSecond: 300 },
   chaos: { events: 500, kills: 3 },
   fuzzedRequests: 400,
+  nearValid: { events: 400, plansOverHttp: 8 },
   readsEachEndpoint: false,
   publications: { devices: 10, rounds: 4, kills: 1, restarts: 1, endsCalm: true },
   waitsForLeases: false,
@@ -47,6 +50,7 @@ const FULL: Size = {
   policyChange: { devices: 5000, devicesPerSecond: 1000 },
   chaos: { events: 5000, kills: 10 },
   fuzzedRequests: 4000,
+  nearValid: { events: 10_000, plansOverHttp: 40 },
   readsEachEndpoint: true,
   publications: { devices: 250, rounds: 20, kills: 6, restarts: 3, endsCalm: false },
   waitsForLeases: true,

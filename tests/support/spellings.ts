@@ -42,7 +42,7 @@ export const peoplesNames = twoOf(
 );
 
 /** The notations of a MAC address. */
-export const MAC_NOTATIONS: readonly ((digits: string) => string)[] = [
+const MAC_NOTATIONS: readonly ((digits: string) => string)[] = [
   (digits) => digits,
   (digits) => digits.replaceAll(/(..)(?=.)/g, '$1:'),
   (digits) => digits.replaceAll(/(..)(?=.)/g, '$1-'),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { JWTPayload } from 'jose';
 import { afterAll, beforeAll } from 'vitest';
 import type { FaultRule } from '../../infra/local/cosmos/faults.ts';
@@ -15,6 +16,15 @@ export interface RunningStack {
   readonly folder: string;
 }
 
+const ADMIN_ROLES = [
+  'Access.Decide',
+  'Devices.Read.All',
+  'Devices.ReadWrite.All',
+  'Configuration.ReadWrite.All',
+  'ssf.manage',
+  'ssf.read',
+];
+
 /** A running system that belongs to one test file at a time, whose database can fail and counts its requests. */
 export interface TestStack extends RunningStack {
   readonly client: OuterClient;
@@ -22,6 +32,8 @@ export interface TestStack extends RunningStack {
   enrolHealthy(deviceId: string, properties?: Readonly<Record<string, unknown>>): Promise<void>;
   /** A token of the system's issuer, valid for ten minutes; `claims` are added to the usual ones or replace them. */
   sign(claims: JWTPayload, header?: Readonly<Record<string, unknown>>): Promise<string>;
+  /** The headers of an administrator whom the system has not seen before, so its rate is untouched. */
+  asNewAdmin(): Promise<{ readonly authorization: string }>;
   /** From now on the database answers as the rule says. */
   fail(rule: FaultRule): Promise<void>;
   mend(): Promise<void>;
@@ -57,6 +69,11 @@ export function useStack(
     },
     enrolHealthy: (deviceId, properties = {}) => enrolHealthy(here().client, deviceId, properties),
     sign: (claims, header) => signToken(here().folder, here().stack.description, claims, header),
+    async asNewAdmin() {
+      const claims = { azp: `admin-${randomUUID()}`, roles: ADMIN_ROLES };
+      const { folder, stack } = here();
+      return { authorization: `Bearer ${await signToken(folder, stack.description, claims)}` };
+    },
     fail: (rule) => failDatabase(here().stack, rule),
     mend: () => mendDatabase(here().stack),
     deviceRequests: () => countDeviceRequests(here().stack),

@@ -243,6 +243,7 @@ export const REPORT_FAULTS: ManagedKind = {
     const fault = fromReportFaultId(id);
     return fault && { ...fault, state: 'counting' };
   },
+  isReadBlank: true,
   complete: (document) => {
     const { meaning, state } = document as unknown as KnownReportFault;
     return { state: meaning === undefined ? state : 'resolved' };

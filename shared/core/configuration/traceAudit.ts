@@ -2,7 +2,7 @@ import type { Log } from '../../base/log.ts';
 import type { AuditEvent, AuditLog } from '../ports/logs.ts';
 
 /** The beginning of each line. */
-export const AUDIT_LINE = 'audit: ';
+const AUDIT_LINE = 'audit: ';
 
 /**
  * Wraps the audit log: what is stored there is also a line of `log`, with the event as JSON. So a copy leaves the database,

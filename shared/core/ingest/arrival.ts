@@ -27,7 +27,7 @@ export function readTime(
   path: string,
   { receivedDateTime, replayedDateTime = receivedDateTime }: Arrival,
 ): ReadTime {
-  const observedDateTime = typeof value === 'string' ? toDateTime(value) : undefined;
+  const observedDateTime = typeof value === 'string' ? toDateTime(withColon(value)) : undefined;
   const isFuture = observedDateTime !== undefined && observedDateTime > replayedDateTime;
   if (observedDateTime === undefined || (isPlaceholder(observedDateTime) && !isFuture)) {
     const isAbsent = value === undefined || observedDateTime !== undefined;
@@ -38,6 +38,11 @@ export function readTime(
   if (!isAhead(observedDateTime, replayedDateTime)) return { ok: true, observedDateTime };
   const message = `must not be more than ${String(MAX_CLOCK_SKEW_IN_SECONDS)} seconds in the future`;
   return { ok: false, rejection: { code: 'observedInFuture', path, message } };
+}
+
+/** SEP Mobile's own export writes `+0000`, as ISO 8601 allows; RFC 3339 wants `+00:00`. */
+function withColon(text: string): string {
+  return text.trim().replace(/([+-]\d{2})(\d{2})$/, '$1:$2');
 }
 
 /** No phone was watched before 2007, when the first of them were sold. */

@@ -160,9 +160,27 @@ type Risk = Pick<
 
 function risk(event: DeviceEvent, verdict: Risk): Parsed {
   const isGood = verdict.riskLevel === 'minimal' && verdict.healthState === undefined;
-  if (!event.time.ok && isGood) return parsed(event, []);
+  if (isOnlyBadNews(event) && isGood)
+    return isKnownType(event)
+      ? parsed(event, [])
+      : mark(event, 'event', 'type', event.envelope.type);
+  const riskLevel = isOnlyBadNews(event) ? 'high' : verdict.riskLevel;
   const faults = faultsOf(event);
-  return parsed(event, [{ ...stamp(event), type: 'riskReported', ...verdict, ...faults }]);
+  return parsed(event, [
+    { ...stamp(event), type: 'riskReported', ...verdict, riskLevel, ...faults },
+  ]);
+}
+
+/**
+ * Whether the event counts as bad news only, because nobody knows when it was observed, or what it is about. It then counts
+ * as the worst: a lesser level could replace a worse one.
+ */
+function isOnlyBadNews(event: DeviceEvent): boolean {
+  return !event.time.ok || !isKnownType(event);
+}
+
+function isKnownType({ envelope: { type } }: DeviceEvent): boolean {
+  return EVENT_TYPES.some((known) => known === type);
 }
 
 /** A resolution needs an event that says so, and a plausible moment. An update says so by its time of resolution. */
@@ -193,12 +211,13 @@ function readIncidentEvent(event: DeviceEvent): Parsed {
 
 function openIncident(event: DeviceEvent, { incident }: ReadIncident): Parsed {
   const { resolvedDateTime: _, ...open } = incident;
+  const severity = isOnlyBadNews(event) ? 'high' : open.severity;
   return parsed(event, [
     {
       ...stamp(event),
       type: 'incidentReported',
       status: 'open',
-      incident: { ...open, ...faultsOf(event) },
+      incident: { ...open, severity, ...faultsOf(event) },
     },
   ]);
 }

@@ -36,9 +36,10 @@ export function readIncident(
   reader: PartReader,
 ): ReadIncident | undefined {
   const checked = checkShape(IncidentData, data);
-  const details = checked.ok
-    ? { ...checked.value, detectedDateTime: canonical(checked.value.detectedDateTime) }
-    : readParts(data, times, reader);
+  const details =
+    checked.ok && checked.value.incidentId.trim() !== ''
+      ? { ...checked.value, detectedDateTime: canonical(checked.value.detectedDateTime) }
+      : readParts(data, times, reader);
   if (details === undefined) return undefined;
   const {
     deviceId: _,

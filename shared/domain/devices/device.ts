@@ -72,7 +72,7 @@ export interface IncidentOverflow {
 }
 
 /** The last report of a kind whose bad news could not be read. */
-export type UnreadableReport = Fact<{ readonly fault: ReportFault }>;
+type UnreadableReport = Fact<{ readonly fault: ReportFault }>;
 
 /**
  * All known facts about one device, without a verdict or a clock. Two devices with the same signals are equal, whatever

@@ -45,7 +45,7 @@ function withFact(device: Device, signal: DeviceSignal): Device {
     case 'incidentReported': {
       const incident = { ...signal.incident, status: signal.status };
       const merged = putIncident(device, fact(signal, incident), signal.receivedDateTime);
-      return put(merged, 'incidentReported', stamp(signal));
+      return isDoubtful(incident) ? merged : put(merged, 'incidentReported', stamp(signal));
     }
     case 'telemetryReported': {
       const telemetry = compactTelemetry(signal.telemetry);

@@ -77,7 +77,7 @@ export function fromReportFaultId(id: string): ReportFault | undefined {
 }
 
 /** The word of the fault that stands for all words of a field. */
-export const ANY_WORD = '*';
+const ANY_WORD = '*';
 
 /** The fault that counts all unknown words of a field together: a vendor may send a new one with each report. */
 export function anyWordOf({ field }: ReportFault): ReportFault {

@@ -156,6 +156,6 @@ export type DeviceSignal =
   | (AboutDevice & { readonly type: 'unreadableReportsCleared' });
 
 /** The partner reports that it works, without reference to a device. */
-export type ConnectorSignal = SignalEnvelope & { readonly type: 'connectorHeartbeat' };
+type ConnectorSignal = SignalEnvelope & { readonly type: 'connectorHeartbeat' };
 
 export type Signal = DeviceSignal | ConnectorSignal;

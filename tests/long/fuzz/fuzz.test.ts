@@ -25,10 +25,11 @@ describe('the outer interface', () => {
     `rejects wrong requests with the reason, serves right ones, and shows no internals, in ${String(REQUESTS)} requests`,
     async () => {
       const target = surroundings.toTarget(system.stack, system.folder);
-      const { findings, succeeded } = await fuzz(target, SEED, REQUESTS, {
+      const { findings, succeeded, compared } = await fuzz(target, SEED, REQUESTS, {
         examplesFirst: true,
       });
       expect(findings.map(({ problem, request }) => `${problem}\n${toText(request)}`)).toEqual([]);
+      expect(compared).toBeGreaterThan(0);
       const others = OPERATIONS.filter(({ operationId }) => !succeeded.has(operationId));
       expect(others.map(({ operationId }) => operationId).toSorted()).toEqual(
         Object.keys(WITHOUT_SUCCESS).toSorted(),

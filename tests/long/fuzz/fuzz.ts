@@ -6,6 +6,14 @@ import { fuzzRequest, type Keys } from './fuzzRequest.ts';
 import { Made } from './made.ts';
 import { deletingRequest, makingRequests } from './makingRequests.ts';
 import { toDice } from './mutate.ts';
+import {
+  enrollingWatched,
+  isAboutWatched,
+  isComparable,
+  openingIncidents,
+  toWatchProblem,
+  watchingRequest,
+} from './watchedPhone.ts';
 
 const CONCURRENCY = 32;
 const TIMEOUT_IN_MILLISECONDS = 30_000;
@@ -33,6 +41,8 @@ export interface FuzzOutcome {
   readonly statuses: Readonly<Record<string, number>>;
   /** The operations that succeeded at least once. */
   readonly succeeded: ReadonlySet<string>;
+  /** How often a report about the watched phone could have made it better off than the other one. */
+  readonly compared: number;
   /** The worker's memory after each tenth of the requests, in MiB. */
   readonly memory: readonly number[];
 }
@@ -64,9 +74,18 @@ export async function fuzz(
   const worker = target.workerPid();
   let keys = await target.readKeys();
   let sent = 0;
+  let compared = 0;
   let renewedAt = 0;
   let madeAt = -MAKE_AFTER;
   const memory: number[] = [];
+  const watch = async (after: FuzzedRequest): Promise<void> => {
+    const asking = watchingRequest(keys);
+    const seen = await exchange(agent, target.api, asking, timeoutInMilliseconds);
+    if (isComparable(seen)) compared += 1;
+    const problem = seen.problem ?? toWatchProblem(seen);
+    if (problem === undefined) made.learn(asking, seen);
+    else findings.push({ request: after, problem });
+  };
   const send = async (request: FuzzedRequest): Promise<void> => {
     sent += 1;
     if (sent >= ((memory.length + 1) * count) / 10) memory.push(memoryOf(worker));
@@ -78,9 +97,11 @@ export async function fuzz(
     if (problem !== undefined) findings.push({ request, problem });
     else made.learn(request, seen);
     if (operationId !== undefined && status >= 200 && status <= 299) succeeded.add(operationId);
+    if (isAboutWatched(request)) await watch(request);
   };
   const make = async (): Promise<void> => {
     madeAt = sent;
+    for (const enrolling of enrollingWatched(keys)) if (sent < count) await send(enrolling);
     for (const making of makingRequests(keys, made)) if (sent < count) await send(making);
   };
   const renew = async (): Promise<void> => {
@@ -97,6 +118,7 @@ export async function fuzz(
         if (sent < count) await send(deletingRequest(path, keys));
     }
   };
+  for (const opening of openingIncidents(keys)) if (sent < count) await send(opening);
   if (examplesFirst) await make();
   await Promise.all(Array.from({ length: CONCURRENCY }, next));
   agent.destroy();
@@ -105,7 +127,7 @@ export async function fuzz(
       request: { method: '', path: '', headers: {}, body: undefined },
       problem: 'the worker died',
     });
-  return { findings, statuses, succeeded, memory };
+  return { findings, statuses, succeeded, memory, compared };
 }
 
 function memoryOf(pid: number): number {

@@ -46,17 +46,31 @@ export function* makingRequests(keys: Keys, made: Made): Generator<FuzzedRequest
     'identity/conditionalAccess/policies?confirm=true',
     JSON.stringify(policy),
   );
-  yield toEvents(keys, ['device.activated', {}], ['device.risk', { riskLevel: 'minimal' }]);
-  // Another one each time.
-  yield toEvents(keys, ['device.risk', { riskLevel: `of ${randomUUID()}` }]);
+  yield toEvents(
+    keys,
+    HEALTHY_DEVICE,
+    ['device.activated', {}],
+    ['device.risk', { riskLevel: 'minimal' }],
+  );
+  // Another one each time. It names no device, otherwise it would count.
+  yield toEvents(keys, '', ['device.risk', { riskLevel: `of ${randomUUID()}` }]);
+  const fault = 'deviceManagement/reportFaults/severity.critical?confirm=true';
+  yield toRequest(keys, 'PATCH', fault, JSON.stringify({ meaning: 'high' }));
   yield toRequest(keys, 'GET', 'quarantine?%24top=10');
   for (const seed of IN_ORDER) {
-    const { method, path, headers: given, body } = fillIn(seed, keys, made, NEWEST);
     const { operationId, access } = seed.operation;
+    // The link of an older decision may be about a phone that is no longer enrolled.
+    if (operationId === 'getRemediation') yield toBlockedDecision(keys);
+    const { method, path, headers: given, body } = fillIn(seed, keys, made, NEWEST);
     const headers =
       access === 'cloudflare' ? { ...given, 'cf-access-jwt-assertion': keys.cloudflare } : given;
     yield { ...toRequest(keys, method, path, body, headers, doorOf(seed, keys)), operationId };
   }
+}
+
+function toBlockedDecision(keys: Keys): FuzzedRequest {
+  const asked = { device: { deviceId: 'unknown-phone' }, resource: 'exchangeOnline' };
+  return toRequest(keys, 'POST', 'accessDecisions', JSON.stringify(asked));
 }
 
 /** Deletes a surplus resource. */
@@ -65,8 +79,10 @@ export function deletingRequest(path: string, keys: Keys): FuzzedRequest {
   return toRequest(keys, 'DELETE', path, undefined, {}, token);
 }
 
-function toEvents(
+/** Events about a device, as SEP Mobile sends them. */
+export function toEvents(
   keys: Keys,
+  deviceId: string,
   ...events: readonly (readonly [string, Readonly<Record<string, unknown>>])[]
 ): FuzzedRequest {
   const body = events.map(([type, data]) => ({
@@ -75,13 +91,14 @@ function toEvents(
     source: 'https://sep-mobile.example/tenants/contoso',
     type: `sepmobile.${type}`,
     time: new Date().toISOString(),
-    data: { deviceId: HEALTHY_DEVICE, ...data },
+    data: { deviceId, ...data },
   }));
   const headers = { 'content-type': 'application/cloudevents-batch+json' };
   return toRequest(keys, 'POST', 'webhooks/sep-mobile', JSON.stringify(body), headers);
 }
 
-function toRequest(
+/** A request with its credential. */
+export function toRequest(
   keys: Keys,
   method: string,
   path: string,

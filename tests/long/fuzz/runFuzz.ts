@@ -17,6 +17,7 @@ const USAGE = `usage: npm run fuzz -- [--requests N] [--seed N]
   --seed N       seed of the requests; 1 by default
 
 Exit codes: 0 no finding; 1 an answer is a 5xx, is missing or shows internals, or an error was not caught,
+or a report made a phone with an open incident better off,
 or, from 100000 requests on, the worker's memory after the last tenth is more than 1.15 times that after the fifth
 (the first half warms it up); 2 usage error.`;
 
@@ -83,10 +84,11 @@ function showProgress(count: number, { redraw, printError }: CommandIo): (done: 
 }
 
 function report({ outcome, seconds, uncaught }: Played, count: number, io: CommandIo): number {
-  const { findings, statuses, memory } = outcome;
+  const { findings, statuses, memory, compared } = outcome;
   io.print(
     `${String(count)} requests in ${seconds.toFixed(0)} s, answered ${JSON.stringify(statuses)}`,
   );
+  io.print(`${String(compared)} reports about a phone with an open incident`);
   io.print(
     `${String(findings.length)} findings, ${String(uncaught)} uncaught errors, memory after each tenth: ${memory.join(', ')} MiB`,
   );

@@ -15,17 +15,20 @@ export interface Seed {
 
 interface Blank {
   readonly text: string;
-  readonly kind: Kind | 'healthyDevice' | 'receiver' | 'evaluation';
+  readonly kind: Kind | 'healthyDevice' | 'watchedPhone' | 'receiver' | 'evaluation';
   /** The operations concerned; absent: all. */
   readonly path?: RegExp;
   /** The share of requests that keep the example, which is valid too. */
   readonly stays: number;
 }
 
+/** A phone with an open incident. Nothing that the requests report makes it better off. */
+export const WATCHED_PHONE = 'watched-phone';
 /** An enrolled, healthy device. */
 export const HEALTHY_DEVICE = 'healthy-phone';
 export const HEALTHY_MAC_ADDRESS = '02:00:5e:00:53:02';
 const DECIDING = /^\/(access|nac)/;
+const REPORTING = /^\/(webhooks|telemetry)/;
 
 const exampleOf = (path: string): string => {
   const found = OPERATIONS.find((each) => each.path.startsWith(path))?.parameters?.[0]?.example;
@@ -45,6 +48,8 @@ const BLANKS: readonly Blank[] = [
   { text: 'require-compliant-device', kind: 'accessPolicy', stays: 0.5 },
   { text: 'example-phone', kind: 'device', path: /^\/deviceManagement/, stays: 0.7 },
   { text: 'example-phone', kind: 'healthyDevice', path: DECIDING, stays: 0.3 },
+  { text: 'example-phone', kind: 'watchedPhone', path: REPORTING, stays: 0.4 },
+  { text: 'phone-1', kind: 'watchedPhone', path: /clearUnreadableReports/, stays: 0.3 },
   { text: '02-00-5E-00-53-01', kind: 'healthyDevice', path: DECIDING, stays: 0.3 },
   { text: '02005E005301', kind: 'healthyDevice', path: DECIDING, stays: 0.3 },
   { text: 'https://receiver.invalid/hook', kind: 'receiver', stays: 0.2 },
@@ -93,6 +98,8 @@ function toText(
       return keys.webhookReceiver;
     case 'evaluation':
       return keys.evaluation;
+    case 'watchedPhone':
+      return WATCHED_PHONE;
     case 'healthyDevice':
       return text === 'example-phone' ? HEALTHY_DEVICE : text.replace(/1$/, '2');
     default:

@@ -36,7 +36,9 @@ const challengeOf = async (operation: Operation): Promise<string> => {
   return headers.get('www-authenticate') ?? '';
 };
 
-beforeAll(() => system.enrolHealthy('example-phone'));
+beforeAll(() =>
+  system.client.enrol('example-phone', { operatingSystem: 'Android', osVersion: '15' }),
+);
 
 describe('a 401', () => {
   it.each(guarded.map((operation) => [operation.operationId, operation] as const))(

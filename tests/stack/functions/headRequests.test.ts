@@ -6,7 +6,9 @@ import { quietStack } from '../../support/sharedStacks.ts';
 const system = quietStack();
 const reads = OPERATIONS.filter(({ method }) => method === 'get');
 
-beforeAll(() => system.enrolHealthy('example-phone'));
+beforeAll(() =>
+  system.client.enrol('example-phone', { operatingSystem: 'Android', osVersion: '15' }),
+);
 
 describe('HEAD', () => {
   it.each(reads.map((operation) => [operation.operationId, operation] as const))(
@@ -14,10 +16,10 @@ describe('HEAD', () => {
     async (_, operation) => {
       const { path, headers: own } = exampleRequest(operation);
       // `fetch` shows a compressed body as if it were not.
-      const headers = { ...own, 'accept-encoding': 'identity' };
-      const as = operation.access === 'anonymous' ? {} : { as: 'admin' as const };
-      const got = await system.client.request('GET', path, { ...as, headers });
-      const head = await system.client.request('HEAD', path, { ...as, headers });
+      const caller = operation.access === 'anonymous' ? {} : await system.asNewAdmin();
+      const headers = { ...own, ...caller, 'accept-encoding': 'identity' };
+      const got = await system.client.request('GET', path, { headers });
+      const head = await system.client.request('HEAD', path, { headers });
       expect([head.status, head.text]).toEqual([got.status, '']);
       const names = ['content-type', 'cache-control', 'etag', 'www-authenticate', 'retry-after'];
       const shown = (of: Headers): unknown => names.map((name) => of.get(name));

@@ -14,8 +14,8 @@ const system = timedStack();
 /** Ends the line, forges another line of the log, and controls a terminal. */
 const FORGED =
   'evil\r\n2026-01-31T00:00:00.000Z error forged\u001b[2J\u0007\u0085\u2028\u202e\u{e0041}"`';
-/** The part of it that a header can carry. */
-const FORGED_HEADER = 'evil\u0085 \u009b2J"`';
+/** The part of it that a header can carry, in UTF-8. */
+const FORGED_HEADER = Buffer.from('evil\u0085 \u009b2J"`').toString('latin1');
 const LONG = `evil${'a'.repeat(6000)}`;
 const EVERYTHING = {
   azp: 'log',
