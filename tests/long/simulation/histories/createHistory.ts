@@ -180,7 +180,8 @@ function createScene(
 ): SimulatedEvent | undefined {
   const end = BEGINNING + ACTIVE_PERIOD;
   const late = { ...happened, observed: end + skew, reported: end };
-  if (focus === 'risk' && at === 3) return { ...happened, type: 'risk', riskLevel: 'high' };
+  if (focus === 'risk' && at === 3)
+    return { ...happened, type: 'risk', riskLevel: 'high', health: 'compromised' };
   if (focus === 'risk' && at === 4) return createOddReport(late, chance, 'mild');
   if (focus === 'app' && at === 3) return { ...happened, type: 'deactivated' };
   return focus === 'app' && at === 4 ? createUndatedActivation(late, chance) : undefined;

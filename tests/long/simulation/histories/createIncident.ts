@@ -56,7 +56,8 @@ export function createOddIncident(named: Named, chance: Chance): SaidIncident {
   return {
     type: 'incident',
     incidentId: id.meaning,
-    severity: severity.meaning,
+    // Of an event of an unknown type only the worst is believed.
+    severity: change.isDoubtful ? 'high' : severity.meaning,
     status,
     category: isCategoryKnown ? category : 'every',
     ...(status === 'open' && (severity.isDoubtful || !isCategoryKnown || change.isDoubtful)

@@ -12,7 +12,7 @@ export type SaidRisk = { readonly eventType: unknown } & (
 
 type Health = 'compromised' | 'misconfigured';
 
-/** An event of another type about a risk counts as one that was read in part. */
+/** An event of another type about a risk counts as bad news only, and as the worst. */
 const UNKNOWN_TYPES: readonly unknown[] = ['sepmobile.device.assessed', 'risk', '', null, 5, {}];
 
 interface Part<T> {
@@ -30,10 +30,13 @@ export function createOddRisk(chance: Chance): SaidRisk {
   const eventType = isTypeKnown ? 'sepmobile.device.risk' : chance.pick(UNKNOWN_TYPES);
   if (level.meaning === undefined && health.meaning === undefined)
     return { type: 'unreadable', kind: 'risk', data, eventType };
+  // Something good about nobody knows what is no good news.
+  if (!isTypeKnown && level.meaning === 'minimal' && health.meaning === undefined)
+    return { type: 'unreadable', kind: 'event', data, eventType };
   return {
     type: 'risk',
     // A report of the health alone says nothing good about the level.
-    riskLevel: level.meaning ?? 'high',
+    riskLevel: isTypeKnown ? (level.meaning ?? 'high') : 'high',
     ...(health.meaning === undefined ? {} : { health: health.meaning }),
     ...((level.isDoubtful ?? health.isDoubtful ?? (level.meaning === undefined || !isTypeKnown))
       ? { isDoubtful: true }
@@ -43,11 +46,16 @@ export function createOddRisk(chance: Chance): SaidRisk {
   };
 }
 
-/** Something good of an event of an unknown type, which replaces nothing worse. */
+/** Something little of an event of an unknown type. It counts as the worst, and replaces nothing worse. */
 export function createMildRisk({ pick }: Chance): SaidRisk {
-  const riskLevel = pick(['minimal', 'low'] as const);
-  const eventType = pick(UNKNOWN_TYPES);
-  return { type: 'risk', riskLevel, isDoubtful: true, data: { riskLevel }, eventType };
+  const data = { riskLevel: 'low' };
+  return {
+    type: 'risk',
+    riskLevel: 'high',
+    isDoubtful: true,
+    data,
+    eventType: pick(UNKNOWN_TYPES),
+  };
 }
 
 function createLevel({ random, pick }: Chance): Part<RiskLevel | undefined> {

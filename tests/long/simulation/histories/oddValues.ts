@@ -55,6 +55,7 @@ export const toOddCase: readonly ((word: string) => string)[] = [
 export const toOddTime: readonly ((moment: number) => string)[] = [
   (moment) => new Date(moment).toISOString().replace('Z', '999Z'),
   (moment) => new Date(moment + 2 * 60 * 60 * 1000).toISOString().replace('Z', '+02:00'),
+  (moment) => new Date(moment).toISOString().replace('Z', '+0000'),
   (moment) => new Date(moment).toISOString().replace('Z', '-00:00'),
   (moment) => new Date(moment).toISOString().toLowerCase(),
 ];

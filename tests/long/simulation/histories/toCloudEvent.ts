@@ -26,7 +26,8 @@ export function toEventType(
 
 export function toData(event: SimulatedEvent): object {
   const { deviceId, observed } = event;
-  if (event.type === 'risk') return { deviceId, riskLevel: event.riskLevel };
+  if (event.type === 'risk')
+    return { deviceId, riskLevel: event.riskLevel, healthState: event.health };
   if (event.type !== 'incident') return { deviceId };
   const time = new Date(observed).toISOString();
   return {

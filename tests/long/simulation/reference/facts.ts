@@ -6,7 +6,7 @@ export type FactOf<T extends SimulatedEvent['type']> = EventOf<T> & { readonly s
 
 /**
  * The facts in the events of a device. An event without a usable time counts at each of its arrivals, as bad news: it
- * might be older than all that is known, so it ends nothing.
+ * might be older than all that is known, so it ends nothing. It counts as the worst, since less could replace worse.
  */
 export function toFacts(
   events: readonly SimulatedEvent[],
@@ -28,9 +28,11 @@ function badNewsOf(event: SimulatedEvent): SimulatedEvent | undefined {
     case 'unreadable':
       return event;
     case 'risk':
-      return event.riskLevel === 'minimal' && event.health === undefined ? undefined : event;
+      return event.riskLevel === 'minimal' && event.health === undefined
+        ? undefined
+        : { ...event, riskLevel: 'high' };
     case 'incident':
-      return event.status === 'open' ? event : undefined;
+      return event.status === 'open' ? { ...event, severity: 'high' } : undefined;
     case 'telemetry': {
       const bad = Object.entries(event.reports).filter(([, { findings }]) => findings.length > 0);
       if (bad.length === 0 && event.unreadable.length === 0) return undefined;

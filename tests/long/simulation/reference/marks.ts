@@ -36,7 +36,10 @@ function readableOf(facts: readonly Fact[], kind: Kind): readonly Fact[] {
 }
 
 function lastReportOf(facts: readonly Fact[], kind: 'incident' | Defence): Fact | undefined {
-  if (kind === 'incident') return lastOf(facts.filter(isOf('incident')));
+  if (kind === 'incident') {
+    const incidents = facts.filter(isOf('incident'));
+    return lastOf(incidents.filter(({ isDoubtful }) => isDoubtful !== true));
+  }
   const last = lastOf(facts.filter(isOf('telemetry')).filter(({ reports }) => kind in reports));
   return last?.reports[kind]?.isDoubtful === false ? last : undefined;
 }
