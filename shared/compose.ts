@@ -127,7 +127,12 @@ export function createServices(config: Config): Services {
     milestones: createCosmosMilestones(cosmos.database),
     listings: createCosmosListings(cosmos.database),
     queues,
-    quarantine: openBlobQuarantine(config.storage),
+    quarantine: openBlobQuarantine({
+      connection: config.storage,
+      keys: config.messageKeys,
+      unsignedUntilDateTime: config.unsignedMessagesUntilDateTime,
+      now,
+    }),
     decisions,
     rateLimit: createRateLimit(config.decisionsPerSecond),
     ticketLimit: createRateLimit(TICKET_CHECKS_PER_SECOND, TICKET_CHECKS_AT_ONCE),

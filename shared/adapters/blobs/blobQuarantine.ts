@@ -4,6 +4,8 @@ import { Compile } from 'typebox/compile';
 import { ConnectorError } from '../../base/connectorError.ts';
 import { defined } from '../../base/defined.ts';
 import type { Connection } from '../../settings/readSetting.ts';
+import { createMessageMac, type MessageMacOptions } from '../../core/devices/messageMac.ts';
+import type { MessageMac } from '../../core/ports/queues.ts';
 import type {
   Quarantine,
   QuarantinedRequest,
@@ -33,15 +35,21 @@ const Stored = Compile(
 );
 const NOT_FOUND = 404;
 
-/** Stores rejected requests as blobs. Lists read their metadata only. */
-export function openBlobQuarantine(connection: Connection): Quarantine {
+interface QuarantineOptions extends Omit<MessageMacOptions, 'queue'> {
+  readonly connection: Connection;
+}
+
+/** Stores rejected requests as blobs, each with a MAC. Lists read their metadata only. */
+export function openBlobQuarantine({ connection, ...options }: QuarantineOptions): Quarantine {
+  const mac = createMessageMac({ ...options, queue: QUARANTINE_CONTAINER_NAME });
   const container = openBlobContainer(connection, QUARANTINE_CONTAINER_NAME);
   return {
     store: (name, request) =>
       call(async () => {
-        const { body, ...rest } = request;
-        const content = { ...rest, bodyBase64: Buffer.from(body).toString('base64') };
-        await container.getBlockBlobClient(name).uploadData(Buffer.from(JSON.stringify(content)), {
+        const { body, isAuthentic: _, ...rest } = request;
+        const content = { name, ...rest, bodyBase64: Buffer.from(body).toString('base64') };
+        const signed = Buffer.from(JSON.stringify(mac.sign(content)));
+        await container.getBlockBlobClient(name).uploadData(signed, {
           blobHTTPHeaders: { blobContentType: 'application/json' },
           metadata: toMetadata(request),
         });
@@ -68,7 +76,8 @@ export function openBlobQuarantine(connection: Connection): Quarantine {
       call(async () => {
         try {
           const text = await container.getBlobClient(name).downloadToBuffer();
-          return fromStored(JSON.parse(text.toString()));
+          const stored: unknown = JSON.parse(text.toString());
+          return { ...fromStored(stored), isAuthentic: isOwn(stored, name, mac) };
         } catch (error) {
           if (error instanceof RestError && error.statusCode === NOT_FOUND) return undefined;
           throw error;
@@ -121,12 +130,22 @@ function fromMetadata(
   };
 }
 
-function fromStored(value: unknown): QuarantinedRequest {
+/** Whether this system stored the blob under this name: who may write blobs must not vouch for events. */
+function isOwn(stored: unknown, name: string, mac: MessageMac): boolean {
+  if (typeof stored !== 'object' || stored === null) return false;
+  // Blobs of an earlier release have no name, and are accepted as long as its messages are.
+  return (!('name' in stored) || stored.name === name) && mac.isAuthentic(stored);
+}
+
+function fromStored(value: unknown): Omit<QuarantinedRequest, 'isAuthentic'> {
   if (!Stored.Check(value))
     throw new ConnectorError('conflict', 'the blob is no quarantined request');
-  const { bodyBase64, source = 'webhook', rejected, ...request } = value;
+  const { bodyBase64, source = 'webhook', rejected } = value;
+  const { contentType, requestId, receivedDateTime } = value;
   return {
-    ...request,
+    contentType,
+    requestId,
+    receivedDateTime,
     source,
     rejected: rejected as QuarantinedRequest['rejected'],
     body: Buffer.from(bodyBase64, 'base64'),

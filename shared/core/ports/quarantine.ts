@@ -31,6 +31,8 @@ export interface QuarantinedRequest {
   readonly requestId: string;
   readonly receivedDateTime: DateTime;
   readonly rejected: readonly RejectedItem[];
+  /** `false` if the stored request is not as this system stored it. Present in loaded requests. */
+  readonly isAuthentic?: boolean;
 }
 
 /** A quarantined request in a list. */

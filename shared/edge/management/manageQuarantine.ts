@@ -40,6 +40,8 @@ export const replayFromQuarantine: Handler = async (request, context) => {
   rejectUnknownOptions(request, []);
   const { services } = context;
   const { name, stored } = await requireQuarantined(request, services);
+  if (stored.isAuthentic !== true)
+    throw new ConnectorError('conflict', 'the stored request is not as this system stored it');
   const now = services.now().toISOString();
   const outcome = await replayQuarantined(
     { signals: services.queues, quarantine: services.quarantine },

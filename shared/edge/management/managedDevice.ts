@@ -1,5 +1,7 @@
 import { Compile } from 'typebox/compile';
+import { sizeInBytes } from '../../base/boundText.ts';
 import { isEmptyGuid } from '../../base/guid.ts';
+import { invalidRequest } from '../../base/validation/invalidRequest.ts';
 import { requireShape } from '../../base/validation/requireShape.ts';
 import { parseJson } from '../../core/ingest/readItems.ts';
 import type { UnreadableRecord } from '../../core/ports/devices.ts';
@@ -29,7 +31,19 @@ export function fromManagedDeviceBody(body: Uint8Array): ManagedDeviceProperties
             .filter(([, each]) => each !== null),
         )
       : value;
-  return withOneSpelling(requireShape(Properties, given, 'the managed device is not valid'));
+  const properties = requireShape(Properties, given, 'the managed device is not valid');
+  requireRoomForGroups(properties);
+  return withOneSpelling(properties);
+}
+
+/** Room for 400 GUIDs. A device record is bounded, and the groups of a device without room would be unknown. */
+const MAX_GROUP_BYTES = 16 * 1024;
+
+function requireRoomForGroups({ groupIds = [] }: ManagedDeviceProperties): void {
+  const size = sizeInBytes(JSON.stringify(groupIds));
+  if (size <= MAX_GROUP_BYTES) return;
+  const message = `must not exceed ${String(MAX_GROUP_BYTES)} bytes in all, which is room for 400 GUIDs`;
+  throw invalidRequest('the managed device is not valid', { path: '/groupIds', message });
 }
 
 function isNoUser(name: string, value: unknown): boolean {

@@ -30,6 +30,7 @@ const QuarantinedSchema = Type.Object({
   contentType: Type.String(),
   requestId: Type.String(),
   receivedDateTime: DateTimeSchema,
+  isAuthentic: Type.Boolean(),
   rejected: IngestAnswerSchema.properties.rejected,
   body: Type.String(),
 });
@@ -172,6 +173,7 @@ export const OPERATOR_OPERATIONS: readonly Operation[] = [
     summary: 'Ingest a request again; events that are still rejected stay in the quarantine',
     access: CONFIGURATION_WRITE_ROLES,
     otherStatuses: { 200: 'The number of accepted events, and the rejections' },
+    errors: [409],
     answer: IngestAnswerSchema,
   },
 ];

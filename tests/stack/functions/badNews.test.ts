@@ -161,3 +161,15 @@ it('decodes data that was sent as bytes or as text', async () => {
     expect(await decisionBecomes(deviceId, 'block')).toBe('block');
   }
 });
+
+it('refuses more groups than a record has room for, and takes 400', async () => {
+  const properties = (count: number): Record<string, unknown> => ({
+    operatingSystem: 'Android',
+    osVersion: '15',
+    groupIds: Array.from({ length: count }, () => randomUUID()),
+  });
+  const deviceId = `groups-${randomUUID()}`;
+  expect((await system.client.enrol(deviceId, properties(400))).status).toBe(201);
+  const { status, body } = await system.client.enrol(deviceId, properties(500));
+  expect([status, body]).toMatchObject([400, { error: { details: [{ path: '/groupIds' }] } }]);
+});
