@@ -6,6 +6,7 @@ import { createEnrolment } from './createEnrolment.ts';
 import {
   createOddReport,
   createUndatedActivation,
+  createUnresolved,
   FOCUSES,
   withoutDevice,
   type Focus,
@@ -183,6 +184,7 @@ function createScene(
   if (focus === 'risk' && at === 3)
     return { ...happened, type: 'risk', riskLevel: 'high', health: 'compromised' };
   if (focus === 'risk' && at === 4) return createOddReport(late, chance, 'mild');
+  if (focus === 'incident' && at === 3) return createUnresolved(happened, chance);
   if (focus === 'app' && at === 3) return { ...happened, type: 'deactivated' };
   return focus === 'app' && at === 4 ? createUndatedActivation(late, chance) : undefined;
 }

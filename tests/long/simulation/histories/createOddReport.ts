@@ -3,7 +3,7 @@ import { createOddIncident } from './createIncident.ts';
 import { createMildRisk, createOddRisk } from './createRisk.ts';
 import { toOddGuid } from './oddGuid.ts';
 import { createTelemetry } from './createTelemetry.ts';
-import { FUTURE_TIMES, NO_TIMES, toOddTime } from './oddValues.ts';
+import { FUTURE_TIMES, NO_TIMES, PLACEHOLDER_TIMES, toOddTime } from './oddValues.ts';
 import type { SimulatedEvent } from './simulatedEvent.ts';
 import { SOURCE, toCloudEvent, toData, toEventType } from './toCloudEvent.ts';
 
@@ -103,6 +103,28 @@ export function createUndatedActivation(happened: Happened, { pick }: Chance): S
   const event = { ...happened, type: 'activated' } as const;
   const wire = { ...toCloudEvent(event), time: pick(NO_TIMES) };
   return { ...event, wire, isUndated: true };
+}
+
+/** An open incident whose report has a time of resolution that resolves nothing. */
+export function createUnresolved(happened: Happened, { happens, pick }: Chance): SimulatedEvent {
+  const event = {
+    ...happened,
+    type: 'incident',
+    incidentId: `${happened.deviceId}-unresolved`,
+    severity: 'high',
+    status: 'open',
+  } as const;
+  const change = happens(0.5)
+    ? { type: 'sepmobile.incident.updated', resolvedDateTime: pick(PLACEHOLDER_TIMES) }
+    : {
+        type: 'sepmobile.incident.opened',
+        resolvedDateTime: new Date(happened.observed).toISOString(),
+      };
+  const { type, resolvedDateTime } = change;
+  return {
+    ...event,
+    wire: { ...toCloudEvent(event), type, data: { ...toData(event), resolvedDateTime } },
+  };
 }
 
 /** The event without its device, which nobody can count. */
