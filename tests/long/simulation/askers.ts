@@ -8,12 +8,12 @@ import { expectationsOf } from './expectations.ts';
 import { everyQuestion } from './histories/createQuestions.ts';
 import { MINUTE, SECOND, type History, type Question } from './histories/history.ts';
 import type { SimulatedEvent } from './histories/simulatedEvent.ts';
-import { createPorts, type Shared, type WorkerPorts } from './ports.ts';
-import { toSignalId } from './progress.ts';
+import { createPorts, type Shared, type WorkerPorts } from './system/ports.ts';
+import { toSignalId } from './system/progress.ts';
 import { rightAnswers, type Answer } from './reference/access.ts';
 import type { Expected } from './reference/expectedOf.ts';
 import { toFacts, type Fact } from './reference/facts.ts';
-import type { Actor } from './scheduler.ts';
+import type { Actor } from './system/scheduler.ts';
 import { momentOf } from './momentOf.ts';
 import { rulesAt } from './rulesAt.ts';
 

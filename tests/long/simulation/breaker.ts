@@ -2,7 +2,7 @@ import { sweepDueDevices } from '../../../shared/core/devices/sweepDueDevices.ts
 import { confirmSilenceOf } from '../../../shared/core/configuration/confirmSilenceOf.ts';
 import { FIRST_DEADLINE, RETURN } from './histories/createBreaker.ts';
 import { MINUTE, type Breaker } from './histories/history.ts';
-import { createPorts, type Shared } from './ports.ts';
+import { createPorts, type Shared } from './system/ports.ts';
 
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;

@@ -6,8 +6,9 @@ import { evaluateCompliance } from '../../../shared/domain/compliance/evaluateCo
 import { fromDeviceDocument } from '../../../shared/adapters/cosmos/deviceDocument.ts';
 import type { History } from './histories/history.ts';
 import { momentOf } from './momentOf.ts';
-import { toConfiguration, type Shared } from './ports.ts';
-import { toSignalId } from './progress.ts';
+import type { Shared } from './system/ports.ts';
+import { toConfiguration } from './system/toConfiguration.ts';
+import { toSignalId } from './system/progress.ts';
 import { expectationsOf } from './expectations.ts';
 import { toFacts } from './reference/facts.ts';
 import { mostBlockedOf } from './reference/hold.ts';

@@ -1,8 +1,8 @@
 import { createDice } from '../../support/createDice.ts';
 import { createChance, type Chance } from './histories/chance.ts';
 import { ACTIVE_PERIOD, BEGINNING, type History } from './histories/history.ts';
-import type { Shared } from './ports.ts';
-import type { Actor } from './scheduler.ts';
+import type { Shared } from './system/ports.ts';
+import type { Actor } from './system/scheduler.ts';
 
 const FORGED_SHARE = 0.15;
 const DAY = 24 * 60 * 60 * 1000;

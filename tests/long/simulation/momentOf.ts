@@ -1,4 +1,4 @@
-import type { Shared } from './ports.ts';
+import type { Shared } from './system/ports.ts';
 import type { Moment } from './reference/silence.ts';
 
 /** The moment, with what has stopped the devices' clocks. */

@@ -3,8 +3,8 @@ import type { ManagedDeviceProperties } from '../../../shared/domain/vocabulary/
 import { NEW_WORD } from './histories/createRename.ts';
 import { MINUTE, SECOND, type History, type Rename } from './histories/history.ts';
 import { isByOperator, type SimulatedEvent } from './histories/simulatedEvent.ts';
-import { createPorts, type Shared, type WorkerPorts } from './ports.ts';
-import type { Actor } from './scheduler.ts';
+import { createPorts, type Shared, type WorkerPorts } from './system/ports.ts';
+import type { Actor } from './system/scheduler.ts';
 import { policyOf } from './writeConfiguration.ts';
 
 /** Enrols, unenrols and changes the policy, and repeats each until it succeeds. */

@@ -3,9 +3,9 @@ import { ingestRequest } from '../../../shared/core/ingest/ingestRequest.ts';
 import { MINUTE, SECOND, type History } from './histories/history.ts';
 import { isByOperator, type SimulatedEvent } from './histories/simulatedEvent.ts';
 import { toCloudEvent } from './histories/toCloudEvent.ts';
-import { createPorts, type Shared, type WorkerPorts } from './ports.ts';
-import { toRequestId } from './progress.ts';
-import type { Actor } from './scheduler.ts';
+import { createPorts, type Shared, type WorkerPorts } from './system/ports.ts';
+import { toRequestId } from './system/progress.ts';
+import type { Actor } from './system/scheduler.ts';
 
 /** Events that one request reports. */
 interface Request {

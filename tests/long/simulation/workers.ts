@@ -4,9 +4,9 @@ import { sweepDueDevices } from '../../../shared/core/devices/sweepDueDevices.ts
 import { publishBatch } from '../../../shared/core/publishing/publishBatch.ts';
 import { retryDuePublications } from '../../../shared/core/publishing/retryDuePublications.ts';
 import { ACTIVE_PERIOD, BEGINNING, MINUTE, SECOND } from './histories/history.ts';
-import type { MemoryQueue } from './memoryQueue.ts';
-import { createPorts, type Shared, type WorkerPorts } from './ports.ts';
-import type { Actor } from './scheduler.ts';
+import type { MemoryQueue } from './system/memoryQueue.ts';
+import { createPorts, type Shared, type WorkerPorts } from './system/ports.ts';
+import type { Actor } from './system/scheduler.ts';
 
 /** The interval of the timers after the active period. */
 const RARELY = 26 * 60 * MINUTE;

@@ -6,7 +6,7 @@ import {
 import type { Conditions, Subject } from './histories/conditions.ts';
 import { GUEST_GROUP, STAFF_GROUP, STRICT_GROUP } from './histories/createEnrolment.ts';
 import { BEGINNING, type Ceiling } from './histories/history.ts';
-import type { Shared } from './ports.ts';
+import type { Shared } from './system/ports.ts';
 import { MOST_BLOCKED } from './reference/hold.ts';
 
 const DAY_IN_MILLISECONDS = 24 * 60 * 60 * 1000;

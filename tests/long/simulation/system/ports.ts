@@ -1,49 +1,48 @@
-import { ConnectorError } from '../../../shared/base/connectorError.ts';
-import type { Configuration } from '../../../shared/domain/compliance/configuration.ts';
-import type { Publication } from '../../../shared/domain/announcements/publication.ts';
-import { publicationDueDateTime } from '../../../shared/domain/announcements/publication.ts';
-import type { DeviceRecord } from '../../../shared/domain/deviceRecord.ts';
+import { ConnectorError } from '../../../../shared/base/connectorError.ts';
+import type { Publication } from '../../../../shared/domain/announcements/publication.ts';
+import { publicationDueDateTime } from '../../../../shared/domain/announcements/publication.ts';
+import type { DeviceRecord } from '../../../../shared/domain/deviceRecord.ts';
 import {
   fromDeviceDocument,
   toDeviceDocument,
   type DeviceDocument,
-} from '../../../shared/adapters/cosmos/deviceDocument.ts';
-import { fromConfigurationDocuments } from '../../../shared/core/configuration/configurationDocuments.ts';
+} from '../../../../shared/adapters/cosmos/deviceDocument.ts';
 import type {
   AnnouncementSender,
   MessageMac,
   MessageRetry,
   SignalSender,
-} from '../../../shared/core/ports/queues.ts';
+} from '../../../../shared/core/ports/queues.ts';
 import type {
   ConfigurationCache,
   ConfigurationDocuments,
   ConfigurationStore,
   VersionedDocument,
-} from '../../../shared/core/ports/configuration.ts';
+} from '../../../../shared/core/ports/configuration.ts';
 import type {
   DeviceList,
   DevicePage,
   DeviceStore,
   DueDevices,
   ManagedDeviceIds,
-} from '../../../shared/core/ports/devices.ts';
-import type { DecisionServices } from '../../../shared/core/decisions/decideRequests.ts';
-import { createRateLimit } from '../../../shared/core/decisions/rateLimit.ts';
-import type { Milestones } from '../../../shared/core/ports/milestones.ts';
-import type { PublicationStore } from '../../../shared/core/ports/publications.ts';
-import type { Quarantine } from '../../../shared/core/ports/quarantine.ts';
-import { createMessageMac } from '../../../shared/core/devices/messageMac.ts';
-import { packSignals } from '../../../shared/core/devices/packSignals.ts';
-import { toDeadLetter } from '../../../shared/core/devices/deadLetter.ts';
-import { createTargetHealth } from '../../../shared/core/publishing/targetHealth.ts';
-import type { Target } from '../../../shared/core/ports/target.ts';
-import { remember } from '../../../shared/base/remember.ts';
-import { fold } from './histories/oddGuid.ts';
+} from '../../../../shared/core/ports/devices.ts';
+import type { DecisionServices } from '../../../../shared/core/decisions/decideRequests.ts';
+import { createRateLimit } from '../../../../shared/core/decisions/rateLimit.ts';
+import type { Milestones } from '../../../../shared/core/ports/milestones.ts';
+import type { PublicationStore } from '../../../../shared/core/ports/publications.ts';
+import type { Quarantine } from '../../../../shared/core/ports/quarantine.ts';
+import { createMessageMac } from '../../../../shared/core/devices/messageMac.ts';
+import { packSignals } from '../../../../shared/core/devices/packSignals.ts';
+import { toDeadLetter } from '../../../../shared/core/devices/deadLetter.ts';
+import { createTargetHealth } from '../../../../shared/core/publishing/targetHealth.ts';
+import type { Target } from '../../../../shared/core/ports/target.ts';
+import { remember } from '../../../../shared/base/remember.ts';
+import { fold } from '../histories/oddGuid.ts';
 import type { MemoryQueue } from './memoryQueue.ts';
 import type { MemoryStore } from './memoryStore.ts';
 import type { Progress } from './progress.ts';
 import type { Actor, Scheduler } from './scheduler.ts';
+import { toConfiguration } from './toConfiguration.ts';
 
 const macOf = (queue: string): MessageMac =>
   createMessageMac({ keys: [Buffer.alloc(32, 1)], queue, now: () => new Date() });
@@ -73,7 +72,6 @@ export interface Shared {
 }
 
 const CACHE_IN_SECONDS = 5;
-const MAX_PARSED = 100;
 const LATE_ANSWERS = 0.5;
 
 /** The ports of one worker. Each call is a step of the scheduler. */
@@ -96,57 +94,6 @@ export interface WorkerPorts {
   readonly random: () => number;
   readonly pause: (milliseconds: number) => Promise<void>;
   readonly log: { warn(text: string): void; error(text: string): void };
-}
-
-const parsed = new Map<string, Configuration>();
-const latest = new WeakMap<
-  Shared['documents'],
-  { readonly changes: number; readonly configuration: Configuration }
->();
-
-type Documents = Parameters<typeof fromConfigurationDocuments>[0];
-const LAST_HEARTBEAT = /,"lastHeartbeatDateTime":"([^"]+)"/;
-/** How many devices an unknown word has blocked so far: no evaluation reads it. */
-const COUNTS = /,"windowBeganDateTime":"[^"]+"|,"newlyBlockedDeviceCount":\d+/g;
-
-/**
- * The configuration in the documents. Parsing is slow, so each document is parsed once, without what changes with each
- * batch.
- */
-export function toConfiguration(documents: Shared['documents']): Configuration {
-  const { changes } = documents;
-  const last = latest.get(documents);
-  if (last?.changes === changes) return last.configuration;
-  const texts = documents.texts.filter((each) => !each.includes('"kind":"reevaluation"'));
-  const configuration = texts.map(parseConfiguration).reduce(join);
-  latest.set(documents, { changes, configuration });
-  return configuration;
-}
-
-function join(a: Configuration, b: Configuration): Configuration {
-  return {
-    ...a,
-    ...b,
-    compliancePolicies: [...a.compliancePolicies, ...b.compliancePolicies],
-    conditionalAccessPolicies: [...a.conditionalAccessPolicies, ...b.conditionalAccessPolicies],
-    threatOverrides: [...a.threatOverrides, ...b.threatOverrides],
-    reportFaults: [...a.reportFaults, ...b.reportFaults],
-    silenceBreaker: b.silenceBreaker.state === 'closed' ? a.silenceBreaker : b.silenceBreaker,
-    problems: [...a.problems, ...b.problems],
-  };
-}
-
-function parseConfiguration(document: string): Configuration {
-  const lastHeartbeatDateTime = LAST_HEARTBEAT.exec(document)?.[1];
-  const text = document.replace(LAST_HEARTBEAT, '').replaceAll(COUNTS, '');
-  let known = parsed.get(text);
-  if (known === undefined) {
-    known = fromConfigurationDocuments([JSON.parse(text)] as Documents);
-    if (parsed.size > MAX_PARSED) parsed.clear();
-    parsed.set(text, known);
-  }
-  if (known.connector === undefined || lastHeartbeatDateTime === undefined) return known;
-  return { ...known, connector: { ...known.connector, lastHeartbeatDateTime } };
 }
 
 export function createPorts(shared: Shared, actor: Actor): WorkerPorts {

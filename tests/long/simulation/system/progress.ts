@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isByOperator, type SimulatedEvent } from './histories/simulatedEvent.ts';
-import { SOURCE } from './histories/toCloudEvent.ts';
+import { isByOperator, type SimulatedEvent } from '../histories/simulatedEvent.ts';
+import { SOURCE } from '../histories/toCloudEvent.ts';
 import type { Actor } from './scheduler.ts';
 
 /** One try to hand an event over. */

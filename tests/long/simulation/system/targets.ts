@@ -1,6 +1,6 @@
-import type { Delivery, Target } from '../../../shared/core/ports/target.ts';
-import type { Delivered } from './findProblems.ts';
-import { BEGINNING, MINUTE } from './histories/history.ts';
+import type { Delivery, Target } from '../../../../shared/core/ports/target.ts';
+import type { Delivered } from '../findProblems.ts';
+import { BEGINNING, MINUTE } from '../histories/history.ts';
 import type { Actor, Scheduler } from './scheduler.ts';
 
 const FAILED: Delivery = { outcome: 'failed', code: 'unreachable', reason: 'away' };
