@@ -191,14 +191,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a verdict with an unknown word replaces a worse one',
     file: 'shared/domain/compliance/reportView.ts',
-    from: 'const isKnownWorse = knownVerdict !== undefined && badness(knownVerdict) > badness(read);',
-    to: 'const isKnownWorse = false as boolean;',
+    from: 'return known !== undefined && badness(known) > badness(read) ? known : read;',
+    to: 'return read;',
   },
   {
     name: 'an incident for which a record has no room is dropped',
     file: 'shared/domain/devices/boundIncidents.ts',
-    from: 'worst: { ...overflow.worst, ...worstOf(overflow, fact.value) },',
-    to: 'worst: overflow.worst,',
+    from: '    ...withThreat(overflow, fact.value),\n',
+    to: '    ...overflow,\n',
   },
   {
     name: 'a record keeps the least severe incidents',
