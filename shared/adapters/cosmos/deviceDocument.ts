@@ -142,12 +142,14 @@ const RecordSchema = Compile(
       assessedSinceDateTime: Type.Optional(DateTimeSchema),
       verdict: Type.Optional(VerdictSchema),
       knownVerdict: Type.Optional(VerdictSchema),
+      doubtfulVerdicts: Type.Optional(Type.Array(VerdictSchema)),
       incidents: Type.Array(
         Type.Object({
           ...stamp,
           receivedDateTime: Type.Optional(DateTimeSchema),
           value: IncidentSchema,
           known: Type.Optional(Type.Object({ ...stamp, value: IncidentSchema })),
+          doubtful: Type.Optional(Type.Array(Type.Object({ ...stamp, value: IncidentSchema }))),
         }),
       ),
       tombstones: Type.Optional(
@@ -156,12 +158,15 @@ const RecordSchema = Compile(
             incidentId: IdSchema,
             observedDateTime: DateTimeSchema,
             receivedDateTime: DateTimeSchema,
+            resolvedDateTime: Type.Optional(DateTimeSchema),
           }),
         ),
       ),
       incidentOverflow: Type.Optional(
         Type.Object({
-          count: Type.Integer({ minimum: 1 }),
+          open: Type.Record(Type.String(), Type.Number()),
+          lostCount: Type.Integer({ minimum: 0 }),
+          types: Type.Record(Type.String(), Type.Enum(INCIDENT_SEVERITIES)),
           worst: Type.Partial(Type.Record(Type.Enum(DEFENCES), Type.Enum(INCIDENT_SEVERITIES))),
           observedDateTime: DateTimeSchema,
         }),
@@ -171,7 +176,12 @@ const RecordSchema = Compile(
         Type.Partial(
           Type.Record(
             ReportKindSchema,
-            Type.Object({ ...stamp, value: Type.Object({ fault: ReportFaultSchema }) }),
+            Type.Array(
+              Type.Object({
+                ...stamp,
+                value: Type.Object({ faults: Type.Tuple([ReportFaultSchema]) }),
+              }),
+            ),
           ),
         ),
       ),

@@ -26,6 +26,7 @@ const PARTNER_FACTS: ReadonlySet<string> = new Set([
   'lastSeenDateTime',
   'verdict',
   'knownVerdict',
+  'doubtfulVerdicts',
   'incidentReported',
   'unreadableCleared',
   'assessedSinceDateTime',

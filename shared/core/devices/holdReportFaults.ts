@@ -137,7 +137,9 @@ function count(
   return retryOnConflict(dependencies, limit, async () => {
     const stored = await documents.loadDocument(KIND, id);
     const known = stored?.document as unknown as KnownReportFault | undefined;
-    if (known !== undefined && known.state !== 'counting') return known.state;
+    if (known?.state === 'resolved') return known.state;
+    if (known?.state === 'held')
+      return spare(dependencies, { known, etag: stored?.etag }, sinceDateTime);
     const counted = addToWindow(known, fault, deviceCount, now);
     const isTooMany = await exceedsShare(dependencies, counted, configuration.tenantSettings);
     const next: KnownReportFault = isTooMany
@@ -149,6 +151,22 @@ function count(
     if (isTooMany) log.error(toHoldMessage(next));
     return next.state;
   });
+}
+
+/**
+ * Lets a hold begin before these reports arrived: a queue keeps no order, so they may be read after reports that came later
+ * and began the hold. They would block more devices than the share.
+ */
+async function spare(
+  { documents, configuration }: HoldDependencies,
+  { known, etag }: { readonly known: KnownReportFault; readonly etag: string | undefined },
+  sinceDateTime: DateTime,
+): Promise<KnownReportFault['state'] | 'conflict'> {
+  if (known.heldDateTime === undefined || known.heldDateTime <= sinceDateTime) return known.state;
+  const document = { kind: KIND, ...known, heldDateTime: sinceDateTime };
+  if ((await documents.saveDocument(document, etag)) === 'conflict') return 'conflict';
+  configuration.forget();
+  return known.state;
 }
 
 function addToWindow(

@@ -1,6 +1,7 @@
 import { isTransient } from '../../base/connectorError.ts';
 import { moveToDeadLetters, NOT_AUTHENTIC, toBoundedBody } from './deadLetter.ts';
 import { earliest, latest, type DateTime } from '../../base/dateTime.ts';
+import { faultsOf } from '../../domain/devices/mergeSignals.ts';
 import { toDeviceId } from '../../domain/vocabulary/deviceId.ts';
 import type { DeviceSignal, Signal } from '../../domain/vocabulary/signal.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
@@ -39,9 +40,11 @@ export async function recomputeBatch(
     readMessage(retry, body, now),
   );
   const readable = messages.flatMap(({ signals }) => signals);
-  const outage: Outage = { failures: 0, error: undefined };
+  const outage: Outage = { failures: 0, error: undefined, uncounted: undefined };
   const groups = byDevice(readable);
-  await holdReportFaults(dependencies, groups.map(toDeviceSignals), now);
+  await holdReportFaults(dependencies, groups.map(toDeviceSignals), now).catch((error: unknown) => {
+    outage.uncounted = error;
+  });
   const work = [
     ...messages.map((message) => () => deadLetterFailed(dependencies, message)),
     ...groups.map((group) => () => recomputeGroup(dependencies, group, outage, now)),
@@ -79,6 +82,8 @@ function byDevice(messages: readonly QueuedSignal[]): readonly (readonly AboutDe
 interface Outage {
   failures: number;
   error: unknown;
+  /** Why the faults of the batch could not be counted. Signals with faults must not be merged then. */
+  uncounted: unknown;
 }
 
 /**
@@ -98,6 +103,7 @@ async function recomputeGroup(
     if (outage.failures >= MAX_CONCURRENCY) throw outage.error;
     const configuration = await dependencies.configuration.load();
     const signals = group.map(({ signal }) => signal);
+    if (outage.uncounted !== undefined && signals.some(hasFaults)) throw outage.uncounted;
     await recomputeDevice(dependencies, { deviceId, signals, configuration, now });
   } catch (error) {
     if (isTransient(error)) {
@@ -108,6 +114,10 @@ async function recomputeGroup(
     await markLostReports(dependencies, group, error, now);
     await Promise.all(group.map((message) => tryLater(dependencies, message, error, now)));
   }
+}
+
+function hasFaults(signal: DeviceSignal): boolean {
+  return faultsOf(signal).length > 0;
 }
 
 /** Marks the device whose reports go to the dead letters now, so it is not allowed as if there were none. */

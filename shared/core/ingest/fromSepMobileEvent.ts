@@ -16,7 +16,7 @@ import {
   RiskDataSchema,
 } from './eventSchemas.ts';
 import { accept, reject, rejectProblems, type Parsed } from './parsed.ts';
-import { createPartReader, type PartReader } from './partReader.ts';
+import { createPartReader, isBlank, type PartReader } from './partReader.ts';
 import { readEnvelope, type Envelope } from './readEnvelope.ts';
 import { readIncident, type ReadIncident } from './readIncident.ts';
 import { withTrimmedDeviceId } from './withTrimmedDeviceId.ts';
@@ -142,15 +142,16 @@ function readRisk(event: DeviceEvent): Parsed {
     words: HEALTH_STATES,
     worst: 'compromised',
   });
-  const isSilent = (data['riskLevel'] ?? '') === '' && healthState === undefined;
+  const isSilent = isBlank(data['riskLevel']) && healthState === undefined;
   if (isSilent) return unreadable(event, 'risk', '/data/riskLevel', 'riskLevel');
   const riskLevel = reader.word({
     path: '/data/riskLevel',
     field: 'riskLevel',
-    value: data['riskLevel'] || {},
+    value: data['riskLevel'],
     words: RISK_LEVELS,
     worst: 'high',
   });
+  if (riskLevel === undefined) reader.addMissing('/data/riskLevel', 'riskLevel', RISK_LEVELS);
   return risk(event, { riskLevel: riskLevel ?? 'high', ...defined({ healthState }) });
 }
 

@@ -10,7 +10,7 @@ import type { Arrival } from './arrival.ts';
 import { fromSepMobileEvent } from './fromSepMobileEvent.ts';
 import { fromTelemetry } from './fromTelemetry.ts';
 import type { Parsed } from './parsed.ts';
-import { readItems } from './readItems.ts';
+import { readItems, type BodyItems } from './readItems.ts';
 
 /** A request from an authenticated sender. */
 export interface IngestRequest {
@@ -53,8 +53,8 @@ export async function ingestRequest(
   request: IngestRequest,
 ): Promise<IngestOutcome> {
   const { signals, quarantine, log } = dependencies;
-  const items = await readOrQuarantine(quarantine, request);
-  const read = parseItems(items, request);
+  const body = await readOrQuarantine(quarantine, request);
+  const read = parseItems(body, request);
   const notWhole = [...read.rejected, ...read.partial];
   if (notWhole.length > 0) {
     await storeInQuarantine(quarantine, request, notWhole);
@@ -80,7 +80,7 @@ export function toOutcome({ accepted, rejected, partial }: ReadItems): IngestOut
 
 /** Reads every item of a request, each as far as it can be read. */
 export function parseItems(
-  items: readonly unknown[],
+  { items, isRepaired }: BodyItems,
   request: IngestRequest & Pick<Arrival, 'replayedDateTime'>,
 ): ReadItems {
   const parse = PARSERS[request.source];
@@ -100,8 +100,16 @@ export function parseItems(
     for (const rejection of parsed.rejections)
       into.push({ index, ...rejection, ...(counted.length === 0 ? {} : { counted }) });
   });
+  if (isRepaired) (accepted > 0 ? partial : rejected).push(REPAIRED);
   return { accepted, signals, rejected, partial };
 }
+
+const REPAIRED: RejectedItem = {
+  index: 0,
+  code: 'invalidEvent',
+  path: '',
+  message: 'the body is not valid JSON in UTF-8; what can be read of it counts',
+};
 
 /** The alert `reportsReadInPart` counts these lines by their code. */
 function logReadInPart(log: Log, { rejected, partial }: ReadItems): void {
@@ -115,7 +123,7 @@ function logReadInPart(log: Log, { rejected, partial }: ReadItems): void {
 async function readOrQuarantine(
   quarantine: Quarantine,
   request: IngestRequest,
-): Promise<readonly unknown[]> {
+): Promise<BodyItems> {
   try {
     return readItems(request.body);
   } catch (error) {

@@ -24,6 +24,8 @@ export interface PartReader {
   readonly addUnreadable: (part: unknown) => void;
   readonly addProblem: (path: string, message: string) => void;
   readonly addFault: (field: string, value: unknown) => void;
+  /** A required word is missing, which is a fault like an unknown one. */
+  readonly addMissing: (path: string, field: string, words: readonly string[]) => void;
 }
 
 interface Part {
@@ -61,9 +63,13 @@ export function createPartReader(): PartReader {
     addUnreadable: (part) => void unreadable.push(part),
     addProblem,
     addFault,
+    addMissing(path, field, words) {
+      addProblem(path, mustBeOneOf(words));
+      addFault(field, undefined);
+    },
 
     word({ path, field, value, words, worst }) {
-      if (isAbsent(value)) return undefined;
+      if (isBlank(value)) return undefined;
       const folded = typeof value === 'string' ? value.trim().toLowerCase() : undefined;
       const known = words.find((word) => word.toLowerCase() === folded);
       if (known !== undefined) return known;
@@ -73,7 +79,7 @@ export function createPartReader(): PartReader {
     },
 
     flag({ path, field, value, worst }) {
-      if (isAbsent(value)) return undefined;
+      if (isBlank(value)) return undefined;
       if (typeof value === 'boolean') return value;
       const isText = typeof value === 'string' || typeof value === 'number';
       const folded = isText ? String(value).trim().toLowerCase() : '';
@@ -85,7 +91,7 @@ export function createPartReader(): PartReader {
     },
 
     text({ path, value }) {
-      if (isAbsent(value)) return undefined;
+      if (isBlank(value)) return undefined;
       if (typeof value === 'string') return value.toWellFormed();
       if (typeof value === 'number') return String(value);
       addProblem(path, 'must be string');
@@ -95,7 +101,7 @@ export function createPartReader(): PartReader {
 }
 
 /** A blank text says as little as `null`. */
-function isAbsent(value: unknown): value is undefined | null | '' {
+export function isBlank(value: unknown): value is undefined | null | '' {
   return (
     value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
   );

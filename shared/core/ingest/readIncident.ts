@@ -9,7 +9,7 @@ import { DEFENCES, INCIDENT_SEVERITIES } from '../../domain/vocabulary/threat.ts
 import { isPlaceholderMoment } from './arrival.ts';
 import { IncidentDataSchema } from './eventSchemas.ts';
 import { canonical } from './parsed.ts';
-import type { PartReader } from './partReader.ts';
+import { isBlank, type PartReader } from './partReader.ts';
 
 const IncidentData = Compile(IncidentDataSchema);
 const MAX_ID_LENGTH = 255;
@@ -74,17 +74,19 @@ function readParts(
   const severity = reader.word({
     path: '/data/severity',
     field: 'severity',
-    value: data['severity'] ?? {},
+    value: data['severity'],
     words: INCIDENT_SEVERITIES,
     worst: 'high',
   });
+  if (severity === undefined) reader.addMissing('/data/severity', 'severity', INCIDENT_SEVERITIES);
   const category = reader.word({
     path: '/data/category',
     field: 'category',
-    value: data['category'] ?? {},
+    value: data['category'],
     words: DEFENCES,
   });
-  if (category === undefined) reader.addFault('category', data['category']);
+  if (isBlank(data['category'])) reader.addMissing('/data/category', 'category', DEFENCES);
+  else if (category === undefined) reader.addFault('category', data['category']);
   const detectedDateTime = toMoment(data['detectedDateTime']);
   if (detectedDateTime === undefined)
     reader.addProblem('/data/detectedDateTime', mustHaveFormat('date-time'));

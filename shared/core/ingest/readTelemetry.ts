@@ -205,17 +205,13 @@ function unreadableEntry(value: unknown, path: string, reader: PartReader): read
 type Cve = NonNullable<VulnerabilityTelemetry['cves']>[number];
 const MAX_CVSS = 10;
 
-/** A vulnerability without a score says nothing about its severity, so it costs this entry alone. */
+/** A vulnerability without a readable score counts as the worst: its severity may be in a word that is not known here. */
 function readCve(value: unknown, at: number, reader: PartReader): readonly Cve[] {
   const path = `/vulnerability/cves/${String(at)}`;
   const cve = asObject(value);
   if (cve === undefined) return unreadableEntry(value, path, reader);
   const id = reader.text({ path: `${path}/id`, value: cve['id'] }) ?? 'unnamed';
   const score = cve['cvss'];
-  if (score === undefined || score === null) {
-    reader.addProblem(`${path}/cvss`, 'is required');
-    return [];
-  }
   const cvss = typeof score === 'string' && score.trim() !== '' ? Number(score) : score;
   const isNumber = typeof cvss === 'number' && cvss >= 0;
   if (!isNumber || cvss > MAX_CVSS)

@@ -7,7 +7,7 @@ import {
   type IngestOutcome,
 } from './ingestRequest.ts';
 import type { RejectedItem, QuarantinedRequest } from '../ports/quarantine.ts';
-import { readItems } from './readItems.ts';
+import { readItems, type BodyItems } from './readItems.ts';
 
 /**
  * Ingests a quarantined request again, by today's rules and clock, so events that were dated ahead may be valid now.
@@ -43,7 +43,7 @@ export async function replayQuarantined(
 function tryRead({
   body,
 }: QuarantinedRequest):
-  | { readonly read: readonly unknown[] }
+  | { readonly read: BodyItems }
   | { readonly rejected: readonly RejectedItem[] } {
   try {
     return { read: readItems(body) };

@@ -72,11 +72,16 @@ function toStandings(device: Device, configuration: Configuration, now: DateTime
   return standings;
 }
 
-/** The fields whose unknown word counts for nothing, and the words that replace the others. */
-function readFaults(
-  { faults = [] }: Doubtful,
-  standings: Standings,
-): { readonly ignored: ReadonlySet<string>; readonly words: ReadonlyMap<string, string> } {
+interface ReadFaults {
+  /** The fields whose unknown word counts for nothing. */
+  readonly ignored: ReadonlySet<string>;
+  /** The words that replace the others, by field. */
+  readonly words: ReadonlyMap<string, string>;
+  /** Whether an operator said what each word means, so the report is as good as one that was read whole. */
+  readonly isWhole: boolean;
+}
+
+function readFaults({ faults = [] }: Doubtful, standings: Standings): ReadFaults {
   const ignored = new Set<string>();
   const words = new Map<string, string>();
   for (const fault of faults) {
@@ -84,18 +89,29 @@ function readFaults(
     if (standing.kind === 'word') words.set(fault.field, standing.word);
     else if (standing.kind !== 'worst') ignored.add(fault.field);
   }
-  return { ignored, words };
+  return { ignored, words, isWhole: words.size === faults.length };
 }
 
+/** The latest verdict that counts, but never better than the parts of later ones that count. */
 function readVerdict(device: Device, standings: Standings): Device {
-  const { verdict, knownVerdict, ...rest } = device;
+  const { verdict, knownVerdict, doubtfulVerdicts = [], ...rest } = device;
   if (verdict === undefined || !isDoubtful(verdict.value)) return device;
-  const { ignored, words } = readFaults(verdict.value, standings);
-  const read = withWords(verdict, words, verdictPart);
-  if (ignored.size > 0)
-    return { ...rest, ...defined({ verdict: knownPart(read, knownVerdict, ignored) }) };
-  const isKnownWorse = knownVerdict !== undefined && badness(knownVerdict) > badness(read);
-  return { ...rest, verdict: isKnownWorse ? knownVerdict : read };
+  let read = knownVerdict;
+  // From the earliest to the latest, so a later one replaces what it cannot be told from.
+  for (const each of [verdict, ...doubtfulVerdicts].toReversed()) {
+    const { ignored, words, isWhole } = readFaults(each.value, standings);
+    const named = withWords(each, words, verdictPart);
+    if (isWhole) read = named;
+    else read = ignored.size > 0 ? knownPart(named, read, ignored) : worseOf(read, named);
+  }
+  return { ...rest, ...defined({ verdict: read }) };
+}
+
+function worseOf(
+  known: Fact<PartnerVerdict> | undefined,
+  read: Fact<PartnerVerdict>,
+): Fact<PartnerVerdict> {
+  return known !== undefined && badness(known) > badness(read) ? known : read;
 }
 
 function verdictPart(field: string): keyof PartnerVerdict | undefined {
@@ -120,7 +136,7 @@ function knownPart(
       ...(hasHealth ? { healthState } : {}),
     },
   };
-  return known !== undefined && badness(known) > badness(part) ? known : part;
+  return worseOf(known, part);
 }
 
 function badness({ value: { riskLevel, healthState } }: Fact<PartnerVerdict>): number {
@@ -136,18 +152,31 @@ function readIncidents(device: Device, standings: Standings): Device {
   };
 }
 
+/** The latest report of the incident that counts, but never less severe than the last one that was read whole. */
 function readIncident(incident: IncidentFact, standings: Standings): readonly IncidentFact[] {
-  const { known, ...fact } = incident;
+  const { known, doubtful = [], ...fact } = incident;
   if (!isDoubtful(fact.value)) return [incident];
-  const { ignored, words } = readFaults(fact.value, standings);
-  if (ignored.size > 0) return known === undefined ? [] : [known];
-  const read = withWords(fact, words, incidentPart);
-  const { isEveryDefence: _, ...named } = read.value;
-  const value: Incident = words.has('category') ? named : read.value;
+  for (const each of [fact, ...doubtful]) {
+    const { ignored, words, isWhole } = readFaults(each.value, standings);
+    if (ignored.size > 0) continue;
+    const read = withWords(each, words, incidentPart);
+    const { isEveryDefence: _, ...named } = read.value;
+    const value: Incident = words.has('category') ? named : read.value;
+    return [
+      { ...read, value: { ...value, severity: worseSeverity(isWhole ? undefined : known, value) } },
+    ];
+  }
+  return known === undefined ? [] : [known];
+}
+
+function worseSeverity(
+  known: Fact<Incident> | undefined,
+  { severity }: Incident,
+): Incident['severity'] {
   const isKnownWorse =
     known !== undefined &&
-    INCIDENT_SEVERITIES.indexOf(known.value.severity) > INCIDENT_SEVERITIES.indexOf(value.severity);
-  return [{ ...read, value: isKnownWorse ? { ...value, severity: known.value.severity } : value }];
+    INCIDENT_SEVERITIES.indexOf(known.value.severity) > INCIDENT_SEVERITIES.indexOf(severity);
+  return isKnownWorse ? known.value.severity : severity;
 }
 
 function incidentPart(field: string): keyof Incident | undefined {
@@ -178,11 +207,12 @@ function withWords<T extends object>(
 
 function unreadableReasons(device: Device, standings: Standings): readonly Reason[] {
   return REPORT_KINDS.flatMap((kind): readonly Reason[] => {
-    const mark = device.unreadable?.[kind];
-    if (mark === undefined || isOutdated(device, kind, mark)) return [];
-    const standing = standings.of(mark.value.fault);
-    if (standing.kind !== 'worst') return [];
-    const { field, word } = mark.value.fault;
+    const counting = device.unreadable?.[kind]?.find(
+      (each) =>
+        !isOutdated(device, kind, each) && standings.of(each.value.faults[0]).kind === 'worst',
+    );
+    if (counting === undefined) return [];
+    const [{ field, word }] = counting.value.faults;
     const what = kind === 'event' ? 'an event' : `a report on the ${NAMES[kind] ?? kind}`;
     return [
       {

@@ -7,6 +7,7 @@ const BASIC_FACTS = [
   'deactivated',
   'verdict',
   'knownVerdict',
+  'doubtfulVerdicts',
   'unreadableCleared',
   'faultsSince',
 ] as const;

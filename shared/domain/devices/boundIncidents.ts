@@ -1,7 +1,13 @@
-import { latest } from '../../base/dateTime.ts';
+import { BEGINNING_OF_TIME, latest } from '../../base/dateTime.ts';
+import { hashText } from '../../base/hashText.ts';
 import { sizeInBytes } from '../../base/boundText.ts';
-import { DEFENCES, INCIDENT_SEVERITIES, type Defence } from '../vocabulary/threat.ts';
-import type { Device, Incident, IncidentFact, IncidentOverflow } from './device.ts';
+import {
+  DEFENCES,
+  INCIDENT_SEVERITIES,
+  type Defence,
+  type IncidentSeverity,
+} from '../vocabulary/threat.ts';
+import type { Device, Fact, Incident, IncidentFact, IncidentOverflow } from './device.ts';
 
 /**
  * What a record has room for: with its evaluation and its announcements at most 64 KB, which cost 7 request units to read
@@ -60,7 +66,7 @@ function boundOpen(device: Device, maxBytes: number): Device {
     incidents: incidents.filter((incident) => kept.has(incident)),
     incidentOverflow: dropped.reduce<IncidentOverflow>(
       addToOverflow,
-      device.incidentOverflow ?? { count: 0, worst: {}, observedDateTime: '' },
+      device.incidentOverflow ?? NO_OVERFLOW,
     ),
   };
 }
@@ -83,29 +89,59 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
+const NO_OVERFLOW: IncidentOverflow = {
+  open: {},
+  lostCount: 0,
+  types: {},
+  worst: {},
+  observedDateTime: BEGINNING_OF_TIME,
+};
+const MAX_OVERFLOWING = 250;
+const MAX_TYPES = 12;
+
 function addToOverflow(overflow: IncidentOverflow, fact: IncidentFact): IncidentOverflow {
+  const { open, lostCount, observedDateTime } = overflow;
+  const hash = hashText(fact.value.incidentId);
+  const reported = Date.parse(fact.observedDateTime);
+  const hasRoom = hash in open || Object.keys(open).length < MAX_OVERFLOWING;
   return {
-    count: overflow.count + 1,
-    worst: { ...overflow.worst, ...worstOf(overflow, fact.value) },
-    observedDateTime:
-      latest(overflow.observedDateTime, fact.observedDateTime) ?? fact.observedDateTime,
+    ...withThreat(overflow, fact.value),
+    open: hasRoom ? { ...open, [hash]: Math.max(open[hash] ?? 0, reported) } : open,
+    lostCount: lostCount + Number(!hasRoom),
+    observedDateTime: latest(observedDateTime, fact.observedDateTime) ?? observedDateTime,
   };
 }
 
-function worstOf(
-  { worst }: IncidentOverflow,
-  { severity, category, isEveryDefence }: Incident,
-): IncidentOverflow['worst'] {
+/** An organisation may value a type of threat otherwise than its sender, so the types are kept. */
+function withThreat(
+  overflow: IncidentOverflow,
+  { threatType, severity, category, isEveryDefence }: Incident,
+): IncidentOverflow {
+  const { types } = overflow;
+  const type = `${isEveryDefence === true ? '*' : category} ${threatType}`;
+  if (Object.hasOwn(types, type) || Object.keys(types).length < MAX_TYPES) {
+    const known = Object.hasOwn(types, type) ? types[type] : undefined;
+    return { ...overflow, types: { ...types, [type]: worse(known, severity) } };
+  }
+  // What is not kept counts as the worst.
   const defences: readonly Defence[] = isEveryDefence === true ? DEFENCES : [category];
-  return Object.fromEntries(
-    defences.map((defence) => {
-      const known = worst[defence];
-      const isKnownWorse =
-        known !== undefined &&
-        INCIDENT_SEVERITIES.indexOf(known) > INCIDENT_SEVERITIES.indexOf(severity);
-      return [defence, isKnownWorse ? known : severity];
-    }),
-  );
+  const worst = Object.fromEntries(defences.map((defence) => [defence, 'high' as const]));
+  return { ...overflow, worst: { ...overflow.worst, ...worst } };
+}
+
+function worse(a: IncidentSeverity | undefined, b: IncidentSeverity): IncidentSeverity {
+  return a !== undefined && INCIDENT_SEVERITIES.indexOf(a) > INCIDENT_SEVERITIES.indexOf(b) ? a : b;
+}
+
+/** The device without the resolved incident in its overflow, if it is there. The worst stays until the last is resolved. */
+export function withoutOverflowing(device: Device, resolved: Fact<Incident>): Device {
+  const { incidentOverflow: overflow, ...rest } = device;
+  if (overflow === undefined) return device;
+  const hash = hashText(resolved.value.incidentId);
+  const { [hash]: reported, ...open } = overflow.open;
+  if (reported === undefined || reported > Date.parse(resolved.observedDateTime)) return device;
+  const isOver = Object.keys(open).length === 0 && overflow.lostCount === 0;
+  return isOver ? rest : { ...rest, incidentOverflow: { ...overflow, open } };
 }
 
 function boundTombstones(device: Device, maxBytes: number): Device {

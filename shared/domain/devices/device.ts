@@ -49,6 +49,8 @@ export interface IncidentFact extends Fact<Incident> {
   readonly receivedDateTime?: DateTime;
   /** The last report of it without an unknown word, if the last report of all has one. */
   readonly known?: Fact<Incident>;
+  /** The reports since with other unknown words, latest first. */
+  readonly doubtful?: readonly Fact<Incident>[];
 }
 
 /**
@@ -59,20 +61,29 @@ export interface Tombstone {
   readonly incidentId: string;
   readonly observedDateTime: DateTime;
   readonly receivedDateTime: DateTime;
+  /** When it ended, by its sender. It resolves only an incident that was detected before. */
+  readonly resolvedDateTime?: DateTime;
 }
 
 /** Open incidents beyond the number that a record has room for. The record keeps the worst ones in full. */
 export interface IncidentOverflow {
-  /** How often a report of an open incident had no room; at least the number of such incidents. */
-  readonly count: number;
-  /** The worst severity among them, by defence. */
+  /** By a hash of the incident's id: when it was last reported, in milliseconds since 1970. Its resolution removes it. */
+  readonly open: Readonly<Record<string, number>>;
+  /** How many reports had no room even there. They count until an operator clears them. */
+  readonly lostCount: number;
+  /** The worst severity of each type of threat, by `defence threatType`, or `* threatType` for every defence. */
+  readonly types: Readonly<Record<string, IncidentSeverity>>;
+  /** Of more types than are kept: the worst, by defence. */
   readonly worst: Readonly<Partial<Record<Defence, IncidentSeverity>>>;
   /** The time of the last of these reports. */
   readonly observedDateTime: DateTime;
 }
 
-/** The last report of a kind whose bad news could not be read. */
-type UnreadableReport = Fact<{ readonly fault: ReportFault }>;
+/** A report whose bad news could not be read. */
+export type UnreadableFact = Fact<{ readonly faults: readonly [ReportFault] }>;
+
+/** The reports of a kind whose bad news could not be read: of each fault the last, the latest first. */
+type UnreadableReports = readonly UnreadableFact[];
 
 /**
  * All known facts about one device, without a verdict or a clock. Two devices with the same signals are equal, whatever
@@ -96,6 +107,8 @@ export interface Device {
   readonly verdict?: Fact<PartnerVerdict>;
   /** The last verdict without an unknown word, if `verdict` has one. */
   readonly knownVerdict?: Fact<PartnerVerdict>;
+  /** The verdicts since with other unknown words than `verdict`, latest first. */
+  readonly doubtfulVerdicts?: readonly Fact<PartnerVerdict>[];
   /** One entry for each open incident, sorted by id. */
   readonly incidents: readonly IncidentFact[];
   /** One entry for each resolved incident, sorted by id. */
@@ -103,8 +116,8 @@ export interface Device {
   readonly incidentOverflow?: IncidentOverflow;
   /** The last readable report of an incident. */
   readonly incidentReported?: Stamp;
-  /** The last unreadable report of each kind. A later readable report of the kind outdates it. */
-  readonly unreadable?: Readonly<Partial<Record<ReportKind, UnreadableReport>>>;
+  /** The unreadable reports of each kind. A later readable report of the kind outdates it. */
+  readonly unreadable?: Readonly<Partial<Record<ReportKind, UnreadableReports>>>;
   /** When an operator last looked at the unreadable reports. */
   readonly unreadableCleared?: Stamp;
   /** By the id of a fault: when the first report with it arrived. Tells whether a hold began before or after. */

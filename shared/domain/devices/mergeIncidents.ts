@@ -1,7 +1,9 @@
-import type { DateTime } from '../../base/dateTime.ts';
+import { addSeconds, type DateTime } from '../../base/dateTime.ts';
 import { defined } from '../../base/defined.ts';
 import { boundText } from '../../base/boundText.ts';
 import type { Device, Fact, Incident, IncidentFact, Tombstone } from './device.ts';
+import { withoutOverflowing } from './boundIncidents.ts';
+import { joinDoubtful } from './doubtfulFacts.ts';
 import { isDoubtful } from './isDoubtful.ts';
 import { supersedes } from './supersedes.ts';
 
@@ -12,8 +14,8 @@ export const MAX_INCIDENT_TEXT_BYTES = 384;
 
 /** The reports that decide what is known of one incident. */
 interface IncidentState {
-  /** The last report of it as open that was read in part. */
-  readonly doubtful?: Fact<Incident> | undefined;
+  /** The reports of it as open that were read in part, since the last that was read whole; latest first. */
+  readonly doubtful: readonly Fact<Incident>[];
   /** The last report of it as open that was read whole. */
   readonly known?: Fact<Incident> | undefined;
   readonly tombstone?: Tombstone | undefined;
@@ -29,16 +31,17 @@ export function putIncident(
   const before = stateOf(device, incidentId);
   const reported: IncidentState =
     status === 'resolved'
-      ? {
-          tombstone: {
-            incidentId,
-            observedDateTime: written.observedDateTime,
-            receivedDateTime,
-          },
-        }
+      ? { doubtful: [], tombstone: toTombstone(written, receivedDateTime) }
       : toOpenState(withBoundTexts(written));
   const after = join(before, reported);
-  return isSame(before, after) ? device : withState(device, incidentId, after);
+  const rest = status === 'resolved' ? withoutOverflowing(device, written) : device;
+  return isSame(before, after) ? rest : withState(rest, incidentId, after);
+}
+
+function toTombstone(written: Fact<Incident>, receivedDateTime: DateTime): Tombstone {
+  const { incidentId, resolvedDateTime } = written.value;
+  const { observedDateTime } = written;
+  return { incidentId, observedDateTime, receivedDateTime, ...defined({ resolvedDateTime }) };
 }
 
 /** The device with tombstones in place of the resolved incidents that the first release stored. */
@@ -53,7 +56,7 @@ export function withTombstones(device: Device): Device {
 }
 
 function toOpenState(fact: Fact<Incident>): IncidentState {
-  return isDoubtful(fact.value) ? { doubtful: fact } : { known: fact };
+  return isDoubtful(fact.value) ? { doubtful: [fact] } : { doubtful: [], known: fact };
 }
 
 function withBoundTexts(fact: Fact<Incident>): Fact<Incident> {
@@ -69,30 +72,52 @@ function bound(text: string | undefined): string | undefined {
 function stateOf({ incidents, tombstones = [] }: Device, incidentId: string): IncidentState {
   const entry = incidents.find(({ value }) => value.incidentId === incidentId);
   const tombstone = tombstones.find((each) => each.incidentId === incidentId);
-  if (entry === undefined) return { tombstone };
-  const { known, ...others } = entry;
-  const fact = known === undefined ? entry : others;
-  return { ...toOpenState(fact), ...(known === undefined ? {} : { known }), tombstone };
+  if (entry === undefined) return { doubtful: [], tombstone };
+  const { known, doubtful = [], ...others } = entry;
+  const fact = 'known' in entry || 'doubtful' in entry ? others : entry;
+  const state = toOpenState(fact);
+  return {
+    doubtful: [...state.doubtful, ...doubtful],
+    known: state.known ?? known,
+    tombstone,
+  };
 }
 
 function join(a: IncidentState, b: IncidentState): IncidentState {
-  const doubtful = later(a.doubtful, b.doubtful);
-  const known = later(a.known, b.known);
   const tombstone = laterTombstone(a.tombstone, b.tombstone);
-  // Many senders have a clock of whole seconds. At equal times a resolution wins.
-  const isResolved = (fact: Fact<Incident> | undefined): boolean =>
-    fact === undefined ||
-    (tombstone !== undefined && tombstone.observedDateTime >= fact.observedDateTime);
-  const openKnown = isResolved(known) ? undefined : known;
-  const isDoubtfulLast =
-    !isResolved(doubtful) &&
-    doubtful !== undefined &&
-    (openKnown === undefined || supersedes(doubtful, openKnown));
+  const isOpen = (fact: Fact<Incident>): boolean =>
+    tombstone === undefined || !isResolvedBy(fact, tombstone);
+  const lastKnown = later(a.known, b.known);
+  const known = lastKnown !== undefined && isOpen(lastKnown) ? lastKnown : undefined;
+  const doubtful = [...a.doubtful, ...b.doubtful].filter(
+    (each) => isOpen(each) && (known === undefined || supersedes(each, known)),
+  );
+  const isOver =
+    known === undefined ||
+    (tombstone !== undefined && tombstone.observedDateTime >= known.observedDateTime);
   return {
-    doubtful: isDoubtfulLast ? doubtful : undefined,
-    known: openKnown,
-    tombstone: openKnown === undefined ? tombstone : undefined,
+    doubtful: joinDoubtful(...doubtful),
+    known,
+    tombstone: isOver ? tombstone : undefined,
   };
+}
+
+/** The sender's clock may differ from the clock of the detection. */
+const MAX_CLOCK_SKEW_IN_SECONDS = 5 * 60;
+
+/**
+ * Many senders have a clock of whole seconds, so at equal times a resolution wins. An incident does not end before it was
+ * detected: such a resolution is of an earlier one, or no time at all.
+ */
+function isResolvedBy(
+  { observedDateTime, value }: Fact<Incident>,
+  { observedDateTime: reported, resolvedDateTime }: Tombstone,
+): boolean {
+  return (
+    reported >= observedDateTime &&
+    (resolvedDateTime === undefined ||
+      addSeconds(resolvedDateTime, MAX_CLOCK_SKEW_IN_SECONDS) >= value.detectedDateTime)
+  );
 }
 
 function later(
@@ -108,11 +133,18 @@ function laterTombstone(a: Tombstone | undefined, b: Tombstone | undefined): Tom
   if (a === undefined || b === undefined) return a ?? b;
   if (a.observedDateTime !== b.observedDateTime)
     return a.observedDateTime > b.observedDateTime ? a : b;
-  return b.receivedDateTime < a.receivedDateTime ? b : a;
+  if (a.receivedDateTime !== b.receivedDateTime)
+    return b.receivedDateTime < a.receivedDateTime ? b : a;
+  return (b.resolvedDateTime ?? '') < (a.resolvedDateTime ?? '') ? b : a;
 }
 
 function isSame(a: IncidentState, b: IncidentState): boolean {
-  return a.doubtful === b.doubtful && a.known === b.known && a.tombstone === b.tombstone;
+  return (
+    a.known === b.known &&
+    a.tombstone === b.tombstone &&
+    a.doubtful.length === b.doubtful.length &&
+    a.doubtful.every((each, at) => each === b.doubtful[at])
+  );
 }
 
 function withState(
@@ -120,10 +152,12 @@ function withState(
   incidentId: string,
   { doubtful, known, tombstone }: IncidentState,
 ): Device {
-  const fact = doubtful ?? known;
+  const [last, ...others] = doubtful;
+  const fact = last ?? known;
   const entry: IncidentFact | undefined = fact && {
     ...fact,
-    ...(doubtful === undefined ? {} : defined({ known })),
+    ...(last === undefined ? {} : defined({ known })),
+    ...(others.length === 0 ? {} : { doubtful: others }),
   };
   const incidents = replaced(device.incidents, (each) => each.value.incidentId, incidentId, entry);
   const { tombstones = [], ...rest } = device;

@@ -1,7 +1,9 @@
+import { defined } from '../../base/defined.ts';
 import { assertUnreachable } from '../../base/assertUnreachable.ts';
 import { earliest, latest, type DateTime } from '../../base/dateTime.ts';
 import { compactTelemetry } from './compactTelemetry.ts';
-import type { Device, Fact, PartnerVerdict, Stamp } from './device.ts';
+import type { Device, Fact, PartnerVerdict, Stamp, UnreadableFact } from './device.ts';
+import { joinDoubtful } from './doubtfulFacts.ts';
 import { withEnrolledUser } from './enrolledUser.ts';
 import { isDoubtful } from './isDoubtful.ts';
 import { putIncident } from './mergeIncidents.ts';
@@ -57,11 +59,12 @@ function withFact(device: Device, signal: DeviceSignal): Device {
     }
     case 'reportUnreadable': {
       const { kind, fault } = signal;
-      const known = device.unreadable?.[kind];
-      const written = { ...stamp(signal), value: { fault } };
-      return known !== undefined && !supersedes(written, known)
+      const known = device.unreadable?.[kind] ?? [];
+      const written: UnreadableFact = { ...stamp(signal), value: { faults: [fault] } };
+      const reports = joinDoubtful(...known, written);
+      return isSameList(known, reports)
         ? device
-        : { ...device, unreadable: { ...device.unreadable, [kind]: written } };
+        : { ...device, unreadable: { ...device.unreadable, [kind]: reports } };
     }
     case 'unreadableReportsCleared':
       return put(device, 'unreadableCleared', stamp(signal));
@@ -110,24 +113,39 @@ function withMoment(
   return moment === undefined || moment === device[name] ? device : { ...device, [name]: moment };
 }
 
-/** Facts of one report that its words made doubtful: the last of all, and the last without an unknown word. */
+/** Keeps the last verdict of all, the last without an unknown word, and the doubtful ones since. */
 function putVerdict(device: Device, written: Fact<PartnerVerdict>): Device {
-  const { knownVerdict, ...rest } = device;
-  const verdict = later(device.verdict, written);
-  const known = [device.verdict, knownVerdict, written].reduce(
-    (a, b) => (b === undefined || isDoubtful(b.value) ? a : later(a, b)),
-    undefined,
+  const { verdict, knownVerdict, doubtfulVerdicts = [], ...rest } = device;
+  const all = [verdict, knownVerdict, ...doubtfulVerdicts, written].filter(
+    (each) => each !== undefined,
   );
-  if (verdict === device.verdict && (known === knownVerdict || known === verdict)) return device;
+  const known = all
+    .filter(({ value }) => !isDoubtful(value))
+    .reduce<Fact<PartnerVerdict> | undefined>(laterOf, undefined);
+  const doubtful = joinDoubtful(
+    ...all.filter(
+      (each) => isDoubtful(each.value) && (known === undefined || supersedes(each, known)),
+    ),
+  );
+  const [last = known, ...others] = doubtful;
+  const isSame =
+    last === verdict &&
+    (doubtful.length === 0 || known === knownVerdict) &&
+    isSameList(others, doubtfulVerdicts);
+  if (isSame) return device;
   return {
     ...rest,
-    verdict,
-    ...(known === undefined || known === verdict ? {} : { knownVerdict: known }),
+    ...defined({ verdict: last, knownVerdict: doubtful.length === 0 ? undefined : known }),
+    ...(others.length === 0 ? {} : { doubtfulVerdicts: others }),
   };
 }
 
-function later<T>(known: Fact<T> | undefined, written: Fact<T>): Fact<T> {
+function laterOf<T>(known: Fact<T> | undefined, written: Fact<T>): Fact<T> {
   return known !== undefined && !supersedes(written, known) ? known : written;
+}
+
+function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((each, at) => each === b[at]);
 }
 
 /** More faults than a vendor has words to change. */

@@ -6,7 +6,6 @@ import {
 } from '../devices/device.ts';
 import { findThreats, type Finding } from './findThreats.ts';
 import type { Reason } from '../vocabulary/reason.ts';
-import { latest } from '../../base/dateTime.ts';
 import {
   DEFENCES,
   fromRiskLevel,
@@ -69,7 +68,7 @@ const MAX_NAMED_SUBJECTS = 3;
 export function assessRisk(device: Device, overrides: readonly ThreatOverride[]): RiskAssessment {
   const threats = [
     ...openIncidents(device).map((incident) => fromIncident(incident, overrides)),
-    ...fromOverflow(device),
+    ...fromOverflow(device, overrides),
     ...findThreats(device).flatMap((finding) => fromFinding(finding, overrides)),
   ].filter(({ level }) => level !== 'secured');
   const appHealth = appHealthOf(device, threats);
@@ -111,38 +110,44 @@ function fromIncident(incident: Incident, overrides: readonly ThreatOverride[]):
   };
 }
 
-/**
- * The incidents that the record had no room for. They count until SEP Mobile judges the device again, or an operator
- * clears them: their own resolutions cannot be told from those of other incidents.
- */
-function fromOverflow({
-  incidentOverflow: overflow,
-  verdict,
-  unreadableCleared,
-}: Device): readonly Threat[] {
+/** The incidents that the record had no room for, until the last of them is resolved, or an operator clears them. */
+function fromOverflow(
+  { incidentOverflow: overflow, unreadableCleared: cleared }: Device,
+  overrides: readonly ThreatOverride[],
+): readonly Threat[] {
   if (overflow === undefined) return [];
-  const judged = latest(verdict?.observedDateTime, unreadableCleared?.observedDateTime);
-  if (judged !== undefined && judged > overflow.observedDateTime) return [];
-  return DEFENCES.flatMap((defence) => {
-    const level = overflow.worst[defence];
-    return level === undefined ? [] : [toOverflowThreat(defence, level, overflow)];
+  if (cleared !== undefined && cleared.observedDateTime > overflow.observedDateTime) return [];
+  const ofTypes = Object.entries(overflow.types).map(([key, severity]) => {
+    const [defence = '', ...words] = key.split(' ');
+    const defences = DEFENCES.filter((each) => defence === '*' || each === defence);
+    const definition = effectiveThreat(words.join(' '), overrides);
+    const level = definition?.isOverridden === true ? definition.severity : severity;
+    return toOverflowThreat(overflow, { defences, level, definition });
   });
+  const ofOthers = DEFENCES.flatMap((defence) => {
+    const level = overflow.worst[defence];
+    return level === undefined
+      ? []
+      : [toOverflowThreat(overflow, { defences: [defence], level, definition: undefined })];
+  });
+  return [...ofTypes, ...ofOthers];
 }
 
 function toOverflowThreat(
-  defence: Defence,
-  level: ThreatLevel,
-  { count }: IncidentOverflow,
+  { open, lostCount }: IncidentOverflow,
+  { defences, level, definition }: Pick<Threat, 'defences' | 'level' | 'definition'>,
 ): Threat {
-  const message = `more open incidents than a device record holds: ${String(count)} reports of up to ${level} severity`;
+  const count = Object.keys(open).length + lostCount;
+  const message = `more open incidents than a device record holds: ${String(count)} of up to ${level} severity`;
+  const [category = 'application'] = defences;
   return {
-    threatType: 'incidentOverflow',
-    defence,
-    defences: [defence],
+    threatType: definition?.threatType ?? 'incidentOverflow',
+    defence: category,
+    defences,
     level,
-    repairableBy: 'user',
-    definition: undefined,
-    reason: { code: 'incidentOpen', message, category: defence },
+    repairableBy: definition?.repairableBy ?? 'user',
+    definition,
+    reason: { code: 'incidentOpen', message, category },
   };
 }
 

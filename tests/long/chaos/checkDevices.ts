@@ -1,7 +1,8 @@
 import { OuterClient } from '../../../infra/local/demo/outerClient.ts';
 import type { StackDescription } from '../../../infra/local/stack/startStack.ts';
 import { mapConcurrently } from '../../../shared/base/mapConcurrently.ts';
-import { expectedOf } from '../simulation/expectedOf.ts';
+import { expectedOf } from '../simulation/reference/expectedOf.ts';
+import { toFacts } from '../simulation/reference/facts.ts';
 import type { ReceivedDelivery } from '../../support/flakyReceiver.ts';
 import type { PartnerEvent, Workload } from './workload.ts';
 
@@ -80,12 +81,21 @@ function findWrong(
     reported: 0,
     type: 'enrolled',
   } as const;
-  const [{ complianceState, threatState }] = expectedOf(
-    [enrolled, ...events],
-    { ceiling: 'low', windowInMilliseconds: WINDOW_IN_MILLISECONDS, slackInMilliseconds: 0 },
+  const [state] = expectedOf(
+    toFacts(
+      [enrolled, ...events],
+      ({ id }) => id,
+      () => [],
+    ),
+    {
+      ceiling: 'low',
+      hasStrictPolicy: false,
+      windowInMilliseconds: WINDOW_IN_MILLISECONDS,
+      slackInMilliseconds: 0,
+    },
     { now: Date.now(), partnerSeen: undefined },
-    ({ id }) => id,
   );
+  const { complianceState, threatState } = state ?? {};
   const decision = complianceState === 'compliant' ? 'allow' : 'block';
   const expected = { complianceState, threatState, decision };
   // In the order of first receipt; repeats may come later.

@@ -1,5 +1,5 @@
 import type { SepMobileEvent } from '../../../infra/local/demo/outerClient.ts';
-import { RISK_LEVELS, SEVERITIES, type SimulatedEvent } from '../simulation/history.ts';
+import { RISK_LEVELS, SEVERITIES, type EventOf } from '../simulation/histories/simulatedEvent.ts';
 import { createDice } from '../../support/createDice.ts';
 
 const EVENTS_A_DEVICE = 100;
@@ -11,7 +11,7 @@ const PERIOD_IN_MILLISECONDS = 60 * 60 * 1000;
 const LATENESS = 0.02;
 
 /** An event of SEP Mobile. */
-export type PartnerEvent = Exclude<SimulatedEvent, { readonly type: 'enrolled' | 'unenrolled' }>;
+export type PartnerEvent = EventOf<'activated' | 'deactivated' | 'heartbeat' | 'risk' | 'incident'>;
 
 /** Events of one request, and the devices that an administrator enrols meanwhile. */
 export interface Batch {

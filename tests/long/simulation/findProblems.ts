@@ -1,17 +1,19 @@
-import { createHash } from 'node:crypto';
 import type {
   Announcement,
   Transition,
 } from '../../../shared/domain/announcements/announcement.ts';
 import { evaluateCompliance } from '../../../shared/domain/compliance/evaluateCompliance.ts';
 import { fromDeviceDocument } from '../../../shared/adapters/cosmos/deviceDocument.ts';
-import type { History, SimulatedEvent } from './history.ts';
-import { toConfiguration, type Shared } from './ports.ts';
-import { expectedOf } from './expectedOf.ts';
-import { FIRST_CEILING } from './writeConfiguration.ts';
+import type { History } from './histories/history.ts';
+import { momentOf } from './momentOf.ts';
+import type { Shared } from './system/ports.ts';
+import { toConfiguration } from './system/toConfiguration.ts';
+import { toSignalId } from './system/progress.ts';
+import { expectationsOf } from './expectations.ts';
+import { toFacts } from './reference/facts.ts';
+import { mostBlockedOf } from './reference/hold.ts';
+import { rulesAt } from './rulesAt.ts';
 
-/** The `source` of the partner's events. */
-export const SOURCE = 'sepmobile';
 /** The targets of announcements. */
 export const TARGETS = ['mail', 'siem'];
 
@@ -31,29 +33,27 @@ const NOTHING_STORED: States = {
   partnerReportedThreatState: 'unknown',
 };
 
-/** A signal id is made from the sender and the sender's id. */
-function toSignalId({ id, type }: SimulatedEvent): string {
-  if (type === 'enrolled' || type === 'unenrolled') return id;
-  return createHash('sha256')
-    .update(JSON.stringify(['cloudevents', SOURCE, id]))
-    .digest('base64url');
-}
-
 /** Differences from the expected state at this moment, in storage, answers and deliveries. */
 export function findProblems(
-  { scheduler, devices, documents, partner }: Shared,
-  { events, edits, conditions }: History,
+  shared: Shared,
+  history: History,
   delivered: readonly Delivered[],
   when: string,
+  only?: 'answers',
 ): readonly string[] {
+  const { scheduler, devices, documents, progress } = shared;
   const problems: string[] = [];
-  const rules = { ...conditions, ceiling: edits.at(-1)?.ceiling ?? FIRST_CEILING };
-  const moment = { now: scheduler.now, partnerSeen: partner.lastSeen };
+  const [rules] = rulesAt(history, scheduler.now, scheduler.now);
+  if (rules === undefined) return [];
+  const moment = momentOf(shared, scheduler.now);
   const configuration = toConfiguration(documents);
   const now = new Date(scheduler.now).toISOString();
-  for (const deviceId of new Set(events.map((each) => each.deviceId))) {
-    const own = events.filter((each) => each.deviceId === deviceId);
-    const expected = expectedOf(own, rules, moment, toSignalId);
+  for (const deviceId of new Set(history.events.map((each) => each.deviceId))) {
+    const own = history.events.filter(
+      (each) => each.deviceId === deviceId && progress.isTried(each),
+    );
+    const facts = toFacts(own, toSignalId, progress.arrivalsOf);
+    const expected = expectationsOf(history, facts, rules, moment);
     const stored = devices.read(deviceId)?.value;
     const evaluation = stored?.record.evaluation;
     const compare = (verb: string, states: States): void => {
@@ -68,7 +68,7 @@ export function findProblems(
         `${when} ${deviceId} is ${verb} ${states.complianceState} ${states.partnerReportedThreatState}, and should be ${[...new Set(wanted)].join(' or ')}`,
       );
     };
-    compare('stored as', evaluation ?? NOTHING_STORED);
+    if (only === undefined) compare('stored as', evaluation ?? NOTHING_STORED);
     if (stored !== undefined)
       compare(
         'answered as',
@@ -85,7 +85,24 @@ export function findProblems(
       );
     }
   }
+  if (history.rename !== undefined) problems.push(...findLockout(history, devices, when));
   return problems;
+}
+
+/** A vendor's new word must not lock out more than a share of the fleet, until an operator or a day has passed. */
+function findLockout(
+  { events, rename }: History,
+  devices: Shared['devices'],
+  when: string,
+): readonly string[] {
+  if (rename === undefined || when !== 'in the end') return [];
+  const blocked = devices.values.filter(
+    ({ value }) => value.record.evaluation?.complianceState === 'noncompliant',
+  ).length;
+  const most = mostBlockedOf(new Set(events.map(({ deviceId }) => deviceId)).size);
+  return blocked > most
+    ? [`${when} a new word blocks ${String(blocked)} devices, and may block ${String(most)}`]
+    : [];
 }
 
 /** Gaps, wrong orders and contradictions in the first deliveries of a device's transitions to a target. */

@@ -1,5 +1,8 @@
-import { createHistory } from './history.ts';
+import { createHistory } from './histories/createHistory.ts';
 import { simulate } from './simulate.ts';
+
+// The faults of the services are errors by the thousand, whose stacks nobody reads.
+Error.stackTraceLimit = 0;
 
 /** A seed with a wrong history. */
 interface Failure {

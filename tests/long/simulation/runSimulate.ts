@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { runCommandLine } from '../../../infra/cli/commandLine.ts';
 import type { CommandIo } from '../../../infra/cli/commandIo.ts';
 import { readCount } from '../../../infra/cli/readCount.ts';
-import { createHistory } from './history.ts';
+import { createHistory } from './histories/createHistory.ts';
 import type { Share } from './playShare.ts';
 import type { SeedsOutcome } from './runSeeds.ts';
 import { shrink, toText } from './shrink.ts';

@@ -1,4 +1,4 @@
-import type { History } from './history.ts';
+import type { History } from './histories/history.ts';
 import { simulate } from './simulate.ts';
 
 /** Removes all events and edits from `history` without which it still fails. */
@@ -35,7 +35,7 @@ export function toText({ seed, conditions, lastWord, events, edits }: History): 
   const lines = [
     ...events.map(({ reported, observed, id, deviceId, ...what }) => ({
       at: reported,
-      line: `${time(reported)}  ${deviceId}  ${Object.values(what).join(' ')}  (${id}, observed at ${time(observed)})`,
+      line: `${time(reported)}  ${deviceId}  ${toWords(what)}  (${id}, observed at ${time(observed)})`,
     })),
     ...edits.map(({ at, ceiling }) => ({ at, line: `${time(at)}  policy  ${ceiling}` })),
   ];
@@ -55,3 +55,14 @@ function toConditionsText(
       : `, the partner's last word at ${new Date(lastWord).toISOString()}`;
   return `a window of ${String(windowInMilliseconds / 1000)} s, a slack of ${String(slackInMilliseconds / 1000)} s${outage}`;
 }
+
+/** What is said in an event's own form is long, and its meaning is enough to follow the history. */
+function toWords({ wire, ...meaning }: { readonly wire?: object }): string {
+  const words = Object.values(meaning).map((each) =>
+    typeof each === 'string' ? each : JSON.stringify(each),
+  );
+  return wire === undefined
+    ? words.join(' ')
+    : `${words.join(' ')} as ${JSON.stringify(wire).slice(0, MAX_WIRE)}`;
+}
+const MAX_WIRE = 600;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { callCommand, type CommandOutcome } from '../../support/commandIo.ts';
 import { SIZE } from '../../support/size.ts';
 import { spawnCommand } from '../../support/spawnCommand.ts';
-import { createHistory } from './history.ts';
+import { createHistory } from './histories/createHistory.ts';
 import { MUTANTS } from './mutants.ts';
 import { runMutants } from './runMutants.ts';
 import { runSimulate } from './runSimulate.ts';

@@ -73,7 +73,7 @@ it('bounds the record after 10,000 incidents and 5,000 apps, and the worst open 
   }
   const stored = await world.services.devices.load(deviceId);
   expect(Buffer.byteLength(JSON.stringify(stored?.record))).toBeLessThanOrEqual(MAX_RECORD_BYTES);
-  expect(stored?.record.device.incidentOverflow?.count).toBeGreaterThan(1000);
+  expect(stored?.record.device.incidentOverflow?.lostCount).toBeGreaterThan(1000);
   const { headers } = await world.database.container('devices').item(deviceId, deviceId).read();
   expect(Number(headers['x-ms-request-charge'])).toBeLessThanOrEqual(MAX_READ_UNITS);
   const { reasons, threats } = await evaluated(NOW);
@@ -82,17 +82,16 @@ it('bounds the record after 10,000 incidents and 5,000 apps, and the worst open 
   expect(threats.find(({ level }) => level === 'high')?.reason.incidentId).toBe('worst');
 });
 
-it('counts the overflowing incidents until SEP Mobile judges the device again', async () => {
+it('counts the overflowing incidents until an operator clears them', async () => {
   const { incidents } = (await world.services.devices.load(deviceId))?.record.device ?? {};
   const resolved = (incidents ?? []).map(({ value }) => report('resolved', value, 20_000));
   await world.recompute([...resolved, apps(0)], addSeconds(NOW, 20_000));
   const { threats } = await evaluated(NOW);
-  expect(threats.map(({ threatType }) => threatType)).toEqual(['incidentOverflow']);
+  expect(threats.map(({ reason }) => reason.message)).toEqual([
+    expect.stringContaining('more open incidents than a device record holds'),
+  ]);
   const later = addSeconds(NOW, 20_001);
-  await world.recompute(
-    [signalOf({ type: 'riskReported', riskLevel: 'minimal' }, later, deviceId)],
-    later,
-  );
+  await world.recompute([signalOf({ type: 'unreadableReportsCleared' }, later, deviceId)], later);
   expect((await evaluated(NOW)).threats).toEqual([]);
 });
 

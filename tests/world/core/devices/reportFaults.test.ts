@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ConnectorError } from '../../../../shared/base/connectorError.ts';
 import { addSeconds } from '../../../../shared/base/dateTime.ts';
 import { changeConfiguration } from '../../../../shared/core/configuration/changeConfiguration.ts';
 import { REPORT_FAULTS } from '../../../../shared/core/configuration/managedKinds.ts';
 import { updateDocument } from '../../../../shared/core/configuration/readDocument.ts';
+import { recomputeBatch } from '../../../../shared/core/devices/recomputeBatch.ts';
 import { fromSepMobileEvent } from '../../../../shared/core/ingest/fromSepMobileEvent.ts';
 import type { DeviceSignal } from '../../../../shared/domain/vocabulary/signal.ts';
 import { healthySignals, NOW } from '../../../support/signals.ts';
-import { startWorld, type World } from '../../../support/world.ts';
+import { queuedMessage, startWorld, type World } from '../../../support/world.ts';
 
 const FLEET = Array.from({ length: 12 }, (_, at) => `phone-${String(at)}`);
 /** The least number of devices that a hold needs here. */
@@ -101,6 +103,33 @@ describe('a word that the vendor renames', () => {
     const again = addSeconds(NOW, 120);
     await report('critical', FLEET, again);
     expect(await blocked(again)).toEqual(first);
+  });
+
+  it('spares devices whose earlier reports the queue delivers after the later ones', async () => {
+    await startFleet();
+    const [early, late] = [FLEET.slice(LIMIT), FLEET.slice(0, LIMIT)];
+    const later = addSeconds(NOW, 60);
+    await report('critical', late, later);
+    await world.recompute(
+      early.flatMap((deviceId) => incident(deviceId, 'critical', NOW)),
+      later,
+    );
+    expect(await blocked(later)).toEqual([]);
+  });
+
+  it('waits for another try, with a delay, if the store of the counts is away', async () => {
+    await startFleet();
+    const [bad = '', good = ''] = FLEET;
+    const away = (): Promise<never> =>
+      Promise.reject(new ConnectorError('serviceNotAvailable', 'away'));
+    const signals = [...incident(bad, 'critical', NOW), ...incident(good, 'high', NOW)];
+    await recomputeBatch(
+      { ...world.dependencies, documents: { ...world.services.documents, loadDocument: away } },
+      signals.map((signal) => queuedMessage(signal)),
+      NOW,
+    );
+    expect(await blocked(NOW)).toEqual([good]);
+    expect(world.broker.depth('device-signals').scheduled).toBe(1);
   });
 
   it('holds a word that is different in each report', async () => {

@@ -17,9 +17,10 @@ export class MemoryStore<T> {
   /** The number of writes and removals. */
   changes = 0;
 
+  /** The document, read-only: the same object until the next write. */
   read(name: string): Versioned<T> | undefined {
     const found = this.kept.get(name);
-    return found && { value: JSON.parse(found.text) as T, etag: found.etag };
+    return found && see<T>(found);
   }
 
   /** Returns the new version, or `conflict` if another write came first. */
@@ -46,8 +47,10 @@ export class MemoryStore<T> {
 
   /** All documents, read-only: the same objects each time. */
   get values(): readonly Versioned<T>[] {
-    return [...this.kept.values()].map(
-      (each) => (each.seen ??= { value: JSON.parse(each.text) as T, etag: each.etag }),
-    );
+    return [...this.kept.values()].map((each) => see<T>(each));
   }
+}
+
+function see<T>(kept: Kept<T>): Versioned<T> {
+  return (kept.seen ??= { value: JSON.parse(kept.text) as T, etag: kept.etag });
 }

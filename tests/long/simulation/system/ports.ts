@@ -1,43 +1,48 @@
-import { ConnectorError } from '../../../shared/base/connectorError.ts';
-import type { Configuration } from '../../../shared/domain/compliance/configuration.ts';
-import type { Publication } from '../../../shared/domain/announcements/publication.ts';
-import { publicationDueDateTime } from '../../../shared/domain/announcements/publication.ts';
-import type { DeviceRecord } from '../../../shared/domain/deviceRecord.ts';
+import { ConnectorError } from '../../../../shared/base/connectorError.ts';
+import type { Publication } from '../../../../shared/domain/announcements/publication.ts';
+import { publicationDueDateTime } from '../../../../shared/domain/announcements/publication.ts';
+import type { DeviceRecord } from '../../../../shared/domain/deviceRecord.ts';
 import {
   fromDeviceDocument,
   toDeviceDocument,
   type DeviceDocument,
-} from '../../../shared/adapters/cosmos/deviceDocument.ts';
-import { fromConfigurationDocuments } from '../../../shared/core/configuration/configurationDocuments.ts';
+} from '../../../../shared/adapters/cosmos/deviceDocument.ts';
 import type {
   AnnouncementSender,
   MessageMac,
   MessageRetry,
   SignalSender,
-} from '../../../shared/core/ports/queues.ts';
+} from '../../../../shared/core/ports/queues.ts';
 import type {
   ConfigurationCache,
   ConfigurationDocuments,
   ConfigurationStore,
   VersionedDocument,
-} from '../../../shared/core/ports/configuration.ts';
+} from '../../../../shared/core/ports/configuration.ts';
 import type {
+  DeviceList,
+  DevicePage,
   DeviceStore,
   DueDevices,
   ManagedDeviceIds,
-} from '../../../shared/core/ports/devices.ts';
-import type { Milestones } from '../../../shared/core/ports/milestones.ts';
-import type { PublicationStore } from '../../../shared/core/ports/publications.ts';
-import type { Quarantine } from '../../../shared/core/ports/quarantine.ts';
-import { createMessageMac } from '../../../shared/core/devices/messageMac.ts';
-import { packSignals } from '../../../shared/core/devices/packSignals.ts';
-import { toDeadLetter } from '../../../shared/core/devices/deadLetter.ts';
-import { createTargetHealth } from '../../../shared/core/publishing/targetHealth.ts';
-import type { Target } from '../../../shared/core/ports/target.ts';
-import { remember } from '../../../shared/base/remember.ts';
+} from '../../../../shared/core/ports/devices.ts';
+import type { DecisionServices } from '../../../../shared/core/decisions/decideRequests.ts';
+import { createRateLimit } from '../../../../shared/core/decisions/rateLimit.ts';
+import type { Milestones } from '../../../../shared/core/ports/milestones.ts';
+import type { PublicationStore } from '../../../../shared/core/ports/publications.ts';
+import type { Quarantine } from '../../../../shared/core/ports/quarantine.ts';
+import { createMessageMac } from '../../../../shared/core/devices/messageMac.ts';
+import { packSignals } from '../../../../shared/core/devices/packSignals.ts';
+import { toDeadLetter } from '../../../../shared/core/devices/deadLetter.ts';
+import { createTargetHealth } from '../../../../shared/core/publishing/targetHealth.ts';
+import type { Target } from '../../../../shared/core/ports/target.ts';
+import { remember } from '../../../../shared/base/remember.ts';
+import { fold } from '../histories/oddGuid.ts';
 import type { MemoryQueue } from './memoryQueue.ts';
 import type { MemoryStore } from './memoryStore.ts';
+import type { Progress } from './progress.ts';
 import type { Actor, Scheduler } from './scheduler.ts';
+import { toConfiguration } from './toConfiguration.ts';
 
 const macOf = (queue: string): MessageMac =>
   createMessageMac({ keys: [Buffer.alloc(32, 1)], queue, now: () => new Date() });
@@ -56,18 +61,24 @@ export interface Shared {
   readonly changes: MemoryQueue;
   /** How often a service is away or throttles, loses the answer to a write, or duplicates a message. */
   readonly faults: { away: number; ambiguous: number; twice: number };
+  /** The devices that were ever enrolled with an identifier, newest first. */
+  readonly identifiers: MemoryStore<readonly string[]>;
+  readonly progress: Progress;
   /** When the partner last sent something. */
   readonly partner: { lastSeen: number | undefined };
+  /** Where an open silence breaker has stopped the devices' clocks, and until when it may. */
+  held?: { readonly at: number; readonly until: number } | undefined;
   readonly targets: (actor: Actor) => readonly Target[];
 }
 
 const CACHE_IN_SECONDS = 5;
-const MAX_PARSED = 100;
 const LATE_ANSWERS = 0.5;
 
 /** The ports of one worker. Each call is a step of the scheduler. */
 export interface WorkerPorts {
-  readonly devices: DeviceStore & DueDevices & ManagedDeviceIds;
+  readonly devices: DeviceStore & DueDevices & ManagedDeviceIds & DeviceList;
+  /** What only decisions need. */
+  readonly forDecisions: Pick<DecisionServices, 'config' | 'decisions' | 'rateLimit'>;
   readonly publications: PublicationStore;
   readonly configuration: ConfigurationStore & ConfigurationCache;
   readonly documents: ConfigurationDocuments;
@@ -85,45 +96,8 @@ export interface WorkerPorts {
   readonly log: { warn(text: string): void; error(text: string): void };
 }
 
-const parsed = new Map<string, Configuration>();
-const latest = new WeakMap<
-  Shared['documents'],
-  { readonly changes: number; readonly configuration: Configuration }
->();
-
-type Documents = Parameters<typeof fromConfigurationDocuments>[0];
-const LAST_HEARTBEAT = /,"lastHeartbeatDateTime":"([^"]+)"/;
-
-/**
- * The configuration in the documents. Parsing is slow, so it is cached by text, without the last heartbeat, which changes
- * with each batch.
- */
-export function toConfiguration(documents: Shared['documents']): Configuration {
-  const { changes } = documents;
-  const last = latest.get(documents);
-  if (last?.changes === changes) return last.configuration;
-  const configuration = parseConfiguration(documents);
-  latest.set(documents, { changes, configuration });
-  return configuration;
-}
-
-function parseConfiguration(documents: Shared['documents']): Configuration {
-  const texts = documents.texts.filter((each) => !each.includes('"kind":"reevaluation"'));
-  const whole = `[${texts.join(',')}]`;
-  const lastHeartbeatDateTime = LAST_HEARTBEAT.exec(whole)?.[1];
-  const text = whole.replace(LAST_HEARTBEAT, '');
-  let known = parsed.get(text);
-  if (known === undefined) {
-    known = fromConfigurationDocuments(JSON.parse(text) as Documents);
-    if (parsed.size > MAX_PARSED) parsed.clear();
-    parsed.set(text, known);
-  }
-  if (known.connector === undefined || lastHeartbeatDateTime === undefined) return known;
-  return { ...known, connector: { ...known.connector, lastHeartbeatDateTime } };
-}
-
 export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
-  const { scheduler, random, devices, publications, documents, faults } = shared;
+  const { scheduler, random, devices, publications, documents, faults, identifiers } = shared;
   const now = (): Date => new Date(scheduler.now);
 
   /** Calls a service: a step there, possibly a failure, and a step back. */
@@ -142,8 +116,14 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
     return result;
   };
 
-  const send = (queue: MemoryQueue, bodies: readonly unknown[], delay = 0): Promise<void> =>
+  const send = (
+    queue: MemoryQueue,
+    bodies: readonly unknown[],
+    delay = 0,
+    onPut = (): void => undefined,
+  ): Promise<void> =>
     call(() => {
+      onPut();
       for (const body of bodies) {
         queue.put(body, scheduler.now + delay);
         // Either at once, so two workers get it at the same time, or later.
@@ -182,8 +162,8 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
 
   const load: WorkerPorts['devices']['load'] = (deviceId) =>
     call(() => {
-      const found = devices.read(deviceId);
-      return found && { record: fromDeviceDocument(found.value, deviceId), etag: found.etag };
+      const found = devices.read(fold(deviceId));
+      return found && { record: toRecord(found.value), etag: found.etag };
     });
   const deviceStore: WorkerPorts['devices'] = {
     load,
@@ -191,10 +171,28 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
     save: (record: DeviceRecord, etag) =>
       call((): { readonly etag: string } | 'conflict' => {
         const document = toDeviceDocument(record);
-        return devices.write(document.deviceId, document, etag);
+        return devices.write(fold(document.deviceId), document, etag);
       }, true),
-    saveIdentifiers: () => Promise.resolve(),
-    findDeviceIds: () => Promise.resolve({ deviceIds: [], hasMore: false }),
+    saveIdentifiers: (deviceId, { serialNumber }) =>
+      serialNumber === undefined
+        ? Promise.resolve()
+        : call(() => {
+            const known = identifiers.read(serialNumber);
+            const others = (known?.value ?? []).filter((each) => each !== deviceId);
+            identifiers.write(serialNumber, [deviceId, ...others], known?.etag);
+          }, true),
+    findDeviceIds: (_, value) =>
+      call(() => ({ deviceIds: identifiers.read(value)?.value ?? [], hasMore: false })),
+    list: ({ userPrincipalName = '' }, top, continuation) =>
+      call(() => {
+        const ids = idsWhere(
+          ({ isManaged, record }) =>
+            isManaged && isUser(record.device, userPrincipalName.toLowerCase()),
+        );
+        return toPage(ids, { top, continuation, random }, (deviceId) =>
+          toRecord(devices.read(fold(deviceId))?.value as DeviceDocument),
+        );
+      }),
     async *findDue(moment, clock) {
       yield await call(() =>
         idsWhere(({ sweepDueDateTime }) => (sweepDueDateTime ?? '9') <= moment),
@@ -277,7 +275,14 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
         const value = { ...found.value, lastHeartbeatDateTime: moment };
         documents.write('mobileThreatDefenseConnector/default', value, found.etag);
       }, true),
-    saveSilenceBreaker: () => Promise.reject(new TypeError('the breaker has no reason to trip')),
+    saveSilenceBreaker: (breaker) =>
+      call(() => {
+        const id = 'default';
+        const kind = 'silenceBreaker';
+        const found = documents.read(`${kind}/${id}`);
+        documents.write(`${kind}/${id}`, { id, kind, ...breaker }, found?.etag);
+        remembered.forget();
+      }, true),
   };
 
   return {
@@ -285,6 +290,15 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
     publications: publicationStore,
     configuration,
     documents: documentStore,
+    forDecisions: {
+      config: { remediationUrl: 'https://help.example.org', ticketKeys: [] },
+      decisions: {
+        writer: '00000000',
+        record: () => undefined,
+        find: () => Promise.resolve(undefined),
+      },
+      rateLimit: createRateLimit(1e6),
+    },
     signals: {
       send: (accepted) =>
         send(
@@ -293,6 +307,10 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
           (random() < 0.5 ? [accepted] : accepted.map((each) => [each]))
             .flatMap((each) => packSignals(each, SIGNAL_MAC.macOf))
             .map(({ text }) => JSON.parse(text) as unknown),
+          0,
+          () => {
+            if (accepted.length > 0) shared.progress.take(actor);
+          },
         ),
     },
     announcements: {
@@ -301,7 +319,7 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
     signalRetry: retryOf(shared.signals, SIGNAL_MAC),
     announcementRetry: retryOf(shared.changes, ANNOUNCEMENT_MAC),
     quarantine: {
-      store: () => Promise.reject(new TypeError('nothing is rejected here')),
+      store: () => call(() => undefined, true),
       list: () => Promise.resolve({ items: [] }),
       load: () => Promise.resolve(undefined),
       remove: () => Promise.resolve(),
@@ -313,5 +331,47 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
     random,
     pause: (milliseconds) => scheduler.sleep(actor, milliseconds),
     log: { warn: () => undefined, error: () => undefined },
+  };
+}
+
+const records = new WeakMap<DeviceDocument, DeviceRecord>();
+
+/** The record in the document, which is checked once. */
+function toRecord(document: DeviceDocument): DeviceRecord {
+  const known = records.get(document);
+  if (known !== undefined) return known;
+  const record = fromDeviceDocument(document, document.deviceId);
+  records.set(document, record);
+  return record;
+}
+
+function isUser({ enrolment }: DeviceRecord['device'], folded: string): boolean {
+  const value = enrolment?.value;
+  return value?.isEnrolled === true && value.properties.userPrincipalName?.toLowerCase() === folded;
+}
+
+const MAX_PAGE = 3;
+
+/** A page of the devices. As in Cosmos DB, it may be empty although others follow. */
+function toPage(
+  ids: readonly string[],
+  {
+    top,
+    continuation,
+    random,
+  }: {
+    readonly top: number;
+    readonly continuation: string | undefined;
+    readonly random: () => number;
+  },
+  read: (deviceId: string) => DeviceRecord,
+): DevicePage {
+  const rest = ids.filter((deviceId) => deviceId > (continuation ?? ''));
+  const page = rest.slice(0, Math.min(top, Math.floor(random() * (MAX_PAGE + 1))));
+  const hasMore = page.length < rest.length;
+  return {
+    records: page.map(read),
+    unreadable: [],
+    ...(hasMore ? { continuation: page.at(-1) ?? continuation ?? '' } : {}),
   };
 }

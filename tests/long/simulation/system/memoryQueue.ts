@@ -31,6 +31,12 @@ export class MemoryQueue {
     return this.messages.size === 0;
   }
 
+  /** Whether a message, delivered or not, contains the text. */
+  mentions(text: string): boolean {
+    for (const message of this.messages) if (message.text.includes(text)) return true;
+    return false;
+  }
+
   put(body: unknown, visibleAt: number): void {
     this.messages.add({ text: JSON.stringify(body), visibleAt, lockedUntil: 0, deliveries: 0 });
     for (const wake of this.waiting.splice(0)) wake();

@@ -9,7 +9,6 @@ export interface Actor {
 interface Waiting {
   readonly actor: Actor;
   readonly at: number;
-  readonly order: number;
   readonly proceed: () => void;
 }
 
@@ -60,7 +59,11 @@ export class Scheduler {
   sleep(actor: Actor, milliseconds: number): Promise<void> {
     return new Promise((proceed) => {
       this.steps += 1;
-      this.waiting.push({ actor, at: this.now + milliseconds, order: this.steps, proceed });
+      const at = this.now + milliseconds;
+      // In the order of their turns. Most turns are soon, so the search begins with the next one.
+      const later = this.waiting.findIndex((each) => each.at > at);
+      const place = later < 0 ? this.waiting.length : later;
+      this.waiting.splice(place, 0, { actor, at, proceed });
     });
   }
 
@@ -84,18 +87,7 @@ export class Scheduler {
   }
 
   private takeNext(until: number): Waiting | undefined {
-    let first = -1;
-    for (let at = 0; at < this.waiting.length; at += 1) {
-      const each = this.waiting[at];
-      const best = this.waiting[first];
-      if (each === undefined || each.at > until) continue;
-      if (
-        best === undefined ||
-        each.at < best.at ||
-        (each.at === best.at && each.order < best.order)
-      )
-        first = at;
-    }
-    return first < 0 ? undefined : this.waiting.splice(first, 1)[0];
+    const [first] = this.waiting;
+    return first === undefined || first.at > until ? undefined : this.waiting.shift();
   }
 }
