@@ -179,8 +179,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a placeholder time resolves an incident',
     file: 'shared/core/ingest/readIncident.ts',
-    from: "if (isPlaceholder(moment)) return 'none';",
-    to: "if (isPlaceholder(moment)) return 'plausible';",
+    from: "if (isPlaceholderMoment(moment)) return 'none';",
+    to: "if (isPlaceholderMoment(moment)) return 'plausible';",
   },
   {
     name: 'an opened incident with a time of resolution is resolved',

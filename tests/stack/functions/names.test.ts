@@ -153,10 +153,11 @@ describe('a device id', () => {
     const id = `phone-${randomUUID()}`;
     await system.enrolHealthy(id);
     await reportMalware(system.client, ` ${id} `, 'opened');
-    await eventually(
+    const { body } = await eventually(
       () => system.client.compliance(id),
-      ({ body }) => body['complianceState'] === 'noncompliant',
+      (answer) => answer.body['complianceState'] === 'noncompliant',
     );
+    expect(body).toMatchObject({ openIncidents: [{}] });
   });
 
   it('that is no GUID is compared exactly', async () => {
