@@ -858,34 +858,45 @@ describe('an access decision', () => {
 });
 
 describe('a device id', () => {
-  it.each([
-    '.',
-    '..',
-    ' ',
-    ' x',
-    'x ',
-    'a/b',
-    'a\\b',
-    'a?b',
-    'a#b',
-    'a\u0000b',
-    '\u2028',
-    '\ud800',
-  ])('that Cosmos DB cannot address is rejected by every endpoint: %j', async (deviceId) => {
-    const event = await webhook([
-      cloudEvent('device.activated', { deviceId }),
-      cloudEvent('connector.heartbeat', {}),
+  it.each(['.', '..', ' ', 'a/b', 'a\\b', 'a?b', 'a#b', 'a\u0000b', '\u2028', '\ud800'])(
+    'that Cosmos DB cannot address is rejected by every endpoint: %j',
+    async (deviceId) => {
+      const event = await webhook([
+        cloudEvent('device.activated', { deviceId }),
+        cloudEvent('connector.heartbeat', {}),
+      ]);
+      expect([event.status, event.body['rejected']]).toMatchObject([
+        202,
+        [{ index: 0, path: '/data/deviceId' }],
+      ]);
+      const telemetry = await system.client.request('POST', 'telemetry', {
+        as: 'sepMobile',
+        json: { deviceId, observedDateTime: new Date().toISOString() },
+      });
+      expect([telemetry.status, errorOf(telemetry).details[0]?.path]).toEqual([400, '/0/deviceId']);
+      const json = { device: { deviceId }, resource: 'wifi' };
+      const decision = await system.client.request('POST', 'accessDecisions', {
+        as: 'caller',
+        json,
+      });
+      expect([decision.status, errorOf(decision).details[0]?.path]).toEqual([
+        400,
+        '/device/deviceId',
+      ]);
+    },
+  );
+
+  it('is read without the blanks around it in a report, and rejected with them by a caller', async () => {
+    const deviceId = newId();
+    const { status, body } = await webhook([
+      cloudEvent('device.risk', { deviceId: ` ${deviceId} `, riskLevel: 'high' }),
     ]);
-    expect([event.status, event.body['rejected']]).toMatchObject([
-      202,
-      [{ index: 0, path: '/data/deviceId' }],
-    ]);
-    const telemetry = await system.client.request('POST', 'telemetry', {
-      as: 'sepMobile',
-      json: { deviceId, observedDateTime: new Date().toISOString() },
-    });
-    expect([telemetry.status, errorOf(telemetry).details[0]?.path]).toEqual([400, '/0/deviceId']);
-    const json = { device: { deviceId }, resource: 'wifi' };
+    expect([status, body]).toEqual([202, { accepted: 1, rejected: [] }]);
+    await eventually(
+      () => system.client.compliance(deviceId),
+      (answer) => answer.body['partnerReportedThreatState'] === 'highSeverity',
+    );
+    const json = { device: { deviceId: ` ${deviceId}` }, resource: 'wifi' };
     const decision = await system.client.request('POST', 'accessDecisions', { as: 'caller', json });
     expect([decision.status, errorOf(decision).details[0]?.path]).toEqual([
       400,
