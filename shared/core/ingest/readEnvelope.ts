@@ -58,7 +58,6 @@ function signalIdOf(
 function readData(event: Readonly<Record<string, unknown>>): Envelope['data'] {
   const { data, data_base64: encoded } = event;
   if (typeof data === 'string') return parse(data);
-  if (Array.isArray(data) && data.length === 1) return asObject(data[0]);
   if (data !== undefined && data !== null) return asObject(data);
   return typeof encoded === 'string' ? parse(Buffer.from(encoded, 'base64').toString()) : undefined;
 }

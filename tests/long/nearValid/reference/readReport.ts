@@ -130,8 +130,6 @@ function readApp({ verdict, source }: Fields): ReadDefence {
 
 /** The bands of CVSS 3.1 section 5. */
 function readVulnerability({ cvss }: Fields): ReadDefence {
-  if (cvss === undefined || cvss === null)
-    return { level: 0, isCertain: true, isUnreadable: false };
   const score = typeof cvss === 'string' && !saysNothing(cvss) ? Number(cvss) : cvss;
   if (typeof score !== 'number' || !(score >= 0))
     return { level: 3, isCertain: false, isUnreadable: false };

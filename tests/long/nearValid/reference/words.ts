@@ -41,12 +41,12 @@ export function readFlag(value: unknown, worst: boolean): Read<boolean> {
   return NO.has(word) ? { value: false, isKnown: true } : { value: worst, isKnown: false };
 }
 
-const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)t\d\d:\d\d:\d\d(\.\d+)?(z|[+-]\d\d:\d\d)$/i;
+const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)t\d\d:\d\d:\d\d(\.\d+)?(z|[+-]\d\d:?\d\d)$/i;
 const FIVE_MINUTES = 5 * 60 * 1000;
 
 /** The moment in milliseconds; `undefined` if it is none, or stands for "never". */
 export function readMoment(value: unknown): number | undefined {
-  const found = typeof value === 'string' ? RFC_3339.exec(value) : null;
+  const found = typeof value === 'string' ? RFC_3339.exec(value.trim()) : null;
   if (found === null) return undefined;
   const [year, month, day] = found.slice(1, 4).map(Number) as [number, number, number];
   const isReal =

@@ -113,14 +113,14 @@ function createCves({ random, pick }: Chance): Row {
   if (dice < 0.4) return { written: one(4), findings: [LOW] };
   if (dice < 0.6)
     return {
-      written: one(pick(['critical', '9,8', -1, true, [], {}])),
+      // A score that is missing cannot be read either.
+      written: one(pick(['critical', '9,8', -1, true, [], {}, undefined, null])),
       findings: [HIGH],
       isDoubtful: true,
     };
   if (dice < 0.75)
     return { written: { cves: [pick(NO_OBJECTS)] }, isDoubtful: true, isUnreadable: true };
-  // A vulnerability without a score says nothing.
-  return { written: pick([one(undefined), one(null), one(0), { cves: [] }, { cves: null }]) };
+  return { written: pick([one(0), { cves: [] }, { cves: null }]) };
 }
 
 type SaidTelemetry = Pick<

@@ -15,13 +15,22 @@ function badness({ riskLevel, health }: Risk): number {
   return 2 * (LEVEL_OF[riskLevel] ?? 0) + extra;
 }
 
-/** The partner's verdict: the last one. One that has an unknown word replaces no worse one that has none. */
+/**
+ * The partner's verdict: the last one without an unknown word, or a later one with unknown words that is not better. Of
+ * several such the worst counts, since none of them was read whole.
+ */
 export function verdictOf(facts: readonly Fact[]): Risk | undefined {
-  const risks = facts.filter(isOf('risk'));
-  const last = lastOf(risks, badness);
-  if (last?.isDoubtful !== true) return last;
   const known = lastKnownVerdict(facts);
-  return known !== undefined && badness(known) > badness(last) ? known : last;
+  const later = facts
+    .filter(isOf('risk'))
+    .filter((risk) => risk.isDoubtful === true)
+    .filter((risk) => known === undefined || lastOf([known, risk], badness) === risk);
+  const worst = Math.max(...[...later, ...(known === undefined ? [] : [known])].map(badness));
+  const last = lastOf(
+    later.filter((risk) => badness(risk) === worst),
+    badness,
+  );
+  return last ?? known;
 }
 
 export function lastKnownVerdict(facts: readonly Fact[]): Risk | undefined {
