@@ -44,10 +44,16 @@ export function toText(base: Json, mutations: readonly Mutation[], arrivedAt: nu
 export function withoutUnreadable(mutations: readonly Mutation[]): readonly Mutation[] {
   return mutations.flatMap((mutation): readonly Mutation[] => {
     const { effect, action, path } = mutation;
-    if (effect === 'other') return [mutation];
+    if (effect === 'other' || isOtherMoment(mutation)) return [mutation];
     if (effect === 'same' || action === 'append') return [];
     return [{ path, action: 'remove', effect }];
   });
+}
+
+/** A vendor's time with an offset without its colon is read, and is another moment. */
+function isOtherMoment(mutation: Mutation): boolean {
+  const { value } = mutation as { readonly value?: unknown };
+  return typeof value === 'string' && /T[\d:.]+[+-]\d{4}$/.test(value);
 }
 
 /** The part at `path`; `undefined` if there is none. */
