@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../../shared/base/jsonObject.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { StoredResource } from './template.ts';
 
@@ -45,7 +46,7 @@ function toDelta(
     const ends = { path, before: old, after: now, children: [] };
     if (old === undefined) return [{ ...ends, propertyChangeType: 'Create' }];
     if (now === undefined) return [{ ...ends, propertyChangeType: 'Delete' }];
-    if (isObject(old) && isObject(now)) return toDelta(old, now, path);
+    if (isJsonObject(old) && isJsonObject(now)) return toDelta(old, now, path);
     if (!Array.isArray(old) || !Array.isArray(now))
       return [{ ...ends, propertyChangeType: 'Modify' }];
     const children = toDelta(byIndex(old), byIndex(now));
@@ -55,8 +56,4 @@ function toDelta(
 
 function byIndex(items: readonly unknown[]): Readonly<Record<string, unknown>> {
   return Object.fromEntries(items.entries());
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

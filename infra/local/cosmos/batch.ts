@@ -2,7 +2,7 @@ import type { Container } from './container.ts';
 import { badRequest, CosmosError, notSupported } from './cosmosError.ts';
 import type { Precondition } from './itemRules.ts';
 import type { ItemResult, Items } from './items.ts';
-import { isJsonObject, type JsonObject } from '../jsonObject.ts';
+import { isJsonObject, type JsonObject } from '../../../shared/base/jsonObject.ts';
 import { fromPartitionKeyHeader } from './partitionKey.ts';
 import { patchStored } from './patchStored.ts';
 import type { SqliteStore } from '../sqliteStore.ts';

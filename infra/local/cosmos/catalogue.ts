@@ -1,4 +1,4 @@
-import type { JsonObject } from '../jsonObject.ts';
+import type { JsonObject } from '../../../shared/base/jsonObject.ts';
 import type { Row, SqliteStore } from '../sqliteStore.ts';
 import type { Container } from './container.ts';
 import { toContainer, toDefinition, toId } from './containerDefinition.ts';

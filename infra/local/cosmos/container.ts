@@ -1,5 +1,5 @@
 import type { IndexingPolicy } from './indexingPolicy.ts';
-import type { JsonObject } from '../jsonObject.ts';
+import type { JsonObject } from '../../../shared/base/jsonObject.ts';
 import type { PartitionKeyDefinition } from './partitionKey.ts';
 
 /** A container in memory. */

@@ -1,7 +1,7 @@
 import type { Container } from './container.ts';
 import { badRequest, notSupported } from './cosmosError.ts';
 import { indexesOf, toIndexingPolicy } from './indexingPolicy.ts';
-import { isJsonObject, type JsonObject } from '../jsonObject.ts';
+import { isJsonObject, type JsonObject } from '../../../shared/base/jsonObject.ts';
 import { parseJsonObject } from './json.ts';
 import { toPartitionKeyDefinition } from './partitionKey.ts';
 import { containerRid, databaseRid } from './resourceId.ts';

@@ -1,6 +1,6 @@
 import { badRequest, CosmosError } from './cosmosError.ts';
 import type { CosmosReply, Operation } from './http/cosmosRequest.ts';
-import { isJsonObject } from '../jsonObject.ts';
+import { isJsonObject } from '../../../shared/base/jsonObject.ts';
 
 /** A fault to inject, and the requests it applies to. An absent property matches every request. */
 export interface FaultRule {

@@ -1,5 +1,5 @@
 import { badRequest, notSupported } from './cosmosError.ts';
-import { isJsonObject, type JsonObject } from '../jsonObject.ts';
+import { isJsonObject, type JsonObject } from '../../../shared/base/jsonObject.ts';
 import type { Keys } from './typedPath.ts';
 
 interface IndexedPath {

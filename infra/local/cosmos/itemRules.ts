@@ -1,7 +1,7 @@
 import type { Container } from './container.ts';
 import { isTtl } from './containerDefinition.ts';
 import { badRequest, CosmosError } from './cosmosError.ts';
-import type { JsonObject } from '../jsonObject.ts';
+import type { JsonObject } from '../../../shared/base/jsonObject.ts';
 
 /** The condition of a request. */
 export interface Precondition {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { JsonObject } from '../jsonObject.ts';
+import type { JsonObject } from '../../../shared/base/jsonObject.ts';
 import type { SqliteStore } from '../sqliteStore.ts';
 import type { Container } from './container.ts';
 import { toId } from './containerDefinition.ts';

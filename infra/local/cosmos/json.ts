@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../jsonObject.ts';
+import { isJsonObject, type JsonObject } from '../../../shared/base/jsonObject.ts';
 import { badRequest } from './cosmosError.ts';
 
 /** Parses `text` as JSON. @throws CosmosError 400 naming the `subject`. */

@@ -1,5 +1,5 @@
 import { badRequest, CosmosError, notSupported } from './cosmosError.ts';
-import { isJsonObject, type JsonObject } from '../jsonObject.ts';
+import { isJsonObject, type JsonObject } from '../../../shared/base/jsonObject.ts';
 import { parseJson } from './json.ts';
 import { toKeys } from './indexingPolicy.ts';
 

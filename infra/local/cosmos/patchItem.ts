@@ -1,5 +1,5 @@
 import { badRequest } from './cosmosError.ts';
-import { isJsonObject, type JsonObject } from '../jsonObject.ts';
+import { isJsonObject, type JsonObject } from '../../../shared/base/jsonObject.ts';
 
 const MAX_OPERATIONS = 10;
 const PROTECTED = new Set(['id', '_rid', '_self', '_etag', '_ts', '_attachments']);

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../jsonObject.ts';
+import type { JsonObject } from '../../../shared/base/jsonObject.ts';
 import type { SqliteStore } from '../sqliteStore.ts';
 import type { Container } from './container.ts';
 import { badRequest, CosmosError } from './cosmosError.ts';

@@ -10,7 +10,7 @@ import { CosmosError } from './cosmosError.ts';
 import { toOperation, type CosmosReply, type CosmosRequest } from './http/cosmosRequest.ts';
 import { createFaultRules, toFaultReply, type FaultRules, type Faults } from './faults.ts';
 import { toEmptyPage } from './http/emptyPage.ts';
-import { isJsonObject } from '../jsonObject.ts';
+import { isJsonObject } from '../../../shared/base/jsonObject.ts';
 import { parseJsonObject } from './json.ts';
 import { answerLocal } from './http/answerLocal.ts';
 import { readRequest } from './http/readRequest.ts';

@@ -7,7 +7,7 @@ import {
 } from './answerCollection.ts';
 import { answerDevice, answerMemberGroups } from './answerDevice.ts';
 import { toFaultReply, type GraphFault, type GraphFaults } from './faults.ts';
-import { isJsonObject } from '../jsonObject.ts';
+import { isJsonObject } from '../../../shared/base/jsonObject.ts';
 import { badRequest, GraphError, type GraphReply, type GraphRequest } from './graphReply.ts';
 
 /** The number of answered requests by kind and status. */

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../jsonObject.ts';
+import { isJsonObject } from '../../../shared/base/jsonObject.ts';
 import { badRequest, type GraphReply, type GraphRequest } from './graphReply.ts';
 import { toGraphRequest } from './toGraphRequest.ts';
 import { defined } from '../../../shared/base/defined.ts';

@@ -1,5 +1,5 @@
 import type { Directory } from './directory.ts';
-import type { JsonObject } from '../jsonObject.ts';
+import type { JsonObject } from '../../../shared/base/jsonObject.ts';
 import { badRequest, notFound, type GraphReply, type GraphRequest } from './graphReply.ts';
 import { fromStateTokenText, toStateTokenText, type StateToken } from './stateToken.ts';
 

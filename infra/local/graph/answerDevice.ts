@@ -1,6 +1,6 @@
 import type { Directory } from './directory.ts';
 import { keyOf } from './groups.ts';
-import { isJsonObject, type JsonObject } from '../jsonObject.ts';
+import { isJsonObject, type JsonObject } from '../../../shared/base/jsonObject.ts';
 import { badRequest, notFound, type GraphReply, type GraphRequest } from './graphReply.ts';
 
 const ATTRIBUTE = /^extensionAttribute([1-9]|1[0-5])$/;

@@ -1,7 +1,7 @@
 import type { Directory, EnrolledDevice } from './directory.ts';
 import type { RequestCounts } from './answer.ts';
 import { toGraphFault, type GraphFaults } from './faults.ts';
-import { isJsonObject } from '../jsonObject.ts';
+import { isJsonObject } from '../../../shared/base/jsonObject.ts';
 import { badRequest, type GraphReply } from './graphReply.ts';
 import type { Members } from './groups.ts';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { JsonObject } from '../jsonObject.ts';
+import type { JsonObject } from '../../../shared/base/jsonObject.ts';
 import { Groups, type MemberChange, type Members, type MemberType } from './groups.ts';
 import { TrackedCollection, type ChangeCounter } from './trackedCollection.ts';
 

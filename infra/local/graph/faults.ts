@@ -1,4 +1,4 @@
-import { isJsonObject } from '../jsonObject.ts';
+import { isJsonObject } from '../../../shared/base/jsonObject.ts';
 import { badRequest, GraphError, type GraphReply } from './graphReply.ts';
 
 const KINDS = [

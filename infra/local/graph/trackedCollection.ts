@@ -1,4 +1,4 @@
-import type { JsonObject } from '../jsonObject.ts';
+import type { JsonObject } from '../../../shared/base/jsonObject.ts';
 
 /** Counts all changes of a directory; later changes have higher numbers. */
 export interface ChangeCounter {

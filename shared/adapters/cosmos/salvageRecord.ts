@@ -1,9 +1,8 @@
+import { asJsonObject, type JsonObject } from '../../base/jsonObject.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { SalvagedRecord } from '../../core/ports/devices.ts';
 import { createDeviceRecord, type DeviceRecord } from '../../domain/deviceRecord.ts';
 import { fromDeviceDocument } from './deviceDocument.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** What an evaluation makes anew. */
 const DERIVED: ReadonlySet<string> = new Set([
@@ -44,7 +43,7 @@ const PARTNER_FACTS: ReadonlySet<string> = new Set([
 export function salvageRecord(document: unknown, deviceId: string): SalvagedRecord {
   const stored = fieldsOf(fieldsOf(document)['record']);
   const others = Object.fromEntries(Object.entries(stored).filter(([name]) => !DERIVED.has(name)));
-  const toRecord = (device: object, rest: Fields): DeviceRecord | undefined =>
+  const toRecord = (device: object, rest: JsonObject): DeviceRecord | undefined =>
     tryRead({ ...rest, device, transitionCount: 0, outbox: [] }, deviceId);
   const facts = fieldsOf(stored['device']);
   const whole = facts['deviceId'] === deviceId ? toRecord(facts, others) : undefined;
@@ -63,7 +62,7 @@ function emptyRecord(deviceId: string): DeviceRecord {
 
 /** The device with the facts that can be read alone and are none of the partner's, and its open incidents. */
 function readableParts(
-  facts: Fields,
+  facts: JsonObject,
   deviceId: string,
   isReadable: (device: object) => boolean,
 ): object {
@@ -91,7 +90,6 @@ function tryRead(record: object, deviceId: string): DeviceRecord | undefined {
   }
 }
 
-function fieldsOf(value: unknown): Fields {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isObject ? (value as Fields) : {};
+function fieldsOf(value: unknown): JsonObject {
+  return asJsonObject(value) ?? {};
 }

@@ -1,7 +1,6 @@
+import { isJsonObject, type JsonObject } from '../../base/jsonObject.ts';
 import type { Problem } from '../../base/connectorError.ts';
 import { EMPTY_GUID } from '../../base/guid.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * The properties of `given` that are missing in `accepted`: they ask for something that is not evaluated here. Left out
@@ -15,7 +14,7 @@ export function findUnknown(given: unknown, accepted: unknown): readonly Problem
  * The properties of a stored document, or of a part of it, that this release does not know. No value of theirs is known to
  * ask for nothing: what is written here has no such properties, so a later release wrote them.
  */
-export function findUnknownStored(stored: Fields, accepted: unknown): readonly Problem[] {
+export function findUnknownStored(stored: JsonObject, accepted: unknown): readonly Problem[] {
   const own = Object.entries(stored).filter(([name]) => !FRAME.has(name) && !name.startsWith('_'));
   return compare(Object.fromEntries(own), accepted, '', (value) => value === null);
 }
@@ -30,7 +29,7 @@ function compare(
     return given.flatMap((each, at) =>
       compare(each, accepted[at], `${path}/${String(at)}`, isNothing),
     );
-  if (!isObject(given) || !isObject(accepted)) return [];
+  if (!isJsonObject(given) || !isJsonObject(accepted)) return [];
   return Object.entries(given).flatMap(([name, each]) => {
     if (Object.hasOwn(accepted, name))
       return compare(each, accepted[name], `${path}/${name}`, isNothing);
@@ -84,7 +83,7 @@ const UNSET_WORDS: ReadonlySet<unknown> = new Set([
  */
 function isUnset(value: unknown): boolean {
   if (Array.isArray(value)) return value.length === 0;
-  if (isObject(value)) return Object.values(value).every(isUnset);
+  if (isJsonObject(value)) return Object.values(value).every(isUnset);
   return (
     value === null ||
     value === false ||
@@ -92,8 +91,4 @@ function isUnset(value: unknown): boolean {
     value === EMPTY_GUID ||
     UNSET_WORDS.has(value)
   );
-}
-
-export function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

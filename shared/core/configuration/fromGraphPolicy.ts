@@ -1,4 +1,4 @@
-import { isObject } from './findUnknown.ts';
+import { isJsonObject } from '../../base/jsonObject.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -62,9 +62,9 @@ function isUnusedEvaluation(fields: Fields): boolean {
 function withoutNoAction(rules: unknown): unknown {
   if (!Array.isArray(rules)) return rules;
   return rules.map((rule: unknown) => {
-    const steps = isObject(rule) ? rule['scheduledActionConfigurations'] : undefined;
-    if (!isObject(rule) || !Array.isArray(steps)) return rule;
-    const kept = steps.filter((step) => !(isObject(step) && step['actionType'] === 'noAction'));
+    const steps = isJsonObject(rule) ? rule['scheduledActionConfigurations'] : undefined;
+    if (!isJsonObject(rule) || !Array.isArray(steps)) return rule;
+    const kept = steps.filter((step) => !(isJsonObject(step) && step['actionType'] === 'noAction'));
     return { ...rule, scheduledActionConfigurations: kept };
   });
 }

@@ -1,3 +1,4 @@
+import { asJsonObject, type JsonObject } from '../../base/jsonObject.ts';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { checkShape } from '../../base/validation/checkShape.ts';
@@ -15,7 +16,6 @@ import { TelemetryProperties } from '../schemas/telemetrySchemas.ts';
 import { readTime, type Arrival, type ReadTime } from './arrival.ts';
 import { DeviceDataSchema } from './eventSchemas.ts';
 import { reject, rejectProblems, type Parsed } from './parsed.ts';
-import { asObject } from './partReader.ts';
 import { readTelemetry, withFault, type ReadTelemetry } from './readTelemetry.ts';
 import { toSignalId } from './toSignalId.ts';
 import { withTrimmedDeviceId } from './withTrimmedDeviceId.ts';
@@ -35,7 +35,7 @@ type Stamp = Pick<DeviceSignal, 'signalId' | 'deviceId' | 'observedDateTime' | '
  * counts as of its arrival, with the defences that show a threat.
  */
 export function fromTelemetry(value: unknown, arrival: Arrival): Parsed {
-  const report = asObject(value);
+  const report = asJsonObject(value);
   if (report === undefined) return reject('invalidEvent', '', 'must be object');
   const device = checkShape(DeviceData, withTrimmedDeviceId(report));
   if (!device.ok) return rejectProblems(device.problems);
@@ -70,7 +70,7 @@ export function fromTelemetry(value: unknown, arrival: Arrival): Parsed {
 
 function faultyTime(
   time: Extract<ReadTime, { readonly ok: false }>,
-  { observedDateTime }: Readonly<Record<string, unknown>>,
+  { observedDateTime }: JsonObject,
 ): unknown {
   return time.rejection.code === 'observedInFuture' ? 'future' : observedDateTime;
 }

@@ -106,10 +106,3 @@ export function isBlank(value: unknown): value is undefined | null | '' {
     value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
   );
 }
-
-/** The object in `value`; `undefined` for every other value. */
-export function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : undefined;
-}

@@ -1,9 +1,9 @@
+import { asJsonObject, type JsonObject } from '../../base/jsonObject.ts';
 import { Compile } from 'typebox/compile';
 import type { Problem } from '../../base/connectorError.ts';
 import { findProblems } from '../../base/validation/findProblems.ts';
 import type { Arrival } from './arrival.ts';
 import { CloudEventSchema, WebhookBodySchema } from './eventSchemas.ts';
-import { asObject } from './partReader.ts';
 import { toSignalId } from './toSignalId.ts';
 
 const CloudEventEnvelope = Compile(CloudEventSchema);
@@ -16,7 +16,7 @@ export interface Envelope {
   readonly type: string;
   readonly time: unknown;
   readonly timePath: string;
-  readonly data: Readonly<Record<string, unknown>> | undefined;
+  readonly data: JsonObject | undefined;
   /** What the sender did wrong. The event counts all the same, as far as it can be read. */
   readonly problems: readonly Problem[];
 }
@@ -27,7 +27,7 @@ export interface Envelope {
  * must decode it, CloudEvents JSON format 1.0.2 section 3.1.1). `undefined` for a value that is no object.
  */
 export function readEnvelope(event: unknown, arrival: Arrival): Envelope | undefined {
-  const object = asObject(event);
+  const object = asJsonObject(event);
   if (object === undefined) return undefined;
   const isCloudEvent = 'specversion' in object;
   const data = readData(object);
@@ -46,7 +46,7 @@ export function readEnvelope(event: unknown, arrival: Arrival): Envelope | undef
 }
 
 function signalIdOf(
-  { source, id }: Readonly<Record<string, unknown>>,
+  { source, id }: JsonObject,
   isCloudEvent: boolean,
   { requestId, index }: Arrival,
 ): string {
@@ -55,16 +55,16 @@ function signalIdOf(
     : toSignalId('standardwebhooks', requestId, String(index));
 }
 
-function readData(event: Readonly<Record<string, unknown>>): Envelope['data'] {
+function readData(event: JsonObject): Envelope['data'] {
   const { data, data_base64: encoded } = event;
   if (typeof data === 'string') return parse(data);
-  if (data !== undefined && data !== null) return asObject(data);
+  if (data !== undefined && data !== null) return asJsonObject(data);
   return typeof encoded === 'string' ? parse(Buffer.from(encoded, 'base64').toString()) : undefined;
 }
 
 function parse(text: string): Envelope['data'] {
   try {
-    return asObject(JSON.parse(text));
+    return asJsonObject(JSON.parse(text));
   } catch {
     return undefined;
   }

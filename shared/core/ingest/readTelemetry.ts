@@ -1,3 +1,4 @@
+import { asJsonObject, type JsonObject } from '../../base/jsonObject.ts';
 import { Compile } from 'typebox/compile';
 import { defined } from '../../base/defined.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
@@ -16,7 +17,7 @@ import {
   TLS_INTERCEPTIONS,
   WIFI_SECURITIES,
 } from '../schemas/telemetrySchemas.ts';
-import { asObject, createPartReader, type PartReader } from './partReader.ts';
+import { createPartReader, type PartReader } from './partReader.ts';
 
 /** The defences of a telemetry report, as far as they can be read. */
 export interface ReadTelemetry {
@@ -27,7 +28,7 @@ export interface ReadTelemetry {
   readonly hasFaults: boolean;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+type Fields = JsonObject;
 
 const VALIDATORS = {
   physical: Compile(TelemetryProperties.physical),
@@ -68,7 +69,7 @@ export function readTelemetry(report: Fields): ReadTelemetry {
 function readDefence(defence: Defence, value: unknown, reader: PartReader): object | undefined {
   const checked = checkShape<object>(VALIDATORS[defence], value);
   if (checked.ok) return checked.value;
-  const report = asObject(value);
+  const report = asJsonObject(value);
   const read = report && READERS[defence](report, reader);
   if (read === undefined) reader.addProblem(`/${defence}`, 'must be object');
   return read;
@@ -141,7 +142,7 @@ function application(report: Fields, reader: PartReader): ApplicationTelemetry |
 
 function readApp(value: unknown, at: number, reader: PartReader): readonly InstalledApplication[] {
   const path = `/application/installed/${String(at)}`;
-  const app = asObject(value);
+  const app = asJsonObject(value);
   if (app === undefined) return unreadableEntry(value, path, reader);
   const text = (name: string): string | undefined =>
     reader.text({ path: `${path}/${name}`, value: app[name] });
@@ -208,7 +209,7 @@ const MAX_CVSS = 10;
 /** A vulnerability without a readable score counts as the worst: its severity may be in a word that is not known here. */
 function readCve(value: unknown, at: number, reader: PartReader): readonly Cve[] {
   const path = `/vulnerability/cves/${String(at)}`;
-  const cve = asObject(value);
+  const cve = asJsonObject(value);
   if (cve === undefined) return unreadableEntry(value, path, reader);
   const id = reader.text({ path: `${path}/id`, value: cve['id'] }) ?? 'unnamed';
   const score = cve['cvss'];

@@ -1,3 +1,4 @@
+import { compareTexts } from '../../base/compareTexts.ts';
 import { BEGINNING_OF_TIME, latest } from '../../base/dateTime.ts';
 import { hashText } from '../../base/hashText.ts';
 import { sizeInBytes } from '../../base/boundText.ts';
@@ -75,18 +76,13 @@ function boundOpen(device: Device, maxBytes: number): Device {
 function worstFirst(a: IncidentFact, b: IncidentFact): number {
   return (
     rankOf(b) - rankOf(a) ||
-    -compare(a.observedDateTime, b.observedDateTime) ||
-    compare(a.value.incidentId, b.value.incidentId)
+    -compareTexts(a.observedDateTime, b.observedDateTime) ||
+    compareTexts(a.value.incidentId, b.value.incidentId)
   );
 }
 
 function rankOf({ value }: IncidentFact): number {
   return INCIDENT_SEVERITIES.indexOf(value.severity);
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
 
 const NO_OVERFLOW: IncidentOverflow = {
@@ -149,14 +145,14 @@ function boundTombstones(device: Device, maxBytes: number): Device {
   if (sizeOf(tombstones) <= maxBytes) return device;
   let size = 0;
   const kept = tombstones
-    .toSorted((a, b) => -compare(a.observedDateTime, b.observedDateTime))
+    .toSorted((a, b) => -compareTexts(a.observedDateTime, b.observedDateTime))
     .filter((tombstone) => {
       size += sizeOf(tombstone) + 1;
       return size < maxBytes;
     });
   return {
     ...device,
-    tombstones: kept.toSorted((a, b) => compare(a.incidentId, b.incidentId)),
+    tombstones: kept.toSorted((a, b) => compareTexts(a.incidentId, b.incidentId)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { compareTexts } from '../../base/compareTexts.ts';
 import { defined } from '../../base/defined.ts';
 import { assertUnreachable } from '../../base/assertUnreachable.ts';
 import { earliest, latest, type DateTime } from '../../base/dateTime.ts';
@@ -163,17 +164,12 @@ function withFaults(device: Device, signal: DeviceSignal): Device {
       since.set(id, signal.receivedDateTime);
   }
   const kept = [...since]
-    .toSorted(([a, at], [b, bt]) => compare(at, bt) || compare(a, b))
+    .toSorted(([a, at], [b, bt]) => compareTexts(at, bt) || compareTexts(a, b))
     .slice(0, MAX_FAULTS_SINCE);
-  const faultsSince = Object.fromEntries(kept.toSorted(([a], [b]) => compare(a, b)));
+  const faultsSince = Object.fromEntries(kept.toSorted(([a], [b]) => compareTexts(a, b)));
   return JSON.stringify(faultsSince) === JSON.stringify(device.faultsSince)
     ? device
     : { ...device, faultsSince };
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
 
 /** The faults of a signal. */

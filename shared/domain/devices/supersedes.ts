@@ -1,3 +1,4 @@
+import { compareTexts } from '../../base/compareTexts.ts';
 import type { DateTime } from '../../base/dateTime.ts';
 import type { Incident, PartnerVerdict, Stamp } from './device.ts';
 import { RISK_LEVELS } from '../vocabulary/threat.ts';
@@ -15,17 +16,12 @@ interface Arrived extends Stamp {
  */
 export function supersedes(written: Arrived, known: Arrived): boolean {
   const order =
-    compare(written.observedDateTime, known.observedDateTime) ||
+    compareTexts(written.observedDateTime, known.observedDateTime) ||
     rank(written.value) - rank(known.value) ||
-    compare(written.signalId, known.signalId) ||
-    compare(canonicalText(written), canonicalText(known)) ||
-    compare(arrival(known), arrival(written));
+    compareTexts(written.signalId, known.signalId) ||
+    compareTexts(canonicalText(written), canonicalText(known)) ||
+    compareTexts(arrival(known), arrival(written));
   return order > 0;
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
 
 /** All values without a rank are equal. */

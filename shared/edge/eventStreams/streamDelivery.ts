@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../base/jsonObject.ts';
 import { Type, type Static } from 'typebox';
 
 /** The connector pushes tokens (RFC 8935), or the receiver polls for them (RFC 8936). */
@@ -15,15 +16,11 @@ const EARLIER_NAMES: Readonly<Record<string, string>> = {
 
 /** A body in which an earlier name of a delivery method is replaced by today's. */
 export function withDeliveryMethod(body: unknown): unknown {
-  if (!isObject(body) || !isObject(body['delivery'])) return body;
+  if (!isJsonObject(body) || !isJsonObject(body['delivery'])) return body;
   const { delivery } = body;
   const name = delivery['method'];
   const method = typeof name === 'string' ? EARLIER_NAMES[name] : undefined;
   return method === undefined ? body : { ...body, delivery: { ...delivery, method } };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const MAX_LENGTH = 2000;

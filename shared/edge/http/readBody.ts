@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../base/jsonObject.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
 import { invalidRequest } from '../../base/validation/invalidRequest.ts';
 import { MAX_BODY_SIZE_IN_BYTES, parseJson } from '../../core/ingest/readItems.ts';
@@ -83,9 +84,7 @@ export async function readJsonObject(
     const message = `must be at most ${String(MAX_DEPTH)} levels deep`;
     throw invalidRequest('the body is nested too deeply', { path: '', message });
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return value as Readonly<Record<string, unknown>>;
-  }
+  if (isJsonObject(value)) return value;
   throw invalidRequest('the body must be a JSON object', {
     path: '',
     message: 'must be an object',

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../base/jsonObject.ts';
 import { Compile } from 'typebox/compile';
 import { sizeInBytes } from '../../base/boundText.ts';
 import { isEmptyGuid } from '../../base/guid.ts';
@@ -23,14 +24,13 @@ const Properties = Compile(ManagedDevicePropertiesSchema);
  */
 export function fromManagedDeviceBody(body: Uint8Array): ManagedDeviceProperties {
   const value = parseJson(body);
-  const given =
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(
-          Object.entries(value)
-            .map(([name, each]) => [name, isNoUser(name, each) ? '' : (each as unknown)] as const)
-            .filter(([, each]) => each !== null),
-        )
-      : value;
+  const given = isJsonObject(value)
+    ? Object.fromEntries(
+        Object.entries(value)
+          .map(([name, each]) => [name, isNoUser(name, each) ? '' : each] as const)
+          .filter(([, each]) => each !== null),
+      )
+    : value;
   const properties = requireShape(Properties, given, 'the managed device is not valid');
   requireRoomForGroups(properties);
   return withOneSpelling(properties);

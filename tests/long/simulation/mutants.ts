@@ -17,7 +17,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the last signal to arrive wins',
     file: 'shared/domain/devices/supersedes.ts',
-    from: 'compare(written.observedDateTime, known.observedDateTime) ||',
+    from: 'compareTexts(written.observedDateTime, known.observedDateTime) ||',
     to: '1 ||',
   },
   {
@@ -29,8 +29,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the lower id of two equal signals wins',
     file: 'shared/domain/devices/supersedes.ts',
-    from: 'compare(written.signalId, known.signalId) ||',
-    to: 'compare(known.signalId, written.signalId) ||',
+    from: 'compareTexts(written.signalId, known.signalId) ||',
+    to: 'compareTexts(known.signalId, written.signalId) ||',
   },
   {
     name: 'messages are settled before they are processed',

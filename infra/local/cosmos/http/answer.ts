@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../jsonObject.ts';
+import type { JsonObject } from '../../../../shared/base/jsonObject.ts';
 import type { SqliteStore } from '../../sqliteStore.ts';
 import { Catalogue } from '../catalogue.ts';
 import { notAllowed, notSupported } from '../cosmosError.ts';

@@ -7,7 +7,7 @@ import { continuationOf } from './emptyPage.ts';
 import { toFeed } from './toFeed.ts';
 import type { Precondition } from '../itemRules.ts';
 import type { ItemResult, Items } from '../items.ts';
-import { isJsonObject } from '../../jsonObject.ts';
+import { isJsonObject } from '../../../../shared/base/jsonObject.ts';
 import { parseJson, parseJsonObject } from '../json.ts';
 import { fromPartitionKeyHeader } from '../partitionKey.ts';
 import { patchStored } from '../patchStored.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../jsonObject.ts';
+import type { JsonObject } from '../../../../shared/base/jsonObject.ts';
 
 /** The account resource of a server at `address`: one region, for reads and writes. */
 export function toAccount(address: string): JsonObject {

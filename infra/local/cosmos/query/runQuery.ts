@@ -1,7 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { Container } from '../container.ts';
 import { badRequest } from '../cosmosError.ts';
-import { isJsonObject, type JsonObject } from '../../jsonObject.ts';
+import { isJsonObject, type JsonObject } from '../../../../shared/base/jsonObject.ts';
 import { queryCharge } from '../requestUnits.ts';
 import type { SqliteStore } from '../../sqliteStore.ts';
 import { compileCount } from './compileExpression.ts';
