@@ -1,13 +1,11 @@
 import { Compile } from 'typebox/compile';
-import type { Problem } from '../../base/connectorError.ts';
 import { defined } from '../../base/defined.ts';
-import { checkShape } from '../../base/validation/checkShape.ts';
+import { readShape } from '../../base/validation/checkShape.ts';
 import { findProblems } from '../../base/validation/findProblems.ts';
-import { toDeviceId } from '../../domain/vocabulary/deviceId.ts';
 import { toReportFault, type ReportKind } from '../../domain/vocabulary/reportFault.ts';
 import type { DeviceSignal } from '../../domain/vocabulary/signal.ts';
 import { HEALTH_STATES, RISK_LEVELS } from '../../domain/vocabulary/threat.ts';
-import type { RejectionCode } from '../ports/quarantine.ts';
+import type { Rejection } from '../ports/quarantine.ts';
 import { readTime, type Arrival, type ReadTime } from './arrival.ts';
 import {
   DeviceDataSchema,
@@ -15,11 +13,11 @@ import {
   IncidentDataSchema,
   RiskDataSchema,
 } from './eventSchemas.ts';
-import { accept, reject, rejectProblems, type Parsed } from './parsed.ts';
+import { accept, reject, rejectProblems, toRejections, type Parsed } from './parsed.ts';
 import { createPartReader, isBlank, type PartReader } from './partReader.ts';
 import { readEnvelope, type Envelope } from './readEnvelope.ts';
 import { readIncident, type ReadIncident } from './readIncident.ts';
-import { withTrimmedDeviceId } from './withTrimmedDeviceId.ts';
+import { readDeviceId } from './readDeviceId.ts';
 
 const DeviceData = Compile(DeviceDataSchema);
 const HeartbeatData = Compile(HeartbeatDataSchema);
@@ -35,7 +33,8 @@ const EVENT_TYPES = [
   'sepmobile.incident.opened',
   'sepmobile.incident.updated',
   'sepmobile.incident.resolved',
-] as const;
+];
+const KNOWN_TYPES: ReadonlySet<string> = new Set(EVENT_TYPES);
 
 /** An event about a readable device. */
 interface DeviceEvent {
@@ -58,10 +57,9 @@ export function fromSepMobileEvent(event: unknown, arrival: Arrival): Parsed {
   const time = readTime(envelope.time, envelope.timePath, arrival);
   if (envelope.type === 'sepmobile.connector.heartbeat')
     return readPartner(envelope, time, arrival);
-  const data = withTrimmedDeviceId(envelope.data ?? {});
-  const device = checkShape(DeviceData, data);
-  if (!device.ok) return rejectWithoutDevice(envelope, data);
-  const deviceId = toDeviceId(device.value.deviceId);
+  const { data = {} } = envelope;
+  const deviceId = readDeviceId(data);
+  if (deviceId === undefined) return rejectWithoutDevice(envelope, data);
   return readDevice({ envelope, deviceId, data, time, arrival, reader: createPartReader() });
 }
 
@@ -78,7 +76,7 @@ function rejectWithoutDevice(
   data: Readonly<Record<string, unknown>>,
 ): Parsed {
   if (problems.length > 0) return rejectProblems(problems);
-  if (!EVENT_TYPES.some((known) => known === type)) return rejectType(type);
+  if (!KNOWN_TYPES.has(type)) return { signals: [], rejections: [typeRejection(type)] };
   return rejectProblems(findProblems<unknown>(schemaOf(type), data), '/data');
 }
 
@@ -87,8 +85,9 @@ function schemaOf(type: string): Parameters<typeof findProblems>[0] {
   return type === 'sepmobile.device.risk' ? RiskData : DeviceData;
 }
 
-function rejectType(type: string): Parsed {
-  return reject('unknownEventType', '/type', `\`${type}\` is not one of ${EVENT_TYPES.join(', ')}`);
+function typeRejection(type: string): Rejection {
+  const message = `\`${type}\` is not one of ${EVENT_TYPES.join(', ')}`;
+  return { code: 'unknownEventType', path: '/type', message };
 }
 
 function readDevice(event: DeviceEvent): Parsed {
@@ -121,8 +120,8 @@ function goodNews(
 }
 
 function readAppVersion({ data, reader }: DeviceEvent): { readonly appVersion?: string } {
-  const checked = checkShape(HeartbeatData, data);
-  if (checked.ok) return defined({ appVersion: checked.value.appVersion });
+  const whole = readShape(HeartbeatData, data);
+  if (whole !== undefined) return defined({ appVersion: whole.appVersion });
   const text = reader.text({ path: '/data/appVersion', value: data['appVersion'] });
   return defined({ appVersion: text?.slice(0, MAX_APP_VERSION_LENGTH).toWellFormed() });
 }
@@ -130,9 +129,9 @@ const MAX_APP_VERSION_LENGTH = 128;
 
 function readRisk(event: DeviceEvent): Parsed {
   const { data, reader } = event;
-  const checked = checkShape(RiskData, data);
-  if (checked.ok) {
-    const { riskLevel, healthState } = checked.value;
+  const whole = readShape(RiskData, data);
+  if (whole !== undefined) {
+    const { riskLevel, healthState } = whole;
     return risk(event, { riskLevel, ...defined({ healthState }) });
   }
   const healthState = reader.word({
@@ -182,7 +181,7 @@ function isOnlyBadNews(event: DeviceEvent): boolean {
 }
 
 function isKnownType({ envelope: { type } }: DeviceEvent): boolean {
-  return EVENT_TYPES.some((known) => known === type);
+  return KNOWN_TYPES.has(type);
 }
 
 /** A resolution needs an event that says so, and a plausible moment. An update says so by its time of resolution. */
@@ -227,12 +226,6 @@ function openIncident(event: DeviceEvent, { incident }: ReadIncident): Parsed {
 /** An event of an unknown type is read by what it has: as a risk, as an open incident, or not at all. */
 function readUnknown(event: DeviceEvent): Parsed {
   const { data, envelope, reader } = event;
-  const { code, path, message } = rejectType(envelope.type).rejections[0] ?? {
-    code: 'unknownEventType' as const,
-    path: '/type',
-    message: 'is not known',
-  };
-  reader.addProblem(path, message);
   reader.addFault('type', envelope.type);
   const isAbout = (...names: readonly string[]): boolean => names.some((name) => name in data);
   const read = isAbout('incidentId', 'severity', 'threatType')
@@ -240,7 +233,7 @@ function readUnknown(event: DeviceEvent): Parsed {
     : isAbout('riskLevel', 'healthState')
       ? readRisk(event)
       : mark(event, 'event', 'type', envelope.type);
-  return { ...read, rejections: [{ code, path, message }] };
+  return { ...read, rejections: [typeRejection(envelope.type)] };
 }
 
 function unreadable(event: DeviceEvent, kind: ReportKind, path: string, field: string): Parsed {
@@ -276,15 +269,10 @@ type IncidentFaults = Extract<DeviceSignal, { readonly type: 'incidentReported' 
 
 /** The signals, with the reasons for what was not taken. */
 function parsed({ envelope, time, reader }: DeviceEvent, signals: readonly DeviceSignal[]): Parsed {
-  const ofTime = time.ok ? [] : [time.rejection];
-  const others: readonly Problem[] = [
+  const problems = [
     ...envelope.problems.filter(({ path }) => path !== envelope.timePath),
     ...reader.problems,
   ];
-  const code: RejectionCode = reader.faults.length > 0 ? 'unknownWord' : 'invalidEvent';
-  const [first, ...more] = others;
-  const rest = more.map(({ path, message }) => `; ${path} ${message}`).join('');
-  const rejections =
-    first === undefined ? [] : [{ code, ...first, message: `${first.message}${rest}` }];
-  return { signals, rejections: [...ofTime, ...rejections] };
+  const rejections = toRejections(problems, reader.faults.length > 0);
+  return { signals, rejections: time.ok ? rejections : [time.rejection, ...rejections] };
 }

@@ -1,12 +1,11 @@
 import { asJsonObject, type JsonObject } from '../../base/jsonObject.ts';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { checkShape } from '../../base/validation/checkShape.ts';
+import { findProblems } from '../../base/validation/findProblems.ts';
 import { createDevice } from '../../domain/devices/device.ts';
 import { compactTelemetry } from '../../domain/devices/compactTelemetry.ts';
 import { mergeSignals } from '../../domain/devices/mergeSignals.ts';
 import { findThreats } from '../../domain/threats/findThreats.ts';
-import { toDeviceId } from '../../domain/vocabulary/deviceId.ts';
 import { toReportFault, type ReportFault } from '../../domain/vocabulary/reportFault.ts';
 import type { DeviceSignal, Telemetry } from '../../domain/vocabulary/signal.ts';
 import { DEFENCES } from '../../domain/vocabulary/threat.ts';
@@ -15,10 +14,10 @@ import { DateTimeSchema, DeviceIdSchema } from '../schemas/commonSchemas.ts';
 import { TelemetryProperties } from '../schemas/telemetrySchemas.ts';
 import { readTime, type Arrival, type ReadTime } from './arrival.ts';
 import { DeviceDataSchema } from './eventSchemas.ts';
-import { reject, rejectProblems, type Parsed } from './parsed.ts';
+import { reject, rejectProblems, toRejections, type Parsed } from './parsed.ts';
 import { readTelemetry, withFault, type ReadTelemetry } from './readTelemetry.ts';
 import { toSignalId } from './toSignalId.ts';
-import { withTrimmedDeviceId } from './withTrimmedDeviceId.ts';
+import { readDeviceId } from './readDeviceId.ts';
 
 export const TelemetryReportSchema = Type.Object({
   deviceId: DeviceIdSchema,
@@ -37,13 +36,12 @@ type Stamp = Pick<DeviceSignal, 'signalId' | 'deviceId' | 'observedDateTime' | '
 export function fromTelemetry(value: unknown, arrival: Arrival): Parsed {
   const report = asJsonObject(value);
   if (report === undefined) return reject('invalidEvent', '', 'must be object');
-  const device = checkShape(DeviceData, withTrimmedDeviceId(report));
-  if (!device.ok) return rejectProblems(device.problems);
+  const deviceId = readDeviceId(report);
+  if (deviceId === undefined) return rejectProblems(findProblems<unknown>(DeviceData, report));
   const time = readTime(report['observedDateTime'], '/observedDateTime', arrival);
   const { receivedDateTime } = arrival;
   const read = readTelemetry(report);
   const telemetry = compactTelemetry(read.telemetry);
-  const deviceId = toDeviceId(device.value.deviceId);
   // From what was read: what an attacker nests deeply is never written as text.
   const content = [deviceId, time, telemetry, read.unreadable];
   const stamp: Stamp = {
@@ -117,7 +115,5 @@ function rejectionsOf(
   time: ReadTime,
   { problems, hasFaults }: ReadTelemetry,
 ): readonly Rejection[] {
-  const code = hasFaults ? 'unknownWord' : 'invalidEvent';
-  const parts = rejectProblems(problems).rejections.map((each): Rejection => ({ ...each, code }));
-  return [...(time.ok ? [] : [time.rejection]), ...(problems.length === 0 ? [] : parts)];
+  return [...(time.ok ? [] : [time.rejection]), ...toRejections(problems, hasFaults)];
 }

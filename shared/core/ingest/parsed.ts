@@ -1,5 +1,4 @@
 import type { Problem } from '../../base/connectorError.ts';
-import { toDateTime, type DateTime } from '../../base/dateTime.ts';
 import type { Rejection, RejectionCode } from '../ports/quarantine.ts';
 import type { Signal } from '../../domain/vocabulary/signal.ts';
 
@@ -20,15 +19,20 @@ export function reject(code: RejectionCode, path: string, message: string): Pars
   return { signals: [], rejections: [{ code, path, message }] };
 }
 
-/** A rejection for the first problem. The message names the others too. */
+/** Nothing of the event counts. */
 export function rejectProblems(problems: readonly Problem[], under = ''): Parsed {
-  const [first, ...others] = problems;
-  const more = others.map(({ path, message }) => `; ${under}${path} ${message}`).join('');
-  const message = `${first?.message ?? 'is not valid'}${more}`;
-  return reject('invalidEvent', `${under}${first?.path ?? ''}`, message);
+  const located = problems.map(({ path, message }) => ({ path: `${under}${path}`, message }));
+  return { signals: [], rejections: toRejections(located, false) };
 }
 
-/** The canonical form of a date-time that a schema has checked. */
-export function canonical(checked: string): DateTime {
-  return toDateTime(checked) ?? checked;
+/** One rejection for the first problem, whose message names the others too; none without a problem. */
+export function toRejections(
+  problems: readonly Problem[],
+  hasUnknownWord: boolean,
+): readonly Rejection[] {
+  const [first, ...others] = problems;
+  if (first === undefined) return [];
+  const more = others.map(({ path, message }) => `; ${path} ${message}`).join('');
+  const code = hasUnknownWord ? 'unknownWord' : 'invalidEvent';
+  return [{ code, path: first.path, message: `${first.message}${more}` }];
 }

@@ -3,12 +3,11 @@ import { Compile } from 'typebox/compile';
 import { isAhead, toDateTime, type DateTime } from '../../base/dateTime.ts';
 import { defined } from '../../base/defined.ts';
 import { mustHaveFormat } from '../../base/validation/messages.ts';
-import { checkShape } from '../../base/validation/checkShape.ts';
+import { readShape } from '../../base/validation/checkShape.ts';
 import type { IncidentDetails } from '../../domain/vocabulary/signal.ts';
 import { DEFENCES, INCIDENT_SEVERITIES } from '../../domain/vocabulary/threat.ts';
 import { isPlaceholderMoment } from './arrival.ts';
 import { IncidentDataSchema } from './eventSchemas.ts';
-import { canonical } from './parsed.ts';
 import { isBlank, type PartReader } from './partReader.ts';
 
 const IncidentData = Compile(IncidentDataSchema);
@@ -35,11 +34,9 @@ export function readIncident(
   times: Times,
   reader: PartReader,
 ): ReadIncident | undefined {
-  const checked = checkShape(IncidentData, data);
+  const whole = readShape(IncidentData, data);
   const details =
-    checked.ok && checked.value.incidentId.trim() !== ''
-      ? { ...checked.value, detectedDateTime: canonical(checked.value.detectedDateTime) }
-      : readParts(data, times, reader);
+    whole !== undefined && whole.incidentId.trim() !== '' ? whole : readParts(data, times, reader);
   if (details === undefined) return undefined;
   const {
     deviceId: _,

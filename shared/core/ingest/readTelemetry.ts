@@ -1,7 +1,7 @@
 import { asJsonObject, type JsonObject } from '../../base/jsonObject.ts';
 import { Compile } from 'typebox/compile';
 import { defined } from '../../base/defined.ts';
-import { checkShape } from '../../base/validation/checkShape.ts';
+import { readShape } from '../../base/validation/checkShape.ts';
 import { toReportFault, type ReportFault } from '../../domain/vocabulary/reportFault.ts';
 import type {
   ApplicationTelemetry,
@@ -67,8 +67,8 @@ export function readTelemetry(report: Fields): ReadTelemetry {
 }
 
 function readDefence(defence: Defence, value: unknown, reader: PartReader): object | undefined {
-  const checked = checkShape<object>(VALIDATORS[defence], value);
-  if (checked.ok) return checked.value;
+  const whole = readShape<object>(VALIDATORS[defence], value);
+  if (whole !== undefined) return whole;
   const report = asJsonObject(value);
   const read = report && READERS[defence](report, reader);
   if (read === undefined) reader.addProblem(`/${defence}`, 'must be object');
