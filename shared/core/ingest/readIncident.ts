@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Compile } from 'typebox/compile';
 import { isAhead, toDateTime, type DateTime } from '../../base/dateTime.ts';
+import { firstCharacters } from '../../base/firstCharacters.ts';
 import { defined } from '../../base/defined.ts';
 import { mustHaveFormat } from '../../base/validation/messages.ts';
 import { readShape } from '../../base/validation/checkShape.ts';
@@ -109,11 +110,7 @@ function toIncidentId(text: string | undefined): string | undefined {
 }
 
 function shorten(text: string | undefined, length: number): string | undefined {
-  return text === undefined
-    ? undefined
-    : Array.from(text.slice(0, 2 * length))
-        .slice(0, length)
-        .join('');
+  return text === undefined ? undefined : firstCharacters(text, length);
 }
 
 function toMoment(value: unknown): DateTime | undefined {

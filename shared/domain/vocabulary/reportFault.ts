@@ -1,3 +1,4 @@
+import { firstCharacters } from '../../base/firstCharacters.ts';
 import type { DateTime } from '../../base/dateTime.ts';
 import {
   APP_VERDICTS,
@@ -30,7 +31,7 @@ const PLAIN_WORD = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 /** The fault of `value` in `field`. */
 export function toReportFault(field: string, value: unknown): ReportFault {
   const word = typeof value === 'string' ? value.trim() : kindOf(value);
-  return { field, word: Array.from(word).slice(0, MAX_WORD_LENGTH).join('') };
+  return { field, word: firstCharacters(word, MAX_WORD_LENGTH) };
 }
 
 function kindOf(value: unknown): string {
