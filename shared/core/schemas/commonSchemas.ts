@@ -9,8 +9,8 @@ const MAX_TEXT_LENGTH = 1024;
 export const DateTimeSchema = Type.String({ format: 'date-time' });
 
 /**
- * A Cosmos DB id. `toDeviceId` makes one id of all spellings of a GUID; other ids are compared exactly. URLs cannot carry separators, blanks at either end, `.` and `..`, or
- * half of a character, so these are rejected.
+ * A Cosmos DB id. `toDeviceId` makes one id of all spellings of a GUID; other ids are compared exactly. URLs cannot carry
+ * separators, blanks at either end, `.` and `..`, or half of a character, so these are rejected.
  */
 export const DeviceIdSchema = Type.String({
   minLength: 1,
