@@ -42,7 +42,7 @@ export async function measureConsumer(): Promise<Section> {
         detectedDateTime: new Date(moment).toISOString(),
       },
     }));
-    return packSignals(signals, MAC.macOf).map(({ text }) => JSON.parse(text) as unknown);
+    return toMessages(signals);
   };
   const rates = await takeTurns<string>(
     Object.fromEntries(
@@ -114,6 +114,10 @@ interface World {
   readonly dependencies: RecomputeBatchDependencies;
 }
 
+/** The messages of the queue for these signals. */
+const toMessages = (signals: readonly DeviceSignal[]): readonly unknown[] =>
+  packSignals(signals, MAC.macOf).map(({ text }) => JSON.parse(text) as unknown);
+
 const deviceOf = (at: number): string => `device-${String(at)}`;
 
 function about(
@@ -177,11 +181,7 @@ async function createWorld(): Promise<World> {
       { ...about(at, START), type: 'activated' },
       { ...about(at, START), type: 'riskReported', riskLevel: 'minimal' },
     ];
-    await recomputeBatch(
-      dependencies,
-      packSignals(signals, MAC.macOf).map(({ text }) => JSON.parse(text) as unknown),
-      new Date(START).toISOString(),
-    );
+    await recomputeBatch(dependencies, toMessages(signals), new Date(START).toISOString());
   }
   return { devices, dependencies };
 }
@@ -201,11 +201,7 @@ async function countCosts({ devices, dependencies }: World): Promise<readonly Ro
       ...about(at, moment),
       type: 'heartbeat',
     }));
-    await recomputeBatch(
-      dependencies,
-      [signals.map((signal) => ({ attempt: 0, signal }))],
-      new Date(moment).toISOString(),
-    );
+    await recomputeBatch(dependencies, toMessages(signals), new Date(moment).toISOString());
     heartbeats += signals.length;
   }
   const [readsAHeartbeat, writesAHeartbeat] = [
@@ -219,11 +215,7 @@ async function countCosts({ devices, dependencies }: World): Promise<readonly Ro
     type: 'riskReported',
     riskLevel: 'minimal',
   }));
-  await recomputeBatch(
-    dependencies,
-    [events.map((signal) => ({ attempt: 0, signal }))],
-    new Date(later).toISOString(),
-  );
+  await recomputeBatch(dependencies, toMessages(events), new Date(later).toISOString());
   const [readsAnEvent, writesAnEvent] = [
     (devices.reads - before.reads) / events.length,
     (devices.writes - before.writes) / events.length,
