@@ -1,11 +1,10 @@
 /** The characters that JSON writes with a backslash, and control characters, which no name needs. */
 // oxlint-disable-next-line no-control-regex
 const CONTROLS = /[\u0000-\u001f\u007f\u2028\u2029]/g;
-const encoder = new TextEncoder();
 
 /** The size of `text` in UTF-8. */
 export function sizeInBytes(text: string): number {
-  return encoder.encode(text).length;
+  return Buffer.byteLength(text);
 }
 
 /**
