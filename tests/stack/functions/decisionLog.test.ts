@@ -10,6 +10,7 @@ import {
 import { createDecisionId } from '../../../shared/core/decisions/decisionId.ts';
 import type { DecisionRecord } from '../../../shared/core/ports/logs.ts';
 import { DECISIONS_CONTAINER_NAME } from '../../../shared/resources.ts';
+import { decisionRecord } from '../../support/decisionRecord.ts';
 import { quietStack } from '../../support/sharedStacks.ts';
 import { stopServer } from '../../support/stopServer.ts';
 
@@ -47,20 +48,7 @@ afterAll(() => stopServer(proxy));
 const open = (): OpenDecisionLog =>
   openBlobDecisionLog({ kind: 'connectionString', connectionString });
 
-function recordOf(decisionId: string): DecisionRecord {
-  return {
-    decisionId,
-    evaluatedDateTime: AT.toISOString(),
-    caller: 'proxy',
-    resource: 'wifi',
-    identifiedBy: 'deviceId',
-    device: '…abcd',
-    decision: 'allow',
-    complianceState: 'compliant',
-    reasonCodes: [],
-    policyVersion: 'a-policy-version',
-  };
-}
+const recordOf = (decisionId: string): DecisionRecord => decisionRecord(decisionId, AT);
 
 /** Writes decisions as one process, and returns their ids. */
 async function writeAsProcess(count: number): Promise<readonly string[]> {

@@ -3,6 +3,7 @@ import { openBlobDecisionLog } from '../../../../shared/adapters/blobs/blobDecis
 import { createDecisionId } from '../../../../shared/core/decisions/decisionId.ts';
 import { addSeconds } from '../../../../shared/base/dateTime.ts';
 import type { DecisionRecord } from '../../../../shared/core/ports/logs.ts';
+import { decisionRecord } from '../../../support/decisionRecord.ts';
 import { NOW } from '../../../support/signals.ts';
 
 const WAITING = 20_000;
@@ -12,19 +13,8 @@ const CONNECTION = {
 } as const;
 
 function recordsAt(seconds: number, count: number): readonly DecisionRecord[] {
-  const evaluatedDateTime = addSeconds(NOW, seconds);
-  const record = {
-    decisionId: createDecisionId(new Date(evaluatedDateTime), '01234567'),
-    evaluatedDateTime,
-    caller: 'proxy',
-    resource: 'wifi',
-    identifiedBy: 'deviceId',
-    device: '…abcd',
-    decision: 'allow',
-    complianceState: 'compliant',
-    reasonCodes: [],
-    policyVersion: '1',
-  } as const;
+  const at = new Date(addSeconds(NOW, seconds));
+  const record = decisionRecord(createDecisionId(at, '01234567'), at);
   return Array.from({ length: count }, () => record);
 }
 
