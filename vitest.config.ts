@@ -34,8 +34,8 @@ export default defineConfig({
     ],
     maxWorkers: 2,
     execArgv: ['--disable-warning=ExperimentalWarning'],
-    // Seeds fast-check.
-    setupFiles: ['tests/support/seed.ts'],
+    // Seeds fast-check, and tells what a failed test waited for.
+    setupFiles: ['tests/support/setUp.ts'],
     // Timeouts catch hangs only. They are not performance limits.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -24,7 +24,7 @@ export default defineConfig({
       'tests/unit/core/decisions/ticket.test.ts',
     ],
     exclude: ['tests/unit/domain/laws.test.ts'],
-    setupFiles: ['tests/support/seed.ts'],
+    setupFiles: ['tests/support/setUp.ts'],
     // Each mutant has its own run. Within a run the modules are loaded once.
     isolate: false,
     // Long, because a timeout on a busy machine would count as a found mutant.

@@ -27,8 +27,13 @@ const FAULTS: readonly Fate[] = ['error', 'reset', 'resetReceived'];
 /** Per thousand requests; each delays its sender, or all of them. */
 const HANGS = 3;
 const BUSY = 1;
+/** The sender's pause doubles with each failure of a delivery, so one that fails by chance again and again takes hours. */
+const MAX_FAILURES_OF_A_DELIVERY = 4;
 
-/** Starts the receiver. It calls `check` for each received delivery at its arrival. */
+/**
+ * Starts the receiver. A delivery fails at most four times, outages apart. Calls `check` for each received delivery at
+ * its arrival.
+ */
 export async function startFlakyReceiver(
   random: () => number,
   shareOfFaults: number,
@@ -36,10 +41,13 @@ export async function startFlakyReceiver(
 ): Promise<FlakyReceiver> {
   const received: ReceivedDelivery[] = [];
   const sockets = new Set<Socket>();
+  const failures = new Map<string, number>();
   let tries = 0;
   let share = shareOfFaults;
-  const fateOf = (): Fate => {
-    if (random() >= share) return 'good';
+  const fateOf = (id: string): Fate => {
+    const failed = failures.get(id) ?? 0;
+    if (random() >= share || failed === MAX_FAILURES_OF_A_DELIVERY) return 'good';
+    failures.set(id, failed + 1);
     const fate = random() * share * 1000;
     if (fate < HANGS) return 'hang';
     if (fate < HANGS + BUSY) return 'busy';
@@ -53,7 +61,7 @@ export async function startFlakyReceiver(
       return;
     }
     tries += 1;
-    const fate = fateOf();
+    const fate = fateOf(String(request.headers['webhook-id']));
     if (fate === 'good' || fate === 'resetReceived') {
       const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)]);
       const delivery = { headers: Object.fromEntries(headers) as Record<string, string>, body };

@@ -116,6 +116,7 @@ export class OuterClient {
   async token(name: ClientName): Promise<string> {
     const known = this.tokens.get(name) ?? this.fetchToken(name);
     this.tokens.set(name, known);
+    known.catch(() => this.tokens.delete(name));
     return known;
   }
 

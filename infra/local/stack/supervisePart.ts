@@ -24,7 +24,7 @@ export interface Supervision {
 export interface SupervisedPart {
   /** The current process. */
   current(): ChildPart;
-  /** Kills the current process and resolves when its successor is ready. */
+  /** Kills the current process and resolves when its successor is ready. @throws Error if there is none. */
   kill(): Promise<void>;
   /** Stops the current process in order, so a successor starts, and logs the reason. */
   replace(reason: string, graceInMilliseconds: number): void;
@@ -40,7 +40,7 @@ class Supervisor implements SupervisedPart {
   private readonly port: string;
   private part: ChildPart;
   private isEndWanted = false;
-  private restarted = Promise.withResolvers<undefined>();
+  private restarted = untilRestarted();
 
   constructor(first: ChildPart, supervision: Supervision) {
     this.supervision = supervision;
@@ -76,7 +76,9 @@ class Supervisor implements SupervisedPart {
       if (isStopping()) return;
       const isQuick = performance.now() - startedAt < QUICK_EXIT_IN_MILLISECONDS;
       this.onExit(String(code ?? signal), isQuick, delay).catch((error: unknown) => {
-        if (!isStopping()) onFailure(String(error));
+        if (isStopping()) return;
+        this.restarted.reject(error);
+        onFailure(String(error));
       });
     });
   }
@@ -107,9 +109,16 @@ class Supervisor implements SupervisedPart {
     this.watch(nextDelay);
     onRestarted?.();
     const { resolve } = this.restarted;
-    this.restarted = Promise.withResolvers<undefined>();
+    this.restarted = untilRestarted();
     resolve(undefined);
   }
+}
+
+function untilRestarted(): PromiseWithResolvers<undefined> {
+  const restarted = Promise.withResolvers<undefined>();
+  // Often nobody waits for it.
+  restarted.promise.catch(() => undefined);
+  return restarted;
 }
 
 /** Starts a part once its port is free again. */

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { expect, it } from 'vitest';
 import type { ChildPart } from '../../../../../infra/local/stack/childPart.ts';
@@ -42,4 +43,19 @@ it('logs the reason of a replacement, and only an unexpected end as one', async 
   await part.current().stop(0);
   await restarted.promise;
   expect(logged[1]).toBe('worker ended with 0; restarting it');
+});
+
+it('tells who killed a part that it has no successor', async () => {
+  const sleeper = spawn('sleep', ['600']);
+  const first = { ...createPart(), pid: sleeper.pid ?? 0, process: sleeper };
+  const failures: string[] = [];
+  const part = supervisePart(first, {
+    start: () => Promise.reject(new Error('worker did not become ready')),
+    isRestarted: true,
+    isStopping: () => false,
+    log: () => undefined,
+    onFailure: (reason) => failures.push(reason),
+  });
+  await expect(part.kill()).rejects.toThrow('worker did not become ready');
+  expect(failures).toEqual(['Error: worker did not become ready']);
 });
