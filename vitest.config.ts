@@ -32,7 +32,8 @@ export default defineConfig({
       project('unit'),
       project('world'),
     ],
-    maxWorkers: 2,
+    // One more than the cores of a small machine, since many tests wait for a system's pauses.
+    maxWorkers: 3,
     execArgv: ['--disable-warning=ExperimentalWarning'],
     // Seeds fast-check, and tells what a failed test waited for.
     setupFiles: ['tests/support/setUp.ts'],

@@ -7,6 +7,8 @@ interface Size {
   readonly fleet: { readonly phones: number; readonly pageSize: number };
   /** Histories that the simulation plays. */
   readonly histories: number;
+  /** Every how many of the faults in the product the simulation has to find. */
+  readonly faultStep: number;
   /** The fleet whose stored views follow a changed policy, and their rate. */
   readonly policyChange: { readonly devices: number; readonly devicesPerSecond: number };
   readonly chaos: { readonly events: number; readonly kills: number };
@@ -34,6 +36,7 @@ interface Size {
 const SMALL: Size = {
   fleet: { phones: 2000, pageSize: 50 },
   histories: 200,
+  faultStep: 7,
   policyChange: { devices: 600, devicesPerSecond: 300 },
   chaos: { events: 500, kills: 3 },
   fuzzedRequests: 400,
@@ -47,6 +50,7 @@ const SMALL: Size = {
 const FULL: Size = {
   fleet: { phones: 20_000, pageSize: 500 },
   histories: 2000,
+  faultStep: 1,
   policyChange: { devices: 5000, devicesPerSecond: 1000 },
   chaos: { events: 5000, kills: 10 },
   fuzzedRequests: 4000,

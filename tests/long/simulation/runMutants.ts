@@ -13,10 +13,13 @@ export interface MutantOutcome {
   readonly output: string;
 }
 
-/** Plays histories against the product with each fault in turn, until one fails. */
-export async function runMutants(maxHistories: number): Promise<readonly MutantOutcome[]> {
+/** Plays histories against the product with each of the faults in turn, until one fails. */
+export async function runMutants(
+  mutants: readonly Mutant[],
+  maxHistories: number,
+): Promise<readonly MutantOutcome[]> {
   const outcomes: MutantOutcome[] = [];
-  await mapConcurrently(MUTANTS, CONCURRENCY, async (mutant) => {
+  await mapConcurrently(mutants, CONCURRENCY, async (mutant) => {
     outcomes.push(await play(mutant, maxHistories));
   });
   return outcomes;
