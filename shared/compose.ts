@@ -30,7 +30,7 @@ import { createEventStreamTargets } from './edge/eventStreams/eventStreamTargets
 import { createWebhookTargets } from './edge/webhooks/webhookTargets.ts';
 import { createReadiness } from './core/readiness.ts';
 import type { Services } from './core/services.ts';
-import { asGet, withoutBody } from './edge/http/answerHead.ts';
+import { asGet, withLength, withoutBody } from './edge/http/answerHead.ts';
 import type { HttpReply, HttpRequest } from './edge/http/http.ts';
 import { type Log, toLog } from './base/log.ts';
 import {
@@ -40,6 +40,7 @@ import {
   dispatch,
   logFault,
 } from './edge/http/handler.ts';
+import { withRouteParams } from './edge/http/withRouteParams.ts';
 import { toErrorReply } from './edge/http/toErrorReply.ts';
 
 /** Faster than a person can tap. Programs should ask `accessDecisions`. */
@@ -182,12 +183,15 @@ export async function closeServices(): Promise<void> {
 /** The used part of Azure's `InvocationContext`, so only `functions/` imports its package. */
 interface Invocation extends Log {
   readonly invocationId: string;
+  /** The registration of the function. */
+  readonly options: { readonly trigger: { readonly [option: string]: unknown } };
   log(message: string): void;
 }
 
 /**
- * Makes a function of the runtime from an HTTP handler. An error that the handler throws becomes a reply. `HEAD` is
- * answered as `GET`, without the body; a registration with `GET` has to name it too.
+ * Makes a function of the runtime from an HTTP handler. An error that the handler throws becomes a reply: a function that
+ * throws is never answered while the app streams (Azure/azure-functions-nodejs-library#324). `HEAD` is answered as `GET`,
+ * without the body; a registration with `GET` has to name it too.
  */
 export function onHttp(
   handler: Handler | MethodHandlers,
@@ -197,7 +201,8 @@ export function onHttp(
     const log = toLog(invocation);
     const requestId = invocation.invocationId;
     const isHead = request.method === 'HEAD';
-    const asked = isHead ? asGet(request) : request;
+    const routed = withRouteParams(request, String(invocation.options.trigger['route']));
+    const asked = isHead ? asGet(routed) : routed;
     const answer = async (): Promise<HttpReply> => {
       try {
         return await dispatch(handler, asked, { services: servicesFor(log), requestId, log });
@@ -206,7 +211,8 @@ export function onHttp(
         return toFaultReply(error, requestId, now(), asked);
       }
     };
-    return isHead ? withoutBody(await answer()) : answer();
+    const reply = withLength(await answer());
+    return isHead ? withoutBody(reply) : reply;
   };
 }
 
@@ -226,15 +232,26 @@ export function onTimer(
   return (_timer, invocation) => job(toJobContext(invocation));
 }
 
+/** Far below the lock of a message. */
+const PAUSE_AFTER_FAILURE_IN_MILLISECONDS = 15_000;
+
 /**
  * Makes a function of the runtime for a queue, which delivers message bodies in batches. Returning settles every
- * message. Throwing abandons all of them, and the broker delivers them again.
+ * message. Throwing abandons all of them, and the broker delivers them again at once. So it throws after a pause: otherwise
+ * a missing setting would use up the deliveries of a whole backlog within seconds.
  */
 export function onMessage(
   job: (bodies: readonly unknown[], context: JobContext) => Promise<void>,
 ): (messages: unknown, invocation: Invocation) => Promise<void> {
-  return (messages, invocation) =>
-    job(Array.isArray(messages) ? messages : [messages], toJobContext(invocation));
+  return async (messages, invocation) => {
+    try {
+      await job(Array.isArray(messages) ? messages : [messages], toJobContext(invocation));
+    } catch (error) {
+      toLog(invocation).error(`the batch is delivered again after a pause: ${String(error)}`);
+      await pause(PAUSE_AFTER_FAILURE_IN_MILLISECONDS);
+      throw error;
+    }
+  };
 }
 
 function toJobContext(invocation: Invocation): JobContext {

@@ -107,13 +107,25 @@ export interface QueueShape {
 }
 
 /**
+ * The longest that Service Bus has (learn.microsoft.com/azure/service-bus-messaging/message-transfers-locks-settlement).
+ * The locks of a batch are not renewed, so a batch has to end within it. Other workers get the messages of a worker that
+ * died only after it.
+ */
+const LOCK_DURATION = 'PT5M';
+/**
+ * Outlasts a fault of the configuration, which fails every batch: a failed delivery takes 15 seconds, so a thousand take
+ * hours. The tries of one message are counted in its body.
+ */
+const MAX_DELIVERY_COUNT = 1000;
+
+/**
  * Signals that are not in a device record yet. No sessions: the order of merging does not matter. No duplicate
  * detection: partners repeat events for days, longer than any window, and merging is idempotent.
  */
 export const DEVICE_SIGNALS_QUEUE: QueueShape = {
   name: 'device-signals',
-  lockDuration: 'PT1M',
-  maxDeliveryCount: 10,
+  lockDuration: LOCK_DURATION,
+  maxDeliveryCount: MAX_DELIVERY_COUNT,
   defaultMessageTimeToLive: 'P14D',
   deadLetteringOnMessageExpiration: true,
   requiresDuplicateDetection: false,
@@ -123,8 +135,8 @@ export const DEVICE_SIGNALS_QUEUE: QueueShape = {
 /** Announcements on their way to the targets. */
 export const COMPLIANCE_CHANGES_QUEUE: QueueShape = {
   name: 'compliance-changes',
-  lockDuration: 'PT1M',
-  maxDeliveryCount: 10,
+  lockDuration: LOCK_DURATION,
+  maxDeliveryCount: MAX_DELIVERY_COUNT,
   defaultMessageTimeToLive: 'P14D',
   deadLetteringOnMessageExpiration: true,
   requiresDuplicateDetection: true,

@@ -145,6 +145,7 @@ async function createWorld(): Promise<World> {
   };
   const unused = (): Promise<never> => Promise.reject(new TypeError('nothing is doubtful here'));
   const dependencies: RecomputeBatchDependencies = {
+    now: () => new Date(),
     devices: { ...devices, hasManaged: unused },
     documents: {
       loadDocument: unused,

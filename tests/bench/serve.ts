@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { startFunctionsHost } from '../../infra/local/functionsHost/startFunctionsHost.ts';
 import { ingestRequest, type IngestDependencies } from '../../shared/core/ingest/ingestRequest.ts';
 import { verifyWebhookSignature } from '../../shared/core/ingest/verifyWebhookSignature.ts';
@@ -97,7 +97,7 @@ else {
   const scriptRoot = resolve(import.meta.dirname, '../..');
   const { address } = await startFunctionsHost({
     scriptRoot,
-    entryPoints: join('functions', 'receivePartnerWebhook.ts'),
+    entryPoints: 'functions/{partner/receivePartnerWebhook,background/httpStreaming}.ts',
   });
   process.send?.({ address: `${address}/api/webhooks/sep-mobile` });
 }

@@ -4,6 +4,8 @@ import type { HostLog } from './hostLog.ts';
 
 /** The input from a trigger to a function: the value of its binding, and the metadata. */
 export interface TriggerInput {
+  /** By default a new one. */
+  readonly invocationId?: string;
   readonly data: object;
   readonly triggerMetadata?: Readonly<Record<string, object>>;
 }
@@ -49,10 +51,9 @@ export function createInvoke(registry: Registry, log: HostLog): Invoke {
 /** The context of one invocation as the worker passes it to the programming model. */
 function createCoreContext(
   registered: RegisteredFunction,
-  { data, triggerMetadata }: TriggerInput,
+  { invocationId = randomUUID(), data, triggerMetadata }: TriggerInput,
   log: HostLog,
 ) {
-  const invocationId = randomUUID();
   const [bindingName] = triggerOf(registered);
   const prefix = `${registered.metadata.name} ${invocationId.slice(0, 8)}`;
   return {

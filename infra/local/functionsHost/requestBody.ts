@@ -33,14 +33,22 @@ export async function readBody(
   return Buffer.concat(chunks);
 }
 
+/** How long the connection stays open. */
 const LINGER_IN_MILLISECONDS = 2000;
 
 /**
- * Answers 413 as Kestrel does and reads no more. The connection stays open for a moment: if it closed with unread bytes,
- * the sender could lose the answer (RFC 9112 section 9.6). The real host may turn Kestrel's 413 into a 500
+ * Answers 413 as Kestrel does and reads no more. The real host may turn Kestrel's 413 into a 500
  * (Azure/azure-functions-host#10519).
  */
 export function refuseBody(request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(413, leaveUnread(request)).end();
+}
+
+/**
+ * Leaves the rest of the body unread, and returns the header that says so. The connection stays open for a moment: if it
+ * closed with unread bytes, the sender could lose the answer (RFC 9112 section 9.6).
+ */
+export function leaveUnread(request: IncomingMessage): { readonly connection: 'close' } {
   const { socket } = request;
   // Otherwise Node.js would read the rest of a body that nobody has touched, to use the connection again.
   request.read(0);
@@ -49,5 +57,5 @@ export function refuseBody(request: IncomingMessage, response: ServerResponse): 
     socket.once('close', () => clearTimeout(timer));
     socket.end();
   };
-  response.writeHead(413, { connection: 'close' }).end();
+  return { connection: 'close' };
 }

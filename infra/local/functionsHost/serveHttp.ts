@@ -1,34 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { callFunction, type CallOptions } from './callFunction.ts';
 import type { RegisteredFunction } from './coreApi.ts';
-import type { Invoke } from './invoke.ts';
 import { isAnnouncedAbove, readBody, readBodyLimit, refuseBody } from './requestBody.ts';
 import { isAscii, readHeaders } from './requestHeaders.ts';
 import { matchRoute, type Route } from './routeTable.ts';
 import { statusWithoutFunction } from './statusWithoutFunction.ts';
 
-/** A function's response as `@azure/functions` converts it. */
-interface RpcHttp {
-  readonly statusCode?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly cookies?: readonly {
-    readonly name?: string;
-    readonly value?: string;
-    readonly path?: { readonly value?: string };
-  }[];
-  readonly body?: { readonly bytes?: Uint8Array; readonly string?: string };
-}
-
-export interface HttpOptions {
+export interface HttpOptions extends CallOptions {
   readonly routes: readonly Route[];
   readonly functions: ReadonlyMap<string, RegisteredFunction>;
-  readonly invoke: Invoke;
   /** Runs a function without an HTTP trigger, for `/admin/functions/{name}`; returns whether there is one. */
   readonly runAdmin: (name: string, input: unknown) => boolean;
   /** The key that functions with a key require; if `undefined`, they reject every request. */
   readonly functionKey: string | undefined;
   readonly limits?: HttpLimits;
-  /** By default that of the setting. */
-  readonly maxBodySizeInBytes?: number;
 }
 
 /** How long a sender may take. After that it gets status 408 and the connection closes. */
@@ -67,37 +52,24 @@ async function answer(
   response: ServerResponse,
   options: HttpOptions,
 ): Promise<void> {
-  const body = await takeBody(request, response, options);
-  if (body === undefined) return;
+  const { workerPort } = options;
+  const isChunked = request.headers['transfer-encoding'] !== undefined;
   const url = toUrl(request);
   const headers = readHeaders(request);
   const method = request.method ?? 'GET';
-  if (url === null || headers === undefined) {
-    response.writeHead(400).end();
-    return;
-  }
-  if (url.pathname.startsWith('/admin/')) {
+  const match = url === null ? undefined : tryMatch(options.routes, method, url.pathname);
+  const isForwarded = isChunked && workerPort !== undefined && typeof match === 'object';
+  const body = isForwarded ? undefined : await takeBody(request, response, options);
+  if (body === undefined && !isForwarded) return;
+  if (url === null || headers === undefined || match === 'malformed') response.writeHead(400).end();
+  else if (url.pathname.startsWith('/admin/'))
     answerAdmin({ method, path: url.pathname, body }, response, options);
-    return;
-  }
-  const match = tryMatch(options.routes, method, url.pathname);
-  if (match === 'malformed') response.writeHead(400).end();
   else if (match === undefined) response.writeHead(statusWithoutFunction(url.pathname)).end();
   else if (!isAllowed(match.route, request, url, options.functionKey))
     response.writeHead(401).end();
   else {
-    const http = {
-      method,
-      url: url.href,
-      headers,
-      params: match.params,
-      ...(body.length > 0 ? { body: { bytes: body } } : {}),
-    };
-    const returned = (await options.invoke(match.route.registered, { data: { http } })) as
-      | { readonly http?: RpcHttp }
-      | null
-      | undefined;
-    send(response, returned?.http, method);
+    const called = { method, url, headers, params: match.params, body };
+    await callFunction({ request, response, called, route: match.route }, options);
   }
 }
 
@@ -151,9 +123,15 @@ function isAllowed(
   return key !== undefined && offered === key;
 }
 
+interface AdminRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly body: Buffer | undefined;
+}
+
 /** The part of the real host's management interface that is useful on one machine. */
 function answerAdmin(
-  { method, path, body }: { readonly method: string; readonly path: string; readonly body: Buffer },
+  { method, path, body }: AdminRequest,
   response: ServerResponse,
   { functions, runAdmin }: HttpOptions,
 ): void {
@@ -167,33 +145,11 @@ function answerAdmin(
       [...functions.keys()].map((each) => ({ name: each })),
     );
   } else if (method === 'POST' && name !== undefined) {
-    const isStarted = runAdmin(name, body.length > 0 ? body.toString() : undefined);
+    const isStarted = runAdmin(name, body?.toString());
     response.writeHead(isStarted ? 202 : 404).end();
   } else response.writeHead(404).end();
 }
 
 function sendJson(response: ServerResponse, status: number, content: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(content));
-}
-
-function send(response: ServerResponse, http: RpcHttp | undefined, method: string): void {
-  if (http === undefined) {
-    response.writeHead(204).end();
-    return;
-  }
-  const bytes = Buffer.from(http.body?.bytes ?? http.body?.string ?? '');
-  const cookies = (http.cookies ?? []).map(
-    ({ name, value, path }) =>
-      `${name ?? ''}=${encodeURIComponent(value ?? '')}${path?.value === undefined ? '' : `; path=${path.value}`}`,
-  );
-  const status = Number(http.statusCode ?? 200);
-  const hasBody = status !== 204 && status !== 304;
-  // Kestrel keeps the length that a function gives to the answer to a HEAD.
-  const length = method === 'HEAD' ? http.headers?.['content-length'] : undefined;
-  response.writeHead(status, {
-    ...http.headers,
-    ...(cookies.length > 0 ? { 'set-cookie': cookies } : {}),
-    ...(hasBody ? { 'content-length': length ?? String(bytes.length) } : {}),
-  });
-  response.end(hasBody && method !== 'HEAD' ? bytes : undefined);
 }

@@ -49,7 +49,8 @@ export async function serveServiceBus(
     run: (messages) => invoke(registered, toInput(messages)),
     batchSize: isMany ? options.maxMessageBatchSize : 1,
     isAutoCompleting: options.autoCompleteMessages,
-    maxLockInMilliseconds: options.maxAutoLockRenewalInMilliseconds,
+    // Azure renews the locks of single messages only (Azure/azure-functions-servicebus-extension#144, #233).
+    maxLockInMilliseconds: isMany ? 0 : options.maxAutoLockRenewalInMilliseconds,
     log,
   });
   const stop = queue.start();

@@ -10,6 +10,7 @@ import { provideCoreApi, type RegisteredFunction, type Registry } from './coreAp
 import { createHostLog, type HostLog } from './hostLog.ts';
 import { readHostOptions, type HostOptions } from './hostOptions.ts';
 import { createInvoke, triggerOf, type Invoke } from './invoke.ts';
+import { openWorkerServer, type WorkerServer } from './openWorkerServer.ts';
 import { createRouteTable } from './routeTable.ts';
 import { createHttpListener } from './serveHttp.ts';
 import { serveServiceBus } from './serveServiceBus.ts';
@@ -33,6 +34,7 @@ interface Host {
   readonly hostOptions: HostOptions;
   readonly registry: Registry;
   readonly invoke: Invoke;
+  readonly worker: WorkerServer;
   readonly log: HostLog;
 }
 
@@ -55,6 +57,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
     await stopReceivers();
     await Promise.all([...timers.values()].map(({ lease }) => lease.stop()));
     await closed;
+    host.worker.close();
     for (const hook of host.registry.hooks.appTerminate) await hook({ hookData: {} });
   };
   let stopped: Promise<void> | undefined;
@@ -66,10 +69,10 @@ async function loadHost(options: FunctionsHostOptions): Promise<Host> {
   const log = createHostLog(hostOptions.logLevel);
   const registry = provideCoreApi(log);
   await loadEntryPoints(options, log);
-  await registry.programmingModel?.getCapabilities?.({});
+  const worker = await openWorkerServer(registry);
   for (const hook of registry.hooks.appStart)
     await hook({ hookData: {}, functionAppDirectory: options.scriptRoot });
-  return { options, hostOptions, registry, invoke: createInvoke(registry, log), log };
+  return { options, hostOptions, registry, invoke: createInvoke(registry, log), worker, log };
 }
 
 /** Logs a file that throws and loads the others. With the worker's own setting, the first error ends the start. */
@@ -131,13 +134,14 @@ function startTimers({ options, registry, invoke, log }: Host): ReadonlyMap<stri
 }
 
 function createListener(
-  { hostOptions, registry: { functions }, invoke }: Host,
+  { hostOptions, registry: { functions }, invoke, worker }: Host,
   timers: ReadonlyMap<string, LeasedTimer>,
 ): ReturnType<typeof createHttpListener> {
   return createHttpListener({
     routes: createRouteTable(functions.values(), hostOptions.routePrefix),
     functions,
     invoke,
+    workerPort: worker.port,
     functionKey: process.env['LOCAL_FUNCTION_KEY'],
     runAdmin(name) {
       const found = timers.get(name);

@@ -1,6 +1,6 @@
-import { isTransient } from '../../base/connectorError.ts';
+import { ConnectorError, isTransient } from '../../base/connectorError.ts';
 import { moveToDeadLetters, NOT_AUTHENTIC, toBoundedBody } from './deadLetter.ts';
-import { earliest, latest, type DateTime } from '../../base/dateTime.ts';
+import { addSeconds, earliest, latest, type DateTime } from '../../base/dateTime.ts';
 import { faultsOf } from '../../domain/devices/mergeSignals.ts';
 import { toDeviceId } from '../../domain/vocabulary/deviceId.ts';
 import type { DeviceSignal, Signal } from '../../domain/vocabulary/signal.ts';
@@ -17,12 +17,19 @@ import { recomputeDevice, type RecomputeDependencies } from './recomputeDevice.t
 
 /** A batch may contain thousands of devices. This concurrency keeps the database busy. */
 const MAX_CONCURRENCY = 64;
+/**
+ * After this time the rest of a batch is sent again. The host does not renew the locks of a batch, and what is being
+ * written then may take as long again.
+ */
+const MAX_BATCH_IN_SECONDS = 90;
 
 export interface RecomputeBatchDependencies extends RecomputeDependencies, HoldDependencies {
   readonly devices: RecomputeDependencies['devices'] & HoldDependencies['devices'];
   readonly configuration: ConfigurationStore & ConfigurationCache;
   readonly retry: MessageRetry;
   readonly milestones: Milestones;
+  /** The clock, for the time that the batch takes. */
+  readonly now: () => Date;
 }
 
 /**
@@ -40,7 +47,8 @@ export async function recomputeBatch(
     readMessage(retry, body, now),
   );
   const readable = messages.flatMap(({ signals }) => signals);
-  const outage: Outage = { failures: 0, error: undefined, uncounted: undefined };
+  const endDateTime = addSeconds(dependencies.now().toISOString(), MAX_BATCH_IN_SECONDS);
+  const outage: Outage = { failures: 0, error: undefined, uncounted: undefined, endDateTime };
   const groups = byDevice(readable);
   await holdReportFaults(dependencies, groups.map(toDeviceSignals), now).catch((error: unknown) => {
     outage.uncounted = error;
@@ -84,6 +92,8 @@ interface Outage {
   error: unknown;
   /** Why the faults of the batch could not be counted. Signals with faults must not be merged then. */
   uncounted: unknown;
+  /** When the batch has used its time. */
+  readonly endDateTime: DateTime;
 }
 
 /**
@@ -101,6 +111,7 @@ async function recomputeGroup(
   if (deviceId === undefined) return;
   try {
     if (outage.failures >= MAX_CONCURRENCY) throw outage.error;
+    if (dependencies.now().toISOString() > outage.endDateTime) throw OUT_OF_TIME;
     const configuration = await dependencies.configuration.load();
     const signals = group.map(({ signal }) => signal);
     if (outage.uncounted !== undefined && signals.some(hasFaults)) throw outage.uncounted;
@@ -115,6 +126,8 @@ async function recomputeGroup(
     await Promise.all(group.map((message) => tryLater(dependencies, message, error, now)));
   }
 }
+
+const OUT_OF_TIME = new ConnectorError('serviceNotAvailable', 'the batch has used its time');
 
 function hasFaults(signal: DeviceSignal): boolean {
   return faultsOf(signal).length > 0;

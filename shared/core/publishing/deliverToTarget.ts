@@ -26,6 +26,8 @@ const GONE = {
   code: 'targetGone',
   reason: 'the target has just rejected all further announcements',
 };
+/** After this time the rest of a device's announcements waits for the next run, so that a slow target cannot outlast a lock. */
+const MAX_RUN_IN_SECONDS = 60;
 /** Time for a target to return its result after its timeout. */
 const GRACE_IN_MILLISECONDS = 1000;
 
@@ -65,7 +67,10 @@ export async function deliverToTarget(
     };
   }
   let attempt = backlog?.sequence === first.sequence ? backlog.attempt : 0;
+  const endDateTime = addSeconds(now, MAX_RUN_IN_SECONDS);
   for (const [at, announcement] of waiting.entries()) {
+    const startDateTime = dependencies.now().toISOString();
+    if (startDateTime > endDateTime) return toRest(announcement, startDateTime);
     const outcome = await deliverOne(dependencies, target, announcement, attempt);
     if (outcome === 'gone') {
       await deadLetterAll(dependencies, target, waiting.slice(at + 1));
@@ -75,6 +80,14 @@ export async function deliverToTarget(
     attempt = 0;
   }
   return { sequence: open.untilSequence };
+}
+
+/** What is left when the time of a run is used up is due at once. */
+function toRest({ sequence }: Announcement, at: DateTime): TargetProgress {
+  return {
+    sequence,
+    backlog: { attempt: 0, notedDateTime: at, dueDateTime: at, code: 'outOfTime' },
+  };
 }
 
 /** Delivery to a resumed target is due at once, whatever its back-off was. */

@@ -2,8 +2,8 @@ import type { Announcement } from './announcement.ts';
 import { addSeconds, earliest, type DateTime } from '../../base/dateTime.ts';
 
 /**
- * The longest time that a message can be in transit: ten deliveries, each locked for a minute by a worker that died. After
- * that the queue has dead-lettered it, so waiting longer is useless.
+ * How long an announcement waits for its predecessor: two workers that died one after the other lock a message for so long.
+ * Waiting longer would keep the news from receivers, and a predecessor that arrives later is dead-lettered.
  */
 export const GAP_TIMEOUT_IN_SECONDS = 10 * 60;
 /** The backlog of an unknown target stays this long, because the worker's list of targets may be older than the target. */
@@ -76,8 +76,7 @@ export function createPublication(deviceId: string): Publication {
 
 /**
  * Adds the announcements that have `arrived`, in any order and with any repeats, and finds how many can be delivered
- * without a gap. An announcement waits for its predecessor for ten minutes. Then the queue has dead-lettered the
- * predecessor, so it is given up.
+ * without a gap. An announcement waits for its predecessor for ten minutes.
  */
 export function openPublication(
   known: Publication,

@@ -9,11 +9,19 @@ export function asGet(request: HttpRequest): HttpRequest {
   return { method: 'GET', url, headers, params, query, body: null };
 }
 
-/** The reply without its body, but with the type and the length of it (RFC 9110 section 8.6). */
-export function withoutBody({ status, headers = {}, jsonBody, body }: HttpReply): HttpReply {
+/**
+ * The reply with its JSON as text, and the type and the length of its body (RFC 9110 section 8.6). Without the length, a
+ * host that streams sends the body in chunks, and the answer to a `HEAD` would have none.
+ */
+export function withLength({ status, headers = {}, jsonBody, body }: HttpReply): HttpReply {
   const text = jsonBody === undefined ? body : JSON.stringify(jsonBody);
   if (text === undefined) return { status, headers };
   const type = jsonBody === undefined ? {} : { 'content-type': 'application/json' };
   const length = String(Buffer.byteLength(text));
-  return { status, headers: { ...type, ...headers, 'content-length': length } };
+  return { status, headers: { ...type, ...headers, 'content-length': length }, body: text };
+}
+
+/** The reply to the `HEAD` of a request that `GET` answers with `reply`. */
+export function withoutBody({ status, headers = {} }: HttpReply): HttpReply {
+  return { status, headers };
 }

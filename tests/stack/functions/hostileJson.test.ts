@@ -1,9 +1,5 @@
-import { createHmac, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Operation } from '../../../shared/edge/openApi/operation.ts';
-import { OPERATIONS } from '../../../shared/edge/openApi/toOpenApi.ts';
-import { exampleRequest } from '../../support/exampleRequest.ts';
-import { AUTHENTICATION_EVENTS } from '../../support/quietSettings.ts';
+import { sendWithEveryCredential, TAKE_JSON } from '../../support/sendWithEveryCredential.ts';
 import { quietStack } from '../../support/sharedStacks.ts';
 
 const system = quietStack();
@@ -70,51 +66,13 @@ const NO_JSON: Readonly<Record<string, ToBodies>> = {
   nothing: () => [''],
 };
 
-/** The endpoints of Cloudflare check their tokens first. */
-const takesJson = OPERATIONS.filter(
-  ({ access, request }) =>
-    access !== 'cloudflare' && request?.contentTypes[0]?.includes('json') === true,
-);
-const roles = takesJson.flatMap(({ access }) => (typeof access === 'string' ? [] : access));
-
-/** A new caller for each operation, because some operations use up its rate. */
-function tokenFor({ access }: Operation): Promise<string> {
-  return access === 'entra'
-    ? system.sign({ azp: AUTHENTICATION_EVENTS })
-    : system.sign({ azp: randomUUID(), roles: [...new Set(roles)] });
-}
-
-/** Sends the body with every credential. */
-async function send(operation: Operation, body: string | Uint8Array<ArrayBuffer>): Promise<number> {
-  const token = await tokenFor(operation);
-  const { method, path, headers } = exampleRequest(operation);
-  const { webhookSecret } = system.stack.description;
-  const id = `msg_${randomUUID()}`;
-  const at = String(Math.floor(Date.now() / 1000));
-  const digest = createHmac('sha256', Buffer.from(webhookSecret.slice('whsec_'.length), 'base64'))
-    .update(`${id}.${at}.`)
-    .update(body)
-    .digest('base64');
-  const { status } = await system.client.request(method, path, {
-    body,
-    headers: {
-      ...headers,
-      authorization: `Bearer ${token}`,
-      'webhook-id': id,
-      'webhook-timestamp': at,
-      'webhook-signature': `v1,${digest}`,
-    },
-  });
-  return status;
-}
-
 /** The statuses of each operation for these bodies. */
 async function answersTo(toBodies: ToBodies): Promise<ReadonlyMap<string, ReadonlySet<number>>> {
   const answers = new Map<string, ReadonlySet<number>>();
-  for (const operation of takesJson) {
+  for (const operation of TAKE_JSON) {
     const statuses = new Set<number>();
     for (const body of toBodies(operation.request?.example))
-      statuses.add(await send(operation, body));
+      statuses.add(await sendWithEveryCredential(system, operation, body));
     answers.set(operation.operationId, statuses);
   }
   return answers;
@@ -122,7 +80,7 @@ async function answersTo(toBodies: ToBodies): Promise<ReadonlyMap<string, Readon
 
 describe('every endpoint that takes JSON', () => {
   it('is one of more than 20', () => {
-    expect(takesJson.length).toBeGreaterThan(20);
+    expect(TAKE_JSON.length).toBeGreaterThan(20);
   });
 
   it.each(Object.entries(DEEP_BODIES))(
