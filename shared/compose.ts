@@ -242,13 +242,14 @@ const PAUSE_AFTER_FAILURE_IN_MILLISECONDS = 15_000;
  */
 export function onMessage(
   job: (bodies: readonly unknown[], context: JobContext) => Promise<void>,
+  wait: (milliseconds: number) => Promise<unknown> = pause,
 ): (messages: unknown, invocation: Invocation) => Promise<void> {
   return async (messages, invocation) => {
     try {
       await job(Array.isArray(messages) ? messages : [messages], toJobContext(invocation));
     } catch (error) {
       toLog(invocation).error(`the batch is delivered again after a pause: ${String(error)}`);
-      await pause(PAUSE_AFTER_FAILURE_IN_MILLISECONDS);
+      await wait(PAUSE_AFTER_FAILURE_IN_MILLISECONDS);
       throw error;
     }
   };

@@ -37,9 +37,10 @@ export function toBindingData({
 
 function propertiesOf(body: Buffer | undefined): readonly (readonly [string, string])[] {
   const value = readJson(body);
-  return Object.entries(isJsonObject(value) ? value : {}).flatMap(([name, property]) =>
-    property === null || typeof property === 'object' ? [] : [[name, String(property)] as const],
-  );
+  return Object.entries(isJsonObject(value) ? value : {}).flatMap(([name, property]) => {
+    if (property === null || typeof property === 'object') return [];
+    return [[name, typeof property === 'string' ? property : JSON.stringify(property)] as const];
+  });
 }
 
 function readJson(body: Buffer | undefined): unknown {

@@ -420,7 +420,7 @@ describe('the limits of a Cisco ISE', () => {
     );
     const body = `<ise_api>${values}</ise_api>`;
     const answers = await Promise.all(
-      Array.from({ length: 40 }, () => askBatch('guid', body, { dialect: 'ciscoise' })),
+      Array.from({ length: 100 }, () => askBatch('guid', body, { dialect: 'ciscoise' })),
     );
     const refused = answers.filter(({ status }) => status !== 200);
     expect(refused.length).toBeGreaterThan(0);

@@ -65,6 +65,31 @@ describe('a failing target', () => {
     expect(gaps).toEqual(gaps.toSorted((a, b) => a - b));
   });
 
+  it('that is slow gets the rest from the next run after a minute, in order', async () => {
+    const slow = targetOf('slow', () => {
+      publishing.advance(25);
+      return { outcome: 'delivered' };
+    });
+    let isUp = false;
+    publishing.targets.push({
+      ...slow,
+      deliver: (...given) => (isUp ? slow.deliver(...given) : Promise.resolve(FAILED_DELIVERY)),
+    });
+    for (let sequence = 1; sequence <= 6; sequence += 1)
+      await publishing.publish(transitionOf(sequence));
+    isUp = true;
+    publishing.advance(600);
+    await publishing.publish(transitionOf(7));
+    expect(sequencesOf(slow)).toEqual([1, 2, 3]);
+    expect(publishing.publications.get('phone-1')?.behind['slow']).toMatchObject({
+      sequence: 4,
+      code: 'outOfTime',
+    });
+    await publishing.publish(transitionOf(8));
+    await publishing.publish(transitionOf(9));
+    expect(sequencesOf(slow)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
   it('receives nothing about any device until its Retry-After has passed', async () => {
     let isBusy = true;
     const failing = targetOf('failing', () =>

@@ -100,6 +100,36 @@ describe('recomputeBatch', () => {
     expect(loads).toBeLessThanOrEqual(128);
   });
 
+  it('sends the rest of a batch again after 90 seconds, since nobody renews its lock', async () => {
+    const signals = Array.from({ length: 200 }, (_, at) =>
+      signalOf({ type: 'heartbeat' }, NOW, `slow-${String(at)}`),
+    );
+    let seconds = 0;
+    const resent: unknown[] = [];
+    await recomputeBatch(
+      {
+        ...world.dependencies,
+        now: () => new Date(addSeconds(NOW, seconds)),
+        devices: {
+          ...world.dependencies.devices,
+          load(deviceId) {
+            seconds += 1;
+            return world.dependencies.devices.load(deviceId);
+          },
+        },
+        retry: {
+          ...world.dependencies.retry,
+          sendLater: (body) => Promise.resolve(void resent.push(body)),
+        },
+      },
+      packedMessages(signals),
+      NOW,
+    );
+    // 91 loads, and those that had begun by then.
+    expect(resent.length).toBeGreaterThanOrEqual(200 - 91 - 64);
+    expect(resent.length).toBeLessThanOrEqual(200 - 91);
+  });
+
   it('loses no signal while two workers update one device', async () => {
     const deviceId = newId();
     const incidents = Array.from({ length: 40 }, (_, at) =>
