@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../shared/base/jsonObject.ts';
-import { APP_ROLES, CLI_SCOPE, TOKEN_VERSION, toIdentifierUri, type AppRole } from './manifest.ts';
+import { APP_ROLES, APPLICATION, toIdentifierUri, type AppRole } from './manifest.ts';
 import type { GraphClient } from './graphClient.ts';
 import { mergeApi, type ApiSettings } from './mergeApi.ts';
 import { mergeRoles } from './mergeRoles.ts';
@@ -36,12 +36,7 @@ export async function ensureApplication(
   const found = await graph.run('GET', path);
   if (found !== undefined) return { application: toApplication(found), isNew: false };
   if (appId !== undefined) throw new Error(`the tenant has no application \`${appId}\``);
-  const made = await graph.run('PATCH', path, {
-    displayName: name,
-    signInAudience: 'AzureADMyOrg',
-    appRoles: APP_ROLES,
-    api: { requestedAccessTokenVersion: TOKEN_VERSION, oauth2PermissionScopes: [CLI_SCOPE] },
-  });
+  const made = await graph.run('PATCH', path, { ...APPLICATION, displayName: name });
   const application = made ?? (await graph.run('GET', path));
   if (application === undefined) throw new Error(`Microsoft Graph does not show \`${name}\` yet`);
   return { application: toApplication(application), isNew: true };

@@ -53,6 +53,7 @@ const ROUTES: readonly Route[] = [
   { pattern: /^GET applications\(appId='([^']+)'\)$/, permission: READ, answer: getByAppId },
   { pattern: /^PATCH applications\(uniqueName='([^']+)'\)$/, permission: WRITE, answer: upsert },
   { pattern: /^PATCH applications\/([^/]+)$/, permission: WRITE, answer: patch },
+  { pattern: /^PATCH applications\(appId='([^']+)'\)$/, permission: WRITE, answer: patchByAppId },
   {
     pattern: /^GET servicePrincipals\(appId='([^']+)'\)$/,
     permission: READ,
@@ -148,6 +149,13 @@ function patch(request: EntraRequest, id: string): GraphReply {
   const found = request.state.applications.get(id);
   if (found === undefined || isLagging(request.state, id)) throw notFound(id);
   return change(request, found);
+}
+
+/** Every request that takes an id takes `(appId='…')` too (learn.microsoft.com/graph/api/application-update). */
+function patchByAppId(request: EntraRequest, appId: string): GraphReply {
+  const found = find(request, (each) => each.appId === appId);
+  if (found === undefined) throw notFound(appId);
+  return patch(request, found.id);
 }
 
 function change({ state, body }: EntraRequest, found: StoredApplication): GraphReply {
