@@ -8,6 +8,7 @@ import {
 } from './alertRules.ts';
 import { AzureResource, HERE } from './azureResource.ts';
 import type { ArmResource } from './engine/armResource.ts';
+import { toTolerantQuery } from './logTables.ts';
 
 export interface AlertsProps {
   readonly base: string;
@@ -63,7 +64,7 @@ function addLogAlert(
         criteria: {
           allOf: [
             {
-              query: rule.query,
+              query: toTolerantQuery(rule.query),
               timeAggregation: 'Count',
               operator: 'GreaterThan',
               threshold: rule.threshold,
@@ -73,6 +74,8 @@ function addLogAlert(
         },
         actions: { actionGroups: [group.id] },
         autoMitigate: true,
+        // So that a rule can exist before its table (Azure/azure-rest-api-specs#32650); not enough alone (#28293 of azurerm).
+        skipQueryValidation: true,
       },
     },
   });

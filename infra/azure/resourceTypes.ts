@@ -217,8 +217,9 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
       'criteria',
       'actions',
       'autoMitigate',
+      'skipQueryValidation',
     ],
-    required: ['criteria', 'scopes', 'severity'],
+    required: ['criteria', 'scopes', 'severity', 'skipQueryValidation'],
   },
   'Microsoft.Insights/workbooks': {
     apiVersion: '2023-06-01',
