@@ -1,5 +1,5 @@
 import type { ArmResource } from './engine/armResource.ts';
-import { call } from './engine/expression.ts';
+import { unlessEmpty } from './engine/expression.ts';
 import type { Vault } from './keyVault.ts';
 import { SECRET_SETTINGS, SECRET_SWITCHES } from './secretSettings.ts';
 import type { StackParameters } from './stackParameters.ts';
@@ -63,6 +63,7 @@ export function toAppSettings(sources: SettingSources): Readonly<Record<string, 
     SSF_ISSUER: origin,
     WEBHOOK_ORIGIN: origin,
     GRAPH_CLIENT_ID: clientId,
+    RECOVERED_DATETIME: parameters.recoveredDateTime.value,
     ...SCHEDULES,
     ...toSecrets(sources),
   };
@@ -75,7 +76,7 @@ function toSecrets({ vault, parameters }: SettingSources): Readonly<Record<strin
       const parameter = SECRET_SWITCHES[setting];
       const reference = vault.reference(name);
       if (parameter === undefined) return [setting, reference];
-      return [setting, call('if', call('empty', parameters[parameter].value), '', reference)];
+      return [setting, unlessEmpty(parameters[parameter].value, reference, '')];
     }),
   );
 }

@@ -1,10 +1,11 @@
 import { Aspects } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { Alerts } from './alerts.ts';
+import { assignRoles } from './assignRoles.ts';
 import { toAppSettings } from './appSettings.ts';
 import { AzureResource, HERE } from './azureResource.ts';
 import { CosmosDb } from './cosmosDb.ts';
-import { ArmOutput } from './engine/armParameter.ts';
+import { ArmMetadata, ArmOutput } from './engine/armParameter.ts';
 import { ArmStack } from './engine/armStack.ts';
 import { call, resourceGroup } from './engine/expression.ts';
 import type { ArmResource } from './engine/armResource.ts';
@@ -14,7 +15,7 @@ import { LandingZone } from './landingZone.ts';
 import { Monitoring } from './monitoring.ts';
 import { PrivateNetwork } from './network.ts';
 import { OperatorsWorkbook } from './operatorsWorkbook.ts';
-import { grant } from './roles.ts';
+import { addPrivateEndpoints } from './privateEndpoints.ts';
 import { ServiceBus } from './serviceBus.ts';
 import { addParameters } from './stackParameters.ts';
 import type { StageConfiguration } from './stageConfiguration.ts';
@@ -35,7 +36,12 @@ export class ConnectorStack extends ArmStack {
     const monitoring = new Monitoring(this, 'monitoring', { base, networkAccess }, stage);
     const storage = new BlobStorage(this, 'storage', `mtd${stage.stage}${suffix}`, stage);
     const serviceBus = new ServiceBus(this, 'serviceBus', `${base}-bus`, stage);
-    const cosmosDb = new CosmosDb(this, 'cosmosDb', `${base}-db`, stage);
+    const { databaseAccount, extraSettings } = parameters;
+    const cosmosDb = new CosmosDb(this, 'cosmosDb', {
+      name: `${base}-db`,
+      restored: databaseAccount.value,
+      stage,
+    });
     const vault = new Vault(this, 'keyVault', `mtd-${stage.stage}-${suffix}`, stage);
     const network = stage.isPrivate
       ? new PrivateNetwork(this, 'private', `${base}-net`)
@@ -46,25 +52,31 @@ export class ConnectorStack extends ArmStack {
         ? assignRoles({ identity, packageIdentity, monitoring, storage, serviceBus, vault }, stage)
         : []),
     ];
+    const endpoints =
+      network === undefined
+        ? []
+        : addPrivateEndpoints(network, { storage, serviceBus, cosmosDb, vault });
+    const settings = toAppSettings({
+      identity,
+      vault,
+      storageAccount: storage.account,
+      serviceBus: serviceBus.namespace,
+      cosmosDb: cosmosDb.account,
+      applicationInsights: monitoring.applicationInsights,
+      origin: `https://${base}.azurewebsites.net`,
+      parameters,
+    });
     const app = new FunctionApp(this, 'app', {
       name: base,
       identity,
       packageIdentity,
       storage,
       stage,
-      roleAssignments,
+      needed: [...roleAssignments, ...endpoints],
       subnetId: network?.appSubnetId,
       deploymentAddressRange: parameters.deploymentAddressRange.value,
-      settings: toAppSettings({
-        identity,
-        vault,
-        storageAccount: storage.account,
-        serviceBus: serviceBus.namespace,
-        cosmosDb: cosmosDb.account,
-        applicationInsights: monitoring.applicationInsights,
-        origin: `https://${base}.azurewebsites.net`,
-        parameters,
-      }),
+      settings,
+      extraSettings: extraSettings.value,
     });
 
     for (const resource of [
@@ -84,19 +96,20 @@ export class ConnectorStack extends ArmStack {
     });
     new OperatorsWorkbook(this, 'workbook', monitoring.workspace);
 
-    if (network !== undefined)
-      addPrivateEndpoints(network, { storage, serviceBus, cosmosDb, vault });
     if (stage.isLocked)
       for (const resource of [storage.account, serviceBus.namespace, cosmosDb.account, vault.vault])
-        lock(resource);
+        lock(resource, resource === cosmosDb.account ? endpoints : []);
 
     new ArmOutput(this, 'functionAppName', base);
     new ArmOutput(this, 'api', `https://${base}.azurewebsites.net`);
     new ArmOutput(this, 'serviceBusNamespace', `${base}-bus.servicebus.windows.net`);
+    new ArmOutput(this, 'databaseAccount', cosmosDb.account.names.join(''));
     new ArmOutput(this, 'keyVaultUri', vault.vault.read('vaultUri'));
     new ArmOutput(this, 'packageContainer', storage.account.read('primaryEndpoints.blob'));
     new ArmOutput(this, 'identityPrincipalId', identity.read('principalId'));
     new ArmOutput(this, 'packageIdentityPrincipalId', packageIdentity.read('principalId'));
+    // A deployment keeps these settings and those of `extraSettings`, and removes every other one.
+    new ArmMetadata(this, 'appSettings', Object.keys(settings));
     Aspects.of(this).add(new LandingZone(stage));
   }
 }
@@ -109,79 +122,12 @@ function addIdentity(scope: Construct, id: string, name: string): ArmResource {
   });
 }
 
-interface Granted {
-  readonly identity: ArmResource;
-  readonly packageIdentity: ArmResource;
-  readonly monitoring: Monitoring;
-  readonly storage: BlobStorage;
-  readonly serviceBus: ServiceBus;
-  readonly vault: Vault;
-}
-
-/** Each role on the smallest resource that works: a container, a queue. */
-function assignRoles(
-  { identity, packageIdentity, monitoring, storage, serviceBus, vault }: Granted,
-  { scalesByQueueLength }: StageConfiguration,
-): readonly ArmResource[] {
-  const queueRoles = [
-    ...(scalesByQueueLength ? (['serviceBusDataOwner'] as const) : []),
-    'serviceBusDataReceiver',
-    'serviceBusDataSender',
-  ] as const;
-  return [
-    ...storage.hostContainers.map((each) => grant(each, identity, 'storageBlobDataOwner')),
-    ...storage.dataContainers.map((each) => grant(each, identity, 'storageBlobDataContributor')),
-    // The role that Flex Consumption needs to store and read the package
-    // (learn.microsoft.com/azure/azure-functions/flex-consumption-how-to, deployment settings).
-    grant(storage.packages, packageIdentity, 'storageBlobDataContributor'),
-    ...serviceBus.queues.flatMap((queue) => queueRoles.map((role) => grant(queue, identity, role))),
-    grant(vault.vault, identity, 'keyVaultSecretsUser'),
-    grant(monitoring.applicationInsights, identity, 'monitoringMetricsPublisher'),
-  ];
-}
-
-interface PrivateResources {
-  readonly storage: BlobStorage;
-  readonly serviceBus: ServiceBus;
-  readonly cosmosDb: CosmosDb;
-  readonly vault: Vault;
-}
-
-function addPrivateEndpoints(
-  network: PrivateNetwork,
-  { storage, serviceBus, cosmosDb, vault }: PrivateResources,
-): void {
-  network.addEndpoint({
-    id: 'blob',
-    resource: storage.account,
-    groupId: 'blob',
-    zone: 'privatelink.blob.core.windows.net',
-  });
-  network.addEndpoint({
-    id: 'bus',
-    resource: serviceBus.namespace,
-    groupId: 'namespace',
-    zone: 'privatelink.servicebus.windows.net',
-  });
-  network.addEndpoint({
-    id: 'db',
-    resource: cosmosDb.account,
-    groupId: 'Sql',
-    zone: 'privatelink.documents.azure.com',
-  });
-  network.addEndpoint({
-    id: 'vault',
-    resource: vault.vault,
-    groupId: 'vault',
-    zone: 'privatelink.vaultcore.azure.net',
-  });
-}
-
-function lock(resource: ArmResource): void {
+function lock(resource: ArmResource, after: readonly ArmResource[]): void {
   new AzureResource(resource, 'lock', {
     type: 'Microsoft.Authorization/locks',
     name: 'keep',
     scope: resource,
+    after,
     body: {
       properties: { level: 'CanNotDelete', notes: 'Contains data that cannot be recreated' },
     },

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { AzureResource, HERE } from './azureResource.ts';
 import type { ArmResource } from './engine/armResource.ts';
+import { MergedSettings } from './mergedSettings.ts';
 import type { StageConfiguration } from './stageConfiguration.ts';
 import { PACKAGE_CONTAINER_NAME, type BlobStorage } from './storage.ts';
 import { defined } from '../../shared/base/defined.ts';
@@ -15,9 +16,14 @@ export interface FunctionAppProps {
   readonly packageIdentity: ArmResource;
   readonly storage: BlobStorage;
   readonly settings: Readonly<Record<string, string>>;
+  /** The object parameter with settings of the operator. */
+  readonly extraSettings: string;
   readonly stage: StageConfiguration;
-  /** Role assignments that must exist before the app starts; without them its first start fails. */
-  readonly roleAssignments: readonly ArmResource[];
+  /**
+   * Role assignments, private endpoints and names that must exist first. Without them the app's first start fails, and it
+   * keeps a reference to the vault that it could not resolve for up to a day (Azure/azure-functions-host#8269).
+   */
+  readonly needed: readonly ArmResource[];
   /** The addresses that may reach the deployment endpoint (SCM), as a CIDR range. */
   readonly deploymentAddressRange: string;
   /** The subnet for outgoing connections; `undefined` without a private network. */
@@ -30,7 +36,7 @@ export class FunctionApp extends Construct {
 
   constructor(scope: Construct, id: string, props: FunctionAppProps) {
     super(scope, id);
-    const { name, identity, packageIdentity, stage, subnetId, storage, roleAssignments } = props;
+    const { name, identity, packageIdentity, stage, subnetId, storage, needed } = props;
     const plan = new AzureResource(this, 'plan', {
       type: 'Microsoft.Web/serverfarms',
       name: `${name}-plan`,
@@ -44,7 +50,7 @@ export class FunctionApp extends Construct {
     this.site = new AzureResource(this, 'site', {
       type: 'Microsoft.Web/sites',
       name,
-      after: [storage.packages, ...roleAssignments],
+      after: [storage.packages, ...needed],
       body: {
         location: HERE,
         kind: 'functionapp,linux',
@@ -74,7 +80,11 @@ export class FunctionApp extends Construct {
 }
 
 /** Flex Consumption has these properties (Terraform's `azurerm_function_app_flex_consumption`); `LandingZone` names others. */
-function toSiteConfig({ settings, deploymentAddressRange }: FunctionAppProps): object {
+function toSiteConfig({
+  settings,
+  extraSettings,
+  deploymentAddressRange,
+}: FunctionAppProps): object {
   return {
     minTlsVersion: '1.2',
     scmMinTlsVersion: '1.2',
@@ -84,7 +94,7 @@ function toSiteConfig({ settings, deploymentAddressRange }: FunctionAppProps): o
     scmIpSecurityRestrictions: [
       { name: 'deployers', action: 'Allow', priority: 100, ipAddress: deploymentAddressRange },
     ],
-    appSettings: Object.entries(settings).map(([name, value]) => ({ name, value })),
+    appSettings: new MergedSettings(settings, extraSettings),
   };
 }
 

@@ -8,6 +8,10 @@ export interface PrivateEndpointAccess {
   readonly resource: ArmResource;
   readonly groupId: string;
   readonly zone: string;
+  /** The last part of the endpoint's name, if not `id`. An endpoint never changes its resource. */
+  readonly name?: string;
+  /** Resources that must exist before the endpoint. */
+  readonly after?: readonly ArmResource[];
 }
 
 /**
@@ -63,11 +67,13 @@ export class PrivateNetwork extends Construct {
     this.appSubnetId = `${this.network.id}/subnets/app`;
   }
 
-  /** Makes the resource reachable from the network. */
-  addEndpoint({ id, resource, groupId, zone }: PrivateEndpointAccess): void {
+  /** Makes the resource reachable from the network. Returns what must exist before it is. */
+  addEndpoint(access: PrivateEndpointAccess): readonly ArmResource[] {
+    const { id, resource, groupId, zone, name = id, after = [] } = access;
     const endpoint = new AzureResource(this, `${id}-endpoint`, {
       type: 'Microsoft.Network/privateEndpoints',
-      name: `${this.network.names.join('')}-${id}`,
+      name: `${this.network.names.join('')}-${name}`,
+      after,
       body: {
         location: HERE,
         properties: {
@@ -83,7 +89,7 @@ export class PrivateNetwork extends Construct {
       name: zone,
       body: { location: 'global' },
     });
-    new AzureResource(this, `${id}-link`, {
+    const link = new AzureResource(this, `${id}-link`, {
       type: 'Microsoft.Network/privateDnsZones/virtualNetworkLinks',
       name: 'network',
       parent: dns,
@@ -92,7 +98,7 @@ export class PrivateNetwork extends Construct {
         properties: { registrationEnabled: false, virtualNetwork: { id: this.network.id } },
       },
     });
-    new AzureResource(this, `${id}-names`, {
+    const names = new AzureResource(this, `${id}-names`, {
       type: 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups',
       name: 'default',
       parent: endpoint,
@@ -102,5 +108,6 @@ export class PrivateNetwork extends Construct {
         },
       },
     });
+    return [endpoint, link, names];
   }
 }

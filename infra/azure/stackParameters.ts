@@ -13,6 +13,9 @@ export interface StackParameters {
   readonly cloudflareAccessAudiences: ArmParameter;
   readonly deploymentAddressRange: ArmParameter;
   readonly monitoringNetworkAccess: ArmParameter;
+  readonly extraSettings: ArmParameter;
+  readonly databaseAccount: ArmParameter;
+  readonly recoveredDateTime: ArmParameter;
 }
 
 /** Adds the parameters to the stack. */
@@ -73,6 +76,21 @@ export function addParameters(scope: Construct): StackParameters {
       'Disabled: only networks of a private link scope reach the logs; add both resources to one first',
       'Enabled',
       ['Enabled', 'Disabled'],
+    ),
+    extraSettings: new ArmParameter(scope, 'extraSettings', {
+      type: 'object',
+      description: 'Further app settings by name; one of the template is replaced',
+      defaultValue: {},
+    }),
+    databaseAccount: text(
+      'databaseAccount',
+      'Name of a restored Cosmos DB account that replaces the one of the template; empty: none',
+      '',
+    ),
+    recoveredDateTime: text(
+      'recoveredDateTime',
+      'When the database was last restored, such as 2026-01-31T03:00:00Z; empty: never',
+      '',
     ),
   };
 }

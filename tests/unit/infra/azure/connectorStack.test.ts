@@ -21,6 +21,7 @@ import {
   DECISIONS_CONTAINER_NAME,
   QUEUES,
 } from '../../../../shared/resources.ts';
+import { appSettingsOf } from '../../../support/appSettingsOf.ts';
 
 const read = (path: string): string =>
   readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
@@ -58,14 +59,6 @@ function grantsOf(template: ArmTemplate): readonly string[] {
     return `${role?.displayName ?? ''}: ${identity} on ${type} ${name}`.trim();
   });
 }
-
-const settingsOf = (template: ArmTemplate): Readonly<Record<string, string>> => {
-  const [site] = ofType(template, 'Microsoft.Web/sites');
-  const { appSettings } = propertiesOf(site)['siteConfig'] as {
-    readonly appSettings: readonly { readonly name: string; readonly value: string }[];
-  };
-  return Object.fromEntries(appSettings.map(({ name, value }) => [name, value]));
-};
 
 describe.each(STAGES)('the stage $stage', (stage) => {
   const template = templateOf(stage);
@@ -106,6 +99,59 @@ describe.each(STAGES)('the stage $stage', (stage) => {
       .map(([symbol]) => symbol);
     expect(rights.length).toBeGreaterThan(5);
     expect(site?.dependsOn).toEqual(expect.arrayContaining([...rights, 'storagePackage']));
+  });
+
+  it('starts the app after its private endpoints, and the names that lead to them', () => {
+    const [site] = ofType(template, 'Microsoft.Web/sites');
+    const ways = Object.entries(template.resources)
+      .filter(([, { type }]) => /privateEndpoints|privateDnsZoneGroups|NetworkLinks$/.test(type))
+      .map(([symbol]) => symbol);
+    expect(ways.length > 0).toBe(stage.isPrivate);
+    expect(site?.dependsOn).toEqual(expect.arrayContaining(ways));
+  });
+
+  it('changes the database account by one resource after the other', () => {
+    const { resources } = template;
+    const chain = [
+      'cosmosDbAccount',
+      'cosmosDbDatabase',
+      ...CONTAINERS.map(({ id }) => `cosmosDb${id.charAt(0).toUpperCase()}${id.slice(1)}`),
+      'cosmosDbDataContributor',
+      ...(stage.isPrivate ? ['privateDbEndpoint', 'cosmosDbAccountLock'] : []),
+    ];
+    for (const [index, symbol] of chain.slice(1).entries())
+      expect(resources[symbol]?.dependsOn).toContain(chain[index]);
+    const others = Object.keys(resources).filter(
+      (symbol) => symbol.startsWith('cosmosDb') && !chain.includes(symbol),
+    );
+    // Azure Monitor stores diagnostic settings, not the account.
+    expect(others).toEqual(['cosmosDbAccountDiagnostics']);
+  });
+
+  it('takes a restored database account in place of its own, with everything around it', () => {
+    const ofAccount = Object.entries(template.resources).filter(([, resource]) =>
+      JSON.stringify(resource).includes('-db'),
+    );
+    const withoutChoice = ofAccount.filter(
+      ([, resource]) =>
+        !JSON.stringify(resource).includes("if(empty(parameters('databaseAccount'))"),
+    );
+    expect(withoutChoice.map(([symbol]) => symbol)).toEqual([]);
+    const { type } = template.resources['cosmosDbAccount'] ?? {};
+    expect(type).toBe('Microsoft.DocumentDB/databaseAccounts');
+    expect(template.outputs['databaseAccount']).toMatchObject({
+      value: template.resources['cosmosDbAccount']?.name,
+    });
+  });
+
+  it('names its settings for deployers, and takes further ones', () => {
+    expect(template.metadata).toEqual({ appSettings: Object.keys(appSettingsOf(template)) });
+    expect(template.parameters).toMatchObject({
+      extraSettings: { type: 'object', defaultValue: {} },
+      databaseAccount: { type: 'string', defaultValue: '' },
+      recoveredDateTime: { type: 'string', defaultValue: '' },
+    });
+    expect(appSettingsOf(template)['RECOVERED_DATETIME']).toBe("[parameters('recoveredDateTime')]");
   });
 
   it('allows no access by a key', () => {
@@ -153,7 +199,6 @@ describe.each(STAGES)('the stage $stage', (stage) => {
     expect(assignments).toHaveLength(1);
     const [given] = assignments;
     expect(propertiesOf(given)['scope']).toMatch(/'\/dbs\/mtd'\)\]$/);
-    expect(given?.dependsOn).toContain('cosmosDbDatabase');
     expect(DEPLOYING).toContain('- Cosmos DB Built-in Data Contributor, on the database `mtd`:');
   });
 
@@ -163,7 +208,7 @@ describe.each(STAGES)('the stage $stage', (stage) => {
       readonly functionAppConfig: { readonly deployment: object };
     };
     expect(JSON.stringify(functionAppConfig.deployment)).toContain('-package-identity');
-    expect(JSON.stringify(settingsOf(template))).not.toContain('packageIdentity');
+    expect(JSON.stringify(appSettingsOf(template))).not.toContain('packageIdentity');
   });
 
   it('has no setting that Flex Consumption rejects or that opens the app', () => {
@@ -184,7 +229,7 @@ describe.each(STAGES)('the stage $stage', (stage) => {
         },
       ],
     });
-    expect(settingsOf(template)['AzureWebJobsDisableHomepage']).toBe('true');
+    expect(appSettingsOf(template)['AzureWebJobsDisableHomepage']).toBe('true');
   });
 
   it('says who reaches the logs, and the README says why', () => {
@@ -243,7 +288,7 @@ describe.each(STAGES)('the stage $stage', (stage) => {
   });
 
   it('has app settings that the code accepts', () => {
-    const settings = settingsOf(template);
+    const settings = appSettingsOf(template);
     const base64 = Buffer.alloc(32, 1).toString('base64');
     const { SSF_SIGNING_KEYS: _, SSF_ISSUER: __, ...read } = settings;
     const asDeployed = {
@@ -253,7 +298,7 @@ describe.each(STAGES)('the stage $stage', (stage) => {
           value.includes("'https://") || name.endsWith('accountEndpoint')
             ? `https://of.example${name === 'REMEDIATION_URL' ? '/{ticket}' : ''}`
             : value
-                .replace(/^\[parameters\('((?:entra|cloudflare)\w+)'\)\]$/, '')
+                .replace(/^\[parameters\('((?:entra|cloudflare|recovered)\w+)'\)\]$/, '')
                 .replace(/^\[parameters\('enrolmentFromGraph'\)\]$/, 'false'),
         ]),
       ),
@@ -274,7 +319,7 @@ describe.each(STAGES)('the stage $stage', (stage) => {
   });
 
   it('has every setting of the example that has no default', () => {
-    const settings = settingsOf(template);
+    const settings = appSettingsOf(template);
     const withoutDefault = Object.keys(EXAMPLE.Values).filter((name) =>
       /SCHEDULE$|^TOKEN_|SECRETS$|_KEYS$|^FUNCTIONS_NODE|^CLOUDFLARE/.test(name),
     );
@@ -324,6 +369,30 @@ it('alerts sum the requests that each record stands for, because the log is samp
   );
   expect(ofRequests.length).toBeGreaterThan(3);
   expect(unweighted).toEqual([]);
+});
+
+it.each(STAGES)('an alert of $stage finds nothing, and does not fail, without its table', (stage) => {
+  const rules = ofType(templateOf(stage), 'Microsoft.Insights/scheduledQueryRules');
+  expect(rules.length).toBeGreaterThan(10);
+  for (const rule of rules) {
+    const { skipQueryValidation, criteria } = propertiesOf(rule) as {
+      readonly skipQueryValidation: boolean;
+      readonly criteria: { readonly allOf: readonly { readonly query: string }[] };
+    };
+    expect(skipQueryValidation).toBe(true);
+    for (const { query } of criteria.allOf) {
+      const [, columns = '', rest = ''] =
+        /^union isfuzzy=true \(datatable\((TimeGenerated:datetime[^)]*)\)\[\]\), (\w+ \|.*)$/.exec(query) ??
+        [];
+      const known = columns.split(', ').map((each) => each.split(':')[0]);
+      const used = ['Name', 'Success', 'ResultCode', 'DurationMs', 'ItemCount', 'Message', 'Uri'];
+      const unquoted = rest.replaceAll(/'[^']*'/g, "''");
+      expect(rest).not.toBe('');
+      expect(
+        used.filter((name) => new RegExp(`\\b${name}\\b`).test(unquoted) && !known.includes(name)),
+      ).toEqual([]);
+    }
+  }
 });
 
 it('alerts search for messages that the code logs', () => {
