@@ -14,6 +14,8 @@ export interface CosmosDbProps {
   readonly name: string;
   /** The parameter that names a restored account. It replaces the other one, and gets the same settings. */
   readonly restored: string;
+  /** The parameter that spreads the account over zones; `undefined` in one zone. */
+  readonly zoneRedundant: string | undefined;
   readonly stage: StageConfiguration;
 }
 
@@ -28,7 +30,11 @@ export class CosmosDb extends Construct {
   /** The last resource of the account so far. */
   last: ArmResource;
 
-  constructor(scope: Construct, id: string, { name, restored, stage }: CosmosDbProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { name, restored, zoneRedundant, stage }: CosmosDbProps,
+  ) {
     super(scope, id);
     this.endpointName = unlessEmpty(restored, restored, 'db');
     this.account = new AzureResource(this, 'account', {
@@ -40,7 +46,7 @@ export class CosmosDb extends Construct {
         properties: {
           databaseAccountOfferType: 'Standard',
           locations: [
-            { locationName: HERE, failoverPriority: 0, isZoneRedundant: stage.isZoneRedundant },
+            { locationName: HERE, failoverPriority: 0, isZoneRedundant: zoneRedundant ?? false },
           ],
           // A worker reads its own writes. With one region, a stronger level changes nothing.
           consistencyPolicy: { defaultConsistencyLevel: 'Session' },

@@ -2,6 +2,8 @@ import { Construct } from 'constructs';
 import { AzureResource, HERE } from './azureResource.ts';
 import type { ArmResource } from './engine/armResource.ts';
 import { MergedSettings } from './mergedSettings.ts';
+import type { StackNetwork } from './addNetwork.ts';
+import type { StackParameters } from './stackParameters.ts';
 import type { StageConfiguration } from './stageConfiguration.ts';
 import { PACKAGE_CONTAINER_NAME, type BlobStorage } from './storage.ts';
 import { defined } from '../../shared/base/defined.ts';
@@ -16,18 +18,15 @@ export interface FunctionAppProps {
   readonly packageIdentity: ArmResource;
   readonly storage: BlobStorage;
   readonly settings: Readonly<Record<string, string>>;
-  /** The object parameter with settings of the operator. */
-  readonly extraSettings: string;
   readonly stage: StageConfiguration;
   /**
    * Role assignments, private endpoints and names that must exist first. Without them the app's first start fails, and it
    * keeps a reference to the vault that it could not resolve for up to a day (Azure/azure-functions-host#8269).
    */
   readonly needed: readonly ArmResource[];
-  /** The addresses that may reach the deployment endpoint (SCM), as a CIDR range. */
-  readonly deploymentAddressRange: string;
-  /** The subnet for outgoing connections; `undefined` without a private network. */
-  readonly subnetId: string | undefined;
+  /** The private network; `undefined` if there is none. */
+  readonly network: Pick<StackNetwork, 'appSubnetId' | 'publicNetworkAccess'> | undefined;
+  readonly parameters: Pick<StackParameters, 'deploymentAddressRange' | 'extraSettings' | 'zones'>;
 }
 
 /** The app on Flex Consumption, which allows one app for each plan, and no slots. */
@@ -36,7 +35,7 @@ export class FunctionApp extends Construct {
 
   constructor(scope: Construct, id: string, props: FunctionAppProps) {
     super(scope, id);
-    const { name, identity, packageIdentity, stage, subnetId, storage, needed } = props;
+    const { name, identity, packageIdentity, network, storage, needed, parameters } = props;
     const plan = new AzureResource(this, 'plan', {
       type: 'Microsoft.Web/serverfarms',
       name: `${name}-plan`,
@@ -44,7 +43,7 @@ export class FunctionApp extends Construct {
         location: HERE,
         kind: 'functionapp',
         sku: { name: 'FC1', tier: 'FlexConsumption' },
-        properties: { reserved: true, zoneRedundant: stage.isZoneRedundant },
+        properties: { reserved: true, zoneRedundant: parameters.zones?.planZoneRedundant ?? false },
       },
     });
     this.site = new AzureResource(this, 'site', {
@@ -61,8 +60,8 @@ export class FunctionApp extends Construct {
         properties: {
           serverFarmId: plan.id,
           httpsOnly: true,
-          publicNetworkAccess: 'Enabled',
-          ...defined({ virtualNetworkSubnetId: subnetId }),
+          publicNetworkAccess: network?.publicNetworkAccess ?? 'Enabled',
+          ...defined({ virtualNetworkSubnetId: network?.appSubnetId }),
           keyVaultReferenceIdentity: identity.id,
           functionAppConfig: toAppConfig(props),
           siteConfig: toSiteConfig(props),
@@ -80,11 +79,7 @@ export class FunctionApp extends Construct {
 }
 
 /** Flex Consumption has these properties (Terraform's `azurerm_function_app_flex_consumption`); `LandingZone` names others. */
-function toSiteConfig({
-  settings,
-  extraSettings,
-  deploymentAddressRange,
-}: FunctionAppProps): object {
+function toSiteConfig({ settings, parameters }: FunctionAppProps): object {
   return {
     minTlsVersion: '1.2',
     scmMinTlsVersion: '1.2',
@@ -92,9 +87,14 @@ function toSiteConfig({
     http20Enabled: true,
     scmIpSecurityRestrictionsDefaultAction: 'Deny',
     scmIpSecurityRestrictions: [
-      { name: 'deployers', action: 'Allow', priority: 100, ipAddress: deploymentAddressRange },
+      {
+        name: 'deployers',
+        action: 'Allow',
+        priority: 100,
+        ipAddress: parameters.deploymentAddressRange,
+      },
     ],
-    appSettings: new MergedSettings(settings, extraSettings),
+    appSettings: new MergedSettings(settings, parameters.extraSettings),
   };
 }
 
@@ -114,6 +114,7 @@ function toAppConfig({ packageIdentity, storage, stage }: FunctionAppProps): obj
     scaleAndConcurrency: {
       maximumInstanceCount: stage.maximumInstanceCount,
       instanceMemoryMB: INSTANCE_MEMORY_IN_MB,
+      triggers: { http: { perInstanceConcurrency: stage.requestsAtOnce } },
       alwaysReady:
         stage.alwaysReadyInstances === 0
           ? []

@@ -206,6 +206,7 @@ const REFUSED_SITE_CONFIG: readonly string[] = [
   'functionAppScaleLimit',
   'functionsRuntimeScaleMonitoringEnabled',
   'linuxFxVersion',
+  'minimumElasticInstanceCount',
   'netFrameworkVersion',
   'preWarmedInstanceCount',
   'use32BitWorkerProcess',

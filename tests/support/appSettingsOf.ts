@@ -7,7 +7,8 @@ interface SiteProperties {
 /** The app settings that the template itself sets: text, or an expression in brackets. */
 export function appSettingsOf({ resources }: ArmTemplate): Readonly<Record<string, string>> {
   const site = Object.values(resources).find(({ type }) => type === 'Microsoft.Web/sites');
-  const { appSettings } = (site?.['properties'] as SiteProperties).siteConfig;
+  if (site === undefined) throw new TypeError('the template has no site');
+  const { appSettings } = (site['properties'] as SiteProperties).siteConfig;
   const [, own = ''] =
     /^\[map\(items\(union\(createObject\((.*)\), parameters\('extraSettings'\)\)\), lambda\('each', createObject\('name', lambdaVariables\('each'\)\.key, 'value', lambdaVariables\('each'\)\.value\)\)\)\]$/.exec(
       appSettings,

@@ -53,6 +53,16 @@ export function objectOf(members: Readonly<Record<string, Argument>>): string {
   return call('createObject', ...Object.entries(members).flat());
 }
 
+/** A token for both conditions; without the second, the first. */
+export function both(first: string, second: string | undefined): string {
+  return second === undefined ? first : call('and', first, second);
+}
+
+/** A token for a list. */
+export function listOf(...members: readonly Argument[]): string {
+  return call('createArray', ...members);
+}
+
 /** A token for `fallback` if the parameter is empty, and else for `value`. */
 export function unlessEmpty(parameter: string, value: string, fallback: string): string {
   return call('if', call('empty', parameter), fallback, value);

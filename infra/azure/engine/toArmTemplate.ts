@@ -1,5 +1,6 @@
 import { CfnElement, type Stack } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
+import { defined } from '../../../shared/base/defined.ts';
 import { ArmMetadata, ArmOutput, ArmParameter } from './armParameter.ts';
 import { ArmResource } from './armResource.ts';
 import { resolveTemplate } from './resolveTemplate.ts';
@@ -29,6 +30,7 @@ export interface ArmTemplate {
 export interface WrittenResource {
   readonly type: string;
   readonly apiVersion: string;
+  readonly condition?: string;
   readonly name: string;
   readonly scope?: string;
   readonly dependsOn?: readonly string[];
@@ -109,8 +111,9 @@ function attempt<T>(construct: IConstruct, problems: string[], work: () => T): T
 }
 
 function write(resource: ArmResource): WrittenResource {
-  const { type, apiVersion, names, parent, extended, after, body, symbol } = resource;
+  const { type, apiVersion, names, condition, parent, extended, after, body, symbol } = resource;
   const { value, symbols } = resolveTemplate(resource, {
+    ...defined({ condition }),
     ...(extended === undefined ? {} : { scope: extended.id }),
     name: names.join('/'),
     ...body,

@@ -278,12 +278,12 @@ it.each([
   [
     'a subnet without a security group',
     (stack: ConnectorStack) => {
-      const { subnets } = find(stack, 'private/network').body['properties'] as {
+      const { subnets } = find(stack, 'network/network').body['properties'] as {
         subnets: { properties: Mutable }[];
       };
       delete subnets[1]?.properties['networkSecurityGroup'];
     },
-    'private/network: the subnet `endpoints` has no network security group',
+    'network/network: the subnet `endpoints` has no network security group',
   ],
 ])('synthesis of production rejects %s', (_, corrupt, message) => {
   const synthesized = (): void => synthesizeBroken(corrupt, 'prod');

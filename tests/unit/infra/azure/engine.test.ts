@@ -1,7 +1,11 @@
 import { Aspects, Annotations, CfnResource, Fn, Lazy, type App } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
-import { ArmMetadata, ArmOutput, ArmParameter } from '../../../../infra/azure/engine/armParameter.ts';
+import {
+  ArmMetadata,
+  ArmOutput,
+  ArmParameter,
+} from '../../../../infra/azure/engine/armParameter.ts';
 import { ArmResource } from '../../../../infra/azure/engine/armResource.ts';
 import { ArmStack } from '../../../../infra/azure/engine/armStack.ts';
 import {
@@ -49,7 +53,10 @@ describe('text with expressions in it', () => {
       "[concat('a', uniqueString(resourceGroup().id), 'b', subscription().tenantId, 'c')]",
     ],
     [call('toUpper', `x${resourceGroup('name')}`), "[toUpper(concat('x', resourceGroup().name))]"],
-    [objectOf({ a: 'b', c: resourceGroup('id') }), "[createObject('a', 'b', 'c', resourceGroup().id)]"],
+    [
+      objectOf({ a: 'b', c: resourceGroup('id') }),
+      "[createObject('a', 'b', 'c', resourceGroup().id)]",
+    ],
     [
       `x/${unlessEmpty(call('parameters', 'p'), 'given', 'own')}`,
       "[concat('x/', if(empty(parameters('p')), 'own', 'given'))]",
