@@ -2,6 +2,7 @@ import { Annotations, type IAspect } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { REQUEST_BODY_SIZE_LIMIT } from './appSettings.ts';
 import { ArmResource } from './engine/armResource.ts';
+import { MergedSettings } from './mergedSettings.ts';
 import { resolveTemplate } from './engine/resolveTemplate.ts';
 import { RESOURCE_TYPES } from './resourceTypes.ts';
 import { ROLES } from './roles.ts';
@@ -205,6 +206,7 @@ const REFUSED_SITE_CONFIG: readonly string[] = [
   'functionAppScaleLimit',
   'functionsRuntimeScaleMonitoringEnabled',
   'linuxFxVersion',
+  'minimumElasticInstanceCount',
   'netFrameworkVersion',
   'preWarmedInstanceCount',
   'use32BitWorkerProcess',
@@ -310,20 +312,16 @@ function findSiteProblems(resource: ArmResource): readonly string[] {
   if (resource.type !== 'Microsoft.Web/sites') return [];
   const properties = propertiesOf(resource);
   const siteConfig = (properties['siteConfig'] ?? {}) as Properties;
-  const settings = (siteConfig['appSettings'] ?? []) as readonly {
-    readonly name: string;
-    readonly value: unknown;
-  }[];
+  const { appSettings } = siteConfig;
+  const settings = appSettings instanceof MergedSettings ? appSettings.own : {};
   const demanded = Object.entries(DEMANDED_SETTINGS);
   const limit = readPath(properties, 'functionAppConfig.scaleAndConcurrency.maximumInstanceCount');
   return [
-    ...settings
-      .filter(({ name }) => REFUSED_SETTINGS.test(name))
-      .map(({ name }) => `Flex Consumption rejects the app setting \`${name}\``),
+    ...Object.keys(settings)
+      .filter((name) => REFUSED_SETTINGS.test(name))
+      .map((name) => `Flex Consumption rejects the app setting \`${name}\``),
     ...demanded
-      .filter(
-        ([name, value]) => !settings.some((each) => each.name === name && each.value === value),
-      )
+      .filter(([name, value]) => settings[name] !== value)
       .map(([name, value]) => `the app setting \`${name}\` must be \`${value}\``),
     ...REFUSED_SITE_CONFIG.filter((name) => name in siteConfig).map(
       (name) => `Flex Consumption rejects \`siteConfig.${name}\``,

@@ -1,106 +1,94 @@
 import { Construct } from 'constructs';
 import { AzureResource, HERE } from './azureResource.ts';
 import type { ArmResource } from './engine/armResource.ts';
-
-/** A private endpoint of a resource, and the DNS zone of its name. */
-export interface PrivateEndpointAccess {
-  readonly id: string;
-  readonly resource: ArmResource;
-  readonly groupId: string;
-  readonly zone: string;
-}
+import { call, objectOf, unlessEmpty } from './engine/expression.ts';
+import type { NetworkParameters } from './stackParameters.ts';
 
 /**
- * The network of the app, with private endpoints to all services that it uses. Each subnet has a security group with
- * Azure's own rules: this network and networks peered with it may come in, the internet may not.
+ * The network of the app and of the private endpoints, unless the parameters name existing subnets for both. Each subnet
+ * has a security group with Azure's own rules: this network and networks peered with it may come in, the internet may not.
  */
 export class PrivateNetwork extends Construct {
+  readonly name: string;
   readonly appSubnetId: string;
-  private readonly network: ArmResource;
+  readonly endpointSubnetId: string;
+  /** The network of the private endpoints. */
+  readonly endpointNetworkId: string;
 
-  constructor(scope: Construct, id: string, name: string) {
+  constructor(scope: Construct, id: string, name: string, parameters: NetworkParameters) {
     super(scope, id);
-    const groupOf = (subnet: string): object => {
-      const group = new AzureResource(this, `${subnet}-rules`, {
-        type: 'Microsoft.Network/networkSecurityGroups',
-        name: `${name}-${subnet}`,
-        body: { location: HERE, properties: { securityRules: [] } },
-      });
-      return { networkSecurityGroup: { id: group.id } };
-    };
-    this.network = new AzureResource(this, 'network', {
+    const { appSubnetId, endpointSubnetId, natGatewayId } = parameters;
+    this.name = name;
+    const condition = call('or', call('empty', appSubnetId), call('empty', endpointSubnetId));
+    const groupOf = (subnet: string): object =>
+      addSecurityGroup(this, { subnet, network: name, condition });
+    const network = new AzureResource(this, 'network', {
       type: 'Microsoft.Network/virtualNetworks',
       name,
+      condition,
       body: {
         location: HERE,
         properties: {
           addressSpace: { addressPrefixes: ['10.64.0.0/22'] },
           subnets: [
-            {
-              name: 'app',
-              properties: {
-                addressPrefix: '10.64.0.0/23',
-                ...groupOf('app'),
-                // Flex Consumption runs on the Container Apps platform.
-                delegations: [
-                  { name: 'app', properties: { serviceName: 'Microsoft.App/environments' } },
-                ],
-              },
-            },
-            {
-              name: 'endpoints',
-              properties: {
-                addressPrefix: '10.64.2.0/24',
-                // Without it, no rule counts for a private endpoint.
-                privateEndpointNetworkPolicies: 'NetworkSecurityGroupEnabled',
-                ...groupOf('endpoints'),
-              },
-            },
+            toAppSubnet(groupOf('app'), natGatewayId),
+            toEndpointSubnet(groupOf('endpoints')),
           ],
         },
       },
     });
-    this.appSubnetId = `${this.network.id}/subnets/app`;
+    this.appSubnetId = unlessEmpty(appSubnetId, appSubnetId, `${network.id}/subnets/app`);
+    this.endpointSubnetId = unlessEmpty(
+      endpointSubnetId,
+      endpointSubnetId,
+      `${network.id}/subnets/endpoints`,
+    );
+    const given = call('first', call('split', endpointSubnetId, '/subnets/'));
+    this.endpointNetworkId = unlessEmpty(endpointSubnetId, given, network.id);
   }
+}
 
-  /** Makes the resource reachable from the network. */
-  addEndpoint({ id, resource, groupId, zone }: PrivateEndpointAccess): void {
-    const endpoint = new AzureResource(this, `${id}-endpoint`, {
-      type: 'Microsoft.Network/privateEndpoints',
-      name: `${this.network.names.join('')}-${id}`,
-      body: {
-        location: HERE,
-        properties: {
-          subnet: { id: `${this.network.id}/subnets/endpoints` },
-          privateLinkServiceConnections: [
-            { name: id, properties: { privateLinkServiceId: resource.id, groupIds: [groupId] } },
-          ],
-        },
-      },
-    });
-    const dns = new AzureResource(this, `${id}-zone`, {
-      type: 'Microsoft.Network/privateDnsZones',
-      name: zone,
-      body: { location: 'global' },
-    });
-    new AzureResource(this, `${id}-link`, {
-      type: 'Microsoft.Network/privateDnsZones/virtualNetworkLinks',
-      name: 'network',
-      parent: dns,
-      body: {
-        location: 'global',
-        properties: { registrationEnabled: false, virtualNetwork: { id: this.network.id } },
-      },
-    });
-    new AzureResource(this, `${id}-names`, {
-      type: 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups',
-      name: 'default',
-      parent: endpoint,
-      body: {
-        properties: {
-          privateDnsZoneConfigs: [{ name: id, properties: { privateDnsZoneId: dns.id } }],
-        },
-      },
-    });
-  }
+interface SecurityGroup {
+  readonly subnet: string;
+  readonly network: string;
+  readonly condition: string;
+}
+
+function addSecurityGroup(
+  scope: Construct,
+  { subnet, network, condition }: SecurityGroup,
+): { readonly networkSecurityGroup: { readonly id: string } } {
+  const group: ArmResource = new AzureResource(scope, `${subnet}-rules`, {
+    type: 'Microsoft.Network/networkSecurityGroups',
+    name: `${network}-${subnet}`,
+    condition,
+    body: { location: HERE, properties: { securityRules: [] } },
+  });
+  return { networkSecurityGroup: { id: group.id } };
+}
+
+/** Flex Consumption runs on the Container Apps platform. A NAT gateway gives its calls a fixed address. */
+function toAppSubnet(group: object, natGatewayId: string): object {
+  return {
+    name: 'app',
+    properties: {
+      addressPrefix: '10.64.0.0/23',
+      ...group,
+      natGateway: unlessEmpty(natGatewayId, objectOf({ id: natGatewayId }), call('null')),
+      delegations: [{ name: 'app', properties: { serviceName: 'Microsoft.App/environments' } }],
+    },
+  };
+}
+
+/** No rule counts for a private endpoint without `privateEndpointNetworkPolicies`. Nothing in the subnet calls out. */
+function toEndpointSubnet(group: object): object {
+  return {
+    name: 'endpoints',
+    properties: {
+      addressPrefix: '10.64.2.0/24',
+      defaultOutboundAccess: false,
+      privateEndpointNetworkPolicies: 'NetworkSecurityGroupEnabled',
+      ...group,
+    },
+  };
 }
