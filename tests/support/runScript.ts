@@ -1,57 +1,60 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../../infra/node/projectRoot.ts';
 import type { AzCall } from './az/readAzCall.ts';
 import type { CommandOutcome } from './commandIo.ts';
 
-/** The outcome of a script, and the calls of the Azure CLI in it. */
+export interface ScriptOptions {
+  readonly environment: Readonly<Record<string, string>>;
+  /** The npm scripts that run, with their files. Every other one is recorded and succeeds. */
+  readonly scripts?: Readonly<Record<string, string>>;
+}
+
+/** The outcome of a script, with its calls of the Azure CLI and of recorded npm scripts. */
 export interface ScriptOutcome extends CommandOutcome {
   readonly azCalls: readonly AzCall[];
+  /** `run`, the name, `--`, and its arguments. */
+  readonly npmCalls: readonly (readonly string[])[];
 }
 
 /** The scripts of a page below a heading. */
 export function scriptsBelow(page: string, heading: string): readonly string[] {
   const text = readFileSync(join(PROJECT_ROOT, page), 'utf8');
-  const [, ...after] = text.split(`# ${heading}\n`);
-  const [section = ''] = after.join('').split(/^#+ /m);
+  const [, after = ''] = text.split(`# ${heading}\n`);
+  const [section = ''] = after.split(/^##+ /m);
   return [...section.matchAll(/^ *```sh\n([^]*?)^ *```$/gm)].map(([, script = '']) => script);
 }
 
-/**
- * Runs a script of a page as an operator would, from the folder of the project: `az` is the stand-in, and `npm run` runs
- * the files that `scripts` names.
- */
+/** Runs a script of a page as an operator would, in the folder of the project. `az` is the stand-in. */
 export async function runScript(
   script: string,
   folder: string,
-  {
-    environment,
-    scripts = {},
-  }: {
-    readonly environment: Readonly<Record<string, string>>;
-    readonly scripts?: Readonly<Record<string, string>>;
-  },
+  { environment, scripts = {} }: ScriptOptions,
 ): Promise<ScriptOutcome> {
   const bin = join(folder, 'bin');
   mkdirSync(bin, { recursive: true });
-  const node = `exec '${process.execPath}' --disable-warning=ExperimentalWarning`;
+  const azLog = join(folder, 'az.log');
+  const npmLog = join(folder, 'npm.log');
   const cases = Object.entries(scripts).map(
-    ([name, file]) => `${name}) ${node} '${join(PROJECT_ROOT, file)}' "$@";;`,
+    ([name, file]) => `${name}) shift 3; ${toNode(file)};;`,
   );
-  write(bin, 'az', `${node} '${join(PROJECT_ROOT, 'tests/support/az/main.ts')}' "$@"`);
-  write(bin, 'npm', `name=$2; shift 3\ncase "$name" in\n${cases.join('\n')}\nesac\nexit 64`);
-  const log = join(folder, 'az.log');
-  const env = {
-    ...process.env,
-    AZ_LOG: log,
-    ...environment,
-    PATH: `${bin}:${process.env['PATH'] ?? ''}`,
-  };
+  const record = `require('node:fs').appendFileSync('${npmLog}', JSON.stringify(process.argv.slice(1)) + '\\n')`;
+  write(bin, 'az', toNode('tests/support/az/main.ts'));
+  write(
+    bin,
+    'npm',
+    `case "$2" in\n${cases.join('\n')}\nesac\nexec '${process.execPath}' -e "${record}" -- "$@"`,
+  );
+  const path = `${bin}:${process.env['PATH'] ?? ''}`;
+  const env = { ...process.env, AZ_LOG: azLog, ...environment, PATH: path };
   const outcome = await run(script, env);
-  const lines = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : [];
-  return { ...outcome, azCalls: lines.map((line) => JSON.parse(line) as AzCall) };
+  return { ...outcome, azCalls: readLines(azLog), npmCalls: readLines(npmLog) };
+}
+
+function toNode(file: string): string {
+  const path = join(PROJECT_ROOT, file);
+  return `exec '${process.execPath}' --disable-warning=ExperimentalWarning '${path}' "$@"`;
 }
 
 function write(bin: string, name: string, script: string): void {
@@ -65,4 +68,10 @@ function run(script: string, env: NodeJS.ProcessEnv): Promise<CommandOutcome> {
       resolve({ code: error === null ? 0 : Number(error.code ?? -1), out, err });
     });
   });
+}
+
+function readLines<T>(file: string): readonly T[] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as T);
 }
