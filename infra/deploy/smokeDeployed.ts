@@ -42,7 +42,7 @@ export async function trySmoke(run: DeployRun, stack: DeployedStack): Promise<De
  * Returns the audience for which the smoke test asks a token.
  * @throws Error naming each role that the token lacks, and the command that assigns it.
  */
-export async function requireSmokeRoles({
+async function requireSmokeRoles({
   credential,
   options,
   stage,

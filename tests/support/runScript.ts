@@ -49,7 +49,11 @@ export async function runScript(
   const path = `${bin}:${process.env['PATH'] ?? ''}`;
   const env = { ...process.env, AZ_LOG: azLog, ...environment, PATH: path };
   const outcome = await run(script, env);
-  return { ...outcome, azCalls: readLines(azLog), npmCalls: readLines(npmLog) };
+  return {
+    ...outcome,
+    azCalls: readLines(azLog) as readonly AzCall[],
+    npmCalls: readLines(npmLog) as readonly (readonly string[])[],
+  };
 }
 
 function toNode(file: string): string {
@@ -70,8 +74,8 @@ function run(script: string, env: NodeJS.ProcessEnv): Promise<CommandOutcome> {
   });
 }
 
-function readLines<T>(file: string): readonly T[] {
+function readLines(file: string): readonly unknown[] {
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, 'utf8').trim().split('\n');
-  return lines.map((line) => JSON.parse(line) as T);
+  return lines.map((line) => JSON.parse(line) as unknown);
 }

@@ -57,14 +57,9 @@ export async function repairApplication(
   return states.at(-1) ?? appRoles;
 }
 
+/** Graph sends every property, also an empty one. */
 function toApplication(json: JsonObject): Application {
-  const {
-    id,
-    appId,
-    identifierUris = [],
-    appRoles = [],
-    api = {},
-  } = json as unknown as Application;
+  const { id, appId, identifierUris, appRoles, api } = json as unknown as Application;
   return { id, appId, identifierUris, appRoles: appRoles.map(toWritable), api };
 }
 

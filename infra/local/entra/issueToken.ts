@@ -1,5 +1,5 @@
 import type { JWTPayload } from 'jose';
-import type { EntraState, Principal, StoredApplication } from './entraState.ts';
+import type { EntraState, Principal, StoredApplication, StoredAssignment } from './entraState.ts';
 
 const AZURE_CLI = '04b07795-8ddb-461a-bbee-02f9e1bf7b46';
 
@@ -44,11 +44,13 @@ function findResource(state: EntraState, audience: string): StoredApplication {
 
 /** github.com/Azure/azure-cli/issues/15056 */
 function requireConsent({ api }: StoredApplication): void {
-  const ids = api.preAuthorizedApplications
-    .filter(({ appId }) => appId === AZURE_CLI)
-    .flatMap(({ delegatedPermissionIds }) => delegatedPermissionIds);
+  const ids = new Set(
+    api.preAuthorizedApplications
+      .filter(({ appId }) => appId === AZURE_CLI)
+      .flatMap(({ delegatedPermissionIds }) => delegatedPermissionIds),
+  );
   const isConsented = api.oauth2PermissionScopes.some(
-    ({ id, isEnabled }) => isEnabled && ids.includes(id),
+    ({ id, isEnabled }) => isEnabled && ids.has(id),
   );
   if (!isConsented)
     throw new Error(
@@ -62,13 +64,8 @@ function rolesOf(
   { id }: Principal,
   { appId, appRoles }: StoredApplication,
 ): readonly string[] {
-  const given = assignments
-    .filter(({ principalId, resourceId }) => {
-      const isHere = servicePrincipals.get(resourceId)?.appId === appId;
-      return isHere && principalId === id;
-    })
-    .map(({ appRoleId }) => appRoleId);
-  return appRoles
-    .filter((role) => role.isEnabled && given.includes(role.id))
-    .map(({ value }) => value);
+  const isHere = ({ principalId, resourceId }: StoredAssignment): boolean =>
+    principalId === id && servicePrincipals.get(resourceId)?.appId === appId;
+  const given = new Set(assignments.filter(isHere).map(({ appRoleId }) => appRoleId));
+  return appRoles.filter((role) => role.isEnabled && given.has(role.id)).map(({ value }) => value);
 }

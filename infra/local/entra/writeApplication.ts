@@ -23,7 +23,7 @@ const API_PROPERTIES = [
   'preAuthorizedApplications',
   'requestedAccessTokenVersion',
 ];
-const AUDIENCES = ['AzureADMyOrg', 'AzureADMultipleOrgs'];
+const AUDIENCES = new Set(['AzureADMyOrg', 'AzureADMultipleOrgs']);
 
 /** A new application (learn.microsoft.com/graph/api/application-post-applications). */
 export function createApplication(
@@ -57,7 +57,7 @@ export function changeApplication(
 ): StoredApplication {
   requireKnown(body, PROPERTIES);
   const { signInAudience = before['signInAudience'] } = body;
-  if ('signInAudience' in body && !AUDIENCES.includes(String(signInAudience)))
+  if ('signInAudience' in body && !AUDIENCES.has(String(signInAudience)))
     throw badRequest('Property signInAudience is invalid.');
   const appRoles = 'appRoles' in body ? readRoles(body['appRoles']) : before.appRoles;
   const api = 'api' in body ? toApi(before.api, body['api']) : before.api;
@@ -107,7 +107,7 @@ function readPreAuthorized(
   const known = new Set(scopes.map(({ id }) => id));
   const applications = value as StoredApi['preAuthorizedApplications'];
   for (const application of applications) {
-    requireKnown(application as unknown as JsonObject, ['appId', 'delegatedPermissionIds']);
+    requireKnown(application, ['appId', 'delegatedPermissionIds']);
     if (application.delegatedPermissionIds.every((id) => known.has(id))) continue;
     throw badRequest(
       'Property api.preAuthorizedApplications.delegatedPermissionIds has a Permission Id that cannot be found in the AppPermissions sets.',

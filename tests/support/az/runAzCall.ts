@@ -91,5 +91,6 @@ function cannedAnswer({ options }: AzCall): object {
 function print({ options }: AzCall, answer: object): string {
   const [query] = options['query'] ?? [];
   if (query === undefined) return JSON.stringify(answer);
-  return String((answer as Readonly<Record<string, unknown>>)[query] ?? '');
+  const { [query]: value } = answer as Readonly<Record<string, unknown>>;
+  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
 }
