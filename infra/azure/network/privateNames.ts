@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
-import { AzureResource } from './azureResource.ts';
-import type { ArmResource } from './engine/armResource.ts';
-import { both, call, unlessEmpty } from './engine/expression.ts';
+import { AzureResource } from '../azureResource.ts';
+import type { ArmResource } from '../engine/armResource.ts';
+import { both, call, unlessEmpty } from '../engine/expression.ts';
 
 /** A private DNS zone: one of its own, or one of the hub. */
 export interface Zone {
