@@ -1,6 +1,6 @@
 import type { ArmResource } from './engine/armResource.ts';
 import { unlessEmpty } from './engine/expression.ts';
-import type { Monitoring } from './monitoring.ts';
+import type { Monitoring } from './monitoring/monitoring.ts';
 import { SECRET_SETTINGS, SECRET_SWITCHES } from './secretSettings.ts';
 import type { Services } from './services.ts';
 import type { StackParameters } from './stackParameters.ts';

@@ -1,5 +1,5 @@
 import type { ArmResource } from './engine/armResource.ts';
-import type { Monitoring } from './monitoring.ts';
+import type { Monitoring } from './monitoring/monitoring.ts';
 import { grant } from './roles.ts';
 import type { Services } from './services.ts';
 import type { StageConfiguration } from './stageConfiguration.ts';

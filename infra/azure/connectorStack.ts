@@ -1,7 +1,7 @@
 import { Aspects } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { addNetwork } from './addNetwork.ts';
-import { addPrivateEndpoints } from './addPrivateEndpoints.ts';
+import { addNetwork } from './network/addNetwork.ts';
+import { addPrivateEndpoints } from './network/addPrivateEndpoints.ts';
 import { toAppSettings } from './appSettings.ts';
 import { assignRoles } from './assignRoles.ts';
 import { AzureResource, HERE } from './azureResource.ts';
@@ -11,11 +11,11 @@ import { ArmStack } from './engine/armStack.ts';
 import { call, resourceGroup } from './engine/expression.ts';
 import { FunctionApp } from './functionApp.ts';
 import { LandingZone } from './landingZone.ts';
-import { Monitoring } from './monitoring.ts';
+import { Monitoring } from './monitoring/monitoring.ts';
 import { addServices, lockedOf, type Services } from './services.ts';
 import { addParameters } from './stackParameters.ts';
 import type { StageConfiguration } from './stageConfiguration.ts';
-import { watch } from './watch.ts';
+import { watchStack } from './monitoring/watchStack.ts';
 
 /** The whole system in one resource group. */
 export class ConnectorStack extends ArmStack {
@@ -52,7 +52,7 @@ export class ConnectorStack extends ArmStack {
     });
     network?.addApi(site);
     const isApiPublic = network?.isApiPublic;
-    watch(this, monitoring, { base, origin, services, site, parameters, isApiPublic });
+    watchStack(this, monitoring, { base, origin, services, site, parameters, isApiPublic });
     if (stage.isLocked) lockAll(services, ways);
     addOutputs(this, { base, origin, identity, packageIdentity, services });
     // A deployment keeps these settings and those of `extraSettings`, and removes every other one.

@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { AzureResource, HERE } from './azureResource.ts';
 import type { ArmResource } from './engine/armResource.ts';
 import { MergedSettings } from './mergedSettings.ts';
-import type { StackNetwork } from './addNetwork.ts';
+import type { StackNetwork } from './network/addNetwork.ts';
 import type { StackParameters } from './stackParameters.ts';
 import type { StageConfiguration } from './stageConfiguration.ts';
 import { PACKAGE_CONTAINER_NAME, type BlobStorage } from './storage.ts';

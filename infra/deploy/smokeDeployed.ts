@@ -42,11 +42,7 @@ export async function trySmoke(run: DeployRun, stack: DeployedStack): Promise<De
  * Returns the audience for which the smoke test asks a token.
  * @throws Error naming each role that the token lacks, and the command that assigns it.
  */
-async function requireSmokeRoles({
-  credential,
-  options,
-  stage,
-}: DeployRun): Promise<string> {
+async function requireSmokeRoles({ credential, options, stage }: DeployRun): Promise<string> {
   const accepted = findAudiences(options);
   const audience = options.audience ?? accepted?.[0];
   if (audience === undefined)

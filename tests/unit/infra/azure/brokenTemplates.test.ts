@@ -138,6 +138,11 @@ it.each([
     'app/site: Flex Consumption rejects the app setting `FUNCTIONS_WORKER_RUNTIME`',
   ],
   [
+    'a number of ready instances where Flex Consumption does not look for it',
+    set('app/site', 'properties.siteConfig.minimumElasticInstanceCount', 2),
+    'app/site: Flex Consumption rejects `siteConfig.minimumElasticInstanceCount`',
+  ],
+  [
     'too few instances',
     set('app/site', 'properties.functionAppConfig.scaleAndConcurrency.maximumInstanceCount', 10),
     'app/site: `maximumInstanceCount` must be at least 40',
@@ -274,6 +279,16 @@ it.each([
     'a vault without network rules',
     set('keyVault/vault', 'properties.networkAcls.defaultAction', 'Allow'),
     'keyVault/vault: `networkAcls.defaultAction` must be "Deny"',
+  ],
+  [
+    'an API that stays public',
+    set('app/site', 'properties.publicNetworkAccess', 'Enabled'),
+    'app/site: a parameter must be able to close the API',
+  ],
+  [
+    'a public decision log',
+    set('decisionStorage/account', 'properties.publicNetworkAccess', 'Enabled'),
+    'decisionStorage/account: `publicNetworkAccess` must be "Disabled"',
   ],
   [
     'a subnet without a security group',

@@ -6,6 +6,7 @@ import { COSTS } from '../../../../infra/capacity/inputs.ts';
 import type { ArmTemplate, WrittenResource } from '../../../../infra/azure/engine/toArmTemplate.ts';
 import { SECRET_SETTINGS } from '../../../../infra/azure/secretSettings.ts';
 import { DIAGNOSED_TYPES } from '../../../../infra/azure/landingZone.ts';
+import { RESOURCE_TYPES } from '../../../../infra/azure/resourceTypes.ts';
 import { ROLES } from '../../../../infra/azure/roles.ts';
 import { STAGES, type StageConfiguration } from '../../../../infra/azure/stageConfiguration.ts';
 import { synthesize } from '../../../../infra/azure/synthesize.ts';
@@ -217,6 +218,35 @@ describe.each(STAGES)('the stage $stage', (stage) => {
     };
     expect(JSON.stringify(functionAppConfig.deployment)).toContain('-package-identity');
     expect(JSON.stringify(appSettingsOf(template))).not.toContain('packageIdentity');
+  });
+
+  it('has the tags of the parameter on every resource that takes tags', () => {
+    const tagged = Object.values(template.resources).filter(({ type }) =>
+      RESOURCE_TYPES[type]?.members?.includes('tags'),
+    );
+    expect(tagged.length).toBeGreaterThan(30);
+    for (const { tags } of tagged) expect(tags).toContain("parameters('tags')");
+  });
+
+  it('answers many requests at once, so that receivers that wait leave room for decisions', () => {
+    const [site] = ofType(template, 'Microsoft.Web/sites');
+    expect(propertiesOf(site)['functionAppConfig']).toMatchObject({
+      scaleAndConcurrency: { triggers: { http: { perInstanceConcurrency: 100 } } },
+    });
+  });
+
+  it('logs to an existing workspace in place of its own', () => {
+    const workspace = template.resources['monitoringWorkspace'];
+    expect(workspace?.condition).toBe("[empty(parameters('workspaceId'))]");
+    const users = Object.values(template.resources).filter((each) =>
+      JSON.stringify(each).includes('/workspaces'),
+    );
+    const fixed = users.filter(
+      (each) =>
+        each !== workspace && !JSON.stringify(each).includes(", parameters('workspaceId'))]"),
+    );
+    expect(users.length).toBeGreaterThan(20);
+    expect(fixed).toEqual([]);
   });
 
   it('has no setting that Flex Consumption rejects or that opens the app', () => {

@@ -59,6 +59,16 @@ export const SERVICE_ALERTS: readonly AlertRule[] = [
     every: 'PT15M',
   },
   {
+    id: 'decisionsLost',
+    title: 'Decisions not logged',
+    description: 'The storage of the decision log does not take the lines, so some are lost.',
+    severity: 2,
+    query: "AppTraces | where Message has 'the decision log lost'",
+    threshold: 0,
+    window: 'PT15M',
+    every: 'PT15M',
+  },
+  {
     id: 'failedPublications',
     title: 'Failed publications',
     description: 'Publishing transitions failed more than five times in 15 minutes.',

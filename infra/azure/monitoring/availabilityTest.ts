@@ -1,8 +1,8 @@
 import type { Construct } from 'constructs';
-import { AzureResource, HERE, TAGS } from './azureResource.ts';
-import type { ArmResource } from './engine/armResource.ts';
-import { call } from './engine/expression.ts';
-import { defined } from '../../shared/base/defined.ts';
+import { AzureResource, HERE, TAGS } from '../azureResource.ts';
+import type { ArmResource } from '../engine/armResource.ts';
+import { call } from '../engine/expression.ts';
+import { defined } from '../../../shared/base/defined.ts';
 
 /** Places of Azure's availability tests (learn.microsoft.com/azure/azure-monitor/app/availability, location tags). */
 const LOCATIONS = [

@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
-import { AzureResource, HERE } from './azureResource.ts';
-import type { ArmResource } from './engine/armResource.ts';
-import { call, objectOf, unlessEmpty } from './engine/expression.ts';
-import type { NetworkParameters } from './stackParameters.ts';
+import { AzureResource, HERE } from '../azureResource.ts';
+import type { ArmResource } from '../engine/armResource.ts';
+import { call, objectOf, unlessEmpty } from '../engine/expression.ts';
+import type { NetworkParameters } from '../stackParameters.ts';
 
 /**
  * The network of the app and of the private endpoints, unless the parameters name existing subnets for both. Each subnet

@@ -1,9 +1,9 @@
 import type { Construct } from 'constructs';
-import type { ArmResource } from './engine/armResource.ts';
-import { call } from './engine/expression.ts';
+import type { ArmResource } from '../engine/armResource.ts';
+import { call } from '../engine/expression.ts';
 import { PrivateNetwork } from './network.ts';
 import { PrivateEndpoints } from './privateEndpoints.ts';
-import type { NetworkParameters } from './stackParameters.ts';
+import type { NetworkParameters } from '../stackParameters.ts';
 
 /** The private network as the rest of the stack sees it. */
 export interface StackNetwork {

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
-import { AzureResource, HERE } from './azureResource.ts';
-import { call, resourceGroup } from './engine/expression.ts';
+import { AzureResource, HERE } from '../azureResource.ts';
+import { call, resourceGroup } from '../engine/expression.ts';
 import { toTolerantQuery, type LogOwners } from './logTables.ts';
 
 /** The charts from top to bottom: title, form and query. */

@@ -2,17 +2,20 @@ import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { describeAlert } from '../../../../infra/azure/alert.ts';
-import { ALERT_RULES } from '../../../../infra/azure/alertRules.ts';
-import type { ArmTemplate, WrittenResource } from '../../../../infra/azure/engine/toArmTemplate.ts';
-import { METRIC_RULES } from '../../../../infra/azure/metricAlerts.ts';
-import { STAGES, type StageConfiguration } from '../../../../infra/azure/stageConfiguration.ts';
-import { synthesize } from '../../../../infra/azure/synthesize.ts';
-import { ConnectorError } from '../../../../shared/base/connectorError.ts';
-import { traceAudit } from '../../../../shared/core/configuration/traceAudit.ts';
-import { logFault } from '../../../../shared/edge/http/handler.ts';
+import { describeAlert } from '../../../../../infra/azure/monitoring/alert.ts';
+import { ALERT_RULES } from '../../../../../infra/azure/monitoring/alertRules.ts';
+import type {
+  ArmTemplate,
+  WrittenResource,
+} from '../../../../../infra/azure/engine/toArmTemplate.ts';
+import { METRIC_RULES } from '../../../../../infra/azure/monitoring/metricAlerts.ts';
+import { STAGES, type StageConfiguration } from '../../../../../infra/azure/stageConfiguration.ts';
+import { synthesize } from '../../../../../infra/azure/synthesize.ts';
+import { ConnectorError } from '../../../../../shared/base/connectorError.ts';
+import { traceAudit } from '../../../../../shared/core/configuration/traceAudit.ts';
+import { logFault } from '../../../../../shared/edge/http/handler.ts';
 
-const ROOT = new URL('../../../../', import.meta.url);
+const ROOT = new URL('../../../../../', import.meta.url);
 const RUNBOOK = readFileSync(new URL('infra/ops/README.md', ROOT), 'utf8');
 
 const templateOf = (stage: StageConfiguration): ArmTemplate =>
@@ -131,7 +134,7 @@ it('alerts search for messages that the code logs', () => {
     [...query.matchAll(/Message has '(.+?)'/g)].map(([, phrase = '']) => phrase),
   );
   const code = readSources('shared') + readSources('functions');
-  expect(phrases).toHaveLength(8);
+  expect(phrases).toHaveLength(9);
   expect(phrases.filter((phrase) => !code.includes(phrase))).toEqual([]);
 });
 
@@ -183,7 +186,7 @@ it('somebody is woken where reports do not count because they were too large', (
 });
 
 it('alerts never use the host’s `Success` of an HTTP trigger', () => {
-  const folder = new URL('../../../../functions/', import.meta.url);
+  const folder = new URL('../../../../../functions/', import.meta.url);
   const answering = globSync('**/*.ts', { cwd: fileURLToPath(folder) })
     .filter((name) => readFileSync(new URL(name, folder), 'utf8').includes('app.http('))
     .map((name) => `'${basename(name, '.ts')}'`);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { ALERT_RULES } from '../../../../infra/azure/alertRules.ts';
-import { toTolerantQuery } from '../../../../infra/azure/logTables.ts';
+import { ALERT_RULES } from '../../../../../infra/azure/monitoring/alertRules.ts';
+import { toTolerantQuery } from '../../../../../infra/azure/monitoring/logTables.ts';
 
 const OWNERS = { applicationInsightsId: '/insights', storageAccountName: 'mtd' };
 /** Columns of Azure that our queries may use. */

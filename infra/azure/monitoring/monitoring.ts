@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
-import { AzureResource, HERE } from './azureResource.ts';
-import type { ArmResource } from './engine/armResource.ts';
-import { call, unlessEmpty } from './engine/expression.ts';
-import type { StackParameters } from './stackParameters.ts';
-import type { StageConfiguration } from './stageConfiguration.ts';
+import { AzureResource, HERE } from '../azureResource.ts';
+import type { ArmResource } from '../engine/armResource.ts';
+import { call, unlessEmpty } from '../engine/expression.ts';
+import type { StackParameters } from '../stackParameters.ts';
+import type { StageConfiguration } from '../stageConfiguration.ts';
 
 /**
  * Log categories that are stored, by type; for others all. No alert or chart reads what is left out, and it would cost more

@@ -1,6 +1,6 @@
-import type { ArmResource } from './engine/armResource.ts';
+import type { ArmResource } from '../engine/armResource.ts';
 import type { PrivateEndpoints } from './privateEndpoints.ts';
-import type { Services } from './services.ts';
+import type { Services } from '../services.ts';
 
 const BLOB = { groupId: 'blob', zone: 'privatelink.blob.core.windows.net' } as const;
 

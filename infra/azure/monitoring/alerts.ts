@@ -1,12 +1,12 @@
 import { Construct } from 'constructs';
 import { describeAlert, type AlertRule, type MetricRule } from './alert.ts';
 import { ALERT_RULES } from './alertRules.ts';
-import { AzureResource, HERE } from './azureResource.ts';
-import type { ArmResource } from './engine/armResource.ts';
-import { listOf, objectOf, unlessEmpty } from './engine/expression.ts';
+import { AzureResource, HERE } from '../azureResource.ts';
+import type { ArmResource } from '../engine/armResource.ts';
+import { listOf, objectOf, unlessEmpty } from '../engine/expression.ts';
 import { toTolerantQuery, type LogOwners } from './logTables.ts';
 import { METRIC_RULES } from './metricAlerts.ts';
-import type { StackParameters } from './stackParameters.ts';
+import type { StackParameters } from '../stackParameters.ts';
 
 export interface AlertsProps {
   readonly base: string;

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
-import { AzureResource } from './azureResource.ts';
-import type { ArmResource } from './engine/armResource.ts';
-import { both, call, unlessEmpty } from './engine/expression.ts';
+import { AzureResource } from '../azureResource.ts';
+import type { ArmResource } from '../engine/armResource.ts';
+import { both, call, unlessEmpty } from '../engine/expression.ts';
 
 /** A private DNS zone: one of its own, or one of the hub. */
 export interface Zone {
@@ -18,8 +18,8 @@ export interface PrivateNamesProps {
 }
 
 /**
- * The private DNS zones. A landing zone has them once, in its hub, and denies further ones
- * (`Deny-Private-DNS-Zones` of Azure/Enterprise-Scale); a policy of it may add the names as well
+ * The private DNS zones. A landing zone has them once, in its hub, and audits or denies further ones
+ * (`Audit-PrivateLinkDnsZones` of Azure/Enterprise-Scale); a policy of it may add the names as well
  * (`Deploy-Private-DNS-Zones`).
  */
 export class PrivateNames extends Construct {

@@ -1,11 +1,11 @@
 import type { Construct } from 'constructs';
 import { Alerts } from './alerts.ts';
 import { addAvailabilityTest } from './availabilityTest.ts';
-import type { ArmResource } from './engine/armResource.ts';
+import type { ArmResource } from '../engine/armResource.ts';
 import type { Monitoring } from './monitoring.ts';
 import { OperatorsWorkbook } from './operatorsWorkbook.ts';
-import type { Services } from './services.ts';
-import type { StackParameters } from './stackParameters.ts';
+import type { Services } from '../services.ts';
+import type { StackParameters } from '../stackParameters.ts';
 
 export interface Watched {
   readonly base: string;
@@ -18,7 +18,7 @@ export interface Watched {
 }
 
 /** Adds logs, alerts and charts of the whole system. */
-export function watch(scope: Construct, monitoring: Monitoring, watched: Watched): void {
+export function watchStack(scope: Construct, monitoring: Monitoring, watched: Watched): void {
   const { base, origin, services, site, parameters, isApiPublic } = watched;
   const { storage, decisionStorage, serviceBus, cosmosDb, vault } = services;
   const { applicationInsights, workspaceId } = monitoring;

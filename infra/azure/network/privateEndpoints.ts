@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
-import { defined } from '../../shared/base/defined.ts';
-import { AzureResource, HERE } from './azureResource.ts';
-import type { ArmResource } from './engine/armResource.ts';
-import { both } from './engine/expression.ts';
+import { defined } from '../../../shared/base/defined.ts';
+import { AzureResource, HERE } from '../azureResource.ts';
+import type { ArmResource } from '../engine/armResource.ts';
+import { both } from '../engine/expression.ts';
 import type { PrivateNetwork } from './network.ts';
 import { PrivateNames } from './privateNames.ts';
 
