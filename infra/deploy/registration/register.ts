@@ -6,7 +6,12 @@ import { requireEndpoint } from '../../cli/requireEndpoint.ts';
 import type { DeployResult } from '../deployRun.ts';
 import { SMOKE_ROLES } from '../smoke.ts';
 import { assignRole, findMissingAssignments, type Assignment } from './assignRole.ts';
-import { ensureApplication, repairApplication } from './ensureApplication.ts';
+import {
+  ensureApplication,
+  repairApplication,
+  type Application,
+  type Wanted,
+} from './ensureApplication.ts';
 import { ensureServicePrincipal, type ServicePrincipal } from './ensureServicePrincipal.ts';
 import { createGraphClient, GraphRefusal, type GraphClient } from './graphClient.ts';
 import type { AppRole } from './manifest.ts';
@@ -37,28 +42,42 @@ export async function register(options: RegisterOptions, io: CommandIo): Promise
   const wanted = { name: toName(options), appId: readAppId(options) };
   const roles = readRoles(options);
   const run = await open(options, io);
+  const principals = await findPrincipals(run.graph, options);
+  const { appId, appRoles } = await registerApplication(run, wanted);
+  const servicePrincipal = await registerServicePrincipal(run, appId);
+  io.printError('[4/4] role assignments');
+  const wishes = toAssignments(servicePrincipal, appRoles, principals, roles);
+  return toResult(appId, servicePrincipal, await assignMissing(run, servicePrincipal, wishes));
+}
+
+/** Steps 1 and 2. */
+async function registerApplication(
+  run: Registering,
+  wanted: Wanted,
+): Promise<Pick<Application, 'appId' | 'appRoles'>> {
+  const { graph, io, note } = run;
   io.printError('[1/4] application');
-  const { application, isNew } = await ensureApplication(run.graph, wanted);
+  const { application, isNew } = await ensureApplication(graph, wanted);
   const { appId, id } = application;
-  run.note(`${isNew ? 'made' : 'found'} ${appId}`);
+  note(`${isNew ? 'made' : 'found'} ${appId}`);
   io.printError('[2/4] roles, scope and Azure CLI');
   const appRoles = await repairApplication(application, async (reason, change) => {
-    run.note(`write ${reason}`);
-    await untilReplicated(withNote(run), () =>
-      run.graph.run('PATCH', `applications/${id}`, change),
-    );
+    note(`write ${reason}`);
+    await untilReplicated(withNote(run), () => graph.run('PATCH', `applications/${id}`, change));
   });
-  io.printError('[3/4] service principal');
-  const servicePrincipal = await untilReplicated(withNote(run), () =>
+  return { appId, appRoles };
+}
+
+async function registerServicePrincipal(
+  run: Registering,
+  appId: string,
+): Promise<ServicePrincipal> {
+  run.io.printError('[3/4] service principal');
+  const found = await untilReplicated(withNote(run), () =>
     ensureServicePrincipal(run.graph, appId),
   );
-  run.note(`${servicePrincipal.isNew ? 'made' : 'found'} ${servicePrincipal.id}`);
-  io.printError('[4/4] role assignments');
-  const principals = await findPrincipals(run.graph, options);
-  const wishes = toAssignments(servicePrincipal, appRoles, principals, roles);
-  const missing = await findMissingAssignments(run.graph, servicePrincipal.id, wishes);
-  await assign(run, missing);
-  return toResult(appId, servicePrincipal, missing);
+  run.note(`${found.isNew ? 'made' : 'found'} ${found.id}`);
+  return found;
 }
 
 /** @throws UsageError without a stage. The deployment stack has the same name. */
@@ -132,12 +151,19 @@ function toAssignments(
   );
 }
 
-async function assign(run: Registering, missing: readonly NamedAssignment[]): Promise<void> {
+/** Returns the assignments that were missing. */
+async function assignMissing(
+  run: Registering,
+  { id }: ServicePrincipal,
+  wishes: readonly NamedAssignment[],
+): Promise<readonly NamedAssignment[]> {
+  const missing = await findMissingAssignments(run.graph, id, wishes);
   for (const each of missing) {
     run.note(`${each.role} to ${each.principalId}`);
     await untilReplicated(withNote(run), () => assignRole(run.graph, each));
   }
   if (missing.length === 0) run.note('unchanged');
+  return missing;
 }
 
 function toResult(

@@ -150,6 +150,7 @@ describe('npm run deploy -- register', () => {
       2,
       expect.stringContaining('--principal ID') as string,
     ]);
+    expect(writes()).toEqual([]);
     expect((await registerAs(DEPLOYER, '--principal', DEPLOYER)).code).toBe(0);
     expect(rolesOf(DEPLOYER)).toEqual(['Devices.ReadWrite.All', 'Access.Decide']);
   });
