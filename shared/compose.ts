@@ -96,7 +96,7 @@ export function createServices(config: Config): Services {
     });
   const attributes = config.graph?.attributes;
   const entra = graph && attributes && createEntraTarget({ graph, attributes, devices });
-  const decisions = openBlobDecisionLog(config.storage);
+  const decisions = openBlobDecisionLog(config.decisionsStorage);
   const configuration = createCosmosConfigurationStore({
     database: cosmos.database,
     cacheInSeconds: config.configurationCacheInSeconds,

@@ -1,17 +1,15 @@
 import type { ArmResource } from './engine/armResource.ts';
-import { call } from './engine/expression.ts';
-import type { Vault } from './keyVault.ts';
+import { unlessEmpty } from './engine/expression.ts';
+import type { Monitoring } from './monitoring/monitoring.ts';
 import { SECRET_SETTINGS, SECRET_SWITCHES } from './secretSettings.ts';
+import type { Services } from './services.ts';
 import type { StackParameters } from './stackParameters.ts';
 
 /** The resources and values that the settings refer to. */
 export interface SettingSources {
   readonly identity: ArmResource;
-  readonly storageAccount: ArmResource;
-  readonly serviceBus: ArmResource;
-  readonly cosmosDb: ArmResource;
-  readonly applicationInsights: ArmResource;
-  readonly vault: Vault;
+  readonly services: Services;
+  readonly monitoring: Pick<Monitoring, 'applicationInsights'>;
   /** `https://…` of the app. */
   readonly origin: string;
   readonly parameters: StackParameters;
@@ -33,49 +31,55 @@ const SCHEDULES = {
 
 /** The app settings. Connections use the managed identity; secrets are references to Key Vault, never values. */
 export function toAppSettings(sources: SettingSources): Readonly<Record<string, string>> {
-  const { identity, origin, parameters } = sources;
+  const { identity, services, monitoring, origin, parameters } = sources;
+  const { storage, decisionStorage, serviceBus, cosmosDb } = services;
+  const { applicationInsights } = monitoring;
   const clientId = identity.read('clientId');
   return {
     ...toConnection('AzureWebJobsStorage', clientId, {
-      accountName: sources.storageAccount.names.join(''),
+      accountName: storage.account.names.join(''),
+    }),
+    ...toConnection('DecisionsStorage', clientId, {
+      accountName: decisionStorage.account.names.join(''),
     }),
     ...toConnection('ServiceBusConnection', clientId, {
-      fullyQualifiedNamespace: `${sources.serviceBus.names.join('')}.servicebus.windows.net`,
+      fullyQualifiedNamespace: `${serviceBus.namespace.names.join('')}.servicebus.windows.net`,
     }),
     ...toConnection('CosmosDbConnection', clientId, {
-      accountEndpoint: sources.cosmosDb.read('documentEndpoint'),
+      accountEndpoint: cosmosDb.account.read('documentEndpoint'),
     }),
-    APPLICATIONINSIGHTS_CONNECTION_STRING: sources.applicationInsights.read('ConnectionString'),
+    APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsights.read('ConnectionString'),
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: `ClientId=${clientId};Authorization=AAD`,
     // A file that fails to load stops the start. Otherwise its functions would be missing without an error.
     FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR: 'true',
     FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: REQUEST_BODY_SIZE_LIMIT,
     // The host's own page answers 200 to anybody, and a proxy with a wrong address would take that for an allowance.
     AzureWebJobsDisableHomepage: 'true',
-    TOKEN_ISSUER: parameters.tokenIssuer.value,
-    TOKEN_AUDIENCE: parameters.tokenAudience.value,
-    ENROLMENT_FROM_GRAPH: parameters.enrolmentFromGraph.value,
-    ENTRA_COMPLIANCE_ATTRIBUTE: parameters.entraComplianceAttribute.value,
-    ENTRA_RISK_ATTRIBUTE: parameters.entraRiskAttribute.value,
-    CLOUDFLARE_TEAM_DOMAIN: parameters.cloudflareTeamDomain.value,
-    CLOUDFLARE_ACCESS_AUDIENCES: parameters.cloudflareAccessAudiences.value,
+    TOKEN_ISSUER: parameters.tokenIssuer,
+    TOKEN_AUDIENCE: parameters.tokenAudience,
+    ENROLMENT_FROM_GRAPH: parameters.enrolmentFromGraph,
+    ENTRA_COMPLIANCE_ATTRIBUTE: parameters.entraComplianceAttribute,
+    ENTRA_RISK_ATTRIBUTE: parameters.entraRiskAttribute,
+    CLOUDFLARE_TEAM_DOMAIN: parameters.cloudflareTeamDomain,
+    CLOUDFLARE_ACCESS_AUDIENCES: parameters.cloudflareAccessAudiences,
     REMEDIATION_URL: `${origin}/api/remediation/{ticket}`,
     SSF_ISSUER: origin,
     WEBHOOK_ORIGIN: origin,
     GRAPH_CLIENT_ID: clientId,
+    RECOVERED_DATETIME: parameters.recoveredDateTime,
     ...SCHEDULES,
     ...toSecrets(sources),
   };
 }
 
 /** References to the secrets. A secret that a parameter switches on is empty without a value of that parameter. */
-function toSecrets({ vault, parameters }: SettingSources): Readonly<Record<string, string>> {
+function toSecrets({ services, parameters }: SettingSources): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(SECRET_SETTINGS).map(([setting, name]) => {
       const parameter = SECRET_SWITCHES[setting];
-      const reference = vault.reference(name);
+      const reference = services.vault.reference(name);
       if (parameter === undefined) return [setting, reference];
-      return [setting, call('if', call('empty', parameters[parameter].value), '', reference)];
+      return [setting, unlessEmpty(parameters[parameter], reference, '')];
     }),
   );
 }

@@ -1,13 +1,21 @@
 import type { Construct } from 'constructs';
 import { ArmResource, type ArmResourceProps } from './engine/armResource.ts';
-import { resourceGroup } from './engine/expression.ts';
+import { call, resourceGroup } from './engine/expression.ts';
 import { RESOURCE_TYPES } from './resourceTypes.ts';
 
-/** A resource of one of the types that this system deploys. */
+/** The tags of every resource: a parameter of the template. */
+export const TAGS = call('parameters', 'tags');
+
+/** A resource of one of the types that this system deploys. It has the tags of all, unless `body` says otherwise. */
 export class AzureResource extends ArmResource {
   constructor(scope: Construct, id: string, props: Omit<ArmResourceProps, 'apiVersion'>) {
     const known = RESOURCE_TYPES[props.type];
-    super(scope, id, { ...props, apiVersion: known?.apiVersion ?? 'unknown' });
+    const tags = known?.members?.includes('tags') ? { tags: TAGS } : {};
+    super(scope, id, {
+      ...props,
+      apiVersion: known?.apiVersion ?? 'unknown',
+      body: { ...tags, ...props.body },
+    });
   }
 }
 

@@ -2,30 +2,51 @@ import { Construct } from 'constructs';
 import { CONTAINERS, DATABASE_NAME } from '../../shared/resources.ts';
 import { AzureResource, HERE } from './azureResource.ts';
 import type { ArmResource } from './engine/armResource.ts';
-import { ArmExpression } from './engine/expression.ts';
+import { ArmExpression, unlessEmpty } from './engine/expression.ts';
 import { COSMOS_DATA_CONTRIBUTOR_ID } from './roles.ts';
 import type { StageConfiguration } from './stageConfiguration.ts';
 
 /** Maximum request units a second, shared by the three containers. A changed device costs about 20. */
 export const MAX_THROUGHPUT = { dev: 1000, prod: 10_000 } as const;
 
-/** The database. Partition keys, indexes and times to live come from the code. */
+export interface CosmosDbProps {
+  /** The name of the account. */
+  readonly name: string;
+  /** The parameter that names a restored account. It replaces the other one, and gets the same settings. */
+  readonly restored: string;
+  /** The parameter that spreads the account over zones; `undefined` in one zone. */
+  readonly zoneRedundant: string | undefined;
+  readonly stage: StageConfiguration;
+}
+
+/**
+ * The database. Partition keys, indexes and times to live come from the code. The account takes one change at a time and
+ * answers 412 to a second one, so each resource waits for the one before it (hashicorp/terraform-provider-azurerm#15842).
+ */
 export class CosmosDb extends Construct {
   readonly account: ArmResource;
-  private readonly database: ArmResource;
+  /** The last part of the name of the account's private endpoint. */
+  readonly endpointName: string;
+  /** The last resource of the account so far. */
+  last: ArmResource;
 
-  constructor(scope: Construct, id: string, name: string, stage: StageConfiguration) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { name, restored, zoneRedundant, stage }: CosmosDbProps,
+  ) {
     super(scope, id);
+    this.endpointName = unlessEmpty(restored, restored, 'db');
     this.account = new AzureResource(this, 'account', {
       type: 'Microsoft.DocumentDB/databaseAccounts',
-      name,
+      name: unlessEmpty(restored, restored, name),
       body: {
         location: HERE,
         kind: 'GlobalDocumentDB',
         properties: {
           databaseAccountOfferType: 'Standard',
           locations: [
-            { locationName: HERE, failoverPriority: 0, isZoneRedundant: stage.isZoneRedundant },
+            { locationName: HERE, failoverPriority: 0, isZoneRedundant: zoneRedundant ?? false },
           ],
           // A worker reads its own writes. With one region, a stronger level changes nothing.
           consistencyPolicy: { defaultConsistencyLevel: 'Session' },
@@ -42,7 +63,7 @@ export class CosmosDb extends Construct {
         },
       },
     });
-    this.database = new AzureResource(this, 'database', {
+    const database = new AzureResource(this, 'database', {
       type: 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases',
       name: DATABASE_NAME,
       parent: this.account,
@@ -53,13 +74,17 @@ export class CosmosDb extends Construct {
         },
       },
     });
-    for (const resource of CONTAINERS)
-      new AzureResource(this, resource.id, {
-        type: 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers',
-        name: resource.id,
-        parent: this.database,
-        body: { properties: { resource } },
-      });
+    this.last = CONTAINERS.reduce<ArmResource>(
+      (before, resource) =>
+        new AzureResource(this, resource.id, {
+          type: 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers',
+          name: resource.id,
+          parent: database,
+          after: [before],
+          body: { properties: { resource } },
+        }),
+      database,
+    );
   }
 
   /**
@@ -70,11 +95,11 @@ export class CosmosDb extends Construct {
   grantData(identity: ArmResource): ArmResource {
     const scope = `${this.account.id}/dbs/${DATABASE_NAME}`;
     const given = [scope, identity.id, COSMOS_DATA_CONTRIBUTOR_ID];
-    return new AzureResource(this, 'dataContributor', {
+    this.last = new AzureResource(this, 'dataContributor', {
       type: 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments',
       name: new ArmExpression('guid', given).toString(),
       parent: this.account,
-      after: [this.database],
+      after: [this.last],
       body: {
         properties: {
           roleDefinitionId: `${this.account.id}/sqlRoleDefinitions/${COSMOS_DATA_CONTRIBUTOR_ID}`,
@@ -83,5 +108,6 @@ export class CosmosDb extends Construct {
         },
       },
     });
+    return this.last;
   }
 }

@@ -1,6 +1,9 @@
 import { Construct } from 'constructs';
 import { AzureResource, HERE } from './azureResource.ts';
 import type { ArmResource } from './engine/armResource.ts';
+import { MergedSettings } from './mergedSettings.ts';
+import type { StackNetwork } from './network/addNetwork.ts';
+import type { StackParameters } from './stackParameters.ts';
 import type { StageConfiguration } from './stageConfiguration.ts';
 import { PACKAGE_CONTAINER_NAME, type BlobStorage } from './storage.ts';
 import { defined } from '../../shared/base/defined.ts';
@@ -16,12 +19,14 @@ export interface FunctionAppProps {
   readonly storage: BlobStorage;
   readonly settings: Readonly<Record<string, string>>;
   readonly stage: StageConfiguration;
-  /** Role assignments that must exist before the app starts; without them its first start fails. */
-  readonly roleAssignments: readonly ArmResource[];
-  /** The addresses that may reach the deployment endpoint (SCM), as a CIDR range. */
-  readonly deploymentAddressRange: string;
-  /** The subnet for outgoing connections; `undefined` without a private network. */
-  readonly subnetId: string | undefined;
+  /**
+   * Role assignments, private endpoints and names that must exist first. Without them the app's first start fails, and it
+   * keeps a reference to the vault that it could not resolve for up to a day (Azure/azure-functions-host#8269).
+   */
+  readonly needed: readonly ArmResource[];
+  /** The private network; `undefined` if there is none. */
+  readonly network: Pick<StackNetwork, 'appSubnetId' | 'publicNetworkAccess'> | undefined;
+  readonly parameters: Pick<StackParameters, 'deploymentAddressRange' | 'extraSettings' | 'zones'>;
 }
 
 /** The app on Flex Consumption, which allows one app for each plan, and no slots. */
@@ -30,7 +35,7 @@ export class FunctionApp extends Construct {
 
   constructor(scope: Construct, id: string, props: FunctionAppProps) {
     super(scope, id);
-    const { name, identity, packageIdentity, stage, subnetId, storage, roleAssignments } = props;
+    const { name, identity, packageIdentity, network, storage, needed, parameters } = props;
     const plan = new AzureResource(this, 'plan', {
       type: 'Microsoft.Web/serverfarms',
       name: `${name}-plan`,
@@ -38,13 +43,13 @@ export class FunctionApp extends Construct {
         location: HERE,
         kind: 'functionapp',
         sku: { name: 'FC1', tier: 'FlexConsumption' },
-        properties: { reserved: true, zoneRedundant: stage.isZoneRedundant },
+        properties: { reserved: true, zoneRedundant: parameters.zones?.planZoneRedundant ?? false },
       },
     });
     this.site = new AzureResource(this, 'site', {
       type: 'Microsoft.Web/sites',
       name,
-      after: [storage.packages, ...roleAssignments],
+      after: [storage.packages, ...needed],
       body: {
         location: HERE,
         kind: 'functionapp,linux',
@@ -55,8 +60,8 @@ export class FunctionApp extends Construct {
         properties: {
           serverFarmId: plan.id,
           httpsOnly: true,
-          publicNetworkAccess: 'Enabled',
-          ...defined({ virtualNetworkSubnetId: subnetId }),
+          publicNetworkAccess: network?.publicNetworkAccess ?? 'Enabled',
+          ...defined({ virtualNetworkSubnetId: network?.appSubnetId }),
           keyVaultReferenceIdentity: identity.id,
           functionAppConfig: toAppConfig(props),
           siteConfig: toSiteConfig(props),
@@ -74,7 +79,7 @@ export class FunctionApp extends Construct {
 }
 
 /** Flex Consumption has these properties (Terraform's `azurerm_function_app_flex_consumption`); `LandingZone` names others. */
-function toSiteConfig({ settings, deploymentAddressRange }: FunctionAppProps): object {
+function toSiteConfig({ settings, parameters }: FunctionAppProps): object {
   return {
     minTlsVersion: '1.2',
     scmMinTlsVersion: '1.2',
@@ -82,9 +87,14 @@ function toSiteConfig({ settings, deploymentAddressRange }: FunctionAppProps): o
     http20Enabled: true,
     scmIpSecurityRestrictionsDefaultAction: 'Deny',
     scmIpSecurityRestrictions: [
-      { name: 'deployers', action: 'Allow', priority: 100, ipAddress: deploymentAddressRange },
+      {
+        name: 'deployers',
+        action: 'Allow',
+        priority: 100,
+        ipAddress: parameters.deploymentAddressRange,
+      },
     ],
-    appSettings: Object.entries(settings).map(([name, value]) => ({ name, value })),
+    appSettings: new MergedSettings(settings, parameters.extraSettings),
   };
 }
 
@@ -104,6 +114,7 @@ function toAppConfig({ packageIdentity, storage, stage }: FunctionAppProps): obj
     scaleAndConcurrency: {
       maximumInstanceCount: stage.maximumInstanceCount,
       instanceMemoryMB: INSTANCE_MEMORY_IN_MB,
+      triggers: { http: { perInstanceConcurrency: stage.requestsAtOnce } },
       alwaysReady:
         stage.alwaysReadyInstances === 0
           ? []

@@ -32,8 +32,11 @@ export class Vault extends Construct {
     });
   }
 
-  /** The value of an app setting that the platform replaces with the secret. */
+  /**
+   * The value of an app setting that the platform replaces with the secret, in the newest version
+   * (learn.microsoft.com/azure/app-service/app-service-key-vault-references).
+   */
   reference(secretName: string): string {
-    return `@Microsoft.KeyVault(SecretUri=${this.vault.read('vaultUri')}secrets/${secretName})`;
+    return `@Microsoft.KeyVault(SecretUri=${this.vault.read('vaultUri')}secrets/${secretName}/)`;
   }
 }

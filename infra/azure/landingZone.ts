@@ -2,189 +2,14 @@ import { Annotations, type IAspect } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { REQUEST_BODY_SIZE_LIMIT } from './appSettings.ts';
 import { ArmResource } from './engine/armResource.ts';
+import { DEMANDS, PRIVATE_DEMANDS } from './landingZoneDemands.ts';
+import { MergedSettings } from './mergedSettings.ts';
 import { resolveTemplate } from './engine/resolveTemplate.ts';
 import { RESOURCE_TYPES } from './resourceTypes.ts';
 import { ROLES } from './roles.ts';
 import type { StageConfiguration } from './stageConfiguration.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
-
-/** A required value of a property, with the reason, and the policy or page that demands it. */
-type Demand = readonly [path: string, value: unknown, why: string, source: string];
-
-/**
- * The demands on each resource type. A source without a dot is a policy of Microsoft's landing zone
- * (github.com/Azure/Enterprise-Scale, src/resources/Microsoft.Authorization); it or the built-in policy that it refers to
- * would deny the resource.
- */
-const DEMANDS: Readonly<Record<string, readonly Demand[]>> = {
-  'Microsoft.Storage/storageAccounts': [
-    ['allowSharedKeyAccess', false, 'no key access', 'Deny-Storage-Shared-Key'],
-    [
-      'allowBlobPublicAccess',
-      false,
-      'no public blobs',
-      'built-in policy 4fa4b6c0-31ca-4c0d-b10d-24b96f62a751',
-    ],
-    [
-      'allowCrossTenantReplication',
-      false,
-      'no copies at another tenant',
-      'Deny-Storage-Cross-Tenant',
-    ],
-    ['allowedCopyScope', 'AAD', 'no copies from another tenant', 'Deny-Storage-CopyScope'],
-    ['isLocalUserEnabled', false, 'no users with passwords', 'Deny-Storage-LocalUser'],
-    ['minimumTlsVersion', 'TLS1_2', 'at least TLS 1.2', 'Enforce-EncryptTransit'],
-    ['supportsHttpsTrafficOnly', true, 'no plain HTTP', 'Enforce-EncryptTransit'],
-    [
-      'encryption.requireInfrastructureEncryption',
-      true,
-      'encrypted twice',
-      'Deny-Storage-Infra-Encryption',
-    ],
-    [
-      'encryption.services.blob.enabled',
-      true,
-      'encrypted blobs',
-      'Deny-Storage-ServicesEncryption',
-    ],
-    [
-      'encryption.services.file.enabled',
-      true,
-      'encrypted files',
-      'Deny-Storage-ServicesEncryption',
-    ],
-    [
-      'encryption.services.queue.keyType',
-      'Account',
-      'encrypted queues',
-      'Deny-Storage-ServicesEncryption',
-    ],
-    [
-      'encryption.services.table.keyType',
-      'Account',
-      'encrypted tables',
-      'Deny-Storage-ServicesEncryption',
-    ],
-  ],
-  'Microsoft.Storage/storageAccounts/blobServices': [
-    [
-      'isVersioningEnabled',
-      true,
-      'an overwritten blob stays recoverable',
-      'learn.microsoft.com/azure/storage/blobs/security-recommendations',
-    ],
-    [
-      'deleteRetentionPolicy.enabled',
-      true,
-      'a deleted blob stays recoverable',
-      'learn.microsoft.com/azure/storage/blobs/security-recommendations',
-    ],
-    [
-      'containerDeleteRetentionPolicy.enabled',
-      true,
-      'a deleted container stays recoverable',
-      'Deny-Storage-ContainerDeleteRetentionPolicy',
-    ],
-  ],
-  'Microsoft.Storage/storageAccounts/blobServices/containers': [
-    [
-      'publicAccess',
-      'None',
-      'no public blobs',
-      'built-in policy 4fa4b6c0-31ca-4c0d-b10d-24b96f62a751',
-    ],
-  ],
-  'Microsoft.ServiceBus/namespaces': [
-    ['disableLocalAuth', true, 'no key access', 'Deny-Sb-LocalAuth'],
-    [
-      'minimumTlsVersion',
-      '1.2',
-      'at least TLS 1.2',
-      'learn.microsoft.com/azure/service-bus-messaging/transport-layer-security-enforce-minimum-version',
-    ],
-  ],
-  'Microsoft.DocumentDB/databaseAccounts': [
-    ['disableLocalAuth', true, 'no key access', 'Deny-CosmosDb-Local-Auth'],
-    ['disableKeyBasedMetadataWriteAccess', true, 'no key access', 'Append-CosmosDb-Metadata'],
-    [
-      'minimalTlsVersion',
-      'Tls12',
-      'at least TLS 1.2',
-      'learn.microsoft.com/azure/cosmos-db/self-serve-minimum-tls-enforcement',
-    ],
-  ],
-  'Microsoft.KeyVault/vaults': [
-    [
-      'enableRbacAuthorization',
-      true,
-      'no access policies',
-      'learn.microsoft.com/azure/key-vault/general/rbac-access-policy',
-    ],
-    ['enableSoftDelete', true, 'deleted secrets stay recoverable', 'KVSoftDelete'],
-    ['enablePurgeProtection', true, 'deleted secrets stay recoverable', 'KVPurgeProtection'],
-  ],
-  'Microsoft.Insights/components': [
-    [
-      'DisableLocalAuth',
-      true,
-      'no key for ingestion',
-      'learn.microsoft.com/azure/azure-monitor/app/azure-ad-authentication',
-    ],
-  ],
-  'Microsoft.OperationalInsights/workspaces': [
-    [
-      'features.disableLocalAuth',
-      true,
-      'no key for ingestion',
-      'learn.microsoft.com/azure/azure-monitor/logs/manage-access',
-    ],
-  ],
-  'Microsoft.Web/sites': [
-    ['httpsOnly', true, 'no plain HTTP', 'Deny-FunctionApp-Https'],
-    ['siteConfig.minTlsVersion', '1.2', 'at least TLS 1.2', 'Enforce-EncryptTransit'],
-    [
-      'siteConfig.scmMinTlsVersion',
-      '1.2',
-      'at least TLS 1.2 for deployments',
-      'learn.microsoft.com/azure/app-service/overview-tls',
-    ],
-    [
-      'siteConfig.remoteDebuggingEnabled',
-      false,
-      'no debugger from outside',
-      'DINE-FuncApp-Debugging',
-    ],
-    [
-      'siteConfig.scmIpSecurityRestrictionsDefaultAction',
-      'Deny',
-      'deployments from named addresses',
-      'learn.microsoft.com/azure/app-service/app-service-ip-restrictions',
-    ],
-  ],
-  'Microsoft.Web/sites/basicPublishingCredentialsPolicies': [
-    ['allow', false, 'no publishing password', 'DINE-AppService-LocalAuth'],
-  ],
-};
-
-/** The further demands where the stage is private. */
-const PRIVATE_DEMANDS: Readonly<Record<string, readonly Demand[]>> = {
-  'Microsoft.Storage/storageAccounts': [
-    ['publicNetworkAccess', 'Disabled', 'private endpoints only', 'Deny-PublicPaaSEndpoints'],
-    ['networkAcls.defaultAction', 'Deny', 'private endpoints only', 'Deny-Storage-NetworkRules'],
-    ['networkAcls.bypass', 'None', 'no way around the rules', 'Deny-Storage-NetworkAclsBypass'],
-  ],
-  'Microsoft.ServiceBus/namespaces': [
-    ['publicNetworkAccess', 'Disabled', 'private endpoints only', 'Deny-PublicPaaSEndpoints'],
-  ],
-  'Microsoft.DocumentDB/databaseAccounts': [
-    ['publicNetworkAccess', 'Disabled', 'private endpoints only', 'Deny-PublicPaaSEndpoints'],
-  ],
-  'Microsoft.KeyVault/vaults': [
-    ['publicNetworkAccess', 'Disabled', 'private endpoints only', 'Deny-PublicPaaSEndpoints'],
-    ['networkAcls.defaultAction', 'Deny', 'private endpoints only', 'KVFirewallEnabled'],
-  ],
-};
 
 /** Types that write logs, and must send them to the workspace. */
 export const DIAGNOSED_TYPES: readonly string[] = [
@@ -205,6 +30,7 @@ const REFUSED_SITE_CONFIG: readonly string[] = [
   'functionAppScaleLimit',
   'functionsRuntimeScaleMonitoringEnabled',
   'linuxFxVersion',
+  'minimumElasticInstanceCount',
   'netFrameworkVersion',
   'preWarmedInstanceCount',
   'use32BitWorkerProcess',
@@ -238,6 +64,7 @@ export class LandingZone implements IAspect {
       ...findDemandProblems(node, this.stage.isPrivate),
       ...findSubnetProblems(node),
       ...findSiteProblems(node),
+      ...(this.stage.isPrivate ? findOpenApi(node) : []),
       ...findRoleProblems(node),
       ...findDiagnosticProblems(node),
     ])
@@ -310,20 +137,16 @@ function findSiteProblems(resource: ArmResource): readonly string[] {
   if (resource.type !== 'Microsoft.Web/sites') return [];
   const properties = propertiesOf(resource);
   const siteConfig = (properties['siteConfig'] ?? {}) as Properties;
-  const settings = (siteConfig['appSettings'] ?? []) as readonly {
-    readonly name: string;
-    readonly value: unknown;
-  }[];
+  const { appSettings } = siteConfig;
+  const settings = appSettings instanceof MergedSettings ? appSettings.own : {};
   const demanded = Object.entries(DEMANDED_SETTINGS);
   const limit = readPath(properties, 'functionAppConfig.scaleAndConcurrency.maximumInstanceCount');
   return [
-    ...settings
-      .filter(({ name }) => REFUSED_SETTINGS.test(name))
-      .map(({ name }) => `Flex Consumption rejects the app setting \`${name}\``),
+    ...Object.keys(settings)
+      .filter((name) => REFUSED_SETTINGS.test(name))
+      .map((name) => `Flex Consumption rejects the app setting \`${name}\``),
     ...demanded
-      .filter(
-        ([name, value]) => !settings.some((each) => each.name === name && each.value === value),
-      )
+      .filter(([name, value]) => settings[name] !== value)
       .map(([name, value]) => `the app setting \`${name}\` must be \`${value}\``),
     ...REFUSED_SITE_CONFIG.filter((name) => name in siteConfig).map(
       (name) => `Flex Consumption rejects \`siteConfig.${name}\``,
@@ -332,6 +155,14 @@ function findSiteProblems(resource: ArmResource): readonly string[] {
       ? []
       : [`\`maximumInstanceCount\` must be at least ${String(MIN_INSTANCE_LIMIT)}`]),
   ];
+}
+
+/** Deny-PublicPaaSEndpoints holds for function apps, too. */
+function findOpenApi(resource: ArmResource): readonly string[] {
+  const { publicNetworkAccess } = propertiesOf(resource);
+  return resource.type === 'Microsoft.Web/sites' && publicNetworkAccess === 'Enabled'
+    ? ['a parameter must be able to close the API (Deny-PublicPaaSEndpoints)']
+    : [];
 }
 
 function findRoleProblems(resource: ArmResource): readonly string[] {

@@ -8,11 +8,13 @@ import type { StageConfiguration } from './stageConfiguration.ts';
 export class ServiceBus extends Construct {
   readonly namespace: ArmResource;
   readonly queues: readonly ArmResource[];
+  readonly tier: 'Premium' | 'Standard';
 
   constructor(scope: Construct, id: string, name: string, stage: StageConfiguration) {
     super(scope, id);
     // Private endpoints and availability zones need the premium tier.
     const tier = stage.isPrivate || stage.isZoneRedundant ? 'Premium' : 'Standard';
+    this.tier = tier;
     this.namespace = new AzureResource(this, 'namespace', {
       type: 'Microsoft.ServiceBus/namespaces',
       name,
@@ -36,5 +38,13 @@ export class ServiceBus extends Construct {
           body: { properties },
         }),
     );
+  }
+
+  /**
+   * The logs that are stored. Who uses the queues is logged in the premium tier only
+   * (learn.microsoft.com/azure/azure-monitor/reference/tables/azmsruntimeauditlogs).
+   */
+  get logCategories(): readonly string[] {
+    return this.tier === 'Premium' ? ['OperationalLogs', 'RuntimeAuditLogs'] : ['OperationalLogs'];
   }
 }

@@ -19,12 +19,22 @@ export const PLATFORM = {
   /** Functions, Flex Consumption. */
   dollarsPerGigabyteSecond: 0.000026,
   dollarsPerReadyGigabyteSecond: 0.000004,
+  /**
+   * A plan over several zones keeps so many instances ready for each group of functions that scale together, and bills them
+   * (learn.microsoft.com/azure/reliability/reliability-functions, instance distribution across zones).
+   */
+  readyInstancesAGroup: 2,
   dollarsPerMillionExecutions: 0.4,
   gigabytesAnInstance: 2,
   minimumSecondsAnExecution: 1,
   /** The usual quota of a subscription in a region. An instance of 2 GB has one core. */
   quotaOfCores: 250,
-  /** Application Insights, by ingested volume. */
+  dollarsAPrivateEndpointHour: 0.01,
+  /** A log alert that is evaluated every five minutes. */
+  dollarsALogAlertAMonth: 1.5,
+  dollarsAMetricAlertAMonth: 0.1,
+  dollarsAnAvailabilityTestRun: 0.0006,
+  /** Application Insights and Log Analytics, by ingested volume. */
   dollarsPerTelemetryGigabyte: 2.3,
 } as const;
 
@@ -33,6 +43,15 @@ export const SETTINGS = {
   maximumRequestUnitsASecond: 10_000,
   maximumInstances: 100,
   alwaysReadyInstances: 2,
+  /** Requests that an instance answers at once. */
+  requestsAtOnce: 100,
+  /** What scales together: all HTTP functions, and each timer and queue by itself. */
+  scaleGroups: 7,
+  privateEndpoints: 5,
+  logAlerts: 22,
+  metricAlerts: 8,
+  /** Five places, every five minutes. */
+  availabilityTestsAnHour: 60,
 } as const;
 
 /**
@@ -61,6 +80,8 @@ export const COSTS = {
   bytesADevice: 2048,
   /** Each execution is a record, up to `recordsAnInstanceSecond`, the limit in `host.json`. */
   bytesARecord: 1000,
+  /** Of Service Bus, the vault and writes to storage: mostly leases of the host. An estimate. */
+  logsOfServicesAnInstanceSecond: 0.1,
   recordsAnInstanceSecond: 20,
   /** Planned maximum use of a processor. */
   utilization: 0.6,

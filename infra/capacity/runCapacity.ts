@@ -2,7 +2,8 @@ import { UsageError } from '../cli/command.ts';
 import { runCommandLine, type ReadCommandLine } from '../cli/commandLine.ts';
 import type { CommandIo } from '../cli/commandIo.ts';
 import { PLATFORM } from './inputs.ts';
-import { toCapacity, USUAL_LOAD, type Load } from './model.ts';
+import { USUAL_LOAD, type Load } from './load.ts';
+import { toCapacity } from './model.ts';
 import { toTable } from './toTable.ts';
 
 const USAGE = `usage: npm run capacity -- [options]
@@ -13,6 +14,7 @@ const USAGE = `usage: npm run capacity -- [options]
                                          for each device and day
   --events-a-request N                   events in one request of SEP Mobile
   --signals-a-message N                  signals in one message of the queue
+  --waiting-receivers N                  receivers of event streams that wait in long polls
 
 Prints a table of resources and monthly costs. It is a model, not a measurement.`;
 
@@ -25,6 +27,7 @@ const OPTIONS = {
   decisions: { type: 'string', default: String(USUAL_LOAD.decisionsADay) },
   'events-a-request': { type: 'string', default: String(USUAL_LOAD.eventsARequest) },
   'signals-a-message': { type: 'string', default: String(USUAL_LOAD.signalsAMessage) },
+  'waiting-receivers': { type: 'string', default: String(USUAL_LOAD.waitingReceivers) },
 } as const;
 
 /** Runs `npm run capacity -- {argv}` and returns its exit code. */
@@ -50,6 +53,7 @@ function readLoads(values: ReadCommandLine<typeof OPTIONS>['values']): readonly 
     decisionsADay: toNumber('decisions', values.decisions, 0),
     eventsARequest: toNumber('events-a-request', values['events-a-request'], 1),
     signalsAMessage: toNumber('signals-a-message', values['signals-a-message'], 1),
+    waitingReceivers: toNumber('waiting-receivers', values['waiting-receivers'], 0),
   };
   return values.devices
     .split(',')

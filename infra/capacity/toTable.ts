@@ -11,6 +11,7 @@ const HEAD = [
   'Queue $',
   'Functions $',
   'Telemetry $',
+  'Rest $',
   '$ a month',
   '$ for 1M devices',
   'First setting to raise, from so many devices',
@@ -20,11 +21,11 @@ const HEAD = [
 /** The table in Markdown, one row for each fleet. */
 export function toTable(capacities: readonly Capacity[]): string {
   const rows = capacities.map((each) => {
-    const { database, queue, functions, telemetry, total } = each.dollarsAMonth;
+    const { database, queue, functions, telemetry, rest, total } = each.dollarsAMonth;
     return line([
       ...[each.devices, each.signalsASecond, each.requestUnitsASecond, each.partitions].map(whole),
-      ...[each.messagingUnits, each.instances, database, queue, functions, telemetry].map(whole),
-      ...[total, (total * 1e6) / each.devices].map(whole),
+      ...[each.messagingUnits, each.instances, database, queue, functions].map(whole),
+      ...[telemetry, rest, total, (total * 1e6) / each.devices].map(whole),
       toText(each.firstSetting),
       toText(each.firstLimit),
     ]);

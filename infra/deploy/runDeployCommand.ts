@@ -4,7 +4,14 @@ import { findCommand, rejectWords } from '../cli/findCommand.ts';
 import { ArmError } from './armClient.ts';
 import { deploy } from './deploy.ts';
 import { destroy } from './destroy.ts';
-import { openDeployRun, type DeployCommand, type Synthesize } from './deployRun.ts';
+import {
+  openDeployRun,
+  type DeployCommand,
+  type DeployOptions,
+  type DeployResult,
+  type Synthesize,
+} from './deployRun.ts';
+import { register, type RegisterOptions } from './registration/register.ts';
 import { smokeDeployed } from './smokeDeployed.ts';
 import { whatIf } from './whatIf.ts';
 
@@ -15,6 +22,7 @@ const USAGE = `usage: npm run deploy -- <command> --stage dev|prod --subscriptio
               after a failure, run it again and it continues
   smoke       send a test device through the deployed system
   down        delete the stack with all its resources
+  register    make or repair the app registration of the API; needs --stage only
 
   --parameters name=value | FILE     template parameters; repeatable
   --location NAME                    where \`up\` creates the resource group if there is none
@@ -24,8 +32,13 @@ const USAGE = `usage: npm run deploy -- <command> --stage dev|prod --subscriptio
   --audience TEXT                    token audience of the API; default: the parameter tokenAudience
   --webhook-secret-file FILE         for the smoke test; default: the secret in Key Vault
   --yes                              delete without asking
+  --app-id ID                        \`register\` repairs this application, which was registered by hand
+  --principal ID                     object id of a user, a group or an application that \`register\` gives
+                                     roles to; repeatable; default: the signed-in user
+  --role ROLE                        a role that they get; repeatable; default: those of the smoke test
   --json                             print one JSON document on standard output
-  --arm https://…, --scm https://…   endpoints of another cloud
+  --arm https://…, --scm https://…, --graph https://…
+                                     endpoints of another cloud
 
 Uses the identity of \`az login\`. Exit codes: 0 done, 1 failed, 2 usage error.`;
 
@@ -44,14 +57,29 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
   arm: { type: 'string', default: 'https://management.azure.com' },
   scm: { type: 'string' },
+  'app-id': { type: 'string' },
+  principal: { type: 'string', multiple: true, default: [] as string[] },
+  role: { type: 'string', multiple: true, default: [] as string[] },
+  graph: { type: 'string', default: 'https://graph.microsoft.com' },
 } as const;
 
-const COMMANDS: Readonly<Record<string, DeployCommand>> = {
-  'what-if': whatIf,
-  up: deploy,
-  smoke: smokeDeployed,
-  down: destroy,
+type Command = (
+  options: DeployOptions & RegisterOptions,
+  io: CommandIo,
+  synthesize: Synthesize | undefined,
+) => Promise<DeployResult>;
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  'what-if': onStack(whatIf),
+  up: onStack(deploy),
+  smoke: onStack(smokeDeployed),
+  down: onStack(destroy),
+  register,
 };
+
+function onStack(command: DeployCommand): Command {
+  return async (options, io, synthesize) => command(await openDeployRun(options, io, synthesize));
+}
 
 const LINE = { script: 'deploy', usage: USAGE, options: OPTIONS, takesCommand: true } as const;
 
@@ -68,9 +96,9 @@ export function runDeployCommand(
     LINE,
     { argv, io },
     async ({ values, words: [name = '', ...others] }) => {
-      const command = findCommand(COMMANDS, name);
+      const run = findCommand(COMMANDS, name);
       rejectWords(others);
-      const { value, lines } = await command(await openDeployRun(values, io, synthesize));
+      const { value, lines } = await run(values, io, synthesize);
       io.print(values.json ? JSON.stringify(value) : lines.join('\n'));
       return 0;
     },

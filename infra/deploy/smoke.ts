@@ -1,11 +1,14 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Role } from '../../shared/core/ports/tokens.ts';
 
 const TIMEOUT_IN_MILLISECONDS = 30_000;
 /** Long enough for a cold start and two queues. */
 const WAIT_TIMEOUT_IN_MILLISECONDS = 120_000;
 const POLL_INTERVAL_IN_MILLISECONDS = 250;
 const RESOURCE = 'companyApp:smoke';
+/** Enrols and deletes the test device, and asks for its decisions. */
+export const SMOKE_ROLES: readonly Role[] = ['Devices.ReadWrite.All', 'Access.Decide'];
 
 /** A deployed system, reached as its callers reach it. */
 export interface SmokeTarget {

@@ -10,7 +10,8 @@ import {
 } from './deployRun.ts';
 import { readStack, type DeployedStack } from './deploymentStack.ts';
 import { readGiven } from './readParameters.ts';
-import { smoke } from './smoke.ts';
+import { requireApiToken } from './requireApiToken.ts';
+import { smoke, SMOKE_ROLES } from './smoke.ts';
 
 /** Runs the smoke test on the system that is deployed. */
 export async function smokeDeployed(run: DeployRun): Promise<DeployResult> {
@@ -21,14 +22,12 @@ export async function smokeDeployed(run: DeployRun): Promise<DeployResult> {
 
 /** Runs the smoke test on the system of this stack. */
 export async function trySmoke(run: DeployRun, stack: DeployedStack): Promise<DeployResult> {
-  const { credential, options, io, note } = run;
+  const { credential, io, note } = run;
+  const audience = await requireSmokeRoles(run);
   const result = await smoke({
     api: requireOutput(stack, 'api'),
     webhookSecret: await readWebhookSecret(run, stack),
-    token: async () => {
-      const audience = options.audience ?? findAudience(options);
-      return (await credential.getToken(`${audience}/.default`))?.token ?? '';
-    },
+    token: async () => (await credential.getToken(`${audience}/.default`))?.token ?? '',
     fetch: io.fetch,
     onStep: note,
   });
@@ -39,11 +38,24 @@ export async function trySmoke(run: DeployRun, stack: DeployedStack): Promise<De
   };
 }
 
-/** The parameter tokenAudience. @throws UsageError if it is not given. */
-function findAudience({ parameters }: DeployOptions): string {
+/**
+ * Returns the audience for which the smoke test asks a token.
+ * @throws Error naming each role that the token lacks, and the command that assigns it.
+ */
+async function requireSmokeRoles({ credential, options, stage }: DeployRun): Promise<string> {
+  const accepted = findAudiences(options);
+  const audience = options.audience ?? accepted?.[0];
+  if (audience === undefined)
+    throw new UsageError('the smoke test needs --audience, or the parameter tokenAudience');
+  const demand = { audience, roles: SMOKE_ROLES, stage: stage.stage };
+  await requireApiToken(credential, { ...demand, ...(accepted && { accepted }) });
+  return audience;
+}
+
+/** The parameter tokenAudience, which names audiences separated by spaces. */
+function findAudiences({ parameters }: DeployOptions): readonly string[] | undefined {
   const { value } = readGiven(parameters)['tokenAudience'] ?? {};
-  if (typeof value === 'string') return value;
-  throw new UsageError('the smoke test needs --audience, or the parameter tokenAudience');
+  return typeof value === 'string' ? value.split(' ').filter(Boolean) : undefined;
 }
 
 async function readWebhookSecret(

@@ -1,4 +1,5 @@
-import { toCapacity, USUAL_LOAD, type Capacity, type Limit } from '../capacity/model.ts';
+import { USUAL_LOAD } from '../capacity/load.ts';
+import { toCapacity, type Capacity, type Limit } from '../capacity/model.ts';
 import { toTable, type GeneratedPart } from './generatedPart.ts';
 
 const FLEETS = [1e4, 1e5, 1e6, 1e7, 1e8];
@@ -24,12 +25,11 @@ function toNeeds(capacities: readonly Capacity[]): string {
 
 function toPrices(capacities: readonly Capacity[]): string {
   return toTable(
-    ['Devices', 'Database', 'Queue', 'Functions', 'Telemetry', 'Total', 'For 1M devices'],
+    ['Devices', 'Database', 'Queue', 'Functions', 'Telemetry', 'Rest', 'Total', 'For 1M devices'],
     capacities.map(({ devices, dollarsAMonth }) => {
-      const { database, queue, functions, telemetry, total } = dollarsAMonth;
-      return [devices, database, queue, functions, telemetry, total, (total * 1e6) / devices].map(
-        whole,
-      );
+      const { database, queue, functions, telemetry, rest, total } = dollarsAMonth;
+      const each = (total * 1e6) / devices;
+      return [devices, database, queue, functions, telemetry, rest, total, each].map(whole);
     }),
   );
 }

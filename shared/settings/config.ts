@@ -10,6 +10,7 @@ import { readNetworks } from './readNetworks.ts';
 import { readPublicOrigin } from './readPublicOrigin.ts';
 import {
   invalid,
+  isConnectionSet,
   readConnection,
   readRequired,
   readUrl,
@@ -25,6 +26,8 @@ export interface Config {
   readonly cosmosDb: Connection;
   readonly serviceBus: Connection;
   readonly storage: Connection;
+  /** Storage of the decision log. */
+  readonly decisionsStorage: Connection;
   /** Keys for the MACs of queue messages. The first makes them; both check them, during rotation. */
   readonly messageKeys: readonly [Buffer, ...Buffer[]];
   /** Until when messages of a release without MACs are accepted. */
@@ -99,6 +102,11 @@ export function readConfig(environment: Environment = process.env): Config {
     cosmosDb: readConnection(environment, 'CosmosDbConnection', 'accountEndpoint'),
     serviceBus: readConnection(environment, 'ServiceBusConnection', 'fullyQualifiedNamespace'),
     storage: readConnection(environment, 'AzureWebJobsStorage', 'blobServiceUri'),
+    decisionsStorage: readConnection(
+      environment,
+      isConnectionSet(environment, 'DecisionsStorage') ? 'DecisionsStorage' : 'AzureWebJobsStorage',
+      'blobServiceUri',
+    ),
     messageKeys: readMessageKeys(environment, 'MESSAGE_KEYS'),
     unsignedMessagesUntilDateTime: readDateTime(environment, 'UNSIGNED_MESSAGES_UNTIL'),
     tokenIssuer: readUrl(environment, 'TOKEN_ISSUER'),

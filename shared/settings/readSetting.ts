@@ -17,6 +17,13 @@ export function readRequired(environment: Environment, name: string): string {
   return value;
 }
 
+/** Whether any setting of the connection is set. */
+export function isConnectionSet(environment: Environment, name: string): boolean {
+  return Object.entries(environment).some(
+    ([each, value]) => (each === name || each.startsWith(`${name}__`)) && value?.trim(),
+  );
+}
+
 /** Reads the settings that the Functions runtime itself uses for connections (identity-based ones with `__`). */
 export function readConnection(
   environment: Environment,

@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { ArmExpression } from './expression.ts';
 
 export interface ArmParameterProps {
-  readonly type: 'string' | 'int' | 'bool' | 'array';
+  readonly type: 'string' | 'int' | 'bool' | 'array' | 'object';
   readonly description: string;
   readonly defaultValue?: unknown;
   readonly allowedValues?: readonly unknown[];
@@ -22,6 +22,16 @@ export class ArmParameter extends Construct {
   /** A token for `[parameters('…')]`. */
   get value(): string {
     return new ArmExpression('parameters', [this.node.id]).toString();
+  }
+}
+
+/** A member of the template's `metadata`, which Azure ignores and deployers read. */
+export class ArmMetadata extends Construct {
+  readonly value: unknown;
+
+  constructor(scope: Construct, id: string, value: unknown) {
+    super(scope, id);
+    this.value = value;
   }
 }
 

@@ -12,6 +12,8 @@ export interface ArmResourceProps {
   readonly parent?: ArmResource;
   /** The resource that an extension (role assignment, lock, diagnostic setting) applies to. */
   readonly scope?: ArmResource;
+  /** An expression; if it is false, Azure skips the resource and what depends on it does not wait. */
+  readonly condition?: string;
   /** Resources that must exist first, although this one does not refer to them. */
   readonly after?: readonly ArmResource[];
   /** `location`, `sku`, `properties` … */
@@ -30,6 +32,7 @@ export class ArmResource extends Construct {
   readonly extended: ArmResource | undefined;
   readonly parent: ArmResource | undefined;
   readonly after: readonly ArmResource[];
+  readonly condition: string | undefined;
   private readonly ownName: string;
 
   constructor(scope: Construct, id: string, props: ArmResourceProps) {
@@ -40,6 +43,7 @@ export class ArmResource extends Construct {
     this.parent = props.parent;
     this.extended = props.scope;
     this.after = props.after ?? [];
+    this.condition = props.condition;
     this.body = props.body ?? {};
     this.symbol = toSymbol(this);
   }

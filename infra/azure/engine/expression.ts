@@ -48,6 +48,26 @@ export function call(name: string, ...given: readonly Argument[]): string {
   return new ArmExpression(name, given).toString();
 }
 
+/** A token for an object, from its names and values. */
+export function objectOf(members: Readonly<Record<string, Argument>>): string {
+  return call('createObject', ...Object.entries(members).flat());
+}
+
+/** A token for both conditions; without the second, the first. */
+export function both(first: string, second: string | undefined): string {
+  return second === undefined ? first : call('and', first, second);
+}
+
+/** A token for a list. */
+export function listOf(...members: readonly Argument[]): string {
+  return call('createArray', ...members);
+}
+
+/** A token for `fallback` if the parameter is empty, and else for `value`. */
+export function unlessEmpty(parameter: string, value: string, fallback: string): string {
+  return call('if', call('empty', parameter), fallback, value);
+}
+
 /** The resource group's `id`, `location` or `name`. */
 export function resourceGroup(property: 'id' | 'location' | 'name'): string {
   return new ArmExpression('resourceGroup', [], { suffix: `.${property}` }).toString();

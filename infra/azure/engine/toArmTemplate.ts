@@ -1,6 +1,7 @@
 import { CfnElement, type Stack } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
-import { ArmOutput, ArmParameter } from './armParameter.ts';
+import { defined } from '../../../shared/base/defined.ts';
+import { ArmMetadata, ArmOutput, ArmParameter } from './armParameter.ts';
 import { ArmResource } from './armResource.ts';
 import { resolveTemplate } from './resolveTemplate.ts';
 
@@ -19,6 +20,7 @@ export interface ArmTemplate {
   readonly $schema: string;
   readonly languageVersion: '2.0';
   readonly contentVersion: string;
+  readonly metadata?: Readonly<Record<string, unknown>>;
   readonly parameters: Readonly<Record<string, object>>;
   readonly resources: Readonly<Record<string, WrittenResource>>;
   readonly outputs: Readonly<Record<string, object>>;
@@ -28,6 +30,7 @@ export interface ArmTemplate {
 export interface WrittenResource {
   readonly type: string;
   readonly apiVersion: string;
+  readonly condition?: string;
   readonly name: string;
   readonly scope?: string;
   readonly dependsOn?: readonly string[];
@@ -48,6 +51,7 @@ export function toArmTemplate(stack: Stack): ArmTemplate {
   const written = resources.map((each) => attempt(each, problems, () => write(each)));
   const parameters = all.filter((each) => each instanceof ArmParameter);
   const outputs = all.filter((each) => each instanceof ArmOutput);
+  const metadata = all.filter((each) => each instanceof ArmMetadata);
   const answers = outputs.map((each) => attempt(each, problems, () => writeOutput(each)));
   const symbols = new Set(resources.map(({ symbol }) => symbol));
   problems.push(...resources.flatMap((each, index) => findDangling(each, written[index], symbols)));
@@ -56,6 +60,7 @@ export function toArmTemplate(stack: Stack): ArmTemplate {
     $schema: SCHEMA,
     languageVersion: '2.0',
     contentVersion: '1.0.0.0',
+    ...(metadata.length === 0 ? {} : { metadata: toMetadata(metadata) }),
     parameters: Object.fromEntries(parameters.map((each) => [each.node.id, writeParameter(each)])),
     resources: Object.fromEntries(
       resources.map(({ symbol }, index) => [symbol, written[index] as WrittenResource]),
@@ -106,8 +111,9 @@ function attempt<T>(construct: IConstruct, problems: string[], work: () => T): T
 }
 
 function write(resource: ArmResource): WrittenResource {
-  const { type, apiVersion, names, parent, extended, after, body, symbol } = resource;
+  const { type, apiVersion, names, condition, parent, extended, after, body, symbol } = resource;
   const { value, symbols } = resolveTemplate(resource, {
+    ...defined({ condition }),
     ...(extended === undefined ? {} : { scope: extended.id }),
     name: names.join('/'),
     ...body,
@@ -137,6 +143,10 @@ function rejectIntrinsics(value: unknown): void {
 function writeParameter({ props }: ArmParameter): object {
   const { description, ...rest } = props;
   return { ...rest, metadata: { description } };
+}
+
+function toMetadata(all: readonly ArmMetadata[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(all.map(({ node, value }) => [node.id, value]));
 }
 
 function writeOutput(output: ArmOutput): object {

@@ -1,10 +1,14 @@
 import type { QueueShape } from '../../../shared/resources.ts';
 import { openSqliteStore, type SqliteStore } from '../sqliteStore.ts';
+import { fromIsoDuration } from './fromIsoDuration.ts';
 import { NO_JOURNAL, openMessageJournal, type MessageJournal } from './messageJournal.ts';
 import { MessageQueue } from './messageQueue.ts';
 import { createQueueCounters, type QueueCounters } from './queueCounters.ts';
 
 const DEAD_LETTER_SUFFIX = '/$deadletterqueue';
+
+/** learn.microsoft.com/azure/service-bus-messaging/message-transfers-locks-settlement: a lock lasts at most five minutes. */
+const MAX_LOCK_DURATION_IN_MILLISECONDS = 5 * 60 * 1000;
 
 /** A queue, or a dead-letter sub-queue, with its counters and receivers. */
 export interface BrokerQueue {
@@ -23,6 +27,7 @@ export class BrokerQueues {
   constructor(shapes: readonly QueueShape[], now: () => number, file: string | undefined) {
     this.store = file === undefined ? undefined : openSqliteStore(file);
     for (const shape of shapes) {
+      requireLockDuration(shape);
       const name = shape.name.toLowerCase();
       const deadLetterName = `${name}${DEAD_LETTER_SUFFIX}`;
       const deadLetter = new MessageQueue(shape, now, this.openJournal(deadLetterName));
@@ -69,4 +74,10 @@ export class BrokerQueues {
       });
     };
   }
+}
+
+/** @throws RangeError for a lock that Service Bus does not give. */
+function requireLockDuration({ name, lockDuration }: QueueShape): void {
+  if (fromIsoDuration(lockDuration) > MAX_LOCK_DURATION_IN_MILLISECONDS)
+    throw new RangeError(`the lock duration of \`${name}\` must be at most PT5M`);
 }

@@ -2,10 +2,14 @@ import { confirmAddresses, type Delivery, type ReceiverLink } from './amqpLink.t
 import type { MessageQueue } from './messageQueue.ts';
 import { acceptedOutcome, rejectedOutcome } from './outcomes.ts';
 import type { QueueCounters } from './queueCounters.ts';
-import { fromTransfer } from './wireMessage.ts';
+import { encode, fromTransfer } from './wireMessage.ts';
+import type { AmqpMessage } from './message.ts';
 
 const CREDIT = 500;
-/** The limit of the standard tier; clients size their batches by it. */
+/**
+ * The limit of the standard tier, for a message and for a batch; clients size their batches by it
+ * (learn.microsoft.com/azure/service-bus-messaging/service-bus-quotas).
+ */
 const MAX_MESSAGE_SIZE_IN_BYTES = 256 * 1024;
 
 /** Faults that a test injects. */
@@ -31,6 +35,11 @@ export function serveSender(
       reject(delivery, 'com.microsoft:server-busy', 'rejected by an injected fault');
       return;
     }
+    if (sizeOf(message) > MAX_MESSAGE_SIZE_IN_BYTES) {
+      const description = `the message has more than ${String(MAX_MESSAGE_SIZE_IN_BYTES)} bytes`;
+      reject(delivery, 'amqp:link:message-size-exceeded', description);
+      return;
+    }
     const messages = fromTransfer(message, delivery.format);
     if (messages.some(({ group_id: session }) => session !== undefined && session !== null)) {
       const description = 'sessions are not supported by the local Service Bus broker';
@@ -41,6 +50,11 @@ export function serveSender(
     counters.sent += messages.length;
     delivery.update(true, acceptedOutcome());
   });
+}
+
+/** The size on the wire. A batch arrives undecoded. */
+function sizeOf(message: unknown): number {
+  return (Buffer.isBuffer(message) ? message : encode(message as AmqpMessage)).length;
 }
 
 function reject(delivery: Delivery, condition: string, description: string): void {

@@ -18,6 +18,14 @@ export async function provisionCosmos(endpoint: string, key: string): Promise<vo
     key,
     connectionPolicy: { enableEndpointDiscovery: false },
   });
+  try {
+    await createDatabase(client);
+  } finally {
+    client.dispose();
+  }
+}
+
+async function createDatabase(client: CosmosClient): Promise<void> {
   const { database } = await client.databases.createIfNotExists({ id: DATABASE_NAME });
   for (const shape of CONTAINERS) {
     await database.containers.createIfNotExists(shape as unknown as ContainerDefinition);
@@ -30,7 +38,6 @@ export async function provisionCosmos(endpoint: string, key: string): Promise<vo
       if (!exists) throw error;
     });
   }
-  client.dispose();
 }
 
 /** Creates the blob containers of a deployment. */

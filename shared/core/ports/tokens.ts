@@ -11,17 +11,19 @@ export interface SignedTokens<T> {
   verify(token: string, now: Date): Promise<T>;
 }
 
-/** The application roles, from the `roles` claim of Entra's tokens. */
-export type Role =
-  | 'Devices.Read.All'
-  | 'Devices.ReadWrite.All'
-  | 'Access.Decide'
-  | 'Nac.Query'
-  | 'Telemetry.Write'
-  | 'Configuration.Read.All'
-  | 'Configuration.ReadWrite.All'
-  | 'ssf.read'
-  | 'ssf.manage';
+/** The application roles, from the `roles` claim of Entra's tokens. `npm run deploy -- register` registers all of them. */
+export const ROLES = [
+  'Devices.Read.All',
+  'Devices.ReadWrite.All',
+  'Access.Decide',
+  'Nac.Query',
+  'Telemetry.Write',
+  'Configuration.Read.All',
+  'Configuration.ReadWrite.All',
+  'ssf.read',
+  'ssf.manage',
+] as const;
+export type Role = (typeof ROLES)[number];
 
 /** The caller that a token names. */
 export interface Caller {

@@ -59,6 +59,18 @@ describe('readConfig', () => {
     });
   });
 
+  it('keeps the decision log in the storage of the runtime, unless it has one of its own', () => {
+    expect(readConfig(good).decisionsStorage).toEqual(readConfig(good).storage);
+    const own = { DecisionsStorage__accountName: 'mtdlog', DecisionsStorage__clientId: 'id' };
+    expect(readConfig({ ...good, ...own }).decisionsStorage).toEqual({
+      kind: 'identity',
+      endpoint: 'https://mtdlog.blob.core.windows.net',
+      clientId: 'id',
+    });
+    const half = { DecisionsStorage__clientId: 'id' };
+    expect(() => readConfig({ ...good, ...half })).toThrow('DecisionsStorage');
+  });
+
   it('reads two webhook secrets during a rotation', () => {
     expect(
       readConfig({ ...good, SEP_MOBILE_WEBHOOK_SECRETS: `${SECRET} ${SECRET}` }).webhookSecrets,

@@ -39,29 +39,22 @@ const set =
     else owner[last] = value;
   };
 
-const addSetting =
-  (name: string) =>
+/** Gives a setting another value; `undefined` removes it. */
+const setSetting =
+  (name: string, value: string | undefined) =>
   (stack: ConnectorStack): void => {
     const { siteConfig } = find(stack, 'app/site').body['properties'] as {
-      siteConfig: { appSettings: object[] };
+      siteConfig: { appSettings: { own: Mutable } };
     };
-    siteConfig.appSettings.push({ name, value: 'x' });
-  };
-
-/** Gives a setting another value. */
-const changeSetting =
-  (name: string, value: string) =>
-  (stack: ConnectorStack): void => {
-    const { siteConfig } = find(stack, 'app/site').body['properties'] as {
-      siteConfig: { appSettings: { name: string; value: string }[] };
-    };
-    for (const each of siteConfig.appSettings) if (each.name === name) each.value = value;
+    const { own } = siteConfig.appSettings;
+    if (value === undefined) delete own[name];
+    else own[name] = value;
   };
 
 it.each([
   [
     'a larger body from anybody',
-    changeSetting('FUNCTIONS_REQUEST_BODY_SIZE_LIMIT', '104857600'),
+    setSetting('FUNCTIONS_REQUEST_BODY_SIZE_LIMIT', '104857600'),
     'app/site: the app setting `FUNCTIONS_REQUEST_BODY_SIZE_LIMIT` must be `1048576`',
   ],
   [
@@ -141,8 +134,13 @@ it.each([
   ],
   [
     'a setting that Flex Consumption refuses',
-    addSetting('FUNCTIONS_WORKER_RUNTIME'),
+    setSetting('FUNCTIONS_WORKER_RUNTIME', 'node'),
     'app/site: Flex Consumption rejects the app setting `FUNCTIONS_WORKER_RUNTIME`',
+  ],
+  [
+    'a number of ready instances where Flex Consumption does not look for it',
+    set('app/site', 'properties.siteConfig.minimumElasticInstanceCount', 2),
+    'app/site: Flex Consumption rejects `siteConfig.minimumElasticInstanceCount`',
   ],
   [
     'too few instances',
@@ -223,14 +221,7 @@ it.each([
   ],
   [
     'a home page for everybody',
-    (stack: ConnectorStack) => {
-      const { siteConfig } = find(stack, 'app/site').body['properties'] as {
-        siteConfig: { appSettings: { name: string }[] };
-      };
-      siteConfig.appSettings = siteConfig.appSettings.filter(
-        ({ name }) => name !== 'AzureWebJobsDisableHomepage',
-      );
-    },
+    setSetting('AzureWebJobsDisableHomepage', undefined),
     'app/site: the app setting `AzureWebJobsDisableHomepage` must be `true`',
   ],
   [
@@ -290,14 +281,24 @@ it.each([
     'keyVault/vault: `networkAcls.defaultAction` must be "Deny"',
   ],
   [
+    'an API that stays public',
+    set('app/site', 'properties.publicNetworkAccess', 'Enabled'),
+    'app/site: a parameter must be able to close the API',
+  ],
+  [
+    'a public decision log',
+    set('decisionStorage/account', 'properties.publicNetworkAccess', 'Enabled'),
+    'decisionStorage/account: `publicNetworkAccess` must be "Disabled"',
+  ],
+  [
     'a subnet without a security group',
     (stack: ConnectorStack) => {
-      const { subnets } = find(stack, 'private/network').body['properties'] as {
+      const { subnets } = find(stack, 'network/network').body['properties'] as {
         subnets: { properties: Mutable }[];
       };
       delete subnets[1]?.properties['networkSecurityGroup'];
     },
-    'private/network: the subnet `endpoints` has no network security group',
+    'network/network: the subnet `endpoints` has no network security group',
   ],
 ])('synthesis of production rejects %s', (_, corrupt, message) => {
   const synthesized = (): void => synthesizeBroken(corrupt, 'prod');

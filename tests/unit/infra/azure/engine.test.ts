@@ -1,10 +1,20 @@
 import { Aspects, Annotations, CfnResource, Fn, Lazy, type App } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
-import { ArmOutput, ArmParameter } from '../../../../infra/azure/engine/armParameter.ts';
+import {
+  ArmMetadata,
+  ArmOutput,
+  ArmParameter,
+} from '../../../../infra/azure/engine/armParameter.ts';
 import { ArmResource } from '../../../../infra/azure/engine/armResource.ts';
 import { ArmStack } from '../../../../infra/azure/engine/armStack.ts';
-import { call, resourceGroup, subscription } from '../../../../infra/azure/engine/expression.ts';
+import {
+  call,
+  objectOf,
+  resourceGroup,
+  subscription,
+  unlessEmpty,
+} from '../../../../infra/azure/engine/expression.ts';
 import type { ArmTemplate } from '../../../../infra/azure/engine/toArmTemplate.ts';
 import { synthesizeApp } from '../../../../infra/azure/synthesize.ts';
 
@@ -43,6 +53,14 @@ describe('text with expressions in it', () => {
       "[concat('a', uniqueString(resourceGroup().id), 'b', subscription().tenantId, 'c')]",
     ],
     [call('toUpper', `x${resourceGroup('name')}`), "[toUpper(concat('x', resourceGroup().name))]"],
+    [
+      objectOf({ a: 'b', c: resourceGroup('id') }),
+      "[createObject('a', 'b', 'c', resourceGroup().id)]",
+    ],
+    [
+      `x/${unlessEmpty(call('parameters', 'p'), 'given', 'own')}`,
+      "[concat('x/', if(empty(parameters('p')), 'own', 'given'))]",
+    ],
     [call('substring', 'abc', 0, 1), "[substring('abc', 0, 1)]"],
   ])('%j', (value, expected) => {
     const { resources } = templateOf((stack) => void thing(stack, 'one', { tags: { value } }));
@@ -115,14 +133,20 @@ describe('a resource', () => {
   });
 });
 
-it('writes parameters and outputs', () => {
+it('writes parameters, outputs and metadata', () => {
   const template = templateOf((stack) => {
+    new ArmParameter(stack, 'more', { type: 'object', description: 'More', defaultValue: {} });
+    new ArmMetadata(stack, 'names', ['one', 'two']);
     const email = new ArmParameter(stack, 'email', { type: 'string', description: 'Who' });
     new ArmOutput(stack, 'answer', `to ${email.value}`);
   });
   expect(template).toMatchObject({
     languageVersion: '2.0',
-    parameters: { email: { type: 'string', metadata: { description: 'Who' } } },
+    metadata: { names: ['one', 'two'] },
+    parameters: {
+      more: { type: 'object', defaultValue: {}, metadata: { description: 'More' } },
+      email: { type: 'string', metadata: { description: 'Who' } },
+    },
     outputs: { answer: { type: 'string', value: "[concat('to ', parameters('email'))]" } },
   });
 });

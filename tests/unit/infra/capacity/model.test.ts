@@ -1,8 +1,14 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { ALERT_RULES } from '../../../../infra/azure/monitoring/alertRules.ts';
+import { METRIC_RULES } from '../../../../infra/azure/monitoring/metricAlerts.ts';
 import { MAX_THROUGHPUT } from '../../../../infra/azure/cosmosDb.ts';
 import { STAGES } from '../../../../infra/azure/stageConfiguration.ts';
 import { COSTS, PLATFORM, SETTINGS } from '../../../../infra/capacity/inputs.ts';
-import { toCapacity, USUAL_LOAD, type Limit } from '../../../../infra/capacity/model.ts';
+import { USUAL_LOAD } from '../../../../infra/capacity/load.ts';
+import { toCapacity, type Limit } from '../../../../infra/capacity/model.ts';
 
 describe('the capacity of a fleet', () => {
   const of = (devices: number, changes: Partial<typeof USUAL_LOAD> = {}) =>
@@ -43,8 +49,12 @@ describe('the capacity of a fleet', () => {
   it('records no more executions than the limit per instance', () => {
     const pricePerRecordASecond =
       (COSTS.bytesARecord * PLATFORM.secondsAMonth * PLATFORM.dollarsPerTelemetryGigabyte) / 1e9;
-    const records = (devices: number): number =>
-      of(devices).dollarsAMonth.telemetry / pricePerRecordASecond;
+    const records = (devices: number): number => {
+      const { dollarsAMonth, instances } = of(devices);
+      const ofServices =
+        Math.max(14, instances / COSTS.peak) * COSTS.logsOfServicesAnInstanceSecond;
+      return dollarsAMonth.telemetry / pricePerRecordASecond - ofServices;
+    };
     // A small fleet records all of them: fifty decisions per device and day, plus batches and messages.
     expect(records(1e4)).toBeGreaterThan((1e4 * 50) / 86_400);
     expect(records(1e8)).toBeLessThan(of(1e8).instances * COSTS.recordsAnInstanceSecond);
@@ -72,6 +82,34 @@ describe('the capacity of a fleet', () => {
       production?.maximumInstanceCount,
       production?.alwaysReadyInstances,
     ]);
+    expect(SETTINGS.requestsAtOnce).toBe(production?.requestsAtOnce);
     expect(SETTINGS.maximumRequestUnitsASecond).toBe(MAX_THROUGHPUT.prod);
+    expect(SETTINGS.logAlerts).toBe(ALERT_RULES.length);
+    expect(SETTINGS.metricAlerts).toBe(METRIC_RULES.length);
+  });
+
+  it('pays for the ready instances of every group that scales by itself', () => {
+    const folder = fileURLToPath(new URL('../../../../functions/', import.meta.url));
+    const triggers = globSync('**/*.ts', { cwd: folder }).flatMap(
+      (name) => readFileSync(join(folder, name), 'utf8').match(/^app\.\w+\(/gm) ?? [],
+    );
+    const alone = triggers.filter((each) => /timer|serviceBusQueue/.test(each));
+    expect(SETTINGS.scaleGroups).toBe(1 + alone.length);
+    const ready =
+      2 *
+      SETTINGS.scaleGroups *
+      PLATFORM.gigabytesAnInstance *
+      PLATFORM.secondsAMonth *
+      PLATFORM.dollarsPerReadyGigabyteSecond;
+    expect(of(1).dollarsAMonth.functions).toBeGreaterThan(ready);
+    expect(ready).toBeCloseTo(294, 0);
+  });
+
+  it('needs an instance more for each hundred receivers that wait', () => {
+    const idle = of(1e6, { waitingReceivers: 0 });
+    const crowded = of(1e6, { waitingReceivers: 1000 });
+    expect(crowded.instances).toBe(idle.instances + 10);
+    expect(crowded.dollarsAMonth.functions).toBeGreaterThan(idle.dollarsAMonth.functions);
+    expect(crowded.firstSetting.devices).toBeLessThanOrEqual(idle.firstSetting.devices);
   });
 });

@@ -117,6 +117,22 @@ describe('the local Service Bus broker, called by the real client,', () => {
     expect(bodies(await receive(client.createReceiver('plain'), 1))).toEqual(['fits']);
   });
 
+  it('rejects a message that is larger than the maximum', async () => {
+    const { client } = await start();
+    const sender = client.createSender('plain');
+    await expect(sender.sendMessages({ body: 'x'.repeat(262_144) })).rejects.toMatchObject({
+      code: 'MessageSizeExceeded',
+    });
+    await sender.sendMessages({ body: 'x'.repeat(250_000) });
+    const [received] = await receive(client.createReceiver('plain'), 1);
+    expect(received?.body).toHaveLength(250_000);
+  });
+
+  it('does not start with a lock that lasts longer than five minutes', async () => {
+    const queues = [{ ...PLAIN, lockDuration: 'PT6M' }];
+    await expect(startServiceBusBroker({ queues })).rejects.toThrow('at most PT5M');
+  });
+
   it('redelivers an abandoned message with its changes and a higher delivery count', async () => {
     const { client } = await start();
     await client.createSender('plain').sendMessages({ body: 1 });
