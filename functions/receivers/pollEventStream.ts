@@ -105,6 +105,7 @@ async function waitForTokens(
   const found = await listTokens(context, stream, poll);
   if (found.length > 0 || poll.returnImmediately) return found;
   const end = beginWaiting(context, stream);
+  if (end === undefined) return found;
   try {
     return await waitLonger(context, caller, stream.id, poll);
   } finally {
@@ -114,12 +115,17 @@ async function waitForTokens(
 
 /**
  * RFC 8936 leaves open what a second waiting poll gets; OpenID CIBA Core 1.0 forbids overlapping long polls. To answer
- * the first instead would let two receivers of one stream wake each other without a pause.
+ * the first instead would let two receivers of one stream wake each other without a pause. `undefined` if so many polls
+ * wait that this one is answered at once, which RFC 8936 section 2.4 allows.
  * @throws ConnectorError `activityLimitReached` if another poll of the stream waits in this process.
  */
-function beginWaiting({ services }: HandlerContext, { id }: EventStream): () => void {
+function beginWaiting(
+  { services }: HandlerContext,
+  { id }: EventStream,
+): (() => void) | undefined {
   const end = services.waitingPolls.begin(id);
-  if (end !== undefined) return end;
+  if (end === 'full') return undefined;
+  if (end !== 'taken') return end;
   throw new ConnectorError('activityLimitReached', 'another poll of this stream is waiting', {
     retryAfterInSeconds: RETRY_WAITING_IN_SECONDS,
   });
