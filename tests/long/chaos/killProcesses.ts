@@ -14,7 +14,7 @@ const CUTS = { cosmosCut: 10, brokerCut: 10 };
 const MAX_SAVES_BEFORE = 40;
 const MAX_HESITATION_IN_MILLISECONDS = 30;
 /**
- * Each blow may cost a message one of its ten deliveries. So a message that waits at one blow has to be processed before
+ * Each blow costs a message the time of its lock. So a message that waits at one blow has to be processed before
  * the sixth blow after it.
  */
 const MAX_BLOWS_A_MESSAGE = 6;

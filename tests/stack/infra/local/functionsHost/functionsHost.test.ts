@@ -14,6 +14,7 @@ import { PROJECT_ROOT } from '../../../../../infra/node/projectRoot.ts';
 import { startChildPart, type ChildPart } from '../../../../../infra/local/stack/childPart.ts';
 import type { QueueShape } from '../../../../../shared/resources.ts';
 import { listenOnLoopback } from '../../../../../infra/local/listenOnLoopback.ts';
+import { eventually } from '../../../../support/eventually.ts';
 import { stopServer } from '../../../../support/stopServer.ts';
 
 /** One run of a function of the sample app, which waits for the test's answer. */
@@ -101,7 +102,10 @@ let storage: ChildPart;
 beforeAll(async () => {
   reportTo = await listenOnLoopback(server);
   broker = await startServiceBusBroker({
-    queues: ['many', 'single'].map((name) => ({ ...QUEUE, name })),
+    queues: [
+      ...['many', 'single'].map((name) => ({ ...QUEUE, name })),
+      { ...QUEUE, name: 'brief', lockDuration: 'PT1S' },
+    ],
   });
   sender = new ServiceBusClient(broker.address);
   storage = await startChildPart({
@@ -288,6 +292,20 @@ describe('Service Bus queues in the local Functions host', () => {
       triggerMetadata: { deliveryCountArray: [2] },
     });
     again.succeed();
+  });
+
+  it('does not renew the locks of a batch, so its messages use up their deliveries while it runs', async () => {
+    await startHost({ MANY_QUEUE: 'brief' });
+    const queue = sender.createSender('brief');
+    await queue.sendMessages({ body: { n: 7 } });
+    const run = await reports.next('many');
+    const letters = sender.createReceiver('brief', { subQueueType: 'deadLetter' });
+    await eventually(
+      () => letters.peekMessages(1),
+      ([letter]) => letter?.deadLetterReason === 'MaxDeliveryCountExceeded',
+    );
+    run.succeed();
+    await Promise.all([queue.close(), letters.close()]);
   });
 
   it('passes a single message with its metadata', async () => {
