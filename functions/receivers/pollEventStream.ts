@@ -119,10 +119,7 @@ async function waitForTokens(
  * wait that this one is answered at once, which RFC 8936 section 2.4 allows.
  * @throws ConnectorError `activityLimitReached` if another poll of the stream waits in this process.
  */
-function beginWaiting(
-  { services }: HandlerContext,
-  { id }: EventStream,
-): (() => void) | undefined {
+function beginWaiting({ services }: HandlerContext, { id }: EventStream): (() => void) | undefined {
   const end = services.waitingPolls.begin(id);
   if (end === 'full') return undefined;
   if (end !== 'taken') return end;

@@ -13,6 +13,7 @@ interface Size {
   readonly policyChange: { readonly devices: number; readonly devicesPerSecond: number };
   readonly chaos: { readonly events: number; readonly kills: number };
   readonly fuzzedRequests: number;
+  readonly outages: { readonly events: number; readonly secondsAnOutage: number };
   /** Near-valid events in this process, and plans of such events over HTTP. */
   readonly nearValid: { readonly events: number; readonly plansOverHttp: number };
   /** Whether each public endpoint has its readers alone, after all of them together. */
@@ -40,6 +41,7 @@ const SMALL: Size = {
   policyChange: { devices: 600, devicesPerSecond: 300 },
   chaos: { events: 500, kills: 3 },
   fuzzedRequests: 400,
+  outages: { events: 200, secondsAnOutage: 2 },
   nearValid: { events: 400, plansOverHttp: 8 },
   readsEachEndpoint: false,
   publications: { devices: 10, rounds: 4, kills: 1, restarts: 1, endsCalm: true },
@@ -54,6 +56,7 @@ const FULL: Size = {
   policyChange: { devices: 5000, devicesPerSecond: 1000 },
   chaos: { events: 5000, kills: 10 },
   fuzzedRequests: 4000,
+  outages: { events: 2000, secondsAnOutage: 20 },
   nearValid: { events: 10_000, plansOverHttp: 40 },
   readsEachEndpoint: true,
   publications: { devices: 250, rounds: 20, kills: 6, restarts: 3, endsCalm: false },

@@ -96,7 +96,7 @@ async function enrolHealthy(
   );
 }
 
-async function failDatabase(stack: Stack, rule: FaultRule): Promise<void> {
+export async function failDatabase(stack: Stack, rule: FaultRule): Promise<void> {
   await askDatabase(stack, 'POST', 'faults', rule);
 }
 
