@@ -1,3 +1,4 @@
+import { asJsonObject } from '../../shared/base/jsonObject.ts';
 import { requestKeyVault, type KeyVault } from './keyVault.ts';
 
 /** One secret of a vault. */
@@ -18,7 +19,7 @@ export const REFRESH_NOTE =
 export function openKeyVaultSecret(vault: KeyVault, name: string): KeyVaultSecret {
   const request = async (body?: object): Promise<string> => {
     const response = await requestKeyVault(vault, encodeURIComponent(name), body);
-    if (!response.ok) throw new Error(`Key Vault answered ${String(response.status)}`);
+    if (!response.ok) throw new Error(await toRefusal(response));
     return ((await response.json()) as { readonly value: string }).value;
   };
   return {
@@ -27,4 +28,18 @@ export function openKeyVaultSecret(vault: KeyVault, name: string): KeyVaultSecre
       await request({ value, attributes: { enabled: true } });
     },
   };
+}
+
+/** Two refusals have the same status: the network's, which no role mends, and that of a missing role. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  ForbiddenByConnection: ': its network is closed to you, whatever your role',
+  ForbiddenByFirewall: ': its firewall is closed to your address, whatever your role',
+  ForbiddenByRbac: ': you have no role that allows it',
+};
+
+/** learn.microsoft.com/azure/key-vault/general/rest-error-codes, "HTTP 403". */
+async function toRefusal(response: Response): Promise<string> {
+  const body = asJsonObject(await response.json().catch(() => undefined));
+  const { code } = asJsonObject(asJsonObject(body?.['error'])?.['innererror']) ?? {};
+  return `Key Vault answered ${String(response.status)}${REFUSALS[String(code)] ?? ''}`;
 }

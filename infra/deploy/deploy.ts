@@ -1,45 +1,63 @@
-import { requireEndpoint } from '../cli/requireEndpoint.ts';
 import { existsSync, readFileSync } from 'node:fs';
-import { neededSecrets } from '../azure/secretSettings.ts';
 import { UsageError } from '../cli/command.ts';
+import { requireEndpoint } from '../cli/requireEndpoint.ts';
+import { resolveReferences } from './app/resolveReferences.ts';
+import { openVault } from './app/vaultSecrets.ts';
 import {
-  ensureResourceGroup,
+  createResourceGroup,
   requireOutput,
   toDeployment,
+  withKept,
   type DeployResult,
   type DeployRun,
 } from './deployRun.ts';
-import { waitUntilFinal, writeStack, type DeployedStack } from './deploymentStack.ts';
-import { findMissingSecrets } from './findMissingSecrets.ts';
-import { publishPackage } from './publishPackage.ts';
-import { trySmoke } from './smokeDeployed.ts';
+import { findManaged, waitUntilFinal, type DeployedStack } from './stack/deploymentStack.ts';
+import { requireReady } from './preflight/preflight.ts';
+import { survey, type Survey } from './preflight/survey.ts';
+import { publishPackage } from './app/publishPackage.ts';
+import { readGivenSecrets } from './readGivenSecrets.ts';
 import {
   askWhatIf,
-  isChange,
   toDifference,
   toSummary,
   validate,
-  type Deployment,
   type ResourceChange,
 } from './resourceChanges.ts';
+import { trySmoke, WEBHOOK_SECRET } from './smokeDeployed.ts';
+import { updateStack } from './stack/updateStack.ts';
 
-/** Deploys in six steps. Each step skips what is already done, so a repeated run continues after a failure. */
+/** Deploys in eight steps. Each step skips what is already done, so a repeated run continues after a failure. */
 export async function deploy(run: DeployRun): Promise<DeployResult> {
-  const { options, io } = run;
+  const { io, options } = run;
   const zip = readPackage(options.package);
-  const deployment = toDeployment(run);
-  const changes = await prepare(run, deployment);
-  io.printError('[4/6] deployment stack');
-  const stack = await updateStack(run, deployment, changes);
-  await requireSecrets(run, stack, neededSecrets(deployment.parameters));
-  io.printError('[5/6] package');
+  const surveyed = await prepare(run);
+  const changes = await preview(surveyed);
+  io.printError('[5/8] deployment stack');
+  const stack = await updateStack(surveyed);
+  io.printError('[6/8] secrets');
+  await writeSecrets(surveyed, stack);
+  io.printError('[7/8] package');
   const outcome = await publish(run, stack, zip);
   const api = requireOutput(stack, 'api');
   const result = { resources: toSummary(changes), package: outcome, api };
   if (!options.smoke) return { value: result, lines: [`${api} is deployed, but not tested`] };
-  io.printError('[6/6] smoke test');
-  const tested = await trySmoke(run, stack);
+  io.printError('[8/8] smoke test');
+  const tested = await test(surveyed, stack);
   return { value: { ...result, ...tested.value }, lines: [`${api} is up`, ...tested.lines] };
+}
+
+/** What-if does not see every change that somebody makes by hand, such as a role that is gone, so a failure says so. */
+async function test(
+  { run, secrets, stack: before }: Survey,
+  stack: DeployedStack,
+): Promise<DeployResult> {
+  try {
+    return await trySmoke(run, stack, secrets.get(WEBHOOK_SECRET));
+  } catch (error) {
+    if (stack !== before) throw error;
+    const advice = 'the stack is unchanged; `up --force` puts back what was changed by hand';
+    throw new Error(`${(error as Error).message}\n${advice}`, { cause: error });
+  }
 }
 
 /** @throws UsageError if there is no such file. */
@@ -48,52 +66,49 @@ function readPackage(file: string): Uint8Array {
   throw new UsageError(`there is no package \`${file}\`: run \`npm run package\` first`);
 }
 
-/** Steps 1 to 3: returns what the template would change. */
-async function prepare(run: DeployRun, deployment: Deployment): Promise<readonly ResourceChange[]> {
+/** Steps 1 and 2: everything that is needed is there, and the resource group. */
+async function prepare(run: DeployRun): Promise<Survey> {
   const { arm, io, note } = run;
-  io.printError('[1/6] resource group');
-  await ensureResourceGroup(run);
-  io.printError('[2/6] validate');
-  await validate(arm, deployment);
-  io.printError('[3/6] what-if');
-  const changes = await askWhatIf(arm, deployment);
+  const given = toDeployment(run);
+  const secrets = readGivenSecrets(run.options.secret);
+  io.printError('[1/8] preflight');
+  const stack = await waitUntilFinal(arm, run, { pause: io.pause, onWait: note });
+  const deployment = withKept(run, given, stack);
+  const surveyed = await survey(run, { deployment, stack, secrets });
+  if (surveyed.location === undefined)
+    throw new UsageError('the resource group does not exist: add --location NAME to create it');
+  await requireReady(surveyed);
+  io.printError('[2/8] resource group');
+  if (!surveyed.hasGroup) await createResourceGroup(run);
+  return surveyed;
+}
+
+/** Steps 3 and 4: returns what the template would change. */
+async function preview({ run, deployment }: Survey): Promise<readonly ResourceChange[]> {
+  const { arm, io, note } = run;
+  io.printError('[3/8] validate');
+  await validate(arm, deployment, 'Provider');
+  io.printError('[4/8] what-if');
+  const changes = await askWhatIf(arm, deployment, 'Provider');
   for (const line of toDifference(changes)) note(line);
   return changes;
 }
 
-async function updateStack(
-  { arm, stage, io, note }: DeployRun,
-  deployment: Deployment,
-  changes: readonly ResourceChange[],
-): Promise<DeployedStack> {
-  const stack = await waitUntilFinal(arm, deployment, { pause: io.pause, onWait: note });
-  if (stack?.provisioningState !== 'succeeded' || changes.some(isChange))
-    return writeStack(arm, deployment, stage.isLocked);
-  note('unchanged');
-  return stack;
+/** Writes the given secrets, and waits until the app has read all: else it fails to start and reports nothing. */
+async function writeSecrets({ run, secrets }: Survey, stack: DeployedStack): Promise<void> {
+  const vault = openVault(run, requireManaged(stack, 'Microsoft.KeyVault/vaults'));
+  for (const [name, value] of secrets) {
+    run.note(`writing ${name}`);
+    await vault.write(name, value);
+  }
+  const app = requireManaged(stack, 'Microsoft.Web/sites');
+  await resolveReferences(run, app, { areSecretsNew: secrets.size > 0 });
 }
 
-/** Without its secrets the app fails to start and reports nothing, so the run stops here. @throws Error naming them. */
-async function requireSecrets(
-  run: DeployRun,
-  stack: DeployedStack,
-  needed: readonly string[],
-): Promise<void> {
-  const { credential, io, note } = run;
-  const uri = requireOutput(stack, 'keyVaultUri');
-  const vault = { uri, credential, fetch: io.fetch };
-  const missing = await findMissingSecrets(vault, needed);
-  if (missing === undefined) {
-    note('could not check the secrets: you may not read the vault');
-    return;
-  }
-  if (missing.length === 0) return;
-  const vaultName = new URL(uri).hostname.split('.')[0] ?? '';
-  const commands = missing.map(
-    (name) => `  az keyvault secret set --vault-name ${vaultName} --name ${name} --file …`,
-  );
-  const advice = 'secrets are missing: write them, then run the same command again to continue';
-  throw new Error([advice, ...commands].join('\n'));
+function requireManaged(stack: DeployedStack, type: string): string {
+  const name = findManaged(stack, type);
+  if (name === undefined) throw new Error(`the stack has no resource of ${type}`);
+  return name;
 }
 
 async function publish(
@@ -114,7 +129,7 @@ async function publish(
 /** The address where the app accepts its package, as Azure Resource Manager reports it. */
 async function findScm({ arm, scope, options }: DeployRun, stack: DeployedStack): Promise<string> {
   if (options.scm !== undefined) return requireEndpoint('--scm', options.scm);
-  const app = requireOutput(stack, 'functionAppName');
+  const app = requireManaged(stack, 'Microsoft.Web/sites');
   const path = `${scope}/providers/Microsoft.Web/sites/${app}?api-version=2024-04-01`;
   const site = await arm.run('GET', path);
   const { enabledHostNames = [] } = (site?.['properties'] ?? {}) as {

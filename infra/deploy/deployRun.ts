@@ -5,8 +5,11 @@ import { UsageError } from '../cli/command.ts';
 import type { CommandIo } from '../cli/commandIo.ts';
 import { requireEndpoint } from '../cli/requireEndpoint.ts';
 import { createArmClient, type ArmClient } from './armClient.ts';
-import type { DeployedStack } from './deploymentStack.ts';
-import { readParameters, type TemplateWithParameters } from './readParameters.ts';
+import type { DeployedStack } from './stack/deploymentStack.ts';
+import { findKept } from './keepParameters.ts';
+import { readParameters } from './readParameters.ts';
+import { rememberTokens } from './rememberTokens.ts';
+import type { Template } from './template.ts';
 import type { Deployment } from './resourceChanges.ts';
 
 /** The options of the command line. */
@@ -22,6 +25,12 @@ export interface DeployOptions {
   readonly smoke: boolean;
   readonly audience?: string | undefined;
   readonly 'webhook-secret-file'?: string | undefined;
+  /** `NAME=FILE` of each secret to write. */
+  readonly secret: readonly string[];
+  /** Write the stack even if it is up to date. */
+  readonly force: boolean;
+  /** Remove app settings that were set by hand. */
+  readonly 'replace-settings': boolean;
   readonly yes: boolean;
   readonly arm: string;
   readonly scm?: string | undefined;
@@ -67,7 +76,7 @@ export async function openDeployRun(
   if (!/^[\da-f-]{36}$/i.test(subscription)) throw new UsageError('--subscription must be an id');
   if (!/^[-\w.()]{1,90}$/.test(group)) throw new UsageError('--resource-group must be a name');
   const endpoint = requireEndpoint('--arm', options.arm);
-  const credential = await io.signIn();
+  const credential = rememberTokens(await io.signIn());
   const note = (text: string): void => io.printError(`      ${text}`);
   return {
     options,
@@ -85,8 +94,24 @@ export async function openDeployRun(
 /** The template of the stage with the given parameters. @throws UsageError if there is no such template. */
 export function toDeployment(run: DeployRun): Deployment {
   const { options, scope, name } = run;
-  const template = JSON.parse(readTemplate(run)) as TemplateWithParameters;
+  const template = JSON.parse(readTemplate(run)) as Template;
   return { scope, name, template, parameters: readParameters(template, options.parameters) };
+}
+
+/** The deployment with those parameters of the last one that stay until somebody names them. */
+export function withKept(
+  { note }: DeployRun,
+  deployment: Deployment,
+  stack: DeployedStack | undefined,
+): Deployment {
+  const { template, parameters } = deployment;
+  const kept = findKept(template, parameters, stack?.parameters ?? {});
+  for (const [name, { value }] of Object.entries(kept)) {
+    const isText = typeof value === 'string';
+    const shown = isText ? value : Object.keys(value as object).join(', ');
+    note(`${name} stays ${shown}: change it with --parameters ${name}=${isText ? '' : '{}'}`);
+  }
+  return { ...deployment, parameters: { ...parameters, ...kept } };
 }
 
 function readTemplate({ options, stage, synthesize }: DeployRun): string {
@@ -102,16 +127,16 @@ function readTemplate({ options, stage, synthesize }: DeployRun): string {
   }
 }
 
-export async function hasResourceGroup({ arm, scope }: DeployRun): Promise<boolean> {
-  return (await arm.run('GET', toGroupPath(scope))) !== undefined;
+/** The resource group; `undefined` if there is none. */
+export async function readResourceGroup({
+  arm,
+  scope,
+}: Pick<DeployRun, 'arm' | 'scope'>): Promise<{ readonly location?: string } | undefined> {
+  return arm.run('GET', toGroupPath(scope));
 }
 
-/** Creates the resource group if there is none. @throws UsageError without `--location` then. */
-export async function ensureResourceGroup(run: DeployRun): Promise<void> {
-  const { arm, scope, options } = run;
-  if (await hasResourceGroup(run)) return;
-  if (options.location === undefined)
-    throw new UsageError('the resource group does not exist: add --location NAME to create it');
+/** Creates the resource group in the place of `--location`. */
+export async function createResourceGroup({ arm, scope, options }: DeployRun): Promise<void> {
   await arm.run('PUT', toGroupPath(scope), { location: options.location });
 }
 
@@ -120,7 +145,7 @@ function toGroupPath(scope: string): string {
 }
 
 /** @throws Error if the stack has no such output. */
-export function requireOutput({ outputs }: DeployedStack, name: string): string {
+export function requireOutput({ outputs }: Pick<DeployedStack, 'outputs'>, name: string): string {
   const value = outputs[name];
   if (value === undefined) throw new Error(`the stack has no output \`${name}\`: run \`up\` first`);
   return value;

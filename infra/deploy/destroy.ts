@@ -1,7 +1,7 @@
 import { UsageError } from '../cli/command.ts';
 import { requireYes } from '../cli/requireYes.ts';
 import type { DeployResult, DeployRun } from './deployRun.ts';
-import { deleteStack, waitUntilFinal } from './deploymentStack.ts';
+import { deleteStack, waitUntilFinal } from './stack/deploymentStack.ts';
 
 /** Deletes the stack with all its resources. @throws UsageError if the stage is locked. */
 export async function destroy(run: DeployRun): Promise<DeployResult> {

@@ -1,4 +1,5 @@
 import type { ArmClient, Json } from './armClient.ts';
+import type { ParameterValues, Template } from './template.ts';
 
 const API_VERSION = '2024-11-01';
 const MAX_VALUE_LENGTH = 100;
@@ -25,12 +26,18 @@ export interface Deployment {
   /** `/subscriptions/…/resourceGroups/…` */
   readonly scope: string;
   readonly name: string;
-  readonly template: object;
-  readonly parameters: Readonly<Record<string, { readonly value: unknown }>>;
+  readonly template: Template;
+  readonly parameters: ParameterValues;
 }
 
-function toBody({ template, parameters }: Deployment): object {
-  return { properties: { mode: 'Incremental', template, parameters } };
+/**
+ * `Provider` asks for the right to write each resource, `ProviderNoRbac` for the right to read it; API versions from
+ * 2024-11-01 know both (Azure/arm-template-whatif#135).
+ */
+export type ValidationLevel = 'Provider' | 'ProviderNoRbac';
+
+function toBody({ template, parameters }: Deployment, validationLevel: ValidationLevel): object {
+  return { properties: { mode: 'Incremental', template, parameters, validationLevel } };
 }
 
 function pathOf({ scope, name }: Deployment, action: string): string {
@@ -38,16 +45,21 @@ function pathOf({ scope, name }: Deployment, action: string): string {
 }
 
 /** Lets Azure validate the template. @throws ArmError with the reasons. */
-export async function validate(arm: ArmClient, deployment: Deployment): Promise<void> {
-  await arm.run('POST', pathOf(deployment, 'validate'), toBody(deployment));
+export async function validate(
+  arm: ArmClient,
+  deployment: Deployment,
+  level: ValidationLevel,
+): Promise<void> {
+  await arm.run('POST', pathOf(deployment, 'validate'), toBody(deployment, level));
 }
 
 /** Returns what the template would change. @throws ArmError. */
 export async function askWhatIf(
   arm: ArmClient,
   deployment: Deployment,
+  level: ValidationLevel,
 ): Promise<readonly ResourceChange[]> {
-  const answer = await arm.run('POST', pathOf(deployment, 'whatIf'), toBody(deployment));
+  const answer = await arm.run('POST', pathOf(deployment, 'whatIf'), toBody(deployment, level));
   const { changes = [] } = (answer?.['properties'] ?? {}) as {
     readonly changes?: readonly ResourceChange[];
   };

@@ -17,9 +17,9 @@ import { whatIf } from './whatIf.ts';
 
 const USAGE = `usage: npm run deploy -- <command> --stage dev|prod --subscription ID --resource-group NAME [options]
 
-  what-if     show what would change, without changing anything
-  up          validate, show the changes, deploy the stack and the package, run the smoke test;
-              after a failure, run it again and it continues
+  what-if     show what would change, and what \`up\` lacks, without changing anything
+  up          list what is missing, show the changes, deploy the stack, the secrets and the package,
+              run the smoke test; after a failure, run it again and it continues
   smoke       send a test device through the deployed system
   down        delete the stack with all its resources
   register    make or repair the app registration of the API; needs --stage only
@@ -28,9 +28,12 @@ const USAGE = `usage: npm run deploy -- <command> --stage dev|prod --subscriptio
   --location NAME                    where \`up\` creates the resource group if there is none
   --template FILE                    template of \`npm run synth\`; default: synthesized now
   --package FILE                     default dist/package.zip, built by \`npm run package\`
+  --secret NAME=FILE                 write this secret to the vault; repeatable
+  --force                            write the stack even if its template and parameters are unchanged
+  --replace-settings                 remove app settings that were set by hand
   --no-smoke                         skip the smoke test
   --audience TEXT                    token audience of the API; default: the parameter tokenAudience
-  --webhook-secret-file FILE         for the smoke test; default: the secret in Key Vault
+  --webhook-secret-file FILE         for the smoke test; default: the secret of --secret, or of Key Vault
   --yes                              delete without asking
   --app-id ID                        \`register\` repairs this application, which was registered by hand
   --principal ID                     object id of a user, a group or an application that \`register\` gives
@@ -53,6 +56,9 @@ const OPTIONS = {
   smoke: { type: 'boolean', default: true },
   audience: { type: 'string' },
   'webhook-secret-file': { type: 'string' },
+  secret: { type: 'string', multiple: true, default: [] as string[] },
+  force: { type: 'boolean', default: false },
+  'replace-settings': { type: 'boolean', default: false },
   yes: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   arm: { type: 'string', default: 'https://management.azure.com' },

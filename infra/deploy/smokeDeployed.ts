@@ -8,10 +8,13 @@ import {
   type DeployResult,
   type DeployRun,
 } from './deployRun.ts';
-import { readStack, type DeployedStack } from './deploymentStack.ts';
+import { readStack, type DeployedStack } from './stack/deploymentStack.ts';
 import { readGiven } from './readParameters.ts';
 import { requireApiToken } from './requireApiToken.ts';
 import { smoke, SMOKE_ROLES } from './smoke.ts';
+
+/** The secret that SEP Mobile signs with. */
+export const WEBHOOK_SECRET = SECRET_SETTINGS['SEP_MOBILE_WEBHOOK_SECRETS'] ?? '';
 
 /** Runs the smoke test on the system that is deployed. */
 export async function smokeDeployed(run: DeployRun): Promise<DeployResult> {
@@ -20,13 +23,17 @@ export async function smokeDeployed(run: DeployRun): Promise<DeployResult> {
   return trySmoke(run, stack);
 }
 
-/** Runs the smoke test on the system of this stack. */
-export async function trySmoke(run: DeployRun, stack: DeployedStack): Promise<DeployResult> {
+/** Runs the smoke test on the system of this stack; `secret` is the webhook secret, if it is known. */
+export async function trySmoke(
+  run: DeployRun,
+  stack: Pick<DeployedStack, 'outputs'>,
+  secret?: string,
+): Promise<DeployResult> {
   const { credential, io, note } = run;
   const audience = await requireSmokeRoles(run);
   const result = await smoke({
     api: requireOutput(stack, 'api'),
-    webhookSecret: await readWebhookSecret(run, stack),
+    webhookSecret: await readWebhookSecret(run, stack, secret),
     token: async () => (await credential.getToken(`${audience}/.default`))?.token ?? '',
     fetch: io.fetch,
     onStep: note,
@@ -42,7 +49,11 @@ export async function trySmoke(run: DeployRun, stack: DeployedStack): Promise<De
  * Returns the audience for which the smoke test asks a token.
  * @throws Error naming each role that the token lacks, and the command that assigns it.
  */
-async function requireSmokeRoles({ credential, options, stage }: DeployRun): Promise<string> {
+export async function requireSmokeRoles({
+  credential,
+  options,
+  stage,
+}: DeployRun): Promise<string> {
   const accepted = findAudiences(options);
   const audience = options.audience ?? accepted?.[0];
   if (audience === undefined)
@@ -60,12 +71,14 @@ function findAudiences({ parameters }: DeployOptions): readonly string[] | undef
 
 async function readWebhookSecret(
   { credential, options, io }: DeployRun,
-  stack: DeployedStack,
+  stack: Pick<DeployedStack, 'outputs'>,
+  given: string | undefined,
 ): Promise<string> {
   const file = options['webhook-secret-file'];
-  if (file !== undefined) return readFileSync(file, 'utf8').trim();
+  const text = file === undefined ? given : readFileSync(file, 'utf8').trim();
+  // During a rotation there are two.
+  if (text !== undefined) return text.split(/\s+/)[0] ?? '';
   const vault = { uri: requireOutput(stack, 'keyVaultUri'), credential, fetch: io.fetch };
-  const name = SECRET_SETTINGS['SEP_MOBILE_WEBHOOK_SECRETS'] ?? '';
-  const [secret] = await openKeyVaultSecrets(vault, name).read();
+  const [secret] = await openKeyVaultSecrets(vault, WEBHOOK_SECRET).read();
   return secret;
 }

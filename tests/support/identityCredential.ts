@@ -11,10 +11,13 @@ export function identityCredential(endpoint: string): TokenCredential {
       const response = await fetch(`${endpoint}?resource=${encodeURIComponent(resource)}`, {
         headers: { 'x-identity-header': 'here' },
       });
-      const { access_token: token, expires_on: seconds } = (await response.json()) as {
+      const answer = (await response.json()) as {
         readonly access_token: string;
         readonly expires_on: string;
+        readonly error_description?: string;
       };
+      if (!response.ok) throw new Error(answer.error_description);
+      const { access_token: token, expires_on: seconds } = answer;
       return { token, expiresOnTimestamp: Number(seconds) * 1000 };
     },
   };

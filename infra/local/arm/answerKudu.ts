@@ -8,6 +8,8 @@ export interface PublishedPackage {
   readonly size: number;
   /** Kudu's final status of its deployment; 4 is success. */
   readonly status: number;
+  /** Kudu's text of a failure. */
+  readonly text: string;
   /** How often the deployer has polled its deployment. */
   polls: number;
 }
@@ -18,8 +20,8 @@ export interface KuduRequest {
   readonly url: URL;
   readonly body: Buffer;
   readonly packages: PublishedPackage[];
-  /** Kudu's final status for a package that is published now. */
-  readonly finalStatus: number;
+  /** Kudu's final status and text for a package that is published now. */
+  readonly final: Pick<PublishedPackage, 'status' | 'text'>;
 }
 
 const RUNNING = 2;
@@ -38,24 +40,24 @@ export function answerKudu(request: KuduRequest): ArmReply {
   return { status: 200, body: toDeployment(found) };
 }
 
-function publish({ url, body, packages, finalStatus }: KuduRequest): ArmReply {
+function publish({ url, body, packages, final }: KuduRequest): ArmReply {
   if (body.subarray(0, ZIP_SIGNATURE.length).toString('latin1') !== ZIP_SIGNATURE)
     return { status: 415, body: 'the package must be a zip file' };
   if (url.searchParams.get('RemoteBuild') !== 'false')
     return { status: 400, body: '`RemoteBuild` must be `false`' };
   const deployer = url.searchParams.get('Deployer') ?? '';
   const id = randomUUID();
-  packages.push({ id, deployer, size: body.length, status: finalStatus, polls: 0 });
+  packages.push({ id, deployer, size: body.length, ...final, polls: 0 });
   return { status: 202, body: id };
 }
 
-function toDeployment({ id, deployer, status, polls }: PublishedPackage): object {
+function toDeployment({ id, deployer, status, text, polls }: PublishedPackage): object {
   const isComplete = polls > 1;
   return {
     id,
     deployer,
     status: isComplete ? status : RUNNING,
-    status_text: isComplete && status !== SUCCESS ? 'the host does not start' : '',
+    status_text: isComplete && status !== SUCCESS ? text : '',
     complete: isComplete,
   };
 }

@@ -9,3 +9,9 @@ export interface ArmReply {
 export function toErrorReply(status: number, code: string, message: string): ArmReply {
   return { status, body: { error: { code, message } } };
 }
+
+/** The refusal of an action that no role of the identity allows. */
+export function toForbiddenReply(action: string, scope: string): ArmReply {
+  const message = `The client 'deployer' does not have authorization to perform action '${action}' over scope '${scope}' or the scope is invalid.`;
+  return toErrorReply(403, 'AuthorizationFailed', message);
+}

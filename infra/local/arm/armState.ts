@@ -1,28 +1,20 @@
-import { randomUUID } from 'node:crypto';
-import {
-  findTemplateError,
-  toResources,
-  type StoredResource,
-  type SentParameters,
-  type SentTemplate,
-} from './template.ts';
+import { BUILT_IN_ROLES, type RoleAssignment } from './access.ts';
+import type { App } from './apps.ts';
+import type { PublishedPackage } from './answerKudu.ts';
+import type { SentDeployment, StoredResource } from './template.ts';
 
-/** How many resources a deployment creates between two polls of its operation. */
-const RESOURCES_PER_POLL = 20;
-
-export interface SentDeployment {
-  readonly template: SentTemplate;
-  readonly parameters: SentParameters;
-}
-
-interface Stack extends SentDeployment {
+export interface Stack extends SentDeployment {
   readonly body: Readonly<Record<string, unknown>>;
+  readonly tags: Readonly<Record<string, string>>;
   provisioningState: 'deploying' | 'succeeded' | 'failed' | 'deleting';
+  outputs: Readonly<Record<string, unknown>>;
+  /** The ids of the resources that it has made. */
+  readonly managed: Set<string>;
   error?: object;
 }
 
 /** An operation that continues after its request. Each poll runs `step`, until that returns the final status. */
-interface Operation {
+export interface Operation {
   readonly step: () => 'Running' | 'Succeeded' | 'Failed';
   status: 'Running' | 'Succeeded' | 'Failed';
   readonly result: () => object;
@@ -40,94 +32,98 @@ export interface ArmFaults {
   failingResource: string | undefined;
   /** Kudu's final status of the next packages; 4 is success. */
   packageStatus: number;
+  /** How many of the next packages the app may not store yet. */
+  forbiddenPackages: number;
+  /** The deployment endpoint takes nothing from the deployer's address. */
+  scmIsClosed: boolean;
+  /** The app's identity may not read the vault. */
+  vaultRefusesApp: boolean;
+  /** After a stack is sent, no token for a resource that nobody has asked for before. */
+  assertionExpires: boolean;
+}
+
+/** What the region of the tests offers to the subscription. */
+interface Region {
+  flexConsumption: boolean;
+  flexConsumptionZones: boolean;
+  cosmosDb: boolean;
+  cosmosDbZones: boolean;
+  /** Cores of Flex Consumption. */
+  coreLimit: number;
+  storageAccounts: number;
+  storageAccountLimit: number;
 }
 
 /** Everything that the server stores. */
 export interface ArmState {
-  readonly groups: Map<string, object>;
+  readonly groups: Map<string, { readonly location?: string }>;
   readonly resources: Map<string, StoredResource>;
   readonly stacks: Map<string, Stack>;
   readonly operations: Map<string, Operation>;
+  readonly apps: Map<string, App>;
+  /** The secrets of the vault, by name. */
+  readonly secrets: Map<string, string>;
+  readonly packages: PublishedPackage[];
+  /** The roles of the signed-in identity. */
+  assignments: readonly RoleAssignment[];
+  /** The registered resource providers, in small letters; `undefined` if every one is. */
+  providers: Set<string> | undefined;
+  readonly region: Region;
+  /** The tables of every workspace that have received a record. */
+  readonly tables: Set<string>;
+  /** The roles in a token of the API; `undefined` if the identity gets none. */
+  apiRoles: readonly string[] | undefined;
   readonly faults: ArmFaults;
   /** How often a client has read a stack. */
   stackReads: number;
+  /** How often a client has sent a stack. */
+  stackWrites: number;
 }
 
-export function createArmState(): ArmState {
+const OWNER = BUILT_IN_ROLES.filter(({ roleName }) =>
+  ['Owner', 'Key Vault Secrets User'].includes(roleName),
+);
+
+/** A subscription that is in use, and an identity that may do everything in it. */
+export function createArmState(secrets: Map<string, string>): ArmState {
   return {
     groups: new Map(),
     resources: new Map(),
     stacks: new Map(),
     operations: new Map(),
+    apps: new Map(),
+    secrets,
+    packages: [],
+    assignments: OWNER.map((role) => ({ role, scope: '/' })),
+    providers: undefined,
+    region: {
+      flexConsumption: true,
+      flexConsumptionZones: true,
+      cosmosDb: true,
+      cosmosDbZones: true,
+      coreLimit: 250,
+      storageAccounts: 0,
+      storageAccountLimit: 250,
+    },
+    tables: new Set(),
+    apiRoles: ['Devices.ReadWrite.All', 'Access.Decide'],
     stackReads: 0,
+    stackWrites: 0,
     faults: {
       throttled: 0,
       unavailable: 0,
       reset: 0,
       failingResource: undefined,
       packageStatus: 4,
+      forbiddenPackages: 0,
+      scmIsClosed: false,
+      vaultRefusesApp: false,
+      assertionExpires: false,
     },
   };
 }
 
-/** Starts an operation and returns its id. */
-export function begin(state: ArmState, step: Operation['step'], result: () => object): string {
-  const id = randomUUID();
-  state.operations.set(id, { step, status: 'Running', result });
-  return id;
-}
-
-/** The resources that the deployment asks for, or Azure's error. */
-export function readDeployment(
-  scope: string,
-  { template, parameters }: SentDeployment,
-): { readonly error: object } | { readonly resources: ReturnType<typeof toResources> } {
-  const message = findTemplateError(template, parameters);
-  if (message === undefined) return { resources: toResources(scope, template, parameters) };
-  return {
-    error: {
-      code: 'InvalidTemplate',
-      message: `Deployment template validation failed: '${message}'`,
-    },
-  };
-}
-
-/** Creates resources one by one until one fails, and keeps those created before it. Returns the operation's id. */
-export function deploy(
-  state: ArmState,
-  stack: Stack,
-  resources: ReturnType<typeof toResources>,
-): string {
-  const waiting = [...resources];
-  return begin(
-    state,
-    () => {
-      for (const resource of waiting.splice(0, RESOURCES_PER_POLL)) {
-        if (resource.symbol === state.faults.failingResource) {
-          stack.provisioningState = 'failed';
-          stack.error = failureOf(resource.id);
-          return 'Failed';
-        }
-        state.resources.set(resource.id, { id: resource.id, body: resource.body });
-      }
-      if (waiting.length > 0) return 'Running';
-      stack.provisioningState = 'succeeded';
-      return 'Succeeded';
-    },
-    () => ({ error: stack.error }),
-  );
-}
-
-function failureOf(target: string): object {
-  return {
-    code: 'DeploymentStackDeploymentFailed',
-    message: 'One or more resources could not be deployed.',
-    details: [
-      {
-        code: 'DeploymentFailed',
-        message: 'At least one resource deployment operation failed.',
-        details: [{ code: 'SkuNotAvailable', target, message: 'The SKU is not available here.' }],
-      },
-    ],
-  };
+/** Whether the subscription is registered for the provider, such as `Microsoft.Web`. */
+export function isRegistered({ providers }: ArmState, namespace: string): boolean {
+  return providers === undefined || providers.has(namespace.toLowerCase());
 }

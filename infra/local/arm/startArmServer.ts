@@ -3,17 +3,20 @@ import { listenOnLoopback } from '../listenOnLoopback.ts';
 import type { LocalPart } from '../runPart.ts';
 import { watchConnections } from '../watchConnections.ts';
 import { answerArm } from './answerArm.ts';
-import { answerKudu, type PublishedPackage } from './answerKudu.ts';
+import { answerIdentity, AZURE_TOKEN, VAULT_TOKEN, type TokenFor } from './answerIdentity.ts';
+import type { PublishedPackage } from './answerKudu.ts';
+import { answerScm } from './answerScm.ts';
+import { answerVaultData } from './answerVault.ts';
 import { toErrorReply, type ArmReply } from './armReply.ts';
 import { createArmState, type ArmFaults, type ArmState } from './armState.ts';
 
 export interface ArmServerOptions {
-  /** The outputs of a deployed stack. */
+  /** Outputs of a deployed stack that replace those of the template, such as the address of a local system. */
   readonly outputs: () => Readonly<Record<string, string>>;
   /** The secrets of the vault, by name. */
   readonly secrets: Map<string, string>;
   /** The token for an audience, as the identity of a signed-in operator gets it. */
-  readonly tokenFor: (resource: string) => Promise<string>;
+  readonly tokenFor: TokenFor;
 }
 
 export interface ArmServer extends LocalPart {
@@ -22,20 +25,23 @@ export interface ArmServer extends LocalPart {
   readonly packages: readonly PublishedPackage[];
 }
 
-const AZURE_TOKEN = 'of-azure';
-const VAULT_TOKEN = 'of-the-vault';
+interface Serving extends ArmServerOptions {
+  readonly state: ArmState;
+  /** The resources that somebody has asked a token for. */
+  readonly asked: Set<string>;
+}
 
 /**
  * Starts a stand-in for the parts of Azure that a deployment calls and that one machine cannot run: Azure Resource
- * Manager (resource groups, validate, what-if, deployment stacks, long-running operations), Kudu's One deploy, Key
- * Vault's secrets and the identity endpoint. It stores resources under their template symbols, evaluates only parameter
- * expressions and knows no resource types, so Azure may reject a template that it accepts.
+ * Manager, Kudu's One deploy, Key Vault's secrets and the identity endpoint. It evaluates the templates' expressions, and
+ * refuses what `resourceRules.ts` and the answers name. It knows no other rule of a resource type, so Azure may reject a
+ * template that it accepts.
  */
 export async function startArmServer(options: ArmServerOptions): Promise<ArmServer> {
-  const state = createArmState();
-  const packages: PublishedPackage[] = [];
+  const state = createArmState(options.secrets);
+  const serving: Serving = { ...options, state, asked: new Set() };
   const server = createServer((request, response) => {
-    answer(request, state, packages, options).then(
+    answer(request, serving).then(
       (reply) => write(request, response, reply),
       () => response.destroy(),
     );
@@ -45,7 +51,7 @@ export async function startArmServer(options: ArmServerOptions): Promise<ArmServ
     address: await listenOnLoopback(server),
     faults: state.faults,
     state,
-    packages,
+    packages: state.packages,
     stop: closeConnections,
   };
 }
@@ -60,29 +66,22 @@ function write(request: IncomingMessage, response: ServerResponse, reply: ArmRep
   response.end(body === undefined ? '' : JSON.stringify(body));
 }
 
-async function answer(
-  request: IncomingMessage,
-  state: ArmState,
-  packages: PublishedPackage[],
-  options: ArmServerOptions,
-): Promise<ArmReply> {
+async function answer(request: IncomingMessage, serving: Serving): Promise<ArmReply> {
   const { method = '', headers } = request;
+  const { state, outputs } = serving;
   const url = new URL(request.url ?? '/', `http://${headers.host ?? ''}`);
   const body = await readBody(request);
   const hasToken = (token: string): boolean => headers.authorization === `Bearer ${token}`;
-  if (url.pathname === '/msi/token') return answerIdentity(url, options);
+  if (url.pathname === '/msi/token') return answerIdentity(url, state, serving);
   if (url.pathname.startsWith('/secrets/'))
-    return hasToken(VAULT_TOKEN) ? answerVault(url, options) : { status: 401, body: {} };
+    return hasToken(VAULT_TOKEN) ? answerVaultData(url.pathname, state) : { status: 401, body: {} };
   const fault = takeFault(state.faults);
   if (fault !== undefined) return fault;
   if (!hasToken(AZURE_TOKEN))
     return toErrorReply(401, 'InvalidAuthenticationToken', 'The access token is invalid.');
-  if (url.pathname.startsWith('/api/')) {
-    const finalStatus = state.faults.packageStatus;
-    return answerKudu({ method, url, body, packages, finalStatus });
-  }
+  if (url.pathname.startsWith('/api/')) return answerScm(state, { method, url, body });
   const json = body.length === 0 ? {} : (JSON.parse(body.toString()) as object);
-  return answerArm({ method, url, body: json, state, outputs: options.outputs });
+  return answerArm({ method, url, body: json, state, outputs });
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
@@ -106,29 +105,4 @@ function takeFault(faults: ArmFaults): ArmReply | undefined {
     return { status: 503, headers: { 'retry-after': '0' }, body: {} };
   }
   return undefined;
-}
-
-async function answerIdentity(url: URL, { tokenFor }: ArmServerOptions): Promise<ArmReply> {
-  const resource = url.searchParams.get('resource') ?? '';
-  const known: Readonly<Record<string, string>> = {
-    'https://management.azure.com': AZURE_TOKEN,
-    'https://vault.azure.net': VAULT_TOKEN,
-  };
-  return {
-    status: 200,
-    body: {
-      access_token: known[resource] ?? (await tokenFor(resource)),
-      expires_on: String(Math.floor(Date.now() / 1000) + 3600),
-      resource,
-      token_type: 'Bearer',
-    },
-  };
-}
-
-function answerVault(url: URL, { secrets }: ArmServerOptions): ArmReply {
-  const [, , name = '', part] = url.pathname.split('/');
-  const value = secrets.get(name);
-  if (part === 'versions')
-    return { status: 200, body: { value: value === undefined ? [] : [{ id: name }] } };
-  return value === undefined ? { status: 404, body: {} } : { status: 200, body: { value } };
 }

@@ -4,11 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { STAGES } from '../../../../infra/azure/stageConfiguration.ts';
 import { synthesize } from '../../../../infra/azure/synthesize.ts';
-import {
-  readParameters,
-  type TemplateWithParameters,
-} from '../../../../infra/deploy/readParameters.ts';
+import { readParameters } from '../../../../infra/deploy/readParameters.ts';
 import { runDeployCommand } from '../../../../infra/deploy/runDeployCommand.ts';
+import type { Template } from '../../../../infra/deploy/template.ts';
 import { listenOnLoopback } from '../../../../infra/local/listenOnLoopback.ts';
 import { PROJECT_ROOT } from '../../../../infra/node/projectRoot.ts';
 import { runOps } from '../../../../infra/ops/runOps.ts';
@@ -163,7 +161,7 @@ describe('a script of the runbook', () => {
       'databaseAccount=restored',
       expect.stringMatching(/^recoveredDateTime=\d{4}-\d\d-\d\dT[\d:]{8}Z$/) as string,
     ]);
-    const template = JSON.parse(synthesize(prod())) as TemplateWithParameters;
+    const template = JSON.parse(synthesize(prod())) as Template;
     const needed = Object.entries(template.parameters)
       .filter(([, { defaultValue }]) => defaultValue === undefined)
       .map(([name]) => `${name}=x`);

@@ -14,7 +14,7 @@ const README = readFileSync(join(PROJECT_ROOT, 'infra/deploy/README.md'), 'utf8'
 /** A row of the table: the secret and its setting. */
 const ROW = /^\| `([a-z-]+)` \| `([A-Z_]+)` \|$/gm;
 /** The shell script that writes all secrets. */
-const SCRIPT = /```sh\n(put\(\) [^]*?)```/;
+const SCRIPT = /```sh\n[^`]*?\n(put\(\) [^]*?)```/;
 
 /** Runs the script of the README with a `put` that prints. */
 function makeSecrets(): ReadonlyMap<string, string> {

@@ -1,16 +1,25 @@
-import { ArmError, toLines, type ArmClient, type ArmOptions, type Json } from './armClient.ts';
-import type { Deployment } from './resourceChanges.ts';
+import { ArmError, toLines, type ArmClient, type ArmOptions, type Json } from '../armClient.ts';
+import { hashDeployment } from './hashDeployment.ts';
+import type { ParameterValues } from '../template.ts';
+import type { Deployment } from '../resourceChanges.ts';
 
 const API_VERSION = '2024-03-01';
 const FIRST_POLL_IN_MILLISECONDS = 500;
 const LAST_POLL_IN_MILLISECONDS = 10_000;
 /** https://learn.microsoft.com/azure/azure-resource-manager/bicep/deployment-stacks */
 const FINAL = new Set(['succeeded', 'failed', 'canceled']);
+/** The tag of the stack with the hash of what it was made from. */
+const HASH_TAG = 'mtd-deployment';
 
 /** A deployment stack. Azure records which resources belong to it. */
 export interface DeployedStack {
   readonly provisioningState: string;
   readonly outputs: Readonly<Record<string, string>>;
+  readonly parameters: ParameterValues;
+  /** The ids of its resources. */
+  readonly managed: readonly string[];
+  /** The hash of the deployment that made it. */
+  readonly hash: string | undefined;
 }
 
 function pathOf({ scope, name }: Pick<Deployment, 'scope' | 'name'>, query = ''): string {
@@ -40,6 +49,11 @@ export async function waitUntilFinal(
   }
 }
 
+/** Whether the stack was made, to its end, from this template with these parameters. */
+export function isUpToDate(stack: DeployedStack | undefined, deployment: Deployment): boolean {
+  return stack?.provisioningState === 'succeeded' && stack.hash === hashDeployment(deployment);
+}
+
 /**
  * Brings the resource group to the state of the template. Resources that are no longer in it are detached, not deleted.
  * @throws ArmError with each failed resource. Finished resources stay, and the next run continues.
@@ -51,6 +65,7 @@ export async function writeStack(
 ): Promise<DeployedStack> {
   const { template, parameters } = deployment;
   const answer = await arm.run('PUT', pathOf(deployment), {
+    tags: { [HASH_TAG]: hashDeployment(deployment) },
     properties: {
       template,
       parameters,
@@ -82,14 +97,33 @@ export async function deleteStack(
   await arm.run('DELETE', pathOf(deployment, query));
 }
 
+/** The name of the stack's resource of this type; `undefined` if it has none. */
+export function findManaged(stack: DeployedStack | undefined, type: string): string | undefined {
+  const part = `/providers/${type}/`.toLowerCase();
+  const ids = stack?.managed.filter((id) => id.toLowerCase().includes(part)) ?? [];
+  return ids.map((id) => id.slice(id.toLowerCase().indexOf(part) + part.length)).find(isWhole);
+}
+
+/** Whether the rest of an id is one name, and not that of a child or an extension. */
+function isWhole(rest: string): boolean {
+  return !rest.includes('/');
+}
+
 function toStack(answer: Json): DeployedStack {
-  const { provisioningState = 'unknown', outputs = {} } = (answer['properties'] ?? {}) as {
+  const { provisioningState = 'unknown', ...properties } = (answer['properties'] ?? {}) as {
     readonly provisioningState?: string;
     readonly outputs?: Readonly<Record<string, { readonly value: unknown }>>;
+    readonly parameters?: ParameterValues;
+    readonly resources?: readonly { readonly id: string }[];
   };
+  const { outputs = {}, parameters = {}, resources = [] } = properties;
+  const tags = (answer['tags'] ?? {}) as Readonly<Record<string, string>>;
   const values = Object.entries(outputs).map(([name, { value }]) => [name, String(value)]);
   return {
     provisioningState: provisioningState.toLowerCase(),
     outputs: Object.fromEntries(values) as Readonly<Record<string, string>>,
+    parameters,
+    managed: resources.map(({ id }) => id),
+    hash: tags[HASH_TAG],
   };
 }

@@ -1,0 +1,47 @@
+import { UsageError } from '../../cli/command.ts';
+import { openKeyVaultSecrets } from '../../cli/webhookSecretStore.ts';
+import { requireSmokeRoles, WEBHOOK_SECRET } from '../smokeDeployed.ts';
+import type { Missing, Survey } from './survey.ts';
+
+const VAULT = 'https://vault.azure.net/.default';
+
+/**
+ * What the smoke test lacks. Asks for the tokens of the vault and of the API, so that no later step needs a new one.
+ */
+export async function findMissingAccess(survey: Survey): Promise<readonly Missing[]> {
+  if (!survey.run.options.smoke) return [];
+  return [...(await findMissingApiRoles(survey)), ...(await findMissingWebhookSecret(survey))];
+}
+
+/** The lines of the error are what is wrong, and then what mends it. */
+async function findMissingApiRoles({ run }: Survey): Promise<readonly Missing[]> {
+  try {
+    await requireSmokeRoles(run);
+    return [];
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const lines = (error as Error).message.split('\n');
+    const advice = lines.findIndex((line) => line.startsWith('an administrator'));
+    const what = `for the smoke test: ${lines.slice(0, advice).join(', ')}`;
+    return [{ what, mend: lines.slice(advice).join('\n      ') }];
+  }
+}
+
+/** The smoke test signs as SEP Mobile does. Before there is a vault, the secret is one that the command line gives. */
+async function findMissingWebhookSecret(survey: Survey): Promise<readonly Missing[]> {
+  const { run, stack, secrets } = survey;
+  const { credential, options, io } = run;
+  await credential.getToken(VAULT).catch(() => undefined);
+  const uri = stack?.outputs['keyVaultUri'];
+  const isGiven = options['webhook-secret-file'] !== undefined || secrets.has(WEBHOOK_SECRET);
+  if (isGiven || uri === undefined) return [];
+  const store = openKeyVaultSecrets({ uri, credential, fetch: io.fetch }, WEBHOOK_SECRET);
+  try {
+    await store.read();
+    return [];
+  } catch (error) {
+    const what = `the webhook secret for the smoke test: ${(error as Error).message}`;
+    const role = `az role assignment create --assignee {your object id} --role 'Key Vault Secrets User' --scope ${run.scope}`;
+    return [{ what, mend: `add --webhook-secret-file FILE, or --no-smoke; or ${role}` }];
+  }
+}

@@ -1,0 +1,65 @@
+import { asJsonObject, type JsonObject } from '../../../../shared/base/jsonObject.ts';
+import { propertiesOf, type Making, type Refusal } from './making.ts';
+import type { PlannedResource } from '../template.ts';
+
+const ACCOUNT = 'Microsoft.DocumentDB/databaseAccounts';
+
+/** Why Azure refuses a resource of a Cosmos DB account. */
+export function findCosmosRefusal(making: Making): Refusal | undefined {
+  return findAccountRefusal(making) ?? findConcurrentChange(making);
+}
+
+/** Regions refuse accounts, above all with zones, where they are full (`ServiceUnavailable`, "high demand"). */
+function findAccountRefusal({ resource, existing, state }: Making): Refusal | undefined {
+  if (resource.type !== ACCOUNT || existing.has(resource.id)) return undefined;
+  const locations = (propertiesOf(resource)['locations'] ?? []) as readonly JsonObject[];
+  const isZonal = locations.some((each) => each['isZoneRedundant'] === true);
+  const { cosmosDb, cosmosDbZones } = state.region;
+  if (isZonal ? cosmosDbZones : cosmosDb) return undefined;
+  const message = `Database account creation failed. Sorry, we are currently experiencing high demand in this region${isZonal ? ' for the zonal redundant (Availability Zones) accounts' : ''}, and cannot fulfill your request at this time.`;
+  return { code: 'ServiceUnavailable', message };
+}
+
+/**
+ * An account makes one change at a time. Two new resources of it, of which neither waits for the other, are made at once,
+ * and the second one gets 412 (hashicorp/terraform-provider-azurerm#15842, #17233 and #14364).
+ */
+function findConcurrentChange({ resource, all, existing }: Making): Refusal | undefined {
+  const account = accountOf(resource);
+  if (account === undefined || existing.has(resource.id)) return undefined;
+  const bySymbol = new Map(all.map((each) => [each.symbol, each]));
+  const before = all.slice(0, all.indexOf(resource));
+  const concurrent = before.find(
+    (each) =>
+      accountOf(each) === account &&
+      !existing.has(each.id) &&
+      !waitsFor(resource, each.symbol, bySymbol),
+  );
+  if (concurrent === undefined) return undefined;
+  const name = account.split('/').at(-1) ?? '';
+  const message = `There is already an operation in progress which requires exclusive lock on this service ${name}. Please retry the operation after sometime.`;
+  return { code: 'PreconditionFailed', message };
+}
+
+/** The id of the account that the resource changes. */
+function accountOf({ type, id, body }: PlannedResource): string | undefined {
+  if (type.startsWith(`${ACCOUNT}/`))
+    return /^.*?\/Microsoft\.DocumentDB\/databaseAccounts\/[^/]+/.exec(id)?.[0];
+  if (type !== 'Microsoft.Network/privateEndpoints') return undefined;
+  const connections = (asJsonObject(body['properties'])?.['privateLinkServiceConnections'] ??
+    []) as readonly { readonly properties: { readonly privateLinkServiceId: string } }[];
+  return connections
+    .map(({ properties }) => properties.privateLinkServiceId)
+    .find((each) => each.includes(`/${ACCOUNT}/`));
+}
+
+function waitsFor(
+  resource: PlannedResource,
+  symbol: string,
+  bySymbol: ReadonlyMap<string, PlannedResource>,
+): boolean {
+  return resource.dependsOn.some((each) => {
+    const dependency = bySymbol.get(each);
+    return each === symbol || (dependency !== undefined && waitsFor(dependency, symbol, bySymbol));
+  });
+}
