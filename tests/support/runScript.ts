@@ -68,7 +68,8 @@ function write(bin: string, name: string, script: string): void {
 function run(script: string, env: NodeJS.ProcessEnv): Promise<CommandOutcome> {
   return new Promise((resolve) => {
     const argv = ['-euo', 'pipefail', '-c', script];
-    execFile('bash', argv, { cwd: PROJECT_ROOT, env }, (error, out, err) => {
+    // Bash reads its start-up files if its input is a socket, as from Node.js.
+    execFile('bash', ['--norc', ...argv], { cwd: PROJECT_ROOT, env }, (error, out, err) => {
       resolve({ code: error === null ? 0 : Number(error.code ?? -1), out, err });
     });
   });

@@ -15,7 +15,7 @@ describe('a body in chunks', () => {
       const example = JSON.stringify(operation.request?.example);
       // What it creates is there afterwards.
       await sendWithEveryCredential(system, operation, example);
-      for (const body of [padded(example), example, '{']) {
+      for (const body of [padded(example), '{']) {
         const inChunks = await sendWithEveryCredential(system, operation, body, { inChunks: true });
         const withLength = await sendWithEveryCredential(system, operation, body);
         expect([body.length, inChunks]).toEqual([body.length, withLength]);
