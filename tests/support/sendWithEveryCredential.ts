@@ -5,13 +5,15 @@ import { exampleRequest } from './exampleRequest.ts';
 import { AUTHENTICATION_EVENTS } from './quietSettings.ts';
 import type { TestStack } from './testStack.ts';
 
-/** The operations that take JSON. The endpoints of Cloudflare check their tokens first. */
-export const TAKE_JSON: readonly Operation[] = OPERATIONS.filter(
-  ({ access, request }) =>
-    access !== 'cloudflare' && request?.contentTypes[0]?.includes('json') === true,
+/** The operations that take a body. The endpoints of Cloudflare check their tokens first. */
+export const TAKE_BODY: readonly Operation[] = OPERATIONS.filter(
+  ({ access, request }) => access !== 'cloudflare' && request !== undefined,
+);
+export const TAKE_JSON = TAKE_BODY.filter(
+  ({ request }) => request?.contentTypes[0]?.includes('json') === true,
 );
 const ROLES = [
-  ...new Set(TAKE_JSON.flatMap(({ access }) => (typeof access === 'string' ? [] : access))),
+  ...new Set(TAKE_BODY.flatMap(({ access }) => (typeof access === 'string' ? [] : access))),
 ];
 
 type Bytes = Uint8Array<ArrayBuffer>;
