@@ -34,8 +34,15 @@ export function toDateTime(text: string): DateTime | undefined {
 
 /** `Date.parse` turns 30 February into 2 March; RFC 3339 section 5.7 does not allow that day. */
 function isRealDay(text: string): boolean {
-  const day = Number(text.slice(8, 10));
-  return day <= 28 || day <= lengthOfMonth(Number(text.slice(0, 4)), Number(text.slice(5, 7)));
+  const day = digitsOf(text, 8, 10);
+  return day <= 28 || day <= lengthOfMonth(digitsOf(text, 0, 4), digitsOf(text, 5, 7));
+}
+
+/** The number that these digits are. Several times as fast as `Number` of a slice, which counts for each event. */
+function digitsOf(text: string, from: number, to: number): number {
+  let number = 0;
+  for (let at = from; at < to; at += 1) number = number * 10 + text.charCodeAt(at) - 48;
+  return number;
 }
 
 /** The number of days of a month (January is 1) in the calendar of RFC 3339. */

@@ -29,6 +29,7 @@ export async function measureIngest(): Promise<Section> {
   const environment = {
     ...process.env,
     BENCH_SECRET: secret.toString('base64'),
+    MESSAGE_KEYS: randomBytes(32).toString('base64'),
     SEP_MOBILE_WEBHOOK_SECRETS: `whsec_${secret.toString('base64')}`,
     CosmosDbConnection: `AccountEndpoint=${cosmos.address};AccountKey=${cosmosKey};`,
     ServiceBusConnection: broker.address,

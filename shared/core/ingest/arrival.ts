@@ -42,7 +42,9 @@ export function readTime(
 
 /** SEP Mobile's own export writes `+0000`, as ISO 8601 allows; RFC 3339 wants `+00:00`. */
 function withColon(text: string): string {
-  return text.trim().replace(/([+-]\d{2})(\d{2})$/, '$1:$2');
+  return text.endsWith('Z')
+    ? text.trimStart()
+    : text.trim().replace(/([+-]\d{2})(\d{2})$/, '$1:$2');
 }
 
 /** No phone was watched before 2007, when the first of them were sold. */
