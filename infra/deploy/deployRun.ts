@@ -4,6 +4,7 @@ import { STAGES, type StageConfiguration } from '../azure/stageConfiguration.ts'
 import { UsageError } from '../cli/command.ts';
 import type { CommandIo } from '../cli/commandIo.ts';
 import { requireEndpoint } from '../cli/requireEndpoint.ts';
+import { assertDatabaseAccount } from './assertDatabaseAccount.ts';
 import { createArmClient, type ArmClient } from './armClient.ts';
 import type { DeployedStack } from './stack/deploymentStack.ts';
 import { findKept } from './keepParameters.ts';
@@ -95,7 +96,9 @@ export async function openDeployRun(
 export function toDeployment(run: DeployRun): Deployment {
   const { options, scope, name } = run;
   const template = JSON.parse(readTemplate(run)) as Template;
-  return { scope, name, template, parameters: readParameters(template, options.parameters) };
+  const parameters = readParameters(template, options.parameters);
+  assertDatabaseAccount(parameters);
+  return { scope, name, template, parameters };
 }
 
 /** The deployment with those parameters of the last one that stay until somebody names them. */

@@ -5,7 +5,9 @@ import { zipSync } from 'fflate';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { SECRET_SETTINGS } from '../../infra/azure/secretSettings.ts';
 import { runDeploy } from '../../infra/deploy/runDeploy.ts';
+import { DATABASE_ACCOUNT } from '../../infra/local/arm/rules/cosmosRules.ts';
 import { startArmServer, type ArmServer } from '../../infra/local/arm/startArmServer.ts';
+import { toResourceId } from '../../infra/local/arm/toResourceId.ts';
 import { callCommand, type CommandOutcome } from './commandIo.ts';
 import { identityCredential } from './identityCredential.ts';
 
@@ -54,6 +56,8 @@ export interface AzureStandIn {
   readonly allSecrets: () => Map<string, string>;
   /** Starts anew, with these secrets in the vault. */
   readonly restart: (secrets: Map<string, string>) => Promise<void>;
+  /** A Cosmos DB account of this name, as a restore leaves it in the group. */
+  readonly restoreDatabase: (name: string, isZoneRedundant?: boolean) => void;
   readonly writePackage: (content: string) => void;
   readonly toArgv: (words: readonly string[], typed?: Typed) => readonly string[];
   readonly deploy: (words: readonly string[], typed?: Typed) => Promise<CommandOutcome>;
@@ -91,6 +95,12 @@ export function useAzure(system: DeployedSystem, group: string): AzureStandIn {
         secrets,
         tokenFor: (_, roles) => system.sign({ roles, azp: 'deployer' }),
       });
+    },
+    restoreDatabase(name, isZoneRedundant = false) {
+      const id = toResourceId(standIn.scope, DATABASE_ACCOUNT, [name]);
+      const properties = { locations: [{ failoverPriority: 0, isZoneRedundant }] };
+      const body = { properties };
+      here().state.resources.set(id, { id, type: DATABASE_ACCOUNT, name, body });
     },
     writePackage(content) {
       writeFileSync(packageFile, zipSync({ 'functions.cjs': Buffer.from(content) }));

@@ -1,5 +1,6 @@
 import { findLostSettings } from './findLostSettings.ts';
 import { findMissingAccess } from './findMissingAccess.ts';
+import { findMissingDatabase } from './findMissingDatabase.ts';
 import { findMissingRoles } from './findMissingRoles.ts';
 import { findMissingSecrets } from './findMissingSecrets.ts';
 import { findRegionLimits } from './findRegionLimits.ts';
@@ -34,7 +35,12 @@ export async function listMissing(survey: Survey): Promise<readonly string[]> {
 }
 
 async function findOthers(survey: Survey): Promise<readonly Missing[]> {
-  const found = [findRegionLimits(survey), findMissingSecrets(survey), findLostSettings(survey)];
+  const found = [
+    findRegionLimits(survey),
+    findMissingSecrets(survey),
+    findMissingDatabase(survey),
+    findLostSettings(survey),
+  ];
   return (await Promise.all(found)).flat();
 }
 

@@ -1,4 +1,5 @@
 import { APP_ROUTES } from './answerApps.ts';
+import { DATABASE_ROUTES } from './answerDatabases.ts';
 import { DEPLOYMENT_ROUTES, RETRY_AT_ONCE } from './answerDeployments.ts';
 import { STACK_ROUTES } from './answerStacks.ts';
 import { SUBSCRIPTION_ROUTES } from './answerSubscription.ts';
@@ -11,6 +12,7 @@ const ROUTES: readonly Route[] = [
   ...STACK_ROUTES,
   ...APP_ROUTES,
   ...VAULT_ROUTES,
+  ...DATABASE_ROUTES,
   ...SUBSCRIPTION_ROUTES,
   { path: '/operations/(?<name>[^/]+)', answer: answerOperation },
   { path: '/operationresults/(?<name>[^/]+)', answer: answerOperationResult },

@@ -2,7 +2,8 @@ import { asJsonObject, type JsonObject } from '../../../../shared/base/jsonObjec
 import { propertiesOf, type Making, type Refusal } from './making.ts';
 import type { PlannedResource } from '../template.ts';
 
-const ACCOUNT = 'Microsoft.DocumentDB/databaseAccounts';
+/** The type of an account. */
+export const DATABASE_ACCOUNT = 'Microsoft.DocumentDB/databaseAccounts';
 
 /** Why Azure refuses a resource of a Cosmos DB account. */
 export function findCosmosRefusal(making: Making): Refusal | undefined {
@@ -11,7 +12,7 @@ export function findCosmosRefusal(making: Making): Refusal | undefined {
 
 /** Regions refuse accounts, above all with zones, where they are full (`ServiceUnavailable`, "high demand"). */
 function findAccountRefusal({ resource, existing, state }: Making): Refusal | undefined {
-  if (resource.type !== ACCOUNT || existing.has(resource.id)) return undefined;
+  if (resource.type !== DATABASE_ACCOUNT || existing.has(resource.id)) return undefined;
   const locations = (propertiesOf(resource)['locations'] ?? []) as readonly JsonObject[];
   const isZonal = locations.some((each) => each['isZoneRedundant'] === true);
   const { cosmosDb, cosmosDbZones } = state.region;
@@ -43,14 +44,14 @@ function findConcurrentChange({ resource, all, existing }: Making): Refusal | un
 
 /** The id of the account that the resource changes. */
 function accountOf({ type, id, body }: PlannedResource): string | undefined {
-  if (type.startsWith(`${ACCOUNT}/`))
+  if (type.startsWith(`${DATABASE_ACCOUNT}/`))
     return /^.*?\/Microsoft\.DocumentDB\/databaseAccounts\/[^/]+/.exec(id)?.[0];
   if (type !== 'Microsoft.Network/privateEndpoints') return undefined;
   const connections = (asJsonObject(body['properties'])?.['privateLinkServiceConnections'] ??
     []) as readonly { readonly properties: { readonly privateLinkServiceId: string } }[];
   return connections
     .map(({ properties }) => properties.privateLinkServiceId)
-    .find((each) => each.includes(`/${ACCOUNT}/`));
+    .find((each) => each.includes(`/${DATABASE_ACCOUNT}/`));
 }
 
 function waitsFor(

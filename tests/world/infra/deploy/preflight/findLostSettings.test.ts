@@ -93,6 +93,8 @@ describe('a restored database', () => {
     recoveredDateTime: '2026-01-31T03:00:00Z',
   };
 
+  beforeEach(() => standIn.restoreDatabase(RESTORED.databaseAccount));
+
   it('stays the one of the app in a later deployment that does not name it', async () => {
     expect((await up(RESTORED)).code).toBe(0);
     const { code, err } = await up(CHANGED);
