@@ -4,6 +4,7 @@ import { REQUEST_BODY_SIZE_LIMIT } from './appSettings.ts';
 import { ArmResource } from './engine/armResource.ts';
 import { DEMANDS, PRIVATE_DEMANDS } from './landingZoneDemands.ts';
 import { MergedSettings } from './mergedSettings.ts';
+import { REFUSED_SETTINGS } from './refusedSettings.ts';
 import { resolveTemplate } from './engine/resolveTemplate.ts';
 import { RESOURCE_TYPES } from './resourceTypes.ts';
 import { ROLES } from './roles.ts';
@@ -20,9 +21,6 @@ export const DIAGNOSED_TYPES: readonly string[] = [
   'Microsoft.Web/sites',
 ];
 
-/** Flex Consumption rejects or ignores these (learn.microsoft.com/azure/azure-functions/functions-app-settings). */
-const REFUSED_SETTINGS =
-  /^(FUNCTIONS_WORKER_RUNTIME|FUNCTIONS_EXTENSION_VERSION|WEBSITE_RUN_FROM_PACKAGE|WEBSITE_CONTENT\w*|WEBSITE_NODE_DEFAULT_VERSION|WEBSITE_TIME_ZONE|TZ|FUNCTIONS_WORKER_PROCESS_COUNT|SCM_DO_BUILD_DURING_DEPLOYMENT|ENABLE_ORYX_BUILD)$/;
 /** Newer stamps reject a Flex Consumption app with these (error 51021; microsoft/azure-pipelines-tasks#21032 and #22254). */
 const REFUSED_SITE_CONFIG: readonly string[] = [
   'alwaysOn',

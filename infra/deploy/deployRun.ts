@@ -5,6 +5,7 @@ import { UsageError } from '../cli/command.ts';
 import type { CommandIo } from '../cli/commandIo.ts';
 import { requireEndpoint } from '../cli/requireEndpoint.ts';
 import { assertDatabaseAccount } from './assertDatabaseAccount.ts';
+import { assertExtraSettings } from './assertExtraSettings.ts';
 import { createArmClient, type ArmClient } from './armClient.ts';
 import type { DeployedStack } from './stack/deploymentStack.ts';
 import { findKept } from './keepParameters.ts';
@@ -98,6 +99,7 @@ export function toDeployment(run: DeployRun): Deployment {
   const template = JSON.parse(readTemplate(run)) as Template;
   const parameters = readParameters(template, options.parameters);
   assertDatabaseAccount(parameters);
+  assertExtraSettings(template, parameters);
   return { scope, name, template, parameters };
 }
 
@@ -114,6 +116,8 @@ export function withKept(
     const shown = isText ? value : Object.keys(value as object).join(', ');
     note(`${name} stays ${shown}: change it with --parameters ${name}=${isText ? '' : '{}'}`);
   }
+  // The template may have got a setting of that name since.
+  assertExtraSettings(template, kept);
   return { ...deployment, parameters: { ...parameters, ...kept } };
 }
 
