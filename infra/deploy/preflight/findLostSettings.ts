@@ -1,4 +1,5 @@
 import { asJsonObject } from '../../../shared/base/jsonObject.ts';
+import { HIDDEN_VALUE } from '../assertExtraSettings.ts';
 import { findManaged, isUpToDate } from '../stack/deploymentStack.ts';
 import { ask, readValue, type Missing, type Survey } from './survey.ts';
 
@@ -29,14 +30,20 @@ async function readLiveSettings(
   return answer && asJsonObject(answer['properties']);
 }
 
+/** A setting that only the last `extraSettings` has is dropped on purpose: unless they are named again, they stay. */
 function findRemoved(survey: Survey, live: Readonly<Record<string, unknown>>): readonly Missing[] {
   const { metadata } = survey.deployment.template;
   if (metadata?.appSettings === undefined) return [];
   const extra = asJsonObject(readValue(survey, "[parameters('extraSettings')]")) ?? {};
-  const known = new Set([...metadata.appSettings, ...Object.keys(extra)]);
-  const removed = Object.keys(live).filter((name) => !known.has(name));
+  const dropped = asJsonObject(survey.stack?.parameters['extraSettings']?.value) ?? {};
+  const names = [...metadata.appSettings, ...Object.keys(extra), ...Object.keys(dropped)];
+  // App Service compares the names of settings without case.
+  const known = new Set(names.map((name) => name.toLowerCase()));
+  const removed = Object.keys(live).filter((name) => !known.has(name.toLowerCase()));
   if (removed.length === 0) return [];
-  const all = [...Object.keys(extra), ...removed].map((name) => `"${name}":"…"`).join(',');
+  const all = [...Object.keys(extra), ...removed]
+    .map((name) => `"${name}":"${HIDDEN_VALUE}"`)
+    .join(',');
   const what = `the app's settings ${removed.join(', ')} in the template, which would remove them`;
   return [{ what, mend: `--parameters extraSettings='{${all}}' keeps them, ${ALLOWED}` }];
 }

@@ -75,15 +75,32 @@ describe('extraSettings', () => {
     expect(live().settings.get('REEVALUATION_SCHEDULE')).toBe('0 * * * * *');
   });
 
-  it('go with an empty object', async () => {
-    expect((await up({ extraSettings: '{"DECISIONS_PER_SECOND":"20"}' })).code).toBe(0);
-    const refused = await up({ extraSettings: '{}' });
-    expect([refused.code, refused.err]).toEqual([
-      1,
-      expect.stringContaining('DECISIONS_PER_SECOND'),
-    ]);
-    expect((await up({ extraSettings: '{}' }, '--replace-settings')).code).toBe(0);
+  it('go once they are named without a setting, for that is on purpose', async () => {
+    const both = '{"DECISIONS_PER_SECOND":"20","WEBHOOKS_PER_SECOND":"30"}';
+    expect((await up({ extraSettings: both })).code).toBe(0);
+    expect((await up({ extraSettings: '{"WEBHOOKS_PER_SECOND":"30"}' })).code).toBe(0);
     expect(live().settings.has('DECISIONS_PER_SECOND')).toBe(false);
+    expect(live().settings.get('WEBHOOKS_PER_SECOND')).toBe('30');
+    expect((await up({ extraSettings: '{}' })).code).toBe(0);
+    expect(live().settings.has('WEBHOOKS_PER_SECOND')).toBe(false);
+  });
+
+  it('go, but not what somebody has set by hand beside them', async () => {
+    expect((await up({ extraSettings: '{"DECISIONS_PER_SECOND":"20"}' })).code).toBe(0);
+    setByHand({ TRUSTED_PROXIES: 'hidden' });
+    const { code, err } = await up({ extraSettings: '{}' });
+    expect([code, err]).toEqual([1, expect.stringContaining("the app's settings TRUSTED_PROXIES")]);
+  });
+
+  it('are those of the app in another case, too', async () => {
+    setByHand({ decisions_per_second: '20' });
+    expect((await up({ extraSettings: '{"DECISIONS_PER_SECOND":"20"}' })).code).toBe(0);
+  });
+
+  it('that the app cannot have are named before Azure is asked', async () => {
+    const { code, err } = await up({ extraSettings: '{"token_issuer":"https://elsewhere"}' });
+    expect([code, err]).toEqual([2, expect.stringContaining('`TOKEN_ISSUER` of the template')]);
+    expect(standIn.azure.state.stackWrites).toBe(1);
   });
 });
 
