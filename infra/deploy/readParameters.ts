@@ -95,13 +95,23 @@ export function readGiven(given: readonly string[]): ParameterValues {
 function readOne(text: string): ParameterValues {
   const [, name, value] = /^([A-Za-z]\w*)=(.*)$/s.exec(text) ?? [];
   if (name !== undefined) return { [name]: { value } };
+  const parameters = asJsonObject(asJsonObject(readFile(text))?.['parameters']);
+  if (parameters === undefined) throw new UsageError(`\`${text}\` has no \`parameters\``);
+  const wrong = Object.keys(parameters).filter((each) => !hasValue(parameters[each]));
+  if (wrong.length === 0) return parameters as ParameterValues;
+  const names = wrong.map((each) => `\`${each}\``).join(', ');
+  throw new UsageError(`${names} in \`${text}\` must be an object such as {"value": "text"}`);
+}
+
+/** A reference to a vault is no value: this project keeps secrets out of templates. */
+function hasValue(parameter: unknown): boolean {
+  return 'value' in (asJsonObject(parameter) ?? {});
+}
+
+function readFile(file: string): unknown {
   try {
-    const { parameters } = JSON.parse(readFileSync(text, 'utf8')) as {
-      readonly parameters?: ParameterValues;
-    };
-    if (typeof parameters === 'object') return parameters;
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new UsageError(`cannot read the parameters in \`${text}\`: ${String(error)}`);
+    throw new UsageError(`cannot read the parameters in \`${file}\`: ${String(error)}`);
   }
-  throw new UsageError(`\`${text}\` has no \`parameters\``);
 }

@@ -1,4 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { UsageError } from '../../../../infra/cli/command.ts';
 import { readParameters } from '../../../../infra/deploy/readParameters.ts';
 
 const TEMPLATE = {
@@ -33,5 +37,33 @@ describe('a parameter of the command line', () => {
     ['ranges={}', '`ranges` must be a JSON array'],
   ])('%s is rejected: %s', (given, message) => {
     expect(() => readParameters(TEMPLATE, [given])).toThrow(message);
+  });
+});
+
+describe('a parameter file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mtd-parameters-'));
+  const file = join(folder, 'parameters.json');
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const read = (content: unknown) => (): unknown => {
+    writeFileSync(file, JSON.stringify(content));
+    return readParameters(TEMPLATE, [file]);
+  };
+
+  it('gives the values of its parameters', () => {
+    expect(read({ parameters: { text: { value: 'a' } } })()).toEqual({ text: { value: 'a' } });
+  });
+
+  it.each([
+    [{ parameters: { text: null } }, '`text` in `'],
+    [{ parameters: { text: 'plain' } }, '`text` in `'],
+    [{ parameters: { zones: false, text: { reference: {} } } }, '`zones`, `text` in `'],
+    [{ parameters: { text: { value: null } } }, '`text` must be text'],
+    [{ parameters: null }, 'has no `parameters`'],
+    [{ parameters: [] }, 'has no `parameters`'],
+    [null, 'has no `parameters`'],
+  ])('%j is a usage error that names what is wrong: %s', (content, message) => {
+    expect(read(content)).toThrow(UsageError);
+    expect(read(content)).toThrow(message);
   });
 });
