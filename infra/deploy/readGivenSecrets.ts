@@ -1,11 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { SECRET_SETTINGS } from '../azure/secretSettings.ts';
 import { UsageError } from '../cli/command.ts';
+import { readSecretFile } from './readSecretFile.ts';
 
 const KNOWN: readonly string[] = Object.values(SECRET_SETTINGS);
+/** What looks like the name of a secret, and not like a secret. */
+const NAME = /^[a-z]{2,16}(?:-[a-z]{2,16}){0,4}$/;
 
 /**
- * Reads the secrets of `--secret NAME=FILE` by name.
+ * Reads the secrets of `--secret NAME=FILE` by name. What is given in the place of a name or a file may be the secret
+ * itself, so no error shows it.
  * @throws UsageError for a name that no app setting refers to, and for a file that cannot be read or is empty.
  */
 export function readGivenSecrets(given: readonly string[]): ReadonlyMap<string, string> {
@@ -14,18 +17,11 @@ export function readGivenSecrets(given: readonly string[]): ReadonlyMap<string, 
 
 function readOne(text: string): [string, string] {
   const [, name = '', file = ''] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
-  if (name === '') throw new UsageError(`--secret must be NAME=FILE, not \`${text}\``);
-  if (!KNOWN.includes(name))
-    throw new UsageError(`\`${name}\` is not a secret; there is ${KNOWN.join(', ')}`);
-  const value = readText(name, file);
-  if (value === '') throw new UsageError(`the file of the secret \`${name}\` is empty`);
-  return [name, value];
-}
-
-function readText(name: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    throw new UsageError(`cannot read the secret \`${name}\`: ${String(error)}`);
+  if (name === '')
+    throw new UsageError(`--secret must be NAME=FILE, and NAME one of ${KNOWN.join(', ')}`);
+  if (!KNOWN.includes(name)) {
+    const shown = NAME.test(name) ? `\`${name}\`` : 'what --secret names';
+    throw new UsageError(`${shown} is not a secret; there is ${KNOWN.join(', ')}`);
   }
+  return [name, readSecretFile(`the secret \`${name}\``, file)];
 }
