@@ -10,6 +10,7 @@ import { createArmClient, type ArmClient } from './armClient.ts';
 import type { DeployedStack } from './stack/deploymentStack.ts';
 import { findKept } from './keepParameters.ts';
 import { readParameters } from './readParameters.ts';
+import { readSecretFile } from './readSecretFile.ts';
 import { rememberTokens } from './rememberTokens.ts';
 import type { Template } from './template.ts';
 import type { Deployment } from './resourceChanges.ts';
@@ -53,6 +54,8 @@ export interface DeployRun {
   readonly name: string;
   readonly io: CommandIo;
   readonly synthesize: Synthesize | undefined;
+  /** The text of `--webhook-secret-file`; `undefined` without it. */
+  readonly webhookSecret: string | undefined;
   /** Prints a line below the current step. */
   readonly note: (text: string) => void;
 }
@@ -78,6 +81,7 @@ export async function openDeployRun(
   if (!/^[\da-f-]{36}$/i.test(subscription)) throw new UsageError('--subscription must be an id');
   if (!/^[-\w.()]{1,90}$/.test(group)) throw new UsageError('--resource-group must be a name');
   const endpoint = requireEndpoint('--arm', options.arm);
+  const webhookSecret = readWebhookSecret(options);
   const credential = rememberTokens(await io.signIn());
   const note = (text: string): void => io.printError(`      ${text}`);
   return {
@@ -86,11 +90,20 @@ export async function openDeployRun(
     credential,
     io,
     synthesize,
+    webhookSecret,
     note,
     arm: createArmClient({ endpoint, credential, fetch: io.fetch, pause: io.pause, onWait: note }),
     scope: `/subscriptions/${subscription}/resourceGroups/${group}`,
     name: `mobile-threat-defense-${stage.stage}`,
   };
+}
+
+/** Reads it before the first step: the smoke test, which needs it, is the last one. @throws UsageError. */
+function readWebhookSecret(options: DeployOptions): string | undefined {
+  const file = options['webhook-secret-file'];
+  return file === undefined
+    ? undefined
+    : readSecretFile('the webhook secret of --webhook-secret-file', file);
 }
 
 /** The template of the stage with the given parameters. @throws UsageError if there is no such template. */

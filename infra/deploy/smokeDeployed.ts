@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { SECRET_SETTINGS } from '../azure/secretSettings.ts';
 import { UsageError } from '../cli/command.ts';
 import { openKeyVaultSecrets } from '../cli/webhookSecretStore.ts';
@@ -70,12 +69,11 @@ function findAudiences({ parameters }: DeployOptions): readonly string[] | undef
 }
 
 async function readWebhookSecret(
-  { credential, options, io }: DeployRun,
+  { credential, webhookSecret, io }: DeployRun,
   stack: Pick<DeployedStack, 'outputs'>,
   given: string | undefined,
 ): Promise<string> {
-  const file = options['webhook-secret-file'];
-  const text = file === undefined ? given : readFileSync(file, 'utf8').trim();
+  const text = webhookSecret ?? given;
   // During a rotation there are two.
   if (text !== undefined) return text.split(/\s+/)[0] ?? '';
   const vault = { uri: requireOutput(stack, 'keyVaultUri'), credential, fetch: io.fetch };

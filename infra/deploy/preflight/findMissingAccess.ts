@@ -30,10 +30,10 @@ async function findMissingApiRoles({ run }: Survey): Promise<readonly Missing[]>
 /** The smoke test signs as SEP Mobile does. Before there is a vault, the secret is one that the command line gives. */
 async function findMissingWebhookSecret(survey: Survey): Promise<readonly Missing[]> {
   const { run, stack, secrets } = survey;
-  const { credential, options, io } = run;
+  const { credential, webhookSecret, io } = run;
   await credential.getToken(VAULT).catch(() => undefined);
   const uri = stack?.outputs['keyVaultUri'];
-  const isGiven = options['webhook-secret-file'] !== undefined || secrets.has(WEBHOOK_SECRET);
+  const isGiven = webhookSecret !== undefined || secrets.has(WEBHOOK_SECRET);
   if (isGiven || uri === undefined) return [];
   const store = openKeyVaultSecrets({ uri, credential, fetch: io.fetch }, WEBHOOK_SECRET);
   try {

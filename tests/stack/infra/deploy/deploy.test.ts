@@ -33,6 +33,11 @@ describe('npm run deploy', () => {
       [deploy(['up'], { ...nothing, secrets }), '`pin` is not a secret'],
       [deploy(['up', '--secret', 'nac-keys'], nothing), '--secret must be NAME=FILE'],
       [deploy(['up', '--secret', 'nac-keys=nowhere'], nothing), 'cannot read the secret'],
+      [
+        deploy(['up', '--webhook-secret-file', 'nowhere'], nothing),
+        '--webhook-secret-file: ENOENT',
+      ],
+      [deploy(['smoke', '--webhook-secret-file', '/dev/null'], nothing), '-file is empty'],
       [deploy(['what-if'], { ...nothing, parameters: {} }), '`tokenIssuer` is missing: Issuer of'],
       [
         deploy(['what-if'], { ...nothing, parameters: { ...PARAMETERS, operatorEmail: 'x' } }),
