@@ -8,7 +8,7 @@ import { assertDatabaseAccount } from './assertDatabaseAccount.ts';
 import { assertExtraSettings } from './assertExtraSettings.ts';
 import { createArmClient, type ArmClient } from './armClient.ts';
 import type { DeployedStack } from './stack/deploymentStack.ts';
-import { findKept } from './keepParameters.ts';
+import { findKept, toKeptLine } from './keepParameters.ts';
 import { readParameters } from './readParameters.ts';
 import { readSecretFile } from './readSecretFile.ts';
 import { rememberTokens } from './rememberTokens.ts';
@@ -124,11 +124,7 @@ export function withKept(
 ): Deployment {
   const { template, parameters } = deployment;
   const kept = findKept(template, parameters, stack?.parameters ?? {});
-  for (const [name, { value }] of Object.entries(kept)) {
-    const isText = typeof value === 'string';
-    const shown = isText ? value : Object.keys(value as object).join(', ');
-    note(`${name} stays ${shown}: change it with --parameters ${name}=${isText ? '' : '{}'}`);
-  }
+  for (const [name, { value }] of Object.entries(kept)) note(toKeptLine(name, value));
   // The template may have got a setting of that name since.
   assertExtraSettings(template, kept);
   return { ...deployment, parameters: { ...parameters, ...kept } };

@@ -12,7 +12,18 @@ export async function findMissingDatabase(survey: Survey): Promise<readonly Miss
   if (typeof name !== 'string' || name === '') return [];
   const account = await readAccount(survey, name);
   if (account === 'unknown') return [];
-  return account === undefined ? [toMissing(survey, name)] : [];
+  return account === undefined ? [toMissing(survey, name)] : findOtherZones(survey, name, account);
+}
+
+/** Azure restores an account with or without zones, and refuses a deployment that would change that. */
+function findOtherZones(survey: Survey, name: string, account: Json): readonly Missing[] {
+  const asked = readValue(survey, "[parameters('databaseZoneRedundant')]");
+  const { locations } = (account['properties'] ?? {}) as { readonly locations?: readonly Json[] };
+  const hasZones = locations?.[0]?.['isZoneRedundant'];
+  // A stage in one zone has no such parameter.
+  if (typeof asked !== 'boolean' || typeof hasZones !== 'boolean' || asked === hasZones) return [];
+  const what = `the account \`${name}\` ${hasZones ? 'without' : 'with'} zones, which cannot be changed`;
+  return [{ what, mend: `add --parameters databaseZoneRedundant=${String(hasZones)}` }];
 }
 
 /** `unknown` if the identity may not ask, or the provider is not registered, which other checks name. */

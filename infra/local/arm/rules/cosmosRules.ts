@@ -1,23 +1,36 @@
 import { asJsonObject, type JsonObject } from '../../../../shared/base/jsonObject.ts';
 import { propertiesOf, type Making, type Refusal } from './making.ts';
-import type { PlannedResource } from '../template.ts';
+import type { PlannedResource, StoredResource } from '../template.ts';
 
 /** The type of an account. */
 export const DATABASE_ACCOUNT = 'Microsoft.DocumentDB/databaseAccounts';
 
 /** Why Azure refuses a resource of a Cosmos DB account. */
 export function findCosmosRefusal(making: Making): Refusal | undefined {
-  return findAccountRefusal(making) ?? findConcurrentChange(making);
+  return findAccountRefusal(making) ?? findZoneChange(making) ?? findConcurrentChange(making);
+}
+
+/** The zones of a region are chosen when it is added to an account (learn.microsoft.com/azure/reliability/reliability-cosmos-db-nosql). */
+function findZoneChange({ resource, state }: Making): Refusal | undefined {
+  const known = state.resources.get(resource.id);
+  if (resource.type !== DATABASE_ACCOUNT || known === undefined) return undefined;
+  if (isZonal(known) === isZonal(resource)) return undefined;
+  const message = `Updating the zone redundancy of an existing region of the account ${resource.name} is not supported.`;
+  return { code: 'BadRequest', message };
+}
+
+function isZonal(account: StoredResource): boolean {
+  const locations = (propertiesOf(account)['locations'] ?? []) as readonly JsonObject[];
+  return locations.some((each) => each['isZoneRedundant'] === true);
 }
 
 /** Regions refuse accounts, above all with zones, where they are full (`ServiceUnavailable`, "high demand"). */
 function findAccountRefusal({ resource, existing, state }: Making): Refusal | undefined {
   if (resource.type !== DATABASE_ACCOUNT || existing.has(resource.id)) return undefined;
-  const locations = (propertiesOf(resource)['locations'] ?? []) as readonly JsonObject[];
-  const isZonal = locations.some((each) => each['isZoneRedundant'] === true);
+  const hasZones = isZonal(resource);
   const { cosmosDb, cosmosDbZones } = state.region;
-  if (isZonal ? cosmosDbZones : cosmosDb) return undefined;
-  const message = `Database account creation failed. Sorry, we are currently experiencing high demand in this region${isZonal ? ' for the zonal redundant (Availability Zones) accounts' : ''}, and cannot fulfill your request at this time.`;
+  if (hasZones ? cosmosDbZones : cosmosDb) return undefined;
+  const message = `Database account creation failed. Sorry, we are currently experiencing high demand in this region${hasZones ? ' for the zonal redundant (Availability Zones) accounts' : ''}, and cannot fulfill your request at this time.`;
   return { code: 'ServiceUnavailable', message };
 }
 

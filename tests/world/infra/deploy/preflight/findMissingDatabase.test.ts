@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { NO_SYSTEM, PARAMETERS, useAzure } from '../../../../support/azureStandIn.ts';
 import type { CommandOutcome } from '../../../../support/commandIo.ts';
 
@@ -51,3 +51,35 @@ it.each(['BAD name/..', 'ab', 'a'.repeat(45), 'Mtd-Restored'])(
     expect([code, err]).toEqual([2, expect.stringContaining('3 to 44 small letters')]);
   },
 );
+
+describe('in production, an account that Azure restored without zones', () => {
+  const prod = (parameters: Readonly<Record<string, string>> = {}): Promise<CommandOutcome> =>
+    standIn.deploy(['up', '--location', 'westeurope', '--no-smoke'], {
+      stage: 'prod',
+      parameters: { ...PARAMETERS, ...parameters },
+      secrets: standIn.allSecrets(),
+    });
+
+  it('is named unless the parameters say so, and stays without zones in later deployments', async () => {
+    expect((await prod()).code).toBe(0);
+    standIn.restoreDatabase('mtd-restored');
+    const refused = await prod({ databaseAccount: 'mtd-restored' });
+    expect([refused.code, refused.err]).toEqual([
+      1,
+      expect.stringContaining('add --parameters databaseZoneRedundant=false'),
+    ]);
+    const restored = { databaseAccount: 'mtd-restored', databaseZoneRedundant: 'false' };
+    expect((await prod(restored)).code).toBe(0);
+    const later = await prod({ operatorsEmail: 'night@contoso.example' });
+    expect([later.code, later.err]).toEqual([
+      0,
+      expect.stringContaining('databaseZoneRedundant stays false'),
+    ]);
+  });
+
+  it('the own account cannot change its zones either, says Azure', async () => {
+    expect((await prod()).code).toBe(0);
+    const { code, err } = await prod({ databaseZoneRedundant: 'false' });
+    expect([code, err]).toEqual([1, expect.stringContaining('zone redundancy of an existing')]);
+  });
+});
