@@ -5,7 +5,7 @@ import type { ParameterValues, Template } from './template.ts';
  * Parameters that an operator sets once, in an incident. A later deployment that does not name them keeps their values:
  * otherwise a pipeline would point the app back at the database that a restore has replaced, and wipe settings.
  */
-const KEPT = [
+export const KEPT = [
   'databaseAccount',
   // An account keeps its zones, and Azure refuses a deployment that would change them.
   'databaseZoneRedundant',

@@ -145,7 +145,8 @@ async function send(
   }).catch((error: unknown) => error as Error);
 }
 
-const RETRIED = new Set([401, 403, 404, 429]);
+/** What a new app answers, then: another deployment is in progress (409), and too many requests. */
+const RETRIED = new Set([401, 403, 404, 409, 429]);
 
 /** An address outside of `deploymentAddressRange` stays outside; App Service marks its refusal with a header. */
 function isFinal(response: Response | Error): boolean {

@@ -6,6 +6,8 @@ import type { Deployment } from '../resourceChanges.ts';
 const API_VERSION = '2024-03-01';
 const FIRST_POLL_IN_MILLISECONDS = 500;
 const LAST_POLL_IN_MILLISECONDS = 10_000;
+/** An hour. */
+const MAX_POLLS = 360;
 /** https://learn.microsoft.com/azure/azure-resource-manager/bicep/deployment-stacks */
 const FINAL = new Set(['succeeded', 'failed', 'canceled']);
 /** The tag of the stack with the hash of what it was made from. */
@@ -35,7 +37,11 @@ export async function readStack(
   return answer && toStack(answer);
 }
 
-/** Waits for a run that is still in progress, since Azure rejects a second one. @returns `undefined` if there is no stack. */
+/**
+ * Waits for a run that is still in progress, since Azure rejects a second one.
+ * @returns `undefined` if there is no stack.
+ * @throws ArmError if it still runs after an hour.
+ */
 export async function waitUntilFinal(
   arm: ArmClient,
   deployment: Pick<Deployment, 'scope' | 'name'>,
@@ -44,9 +50,21 @@ export async function waitUntilFinal(
   for (let polls = 0; ; polls += 1) {
     const stack = await readStack(arm, deployment);
     if (stack === undefined || FINAL.has(stack.provisioningState)) return stack;
-    onWait(`another run is ${stack.provisioningState} the stack, waiting for it`);
+    const { provisioningState } = stack;
+    if (polls === MAX_POLLS) throw toTimeout(deployment, provisioningState);
+    onWait(`another run is ${provisioningState} the stack, waiting for it`);
     await pause(Math.min(LAST_POLL_IN_MILLISECONDS, FIRST_POLL_IN_MILLISECONDS * 2 ** polls));
   }
+}
+
+function toTimeout({ scope, name }: Pick<Deployment, 'scope' | 'name'>, state: string): ArmError {
+  const group = scope.split('/').at(-1) ?? '';
+  const show = `az stack group show --name ${name} --resource-group ${group}`;
+  return new ArmError(
+    0,
+    'timedOut',
+    `the stack is still ${state} after an hour; \`${show}\` shows what it does, then run the same command again`,
+  );
 }
 
 /** Whether the stack was made, to its end, from this template with these parameters. */

@@ -21,6 +21,10 @@ export function answerScm(
   if (notYet !== undefined) return { status: notYet, body: {} };
   if (!isAllowed(state.assignments, 'Microsoft.Web/sites/publish/Action', site.id))
     return { status: 403, body: {} };
+  if (method === 'POST' && state.faults.busyPackages > 0) {
+    state.faults.busyPackages -= 1;
+    return { status: 409, body: 'There is a deployment currently in progress.' };
+  }
   const final = takeFinal(state, method);
   return answerKudu({ method, url, body, packages: state.packages, final });
 }

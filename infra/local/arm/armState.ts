@@ -34,6 +34,8 @@ export interface ArmFaults {
   packageStatus: number;
   /** How many of the next packages the app may not store yet. */
   forbiddenPackages: number;
+  /** How many of the next packages the app refuses, since it takes another one. */
+  busyPackages: number;
   /** The deployment endpoint takes nothing from the deployer's address. */
   scmIsClosed: boolean;
   /** The app's identity may not read the vault. */
@@ -116,6 +118,7 @@ export function createArmState(secrets: Map<string, string>): ArmState {
       failingResource: undefined,
       packageStatus: 4,
       forbiddenPackages: 0,
+      busyPackages: 0,
       scmIsClosed: false,
       vaultRefusesApp: false,
       assertionExpires: false,
