@@ -16,10 +16,16 @@ export async function requireReady(survey: Survey): Promise<void> {
   const access = await findMissingAccess(survey);
   const roles = await findMissingRoles(survey);
   const providers = await registerProviders(survey);
-  const missing = [...roles, ...providers, ...(await findOthers(survey)), ...access];
+  const missing = [...roles, ...providers.missing, ...(await findOthers(survey)), ...access];
   if (missing.length === 0) return;
-  const lines = ['this is missing; nothing was made:', ...toLines(missing)];
+  const { registered } = providers;
+  const made = registered.length === 0 ? 'nothing was made' : toMade(registered);
+  const lines = [`this is missing; ${made}:`, ...toLines(missing)];
   throw new Error([...lines, 'then run the same command again'].join('\n'));
+}
+
+function toMade(registered: readonly string[]): string {
+  return `no resource was made, but these providers were registered (${registered.join(', ')})`;
 }
 
 /** The same list, without registering a provider. */

@@ -8,21 +8,28 @@ const MAX_POLLS = 120;
 /** Always registered. */
 const BUILT_IN = new Set(['Microsoft.Authorization', 'Microsoft.Resources']);
 
+/** What became of the unregistered resource providers. */
+interface Registration {
+  readonly registered: readonly string[];
+  readonly missing: readonly Missing[];
+}
+
 /**
  * Registers the resource providers that the subscription lacks, if the identity may. Azure itself registers only those of
  * a template's types, and not the one that a subnet is delegated to (Azure/terraform-provider-azapi#625).
- * @returns the ones that it may not register.
+ * @returns the ones that it has registered, and those that it may not register.
  */
-export async function registerProviders(survey: Survey): Promise<readonly Missing[]> {
+export async function registerProviders(survey: Survey): Promise<Registration> {
   const { run, subscription } = survey;
   const unregistered = await findUnregistered(survey);
-  if (unregistered.length === 0) return [];
+  if (unregistered.length === 0) return { registered: [], missing: [] };
   const permissions = await readPermissions(survey, subscription);
-  const missing: Missing[] = [];
-  for (const namespace of unregistered)
-    if (isAllowed(permissions, `${namespace}/register/action`)) await register(survey, namespace);
-    else missing.push(toMissing(run.options.subscription ?? '', namespace));
-  return missing;
+  const { true: allowed = [], false: refused = [] } = Object.groupBy(unregistered, (namespace) =>
+    String(isAllowed(permissions, `${namespace}/register/action`)),
+  );
+  for (const namespace of allowed) await register(survey, namespace);
+  const missing = refused.map((each) => toMissing(run.options.subscription ?? '', each));
+  return { registered: allowed, missing };
 }
 
 /** The providers that the subscription lacks. */
