@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { UsageError } from '../cli/command.ts';
 import { requireEndpoint } from '../cli/requireEndpoint.ts';
+import { findReplacedSecrets } from './app/findReplacedSecrets.ts';
 import { resolveReferences } from './app/resolveReferences.ts';
 import { openVault } from './app/vaultSecrets.ts';
 import {
@@ -78,6 +79,7 @@ async function prepare(run: DeployRun): Promise<Survey> {
   if (surveyed.location === undefined)
     throw new UsageError('the resource group does not exist: add --location NAME to create it');
   await requireReady(surveyed);
+  for (const line of await findReplacedSecrets(surveyed)) note(line);
   io.printError('[2/8] resource group');
   if (!surveyed.hasGroup) await createResourceGroup(run);
   return surveyed;

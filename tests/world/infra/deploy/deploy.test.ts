@@ -104,6 +104,36 @@ it('a Cosmos DB account that is busy with another change is tried once more', as
   expect(standIn.azure.state.stackWrites).toBe(2);
 });
 
+describe('a secret that replaces one in the vault', () => {
+  const upWith = (keys: string): Promise<CommandOutcome> =>
+    up([], { secrets: new Map([['message-keys', keys]]) });
+
+  it('is named before anything is made, with what happens to what the old one has signed', async () => {
+    expect((await up()).err).not.toContain('replaces');
+    expect((await up()).err).not.toContain('replaces');
+    const { code, err } = await upWith('another');
+    expect([code, err]).toEqual([
+      0,
+      expect.stringContaining(
+        'message-keys replaces a different one in the vault, without overlap',
+      ),
+    ]);
+    expect(err).toContain('the messages that wait become dead letters; infra/ops/README.md#rotate');
+    expect(err.indexOf('replaces')).toBeLessThan(err.indexOf('[2/8]'));
+    expect(err).not.toContain('another\n');
+    expect((await upWith('another next')).err).toContain('in the vault, and keeps its keys');
+  });
+
+  it('is named without comparing it where the vault is closed', async () => {
+    expect((await up([], { stage: 'prod' })).code).toBe(0);
+    const { code, err } = await up([], { stage: 'prod' });
+    expect([code, err]).toEqual([
+      0,
+      expect.stringContaining('nac-keys replaces the one in the vault, which you cannot read'),
+    ]);
+  });
+});
+
 describe('two runs at once', () => {
   it.each([
     ['the first ones', false, 1],
@@ -160,6 +190,9 @@ describe('the preflight', () => {
     expect([code, state.resources.size]).toEqual([1, 0]);
     expect(err).toContain('registering the resource provider Microsoft.KeyVault');
     expect(err).toContain('- Flex Consumption in westeurope');
+    expect(err).toContain('no resource was made, but these providers were registered (Microsoft.D');
+    expect(err).not.toContain('nothing was made');
+    expect((await up()).err).toContain('this is missing; nothing was made:');
     expect(err).toMatch(/- a quota of \d storage accounts in westeurope: it is 0/);
   });
 });

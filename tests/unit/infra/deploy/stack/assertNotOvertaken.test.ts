@@ -35,7 +35,7 @@ it('a run does not write over a database that another one has restored since', (
   expect(check(SETTINGS, SETTINGS, {})).toThrow('changed extraSettings in');
 });
 
-it('it may write what is the same, or was there before', () => {
+it('a run may write what is the same, or was there before', () => {
   expect(check({}, {}, {})).not.toThrow();
   expect(check(RESTORED, { databaseAccount: { value: '' } }, RESTORED)).not.toThrow();
   expect(check({}, RESTORED, RESTORED)).not.toThrow();
