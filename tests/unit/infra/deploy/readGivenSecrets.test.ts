@@ -17,7 +17,7 @@ it.each([
   [VALUE, '--secret must be NAME=FILE'],
   [`${VALUE}==`, 'what --secret names is not a secret; there is sep-mobile-webhook-secrets'],
   ['message-key=x', '`message-key` is not a secret'],
-])('a secret that is given instead of a file is not printed: %s', (given, text) => {
+])('a secret that is given instead of a file is not printed (%#)', (given, text) => {
   const read = (): unknown => readGivenSecrets([given]);
   expect(read).toThrow(UsageError);
   expect(read).toThrow(text);

@@ -104,60 +104,6 @@ it('a Cosmos DB account that is busy with another change is tried once more', as
   expect(standIn.azure.state.stackWrites).toBe(2);
 });
 
-describe('a secret that replaces one in the vault', () => {
-  const upWith = (keys: string): Promise<CommandOutcome> =>
-    up([], { secrets: new Map([['message-keys', keys]]) });
-
-  it('is named before anything is made, with what happens to what the old one has signed', async () => {
-    expect((await up()).err).not.toContain('replaces');
-    expect((await up()).err).not.toContain('replaces');
-    const { code, err } = await upWith('another');
-    expect([code, err]).toEqual([
-      0,
-      expect.stringContaining(
-        'message-keys replaces a different one in the vault, without overlap',
-      ),
-    ]);
-    expect(err).toContain('the messages that wait become dead letters; infra/ops/README.md#rotate');
-    expect(err.indexOf('replaces')).toBeLessThan(err.indexOf('[2/8]'));
-    expect(err).not.toContain('another\n');
-    expect((await upWith('another next')).err).toContain('in the vault, and keeps its keys');
-  });
-
-  it('is named without comparing it where the vault is closed', async () => {
-    expect((await up([], { stage: 'prod' })).code).toBe(0);
-    const { code, err } = await up([], { stage: 'prod' });
-    expect([code, err]).toEqual([
-      0,
-      expect.stringContaining('nac-keys replaces the one in the vault, which you cannot read'),
-    ]);
-  });
-});
-
-describe('two runs at once', () => {
-  it.each([
-    ['the first ones', false, 1],
-    ['with --force', true, 3],
-  ])('%s: one waits for the other, and both succeed', async (_, isForced, writes) => {
-    if (isForced) expect((await up()).code).toBe(0);
-    const words = isForced ? ['--force'] : [];
-    const both = await Promise.all([up(words), up(words)]);
-    expect(both.map(({ code, err }) => [code, code === 0 ? '' : err])).toEqual([
-      [0, ''],
-      [0, ''],
-    ]);
-    expect(standIn.azure.state.stackWrites).toBe(writes);
-    if (!isForced) expect(both.map(({ err }) => err).join('')).toContain('has written the same');
-  });
-
-  it('a package waits for another one that the app takes', async () => {
-    standIn.azure.faults.busyPackages = 2;
-    const { code, err } = await up();
-    expect([code, err]).toEqual([0, expect.stringContaining('answered 409: "There is a')]);
-    expect(standIn.azure.packages).toHaveLength(1);
-  });
-});
-
 describe('the preflight', () => {
   it('asks for the resource group first of who may not make one', async () => {
     const { state } = standIn.azure;
