@@ -32,6 +32,7 @@ import { createReadiness } from './core/readiness.ts';
 import type { Services } from './core/services.ts';
 import { asGet, withLength, withoutBody } from './edge/http/answerHead.ts';
 import type { HttpReply, HttpRequest } from './edge/http/http.ts';
+import { ConnectorError } from './base/connectorError.ts';
 import { type Log, toLog } from './base/log.ts';
 import {
   type Handler,
@@ -232,8 +233,8 @@ export function onTimer(
   return (_timer, invocation) => job(toJobContext(invocation));
 }
 
-/** Far below the lock of a message. */
-const PAUSE_AFTER_FAILURE_IN_MILLISECONDS = 15_000;
+/** Far below the lock of a message. Only somebody who rises ends a fault of the configuration. */
+const PAUSES_IN_MILLISECONDS = { settingInvalid: 60_000, other: 15_000 };
 
 /**
  * Makes a function of the runtime for a queue, which delivers message bodies in batches. Returning settles every
@@ -249,7 +250,8 @@ export function onMessage(
       await job(Array.isArray(messages) ? messages : [messages], toJobContext(invocation));
     } catch (error) {
       toLog(invocation).error(`the batch is delivered again after a pause: ${String(error)}`);
-      await wait(PAUSE_AFTER_FAILURE_IN_MILLISECONDS);
+      const isMisconfigured = error instanceof ConnectorError && error.code === 'settingInvalid';
+      await wait(PAUSES_IN_MILLISECONDS[isMisconfigured ? 'settingInvalid' : 'other']);
       throw error;
     }
   };

@@ -19,12 +19,12 @@ export async function assessCloudflarePosture(
   request: HttpRequest,
   { services, log }: HandlerContext,
 ): Promise<HttpReply> {
-  const at = services.now();
   const { applicationTokens } = requireCloudflare(services);
   const token = request.headers.get('cf-access-jwt-assertion');
-  const caller = await requireCloudflareToken(applicationTokens, token, at);
+  const caller = await requireCloudflareToken(applicationTokens, token, services.now());
   requireContentType(request, ['application/json']);
   const asked = fromPostureBody(await readBody(request));
+  const at = services.now();
   services.rateLimit.take(caller, asked.length, at);
   const configuration = await services.configuration.load();
   await recordMilestone({ ...services, log }, 'firstCaller', at.toISOString());

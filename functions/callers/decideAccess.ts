@@ -15,14 +15,15 @@ export async function decideAccess(
   request: HttpRequest,
   { services, log }: HandlerContext,
 ): Promise<HttpReply> {
-  const at = services.now();
   const decider = await requireDecider(
     request,
-    { tokens: services.tokens, now: at },
+    { tokens: services.tokens, now: services.now() },
     'accessDecisions',
   );
   requireContentType(request, ['application/json']);
   const { requests, isBatch } = fromAccessRequestBody(await readBody(request));
+  // A body may take minutes, and grace ends on the second.
+  const at = services.now();
   decider.requireAllowed(requests.map(({ resource }) => resource));
   const decided = await decideRequests({ ...services, log }, requests, {
     caller: decider.name,

@@ -28,10 +28,10 @@ export async function evaluateCloudflareAccess(
   context: HandlerContext,
 ): Promise<HttpReply> {
   const { services } = context;
-  const at = services.now();
   const cloudflare = requireCloudflare(services);
   const resource = requireResource(request.params['resource']);
   const token = fromEvaluationBody(await readBody(request));
+  const at = services.now();
   const { nonce, email } = await requireCloudflareEvaluation(cloudflare, token, at);
   services.rateLimit.take(CALLER, 1, at);
   const decided =

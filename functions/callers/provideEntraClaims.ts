@@ -30,10 +30,10 @@ async function provideClaims(
   request: HttpRequest,
   { services, log }: HandlerContext,
 ): Promise<HttpReply> {
-  const at = services.now();
-  const caller = await requireEntra(request, services.tokens, at);
+  const caller = await requireEntra(request, services.tokens, services.now());
   requireContentType(request, ['application/json']);
   const user = fromTokenIssuanceStart(await readBody(request));
+  const at = services.now();
   services.rateLimit.take(callerName(caller), 1, at);
   const configuration = await services.configuration.load();
   await recordMilestone({ ...services, log }, 'firstCaller', at.toISOString());

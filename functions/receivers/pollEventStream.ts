@@ -105,7 +105,11 @@ async function waitForTokens(
   const found = await listTokens(context, stream, poll);
   if (found.length > 0 || poll.returnImmediately) return found;
   const end = beginWaiting(context, stream);
-  if (end === undefined) return found;
+  if (end === undefined) {
+    // Without the pause the receiver would ask again at once.
+    await context.services.pause(SLOW_PAUSE_IN_MILLISECONDS);
+    return listTokens(context, stream, poll);
+  }
   try {
     return await waitLonger(context, caller, stream.id, poll);
   } finally {
@@ -116,7 +120,7 @@ async function waitForTokens(
 /**
  * RFC 8936 leaves open what a second waiting poll gets; OpenID CIBA Core 1.0 forbids overlapping long polls. To answer
  * the first instead would let two receivers of one stream wake each other without a pause. `undefined` if so many polls
- * wait that this one is answered at once, which RFC 8936 section 2.4 allows.
+ * wait that this one is answered soon, which RFC 8936 section 2.4 allows.
  * @throws ConnectorError `activityLimitReached` if another poll of the stream waits in this process.
  */
 function beginWaiting({ services }: HandlerContext, { id }: EventStream): (() => void) | undefined {

@@ -18,7 +18,7 @@ it('gives a batch back only after a pause, so that a wrong setting does not use 
     steps.push((error as { readonly code: string }).code);
   });
   await new Promise((resolve) => setImmediate(resolve));
-  expect(steps).toEqual(['the batch is delivered again after a pause', 'waits 15000 ms']);
+  expect(steps).toEqual(['the batch is delivered again after a pause', 'waits 60000 ms']);
   waited.resolve(undefined);
   await given;
   expect(steps.at(-1)).toBe('settingInvalid');

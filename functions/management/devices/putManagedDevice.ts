@@ -19,12 +19,12 @@ export async function putManagedDevice(
 ): Promise<HttpReply> {
   const { services } = context;
   const at = services.now();
-  const now = at.toISOString();
   const caller = await requireRole(request, services.tokens, at, 'Devices.ReadWrite.All');
   services.rateLimit.take(callerName(caller), 1, at);
   const deviceId = requireDeviceId(request.params['deviceId']);
   requireContentType(request, ['application/json']);
   const properties = fromManagedDeviceBody(await readBody(request));
+  const now = services.now().toISOString();
   const enrolment = await changeEnrolment(context, caller, { deviceId, properties, now });
   const { wasEnrolled, after, configuration } = enrolment;
   const evaluation = evaluateCompliance(after, configuration, now);

@@ -3,6 +3,7 @@ import { toBindingData, type KnownRequest } from './bindingData.ts';
 import { forwardRequest } from './forwardRequest.ts';
 import type { Invoke } from './invoke.ts';
 import { readBodyLimit } from './requestBody.ts';
+import { isAscii } from './requestHeaders.ts';
 import type { Route } from './routeTable.ts';
 
 /** A function's response as `@azure/functions` converts it. */
@@ -72,13 +73,18 @@ async function forward(
   { invoke, maxBodySizeInBytes = readBodyLimit(), ...options }: CallOptions,
 ): Promise<void> {
   const { activityTimeoutInMilliseconds = ACTIVITY_TIMEOUT_IN_MILLISECONDS } = options;
-  const { url, body } = called;
+  const { url, headers, body } = called;
+  // `SocketsHttpHandler` refuses to send such a header (dotnet/yarp#1502, #2478).
+  if (!Object.values(headers).every(isAscii)) {
+    response.writeHead(502).end();
+    return;
+  }
   if (body === undefined && request.headers.expect !== undefined) response.writeContinue();
   const triggerMetadata = toBindingData(called);
   await forwardRequest({
     request,
     response,
-    path: url.pathname + url.search,
+    url,
     body,
     workerPort,
     maxBodySizeInBytes,

@@ -10,7 +10,6 @@ import {
 import { pipeline } from 'node:stream/promises';
 import { leaveUnread, refuseBody } from './requestBody.ts';
 
-const INVOCATION_ID = 'x-ms-invocation-id';
 /** RFC 9110 section 7.6.1. YARP passes on none of them, and no `Expect`. */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
@@ -29,8 +28,7 @@ const agent = new Agent({ keepAlive: true });
 export interface Forwarded {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** With the query. */
-  readonly path: string;
+  readonly url: URL;
   /** The body, if its length was announced; otherwise it is passed on as it arrives. */
   readonly body: Buffer | undefined;
   /** The port of the worker's own HTTP server. */
@@ -43,9 +41,8 @@ export interface Forwarded {
 
 /**
  * Sends a request to the worker by HTTP, and its answer to the caller, while the invocation goes the usual way
- * (azure-functions-host, `DefaultHttpProxyService` and `GrpcWorkerChannel`). As there, a caller waits until the activity
- * timeout if the invocation fails (Azure/azure-functions-nodejs-library#324), or if the request has the header with the
- * invocation's id, which `TryAdd` does not replace.
+ * (azure-functions-host, `DefaultHttpProxyService`, `ScriptInvocationRequestTransformer` and `GrpcWorkerChannel`). As there,
+ * a caller waits until the activity timeout if the invocation fails (Azure/azure-functions-nodejs-library#324).
  */
 export async function forwardRequest(forwarded: Forwarded): Promise<void> {
   const { response, invoke } = forwarded;
@@ -65,23 +62,23 @@ export async function forwardRequest(forwarded: Forwarded): Promise<void> {
 }
 
 function send(
-  { request, path, body, workerPort, activityTimeoutInMilliseconds }: Forwarded,
+  { request, url, body, workerPort, activityTimeoutInMilliseconds }: Forwarded,
   invocationId: string,
 ): ClientRequest {
-  const { method, headers } = request;
+  const { method } = request;
   const upstream = sendRequest({
     host: '127.0.0.1',
     port: workerPort,
     method,
-    path,
+    path: url.pathname + url.search,
     agent,
     headers: {
       ...endToEnd(request),
       host: `localhost:${String(workerPort)}`,
       ...(body === undefined ? { 'transfer-encoding': 'chunked' } : {}),
-      'x-forwarded-host': headers.host ?? 'localhost',
-      'x-forwarded-proto': headers['x-forwarded-proto'] ?? 'http',
-      [INVOCATION_ID]: headers[INVOCATION_ID] ?? invocationId,
+      'x-forwarded-host': url.host,
+      'x-forwarded-proto': url.protocol.slice(0, -1),
+      'x-ms-invocation-id': invocationId,
     },
   });
   upstream.setTimeout(activityTimeoutInMilliseconds, () => upstream.destroy());

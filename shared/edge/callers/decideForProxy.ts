@@ -13,6 +13,7 @@ import type { TokenVerifier } from '../../core/ports/tokens.ts';
 import type { Config } from '../../settings/config.ts';
 import { BEARER_OR_BASIC, unauthenticated } from '../http/challenges.ts';
 import type { HttpRequest } from '../http/http.ts';
+import { fromExtendedValue } from './fromExtendedValue.ts';
 import { fromProxyHeaders } from './fromProxyHeaders.ts';
 import { requireDecider } from './requireDecider.ts';
 
@@ -42,6 +43,7 @@ export async function decideForProxy(
   return (await decideRequest(services, asked, { caller, at })).outcome;
 }
 
+const USER_HEADER = 'x-user-principal-name';
 const ProxiedUser = Compile(Type.Pick(AccessRequestSchema, ['userPrincipalName']));
 
 function requireProxiedAccess(
@@ -50,7 +52,8 @@ function requireProxiedAccess(
   trustedProxies: readonly string[],
 ): AccessRequest {
   const resource = requireResource(request.params['resource']);
-  const userPrincipalName = request.headers.get('x-user-principal-name') ?? undefined;
+  const named = request.headers.get(USER_HEADER);
+  const userPrincipalName = named === null ? undefined : fromExtendedValue(USER_HEADER, named);
   const user = requireShape(ProxiedUser, { userPrincipalName }, 'the user is not valid');
   const device = fromProxyHeaders(request, proxy, trustedProxies);
   if (device === undefined)

@@ -8,7 +8,7 @@ import { ReplyError } from './replyError.ts';
 /**
  * The bytes of the body.
  * @throws ConnectorError `payloadTooLarge` above 1 MiB: unread if `content-length` announces it, otherwise at the first
- * byte too many; `unsupportedMediaType` for a coded body, unread.
+ * byte too many; `unsupportedMediaType` for a coded body, unread; `invalidRequest` if it does not arrive whole.
  */
 export async function readBody(request: HttpRequest): Promise<Uint8Array> {
   requireNoCoding(request);
@@ -28,7 +28,13 @@ export async function readBody(request: HttpRequest): Promise<Uint8Array> {
  * The body in parts. It is never cancelled: while the app streams, that would close the connection before the reply.
  */
 async function* chunksOf({ body }: HttpRequest): AsyncIterable<Uint8Array> {
-  if (body !== null) yield* body.values({ preventCancel: true });
+  if (body === null) return;
+  try {
+    yield* body.values({ preventCancel: true });
+  } catch (cause) {
+    // The sender has gone, or the host has stopped reading: no fault of the connector, so not an error in its log.
+    throw new ConnectorError('invalidRequest', 'the body ended early', { cause });
+  }
 }
 
 function rejectAboveLimit(size: number): void {

@@ -17,7 +17,7 @@ it(
     // With short locks the messages of a killed worker are soon delivered again.
     const stack = { stateFolder, packageFolder: inject('packageFolder'), lockDuration: 'PT3S' };
     const outcome = await outages({ events: EVENTS, secondsAnOutage: SECONDS, stack });
-    expect([outcome.wrong, outcome.deadLetters]).toEqual([[], 0]);
+    expect([outcome.lost, outcome.deadLetters]).toEqual([[], 0]);
     expect(outcome.acknowledged).toBeGreaterThanOrEqual(EVENTS);
     // The secret was wrong indeed: otherwise the test would prove nothing.
     expect(outcome.refused).toBeGreaterThan(0);

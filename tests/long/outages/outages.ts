@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ServiceBusClient } from '@azure/service-bus';
 import { OuterClient, type SepMobileEvent } from '../../../infra/local/demo/outerClient.ts';
@@ -12,10 +13,10 @@ import { eventually } from '../../support/eventually.ts';
 import { observeQueues, type QueueObserver } from '../../support/queueObserver.ts';
 import { failDatabase, mendDatabase } from '../../support/testStack.ts';
 
+/** Fewer than the incidents that a record keeps one by one. */
 const EVENTS_A_DEVICE = 20;
 const EVENTS_A_REQUEST = 10;
 const RETRY_IN_MILLISECONDS = 1000;
-const STATES = { high: 'noncompliant', minimal: 'compliant' } as const;
 
 export interface OutagePlan {
   readonly events: number;
@@ -31,15 +32,15 @@ export interface OutageOutcome {
   readonly acknowledged: number;
   /** Requests that were answered by an error, or not at all, and were sent again. */
   readonly refused: number;
-  /** Dead letters of both queues. They are replayed before the states are compared. */
+  /** Dead letters of both queues. They are replayed before the devices are looked at. */
   readonly deadLetters: number;
-  /** Devices whose state is not that of their last event. */
-  readonly wrong: readonly string[];
+  /** Dead letters that the replay did not bring back. */
+  readonly deadLettersLeft: number;
+  /** Devices that miss an event. Each event opens an incident of its own. */
+  readonly lost: readonly string[];
   /** From the end of the last outage until both queues were empty. */
   readonly settledAfterInSeconds: number;
 }
-
-type Level = keyof typeof STATES;
 
 /** A running system, and what was sent to it. */
 interface Run {
@@ -48,7 +49,8 @@ interface Run {
   readonly client: OuterClient;
   readonly settings: Record<string, string>;
   readonly devices: readonly string[];
-  readonly last: Map<string, Level>;
+  /** The events of each device that were acknowledged or are on their way. */
+  readonly sent: Map<string, number>;
   acknowledged: number;
   refused: number;
 }
@@ -85,7 +87,7 @@ async function begin(
   for (const deviceId of devices)
     await client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
   const run = { plan, stack, client, settings, devices, acknowledged: 0, refused: 0 };
-  const started: Run = { ...run, last: new Map() };
+  const started: Run = { ...run, sent: new Map() };
   await insist(
     started,
     devices.map((deviceId) => ({ type: 'sepmobile.device.activated', data: { deviceId } })),
@@ -139,11 +141,13 @@ async function sendThird(run: Run, seconds: number): Promise<void> {
   await Promise.all(pending);
 }
 
-/** The risk of a device goes up and down. */
-function nextEvent({ last }: Run, deviceId: string): SepMobileEvent {
-  const riskLevel: Level = last.get(deviceId) === 'high' ? 'minimal' : 'high';
-  last.set(deviceId, riskLevel);
-  return { type: 'sepmobile.device.risk', data: { deviceId, riskLevel }, time: new Date() };
+function nextEvent({ sent }: Run, deviceId: string): SepMobileEvent {
+  const count = (sent.get(deviceId) ?? 0) + 1;
+  sent.set(deviceId, count);
+  const incident = { category: 'application', threatType: 'malware', severity: 'high' };
+  const detectedDateTime = new Date().toISOString();
+  const data = { deviceId, incidentId: `incident-${String(count)}`, detectedDateTime, ...incident };
+  return { type: 'sepmobile.incident.opened', data, id: randomUUID(), time: new Date() };
 }
 
 /** Sends the events until they are acknowledged. */
@@ -158,7 +162,7 @@ async function insist(run: Run, events: readonly SepMobileEvent[]): Promise<void
 }
 
 async function settle(run: Run, queues: QueueObserver): Promise<OutageOutcome> {
-  const { plan, stack, client, devices, last, acknowledged, refused } = run;
+  const { plan, stack, devices, acknowledged, refused } = run;
   plan.onProgress?.('the queues run empty');
   const began = performance.now();
   const isEmpty = (): Promise<boolean> => queues.isEmpty().catch(() => false);
@@ -166,15 +170,25 @@ async function settle(run: Run, queues: QueueObserver): Promise<OutageOutcome> {
   const settledAfterInSeconds = (performance.now() - began) / 1000;
   const deadLetters = await replayDeadLetters(stack.description.serviceBus);
   if (deadLetters > 0) await eventually(isEmpty, (empty) => empty);
-  const wrong: string[] = [];
-  for (const deviceId of devices) {
-    const wanted = STATES[last.get(deviceId) ?? 'minimal'];
+  return {
+    devices: devices.length,
+    acknowledged,
+    refused,
+    deadLetters,
+    deadLettersLeft: (await queues.deadLetters()).length,
+    lost: await findLost(run),
+    settledAfterInSeconds,
+  };
+}
+
+async function findLost({ client, sent }: Run): Promise<readonly string[]> {
+  const lost: string[] = [];
+  for (const [deviceId, count] of sent) {
     const { body } = await client.compliance(deviceId);
-    if (last.has(deviceId) && body['complianceState'] !== wanted)
-      wrong.push(`${deviceId}: ${String(body['complianceState'])} instead of ${wanted}`);
+    const { length } = body['openIncidents'] as readonly unknown[];
+    if (length !== count) lost.push(`${deviceId}: ${String(length)} of ${String(count)} events`);
   }
-  const count = devices.length;
-  return { devices: count, acknowledged, refused, deadLetters, wrong, settledAfterInSeconds };
+  return lost;
 }
 
 /** Replays the dead letters of both queues; returns how many there were. */

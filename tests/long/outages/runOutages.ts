@@ -39,20 +39,21 @@ async function play(events: number, secondsAnOutage: number, io: CommandIo): Pro
   const onProgress = (what: string): void => io.printError(what);
   const outcome = await outages({ events, secondsAnOutage, stack, onProgress });
   io.print(toSummary(outcome));
-  if (outcome.wrong.length === 0) {
+  if (outcome.lost.length === 0 && outcome.deadLettersLeft === 0) {
     rmSync(stateFolder, { recursive: true });
     return 0;
   }
-  for (const finding of outcome.wrong.slice(0, MAX_PRINTED_FINDINGS)) io.print(finding);
+  for (const finding of outcome.lost.slice(0, MAX_PRINTED_FINDINGS)) io.print(finding);
   io.print(`the logs are in ${join(stateFolder, 'log')}`);
   return 1;
 }
 
 function toSummary(outcome: OutageOutcome): string {
-  const { acknowledged, devices, refused, wrong, deadLetters, settledAfterInSeconds } = outcome;
+  const { acknowledged, devices, refused, lost, settledAfterInSeconds } = outcome;
+  const { deadLetters, deadLettersLeft } = outcome;
   return [
     `${String(acknowledged)} events of ${String(devices)} devices, ${String(refused)} requests sent again`,
-    `${String(wrong.length)} lost, ${String(deadLetters)} dead letters, all replayed`,
+    `devices that lost one: ${String(lost.length)}; dead letters: ${String(deadLetters)}, after a replay ${String(deadLettersLeft)}`,
     `settled ${settledAfterInSeconds.toFixed(0)} s after the last outage`,
   ].join('\n');
 }

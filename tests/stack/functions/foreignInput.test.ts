@@ -175,10 +175,12 @@ describe('a name in a header', () => {
   it.each([
     ['nginx/exchangeOnline', 204],
     ['envoy/exchangeOnline', 200],
-  ])('is UTF-8 at %s, so a policy for the user applies', async (path, allowed) => {
+  ])('is an extended value at %s, so a policy for the user applies', async (path, allowed) => {
     const other = await ask(path, 'jurgen@acme.example');
-    const blocked = await ask(path, USER);
+    const blocked = await ask(path, `UTF-8''${encodeURIComponent(USER)}`);
     expect([other.status, blocked.status]).toEqual([allowed, 403]);
     expect(blocked.headers.get('x-access-reason')).toContain('blockedByPolicy');
+    // Nobody is let in under a name that cannot be read.
+    expect((await ask(path, "UTF-8''%C3")).status).toBe(path.startsWith('envoy') ? 403 : 400);
   });
 });

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../infra/local/demo/outerClient.ts';
 import type { LocalCaller } from '../../../infra/local/stack/secrets.ts';
 import { defined } from '../../../shared/base/defined.ts';
-import type { Role } from '../../../shared/core/ports/tokens.ts';
+import { ROLES, type Role } from '../../../shared/core/ports/tokens.ts';
 import type { Operation } from '../../../shared/edge/openApi/operation.ts';
 import { OPERATIONS, toOpenApi } from '../../../shared/edge/openApi/toOpenApi.ts';
 import { exampleRequest } from '../../support/exampleRequest.ts';
@@ -32,17 +32,6 @@ const NOT_BY_BEARER_TOKEN: Readonly<Record<string, readonly string[]>> = {
   cloudflare: ['assessCloudflarePosture', 'evaluateCloudflareAccess'],
 };
 
-const ROLES: readonly Role[] = [
-  'Devices.Read.All',
-  'Devices.ReadWrite.All',
-  'Access.Decide',
-  'Nac.Query',
-  'Telemetry.Write',
-  'Configuration.Read.All',
-  'Configuration.ReadWrite.All',
-  'ssf.read',
-  'ssf.manage',
-];
 const HOUR = 60 * 60;
 
 /** `openApi.test.ts` tests that the system serves this document. */

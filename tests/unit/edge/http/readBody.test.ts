@@ -93,3 +93,12 @@ describe('a body that streams in', () => {
     expect(taken()).toBe(MEBIBYTE + CHUNK.length);
   });
 });
+
+it('a body that ends early is a fault of the request', async () => {
+  const body = new ReadableStream<Uint8Array>({ start: (it) => it.error(new Error('aborted')) });
+  const { request } = streamed();
+  await expect(readBody({ ...request, body })).rejects.toMatchObject({
+    code: 'invalidRequest',
+    message: 'the body ended early',
+  });
+});

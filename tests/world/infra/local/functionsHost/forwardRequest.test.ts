@@ -100,9 +100,16 @@ it('answers nothing for a function that fails, until the worker was silent for t
   expect(statusesOf(await exchangeRaw(address, HEAD + withLength('{}')))).toEqual([504]);
 });
 
-it('cannot find the request of a caller that sends the id of the invocation itself', async () => {
+it('replaces the id of the invocation that a caller sends', async () => {
   const { address, bodies } = await startStreaming();
-  const forged = `${HEAD}x-ms-invocation-id: mine\r\n${withLength('{}')}`;
-  expect(statusesOf(await exchangeRaw(address, forged))).toEqual([504]);
+  const forged = `${HEAD}x-ms-invocation-id: error\r\n${withLength('{}')}`;
+  expect(statusesOf(await exchangeRaw(address, forged))).toEqual([201]);
+  expect(bodies).toEqual(['{}']);
+});
+
+it('cannot pass on a header that is not US-ASCII', async () => {
+  const { address, bodies } = await startStreaming();
+  const named = `${HEAD}x-name: jürgen\r\n${withLength('{}')}`;
+  expect(statusesOf(await exchangeRaw(address, Buffer.from(named)))).toEqual([502]);
   expect(bodies).toEqual([]);
 });
