@@ -5,7 +5,7 @@ import { MergedSettings } from './mergedSettings.ts';
 import type { StackNetwork } from './network/addNetwork.ts';
 import type { StackParameters } from './stackParameters.ts';
 import type { StageConfiguration } from './stageConfiguration.ts';
-import { PACKAGE_CONTAINER_NAME, type BlobStorage } from './storage.ts';
+import { PACKAGE_CONTAINER_NAME, type BlobStorage } from './storage/storage.ts';
 import { defined } from '../../shared/base/defined.ts';
 
 const INSTANCE_MEMORY_IN_MB = 2048;

@@ -1,12 +1,12 @@
 import type { Construct } from 'constructs';
 import { CosmosDb } from './cosmosDb.ts';
-import { DecisionStorage } from './decisionStorage.ts';
+import { DecisionStorage } from './storage/decisionStorage.ts';
 import type { ArmResource } from './engine/armResource.ts';
 import { Vault } from './keyVault.ts';
 import { ServiceBus } from './serviceBus.ts';
 import type { StackParameters } from './stackParameters.ts';
 import type { StageConfiguration } from './stageConfiguration.ts';
-import { BlobStorage } from './storage.ts';
+import { BlobStorage } from './storage/storage.ts';
 
 /** What the app stores, sends and reads. */
 export interface Services {

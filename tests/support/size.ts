@@ -35,14 +35,14 @@ interface Size {
 }
 
 const SMALL: Size = {
-  fleet: { phones: 2000, pageSize: 50 },
-  histories: 200,
+  fleet: { phones: 400, pageSize: 10 },
+  histories: 100,
   faultStep: 7,
-  policyChange: { devices: 600, devicesPerSecond: 300 },
+  policyChange: { devices: 300, devicesPerSecond: 150 },
   chaos: { events: 500, kills: 3 },
   fuzzedRequests: 400,
-  outages: { events: 200, secondsAnOutage: 2 },
-  nearValid: { events: 400, plansOverHttp: 8 },
+  outages: { events: 100, secondsAnOutage: 1 },
+  nearValid: { events: 300, plansOverHttp: 5 },
   readsEachEndpoint: false,
   publications: { devices: 10, rounds: 4, kills: 1, restarts: 1, endsCalm: true },
   waitsForLeases: false,

@@ -1,8 +1,8 @@
 import type { Construct } from 'constructs';
-import { BLOB_RETENTION_IN_DAYS, DECISIONS_CONTAINER_NAME } from '../../shared/resources.ts';
-import { AzureResource } from './azureResource.ts';
-import type { ArmResource } from './engine/armResource.ts';
-import type { StageConfiguration } from './stageConfiguration.ts';
+import { BLOB_RETENTION_IN_DAYS, DECISIONS_CONTAINER_NAME } from '../../../shared/resources.ts';
+import { AzureResource } from '../azureResource.ts';
+import type { ArmResource } from '../engine/armResource.ts';
+import type { StageConfiguration } from '../stageConfiguration.ts';
 import { forget, forgetVersions, StorageAccount } from './storageAccount.ts';
 
 /**

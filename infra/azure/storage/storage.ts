@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
-import { BLOB_RETENTION_IN_DAYS, QUARANTINE_CONTAINER_NAME } from '../../shared/resources.ts';
-import type { ArmResource } from './engine/armResource.ts';
-import type { StageConfiguration } from './stageConfiguration.ts';
+import { BLOB_RETENTION_IN_DAYS, QUARANTINE_CONTAINER_NAME } from '../../../shared/resources.ts';
+import type { ArmResource } from '../engine/armResource.ts';
+import type { StageConfiguration } from '../stageConfiguration.ts';
 import { forget, forgetVersions, StorageAccount } from './storageAccount.ts';
 
 /** The container of the package that the app runs. */

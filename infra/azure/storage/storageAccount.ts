@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
-import { AzureResource, HERE } from './azureResource.ts';
-import type { ArmResource } from './engine/armResource.ts';
-import type { StageConfiguration } from './stageConfiguration.ts';
+import { AzureResource, HERE } from '../azureResource.ts';
+import type { ArmResource } from '../engine/armResource.ts';
+import type { StageConfiguration } from '../stageConfiguration.ts';
 
 /** A storage account for blobs, without access keys. */
 export class StorageAccount extends Construct {
