@@ -36,12 +36,12 @@ interface Size {
 
 const SMALL: Size = {
   fleet: { phones: 400, pageSize: 10 },
-  histories: 100,
-  faultStep: 7,
+  histories: 60,
+  faultStep: 14,
   policyChange: { devices: 300, devicesPerSecond: 150 },
-  chaos: { events: 500, kills: 3 },
-  fuzzedRequests: 400,
-  outages: { events: 100, secondsAnOutage: 1 },
+  chaos: { events: 300, kills: 3 },
+  fuzzedRequests: 200,
+  outages: { events: 200, secondsAnOutage: 1 },
   nearValid: { events: 300, plansOverHttp: 5 },
   readsEachEndpoint: false,
   publications: { devices: 10, rounds: 4, kills: 1, restarts: 1, endsCalm: true },

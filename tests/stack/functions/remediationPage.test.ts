@@ -124,12 +124,12 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
   }
 
   /** The violations that axe finds. The debugger injects axe, since the page's policy forbids scripts. */
-  async function violations(page: Page): Promise<readonly string[]> {
+  async function violations(page: Page, rules: readonly string[]): Promise<readonly string[]> {
     const results = await page.evaluate<AxeResults, string[]>(
-      (tags) => (globalThis as unknown as { axe: typeof axe }).axe.run({ runOnly: tags }),
-      RULES,
+      (runOnly) => (globalThis as unknown as { axe: typeof axe }).axe.run({ runOnly }),
+      [...rules],
     );
-    expect(results.passes.length).toBeGreaterThan(10);
+    expect(results.passes.length).toBeGreaterThan(0);
     return results.violations.map(
       ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`,
     );
@@ -161,7 +161,9 @@ describe.skipIf(!existsSync(CHROMIUM))(`the remediation page in ${CHROMIUM}`, ()
         const file = `${name}-${size}-${language}-${colorScheme}.png`;
         if (SCREENSHOTS !== undefined)
           await page.screenshot({ path: join(SCREENSHOTS, file), fullPage: true });
-        found.push(...(await violations(page)).map((each) => `${colorScheme}: ${each}`));
+        // Nothing but colours differs in the dark.
+        const rules = colorScheme === 'light' ? RULES : ['color-contrast'];
+        found.push(...(await violations(page, rules)).map((each) => `${colorScheme}: ${each}`));
       }
       return [await page.getByRole('heading', { level: 1 }).textContent(), found];
     });
