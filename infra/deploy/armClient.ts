@@ -1,15 +1,10 @@
-import { retryAfterInSeconds } from '../../shared/base/retryAfter.ts';
-import type { TokenCredential } from '@azure/identity';
+import { retryAfterOf, sendUntilAnswered, type ServiceOptions } from '../cli/sendUntilAnswered.ts';
 
 const SCOPE = 'https://management.azure.com/.default';
-const MAX_TRIES = 8;
-const FIRST_DELAY_IN_SECONDS = 1;
-const MAX_DELAY_IN_SECONDS = 60;
 const POLL_INTERVAL_IN_SECONDS = 5;
 const REQUEST_TIMEOUT_IN_MILLISECONDS = 120_000;
 /** Cosmos DB with several regions takes a quarter of an hour. */
 const MAX_OPERATION_IN_MILLISECONDS = 60 * 60 * 1000;
-const RETRIED_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
 
 /** An error of Azure Resource Manager; its message has one line for each reason. */
 export class ArmError extends Error {
@@ -38,31 +33,21 @@ export interface ArmClient {
   run(method: Method, path: string, body?: object): Promise<Json | undefined>;
 }
 
-export interface ArmOptions {
-  /** `https://management.azure.com` */
-  readonly endpoint: string;
-  readonly credential: TokenCredential;
-  readonly fetch: typeof fetch;
-  readonly pause: (milliseconds: number) => Promise<void>;
-  /** Called with the reason of each wait. */
-  readonly onWait: (reason: string) => void;
-}
-
-export function createArmClient(options: ArmOptions): ArmClient {
-  const { endpoint, onWait, pause } = options;
+/** The endpoint is `https://management.azure.com`. */
+export function createArmClient(options: ServiceOptions): ArmClient {
+  const { endpoint, pause } = options;
   const send = async (method: Method, url: URL, body?: object): Promise<Response> => {
     requireWithin(url, new URL(endpoint));
-    for (let attempt = 1; ; attempt += 1) {
-      const outcome = await trySend(options, method, url, body);
-      const isFinal = outcome instanceof Response && !RETRIED_STATUSES.has(outcome.status);
-      if (isFinal) return outcome;
-      const reason = outcome instanceof Response ? `answered ${String(outcome.status)}` : outcome;
-      if (attempt === MAX_TRIES)
-        throw new ArmError(0, 'serviceNotAvailable', `Azure Resource Manager ${reason}`);
-      const seconds = waitOf(outcome, attempt);
-      onWait(`Azure Resource Manager ${reason}, next try in ${String(seconds)} s`);
-      await pause(seconds * 1000);
-    }
+    return sendUntilAnswered(options, {
+      service: 'Azure Resource Manager',
+      url,
+      method,
+      scope: SCOPE,
+      headers: { 'content-type': 'application/json' },
+      body,
+      timeoutInMilliseconds: REQUEST_TIMEOUT_IN_MILLISECONDS,
+      toError: (message) => new ArmError(0, 'serviceNotAvailable', message),
+    });
   };
   return {
     async run(method, path, body) {
@@ -99,39 +84,8 @@ function requireWithin(url: URL, endpoint: URL): void {
     );
 }
 
-/** Returns the reason if there is no answer. */
-async function trySend(
-  { credential, fetch }: ArmOptions,
-  method: Method,
-  url: URL,
-  body: object | undefined,
-): Promise<Response | string> {
-  const token = (await credential.getToken(SCOPE))?.token ?? '';
-  try {
-    return await fetch(url, {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_IN_MILLISECONDS),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-  } catch (error) {
-    const { cause, message } = error as Error;
-    return `does not answer: ${cause instanceof Error ? cause.message : message}`;
-  }
-}
-
-function waitOf(outcome: Response | string, attempt: number): number {
-  const asked = outcome instanceof Response ? retryAfterOf(outcome) : undefined;
-  const usual = FIRST_DELAY_IN_SECONDS * 2 ** (attempt - 1);
-  return Math.min(MAX_DELAY_IN_SECONDS, asked ?? usual);
-}
-
-function retryAfterOf({ headers }: Response): number | undefined {
-  return retryAfterInSeconds(headers.get('retry-after'), new Date());
-}
-
 interface Waiting {
-  readonly pause: ArmOptions['pause'];
+  readonly pause: ServiceOptions['pause'];
   /** Wait for a final `status` in the document; else for any answer except 202. */
   readonly isStatus: boolean;
   readonly firstWaitInSeconds: number;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { TokenCredential } from '@azure/identity';
+import type { ServiceOptions } from '../../cli/sendUntilAnswered.ts';
 
 const SCOPE = 'https://management.azure.com/.default';
 const TIMEOUT_IN_MILLISECONDS = 300_000;
@@ -22,13 +22,9 @@ const FAILED: Readonly<Record<number, string>> = {
   6: 'succeeded only in part',
 };
 
-export interface Publishing {
+export interface Publishing extends Omit<ServiceOptions, 'endpoint'> {
   /** `https://{app}.scm.azurewebsites.net` */
   readonly scm: string;
-  readonly credential: TokenCredential;
-  readonly fetch: typeof fetch;
-  readonly pause: (milliseconds: number) => Promise<void>;
-  readonly onWait: (reason: string) => void;
 }
 
 /** A publishing, with the time that is left to wait for a new app. */

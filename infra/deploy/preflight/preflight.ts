@@ -4,7 +4,7 @@ import { findMissingDatabase } from './findMissingDatabase.ts';
 import { findMissingRoles } from './findMissingRoles.ts';
 import { findMissingSecrets } from './findMissingSecrets.ts';
 import { findRegionLimits } from './findRegionLimits.ts';
-import { findUnregistered, registerProviders, toMissing } from './registerProviders.ts';
+import { findUnregistered, registerProviders, toMissingProvider } from './registerProviders.ts';
 import type { Missing, Survey } from './survey.ts';
 
 /**
@@ -34,7 +34,7 @@ export async function listMissing(survey: Survey): Promise<readonly string[]> {
   const unregistered = await findUnregistered(survey);
   const missing = [
     ...(await findMissingRoles(survey)),
-    ...unregistered.map((namespace) => toMissing(subscription, namespace)),
+    ...unregistered.map((namespace) => toMissingProvider(subscription, namespace)),
     ...(await findOthers(survey)),
   ];
   return missing.length === 0 ? [] : ['`up` by this identity lacks:', ...toLines(missing)];

@@ -28,7 +28,7 @@ export async function registerProviders(survey: Survey): Promise<Registration> {
     String(isAllowed(permissions, `${namespace}/register/action`)),
   );
   for (const namespace of allowed) await register(survey, namespace);
-  const missing = refused.map((each) => toMissing(run.options.subscription ?? '', each));
+  const missing = refused.map((each) => toMissingProvider(run.options.subscription ?? '', each));
   return { registered: allowed, missing };
 }
 
@@ -42,7 +42,7 @@ export async function findUnregistered(survey: Survey): Promise<readonly string[
     .map(([name]) => name);
 }
 
-export function toMissing(subscription: string, namespace: string): Missing {
+export function toMissingProvider(subscription: string, namespace: string): Missing {
   return {
     what: `the resource provider \`${namespace}\``,
     mend: `az provider register --subscription ${subscription} --namespace ${namespace} --wait`,

@@ -1,11 +1,7 @@
-import type { TokenCredential } from '@azure/identity';
 import type { JsonObject } from '../../../shared/base/jsonObject.ts';
-import { retryAfterInSeconds } from '../../../shared/base/retryAfter.ts';
+import { sendUntilAnswered, type ServiceOptions } from '../../cli/sendUntilAnswered.ts';
 
-const MAX_TRIES = 8;
-const MAX_DELAY_IN_SECONDS = 60;
 const REQUEST_TIMEOUT_IN_MILLISECONDS = 60_000;
-const RETRIED_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
 
 /** learn.microsoft.com/graph/api/application-upsert and serviceprincipal-post-approleassignedto */
 const PERMISSIONS =
@@ -40,19 +36,10 @@ export interface GraphClient {
   list(path: string): Promise<readonly JsonObject[]>;
 }
 
-export interface GraphOptions {
-  /** `https://graph.microsoft.com` */
-  readonly endpoint: string;
-  readonly credential: TokenCredential;
-  readonly fetch: typeof fetch;
-  readonly pause: (milliseconds: number) => Promise<void>;
-  /** Called with the reason of each wait. */
-  readonly onWait: (reason: string) => void;
-}
-
-export function createGraphClient(options: GraphOptions): GraphClient {
+/** The endpoint is `https://graph.microsoft.com`. */
+export function createGraphClient(options: ServiceOptions): GraphClient {
   const run: GraphClient['run'] = async (method, path, body) => {
-    const response = await sendUntilAnswered(options, method, path, body);
+    const response = await send(options, method, path, body);
     const text = await response.text();
     if (response.status === 404 && method === 'GET') return undefined;
     if (!response.ok) throw new GraphRefusal(`${method} ${path}`, response.status, toReason(text));
@@ -84,54 +71,28 @@ function toPath(link: string): string {
   return `${pathname.replace(/^\/v1\.0\//, '')}${search}`;
 }
 
-async function sendUntilAnswered(
-  options: GraphOptions,
+function send(
+  options: ServiceOptions,
   method: Method,
   path: string,
   body: object | undefined,
 ): Promise<Response> {
-  for (let attempt = 1; ; attempt += 1) {
-    const outcome = await trySend(options, method, path, body);
-    if (outcome instanceof Response && !RETRIED_STATUSES.has(outcome.status)) return outcome;
-    const reason = outcome instanceof Response ? `answered ${String(outcome.status)}` : outcome;
-    if (attempt === MAX_TRIES) throw new Error(`Microsoft Graph ${reason}`);
-    const seconds = waitOf(outcome, attempt);
-    options.onWait(`Microsoft Graph ${reason}, next try in ${String(seconds)} s`);
-    await options.pause(seconds * 1000);
-  }
-}
-
-/** Returns the reason if there is no answer. */
-async function trySend(
-  { endpoint, credential, fetch }: GraphOptions,
-  method: Method,
-  path: string,
-  body: object | undefined,
-): Promise<Response | string> {
-  const token = (await credential.getToken(`${endpoint}/.default`))?.token ?? '';
+  const { endpoint } = options;
   // An upsert creates the object only with this header (learn.microsoft.com/graph/api/application-upsert).
   const isUpsert = method === 'PATCH' && path.includes('(uniqueName=');
-  try {
-    return await fetch(`${endpoint}/v1.0/${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(isUpsert ? { prefer: 'create-if-missing' } : {}),
-      },
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_IN_MILLISECONDS),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-  } catch (error) {
-    const { cause, message } = error as Error;
-    return `does not answer: ${cause instanceof Error ? cause.message : message}`;
-  }
-}
-
-function waitOf(outcome: Response | string, attempt: number): number {
-  const headers = outcome instanceof Response ? outcome.headers : undefined;
-  const asked = retryAfterInSeconds(headers?.get('retry-after') ?? null, new Date());
-  return Math.min(MAX_DELAY_IN_SECONDS, asked ?? 2 ** (attempt - 1));
+  return sendUntilAnswered(options, {
+    service: 'Microsoft Graph',
+    url: new URL(`${endpoint}/v1.0/${path}`),
+    method,
+    scope: `${endpoint}/.default`,
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(isUpsert ? { prefer: 'create-if-missing' } : {}),
+    },
+    body,
+    timeoutInMilliseconds: REQUEST_TIMEOUT_IN_MILLISECONDS,
+    toError: (message) => new Error(message),
+  });
 }
 
 /** Graph's code and message (learn.microsoft.com/graph/errors); any other text as it is. */

@@ -1,4 +1,5 @@
-import { GraphRefusal, type GraphOptions } from './graphClient.ts';
+import type { ServiceOptions } from '../../cli/sendUntilAnswered.ts';
+import { GraphRefusal } from './graphClient.ts';
 
 const MAX_TRIES = 24;
 const DELAY_IN_MILLISECONDS = 5000;
@@ -24,7 +25,7 @@ const SIGNS: readonly RegExp[] = [
 
 /** Repeats the work while Graph has not replicated what it needs. @throws GraphRefusal as before after two minutes. */
 export async function untilReplicated<T>(
-  { pause, onWait }: Pick<GraphOptions, 'pause' | 'onWait'>,
+  { pause, onWait }: Pick<ServiceOptions, 'pause' | 'onWait'>,
   work: () => Promise<T>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {

@@ -1,4 +1,5 @@
-import { ArmError, toLines, type ArmClient, type ArmOptions, type Json } from '../armClient.ts';
+import type { ServiceOptions } from '../../cli/sendUntilAnswered.ts';
+import { ArmError, toLines, type ArmClient, type Json } from '../armClient.ts';
 import { hashDeployment } from './hashDeployment.ts';
 import type { ParameterValues } from '../template.ts';
 import type { Deployment } from '../resourceChanges.ts';
@@ -45,7 +46,7 @@ export async function readStack(
 export async function waitUntilFinal(
   arm: ArmClient,
   deployment: Pick<Deployment, 'scope' | 'name'>,
-  { pause, onWait }: Pick<ArmOptions, 'pause' | 'onWait'>,
+  { pause, onWait }: Pick<ServiceOptions, 'pause' | 'onWait'>,
 ): Promise<DeployedStack | undefined> {
   for (let polls = 0; ; polls += 1) {
     const stack = await readStack(arm, deployment);
