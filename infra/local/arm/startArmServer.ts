@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { listenOnLoopback } from '../listenOnLoopback.ts';
 import type { LocalPart } from '../runPart.ts';
 import { watchConnections } from '../watchConnections.ts';
@@ -70,7 +71,7 @@ async function answer(request: IncomingMessage, serving: Serving): Promise<ArmRe
   const { method = '', headers } = request;
   const { state, outputs } = serving;
   const url = new URL(request.url ?? '/', `http://${headers.host ?? ''}`);
-  const body = await readBody(request);
+  const body = await buffer(request);
   const hasToken = (token: string): boolean => headers.authorization === `Bearer ${token}`;
   if (url.pathname === '/msi/token') return answerIdentity(url, state, serving);
   if (url.pathname.startsWith('/secrets/'))
@@ -82,12 +83,6 @@ async function answer(request: IncomingMessage, serving: Serving): Promise<ArmRe
   if (url.pathname.startsWith('/api/')) return answerScm(state, { method, url, body });
   const json = body.length === 0 ? {} : (JSON.parse(body.toString()) as object);
   return answerArm({ method, url, body: json, state, outputs });
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
 }
 
 function takeFault(faults: ArmFaults): ArmReply | undefined {

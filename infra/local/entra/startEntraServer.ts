@@ -1,7 +1,14 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
+import { text as readText } from 'node:stream/consumers';
 import type { TokenCredential } from '@azure/identity';
 import { UnsecuredJWT } from 'jose';
-import { badRequest, GraphError, type GraphReply } from '../graph/graphReply.ts';
+import {
+  badRequest,
+  GraphError,
+  sendReply,
+  toErrorReply,
+  type GraphReply,
+} from '../graph/graphReply.ts';
 import { toGraphRequest } from '../graph/toGraphRequest.ts';
 import { listenOnLoopback } from '../listenOnLoopback.ts';
 import type { LocalPart } from '../runPart.ts';
@@ -48,7 +55,7 @@ export async function startEntraServer(options: EntraServerOptions): Promise<Ent
       .catch(toErrorReply)
       .then((reply) => {
         requests.push(`${message.method ?? ''} ${nameOf(message)} ${String(reply.status)}`);
-        send(response, reply);
+        sendReply(response, reply);
       });
   });
   const stop = watchConnections(server);
@@ -111,21 +118,9 @@ function nameOf({ url = '/' }: IncomingMessage): string {
 }
 
 async function readJson(message: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of message as AsyncIterable<Buffer>) chunks.push(chunk);
-  const text = Buffer.concat(chunks).toString();
+  const text = await readText(message);
   if (text === '') return undefined;
   if (message.headers['content-type'] !== 'application/json')
     throw new GraphError(415, 'UnsupportedMediaType', 'The content type must be application/json.');
   return JSON.parse(text) as unknown;
-}
-
-function toErrorReply(error: unknown): GraphReply {
-  if (error instanceof GraphError) return error.reply;
-  return new GraphError(500, 'generalException', String(error)).reply;
-}
-
-function send(response: ServerResponse, { status, headers = {}, body }: GraphReply): void {
-  const text = body === undefined ? '' : JSON.stringify(body);
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text);
 }

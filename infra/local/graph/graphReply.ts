@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../../../shared/base/jsonObject.ts';
 
@@ -54,4 +55,19 @@ export function notFound(id: string): GraphError {
     'Request_ResourceNotFound',
     `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
   );
+}
+
+/** The reply to any error: an unexpected one is the server's fault. */
+export function toErrorReply(error: unknown): GraphReply {
+  if (error instanceof GraphError) return error.reply;
+  return new GraphError(500, 'generalException', String(error)).reply;
+}
+
+export function sendReply(
+  response: ServerResponse,
+  { status, headers = {}, body }: GraphReply,
+): void {
+  if (response.destroyed) return;
+  const text = body === undefined ? '' : JSON.stringify(body);
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text);
 }

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { listenOnLoopback } from '../listenOnLoopback.ts';
 import type { LocalPart } from '../runPart.ts';
 import { watchConnections } from '../watchConnections.ts';
@@ -8,7 +8,7 @@ import { answerGraph, type RequestCounts } from './answer.ts';
 import { answerLocal } from './answerLocal.ts';
 import { Directory, type DirectorySnapshot } from './directory.ts';
 import { createGraphFaults, expiredToken, type GraphFaults } from './faults.ts';
-import { badRequest, GraphError, type GraphReply } from './graphReply.ts';
+import { badRequest, GraphError, sendReply, toErrorReply, type GraphReply } from './graphReply.ts';
 import { createIdentityTokens } from './identityTokens.ts';
 import { toGraphRequest } from './toGraphRequest.ts';
 
@@ -52,7 +52,7 @@ export async function startGraphServer(options: GraphServerOptions): Promise<Gra
   const server = createServer({ keepAliveTimeout: 60_000, noDelay: true }, (message, response) => {
     void serve(state, message)
       .catch(toErrorReply)
-      .then((reply) => send(response, reply));
+      .then((reply) => sendReply(response, reply));
   });
   const closeConnections = watchConnections(server);
   state.origin = await listenOnLoopback(server, options.port);
@@ -146,15 +146,4 @@ async function readJson(message: IncomingMessage): Promise<unknown> {
   } catch {
     throw badRequest('Unable to read JSON request payload.');
   }
-}
-
-function toErrorReply(error: unknown): GraphReply {
-  if (error instanceof GraphError) return error.reply;
-  return new GraphError(500, 'generalException', String(error)).reply;
-}
-
-function send(response: ServerResponse, { status, headers = {}, body }: GraphReply): void {
-  if (response.destroyed) return;
-  const text = body === undefined ? '' : JSON.stringify(body);
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text);
 }
