@@ -13,9 +13,23 @@ export interface TokenDemand {
   readonly stage: string;
 }
 
+/** A token of the API that the command cannot use, or none. */
+export class ApiTokenError extends Error {
+  readonly problems: readonly string[];
+  /** Lines that say who mends it, and by which command. */
+  readonly advice: readonly string[];
+
+  constructor(problems: readonly string[], advice: readonly string[], options?: ErrorOptions) {
+    super([...problems, ...advice].join('\n'), options);
+    this.name = 'ApiTokenError';
+    this.problems = problems;
+    this.advice = advice;
+  }
+}
+
 /**
  * Gets a token of the API and looks into it before anything is sent.
- * @throws Error naming what is wrong with the registration, and the command that mends it.
+ * @throws ApiTokenError naming what is wrong with the registration, and the command that mends it.
  */
 export async function requireApiToken(
   credential: TokenCredential,
@@ -25,7 +39,7 @@ export async function requireApiToken(
   const claims = readClaims(token);
   const problems = claims === undefined ? [] : findProblems(claims, demand);
   if (problems.length === 0) return;
-  throw new Error([...problems, ...toAdvice(demand, claims)].join('\n'));
+  throw new ApiTokenError(problems, toAdvice(demand, claims));
 }
 
 async function fetchToken(credential: TokenCredential, demand: TokenDemand): Promise<string> {
@@ -36,7 +50,7 @@ async function fetchToken(credential: TokenCredential, demand: TokenDemand): Pro
     // The SDK says `run az login` instead of AADSTS65001 (github.com/Azure/azure-sdk-for-net/issues/26894).
     const seen = `\`az account get-access-token --scope ${scope}\` shows the reason of Entra`;
     const text = `no token for \`${demand.audience}\`: ${(error as Error).message}`;
-    throw new Error([text, seen, ...toAdvice(demand)].join('\n'), { cause: error });
+    throw new ApiTokenError([text, seen], toAdvice(demand), { cause: error });
   }
 }
 

@@ -46,7 +46,7 @@ export async function trySmoke(
 
 /**
  * Returns the audience for which the smoke test asks a token.
- * @throws Error naming each role that the token lacks, and the command that assigns it.
+ * @throws ApiTokenError naming each role that the token lacks, and the command that assigns it.
  */
 export async function requireSmokeRoles({
   credential,

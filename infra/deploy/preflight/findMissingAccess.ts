@@ -1,5 +1,5 @@
-import { UsageError } from '../../cli/command.ts';
 import { openKeyVaultSecrets } from '../../cli/webhookSecretStore.ts';
+import { ApiTokenError } from '../requireApiToken.ts';
 import { requireSmokeRoles, WEBHOOK_SECRET } from '../smokeDeployed.ts';
 import type { Missing, Survey } from './survey.ts';
 
@@ -13,17 +13,14 @@ export async function findMissingAccess(survey: Survey): Promise<readonly Missin
   return [...(await findMissingApiRoles(survey)), ...(await findMissingWebhookSecret(survey))];
 }
 
-/** The lines of the error are what is wrong, and then what mends it. */
 async function findMissingApiRoles({ run }: Survey): Promise<readonly Missing[]> {
   try {
     await requireSmokeRoles(run);
     return [];
   } catch (error) {
-    if (error instanceof UsageError) throw error;
-    const lines = (error as Error).message.split('\n');
-    const advice = lines.findIndex((line) => line.startsWith('an administrator'));
-    const what = `for the smoke test: ${lines.slice(0, advice).join(', ')}`;
-    return [{ what, mend: lines.slice(advice).join('\n      ') }];
+    if (!(error instanceof ApiTokenError)) throw error;
+    const what = `for the smoke test: ${error.problems.join('\n').replaceAll('\n', ', ')}`;
+    return [{ what, mend: error.advice.join('\n      ') }];
   }
 }
 
