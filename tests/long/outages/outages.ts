@@ -86,13 +86,13 @@ async function begin(
   const client = new OuterClient(stack.description);
   for (const deviceId of devices)
     await client.enrol(deviceId, { operatingSystem: 'Android', osVersion: '15' });
-  const run = { plan, stack, client, settings, devices, acknowledged: 0, refused: 0 };
-  const started: Run = { ...run, sent: new Map() };
+  const counts = { sent: new Map<string, number>(), acknowledged: 0, refused: 0 };
+  const run: Run = { plan, stack, client, settings, devices, ...counts };
   await insist(
-    started,
+    run,
     devices.map((deviceId) => ({ type: 'sepmobile.device.activated', data: { deviceId } })),
   );
-  return started;
+  return run;
 }
 
 async function duringDatabaseOutage(run: Run): Promise<void> {
@@ -125,16 +125,10 @@ async function sendThird(run: Run, seconds: number): Promise<void> {
   const requests = Math.ceil(run.plan.events / 3 / EVENTS_A_REQUEST);
   const pending: Promise<void>[] = [];
   for (let request = 0; request < requests; request += 1) {
-    const devices = Array.from(
-      { length: EVENTS_A_REQUEST },
-      (_, at) => run.devices[(request * EVENTS_A_REQUEST + at) % run.devices.length] ?? '',
+    const events = Array.from({ length: EVENTS_A_REQUEST }, (_, at) =>
+      nextEvent(run, run.devices[(request * EVENTS_A_REQUEST + at) % run.devices.length] ?? ''),
     );
-    pending.push(
-      insist(
-        run,
-        [...new Set(devices)].map((deviceId) => nextEvent(run, deviceId)),
-      ),
-    );
+    pending.push(insist(run, events));
     if (seconds > 0) await pause((seconds * 1000) / requests);
     else await pending.at(-1);
   }
