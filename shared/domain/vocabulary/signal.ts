@@ -10,6 +10,8 @@ interface SignalEnvelope {
   readonly observedDateTime: DateTime;
   /** When the signal arrived, by our clock. It dates the partner's last report, and decides nothing about the device. */
   readonly receivedDateTime: DateTime;
+  /** The event source of a fact that a partner reported. Absent for the source `default`, and for enrolments. */
+  readonly sourceId?: string;
 }
 
 interface AboutDevice extends SignalEnvelope {
@@ -67,6 +69,8 @@ export interface IncidentDetails extends Doubtful {
   readonly resolvedDateTime?: DateTime;
   readonly title?: string;
   readonly resource?: string;
+  /** Its source reports detections only, never their end. It counts for the lifetime that its source has. */
+  readonly isDetectionOnly?: true;
 }
 
 export interface PhysicalTelemetry extends Doubtful {
@@ -159,3 +163,9 @@ export type DeviceSignal =
 type ConnectorSignal = SignalEnvelope & { readonly type: 'connectorHeartbeat' };
 
 export type Signal = DeviceSignal | ConnectorSignal;
+
+/** Removes properties from each member of a union. */
+type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** A fact about a device that is not known yet. */
+export type UndirectedSignal = Without<DeviceSignal, 'deviceId' | 'sourceId'>;
