@@ -100,7 +100,7 @@ function isOurs(kind: ConfigurationKind): boolean {
 }
 
 function toEventSource({ sourceKind, ...source }: Static<typeof EventSourceSchema>): EventSource {
-  return { ...defined(source), kind: sourceKind } as EventSource;
+  return { ...defined(source), kind: sourceKind };
 }
 
 /** The configuration in `documents` after `change` replaced, added or removed one of them. */

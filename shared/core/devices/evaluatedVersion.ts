@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
+import { defined } from '../../base/defined.ts';
 import type { DateTime } from '../../base/dateTime.ts';
 import type { EventSource } from '../../domain/vocabulary/eventSource.ts';
 import { partnerStateOf } from '../../domain/compliance/partnerState.ts';
@@ -37,13 +38,16 @@ export function evaluatedVersion(configuration: Configuration, now: DateTime): s
 }
 
 /** How its events are fetched and read changes no stored fact. */
-function evaluatedPart({
-  lastEventDateTime: _,
-  authentication: __,
-  connection: ___,
-  mapping: ____,
-  lastModifiedDateTime: _____,
-  ...source
-}: EventSource): EventSource {
-  return source;
+function evaluatedPart(source: EventSource): Partial<EventSource> & Pick<EventSource, 'id'> {
+  const { id, kind, displayName, isEnabled } = source;
+  const { requiredPlatforms, silenceWindowInSeconds, detectionLifetimeInHours } = source;
+  return {
+    id,
+    kind,
+    displayName,
+    isEnabled,
+    requiredPlatforms,
+    detectionLifetimeInHours,
+    ...defined({ silenceWindowInSeconds }),
+  };
 }
