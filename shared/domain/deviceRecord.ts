@@ -5,7 +5,8 @@ import {
 import { configuredDateTime, type Configuration } from './compliance/configuration.ts';
 import { BEGINNING_OF_TIME, earliest, type DateTime } from '../base/dateTime.ts';
 import { defined } from '../base/defined.ts';
-import { createDevice, type Device } from './devices/device.ts';
+import { createDevice, reportsOf, type Device } from './devices/device.ts';
+import { forgetEndedDetections } from './compliance/sourceViews.ts';
 import { evaluateCompliance, type ComplianceEvaluation } from './compliance/evaluateCompliance.ts';
 import { mergeSignals } from './devices/mergeSignals.ts';
 import { tidyDevice } from './devices/tidyDevice.ts';
@@ -38,7 +39,8 @@ export function advanceRecord(
   configuration: Configuration,
   now: DateTime,
 ): DeviceRecord {
-  const device = tidyDevice(mergeSignals(record.device, signals), now);
+  const merged = mergeSignals(record.device, signals);
+  const device = tidyDevice(forgetEndedDetections(merged, configuration, now), now);
   const evaluated = evaluateCompliance(
     { device, ...historyOf(record, device, configuration, now) },
     configuration,
@@ -188,26 +190,48 @@ function isSamePolicyStates(a: PolicyStates, b: PolicyStates): boolean {
   );
 }
 
-/** A sign of life that moves the deadline by less than the slack is not worth a write of its own. */
-function isWorthWriting(before: Device, after: Device, { tenantSettings }: Configuration): boolean {
+/** A sign of life that moves a deadline by less than the slack is not worth a write of its own. */
+function isWorthWriting(before: Device, after: Device, configuration: Configuration): boolean {
   if (after === before) return false;
-  const { deviceHeartbeatSlackInSeconds: slack = 0, deviceHeartbeatWindowInSeconds: window = 0 } =
-    tenantSettings ?? {};
-  // At most half of the window, whatever the settings are: a device that reports must not count as silent.
-  const slackInSeconds = Math.min(slack, window / 2);
   return (
     withoutSignOfLife(before) !== withoutSignOfLife(after) ||
-    before.lastSeenDateTime === undefined ||
-    after.lastSeenDateTime === undefined ||
-    Date.parse(after.lastSeenDateTime) - Date.parse(before.lastSeenDateTime) >=
-      slackInSeconds * 1000
+    isWorthMoving(before.lastSeenDateTime, after.lastSeenDateTime, slackOf(configuration)) ||
+    Object.entries(after.sources ?? {}).some(([id, { lastSeenDateTime }]) =>
+      isWorthMoving(
+        reportsOf(before, id)?.lastSeenDateTime,
+        lastSeenDateTime,
+        slackOf(configuration, id),
+      ),
+    )
   );
 }
 
-function withoutSignOfLife(device: Device): string {
-  const { heartbeat, lastSeenDateTime: _, ...rest } = device;
+function isWorthMoving(
+  before: DateTime | undefined,
+  after: DateTime | undefined,
+  slackInSeconds: number,
+): boolean {
+  if (before === after) return false;
+  return (
+    before === undefined ||
+    after === undefined ||
+    Date.parse(after) - Date.parse(before) >= slackInSeconds * 1000
+  );
+}
+
+/** At most half of the window, whatever the settings are: a device that reports must not count as silent. */
+function slackOf({ tenantSettings, eventSources }: Configuration, sourceId?: string): number {
+  const { deviceHeartbeatSlackInSeconds: slack = 0, deviceHeartbeatWindowInSeconds: own = 0 } =
+    tenantSettings ?? {};
+  const source = eventSources.find(({ id }) => id === sourceId);
+  return Math.min(slack, (source?.silenceWindowInSeconds ?? own) / 2);
+}
+
+function withoutSignOfLife(device: Partial<Device>): string {
+  const { heartbeat, lastSeenDateTime: _, sources = {}, ...rest } = device;
   return JSON.stringify([
     heartbeat?.value.appVersion,
     Object.entries(rest).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    Object.entries(sources).map(([id, reports]) => [id, withoutSignOfLife(reports)]),
   ]);
 }

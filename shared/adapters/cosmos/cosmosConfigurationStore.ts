@@ -1,4 +1,4 @@
-import type { Database } from '@azure/cosmos';
+import type { Container, Database, PatchOperation } from '@azure/cosmos';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
 import {
   addSeconds,
@@ -59,30 +59,27 @@ export function createCosmosConfigurationStore({
       await readItem(container, SINGLETON_ID, CONNECTOR_KIND);
     },
 
-    async recordPartnerActivity(moment, currentDateTime) {
+    async recordPartnerActivity(moment, currentDateTime, sourceId) {
       const configuration = await load();
-      const { connector, tenantSettings } = configuration;
+      if (sourceId !== undefined)
+        return recordSourceActivity(container, configuration, {
+          sourceId,
+          moment,
+          currentDateTime,
+        });
+      const { connector } = configuration;
       if (connector === undefined) return;
-      const slackInSeconds = tenantSettings?.partnerHeartbeatSlackInSeconds ?? 0;
-      const known = connector.lastHeartbeatDateTime;
-      const isKnownWrong = known !== undefined && isAhead(known, currentDateTime);
-      if (known !== undefined && !isKnownWrong && moment <= addSeconds(known, slackInSeconds))
-        return;
+      if (!isNews(connector.lastHeartbeatDateTime, configuration, moment, currentDateTime)) return;
       const silence = endedSilence(configuration, moment, currentDateTime);
-      // 412: a later moment is stored already. 404: the connector was removed.
-      await tryCosmos(
-        () =>
-          container.item(connector.id, CONNECTOR_KIND).patch({
-            condition: `FROM c WHERE ${isOlderOrWrong(moment, currentDateTime)}`,
-            operations: [
-              { op: 'set', path: '/lastHeartbeatDateTime', value: moment },
-              ...(silence === undefined
-                ? []
-                : [{ op: 'set' as const, path: '/lastPartnerSilence', value: silence }]),
-            ],
-          }),
-        [404, 412],
-      );
+      await patchMoment(container, {
+        id: connector.id,
+        kind: CONNECTOR_KIND,
+        property: 'lastHeartbeatDateTime',
+        moment,
+        currentDateTime,
+        also:
+          silence === undefined ? [] : [{ op: 'set', path: '/lastPartnerSilence', value: silence }],
+      });
     },
 
     async saveSilenceBreaker(breaker) {
@@ -96,15 +93,78 @@ export function createCosmosConfigurationStore({
   };
 }
 
+interface SourceActivity {
+  readonly sourceId: string;
+  readonly moment: DateTime;
+  readonly currentDateTime: DateTime;
+}
+
+async function recordSourceActivity(
+  container: Container,
+  configuration: Configuration,
+  { sourceId, moment, currentDateTime }: SourceActivity,
+): Promise<void> {
+  const source = configuration.eventSources.find(({ id }) => id === sourceId);
+  if (source === undefined) return;
+  if (!isNews(source.lastEventDateTime, configuration, moment, currentDateTime)) return;
+  await patchMoment(container, {
+    id: sourceId,
+    kind: 'eventSource',
+    property: 'lastEventDateTime',
+    moment,
+    currentDateTime,
+    also: [],
+  });
+}
+
+/** Whether the moment is later than the stored one by more than the slack, or the stored one is from the future. */
+function isNews(
+  known: DateTime | undefined,
+  { tenantSettings }: Configuration,
+  moment: DateTime,
+  currentDateTime: DateTime,
+): boolean {
+  const slackInSeconds = tenantSettings?.partnerHeartbeatSlackInSeconds ?? 0;
+  return (
+    known === undefined ||
+    isAhead(known, currentDateTime) ||
+    moment > addSeconds(known, slackInSeconds)
+  );
+}
+
+interface MomentPatch {
+  readonly id: string;
+  readonly kind: string;
+  readonly property: string;
+  readonly moment: DateTime;
+  readonly currentDateTime: DateTime;
+  readonly also: readonly PatchOperation[];
+}
+
+/** 412: a later moment is stored already. 404: the document was removed. */
+async function patchMoment(
+  container: Container,
+  { id, kind, property, moment, currentDateTime, also }: MomentPatch,
+): Promise<void> {
+  await tryCosmos(
+    () =>
+      container.item(id, kind).patch({
+        condition: `FROM c WHERE ${isOlderOrWrong(property, moment, currentDateTime)}`,
+        operations: [{ op: 'set', path: `/${property}`, value: moment }, ...also],
+      }),
+    [404, 412],
+  );
+}
+
 /**
  * The condition under which a report of `moment` replaces the stored one: it is later, or the stored one is from the
  * future. Patch conditions take no parameters. A DateTime holds no quote, so it is safe in the text.
  */
-function isOlderOrWrong(moment: DateTime, now: DateTime): string {
+function isOlderOrWrong(property: string, moment: DateTime, now: DateTime): string {
   const latest = addSeconds(now, MAX_CLOCK_SKEW_IN_SECONDS);
   return [
-    'NOT IS_DEFINED(c.lastHeartbeatDateTime)',
-    `c.lastHeartbeatDateTime < "${moment}"`,
-    `c.lastHeartbeatDateTime > "${latest}"`,
+    `NOT IS_DEFINED(c.${property})`,
+    `c.${property} < "${moment}"`,
+    `c.${property} > "${latest}"`,
   ].join(' OR ');
 }

@@ -112,6 +112,69 @@ const IncidentSchema = Type.Object({
   ...DoubtfulIncidentProperties,
   status: Type.Enum(['open', 'resolved']),
 });
+/** What one source reported. */
+const reports = {
+  activated: Stamp,
+  deactivated: Stamp,
+  heartbeat: Type.Optional(
+    Type.Object({
+      ...stamp,
+      value: Type.Object({ appVersion: Type.Optional(AppVersionSchema) }),
+    }),
+  ),
+  lastSeenDateTime: Type.Optional(DateTimeSchema),
+  assessedSinceDateTime: Type.Optional(DateTimeSchema),
+  verdict: Type.Optional(VerdictSchema),
+  knownVerdict: Type.Optional(VerdictSchema),
+  doubtfulVerdicts: Type.Optional(Type.Array(VerdictSchema)),
+  incidents: Type.Array(
+    Type.Object({
+      ...stamp,
+      receivedDateTime: Type.Optional(DateTimeSchema),
+      value: IncidentSchema,
+      known: Type.Optional(Type.Object({ ...stamp, value: IncidentSchema })),
+      doubtful: Type.Optional(Type.Array(Type.Object({ ...stamp, value: IncidentSchema }))),
+    }),
+  ),
+  tombstones: Type.Optional(
+    Type.Array(
+      Type.Object({
+        incidentId: IdSchema,
+        observedDateTime: DateTimeSchema,
+        receivedDateTime: DateTimeSchema,
+        resolvedDateTime: Type.Optional(DateTimeSchema),
+      }),
+    ),
+  ),
+  incidentOverflow: Type.Optional(
+    Type.Object({
+      open: Type.Record(Type.String(), Type.Number()),
+      lostCount: Type.Integer({ minimum: 0 }),
+      types: Type.Record(Type.String(), Type.Enum(INCIDENT_SEVERITIES)),
+      worst: Type.Partial(Type.Record(Type.Enum(DEFENCES), Type.Enum(INCIDENT_SEVERITIES))),
+      observedDateTime: DateTimeSchema,
+    }),
+  ),
+  incidentReported: Stamp,
+  unreadable: Type.Optional(
+    Type.Partial(
+      Type.Record(
+        ReportKindSchema,
+        Type.Array(
+          Type.Object({
+            ...stamp,
+            value: Type.Object({ faults: Type.Tuple([ReportFaultSchema]) }),
+          }),
+        ),
+      ),
+    ),
+  ),
+  faultsSince: Type.Optional(Type.Record(Type.String(), DateTimeSchema)),
+  physical: Type.Optional(Type.Object({ ...stamp, value: TelemetryProperties.physical })),
+  network: Type.Optional(Type.Object({ ...stamp, value: TelemetryProperties.network })),
+  application: Type.Optional(Type.Object({ ...stamp, value: TelemetryProperties.application })),
+  vulnerability: Type.Optional(Type.Object({ ...stamp, value: TelemetryProperties.vulnerability })),
+};
 const RecordSchema = Compile(
   Type.Object({
     device: Type.Object({
@@ -130,69 +193,9 @@ const RecordSchema = Compile(
         }),
       ),
       namedUserBy: Type.Optional(Type.Array(Type.Enum(USER_PROPERTIES))),
-      activated: Stamp,
-      deactivated: Stamp,
-      heartbeat: Type.Optional(
-        Type.Object({
-          ...stamp,
-          value: Type.Object({ appVersion: Type.Optional(AppVersionSchema) }),
-        }),
-      ),
-      lastSeenDateTime: Type.Optional(DateTimeSchema),
-      assessedSinceDateTime: Type.Optional(DateTimeSchema),
-      verdict: Type.Optional(VerdictSchema),
-      knownVerdict: Type.Optional(VerdictSchema),
-      doubtfulVerdicts: Type.Optional(Type.Array(VerdictSchema)),
-      incidents: Type.Array(
-        Type.Object({
-          ...stamp,
-          receivedDateTime: Type.Optional(DateTimeSchema),
-          value: IncidentSchema,
-          known: Type.Optional(Type.Object({ ...stamp, value: IncidentSchema })),
-          doubtful: Type.Optional(Type.Array(Type.Object({ ...stamp, value: IncidentSchema }))),
-        }),
-      ),
-      tombstones: Type.Optional(
-        Type.Array(
-          Type.Object({
-            incidentId: IdSchema,
-            observedDateTime: DateTimeSchema,
-            receivedDateTime: DateTimeSchema,
-            resolvedDateTime: Type.Optional(DateTimeSchema),
-          }),
-        ),
-      ),
-      incidentOverflow: Type.Optional(
-        Type.Object({
-          open: Type.Record(Type.String(), Type.Number()),
-          lostCount: Type.Integer({ minimum: 0 }),
-          types: Type.Record(Type.String(), Type.Enum(INCIDENT_SEVERITIES)),
-          worst: Type.Partial(Type.Record(Type.Enum(DEFENCES), Type.Enum(INCIDENT_SEVERITIES))),
-          observedDateTime: DateTimeSchema,
-        }),
-      ),
-      incidentReported: Stamp,
-      unreadable: Type.Optional(
-        Type.Partial(
-          Type.Record(
-            ReportKindSchema,
-            Type.Array(
-              Type.Object({
-                ...stamp,
-                value: Type.Object({ faults: Type.Tuple([ReportFaultSchema]) }),
-              }),
-            ),
-          ),
-        ),
-      ),
+      ...reports,
       unreadableCleared: Stamp,
-      faultsSince: Type.Optional(Type.Record(Type.String(), DateTimeSchema)),
-      physical: Type.Optional(Type.Object({ ...stamp, value: TelemetryProperties.physical })),
-      network: Type.Optional(Type.Object({ ...stamp, value: TelemetryProperties.network })),
-      application: Type.Optional(Type.Object({ ...stamp, value: TelemetryProperties.application })),
-      vulnerability: Type.Optional(
-        Type.Object({ ...stamp, value: TelemetryProperties.vulnerability }),
-      ),
+      sources: Type.Optional(Type.Record(Type.String(), Type.Object(reports))),
     }),
     evaluation: Type.Optional(
       Type.Interface([AnnouncedSchema], {

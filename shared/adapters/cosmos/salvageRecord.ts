@@ -33,12 +33,13 @@ const PARTNER_FACTS: ReadonlySet<string> = new Set([
   'network',
   'application',
   'vulnerability',
+  'sources',
 ]);
 
 /**
  * The readable parts of the record in a document that cannot be read. If all facts about the device can be read, they
  * stay. If not, the unreadable one may be the bad news, so only the enrolment, the open incidents and the marks of
- * unreadable reports stay: the device is then no better off than one without reports. Its announcements count anew.
+ * unreadable reports stay, of each event source: the device is then no better off than one without reports. Its announcements count anew.
  */
 export function salvageRecord(document: unknown, deviceId: string): SalvagedRecord {
   const stored = fieldsOf(fieldsOf(document)['record']);
@@ -74,7 +75,21 @@ function readableParts(
   const open = incidents.filter(
     (incident) => isOpen(incident) && isReadable({ deviceId, incidents: [incident] }),
   );
-  return { ...Object.fromEntries(kept), deviceId, incidents: open };
+  const sources = Object.entries(fieldsOf(facts['sources'])).map(([id, reports]) => {
+    const isReadableReport = (each: object): boolean =>
+      isReadable({ ...nothing, sources: { [id]: withoutId(each) } });
+    return [id, withoutId(readableParts(fieldsOf(reports), deviceId, isReadableReport))] as const;
+  });
+  return {
+    ...Object.fromEntries(kept),
+    deviceId,
+    incidents: open,
+    ...(sources.length === 0 ? {} : { sources: Object.fromEntries(sources) }),
+  };
+}
+
+function withoutId(device: object): object {
+  return Object.fromEntries(Object.entries(device).filter(([name]) => name !== 'deviceId'));
 }
 
 function isOpen(incident: unknown): boolean {

@@ -38,3 +38,13 @@ export const COMPLIANCE_POLICY_DEFAULTS = {
   deviceThreatProtectionRequiredSecurityLevel: 'notSet',
   assignments: [],
 } as const;
+
+/**
+ * A new event source is not required on any platform, and its silence says nothing, because most vendors send no
+ * heartbeat. A week is long enough for a person to look at a detection that never ends.
+ */
+export const EVENT_SOURCE_DEFAULTS = {
+  isEnabled: true,
+  requiredPlatforms: [],
+  detectionLifetimeInHours: 7 * 24,
+} as const;

@@ -1,13 +1,20 @@
+import type { Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
+import type { EventSource } from '../../domain/vocabulary/eventSource.ts';
 import { defined } from '../../base/defined.ts';
 import { checkShape } from '../../base/validation/checkShape.ts';
-import { CONNECTOR_DEFAULTS, TENANT_SETTINGS_DEFAULTS } from './configurationDefaults.ts';
+import {
+  CONNECTOR_DEFAULTS,
+  EVENT_SOURCE_DEFAULTS,
+  TENANT_SETTINGS_DEFAULTS,
+} from './configurationDefaults.ts';
 import { findUnknownStored } from './findUnknown.ts';
 import {
   CompliancePolicySchema,
   ConditionalAccessPolicySchema,
   ConnectorSchema,
+  EventSourceSchema,
   SilenceBreakerSchema,
   TenantSettingsSchema,
   ThreatOverrideSchema,
@@ -23,6 +30,7 @@ export const CONFIGURATION_KINDS = [
   'threatOverride',
   'silenceBreaker',
   'reportFault',
+  'eventSource',
 ] as const;
 export type ConfigurationKind = (typeof CONFIGURATION_KINDS)[number];
 
@@ -34,12 +42,14 @@ const validators = {
   threatOverride: Compile(ThreatOverrideSchema),
   silenceBreaker: Compile(SilenceBreakerSchema),
   reportFault: Compile(KnownReportFaultSchema),
+  eventSource: Compile(EventSourceSchema),
 };
 
 /** Values for settings that are missing in older documents. */
 const DEFAULTS: Readonly<Partial<Record<ConfigurationKind, object>>> = {
   tenantSettings: TENANT_SETTINGS_DEFAULTS,
   mobileThreatDefenseConnector: CONNECTOR_DEFAULTS,
+  eventSource: EVENT_SOURCE_DEFAULTS,
 };
 
 interface StoredDocument {
@@ -76,6 +86,7 @@ export function fromConfigurationDocuments(documents: readonly StoredDocument[])
     threatOverrides: read('threatOverride', validators.threatOverride),
     silenceBreaker: silenceBreaker ?? { state: 'closed' },
     reportFaults: read('reportFault', validators.reportFault),
+    eventSources: read('eventSource', validators.eventSource).map(toEventSource),
     problems,
   };
 }
@@ -86,6 +97,10 @@ export function fromConfigurationDocuments(documents: readonly StoredDocument[])
  */
 function isOurs(kind: ConfigurationKind): boolean {
   return kind === 'silenceBreaker' || kind === 'reportFault';
+}
+
+function toEventSource({ sourceKind, ...source }: Static<typeof EventSourceSchema>): EventSource {
+  return { ...defined(source), kind: sourceKind };
 }
 
 /** The configuration in `documents` after `change` replaced, added or removed one of them. */

@@ -4,7 +4,11 @@ import { ConnectorError } from '../../base/connectorError.ts';
 type Document = Readonly<Record<string, unknown>>;
 
 /** What the partner's reports change in a document, without anybody changing the configuration. */
-const REPORTED: ReadonlySet<string> = new Set(['lastHeartbeatDateTime', 'lastPartnerSilence']);
+const REPORTED: ReadonlySet<string> = new Set([
+  'lastHeartbeatDateTime',
+  'lastPartnerSilence',
+  'lastEventDateTime',
+]);
 
 /**
  * The entity tag of a configuration document: the same until somebody changes the document. Weak, as Graph's

@@ -1,6 +1,12 @@
 import type { Configuration } from '../../domain/compliance/configuration.ts';
 import type { DateTime } from '../../base/dateTime.ts';
-import { createDevice, type Device, type Fact } from '../../domain/devices/device.ts';
+import {
+  createDevice,
+  type Device,
+  type Fact,
+  type SourceReports,
+} from '../../domain/devices/device.ts';
+import { DEFAULT_SOURCE_ID } from '../../domain/vocabulary/eventSource.ts';
 import type { EvaluationSubject } from '../../domain/compliance/evaluateCompliance.ts';
 import { namedGroups } from '../../domain/compliance/namedGroups.ts';
 import { OPERATING_SYSTEMS, type ManagedDeviceProperties } from '../../domain/vocabulary/signal.ts';
@@ -25,10 +31,13 @@ export function healthyDevices(
       compliancePolicies.flatMap(({ osMaximumVersion }) => osMaximumVersion ?? []),
     ),
   ]);
+  const sourceIds = configurations
+    .flatMap(({ eventSources }) => eventSources.map(({ id }) => id))
+    .filter((id) => id !== DEFAULT_SOURCE_ID);
   return OPERATING_SYSTEMS.flatMap((operatingSystem) =>
     [...versions].flatMap((osVersion) =>
       usersOf(configurations).map((user) => ({
-        device: createHealthyDevice({ operatingSystem, osVersion, ...user }, now),
+        device: createHealthyDevice({ operatingSystem, osVersion, ...user }, sourceIds, now),
       })),
     ),
   );
@@ -53,15 +62,25 @@ function usersOf(configurations: readonly Configuration[]): readonly User[] {
   ];
 }
 
-function createHealthyDevice(properties: ManagedDeviceProperties, now: DateTime): Device {
+function createHealthyDevice(
+  properties: ManagedDeviceProperties,
+  sourceIds: readonly string[],
+  now: DateTime,
+): Device {
   const fact = <T>(value: T): Fact<T> => ({ observedDateTime: now, signalId: 'healthy', value });
-  return {
-    ...createDevice('healthy'),
-    enrolment: fact({ isEnrolled: true, properties }),
+  const reports: SourceReports = {
+    incidents: [],
     activated: { observedDateTime: now, signalId: 'activated' },
     verdict: fact({ riskLevel: 'minimal' }),
     lastSeenDateTime: now,
     physical: fact({ passcodeEnabled: true, storageEncrypted: true, jailbrokenOrRooted: false }),
     vulnerability: fact({ securityPatchLevel: NEWEST_PATCH_LEVEL }),
+  };
+  const sources = Object.fromEntries(sourceIds.map((id) => [id, reports]));
+  return {
+    ...createDevice('healthy'),
+    ...reports,
+    enrolment: fact({ isEnrolled: true, properties }),
+    ...(sourceIds.length === 0 ? {} : { sources }),
   };
 }

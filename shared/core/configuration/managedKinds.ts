@@ -1,3 +1,4 @@
+import type { Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Problem } from '../../base/connectorError.ts';
 import type {
@@ -18,12 +19,14 @@ import { blockActions } from '../../domain/compliance/scheduledActions.ts';
 import {
   COMPLIANCE_POLICY_DEFAULTS,
   CONNECTOR_DEFAULTS,
+  EVENT_SOURCE_DEFAULTS,
   TENANT_SETTINGS_DEFAULTS,
 } from './configurationDefaults.ts';
 import {
   CompliancePolicySchema,
   ConditionalAccessPolicySchema,
   ConnectorSchema,
+  EventSourceSchema,
   TenantSettingsSchema,
   ThreatOverrideSchema,
 } from '../schemas/configurationSchemas.ts';
@@ -34,6 +37,7 @@ import {
   meaningsOf,
   type KnownReportFault,
 } from '../../domain/vocabulary/reportFault.ts';
+import { DEFAULT_SOURCE_ID } from '../../domain/vocabulary/eventSource.ts';
 import { SINGLETON_ID } from '../ports/configuration.ts';
 import { fromGraphPolicy } from './fromGraphPolicy.ts';
 import type { ManagedKind } from './managedKind.ts';
@@ -257,6 +261,64 @@ export const REPORT_FAULTS: ManagedKind = {
       mustBeOneOf(allowed),
     );
   },
+};
+
+/** The host of the public cloud. The EU has `api.sep.eu.securitycloud.symantec.com`. */
+const SES_ENDPOINT = 'https://api.sep.securitycloud.symantec.com';
+
+type StoredEventSource = Static<typeof EventSourceSchema>;
+
+function findSourceProblems(document: unknown): readonly Problem[] {
+  const { id, sourceKind, connection = {} } = document as StoredEventSource;
+  const { streamId, channelId, containerUrl } = connection;
+  const isExport = sourceKind === 'sesEventExport';
+  return [
+    ...problemIf(
+      id === DEFAULT_SOURCE_ID && sourceKind !== 'cloudEvents',
+      '/kind',
+      'must be `cloudEvents` for the source `default`',
+    ),
+    ...problemIf(isExport && streamId === undefined, '/connection/streamId', 'is required'),
+    ...problemIf(isExport && channelId === undefined, '/connection/channelId', 'is required'),
+    ...problemIf(
+      sourceKind === 'sesBlob' && containerUrl === undefined,
+      '/connection/containerUrl',
+      'is required',
+    ),
+  ];
+}
+
+/** Callers name the kind of a source `kind`, which is the partition key of the stored documents. */
+export const EVENT_SOURCES: ManagedKind = {
+  kind: 'eventSource',
+  noun: 'event source',
+  validator: Compile(EventSourceSchema),
+  defaults: EVENT_SOURCE_DEFAULTS,
+  readOnly: [
+    'id',
+    'sourceKind',
+    'version',
+    'createdDateTime',
+    'lastModifiedDateTime',
+    'lastEventDateTime',
+    // It has an endpoint of its own, which checks its words.
+    'mapping',
+  ],
+  immutable: ['sourceKind'],
+  modifiedField: 'lastModifiedDateTime',
+  blank: (id) =>
+    id === DEFAULT_SOURCE_ID ? { sourceKind: 'cloudEvents', displayName: 'SEP Mobile' } : undefined,
+  isReadBlank: true,
+  fromGraph: ({ kind, ...fields }) =>
+    kind === undefined ? fields : { ...fields, sourceKind: kind },
+  complete: (document) => {
+    const { sourceKind, connection } = document as unknown as StoredEventSource;
+    return sourceKind === 'sesEventExport'
+      ? { connection: { endpoint: SES_ENDPOINT, ...connection } }
+      : {};
+  },
+  findProblems: findSourceProblems,
+  derive: ({ sourceKind }) => ({ kind: sourceKind, sourceKind: undefined }),
 };
 
 /** Only the sweep and an operator's confirmation change it. */

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
+import { defined } from '../../base/defined.ts';
 import type { DateTime } from '../../base/dateTime.ts';
+import type { EventSource } from '../../domain/vocabulary/eventSource.ts';
 import { partnerStateOf } from '../../domain/compliance/partnerState.ts';
 import { THREAT_CATALOGUE_VERSION } from '../../domain/threats/threatCatalogue.ts';
 
@@ -12,6 +14,7 @@ import { THREAT_CATALOGUE_VERSION } from '../../domain/threats/threatCatalogue.t
 export function evaluatedVersion(configuration: Configuration, now: DateTime): string {
   const { tenantSettings, connector, compliancePolicies, threatOverrides, problems, reportFaults } =
     configuration;
+  const { eventSources } = configuration;
   const {
     lastHeartbeatDateTime: _,
     lastPartnerSilence: __,
@@ -27,8 +30,24 @@ export function evaluatedVersion(configuration: Configuration, now: DateTime): s
       .filter(({ state }) => state !== 'counting')
       .map(({ id, state, heldDateTime, meaning }) => ({ id, state, heldDateTime, meaning }))
       .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    eventSources.map(evaluatedPart).toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     connector && partnerStateOf(connector, now),
     THREAT_CATALOGUE_VERSION,
   ];
   return createHash('sha256').update(JSON.stringify(content)).digest('base64url').slice(0, 22);
+}
+
+/** How its events are fetched and read changes no stored fact. */
+function evaluatedPart(source: EventSource): Partial<EventSource> & Pick<EventSource, 'id'> {
+  const { id, kind, displayName, isEnabled } = source;
+  const { requiredPlatforms, silenceWindowInSeconds, detectionLifetimeInHours } = source;
+  return {
+    id,
+    kind,
+    displayName,
+    isEnabled,
+    requiredPlatforms,
+    detectionLifetimeInHours,
+    ...defined({ silenceWindowInSeconds }),
+  };
 }

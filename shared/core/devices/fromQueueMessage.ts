@@ -21,6 +21,7 @@ const envelope = {
   signalId: IdSchema,
   observedDateTime: DateTimeSchema,
   receivedDateTime: DateTimeSchema,
+  sourceId: Type.Optional(IdSchema),
 };
 const aboutDevice = { ...envelope, deviceId: DeviceIdSchema };
 

@@ -180,17 +180,21 @@ async function deadLetterFailed(
 /**
  * Records the partner's activity after the devices were saved, so that a backlog of our own does not look like silence
  * of the devices: their clocks advance with processed or re-sent signals. Does not wait for other batches and retries.
+ * Each event source has its own.
  */
 async function recordPartnerActivity(
   { configuration, log }: RecomputeBatchDependencies,
   messages: readonly QueuedSignal[],
   now: DateTime,
 ): Promise<void> {
-  const received = latest(...messages.map(({ signal }) => signal.receivedDateTime));
-  if (received === undefined) return;
+  const bySource = Map.groupBy(messages, ({ signal }) => signal.sourceId);
   try {
-    // The clock of the process that received the signal may be ahead of ours.
-    await configuration.recordPartnerActivity(earliest(received, now) ?? now, now);
+    for (const [sourceId, sent] of bySource) {
+      const received = latest(...sent.map(({ signal }) => signal.receivedDateTime));
+      if (received === undefined) continue;
+      // The clock of the process that received the signal may be ahead of ours.
+      await configuration.recordPartnerActivity(earliest(received, now) ?? now, now, sourceId);
+    }
   } catch (error) {
     // The next batch records it. Until then the devices' clocks stand still, so no device loses access.
     log.warn(`the partner's activity could not be recorded: ${String(error)}`);

@@ -17,9 +17,9 @@ export interface ConfigurationCache {
 export interface ConfigurationStore extends ConfigurationReader {
   /**
    * Records at `now` that the partner reported at `moment`, unless a later moment is stored already. A stored moment from
-   * the future is replaced.
+   * the future is replaced. With `sourceId` the same of an event source other than `default`.
    */
-  recordPartnerActivity(moment: DateTime, now: DateTime): Promise<void>;
+  recordPartnerActivity(moment: DateTime, now: DateTime, sourceId?: string): Promise<void>;
   saveSilenceBreaker(breaker: SilenceBreaker): Promise<void>;
 }
 

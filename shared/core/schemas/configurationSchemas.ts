@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { ACTION_TYPES } from '../../domain/compliance/configuration.ts';
+import { EVENT_SOURCE_KINDS } from '../../domain/vocabulary/eventSource.ts';
 import { IDENTIFICATIONS } from '../../domain/vocabulary/identification.ts';
 import {
   DEFENCES,
@@ -203,3 +204,49 @@ export const SilenceBreakerSchema = Type.Union([
   }),
   Type.Object({ state: Type.Literal('confirmed'), confirmedDateTime: DateTimeSchema }),
 ]);
+
+const MAX_MAPPED_FIELDS = 50;
+const MAX_MAPPED_WORDS = 500;
+
+/** A source of events: what it speaks, how it authenticates or is reached, and what its silence means. No secret. */
+export const EventSourceSchema = Type.Object({
+  id: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' }),
+  version: Type.Integer({ minimum: 1 }),
+  /** Callers see it as `kind`, which is the partition key here. */
+  sourceKind: Type.Enum(EVENT_SOURCE_KINDS),
+  displayName: Name,
+  isEnabled: Type.Boolean(),
+  requiredPlatforms: Type.Array(Type.Enum(['android', 'iOS']), { maxItems: 2 }),
+  silenceWindowInSeconds: Type.Optional(Type.Integer({ minimum: 60, maximum: 365 * 24 * 60 * 60 })),
+  detectionLifetimeInHours: Type.Integer({ minimum: 1, maximum: 365 * 24 }),
+  /** Where a pushed event has the secret. */
+  authentication: Type.Optional(
+    Type.Object({
+      headerName: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9-]{1,64}$' })),
+      queryName: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' })),
+    }),
+  ),
+  /** Where events are fetched. */
+  connection: Type.Optional(
+    Type.Object({
+      endpoint: Type.Optional(Type.String({ minLength: 1, maxLength: 2000 })),
+      streamId: Type.Optional(IdSchema),
+      channelId: Type.Optional(IdSchema),
+      containerUrl: Type.Optional(Type.String({ minLength: 1, maxLength: 2000 })),
+      prefix: Type.Optional(Type.String({ maxLength: 1024 })),
+    }),
+  ),
+  /** An operator's words in place of rows of the kind's table: by field, then by word in lower case. */
+  mapping: Type.Optional(
+    Type.Record(
+      Type.String({ maxLength: 64 }),
+      Type.Record(Type.String({ maxLength: 128 }), Type.String({ maxLength: 128 }), {
+        maxProperties: MAX_MAPPED_WORDS,
+      }),
+      { maxProperties: MAX_MAPPED_FIELDS },
+    ),
+  ),
+  lastEventDateTime: Type.Optional(DateTimeSchema),
+  createdDateTime: Type.Optional(DateTimeSchema),
+  lastModifiedDateTime: Type.Optional(DateTimeSchema),
+});

@@ -22,8 +22,9 @@ export const IncidentProperties = {
   resource: Type.Optional(TextSchema),
 };
 
-/** What the connector adds to an incident that was read in part. */
+/** What the connector adds to an incident that was read in part, or that its source never ends. */
 export const DoubtfulIncidentProperties = {
   isEveryDefence: Type.Optional(Type.Literal(true)),
+  isDetectionOnly: Type.Optional(Type.Literal(true)),
   faults: Type.Optional(ReportFaultsSchema),
 };

@@ -1,5 +1,6 @@
 import { BEGINNING_OF_TIME, latest, type DateTime } from '../../base/dateTime.ts';
 import type { Identification } from '../vocabulary/identification.ts';
+import type { EventSource } from '../vocabulary/eventSource.ts';
 import type { OperatingSystem } from '../vocabulary/signal.ts';
 import type { Defence, ThreatCeiling, ThreatLevel } from '../vocabulary/threat.ts';
 import type { KnownReportFault } from '../vocabulary/reportFault.ts';
@@ -176,6 +177,8 @@ export interface Configuration {
   readonly silenceBreaker: SilenceBreaker;
   /** The faults of the partner's reports that newly blocked a device, or that an operator has resolved. */
   readonly reportFaults: readonly KnownReportFault[];
+  /** The stored event sources. The source `default` exists without a document. */
+  readonly eventSources: readonly EventSource[];
   /**
    * When the database was restored from a backup. Announcements are counted anew from here, because the backup does not
    * know those that were sent after it was made.
@@ -191,12 +194,14 @@ export function configuredDateTime({
   connector,
   compliancePolicies,
   threatOverrides,
+  eventSources,
 }: Configuration): DateTime {
   const changed = latest(
     tenantSettings?.lastModifiedDateTime,
     connector?.lastModifiedDateTime,
     ...compliancePolicies.map(({ lastModifiedDateTime }) => lastModifiedDateTime),
     ...threatOverrides.map(({ lastModifiedDateTime }) => lastModifiedDateTime),
+    ...eventSources.map(({ lastModifiedDateTime }) => lastModifiedDateTime),
   );
   return changed ?? BEGINNING_OF_TIME;
 }

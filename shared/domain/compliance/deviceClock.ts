@@ -12,7 +12,9 @@ import {
   latest,
   type DateTime,
 } from '../../base/dateTime.ts';
-import { managedProperties, type Device } from '../devices/device.ts';
+import { defined } from '../../base/defined.ts';
+import { lastSeenOf, managedProperties, reportsOf, type Device } from '../devices/device.ts';
+import { DEFAULT_SOURCE_ID, type EventSource } from '../vocabulary/eventSource.ts';
 
 const SECONDS_PER_HOUR = 60 * 60;
 const SECONDS_PER_DAY = 24 * SECONDS_PER_HOUR;
@@ -23,10 +25,15 @@ const SECONDS_PER_DAY = 24 * SECONDS_PER_HOUR;
  * so it also ends if no timer runs. A partner's report from the future does not stop the clock.
  */
 export function deviceClock(configuration: Configuration, now: DateTime): DateTime {
-  const { silenceBreaker, connector } = configuration;
+  const { connector } = configuration;
+  return earliest(now, connector?.lastHeartbeatDateTime, heldDateTime(configuration, now)) ?? now;
+}
+
+/** Since when the open silence breaker stops the clocks. */
+function heldDateTime(configuration: Configuration, now: DateTime): DateTime | undefined {
+  const { silenceBreaker } = configuration;
   const isHeld = silenceBreaker.state === 'open' && !isBreakerOver(configuration, now);
-  const held = isHeld ? silenceBreaker.heldDateTime : undefined;
-  return earliest(now, connector?.lastHeartbeatDateTime, held) ?? now;
+  return isHeld ? silenceBreaker.heldDateTime : undefined;
 }
 
 /**
@@ -61,17 +68,64 @@ export function isBreakerOver(configuration: Configuration, now: DateTime): bool
   return now >= end || isAhead(end, latestEnd);
 }
 
+/** Whether a device is silent, and to whom. */
+export interface Silence {
+  readonly isSilent: boolean;
+  /** The event source to which it is silent; absent for the source `default`. */
+  readonly source?: EventSource;
+  /** The moment at which the device will be silent without another report. */
+  readonly dueDateTime?: DateTime;
+  /** When to look again, by the wall clock: the clock of a source stands still. */
+  readonly recheckDateTime?: DateTime;
+}
+
 /** Whether the device is silent at `now`; if not, the moment at which it will be without another report. */
-export function silenceOf(
-  device: Device,
-  configuration: Configuration,
-  now: DateTime,
-): { readonly isSilent: boolean; readonly dueDateTime?: DateTime } {
+export function silenceOf(device: Device, configuration: Configuration, now: DateTime): Silence {
+  if (!isDateTime(now)) return { isSilent: false };
+  const own = ownSilence(device, configuration, now);
+  if (configuration.eventSources.length === 0 || device.sources === undefined) return own;
+  const all = [own, ...sourceSilences(device, configuration, now)];
+  return (
+    all.find(({ isSilent }) => isSilent) ?? {
+      isSilent: false,
+      ...defined({
+        dueDateTime: earliest(...all.map(({ dueDateTime }) => dueDateTime)),
+        recheckDateTime: earliest(...all.map(({ recheckDateTime }) => recheckDateTime)),
+      }),
+    }
+  );
+}
+
+function ownSilence(device: Device, configuration: Configuration, now: DateTime): Silence {
   const deadline = silenceDeadline(device, configuration);
-  if (deadline === undefined || !isDateTime(now)) return { isSilent: false };
+  if (deadline === undefined) return { isSilent: false };
   return deviceClock(configuration, now) > deadline
     ? { isSilent: true }
     : { isSilent: false, dueDateTime: deadline };
+}
+
+/** While a source is silent itself, the sweep looks at its silent devices once an hour only. */
+const RECHECK_IN_SECONDS = SECONDS_PER_HOUR;
+
+/** The silence of the device to each source that promises signs of life, by that source's own clock. */
+function sourceSilences(
+  device: Device,
+  configuration: Configuration,
+  now: DateTime,
+): readonly Silence[] {
+  if (!isAccepted(device, configuration)) return [];
+  return configuration.eventSources.flatMap((source): readonly Silence[] => {
+    const { id, isEnabled, silenceWindowInSeconds: window, lastEventDateTime } = source;
+    const reports = isEnabled && window !== undefined ? reportsOf(device, id) : undefined;
+    const since = reports?.lastSeenDateTime ?? reports?.assessedSinceDateTime;
+    if (since === undefined || window === undefined) return [];
+    const deadline = addSeconds(since, window);
+    const clock = earliest(now, lastEventDateTime, heldDateTime(configuration, now)) ?? now;
+    if (clock > deadline) return [{ isSilent: true, source }];
+    return now > deadline
+      ? [{ isSilent: false, recheckDateTime: addSeconds(now, RECHECK_IN_SECONDS) }]
+      : [{ isSilent: false, dueDateTime: deadline }];
+  });
 }
 
 /** After this moment a silent device is no longer compliant; `undefined` if nothing was ever reported on it. */
@@ -99,15 +153,22 @@ export function partnerDeadline({
 function silenceDeadline(device: Device, configuration: Configuration): DateTime | undefined {
   const { tenantSettings } = configuration;
   if (tenantSettings === undefined) return undefined;
-  const lastContact = latest(device.lastSeenDateTime, device.enrolment?.observedDateTime);
+  const lastContact = latest(lastSeenOf(device), device.enrolment?.observedDateTime);
   return earliest(
-    isAccepted(device, configuration) ? heartbeatDeadline(device, tenantSettings) : undefined,
+    isAccepted(device, configuration) && hasOwnSource(configuration)
+      ? heartbeatDeadline(device, tenantSettings)
+      : undefined,
     lastContact &&
       addSeconds(
         lastContact,
         tenantSettings.deviceComplianceCheckinThresholdDays * SECONDS_PER_DAY,
       ),
   );
+}
+
+/** Whether the source `default` is switched on: the silence of one that is off says nothing. */
+function hasOwnSource({ eventSources }: Configuration): boolean {
+  return eventSources.every(({ id, isEnabled }) => id !== DEFAULT_SOURCE_ID || isEnabled);
 }
 
 /** A read-only integration, or a platform that is switched off, never changes a device's state, nor does its silence. */

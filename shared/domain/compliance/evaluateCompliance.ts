@@ -1,9 +1,5 @@
-import {
-  assessRisk,
-  type AppHealth,
-  type RiskAssessment,
-  type Threat,
-} from '../threats/assessRisk.ts';
+import type { AppHealth, Threat } from '../threats/assessRisk.ts';
+import { assessSources, type AssessedSources } from './assessSources.ts';
 import { assignedPolicies } from './assignedPolicies.ts';
 import { BUILT_IN_RULES, type BuiltInFacts } from './complianceRules.ts';
 import { compareComplianceStates, type ComplianceState } from './complianceState.ts';
@@ -17,17 +13,18 @@ import {
 } from './configuration.ts';
 import { defined } from '../../base/defined.ts';
 import { earliest, isDateTime, latest, type DateTime } from '../../base/dateTime.ts';
-import { managedProperties, openIncidents, type Device, type Incident } from '../devices/device.ts';
+import { lastSeenOf, managedProperties, type Device, type Incident } from '../devices/device.ts';
 import { isUserGone } from '../devices/enrolledUser.ts';
-import { toPartnerView } from './toPartnerView.ts';
-import { heartbeatDeadline, partnerDeadline, silenceOf } from './deviceClock.ts';
+import { heartbeatDeadline, partnerDeadline, silenceOf, type Silence } from './deviceClock.ts';
 import {
   evaluatePolicy,
   toComplianceState,
   type PolicyState,
   type PolicyVerdict,
 } from './evaluatePolicy.ts';
-import { toReportView, type ReportView } from './reportView.ts';
+import type { EventSource } from '../vocabulary/eventSource.ts';
+import type { ReportView } from './reportView.ts';
+import type { CombinedRisk } from '../threats/combineRisks.ts';
 import type { Reason } from '../vocabulary/reason.ts';
 import type { ManagedDeviceProperties } from '../vocabulary/signal.ts';
 import type { StoredEvaluation } from './storedEvaluation.ts';
@@ -84,40 +81,31 @@ export function evaluateCompliance(
   now: DateTime,
 ): ComplianceEvaluation {
   const { device } = subject;
-  const { connector, tenantSettings } = configuration;
-  const reports = toReportView(toPartnerView(device, connector), configuration, now);
-  const partnerView = reports.device;
-  const risk = assessRisk(partnerView, configuration.threatOverrides);
+  const { tenantSettings } = configuration;
   const properties = managedProperties(device);
+  const assessed = assessSources(device, configuration, now);
+  const { risk } = assessed;
   const silence = silenceOf(device, configuration, now);
   const { isSilent } = silence;
-  const verdict = verdictOf(subject, configuration, {
-    now,
-    partnerView,
-    reports,
-    risk,
-    isSilent,
-    properties,
-  });
+  const verdict = verdictOf(subject, configuration, { now, ...assessed, silence, properties });
   const deadline = tenantSettings && heartbeatDeadline(device, tenantSettings);
   const validUntilDateTime = earliest(
     silence.dueDateTime,
     notPast(partnerDeadline(configuration), now),
     verdict.changeDueDateTime,
   );
+  const lastSeenDateTime = lastSeenOf(device);
   return {
     isManaged: properties !== undefined,
     partnerReportedThreatState: threatState(risk, isSilent),
     threatLevelByDefence: risk.byDefence,
     threats: risk.threats,
     appHealth: risk.appHealth,
-    openIncidents: openIncidents(device),
+    openIncidents: assessed.openIncidents,
     properties,
     isSilent,
     ...(silence.dueDateTime === undefined ? {} : { silenceDueDateTime: silence.dueDateTime }),
-    ...(device.lastSeenDateTime === undefined
-      ? {}
-      : { lastDeviceHeartbeatDateTime: device.lastSeenDateTime }),
+    ...(lastSeenDateTime === undefined ? {} : { lastDeviceHeartbeatDateTime: lastSeenDateTime }),
     ...(deadline === undefined ? {} : { heartbeatDeadlineDateTime: deadline }),
     ...(validUntilDateTime === undefined ? {} : { validUntilDateTime }),
     policyVersion: 'none',
@@ -150,12 +138,9 @@ export function evaluateUnreadable(message: string): ComplianceEvaluation {
   };
 }
 
-interface Facts {
+interface Facts extends AssessedSources {
   readonly now: DateTime;
-  readonly partnerView: Device;
-  readonly reports: ReportView;
-  readonly risk: RiskAssessment;
-  readonly isSilent: boolean;
+  readonly silence: Silence;
   readonly properties: ManagedDeviceProperties | undefined;
 }
 
@@ -189,10 +174,10 @@ function verdictOf(
     );
   }
   const policies = assignedPolicies(configuration.compliancePolicies, properties);
-  const builtIn = evaluateBuiltInPolicy({
+  const builtIn = evaluateBuiltInPolicy(facts.silence, {
     policies,
     tenantSettings,
-    isSilent: facts.isSilent,
+    isSilent: facts.silence.isSilent,
     isUserGone: isUserGone(subject.device, properties),
   });
   const platform = connectorFor(connector, toPlatform(properties.operatingSystem));
@@ -204,7 +189,7 @@ function verdictOf(
     connector,
     platform,
     now,
-    partnerDeadline: partnerDeadline(configuration),
+    partnerDeadline: facts.isPartnerNeeded ? partnerDeadline(configuration) : undefined,
   });
   const verdicts = policies.map((policy) =>
     evaluatePolicy(
@@ -239,11 +224,24 @@ const HELD_TOO_LONG: Reason = {
 };
 
 /** The built-in policy has no grace period, and nothing to store. */
-function evaluateBuiltInPolicy(facts: BuiltInFacts): PolicyVerdict {
+function evaluateBuiltInPolicy(
+  { source, recheckDateTime }: Silence,
+  facts: BuiltInFacts,
+): PolicyVerdict {
   const reasons = BUILT_IN_RULES.filter(({ isFailed }) => isFailed(facts)).map(
-    ({ reason, setting }) => ({ ...reason, setting }),
+    ({ reason, setting }): Reason => ({
+      ...reason,
+      ...(reason.code === 'deviceSilent' && source !== undefined ? silentTo(source) : {}),
+      setting,
+    }),
   );
-  return { status: reasons.length === 0 ? 'compliant' : 'nonCompliant', reasons, state: undefined };
+  const status = reasons.length === 0 ? 'compliant' : 'nonCompliant';
+  return { status, reasons, state: undefined, ...defined({ endsDateTime: recheckDateTime }) };
+}
+
+function silentTo({ id, displayName }: EventSource): Pick<Reason, 'message' | 'sourceId'> {
+  const message = `the device has been silent to ${displayName} for longer than allowed`;
+  return { message, sourceId: id };
 }
 
 /** The worst state of all, with the reasons of all. `policyVerdicts` are in the order of `policies`. */
@@ -308,7 +306,7 @@ function singleReason(
   return { complianceState, reasons: [{ code, message }] };
 }
 
-function threatState(risk: RiskAssessment, isSilent: boolean): PartnerReportedThreatState {
+function threatState(risk: CombinedRisk, isSilent: boolean): PartnerReportedThreatState {
   const isKnownThreat =
     risk.appHealth === 'compromised' ||
     (risk.threatLevel !== undefined && risk.threatLevel !== 'secured');

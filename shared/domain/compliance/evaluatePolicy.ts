@@ -76,7 +76,14 @@ export function evaluatePolicy(
     isFailed ||= result.status === 'nonCompliant';
     isInError ||= result.status === 'error';
     if (result.sinceDateTime !== undefined) datedSince = earliest(datedSince, result.sinceDateTime);
-    reasons.push({ code: result.code, message: result.message, policyId: policy.id, setting });
+    const { code, message, sourceId } = result;
+    reasons.push({
+      code,
+      message,
+      policyId: policy.id,
+      setting,
+      ...(sourceId === undefined ? {} : { sourceId }),
+    });
   }
   const failedSince = previous?.noncompliantSinceDateTime ?? datedSince ?? since;
   const failure = isFailed ? failed(policy, reasons, failedSince, facts.now) : undefined;

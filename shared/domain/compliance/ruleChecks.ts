@@ -107,7 +107,17 @@ export const levelAboveCeiling: ToCheck = (policy) => {
       : COMPLIANT;
 };
 
-export const missingAssessment = threatRule((facts) => assess(facts));
+export const missingAssessment = threatRule((facts) => namingSource(assess(facts), facts));
+
+/** The failure in the name of the event source whose assessment is missing. */
+function namingSource(result: RuleResult, { risk: { healthSource } }: RuleFacts): RuleResult {
+  if (healthSource === undefined || !('message' in result)) return result;
+  const { id, displayName } = healthSource;
+  const message = result.message.includes('SEP Mobile')
+    ? result.message.replace('SEP Mobile', displayName)
+    : `${result.message} (${displayName})`;
+  return { ...result, message, sourceId: id };
+}
 
 /** SEP Mobile's Basic integration reports how severe a risk is, but not in which defence. */
 export const defenceAboveCeiling: ToCheck = (policy) => {

@@ -24,22 +24,28 @@ const MIN_INCIDENT_BYTES = 10 * 1024;
 /**
  * The device with bounded incidents: of the open ones the worst stay in full, and the others become one overflow, which
  * counts for as much. Of the resolved ones the last stay. Without its tombstone a resolved incident that is reported
- * open again blocks, so forgetting one never opens a door.
+ * open again blocks, so forgetting one never opens a door. `share` is the part of the record that there is room for, if
+ * several sources report on the device.
  */
-export function boundIncidents(device: Device): Device {
-  const { incidents, tombstones = [], ...rest } = device;
+export function boundIncidents(device: Device, share = 1): Device {
+  const { incidents, tombstones = [], sources: _, ...rest } = device;
   const size = { open: sizeOf(incidents), tombstones: sizeOf(tombstones), rest: sizeOf(rest) };
+  const most = {
+    open: MAX_OPEN_BYTES * share,
+    tombstones: MAX_TOMBSTONE_BYTES * share,
+    all: MAX_DEVICE_BYTES * share,
+    least: MIN_INCIDENT_BYTES * share,
+  };
   const isSmall =
     incidents.length <= MAX_OPEN_INCIDENTS &&
-    size.open <= MAX_OPEN_BYTES &&
-    size.tombstones <= MAX_TOMBSTONE_BYTES;
-  if (isSmall && size.open + size.tombstones + size.rest <= MAX_DEVICE_BYTES) return device;
-  const smaller =
-    MAX_DEVICE_BYTES - size.rest < MIN_INCIDENT_BYTES ? withoutGroups(device) : device;
-  if (smaller !== device) return boundIncidents(smaller);
-  const room = Math.max(MIN_INCIDENT_BYTES, MAX_DEVICE_BYTES - size.rest);
-  const bounded = boundOpen(device, Math.min(MAX_OPEN_BYTES, room * 0.6));
-  return boundTombstones(bounded, Math.min(MAX_TOMBSTONE_BYTES, room * 0.4));
+    size.open <= most.open &&
+    size.tombstones <= most.tombstones;
+  if (isSmall && size.open + size.tombstones + size.rest <= most.all) return device;
+  const smaller = most.all - size.rest < most.least ? withoutGroups(device) : device;
+  if (smaller !== device) return boundIncidents(smaller, share);
+  const room = Math.max(most.least, most.all - size.rest);
+  const bounded = boundOpen(device, Math.min(most.open, room * 0.6));
+  return boundTombstones(bounded, Math.min(most.tombstones, room * 0.4));
 }
 
 /** Unknown groups count as every included group, so dropping them opens no door. */

@@ -1,4 +1,4 @@
-import type { DateTime } from '../../base/dateTime.ts';
+import { latest, type DateTime } from '../../base/dateTime.ts';
 import type { ReportFault, ReportKind } from '../vocabulary/reportFault.ts';
 import type {
   ApplicationTelemetry,
@@ -126,6 +126,28 @@ export interface Device {
   readonly network?: Fact<NetworkTelemetry>;
   readonly application?: Fact<ApplicationTelemetry>;
   readonly vulnerability?: Fact<VulnerabilityTelemetry>;
+  /** By the id of an event source: what it reported. The other properties hold what the source `default` reported. */
+  readonly sources?: Readonly<Record<string, SourceReports>>;
+}
+
+/** What one event source reported about a device. */
+export interface SourceReports extends Omit<
+  Device,
+  'deviceId' | 'enrolment' | 'namedUserBy' | 'unreadableCleared' | 'sources'
+> {}
+
+/** What the event source reported about the device; `undefined` if it reported nothing. */
+export function reportsOf({ sources = {} }: Device, sourceId: string): SourceReports | undefined {
+  return Object.hasOwn(sources, sourceId) ? sources[sourceId] : undefined;
+}
+
+/** The latest sign of life of the device, to whatever source it gave it. */
+export function lastSeenOf({ lastSeenDateTime, sources }: Device): DateTime | undefined {
+  if (sources === undefined) return lastSeenDateTime;
+  return latest(
+    lastSeenDateTime,
+    ...Object.values(sources).map((reports) => reports.lastSeenDateTime),
+  );
 }
 
 /** A device without any facts, whatever spelling of its id is given. */

@@ -3,7 +3,14 @@ import { defined } from '../../base/defined.ts';
 import { assertUnreachable } from '../../base/assertUnreachable.ts';
 import { earliest, latest, type DateTime } from '../../base/dateTime.ts';
 import { compactTelemetry } from './compactTelemetry.ts';
-import type { Device, Fact, PartnerVerdict, Stamp, UnreadableFact } from './device.ts';
+import {
+  reportsOf,
+  type Device,
+  type Fact,
+  type PartnerVerdict,
+  type Stamp,
+  type UnreadableFact,
+} from './device.ts';
 import { joinDoubtful } from './doubtfulFacts.ts';
 import { withEnrolledUser } from './enrolledUser.ts';
 import { isDoubtful } from './isDoubtful.ts';
@@ -22,7 +29,28 @@ export function mergeSignals(device: Device, signals: readonly DeviceSignal[]): 
   return signals.reduce(mergeSignal, device);
 }
 
+/** Signals of a source are merged among themselves: no source can outdate what another one reported. */
 function mergeSignal(device: Device, signal: DeviceSignal): Device {
+  const { sourceId } = signal;
+  if (sourceId === undefined || ABOUT_DEVICE.has(signal.type)) return mergeOwn(device, signal);
+  const { deviceId } = device;
+  const before: Device = { deviceId, ...(reportsOf(device, sourceId) ?? { incidents: [] }) };
+  const merged = mergeOwn(before, signal);
+  if (merged === before) return device;
+  const { deviceId: _, ...reports } = merged;
+  const sources = { ...device.sources, [sourceId]: reports };
+  const sorted = Object.entries(sources).toSorted(([a], [b]) => compareTexts(a, b));
+  return { ...device, sources: Object.fromEntries(sorted) };
+}
+
+/** Facts that no source reports. */
+const ABOUT_DEVICE: ReadonlySet<DeviceSignal['type']> = new Set([
+  'enrolled',
+  'unenrolled',
+  'unreadableReportsCleared',
+]);
+
+function mergeOwn(device: Device, signal: DeviceSignal): Device {
   const merged = withFact(withEnrolledUser(device, signal), signal);
   return withFaults(withSignOfLife(merged, signal), signal);
 }

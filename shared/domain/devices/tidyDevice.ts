@@ -16,7 +16,31 @@ export const TOMBSTONE_RETENTION_IN_DAYS = 30;
  * own, because the merge must not read a clock, and must be a join. Returns the same object if nothing changes.
  */
 export function tidyDevice(device: Device, now: DateTime): Device {
-  return boundIncidents(dropOld(withTombstones(withCompactTelemetry(device)), now));
+  const { sources } = device;
+  if (sources === undefined) return tidyReports(device, 1, now);
+  const share = 1 / (Object.keys(sources).length + 1);
+  const tidied = Object.entries(sources).map(([id, reports]) => {
+    const { deviceId } = device;
+    const before: Device = { deviceId, ...reports };
+    const { deviceId: _, ...after } = tidyReports(before, share, now);
+    return [id, isSameReports(after, reports) ? reports : after] as const;
+  });
+  const own = tidyReports(device, share, now);
+  return tidied.every(([id, reports]) => reports === sources[id])
+    ? own
+    : { ...own, sources: Object.fromEntries(tidied) };
+}
+
+function tidyReports(device: Device, share: number, now: DateTime): Device {
+  return boundIncidents(dropOld(withTombstones(withCompactTelemetry(device)), now), share);
+}
+
+function isSameReports(after: object, before: object): boolean {
+  const names = Object.keys(after) as (keyof typeof after)[];
+  return (
+    names.length === Object.keys(before).length &&
+    names.every((name) => after[name] === before[name])
+  );
 }
 
 /** After the retention no sender repeats the reports of these incidents, and no hold lasts as long. */

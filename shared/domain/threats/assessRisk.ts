@@ -200,7 +200,8 @@ function isAfter(
     : a.observedDateTime > b.observedDateTime;
 }
 
-function threatStateOf(
+/** Graph's state of a device with this health and level. */
+export function threatStateOf(
   appHealth: AppHealth,
   level: ThreatLevel | undefined,
 ): PartnerReportedThreatState {

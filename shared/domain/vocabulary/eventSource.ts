@@ -31,7 +31,7 @@ export const DEFAULT_SOURCE_ID = 'default';
 /** Platforms as connectors and policies name them. */
 export type SourcePlatform = 'android' | 'iOS';
 
-/** The part of an event source that an evaluation reads. */
+/** A source of events. Its secret is a setting, never a part of it. */
 export interface EventSource {
   readonly id: string;
   readonly kind: EventSourceKind;
@@ -53,6 +53,18 @@ export interface EventSource {
   /** When this source was last heard. The clocks of its devices stand still after that. */
   readonly lastEventDateTime?: DateTime;
   readonly lastModifiedDateTime?: DateTime;
+  /** Where a pushed event has the secret. */
+  readonly authentication?: { readonly headerName?: string; readonly queryName?: string };
+  /** Where events are fetched. */
+  readonly connection?: {
+    readonly endpoint?: string;
+    readonly streamId?: string;
+    readonly channelId?: string;
+    readonly containerUrl?: string;
+    readonly prefix?: string;
+  };
+  /** An operator's words in place of rows of the kind's table: by field, then by word in lower case. */
+  readonly mapping?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /**

@@ -9,6 +9,8 @@ export interface Reason {
   readonly setting?: string;
   readonly category?: Defence;
   readonly incidentId?: string;
+  /** The event source that reported it; absent for the source `default`. */
+  readonly sourceId?: string;
 }
 
 export type ReasonCode =

@@ -22,6 +22,7 @@ const ReasonSchema = Type.Object({
   setting: Type.Optional(Type.String()),
   category: Type.Optional(Type.Enum(DEFENCES)),
   incidentId: Type.Optional(Type.String()),
+  sourceId: Type.Optional(Type.String()),
 });
 
 const RemediationSchema = Type.Object({

@@ -116,6 +116,26 @@ describe('a record that cannot be read', () => {
     expect(evaluateCompliance(kept.record, SAMPLE, NOW).complianceState).toBe('error');
   });
 
+  it('keeps what any event source reported as bad news, and no good news of it', () => {
+    const reported = advanceRecord(
+      createDeviceRecord('phone-1'),
+      [
+        ...healthySignals('phone-1'),
+        { ...signalOf({ type: 'riskReported', riskLevel: 'minimal' }), sourceId: 'siem' },
+        {
+          ...signalOf({ type: 'incidentReported', status: 'open', incident: INCIDENT }),
+          sourceId: 'siem',
+        },
+      ],
+      SAMPLE,
+      NOW,
+    );
+    const stored = toDeviceDocument(reported);
+    expect(fromDeviceDocument(stored, 'phone-1')).toEqual(reported);
+    const { sources } = salvaged({ device: { ...reported.device, physical: 7 } }).record.device;
+    expect(sources).toEqual({ siem: { incidents: reported.device.sources?.['siem']?.incidents } });
+  });
+
   it('keeps no facts that a record says of another device', () => {
     const { kept, record: found } = salvageRecord(storedWith({}), 'phone-2');
     expect([kept, found.device.deviceId, found.device.verdict]).toEqual([

@@ -168,6 +168,7 @@ describe('evaluateCompliance', () => {
         threatOverrides: [],
         silenceBreaker: { state: 'closed' },
         reportFaults: [],
+        eventSources: [],
         problems: [],
       },
       'error',
