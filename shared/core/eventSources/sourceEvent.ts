@@ -47,5 +47,10 @@ export type SourceReaders = Readonly<Record<EventSourceKind, SourceReader>>;
 
 /** One piece of a body, or of a line: an event, or a text that is none. */
 export type SourceItem =
-  | { readonly ok: true; readonly event: unknown }
+  | {
+      readonly ok: true;
+      readonly event: unknown;
+      /** The text ended before the event did. `event` has what came before the cut. */
+      readonly isCut?: true;
+    }
   | { readonly ok: false; readonly text: string; readonly message: string };

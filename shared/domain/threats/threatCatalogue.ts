@@ -330,6 +330,9 @@ export const THREAT_CATALOGUE: readonly ThreatDefinition[] = [
   ...definitions('vulnerability', VULNERABILITY),
 ];
 
+/** The names of all built-in threats. */
+export const THREAT_TYPES: readonly string[] = THREAT_CATALOGUE.map(({ threatType }) => threatType);
+
 const BY_TYPE = new Map(THREAT_CATALOGUE.map((definition) => [definition.threatType, definition]));
 
 /** The built-in definition; `undefined` for an unknown type. */
