@@ -5,6 +5,7 @@ export const SECRET_SETTINGS: Readonly<Record<string, string>> = {
   REMEDIATION_TICKET_KEYS: 'remediation-ticket-keys',
   CALLER_KEYS: 'caller-keys',
   NAC_KEYS: 'nac-keys',
+  EVENT_SOURCE_SECRETS: 'event-source-secrets',
   SSF_SIGNING_KEYS: 'ssf-signing-keys',
   WEBHOOK_MASTER_KEYS: 'webhook-master-keys',
   CLOUDFLARE_EVALUATION_KEYS: 'cloudflare-evaluation-keys',

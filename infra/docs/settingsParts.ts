@@ -1,5 +1,6 @@
 import {
   CONNECTOR_DEFAULTS,
+  GRAPH_CONNECTOR_DEFAULTS,
   TENANT_SETTINGS_DEFAULTS,
 } from '../../shared/core/configuration/configurationDefaults.ts';
 import {
@@ -47,6 +48,10 @@ export const SETTINGS_PARTS: readonly GeneratedPart[] = [
   {
     file: FILE,
     name: 'connector',
-    toText: () => toSettings(ConnectorSchema.properties, CONNECTOR_DEFAULTS),
+    toText: () =>
+      toSettings(ConnectorSchema.properties, {
+        ...CONNECTOR_DEFAULTS,
+        ...GRAPH_CONNECTOR_DEFAULTS,
+      }),
   },
 ];

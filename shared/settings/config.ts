@@ -2,6 +2,7 @@ import type { BlockList } from 'node:net';
 import { toDateTime, type DateTime } from '../base/dateTime.ts';
 import { readCallerKeys, readScopedCallerKeys, type CallerKey } from './readCallerKeys.ts';
 import { readCloudflare, type CloudflareConfig } from './readCloudflare.ts';
+import { readEventSourceSecrets } from './readEventSourceSecrets.ts';
 import { readGraph, type GraphConfig } from './readGraph.ts';
 import { readMessageKeys } from './readMessageKeys.ts';
 import { readSsf, type SsfConfig } from './readSsf.ts';
@@ -39,6 +40,11 @@ export interface Config {
   readonly callerKeys: readonly CallerKey[];
   /** Keys of network access controls. They open the NAC endpoints only. */
   readonly nacKeys: readonly CallerKey[];
+  /**
+   * By event source, what its pushes carry or what opens the service that it is fetched from: one secret, or two during
+   * rotation.
+   */
+  readonly eventSourceSecrets: ReadonlyMap<string, readonly string[]>;
   /** Callers that may pass on a client certificate, by their application id or the name of their key. */
   readonly trustedProxies: readonly string[];
   readonly decisionsPerSecond: number;
@@ -113,6 +119,7 @@ export function readConfig(environment: Environment = process.env): Config {
     tokenAudiences: readRequired(environment, 'TOKEN_AUDIENCE').split(/\s+/),
     callerKeys: readScopedCallerKeys(environment, 'CALLER_KEYS'),
     nacKeys: readCallerKeys(environment, 'NAC_KEYS'),
+    eventSourceSecrets: readEventSourceSecrets(environment, 'EVENT_SOURCE_SECRETS'),
     trustedProxies: readWords(environment, 'TRUSTED_PROXIES'),
     decisionsPerSecond: readWhole(
       environment,

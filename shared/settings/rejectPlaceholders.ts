@@ -4,6 +4,7 @@ import { invalid, readWords, type Environment } from './readSetting.ts';
 const SECRETS = [
   'CALLER_KEYS',
   'CLOUDFLARE_EVALUATION_KEYS',
+  'EVENT_SOURCE_SECRETS',
   'MESSAGE_KEYS',
   'NAC_KEYS',
   'REMEDIATION_TICKET_KEYS',

@@ -7,6 +7,9 @@ import { defined } from '../../../shared/base/defined.ts';
 export type LocalClient = 'caller' | 'admin' | 'sepMobile' | 'receiver';
 export type LocalCaller = 'proxy' | 'radius' | 'nac';
 
+/** The secrets of event sources by their ids. */
+export type EventSourceSecrets = Readonly<Record<string, readonly string[]>>;
+
 /** The secrets of a local system: random, created once, and stored beside its data. */
 export interface Secrets {
   readonly cosmosKey: string;
@@ -15,6 +18,8 @@ export interface Secrets {
   readonly nextWebhookSecret?: string;
   /** The keys of callers that cannot fetch tokens; the proxy's is trusted to report client certificates. */
   readonly callerKeys: Readonly<Record<LocalCaller, string>>;
+  /** By event source: one secret, or two during a rotation. */
+  readonly eventSourceSecrets: EventSourceSecrets;
   readonly ticketKey: string;
   /** The key for the MACs of queue messages. */
   readonly messageKey: string;
@@ -60,6 +65,7 @@ export function readSecrets(stateFolder: string): Secrets {
     ssfSigningKey: createSigningKey(),
     webhookMasterKey: randomBytes(32).toString('base64'),
     identityHeader: createKey(),
+    eventSourceSecrets: {},
     // Known secrets stay when a later version adds more.
     ...known,
     clients: { ...createClients(), ...known?.clients },
@@ -112,6 +118,19 @@ export function writeLocalCallerKeys(
   { proxy = createKey(), radius = createKey(), nac = createKey() }: Partial<CallerKeys>,
 ): void {
   writeSecrets(stateFolder, (secrets) => ({ ...secrets, callerKeys: { proxy, radius, nac } }));
+}
+
+/** Reads the current secrets of event sources in the folder. */
+export function readLocalSourceSecrets(stateFolder: string): EventSourceSecrets {
+  return (JSON.parse(readFileSync(secretsFile(stateFolder), 'utf8')) as Secrets).eventSourceSecrets;
+}
+
+/** Replaces the secrets of event sources in the folder. A running system restarts its worker with them. */
+export function writeLocalSourceSecrets(
+  stateFolder: string,
+  eventSourceSecrets: EventSourceSecrets,
+): void {
+  writeSecrets(stateFolder, (secrets) => ({ ...secrets, eventSourceSecrets }));
 }
 
 function writeSecrets(stateFolder: string, change: (secrets: Secrets) => Secrets): void {

@@ -4,8 +4,10 @@ import { PROJECT_ROOT } from '../../node/projectRoot.ts';
 import type { ChildPart } from './childPart.ts';
 import {
   readLocalCallerKeys,
+  readLocalSourceSecrets,
   readSecrets,
   readWebhookSecrets,
+  type EventSourceSecrets,
   type LocalCaller,
   type LocalClient,
   type Secrets,
@@ -65,6 +67,7 @@ export interface StackDescription {
   /** The next webhook secret during a rotation; both are valid. */
   readonly nextWebhookSecret?: string;
   readonly callerKeys: Readonly<Record<LocalCaller, string>>;
+  readonly eventSourceSecrets: EventSourceSecrets;
   readonly cosmos: { readonly endpoint: string; readonly key: string };
   readonly serviceBus: string;
   readonly storage: string;
@@ -150,7 +153,7 @@ function toServicesOptions({
 
 type StartWorker = (port: string) => Promise<ChildPart>;
 
-/** Returns the function that starts the worker on a port, with the webhook secrets and callers' keys of that time. */
+/** Returns the function that starts the worker on a port, with the rotating secrets of that time. */
 async function prepareWorker(state: StackState, services: Services): Promise<StartWorker> {
   const { options, folder, secrets, processes } = state;
   const app =
@@ -160,7 +163,11 @@ async function prepareWorker(state: StackState, services: Services): Promise<Sta
   const nodeOptions = ['--import', noDelay, ...(options.workerOptions ?? [])];
   return (port) => {
     const webhookSecrets = readWebhookSecrets(folder);
-    const current = { ...secrets, callerKeys: readLocalCallerKeys(folder) };
+    const current = {
+      ...secrets,
+      callerKeys: readLocalCallerKeys(folder),
+      eventSourceSecrets: readLocalSourceSecrets(folder),
+    };
     const shared = { port, app, audience: AUDIENCE, addresses };
     const environment = { ...shared, secrets: current, webhookSecrets };
     const settings = { ...toWorkerSettings(environment), ...options.settings };
@@ -207,6 +214,7 @@ function toDescription(
     },
     ...readWebhookSecrets(folder),
     callerKeys: readLocalCallerKeys(folder),
+    eventSourceSecrets: readLocalSourceSecrets(folder),
     cosmos: { endpoint: cosmos.address, key: cosmosKey },
     serviceBus: serviceBus.address,
     storage: storage.address,

@@ -1,4 +1,4 @@
-import type { Secrets, WebhookSecrets } from './secrets.ts';
+import type { EventSourceSecrets, Secrets, WebhookSecrets } from './secrets.ts';
 
 /** The addresses and secrets of a local system. */
 export interface WorkerEnvironment {
@@ -83,10 +83,18 @@ function toCallerSettings({
     SEP_MOBILE_WEBHOOK_SECRETS: Object.values(webhookSecrets).join(' '),
     CALLER_KEYS: `proxy=${proxy} radius=${radius}`,
     NAC_KEYS: `nac=${nac}`,
+    EVENT_SOURCE_SECRETS: toEntries(secrets.eventSourceSecrets),
     TRUSTED_PROXIES: 'proxy',
     REMEDIATION_URL: `http://127.0.0.1:${port}/api/remediation/{ticket}`,
     REMEDIATION_TICKET_KEYS: secrets.ticketKey,
   };
+}
+
+/** `id=secret` entries, two for a source in rotation. */
+function toEntries(secrets: EventSourceSecrets): string {
+  return Object.entries(secrets)
+    .flatMap(([id, values]) => values.map((value) => `${id}=${value}`))
+    .join(' ');
 }
 
 function toEventSettings({ port, secrets }: WorkerEnvironment): Record<string, string> {

@@ -12,9 +12,24 @@ export const CONNECTOR_DEFAULTS = {
   iosMobileApplicationManagementEnabled: false,
   reportDeviceHealthAndRisk: true,
   reportSecurityIncidents: true,
-  // The oldest versions that Intune's documentation names for the SEP Mobile app.
-  androidMinimumOsVersion: '4.1',
-  iosMinimumOsVersion: '8.0',
+  // The oldest versions that Intune's documentation names for the SEP Mobile app
+  // (learn.microsoft.com/mem/intune/protect/skycure-mobile-threat-defense-connector, "Supported platforms").
+  androidMinimumOsVersion: '5.0',
+  iosMinimumOsVersion: '10.0',
+} as const;
+
+/**
+ * What readers see for the connector's properties that Graph's beta added later. None of them has an effect here, and a
+ * property is stored only with the value `true`, because an earlier release cannot read a document with it.
+ */
+export const GRAPH_CONNECTOR_DEFAULTS = {
+  allowPartnerToCollectIosCertificateMetadata: false,
+  allowPartnerToCollectIosPersonalCertificateMetadata: false,
+  grantMobileThreatDefensePartnerRole: false,
+  launchMobileThreatDefensePartnerOnSetupEnabled: false,
+  macEnabled: false,
+  macDeviceBlockedOnMissingPartnerData: false,
+  windowsMobileApplicationManagementEnabled: false,
 } as const;
 
 /** Intune's defaults; safe values for settings that Intune does not have. */

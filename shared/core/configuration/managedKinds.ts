@@ -19,6 +19,7 @@ import { blockActions } from '../../domain/compliance/scheduledActions.ts';
 import {
   COMPLIANCE_POLICY_DEFAULTS,
   CONNECTOR_DEFAULTS,
+  GRAPH_CONNECTOR_DEFAULTS,
   EVENT_SOURCE_DEFAULTS,
   TENANT_SETTINGS_DEFAULTS,
 } from './configurationDefaults.ts';
@@ -146,6 +147,26 @@ function onlyDefault(id: string): object | undefined {
   return id === SINGLETON_ID ? {} : undefined;
 }
 
+/** The properties that readers see although they are not stored. */
+function withGraphDefaults(document: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(
+    Object.entries(GRAPH_CONNECTOR_DEFAULTS).map(([name, value]) => [
+      name,
+      document[name] ?? value,
+    ]),
+  );
+}
+
+/** An explicit `false` removes the property. An administrator may so write back what a reader sees. */
+function withoutGraphDefaults(fields: Readonly<Record<string, unknown>>): typeof fields {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      value === false && name in GRAPH_CONNECTOR_DEFAULTS ? null : value,
+    ]),
+  );
+}
+
 export const CONNECTORS: ManagedKind = {
   kind: 'mobileThreatDefenseConnector',
   noun: 'connector',
@@ -164,6 +185,7 @@ export const CONNECTORS: ManagedKind = {
   immutable: [],
   modifiedField: 'lastModifiedDateTime',
   blank: onlyDefault,
+  fromGraph: withoutGraphDefaults,
   findProblems: (document) => {
     const connector = document as unknown as MobileThreatDefenseConnector;
     // In SEP Mobile the second check box depends on the first.
@@ -176,6 +198,7 @@ export const CONNECTORS: ManagedKind = {
   derive: (document, now) => {
     const connector = document as unknown as MobileThreatDefenseConnector;
     return {
+      ...withGraphDefaults(document),
       partnerState: partnerStateOf(connector, now),
       integrationMode: integrationModeOf(connector),
     };

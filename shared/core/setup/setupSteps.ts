@@ -2,6 +2,7 @@ import type { Configuration } from '../../domain/compliance/configuration.ts';
 import type { DateTime } from '../../base/dateTime.ts';
 import { defined } from '../../base/defined.ts';
 import type { Milestone } from '../ports/milestones.ts';
+import { areSourcesHeard, isDefaultSourceOn, sourcesTodo } from './sourcesStep.ts';
 
 /** The state of the system's own setup. */
 export interface SetupFacts {
@@ -24,9 +25,11 @@ export interface SetupStep {
 interface Step {
   readonly id: string;
   readonly title: string;
-  readonly todo: string;
+  readonly todo: string | ((facts: SetupFacts) => string);
   readonly isDone: (facts: SetupFacts) => boolean;
   readonly milestone?: Milestone;
+  /** The step exists only while the source `default` counts: other sources sign nothing. */
+  readonly isOfDefaultSource?: true;
 }
 
 const isReached =
@@ -56,11 +59,19 @@ const STEPS: readonly Step[] = [
       connector !== undefined && (connector.androidEnabled || connector.iosEnabled),
   },
   {
+    id: 'sourcesHeard',
+    title: 'Each event source has sent an event',
+    todo: ({ configuration }) => sourcesTodo(configuration),
+    isDone: ({ configuration, milestones }) =>
+      areSourcesHeard(configuration, milestones.firstSignedEvent !== undefined),
+  },
+  {
     id: 'firstSignedEvent',
-    title: 'SEP Mobile has sent a signed event',
-    todo: 'In SEP Mobile, point the webhook at /api/webhooks/sep-mobile and let it send a test event.',
+    title: 'The source `default` has sent a signed event',
+    todo: 'Let the sender of CloudEvents POST to /api/webhooks/sep-mobile. If you have none, switch the source off: `npm run ops -- sources pause default`.',
     isDone: isReached('firstSignedEvent'),
     milestone: 'firstSignedEvent',
+    isOfDefaultSource: true,
   },
   {
     id: 'firstHeartbeat',
@@ -68,6 +79,7 @@ const STEPS: readonly Step[] = [
     todo: 'Deploy the SEP Mobile app with the configuration of /api/setup/appConfigurations/ios or …/android, and open it on a device.',
     isDone: isReached('firstHeartbeat'),
     milestone: 'firstHeartbeat',
+    isOfDefaultSource: true,
   },
   {
     id: 'deviceEnrolled',
@@ -100,7 +112,9 @@ const STEPS: readonly Step[] = [
 
 /** The setup checklist. A step is done when the system has observed it, not when somebody ticks it. */
 export function toSetupSteps(facts: SetupFacts): readonly SetupStep[] {
-  return STEPS.map(({ id, title, todo, isDone, milestone }) => {
+  const hasDefaultSource = isDefaultSourceOn(facts.configuration);
+  const steps = STEPS.filter(({ isOfDefaultSource }) => hasDefaultSource || !isOfDefaultSource);
+  return steps.map(({ id, title, todo, isDone, milestone }) => {
     const done = isDone(facts);
     const doneDateTime = milestone && facts.milestones[milestone];
     return {
@@ -108,7 +122,7 @@ export function toSetupSteps(facts: SetupFacts): readonly SetupStep[] {
       title,
       isDone: done,
       ...defined({ doneDateTime }),
-      ...(done ? {} : { todo }),
+      ...(done ? {} : { todo: typeof todo === 'string' ? todo : todo(facts) }),
     };
   });
 }

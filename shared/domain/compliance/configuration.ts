@@ -51,6 +51,14 @@ export interface MobileThreatDefenseConnector {
   readonly allowPartnerToCollectIOSPersonalApplicationMetadata: boolean;
   readonly androidMobileApplicationManagementEnabled: boolean;
   readonly iosMobileApplicationManagementEnabled: boolean;
+  /** The next seven are of Graph's beta. They too are stored for Graph only; absent means `false`. */
+  readonly allowPartnerToCollectIosCertificateMetadata?: boolean;
+  readonly allowPartnerToCollectIosPersonalCertificateMetadata?: boolean;
+  readonly grantMobileThreatDefensePartnerRole?: boolean;
+  readonly launchMobileThreatDefensePartnerOnSetupEnabled?: boolean;
+  readonly macEnabled?: boolean;
+  readonly macDeviceBlockedOnMissingPartnerData?: boolean;
+  readonly windowsMobileApplicationManagementEnabled?: boolean;
   /** The PARTNER's last report; a device's own is `lastDeviceHeartbeatDateTime`. */
   readonly lastHeartbeatDateTime?: DateTime;
   /** Ours: the partner's latest silence that was so long that its end can make many devices silent at once. */

@@ -39,6 +39,7 @@ it('ticks each setup step when the system has seen it, and explains the open one
   await system.client.sendEvents([{ type: 'sepmobile.connector.heartbeat', data: {} }], forged);
   const open = await openSteps();
   expect(open.map(({ id }) => id)).toEqual([
+    'sourcesHeard',
     'firstSignedEvent',
     'firstHeartbeat',
     'deviceEnrolled',

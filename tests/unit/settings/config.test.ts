@@ -230,6 +230,46 @@ describe('readConfig', () => {
     });
   });
 
+  describe('secrets of event sources', () => {
+    const SHARED = 'shared-secret-of-the-vendor';
+    const read = (value?: string): ReadonlyMap<string, readonly string[]> =>
+      readConfig({ ...good, EVENT_SOURCE_SECRETS: value }).eventSourceSecrets;
+
+    it('are none by default, and two for a source during a rotation', () => {
+      expect(read()).toEqual(new Map());
+      expect(read(`sep-mobile=${SHARED} ses=${SHARED}\n sep-mobile=${SHARED}2`)).toEqual(
+        new Map([
+          ['sep-mobile', [SHARED, `${SHARED}2`]],
+          ['ses', [SHARED]],
+        ]),
+      );
+    });
+
+    it.each([
+      'DefaultEndpointsProtocol=https;AccountName=mtd;AccountKey=YWJjZA==;EndpointSuffix=core.windows.net',
+      'https://mtd.blob.core.windows.net/events?sv=2025-01-05&sig=a%2Fb%3D&sp=rl',
+      'x'.repeat(2048),
+    ])('may be a connection string or a signed address: %.40s', (secret) => {
+      expect(read(`a-1=${secret}`)).toEqual(new Map([['a-1', [secret]]]));
+    });
+
+    it.each([
+      SHARED,
+      `=${SHARED}`,
+      `-a=${SHARED}`,
+      `SEP=${SHARED}`,
+      `${'a'.repeat(64)}=${SHARED}`,
+      'sep-mobile=too-short-of-it',
+      `sep-mobile=${SHARED}${'x'.repeat(2048)}`,
+      `sep-mobile=${SHARED}é`,
+      `a=${SHARED} a=${SHARED}2 a=${SHARED}3`,
+      `sep-mobile=${SHARED} @Microsoft.KeyVault(SecretUri=https://mtd.vault.azure.net/secrets/x)`,
+    ])('are rejected in a wrong form, and never repeated: %.40s', (value) => {
+      expect(() => read(value)).toThrow(/^setting `EVENT_SOURCE_SECRETS` must be .*`id=secret`/);
+      expect(() => read(value)).not.toThrow(/shared-secret|too-short/);
+    });
+  });
+
   it('allows outgoing requests to private networks only if they are named', () => {
     const allowed = (value?: string): boolean =>
       readConfig({ ...good, OUTGOING_ALLOWED_NETWORKS: value }).outgoingAllowedNetworks.check(

@@ -31,6 +31,7 @@ const KEY = Buffer.alloc(32).toString('base64');
 /** With secrets in place of the examples. */
 const secrets: Record<string, string> = {
   CALLER_KEYS: `proxy=${'0'.repeat(32)} radius=${'1'.repeat(32)}`,
+  EVENT_SOURCE_SECRETS: 'sep-mobile=0123456789abcdef',
   MESSAGE_KEYS: KEY,
   NAC_KEYS: `nac=${'2'.repeat(32)}`,
   REMEDIATION_TICKET_KEYS: KEY,

@@ -13,7 +13,7 @@ describe('the version limits of a policy', () => {
   it.each([
     ['13', '13', undefined, 'compliant', 'compliant'],
     ['12.9', '13', undefined, 'noncompliant', 'osVersionTooOld'],
-    ['4.1', '4.10', undefined, 'noncompliant', 'osVersionTooOld'],
+    ['5.1', '5.10', undefined, 'noncompliant', 'osVersionTooOld'],
     ['15', undefined, '15', 'compliant', 'compliant'],
     ['15.0.1', undefined, '15', 'noncompliant', 'osVersionTooNew'],
     ['14', '13', '15', 'compliant', 'compliant'],
@@ -80,11 +80,11 @@ describe('the version limits of a policy', () => {
   });
 
   it.each([
-    ['4.0.4', false, 'noncompliant', 'osVersionUnsupported'],
-    ['4.0.4', true, 'noncompliant', 'osVersionUnsupported'],
-    ['4.1', false, 'compliant', 'compliant'],
-    ['4.1', true, 'compliant', 'compliant'],
-    ['4.1.1', true, 'compliant', 'compliant'],
+    ['4.4.4', false, 'noncompliant', 'osVersionUnsupported'],
+    ['4.4.4', true, 'noncompliant', 'osVersionUnsupported'],
+    ['5.0', false, 'compliant', 'compliant'],
+    ['5.0', true, 'compliant', 'compliant'],
+    ['5.0.2', true, 'compliant', 'compliant'],
   ])(
     'know the versions that SEP Mobile does not support: %s, blocked: %s, is %s',
     (version, isBlocked, state, code) => {

@@ -27,11 +27,11 @@ interface ExpectedReason {
 const FAILURES: readonly [string, Device, Changes, ExpectedReason][] = [
   [
     'an unsupported OS version if those are blocked',
-    versioned('4.0.4'),
+    versioned('4.4.4'),
     { connector: { partnerUnsupportedOsVersionBlocked: true } },
     {
       code: 'osVersionUnsupported',
-      message: 'the operating system is older than version 4.1, which SEP Mobile requires',
+      message: 'the operating system is older than version 5.0, which SEP Mobile requires',
       setting: 'partnerUnsupportedOsVersionBlocked',
     },
   ],
@@ -47,11 +47,11 @@ const FAILURES: readonly [string, Device, Changes, ExpectedReason][] = [
   ],
   [
     'an unsupported OS version',
-    versioned('4.0.4'),
+    versioned('4.4.4'),
     {},
     {
       code: 'osVersionUnsupported',
-      message: 'the operating system is older than version 4.1, which SEP Mobile requires',
+      message: 'the operating system is older than version 5.0, which SEP Mobile requires',
       setting: THREAT_LEVEL,
     },
   ],

@@ -354,6 +354,7 @@ describe.each(STAGES)('the stage $stage', (stage) => {
       CLOUDFLARE_EVALUATION_KEYS: '',
       CALLER_KEYS: `proxy=${base64.replaceAll('=', '')}`,
       NAC_KEYS: `nac=${base64.replaceAll('=', 'a')}`,
+      EVENT_SOURCE_SECRETS: `none=${base64}`,
     };
     expect(readConfig(asDeployed)).toMatchObject({
       cosmosDb: { kind: 'identity' },

@@ -56,6 +56,7 @@ it('accepts every secret that the script of the README writes', () => {
   expect([config.callerKeys.length, config.nacKeys.length, config.ticketKeys.length]).toEqual([
     1, 1, 1,
   ]);
+  expect(config.eventSourceSecrets.size).toBe(1);
 });
 
 it('needs the keys of Cloudflare only with Cloudflare', () => {
