@@ -46,7 +46,7 @@ export const SETTINGS = {
   /** Requests that an instance answers at once. */
   requestsAtOnce: 100,
   /** What scales together: all HTTP functions, and each timer and queue by itself. */
-  scaleGroups: 7,
+  scaleGroups: 8,
   privateEndpoints: 5,
   logAlerts: 22,
   metricAlerts: 8,
