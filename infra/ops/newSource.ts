@@ -61,18 +61,14 @@ const CONNECTION_OPTIONS = {
   sesEventExport: { endpoint: 'endpoint', stream: 'streamId', channel: 'channelId' },
   sesBlob: { container: 'containerUrl', prefix: 'prefix' },
 } as const;
-const REQUIRED_OPTIONS: readonly string[] = ['stream', 'channel', 'container'];
+const REQUIRED_OPTIONS: ReadonlySet<string> = new Set(['stream', 'channel', 'container']);
 
 function toConnection(kind: EventSourceKind, options: OpsOptions): NewSource['connection'] {
   const own: Readonly<Record<string, string>> = isPulledKind(kind) ? CONNECTION_OPTIONS[kind] : {};
   for (const option of ['endpoint', 'stream', 'channel', 'container', 'prefix'] as const) {
     if (options[option] !== undefined && !Object.hasOwn(own, option))
       throw new UsageError(`--${option} is not for the kind ${kind}`);
-    if (
-      options[option] === undefined &&
-      Object.hasOwn(own, option) &&
-      REQUIRED_OPTIONS.includes(option)
-    )
+    if (options[option] === undefined && Object.hasOwn(own, option) && REQUIRED_OPTIONS.has(option))
       throw new UsageError(`the kind ${kind} needs --${option}`);
   }
   const given = Object.entries(own).flatMap(([option, property]) => {

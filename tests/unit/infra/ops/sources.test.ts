@@ -57,8 +57,17 @@ describe('sources add', () => {
   it('registers a pushed source, stores a new secret beside the others, and says what to enter', async () => {
     const { call, sent, vault } = createSystem(created);
     const { code, out } = await call(
-      ...['add', 'sep-mobile', '--kind', 'sepMobileSiem', '--name', 'SEP Mobile'],
-      ...['--required', 'android,iOS', '--lifetime', '72', ...STORED],
+      'add',
+      'sep-mobile',
+      '--kind',
+      'sepMobileSiem',
+      '--name',
+      'SEP Mobile',
+      '--required',
+      'android,iOS',
+      '--lifetime',
+      '72',
+      ...STORED,
     );
     expect(code).toBe(0);
     expect(sent.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
@@ -97,8 +106,17 @@ describe('sources add', () => {
     const { call, sent, vault } = createSystem(created);
     const credentials = 'T2F1dGg=.credentials;of/ICDm==';
     const { code, out, err } = await call(
-      ...['add', 'ses', '--kind', 'sesEventExport', '--stream', 's-1', '--channel', '0'],
-      ...['--secret-file', inFile(`${credentials}\n`), ...STORED],
+      'add',
+      'ses',
+      '--kind',
+      'sesEventExport',
+      '--stream',
+      's-1',
+      '--channel',
+      '0',
+      '--secret-file',
+      inFile(`${credentials}\n`),
+      ...STORED,
     );
     expect([code, err]).toEqual([0, '']);
     expect(vault.value).toBe(`none=nobody-knows-this-secret ses=${credentials}`);
@@ -177,7 +195,14 @@ describe('sources add', () => {
   it('needs the OAuth credentials of the event export', async () => {
     const { call, sent } = createSystem(created);
     const { code, err } = await call(
-      ...['add', 'x', '--kind', 'sesEventExport', '--stream', 's', '--channel', '0'],
+      'add',
+      'x',
+      '--kind',
+      'sesEventExport',
+      '--stream',
+      's',
+      '--channel',
+      '0',
     );
     expect([code, err, sent]).toEqual([2, expect.stringContaining('--secret-file') as string, []]);
   });
@@ -310,7 +335,13 @@ describe('a preview', () => {
   it('of a kind needs no system, and shows the words without a row', async () => {
     const file = inFile(`<134>Nov 30 12:00:00 host sepm: ${event}\nnot an event\n`);
     const { code, out } = await callCommand(runOps, [
-      ...['sources', 'preview', file, '--kind', 'sepMobileSiem', '--folder', '/nowhere'],
+      'sources',
+      'preview',
+      file,
+      '--kind',
+      'sepMobileSiem',
+      '--folder',
+      '/nowhere',
     ]);
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({
