@@ -13,7 +13,10 @@ import { createCosmosDeliveryLog } from './adapters/cosmos/cosmosDeliveryLog.ts'
 import { createCosmosEventMailbox } from './adapters/cosmos/cosmosEventMailbox.ts';
 import { createCosmosListings } from './adapters/cosmos/cosmosListings.ts';
 import { createCosmosMilestones } from './adapters/cosmos/cosmosMilestones.ts';
+import { createCosmosSourceProgress } from './adapters/cosmos/cosmosSourceProgress.ts';
+import { createCosmosUnmatchedEvents } from './adapters/cosmos/cosmosUnmatchedEvents.ts';
 import { createCredential } from './adapters/credential.ts';
+import { createEventDevices } from './core/eventSources/findEventDevices.ts';
 import { createGraphClient } from './adapters/graphClient.ts';
 import { createCosmosPublicationStore } from './adapters/cosmos/cosmosPublicationStore.ts';
 import { createOutgoingClient } from './adapters/outgoingClient.ts';
@@ -129,6 +132,9 @@ export function createServices(config: Config): Services {
     milestones: createCosmosMilestones(cosmos.database),
     listings: createCosmosListings(cosmos.database),
     queues,
+    eventDevices: createEventDevices(devices, now),
+    unmatched: createCosmosUnmatchedEvents(cosmos.database, time),
+    sourceProgress: createCosmosSourceProgress(cosmos.database),
     quarantine: openBlobQuarantine({
       connection: config.storage,
       keys: config.messageKeys,

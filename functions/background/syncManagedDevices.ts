@@ -10,7 +10,7 @@ export async function syncManagedDevices({ services, log }: JobContext): Promise
   const { config, graph } = services;
   if (graph === undefined || config.graph?.isEnrolmentSource !== true) return;
   const { enrolled, unenrolled, failed } = await syncEnrolment(
-    { ...services, graph, announcements: services.queues, log },
+    { ...services, graph, announcements: services.queues, signals: services.queues, log },
     {
       runInMilliseconds: RUN_IN_MILLISECONDS,
       maxLeaversInPercent: config.graph.maxLeaversInPercent,

@@ -6,6 +6,7 @@ import type {
   ConfigurationDocuments,
 } from './ports/configuration.ts';
 import type { Dependency } from './ports/dependency.ts';
+import type { SourceProgressStore, UnmatchedEvents } from './ports/eventSources.ts';
 import type {
   DeviceStore,
   DueDevices,
@@ -24,6 +25,7 @@ import type { Quarantine } from './ports/quarantine.ts';
 import type { Queues } from './ports/queues.ts';
 import type { ListTargets, EntraTarget } from './ports/target.ts';
 import type { TokenVerifier, CloudflareAccess } from './ports/tokens.ts';
+import type { EventDevices } from './eventSources/findEventDevices.ts';
 import type { DocumentTargets } from './publishing/documentTargets.ts';
 import type { Readiness } from './readiness.ts';
 import type { TargetHealth } from './publishing/targetHealth.ts';
@@ -54,6 +56,10 @@ export interface Services {
   /** The lists that network access controls are reading. */
   readonly listings: Listings;
   readonly queues: Queues;
+  /** Finds the devices that events of a source name, and remembers them. */
+  readonly eventDevices: EventDevices;
+  readonly unmatched: UnmatchedEvents;
+  readonly sourceProgress: SourceProgressStore;
   readonly quarantine: Quarantine;
   readonly decisions: DecisionLog;
   readonly rateLimit: RateLimit;

@@ -78,6 +78,7 @@ export async function startGraphWorld(
           ...world.services,
           graph,
           announcements: world.services.queues,
+          signals: world.services.queues,
           log: world.dependencies.log,
           now: () => new Date(Date.now() + offset),
           pause: (milliseconds) => Promise.resolve(void waits.push(milliseconds)),

@@ -5,10 +5,10 @@ import { gatherByKey } from '../../base/gatherByKey.ts';
 import { retryOnConflict, type Pausing } from '../../base/retryOnConflict.ts';
 import { toIdentifier } from '../../core/devices/toIdentifier.ts';
 import {
-  DEVICE_IDENTIFIERS,
-  type DeviceIdentifier,
+  KNOWN_IDENTIFIERS,
   type DeviceReader,
   type DeviceStore,
+  type KnownIdentifier,
   type SharingDevices,
 } from '../../core/ports/devices.ts';
 import { isPlaceholder } from '../../domain/vocabulary/isPlaceholder.ts';
@@ -55,9 +55,9 @@ export function createDeviceAliases(ports: AliasPorts): DeviceAliases {
   const { container } = ports;
   const add = gatherByKey<string>((key, deviceIds) => addToList(ports, key, deviceIds));
   return {
-    async saveIdentifiers(deviceId, properties) {
-      const keys = DEVICE_IDENTIFIERS.flatMap((identifier) => {
-        const { [identifier]: value } = properties;
+    async saveIdentifiers(deviceId, identifiers) {
+      const keys = KNOWN_IDENTIFIERS.flatMap((identifier) => {
+        const { [identifier]: value } = identifiers;
         return value === undefined || isPlaceholder(value) ? [] : [aliasKey(identifier, value)];
       });
       await Promise.all(keys.map((key) => add(key, deviceId)));
@@ -70,7 +70,7 @@ export function createDeviceAliases(ports: AliasPorts): DeviceAliases {
   };
 }
 
-function aliasKey(identifier: DeviceIdentifier, value: string): string {
+function aliasKey(identifier: KnownIdentifier, value: string): string {
   return `${identifier}:${toIdentifier(identifier, value)}`;
 }
 
@@ -113,7 +113,7 @@ async function withinBound(
   if (list.deviceIds.length <= MAX_LISTED_DEVICES)
     return { deviceIds: list.deviceIds, hasMore: false };
   const ageInSeconds = ports.now().getTime() / 1000 - writtenAtInSeconds;
-  const isEnrolledWith = (identifier: DeviceIdentifier, value: string): boolean =>
+  const isEnrolledWith = (identifier: KnownIdentifier, value: string): boolean =>
     aliasKey(identifier, value) === key;
   const left = await pruneAliases(ports, list, { ageInSeconds, isEnrolledWith });
   return {

@@ -1,11 +1,11 @@
 import { ConnectorError } from '../../base/connectorError.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
+import { identifiersOf } from '../../core/devices/identifiersOf.ts';
 import {
-  DEVICE_IDENTIFIERS,
-  type DeviceIdentifier,
+  KNOWN_IDENTIFIERS,
   type DeviceReader,
+  type KnownIdentifier,
 } from '../../core/ports/devices.ts';
-import { managedProperties } from '../../domain/devices/device.ts';
 
 /** The newest entries always stay: their enrolment may be under way, since a list is written before the record. */
 const NEWEST_THAT_STAY = 50;
@@ -17,7 +17,7 @@ interface Pruning {
   /** How long ago the list was last written. */
   readonly ageInSeconds: number;
   /** Whether the list is the one of this identifier and value. */
-  readonly isEnrolledWith: (identifier: DeviceIdentifier, value: string) => boolean;
+  readonly isEnrolledWith: (identifier: KnownIdentifier, value: string) => boolean;
 }
 
 /**
@@ -51,9 +51,9 @@ async function isGone(
     const stored = await devices.load(deviceId);
     // A new device has no record yet. An old one has none any more.
     if (stored === undefined) return ageInSeconds > ENROLMENT_IN_SECONDS;
-    const properties = managedProperties(stored.record.device);
-    return !DEVICE_IDENTIFIERS.some((identifier) => {
-      const value = properties?.[identifier];
+    const enrolled = identifiersOf(stored.record.device);
+    return !KNOWN_IDENTIFIERS.some((identifier) => {
+      const { [identifier]: value } = enrolled;
       return value !== undefined && isEnrolledWith(identifier, value);
     });
   } catch (error) {

@@ -3,6 +3,8 @@ import { isTransient } from '../../base/connectorError.ts';
 import { managedDeviceIdOf, managedProperties, type Device } from '../../domain/devices/device.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
 import { withOneSpelling } from '../devices/withOneSpelling.ts';
+import { applyUnmatched } from '../eventSources/applyUnmatched.ts';
+import { toIdentifiers } from '../devices/identifiersOf.ts';
 import { isUnreadable } from '../devices/replaceUnreadable.ts';
 import type { StoredDevice } from '../ports/devices.ts';
 import { recomputeDevice } from '../devices/recomputeDevice.ts';
@@ -41,7 +43,9 @@ export async function enrolDevices(
       unclear.push(device);
       return;
     }
-    await run.devices.saveIdentifiers(deviceId, device.properties);
+    const identifiers = toIdentifiers(device.properties, managedDeviceId);
+    await run.devices.saveIdentifiers(deviceId, identifiers);
+    await applyUnmatched(run, deviceId, identifiers);
     await changeEnrolment(run, deviceId, device);
     run.counts.enrolled += 1;
     if (device.leftOut.length > 0) partial.push(device);

@@ -12,9 +12,10 @@ import type {
 } from '../ports/devices.ts';
 import type { AuditLog } from '../ports/logs.ts';
 import type { RecomputeDependencies } from '../devices/recomputeDevice.ts';
+import type { ApplyDependencies } from '../eventSources/applyUnmatched.ts';
 import { ENROLMENT_STATE, fromStateDocument, type EnrolmentState } from './enrolmentState.ts';
 
-export interface SyncDependencies extends RecomputeDependencies {
+export interface SyncDependencies extends RecomputeDependencies, ApplyDependencies {
   readonly devices: DeviceStore &
     ManagedDeviceIds &
     UnreadableRecords &

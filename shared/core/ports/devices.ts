@@ -2,7 +2,7 @@ import type { DateTime } from '../../base/dateTime.ts';
 import type { ComplianceState } from '../../domain/compliance/complianceState.ts';
 import type { DeviceRecord } from '../../domain/deviceRecord.ts';
 import type { Identification } from '../../domain/vocabulary/identification.ts';
-import type { ManagedDeviceProperties, OperatingSystem } from '../../domain/vocabulary/signal.ts';
+import type { OperatingSystem } from '../../domain/vocabulary/signal.ts';
 
 /** A record with the version at which it was read. */
 export interface StoredDevice {
@@ -19,6 +19,14 @@ export const DEVICE_IDENTIFIERS = [
 ] as const satisfies readonly Identification[];
 
 export type DeviceIdentifier = (typeof DEVICE_IDENTIFIERS)[number];
+
+/** The identifiers by which a device is found: callers name it by most of them, event sources by Intune's id as well. */
+export const KNOWN_IDENTIFIERS = [...DEVICE_IDENTIFIERS, 'managedDeviceId'] as const;
+
+export type KnownIdentifier = (typeof KNOWN_IDENTIFIERS)[number];
+
+/** What a device is enrolled with, as far as it is found by it. */
+export type EnrolledIdentifiers = Readonly<Partial<Record<KnownIdentifier, string>>>;
 
 /** `toChange` finds all that is stored about the device, before something is added to it. The default is `toRead`. */
 export type LoadPurpose = 'toRead' | 'toChange';
@@ -44,7 +52,7 @@ export interface DeviceReader {
    */
   loadForAnswer(deviceId: string): Promise<StoredDevice | undefined>;
   /** One point read, always: a device that another process enrolled is found by the next question. */
-  findDeviceIds(identifier: DeviceIdentifier, value: string): Promise<SharingDevices>;
+  findDeviceIds(identifier: KnownIdentifier, value: string): Promise<SharingDevices>;
 }
 
 export interface DeviceStore extends DeviceReader {
@@ -55,8 +63,8 @@ export interface DeviceStore extends DeviceReader {
     record: DeviceRecord,
     etag: string | undefined,
   ): Promise<{ readonly etag: string } | 'conflict'>;
-  /** Makes `findDeviceIds` find the device by these properties. Idempotent. */
-  saveIdentifiers(deviceId: string, properties: ManagedDeviceProperties): Promise<void>;
+  /** Makes `findDeviceIds` find the device by these identifiers. Idempotent. */
+  saveIdentifiers(deviceId: string, identifiers: EnrolledIdentifiers): Promise<void>;
 }
 
 /** What can be kept of a record that cannot be read. */

@@ -81,7 +81,8 @@ export interface UnmatchedDevice {
 /** The events that wait for the enrolment of their device, for 30 days after the last one. */
 export interface UnmatchedEvents {
   /**
-   * Keeps the signals under each of the identifiers. Of one identifier the worst and the last signals stay, at most 100.
+   * Keeps the signals under each of the identifiers. Of one identifier the bad news and the
+   * last signals stay, at most 50.
    * Returns `full` if the source has too many unknown devices already.
    */
   keep(device: UnmatchedDevice): Promise<'kept' | 'full'>;

@@ -1,5 +1,7 @@
 import { defined } from '../../base/defined.ts';
 import type { DateTime } from '../../base/dateTime.ts';
+import { toIdentifiers } from '../../core/devices/identifiersOf.ts';
+import { applyUnmatched } from '../../core/eventSources/applyUnmatched.ts';
 import { recomputeDevice } from '../../core/devices/recomputeDevice.ts';
 import { toEnrolmentSignal } from '../../core/enrolment/toEnrolmentSignal.ts';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
@@ -37,7 +39,11 @@ export async function changeEnrolment(
 ): Promise<ChangedEnrolment> {
   const { services, requestId, log } = context;
   const configuration = await services.configuration.load();
-  if (properties !== undefined) await services.devices.saveIdentifiers(deviceId, properties);
+  if (properties !== undefined) {
+    const identifiers = toIdentifiers(properties, undefined);
+    await services.devices.saveIdentifiers(deviceId, identifiers);
+    await applyUnmatched({ ...services, signals: services.queues }, deviceId, identifiers);
+  }
   const toSignals = (device: Device): readonly DeviceSignal[] => {
     // Graph still ends the enrolment of a device that it enrolled.
     if (properties !== undefined)

@@ -1,0 +1,175 @@
+import { defined } from '../../base/defined.ts';
+import { mapConcurrently } from '../../base/mapConcurrently.ts';
+import { DEFAULT_SOURCE_ID, type EventSource } from '../../domain/vocabulary/eventSource.ts';
+import type { DeviceSignal, Signal, UndirectedSignal } from '../../domain/vocabulary/signal.ts';
+import type { Arrival } from '../ingest/arrival.ts';
+import { toSignalId } from '../ingest/toSignalId.ts';
+import type { UnmatchedDevice } from '../ports/eventSources.ts';
+import type { RejectedItem } from '../ports/quarantine.ts';
+import type { EventDevices } from './findEventDevices.ts';
+import { READERS } from './kinds/readers.ts';
+import { readSourceItem } from './readSourceItem.ts';
+import type { SourceContext, SourceEvent, SourceItem, UnmappedWord } from './sourceEvent.ts';
+
+const LOOKUPS_AT_ONCE = 16;
+
+/** A word without a row, and an event that had it. */
+export interface MetWord extends UnmappedWord {
+  readonly event: unknown;
+}
+
+/** An event with what became of it. */
+export interface DirectedEvent {
+  readonly index: number;
+  readonly read: SourceEvent;
+  readonly deviceIds: readonly string[];
+}
+
+/** What the items of a source became. */
+export interface ReadSourceItems {
+  /** The events of which something counts, or that say nothing about phones. */
+  readonly accepted: number;
+  readonly rejected: readonly RejectedItem[];
+  /** The accepted events that were read in part. */
+  readonly partial: readonly RejectedItem[];
+  readonly signals: readonly Signal[];
+  readonly unmatched: readonly UnmatchedDevice[];
+  readonly unmapped: readonly MetWord[];
+  readonly events: readonly DirectedEvent[];
+}
+
+export type ItemsArrival = Omit<Arrival, 'index'>;
+
+/**
+ * Reads the items of a source and finds their devices. Changes nothing.
+ * @throws ConnectorError `serviceNotAvailable` if the devices cannot be looked up.
+ */
+export async function readSourceItems(
+  devices: EventDevices,
+  source: EventSource,
+  items: readonly SourceItem[],
+  arrival: ItemsArrival,
+): Promise<ReadSourceItems> {
+  const contextOf = (index: number): SourceContext => ({
+    sourceId: source.id,
+    arrival: { ...arrival, index },
+    overrides: source.mapping ?? {},
+  });
+  const reader = READERS[source.kind];
+  const events = await mapConcurrently(
+    items.map((item, index) => ({ index, read: readSourceItem(item, reader, contextOf(index)) })),
+    LOOKUPS_AT_ONCE,
+    async ({ index, read }): Promise<DirectedEvent> => ({
+      index,
+      read,
+      deviceIds: await findDevices(devices, source, read),
+    }),
+  );
+  return {
+    ...countEvents(events),
+    signals: events.flatMap((event) => toSignals(source, event, arrival)),
+    unmatched: events.flatMap((event) => toUnmatched(source, event, arrival)),
+    unmapped: events.flatMap(({ index, read }) => {
+      const item = items[index];
+      return read.unmapped.map((word) => ({ ...word, event: item?.ok ? item.event : undefined }));
+    }),
+    events,
+  };
+}
+
+/** This system's own contract names devices by their id, and keeps what it says of one that is not enrolled yet. */
+async function findDevices(
+  devices: EventDevices,
+  { kind }: EventSource,
+  { identifiers, signals }: SourceEvent,
+): Promise<readonly string[]> {
+  if (signals.length === 0) return [];
+  return kind === 'cloudEvents' ? identifiers.map(({ value }) => value) : devices.find(identifiers);
+}
+
+function countEvents(
+  events: readonly DirectedEvent[],
+): Pick<ReadSourceItems, 'accepted' | 'rejected' | 'partial'> {
+  const rejected: RejectedItem[] = [];
+  const partial: RejectedItem[] = [];
+  let accepted = 0;
+  for (const { index, read } of events) {
+    const counted = [...new Set(read.signals.map(({ type }) => type))];
+    const isAccepted = isCounted(read);
+    if (isAccepted) accepted += 1;
+    for (const rejection of [...read.rejections, ...nameless(read)])
+      (isAccepted ? partial : rejected).push({
+        index,
+        ...rejection,
+        ...(counted.length === 0 ? {} : { counted }),
+      });
+  }
+  return { accepted, rejected, partial };
+}
+
+function isCounted(read: SourceEvent): boolean {
+  if (!read.isAboutPhone || read.isSourceHeartbeat === true) return true;
+  if (read.signals.length === 0) return read.rejections.length === 0;
+  return (
+    read.identifiers.length > 0 && read.signals.some(({ type }) => type !== 'reportUnreadable')
+  );
+}
+
+/** Bad news about a phone that nobody can find is told to the sender, and kept. */
+function nameless({ isAboutPhone, identifiers, signals }: SourceEvent): SourceEvent['rejections'] {
+  if (!isAboutPhone || identifiers.length > 0 || signals.length === 0) return [];
+  const message = 'names its device by no identifier';
+  return [{ code: 'invalidEvent', path: '/device', message }];
+}
+
+function toSignals(
+  source: EventSource,
+  { read, deviceIds, index }: DirectedEvent,
+  { receivedDateTime, requestId }: ItemsArrival,
+): readonly Signal[] {
+  const sourceId = sourceIdOf(source);
+  const heartbeat: Signal = {
+    type: 'connectorHeartbeat',
+    signalId: toSignalId('heartbeat', source.id, requestId, String(index)),
+    observedDateTime: receivedDateTime,
+    receivedDateTime,
+    ...defined({ sourceId }),
+  };
+  return [
+    ...(read.isSourceHeartbeat === true ? [heartbeat] : []),
+    ...deviceIds.flatMap((deviceId) =>
+      read.signals.map((signal) => direct(signal, deviceId, sourceId)),
+    ),
+  ];
+}
+
+function direct(
+  signal: UndirectedSignal,
+  deviceId: string,
+  sourceId: string | undefined,
+): DeviceSignal {
+  return { ...signal, deviceId, ...defined({ sourceId }) };
+}
+
+/** Signals of the source `default` name no source, as before there were others. */
+function sourceIdOf({ id }: EventSource): string | undefined {
+  return id === DEFAULT_SOURCE_ID ? undefined : id;
+}
+
+function toUnmatched(
+  { id: sourceId }: EventSource,
+  { read, deviceIds }: DirectedEvent,
+  { receivedDateTime }: ItemsArrival,
+): readonly UnmatchedDevice[] {
+  const { identifiers, signals } = read;
+  if (deviceIds.length > 0 || identifiers.length === 0 || signals.length === 0) return [];
+  return [
+    {
+      sourceId,
+      identifiers,
+      signals,
+      firstDateTime: receivedDateTime,
+      lastDateTime: receivedDateTime,
+    },
+  ];
+}
