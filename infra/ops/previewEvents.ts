@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import { findUnread } from '../../shared/core/eventSources/findUnread.ts';
 import { READERS } from '../../shared/core/eventSources/kinds/readers.ts';
 import { readSourceItem } from '../../shared/core/eventSources/readSourceItem.ts';
 import { splitEvents } from '../../shared/core/eventSources/splitEvents.ts';
@@ -43,12 +44,13 @@ function readEvents(file: string): Buffer {
 /** Reads the events as a source of this kind without overrides does. Whose device it is, only a system knows. */
 function previewKind(kind: EventSourceKind, body: Buffer): object {
   const receivedDateTime = new Date().toISOString();
-  const events = splitEvents(body).map((item, index) =>
-    readSourceItem(item, READERS[kind], {
+  const value = splitEvents(body).map((item, index) => {
+    const { rejections: problems, ...read } = readSourceItem(item, READERS[kind], {
       sourceId: kind.toLowerCase(),
       arrival: { receivedDateTime, requestId: 'preview', index },
       overrides: {},
-    }),
-  );
-  return { kind, events };
+    });
+    return { index, ...read, unread: item.ok ? findUnread(kind, item.event) : [], problems };
+  });
+  return { value };
 }

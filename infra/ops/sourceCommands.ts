@@ -52,7 +52,10 @@ function heard(moment: string | undefined): string {
 }
 
 /** What the API answers about a source beside its document. */
-type Status = Partial<Omit<SourceProgress, 'checkpoint' | 'lease' | 'unmapped'>>;
+interface Status extends Partial<Omit<SourceProgress, 'checkpoint' | 'lease' | 'unmapped'>> {
+  readonly secretCount?: number;
+  readonly unmappedWordCount?: number;
+}
 
 async function show({ target, argument: id }: OpsCall): Promise<OpsResult> {
   const source = (await target.request('GET', pathOfSource(id))) as EventSource;
@@ -65,15 +68,17 @@ async function show({ target, argument: id }: OpsCall): Promise<OpsResult> {
       ...line('last attempt', lastAttemptDateTime),
       ...line('last success', lastSuccessDateTime),
       ...line('not again before', nextAttemptDateTime),
+      ...line('secrets', status.secretCount),
       ...Object.entries(counts ?? {}).map(([name, count]) => `${name}: ${String(count)}`),
+      ...line('words without a row', status.unmappedWordCount),
       ...(failure === undefined ? [] : [toFailureLine(failure)]),
     ],
     isPartial: failure !== undefined,
   };
 }
 
-function line(name: string, value: string | undefined): readonly string[] {
-  return value === undefined ? [] : [`${name}: ${value}`];
+function line(name: string, value: string | number | undefined): readonly string[] {
+  return value === undefined ? [] : [`${name}: ${String(value)}`];
 }
 
 function toFailureLine({ code, field, message, sinceDateTime, count }: SourceFailure): string {
@@ -100,12 +105,16 @@ async function listUnmapped({ target, argument: id }: OpsCall): Promise<OpsResul
   );
 }
 
+interface WaitingDevice extends Omit<UnmatchedDevice, 'sourceId' | 'signals'> {
+  readonly signalCount: number;
+}
+
 async function listUnmatched({ target, argument: id }: OpsCall): Promise<OpsResult> {
   const found = await target.list(`${pathOfSource(id)}/unmatched`);
   return toList(
-    found as readonly Partial<UnmatchedDevice>[],
-    ({ identifiers = [], firstDateTime = '', lastDateTime = '' }) =>
-      `${identifiers.map(({ name, value }) => `${name} ${value}`).join(', ')}  ${firstDateTime} to ${lastDateTime}`,
+    found as readonly WaitingDevice[],
+    ({ identifiers, signalCount, firstDateTime, lastDateTime }) =>
+      `${identifiers.map(({ name, value }) => `${name} ${value}`).join(', ')}  ${String(signalCount)} facts, ${firstDateTime} to ${lastDateTime}`,
   );
 }
 

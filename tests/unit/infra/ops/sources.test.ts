@@ -222,6 +222,8 @@ describe('the state of a source', () => {
       'GET eventSources/ses': source,
       'GET eventSources/ses/status': {
         lastAttemptDateTime: '2026-11-30T12:05:00.000Z',
+        secretCount: 1,
+        unmappedWordCount: 2,
         counts: { accepted: 7, rejected: 0, unmapped: 2, unmatched: 1 },
         failure: {
           code: 'sourceUnauthorized',
@@ -238,10 +240,12 @@ describe('the state of a source', () => {
       [
         'ses  sesEventExport  enabled  heard 2026-11-30T12:00:00.000Z  SES',
         'last attempt: 2026-11-30T12:05:00.000Z',
+        'secrets: 1',
         'accepted: 7',
         'rejected: 0',
         'unmapped: 2',
         'unmatched: 1',
+        'words without a row: 2',
         'fails since 2026-11-30T11:00:00.000Z, 3 times: sourceUnauthorized at `secret`: the service answered 401',
         '',
       ],
@@ -310,13 +314,16 @@ describe('words without a row', () => {
               { name: 'serialNumber', value: 'C02' },
               { name: 'udid', value: '0000' },
             ],
+            signalCount: 2,
             firstDateTime: 'a',
             lastDateTime: 'b',
           },
         ],
       },
     });
-    expect((await call('unmatched', 's')).out).toBe('serialNumber C02, udid 0000  a to b\n');
+    expect((await call('unmatched', 's')).out).toBe(
+      'serialNumber C02, udid 0000  2 facts, a to b\n',
+    );
   });
 });
 
@@ -345,13 +352,12 @@ describe('a preview', () => {
     ]);
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({
-      kind: 'sepMobileSiem',
-      events: [
+      value: [
         {
           signals: [{ type: 'incidentReported' }],
           unmapped: [{ field: 'severity', word: 'Severe' }],
         },
-        { signals: [], rejections: [{ code: 'invalidEvent' }] },
+        { signals: [], problems: [{ code: 'invalidEvent' }] },
       ],
     });
   });
