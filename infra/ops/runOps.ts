@@ -44,6 +44,7 @@ const USAGE = `usage: npm run ops -- <command> [options]
       --secret-file FILE                        a secret that the vendor gave you
       --key-vault https://… --secret NAME       where a deployed system stores the secret
   sources pull-now|pause|resume <id>            fetch now; pause: its facts stop counting
+      --yes                                     even if it blocks everyone
   sources preview <file> --source ID            what events would become; changes nothing
   sources preview <file> --kind KIND            the same without a system, so without the device
   sources unmapped|unmatched <id>               words without a row; devices that are not known

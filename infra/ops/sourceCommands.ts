@@ -88,9 +88,11 @@ function toFailureLine({ code, field, message, sinceDateTime, count }: SourceFai
 
 function toSwitch(isEnabled: boolean): OpsCommand {
   return {
+    options: ['yes'],
     checkArgument: requireSource,
-    async run({ target, argument: id }) {
-      const value = await target.request('PATCH', pathOfSource(id), { isEnabled });
+    async run({ target, argument: id, options: { yes } }) {
+      const path = `${pathOfSource(id)}${yes ? '?confirm=true' : ''}`;
+      const value = await target.request('PATCH', path, { isEnabled });
       return { value, lines: [`${isEnabled ? 'resumed' : 'paused'}: ${id}`] };
     },
   };

@@ -24,13 +24,13 @@ function createSystem(answers: Readonly<Record<string, unknown>> = {}) {
   const vault = { value: 'none=nobody-knows-this-secret' };
   const fetch: typeof globalThis.fetch = async (input, init) => {
     const request = new Request(input, init);
-    const { origin, pathname } = new URL(request.url);
+    const { origin, pathname, search } = new URL(request.url);
     const body = await request.text();
     if (origin === VAULT) {
       if (request.method === 'PUT') vault.value = (JSON.parse(body) as typeof vault).value;
       return Response.json({ value: vault.value });
     }
-    sent.push({ method: request.method, path: pathname, body });
+    sent.push({ method: request.method, path: `${pathname}${search}`, body });
     const answer = answers[`${request.method} ${pathname.replace('/api/deviceManagement/', '')}`];
     if (answer === undefined)
       return Response.json({ error: { message: 'nothing' } }, { status: 404 });
@@ -262,11 +262,12 @@ describe('the state of a source', () => {
     });
     expect((await call('list')).out).toContain('z  sesEventExport  paused   never heard  SES');
     expect((await call('pause', 'ses')).out).toBe('paused: ses\n');
-    expect((await call('resume', 'ses')).out).toBe('resumed: ses\n');
+    expect((await call('resume', 'ses', '--yes')).out).toBe('resumed: ses\n');
     expect((await call('pull-now', 'ses')).out).toBe('accepted: 3\n');
-    expect(sent.slice(1, 3).map(({ body }) => body)).toEqual([
-      '{"isEnabled":false}',
-      '{"isEnabled":true}',
+    const path = '/api/deviceManagement/eventSources/ses';
+    expect(sent.slice(1, 3)).toEqual([
+      { method: 'PATCH', path, body: '{"isEnabled":false}' },
+      { method: 'PATCH', path: `${path}?confirm=true`, body: '{"isEnabled":true}' },
     ]);
   });
 });
