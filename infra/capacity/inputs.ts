@@ -48,7 +48,7 @@ export const SETTINGS = {
   /** What scales together: all HTTP functions, and each timer and queue by itself. */
   scaleGroups: 8,
   privateEndpoints: 5,
-  logAlerts: 22,
+  logAlerts: 23,
   metricAlerts: 8,
   /** Five places, every five minutes. */
   availabilityTestsAnHour: 60,

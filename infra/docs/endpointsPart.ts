@@ -16,6 +16,7 @@ const FOLDERS = [
   'management/devices',
   'management/configuration',
   'management/operations',
+  'management/eventSources',
   'management/webhooks',
 ];
 
