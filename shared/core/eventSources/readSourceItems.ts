@@ -56,13 +56,14 @@ export async function readSourceItems(
     overrides: source.mapping ?? {},
   });
   const reader = READERS[source.kind];
+  const find = onceForEach(devices);
   const events = await mapConcurrently(
     items.map((item, index) => ({ index, read: readSourceItem(item, reader, contextOf(index)) })),
     LOOKUPS_AT_ONCE,
     async ({ index, read }): Promise<DirectedEvent> => ({
       index,
       read,
-      deviceIds: await findDevices(devices, source, read),
+      deviceIds: await findDevices(find, source, read),
     }),
   );
   return {
@@ -77,14 +78,25 @@ export async function readSourceItems(
   };
 }
 
+/** Looks each device up once, also one that nobody has enrolled: a request may hold a thousand events of it. */
+function onceForEach(devices: EventDevices): EventDevices['find'] {
+  const found = new Map<string, ReturnType<EventDevices['find']>>();
+  return (identifiers) => {
+    const key = JSON.stringify(identifiers);
+    const known = found.get(key) ?? devices.find(identifiers);
+    found.set(key, known);
+    return known;
+  };
+}
+
 /** This system's own contract names devices by their id, and keeps what it says of one that is not enrolled yet. */
 async function findDevices(
-  devices: EventDevices,
+  find: EventDevices['find'],
   { kind }: EventSource,
   { identifiers, signals }: SourceEvent,
 ): Promise<readonly string[]> {
   if (signals.length === 0) return [];
-  return kind === 'cloudEvents' ? identifiers.map(({ value }) => value) : devices.find(identifiers);
+  return kind === 'cloudEvents' ? identifiers.map(({ value }) => value) : find(identifiers);
 }
 
 function countEvents(
