@@ -45,9 +45,11 @@ export const listUnmatched: Handler = async (request, context) => {
     const page = await services.unmatched.list(id, top, continuation);
     return {
       ...page,
-      items: page.items.map(({ sourceId: _, signals, ...device }) => ({
-        ...device,
+      items: page.items.map(({ identifiers, signals, firstDateTime, lastDateTime }) => ({
+        identifiers,
         signalCount: signals.length,
+        firstDateTime,
+        lastDateTime,
       })),
     };
   });
