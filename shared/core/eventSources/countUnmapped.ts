@@ -11,6 +11,7 @@ const MAX_WORDS = 200;
 const MAX_EXAMPLE_LENGTH = 600;
 const MAX_EXAMPLE_DEPTH = 4;
 const MAX_MEMBERS = 40;
+const LONGEST_PLAIN_NUMBER = 100_000;
 const MAX_TRIES = 20;
 
 /** The progress with what was read added to its counts and its words. */
@@ -104,6 +105,8 @@ function masked(name: string, value: unknown, depth: number): unknown {
         .slice(0, MAX_MEMBERS)
         .map(([member, each]) => [member, masked(member, each, depth + 1)]),
     );
-  const isPlain = PLAIN_FIELDS.test(name) && !NAMES_OF_SOMEBODY.test(name);
-  return typeof value !== 'string' || isPlain ? value : '***';
+  if (PLAIN_FIELDS.test(name) && !NAMES_OF_SOMEBODY.test(name)) return value;
+  // A long number may be an IMEI, or that of a telephone.
+  const isShort = typeof value === 'number' && Math.abs(value) < LONGEST_PLAIN_NUMBER;
+  return typeof value === 'boolean' || value === null || isShort ? value : '***';
 }

@@ -200,7 +200,7 @@ async function findDocument(
 }
 
 /** The document that readers see before anybody has written one. */
-function unwrittenDocument(kind: ManagedKind, id: string): Document | undefined {
+export function unwrittenDocument(kind: ManagedKind, id: string): Document | undefined {
   const blank = kind.isReadBlank === true ? kind.blank?.(id) : undefined;
   return blank && { ...blank, id, kind: kind.kind };
 }
