@@ -16,7 +16,7 @@ export function toImei(text: string): string | undefined {
 /** The check digit by Luhn's formula (ISO/IEC 7812-1, annex B). */
 function toCheckDigit(digits: string): number {
   let sum = 0;
-  for (const [at, digit] of [...digits].toReversed().entries()) {
+  for (const [at, digit] of Array.from(digits).toReversed().entries()) {
     const weighted = at % 2 === 0 ? Number(digit) * 2 : Number(digit);
     sum += weighted > 9 ? weighted - 9 : weighted;
   }
