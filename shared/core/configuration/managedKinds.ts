@@ -339,7 +339,9 @@ export const EVENT_SOURCES: ManagedKind = {
   listedBlanks: [DEFAULT_SOURCE_ID],
   blank: (id) =>
     id === DEFAULT_SOURCE_ID
-      ? { sourceKind: 'cloudEvents', displayName: DEFAULT_SOURCE_NAME }
+    id === DEFAULT_SOURCE_ID
+      ? { sourceKind: 'cloudEvents', displayName: DEFAULT_SOURCE_NAME, version: 1 }
+      : undefined,
       : undefined,
   isReadBlank: true,
   fromGraph: ({ kind, ...fields }) =>
