@@ -339,9 +339,7 @@ export const EVENT_SOURCES: ManagedKind = {
   listedBlanks: [DEFAULT_SOURCE_ID],
   blank: (id) =>
     id === DEFAULT_SOURCE_ID
-    id === DEFAULT_SOURCE_ID
       ? { sourceKind: 'cloudEvents', displayName: DEFAULT_SOURCE_NAME, version: 1 }
-      : undefined,
       : undefined,
   isReadBlank: true,
   fromGraph: ({ kind, ...fields }) =>
