@@ -70,7 +70,7 @@ function withWords(
     const before = words.get(key);
     words.set(key, {
       field,
-      word,
+      word: before?.word ?? word,
       count: (before?.count ?? 0) + 1,
       firstDateTime: before?.firstDateTime ?? now,
       lastDateTime: now,
@@ -95,6 +95,13 @@ const PLAIN_FIELDS =
 const NAMES_OF_SOMEBODY =
   /user|owner|device|employee|customer|first|last|middle|host|file|team|ssid|network/i;
 
+/** The name of a name or an id does not say whose it is. */
+function nameIn(parent: string, member: string): string {
+  return member === 'name' || member === 'id'
+    ? `${parent}${parent === '' ? '' : '_'}${member}`
+    : member;
+}
+
 function masked(name: string, value: unknown, depth: number): unknown {
   if (depth > MAX_EXAMPLE_DEPTH) return '…';
   if (Array.isArray(value))
@@ -103,7 +110,7 @@ function masked(name: string, value: unknown, depth: number): unknown {
     return Object.fromEntries(
       Object.entries(value)
         .slice(0, MAX_MEMBERS)
-        .map(([member, each]) => [member, masked(member, each, depth + 1)]),
+        .map(([member, each]) => [member, masked(nameIn(name, member), each, depth + 1)]),
     );
   if (PLAIN_FIELDS.test(name) && !NAMES_OF_SOMEBODY.test(name)) return value;
   // A long number may be an IMEI, or that of a telephone.
