@@ -15,6 +15,7 @@ const FOLDERS = [
   'receivers',
   'management/devices',
   'management/configuration',
+  'management/eventSources',
   'management/operations',
   'management/webhooks',
 ];

@@ -1,12 +1,12 @@
 import { BoundedMap } from '../../base/boundedMap.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
-import { toImei } from '../../base/imei.ts';
 import { managedProperties, type Device } from '../../domain/devices/device.ts';
 import { toDeviceId } from '../../domain/vocabulary/deviceId.ts';
 import { EVENT_IDENTIFIERS, type EventIdentifier } from '../../domain/vocabulary/eventSource.ts';
 import { isPlaceholder } from '../../domain/vocabulary/isPlaceholder.ts';
 import { identifiersOf } from '../devices/identifiersOf.ts';
 import { toIdentifier } from '../devices/toIdentifier.ts';
+import { toImei } from '../devices/toImei.ts';
 import type { DeviceReader } from '../ports/devices.ts';
 
 const MAX_REMEMBERED = 50_000;

@@ -19,7 +19,7 @@ export interface MetWord extends UnmappedWord {
 }
 
 /** An event with what became of it. */
-export interface DirectedEvent {
+interface DirectedEvent {
   readonly index: number;
   readonly read: SourceEvent;
   readonly deviceIds: readonly string[];
@@ -66,9 +66,12 @@ export async function readSourceItems(
       deviceIds: await findDevices(find, source, read),
     }),
   );
+  const counted = countEvents(events);
+  const signals = events.flatMap((event) => toSignals(source, event, arrival));
+  const isOnlyHeard = counted.accepted > 0 && signals.length === 0;
   return {
-    ...countEvents(events),
-    signals: events.flatMap((event) => toSignals(source, event, arrival)),
+    ...counted,
+    signals: isOnlyHeard ? [toHeartbeat(source, arrival, 'heard')] : signals,
     unmatched: events.flatMap((event) => toUnmatched(source, event, arrival)),
     unmapped: events.flatMap(({ index, read }) => {
       const item = items[index];
@@ -137,22 +140,30 @@ function nameless({ isAboutPhone, identifiers, signals }: SourceEvent): SourceEv
 function toSignals(
   source: EventSource,
   { read, deviceIds, index }: DirectedEvent,
-  { receivedDateTime, requestId }: ItemsArrival,
+  arrival: ItemsArrival,
 ): readonly Signal[] {
   const sourceId = sourceIdOf(source);
-  const heartbeat: Signal = {
-    type: 'connectorHeartbeat',
-    signalId: toSignalId('heartbeat', source.id, requestId, String(index)),
-    observedDateTime: receivedDateTime,
-    receivedDateTime,
-    ...defined({ sourceId }),
-  };
   return [
-    ...(read.isSourceHeartbeat === true ? [heartbeat] : []),
+    ...(read.isSourceHeartbeat === true ? [toHeartbeat(source, arrival, String(index))] : []),
     ...deviceIds.flatMap((deviceId) =>
       read.signals.map((signal) => direct(signal, deviceId, sourceId)),
     ),
   ];
+}
+
+/** Any event shows that its source works, also one about a server, or about a device that is not known. */
+function toHeartbeat(
+  source: EventSource,
+  { receivedDateTime, requestId }: ItemsArrival,
+  fact: string,
+): Signal {
+  return {
+    type: 'connectorHeartbeat',
+    signalId: toSignalId('heartbeat', source.id, requestId, fact),
+    observedDateTime: receivedDateTime,
+    receivedDateTime,
+    ...defined({ sourceId: sourceIdOf(source) }),
+  };
 }
 
 function direct(

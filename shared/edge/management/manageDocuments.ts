@@ -164,11 +164,7 @@ async function deleteDocument(
 }
 
 /** The reply with the document as readers see it. */
-export function toReply(
-  kind: ManagedKind,
-  document: Document | undefined,
-  now: DateTime,
-): HttpReply {
+function toReply(kind: ManagedKind, document: Document | undefined, now: DateTime): HttpReply {
   if (document === undefined) return noStore({ status: 204 });
   return noStore({
     status: 200,

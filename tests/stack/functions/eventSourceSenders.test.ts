@@ -60,8 +60,7 @@ beforeAll(async () => {
     ['siem', 'sepMobileSiem'],
     ['zimperium', 'zimperium'],
   ] as const) {
-    const json = { id, displayName: id, kind, isEnabled: true };
-    expect((await manage('POST', '', { json })).status).toBe(201);
+    await manage('POST', '', { json: { id, displayName: id, kind, isEnabled: true } });
   }
 });
 
@@ -191,7 +190,8 @@ describe('an event', () => {
   it('blocks every device with its identifier', async () => {
     const serialNumber = `S${randomUUID()}`;
     const phones = [await enrol({ serialNumber }), await enrol({ serialNumber })];
-    await push(JSON.stringify(alert({ serial_number: serialNumber })));
+    const sent = await push(JSON.stringify(alert({ serial_number: serialNumber })));
+    expect(sent.body).toMatchObject({ accepted: 1, unmatched: 0 });
     for (const deviceId of phones) await untilBlocked(deviceId);
   });
 

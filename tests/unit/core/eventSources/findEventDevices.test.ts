@@ -28,7 +28,7 @@ interface Fleet {
   readonly devices: EventDevices;
   /** The point reads, in order. */
   readonly reads: string[];
-  passSeconds(seconds: number): void;
+  readonly passSeconds: (seconds: number) => void;
 }
 
 /** Devices by id, and the lists of their identifiers, which also have devices that left. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { toImei } from '../../../shared/base/imei.ts';
+import { toImei } from '../../../../shared/core/devices/toImei.ts';
 
 it.each([
   '355762052793235',
