@@ -17,6 +17,7 @@ const FOLDERS = [
   'management/configuration',
   'management/eventSources',
   'management/operations',
+  'management/eventSources',
   'management/webhooks',
 ];
 

@@ -1,21 +1,19 @@
-import type { EventSource } from '../../domain/vocabulary/eventSource.ts';
 import { EVENT_SOURCES } from '../../core/configuration/managedKinds.ts';
 import { readSourceItems } from '../../core/eventSources/readSourceItems.ts';
 import { splitEvents } from '../../core/eventSources/splitEvents.ts';
-import { findEventSource } from '../../core/eventSources/findEventSource.ts';
 import { unpackBody } from '../../core/eventSources/unpackBody.ts';
 import { COST_OF_A_PAGE } from '../../core/decisions/rateLimit.ts';
 import { findUnread } from '../../core/eventSources/findUnread.ts';
 import { isPulledKind } from '../../domain/vocabulary/eventSource.ts';
 import { costOfPage } from '../http/costOfPage.ts';
-import type { Handler, HandlerContext } from '../http/handler.ts';
-import type { HttpRequest } from '../http/http.ts';
+import type { Handler } from '../http/handler.ts';
 import { noStore } from '../http/noStore.ts';
 import { PAGING_OPTIONS, replyWithPage } from '../http/paging.ts';
 import { rejectUnknownOptions } from '../http/queryOptions.ts';
 import { readBody } from '../http/readBody.ts';
 import { manageDocument } from '../management/manageDocuments.ts';
 import { requireConfigurationRole } from '../management/requireConfigurationRole.ts';
+import { findSource } from './findSource.ts';
 import { EVENT_CODINGS } from './readSourceRequest.ts';
 
 /** Deletes the source, and what is remembered of it. What it reported stays with the devices, and does not count. */
@@ -111,11 +109,3 @@ export const preview: Handler = async (request, context) => {
   });
   return noStore({ status: 200, jsonBody: { value } });
 };
-
-/** The source in the route. @throws ConnectorError `itemNotFound` */
-async function findSource(
-  { params }: HttpRequest,
-  { services }: HandlerContext,
-): Promise<EventSource> {
-  return findEventSource(await services.configuration.load(), params['id'] ?? '');
-}
