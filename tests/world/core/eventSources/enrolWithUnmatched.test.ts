@@ -111,7 +111,7 @@ const incidentsOf = (queued: readonly Signal[]): readonly string[] => [
 it('queues what arrived before the enrolment, for the device and from its source, and forgets it', async () => {
   const phone = createPhone();
   await phone.report('early');
-  expect(phone.queued).toEqual([]);
+  expect(incidentsOf(phone.queued)).toEqual([]);
   await phone.enrol();
   expect(phone.queued).toContainEqual(
     expect.objectContaining({ sourceId: 'siem', type: 'incidentReported' }),
