@@ -25,7 +25,7 @@ function watched(value: unknown, path: string, read: Set<string>, depth: number)
     get(target, name, receiver) {
       const member: unknown = Reflect.get(target, name, receiver);
       if (typeof name === 'symbol' || !Object.hasOwn(target, name)) return member;
-      const inner = `${path}/${name}`;
+      const inner = `${path}/${toPointer(name)}`;
       read.add(inner);
       return watched(member, inner, read, depth + 1);
     },
@@ -35,6 +35,10 @@ function watched(value: unknown, path: string, read: Set<string>, depth: number)
 function leavesOf(value: unknown, path: string, depth: number): readonly string[] {
   if (!isJsonObject(value) || depth > MAX_DEPTH) return path === '' ? [] : [path];
   return Object.entries(value).flatMap(([name, member]) =>
-    leavesOf(member, `${path}/${name}`, depth + 1),
+    leavesOf(member, `${path}/${toPointer(name)}`, depth + 1),
   );
+}
+
+function toPointer(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }

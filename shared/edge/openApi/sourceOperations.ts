@@ -147,7 +147,7 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
     },
     status: 202,
     answer: Type.Object({ ...counts, problems: Type.Optional(RejectedItemsSchema) }),
-    errors: [413, 415],
+    errors: [404, 413, 415],
   },
   {
     method: 'post',
