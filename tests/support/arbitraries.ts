@@ -14,6 +14,10 @@ export const DEVICE_ID = 'phone-1';
 const moment = fc
   .integer({ min: 0, max: 8 })
   .map((minute) => new Date(Date.UTC(2026, 0, 1, 12, minute)).toISOString());
+/** Ids that an object has without being given them are hostile, and allowed. */
+export const SOURCE_IDS = ['ses', 'constructor'] as const;
+/** The event source of a report; `undefined` is the source `default`. */
+export const sourceId = fc.constantFrom(undefined, undefined, ...SOURCE_IDS);
 const arrival = fc.constantFrom('2026-01-01T12:10:00.000Z', '2026-01-01T12:11:00.000Z');
 const signalId = fc.constantFrom('a', 'b', 'c', 'd');
 
@@ -69,6 +73,7 @@ const body: fc.Arbitrary<object> = fc.oneof(
         threatType: fc.constant('malware'),
         severity: fc.constantFrom(...INCIDENT_SEVERITIES),
         detectedDateTime: moment,
+        isDetectionOnly: optional(fc.constant(true)),
         faults,
       })
       .map(defined),
@@ -86,7 +91,11 @@ const body: fc.Arbitrary<object> = fc.oneof(
 );
 
 const withEnvelope = (content: fc.Arbitrary<object>): fc.Arbitrary<DeviceSignal> =>
-  fc.tuple(envelope, content).map(([head, rest]) => ({ ...head, ...rest }) as DeviceSignal);
+  fc
+    .tuple(envelope, sourceId, content)
+    .map(([head, from, rest]) =>
+      Object.assign({ ...head, ...rest }, defined({ sourceId: from })) as DeviceSignal,
+    );
 
 /** Any readable signal about one device. */
 export const signal: fc.Arbitrary<DeviceSignal> = withEnvelope(body);
