@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { defined } from '../../shared/base/defined.ts';
+import type { EventSource } from '../../shared/domain/vocabulary/eventSource.ts';
 import type { DeviceSignal } from '../../shared/domain/vocabulary/signal.ts';
 import { REPORT_KINDS } from '../../shared/domain/vocabulary/reportFault.ts';
 import {
@@ -93,8 +94,9 @@ const body: fc.Arbitrary<object> = fc.oneof(
 const withEnvelope = (content: fc.Arbitrary<object>): fc.Arbitrary<DeviceSignal> =>
   fc
     .tuple(envelope, sourceId, content)
-    .map(([head, from, rest]) =>
-      Object.assign({ ...head, ...rest }, defined({ sourceId: from })) as DeviceSignal,
+    .map(
+      ([head, from, rest]) =>
+        Object.assign({ ...head, ...rest }, defined({ sourceId: from })) as DeviceSignal,
     );
 
 /** Any readable signal about one device. */
@@ -132,3 +134,27 @@ export const reordered: fc.Arbitrary<[DeviceSignal[], DeviceSignal[]]> = fc
         .map(([shuffled, repeats]) => [...shuffled, ...repeats]),
     ),
   );
+
+/** Any settings of an event source, under one of the ids that `signal` names. */
+export const eventSource: fc.Arbitrary<EventSource> = fc
+  .record({
+    id: fc.constantFrom(...SOURCE_IDS, 'default'),
+    isEnabled: fc.boolean(),
+    requiredPlatforms: fc.subarray(['android', 'iOS'] as const),
+    silenceWindowInSeconds: optional(fc.constantFrom(60 * 60, 10 * 60 * 60)),
+    detectionLifetimeInHours: fc.constantFrom(1, 168),
+    lastEventDateTime: optional(fc.constant('2026-01-01T23:10:00.000Z')),
+  })
+  .map((each) =>
+    defined({ ...each, displayName: each.id, kind: toKind(each.id) } as const),
+  ) as fc.Arbitrary<EventSource>;
+
+function toKind(id: string): EventSource['kind'] {
+  return id === 'default' ? 'cloudEvents' : 'sesEventExport';
+}
+
+/** No event source, or some of those that `signal` names, enabled and disabled. */
+export const eventSources: fc.Arbitrary<readonly EventSource[]> = fc.uniqueArray(eventSource, {
+  maxLength: 3,
+  selector: ({ id }) => id,
+});
