@@ -28,6 +28,13 @@ export const LIMITED_KEYS = {
   'payroll-site': { key: createKey(), scopes: 'nginx/companyApp:Payr%C3%B6ll%2Ceu,envoy' },
 };
 
+/** The secrets of event sources: of each the new one and the old one. */
+export const SOURCE_SECRETS = {
+  siem: [createKey(), createKey()],
+  zimperium: [`whsec_${randomBytes(32).toString('base64')}`],
+  lookout: [createKey()],
+} as const;
+
 /** The VLAN for enrolled devices that are blocked. */
 export const QUARANTINE_VLAN = 'quarantine-30';
 
@@ -74,6 +81,9 @@ export async function quietSettings(stateFolder: string): Promise<Record<string,
     CLOUDFLARE_TEAM_DOMAIN: domain,
     CLOUDFLARE_ACCESS_AUDIENCES: `${CLOUDFLARE_AUDIENCE} of-another-application`,
     CLOUDFLARE_EVALUATION_KEYS: [createSigningKey(), createSigningKey()].join(' '),
+    EVENT_SOURCE_SECRETS: Object.entries(SOURCE_SECRETS)
+      .flatMap(([id, secrets]) => secrets.map((secret) => `${id}=${secret}`))
+      .join(' '),
     ENTRA_ANSWER_WITHIN_IN_MILLISECONDS: String(ENTRA_TIMEOUT_IN_MILLISECONDS),
   };
 }

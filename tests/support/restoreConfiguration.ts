@@ -13,6 +13,8 @@ const KINDS = [
   'threatOverride',
   'webhookEndpoint',
   'eventStream',
+  'eventSource',
+  'eventSourceProgress',
 ];
 
 interface StoredDocument extends Readonly<Record<string, unknown>> {

@@ -6,10 +6,11 @@ import { defined } from '../../base/defined.ts';
 import type { Connection } from '../../settings/readSetting.ts';
 import { createMessageMac, type MessageMacOptions } from '../../core/devices/messageMac.ts';
 import type { MessageMac } from '../../core/ports/queues.ts';
-import type {
-  Quarantine,
-  QuarantinedRequest,
-  QuarantineEntry,
+import {
+  QUARANTINE_SOURCES,
+  type Quarantine,
+  type QuarantinedRequest,
+  type QuarantineEntry,
 } from '../../core/ports/quarantine.ts';
 import { QUARANTINE_CONTAINER_NAME } from '../../resources.ts';
 import { openBlobContainer } from './openBlobContainer.ts';
@@ -17,7 +18,8 @@ import { openBlobContainer } from './openBlobContainer.ts';
 /** The content of a blob. The body is base64, since it may be any bytes. */
 const Stored = Compile(
   Type.Object({
-    source: Type.Optional(Type.Enum(['webhook', 'telemetry'])),
+    source: Type.Optional(Type.Enum(QUARANTINE_SOURCES)),
+    sourceId: Type.Optional(Type.String()),
     contentType: Type.String(),
     requestId: Type.String(),
     receivedDateTime: Type.String(),
@@ -122,7 +124,7 @@ function fromMetadata(
 ): QuarantineEntry {
   return {
     name,
-    source: source === 'telemetry' ? 'telemetry' : 'webhook',
+    source: QUARANTINE_SOURCES.find((each) => each === source) ?? 'webhook',
     receivedDateTime: received ?? lastModified.toISOString(),
     rejectedCount: Number(rejected ?? 1),
     partialCount: Number(partial ?? 0),
@@ -141,8 +143,9 @@ function fromStored(value: unknown): Omit<QuarantinedRequest, 'isAuthentic'> {
   if (!Stored.Check(value))
     throw new ConnectorError('conflict', 'the blob is no quarantined request');
   const { bodyBase64, source = 'webhook', rejected } = value;
-  const { contentType, requestId, receivedDateTime } = value;
+  const { contentType, requestId, receivedDateTime, sourceId } = value;
   return {
+    ...defined({ sourceId }),
     contentType,
     requestId,
     receivedDateTime,

@@ -34,7 +34,7 @@ export interface ManageDependencies extends Pausing {
 
 /** A requested change of one document. */
 export interface Change {
-  readonly kind: Pick<ManagedKind, 'kind' | 'noun'>;
+  readonly kind: Pick<ManagedKind, 'kind' | 'noun' | 'maxDocuments'>;
   readonly activity: 'create' | 'update' | 'delete' | 'assign' | 'confirm';
   readonly documentId: string;
   /**
@@ -81,10 +81,12 @@ export async function changeConfiguration(
 function requireRoom(
   stored: readonly VersionedDocument[],
   before: VersionedDocument | undefined,
-  { noun }: Change['kind'],
+  { kind, noun, maxDocuments = MAX_DOCUMENTS }: Change['kind'],
 ): void {
-  if (before !== undefined || stored.length < MAX_DOCUMENTS) return;
-  const limit = String(MAX_DOCUMENTS);
+  if (before !== undefined) return;
+  const ofKind = stored.filter(({ document }) => document.kind === kind);
+  if (stored.length < MAX_DOCUMENTS && ofKind.length < maxDocuments) return;
+  const limit = String(Math.min(MAX_DOCUMENTS, maxDocuments));
   throw new ConnectorError(
     'conflict',
     `cannot create another ${noun}: there are already ${limit} documents`,

@@ -20,6 +20,14 @@ export interface ManagedKind {
   readonly blank?: (id: string) => object | undefined;
   /** Readers see such a document before its first change. */
   readonly isReadBlank?: true;
+  /** The ids of such documents that lists have too. */
+  readonly listedBlanks?: readonly string[];
+  /** Callers choose the ids of new documents, and this is their form. */
+  readonly ownIds?: RegExp;
+  /** The most documents of the kind. */
+  readonly maxDocuments?: number;
+  /** By the stored name of a field: the name that callers know. */
+  readonly callerNames?: Readonly<Record<string, string>>;
   /** Reads the values by which Graph writes that a setting is absent. */
   readonly fromGraph?: (
     fields: Readonly<Record<string, unknown>>,

@@ -289,6 +289,9 @@ export const REPORT_FAULTS: ManagedKind = {
 /** The host of the public cloud. The EU has `api.sep.eu.securitycloud.symantec.com`. */
 const SES_ENDPOINT = 'https://api.sep.securitycloud.symantec.com';
 
+/** A device record has room for the reports of so many. */
+const MAX_EVENT_SOURCES = 8;
+
 type StoredEventSource = Static<typeof EventSourceSchema>;
 
 function findSourceProblems(document: unknown): readonly Problem[] {
@@ -329,6 +332,10 @@ export const EVENT_SOURCES: ManagedKind = {
   ],
   immutable: ['sourceKind'],
   modifiedField: 'lastModifiedDateTime',
+  ownIds: /^[a-z0-9][a-z0-9-]{0,62}$/,
+  maxDocuments: MAX_EVENT_SOURCES,
+  callerNames: { sourceKind: 'kind' },
+  listedBlanks: [DEFAULT_SOURCE_ID],
   blank: (id) =>
     id === DEFAULT_SOURCE_ID ? { sourceKind: 'cloudEvents', displayName: 'SEP Mobile' } : undefined,
   isReadBlank: true,

@@ -100,7 +100,14 @@ export function writableFields(kind: ManagedKind, body: Fields): Fields {
   return kind.fromGraph?.(fields) ?? fields;
 }
 
-function invalid({ noun }: ManagedKind, details: readonly Problem[]): ConnectorError {
+function invalid(
+  { noun, callerNames = {} }: ManagedKind,
+  problems: readonly Problem[],
+): ConnectorError {
+  const details = problems.map(({ path, message }) => {
+    const name = callerNames[path.slice(1)];
+    return { path: name === undefined ? path : `/${name}`, message };
+  });
   return new ConnectorError('invalidRequest', `invalid ${noun}: \`details\` lists each problem`, {
     details,
   });

@@ -1,5 +1,4 @@
 import { DEFAULT_SOURCE_ID, type EventIdentifier } from '../../domain/vocabulary/eventSource.ts';
-import type { DeviceSignal } from '../../domain/vocabulary/signal.ts';
 import { toIdentifier } from '../devices/toIdentifier.ts';
 import type { ConfigurationReader } from '../ports/configuration.ts';
 import { KNOWN_IDENTIFIERS, type EnrolledIdentifiers } from '../ports/devices.ts';
@@ -39,7 +38,7 @@ export async function applyUnmatched(
   if (found.length === 0) return;
   await signals.send(
     found.flatMap(({ sourceId, signals: kept }) =>
-      kept.map((signal) => ({ ...signal, deviceId, sourceId }) as DeviceSignal),
+      kept.map((signal) => ({ ...signal, deviceId, sourceId })),
     ),
   );
   await Promise.all(found.map((each) => unmatched.remove(each.sourceId, each.identifiers)));

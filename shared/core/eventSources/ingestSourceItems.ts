@@ -1,7 +1,6 @@
 import type { Log } from '../../base/log.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
 import type { EventSource } from '../../domain/vocabulary/eventSource.ts';
-import type { DeviceSignal } from '../../domain/vocabulary/signal.ts';
 import type { SourceProgress, UnmatchedDevice, UnmatchedEvents } from '../ports/eventSources.ts';
 import type { SignalSender } from '../ports/queues.ts';
 import type { EventDevices } from './findEventDevices.ts';
@@ -70,7 +69,7 @@ async function keepUnmatched(
   const found = await eventDevices.find(identifiers);
   if (found.length === 0) return;
   const directed = found.flatMap((deviceId) =>
-    device.signals.map((signal) => ({ ...signal, deviceId, sourceId }) as DeviceSignal),
+    device.signals.map((signal) => ({ ...signal, deviceId, sourceId })),
   );
   await signals.send(directed);
   await unmatched.remove(sourceId, identifiers);

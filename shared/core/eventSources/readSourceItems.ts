@@ -148,7 +148,7 @@ function direct(
   deviceId: string,
   sourceId: string | undefined,
 ): DeviceSignal {
-  return { ...signal, deviceId, ...defined({ sourceId }) } as DeviceSignal;
+  return { ...signal, deviceId, ...defined({ sourceId }) };
 }
 
 /** Signals of the source `default` name no source, as before there were others. */

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { ConnectorError } from '../../base/connectorError.ts';
 import { defined } from '../../base/defined.ts';
 import type { DateTime } from '../../base/dateTime.ts';
 import type { Signal } from '../../domain/vocabulary/signal.ts';
-import type { Quarantine, QuarantinedRequest, RejectedItem } from '../ports/quarantine.ts';
+import type { Quarantine, RejectedItem } from '../ports/quarantine.ts';
 import type { SignalSender } from '../ports/queues.ts';
 import type { Log } from '../../base/log.ts';
 import type { Arrival } from './arrival.ts';
@@ -11,10 +10,11 @@ import { fromSepMobileEvent } from './fromSepMobileEvent.ts';
 import { fromTelemetry } from './fromTelemetry.ts';
 import type { Parsed } from './parsed.ts';
 import { readItems, type BodyItems } from './readItems.ts';
+import { storeInQuarantine } from './storeInQuarantine.ts';
 
 /** A request from an authenticated sender. */
 export interface IngestRequest {
-  readonly source: QuarantinedRequest['source'];
+  readonly source: 'webhook' | 'telemetry';
   readonly body: Uint8Array;
   readonly contentType: string;
   /** The sender's id of the request (`webhook-id`), or a substitute. */
@@ -132,17 +132,6 @@ async function readOrQuarantine(
     ]);
     throw error;
   }
-}
-
-/** The name is a hash of the request, so a repeat overwrites the first one. */
-async function storeInQuarantine(
-  quarantine: Quarantine,
-  request: IngestRequest,
-  rejected: readonly RejectedItem[],
-): Promise<void> {
-  const { requestId, body } = request;
-  const digest = createHash('sha256').update(requestId).update(body).digest('hex');
-  await quarantine.store(`${digest}.json`, { ...request, rejected });
 }
 
 function nothingAccepted(rejected: readonly RejectedItem[]): ConnectorError {

@@ -4,6 +4,7 @@ import {
   parseItems,
   toOutcome,
   type IngestDependencies,
+  type IngestRequest,
   type IngestOutcome,
 } from './ingestRequest.ts';
 import type { RejectedItem, QuarantinedRequest } from '../ports/quarantine.ts';
@@ -19,7 +20,7 @@ import { readItems, type BodyItems } from './readItems.ts';
 export async function replayQuarantined(
   { signals, quarantine }: Omit<IngestDependencies, 'log'>,
   name: string,
-  request: QuarantinedRequest,
+  request: QuarantinedRequest & Pick<IngestRequest, 'source'>,
   now: DateTime,
 ): Promise<IngestOutcome> {
   const items = tryRead(request);

@@ -22,10 +22,15 @@ export interface RejectedItem extends Rejection {
   readonly counted?: readonly string[];
 }
 
+/** The endpoints whose requests are quarantined. */
+export const QUARANTINE_SOURCES = ['webhook', 'telemetry', 'eventSource'] as const;
+
 /** A request with at least one event that was not read whole. */
 export interface QuarantinedRequest {
   /** Decides by which rules the body is parsed. */
-  readonly source: 'webhook' | 'telemetry';
+  readonly source: (typeof QUARANTINE_SOURCES)[number];
+  /** The event source; only with the source `eventSource`. */
+  readonly sourceId?: string;
   readonly body: Uint8Array;
   readonly contentType: string;
   readonly requestId: string;

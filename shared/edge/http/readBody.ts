@@ -8,10 +8,14 @@ import { ReplyError } from './replyError.ts';
 /**
  * The bytes of the body.
  * @throws ConnectorError `payloadTooLarge` above 1 MiB: unread if `content-length` announces it, otherwise at the first
- * byte too many; `unsupportedMediaType` for a coded body, unread; `invalidRequest` if it does not arrive whole.
+ * byte too many; `unsupportedMediaType` for a body in another content coding than `codings`, unread; `invalidRequest` if
+ * it does not arrive whole.
  */
-export async function readBody(request: HttpRequest): Promise<Uint8Array> {
-  requireNoCoding(request);
+export async function readBody(
+  request: HttpRequest,
+  codings: readonly string[] = ['identity'],
+): Promise<Uint8Array> {
+  requireCoding(request, codings);
   rejectAboveLimit(Number(request.headers.get('content-length') ?? 0));
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -50,13 +54,19 @@ function rejectAboveLimit(size: number): void {
  * covers the bytes before or after the compression, depending on the sender, so judging it would mislead.
  * @throws ConnectorError `unsupportedMediaType` for any content coding but `identity`.
  */
-export function requireNoCoding({ headers }: HttpRequest): void {
+export function requireNoCoding(request: HttpRequest): void {
+  requireCoding(request, ['identity']);
+}
+
+function requireCoding({ headers }: HttpRequest, allowed: readonly string[]): void {
   const codings = (headers.get('content-encoding') ?? '').toLowerCase().split(',');
-  if (codings.every((coding) => ['', 'identity'].includes(coding.trim()))) return;
+  if (codings.every((coding) => ['', ...allowed].includes(coding.trim()))) return;
+  const [only, ...others] = allowed;
+  const advice = others.length === 0 && only === 'identity' ? ', send the body uncompressed' : '';
   throw new ReplyError(
     'unsupportedMediaType',
-    `content encoding \`${codings.join(',')}\` is not supported, send the body uncompressed`,
-    { 'accept-encoding': 'identity' },
+    `content encoding \`${codings.join(',')}\` is not supported${advice}`,
+    { 'accept-encoding': allowed.join(', ') },
   );
 }
 

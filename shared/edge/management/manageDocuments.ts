@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DateTime } from '../../base/dateTime.ts';
+import { ConnectorError } from '../../base/connectorError.ts';
 import { defined } from '../../base/defined.ts';
+import { invalidRequest } from '../../base/validation/invalidRequest.ts';
 import { changeConfiguration } from '../../core/configuration/changeConfiguration.ts';
 import { toEntityTag } from '../../core/configuration/entityTag.ts';
 import type { ManagedKind } from '../../core/configuration/managedKind.ts';
@@ -64,9 +66,14 @@ async function listDocuments(
   const now = services.now().toISOString();
   rejectUnknownOptions(request, PAGING_OPTIONS);
   const { top, continuation = '' } = readPaging(request, services.config);
-  const remaining = (await services.documents.listDocuments())
+  const stored = (await services.documents.listDocuments())
     .map(({ document }) => document)
-    .filter((document) => document.kind === kind.kind && document.id > continuation)
+    .filter((document) => document.kind === kind.kind);
+  const blanks = (kind.listedBlanks ?? [])
+    .filter((id) => stored.every((document) => document.id !== id))
+    .flatMap((id) => unwrittenDocument(kind, id) ?? []);
+  const remaining = [...stored, ...blanks]
+    .filter(({ id }) => id > continuation)
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const page = remaining.slice(0, top);
   const next = remaining.length > top ? page.at(-1)?.id : undefined;
@@ -81,17 +88,30 @@ async function createDocument(
 ): Promise<HttpReply> {
   const caller = await requireConfigurationRole(request, context);
   const now = context.services.now().toISOString();
-  const fields = writableFields(kind, await readJsonObject(request));
-  const frame = { id: randomUUID(), version: 1, createdDateTime: now, modifiedDateTime: now };
+  const body = await readJsonObject(request);
+  const fields = writableFields(kind, body);
+  const frame = { id: newId(kind, body), version: 1, createdDateTime: now, modifiedDateTime: now };
   const created = await changeConfiguration(context.services, {
     ...toChange(request, context, caller, kind),
     activity: 'create',
     documentId: frame.id,
-    apply: () => readDocument(kind, {}, fields, frame),
+    apply: (before) => {
+      if (before !== undefined || unwrittenDocument(kind, frame.id) !== undefined)
+        throw new ConnectorError('conflict', `there is a ${kind.noun} \`${frame.id}\` already`);
+      return readDocument(kind, {}, fields, frame);
+    },
   });
   const location = `${new URL(request.url).pathname.replace(/\/$/, '')}/${frame.id}`;
   const { headers, ...reply } = toReply(kind, created, now);
   return { ...reply, status: 201, headers: { ...headers, location } };
+}
+
+function newId({ ownIds, noun }: ManagedKind, body: Readonly<Record<string, unknown>>): string {
+  if (ownIds === undefined) return randomUUID();
+  const { id } = body;
+  if (typeof id === 'string' && ownIds.test(id)) return id;
+  const message = `must match \`${ownIds.source}\``;
+  throw invalidRequest(`invalid ${noun}: \`details\` lists each problem`, { path: '/id', message });
 }
 
 async function showDocument(
@@ -143,7 +163,12 @@ async function deleteDocument(
   return noStore({ status: 204 });
 }
 
-function toReply(kind: ManagedKind, document: Document | undefined, now: DateTime): HttpReply {
+/** The reply with the document as readers see it. */
+export function toReply(
+  kind: ManagedKind,
+  document: Document | undefined,
+  now: DateTime,
+): HttpReply {
   if (document === undefined) return noStore({ status: 204 });
   return noStore({
     status: 200,

@@ -1,4 +1,6 @@
 import { ConnectorError } from '../../base/connectorError.ts';
+import type { DateTime } from '../../base/dateTime.ts';
+import { replaySourceRequest } from '../../core/eventSources/ingestSourceRequest.ts';
 import { replayQuarantined } from '../../core/ingest/replayQuarantined.ts';
 import type { QuarantinedRequest } from '../../core/ports/quarantine.ts';
 import type { Caller } from '../../core/ports/tokens.ts';
@@ -43,15 +45,27 @@ export const replayFromQuarantine: Handler = async (request, context) => {
   if (stored.isAuthentic !== true)
     throw new ConnectorError('conflict', 'the stored request is not as this system stored it');
   const now = services.now().toISOString();
-  const outcome = await replayQuarantined(
-    { signals: services.queues, quarantine: services.quarantine },
-    name,
-    stored,
-    now,
-  );
+  const outcome = await replay(context, name, stored, now);
   await audit(context, caller, 'replay', name, outcome);
   return noStore({ status: 200, jsonBody: outcome });
 };
+
+async function replay(
+  { services, log }: HandlerContext,
+  name: string,
+  stored: QuarantinedRequest,
+  now: DateTime,
+): Promise<object> {
+  const dependencies = { ...services, signals: services.queues, log };
+  const { source, sourceId } = stored;
+  if (source !== 'eventSource')
+    return replayQuarantined(dependencies, name, { ...stored, source }, now);
+  const { eventSources } = await services.configuration.load();
+  const found = eventSources.find(({ id }) => id === sourceId);
+  if (found !== undefined)
+    return replaySourceRequest(dependencies, found, { name, request: stored, now });
+  throw new ConnectorError('conflict', `there is no event source \`${String(sourceId)}\` any more`);
+}
 
 /** Deletes one quarantined request. */
 export const removeFromQuarantine: Handler = async (request, context) => {

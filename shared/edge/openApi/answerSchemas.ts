@@ -48,7 +48,8 @@ export const ErrorSchema = Type.Object({
   }),
 });
 
-const RejectedItemsSchema = Type.Array(
+/** The events that were not read whole. */
+export const RejectedItemsSchema = Type.Array(
   Type.Object({
     index: Type.Integer({ minimum: 0 }),
     code: Type.String(),

@@ -18,6 +18,7 @@ export interface Operation {
   readonly operationId: string;
   readonly tag:
     | 'SEP Mobile'
+    | 'Event sources'
     | 'Decisions'
     | 'Event streams'
     | 'Webhooks'
@@ -32,6 +33,8 @@ export interface Operation {
   readonly access: readonly Role[] | 'signature' | 'entra' | 'cloudflare' | 'anonymous';
   /** The partner's signature may replace the token. */
   readonly orSignature?: true;
+  /** The secret of an event source may replace the token. */
+  readonly orSourceSecret?: true;
   readonly parameters?: readonly Parameter[];
   readonly request?: {
     readonly contentTypes: readonly string[];

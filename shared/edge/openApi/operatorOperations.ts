@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { QUARANTINE_SOURCES } from '../../core/ports/quarantine.ts';
 import { DateTimeSchema, DeviceIdSchema } from '../../core/schemas/commonSchemas.ts';
 import { EntraAttributesInputSchema } from '../management/writeEntraAttributes.ts';
 import { EnrolmentSyncSchema, IngestAnswerSchema, PageOf } from './answerSchemas.ts';
@@ -15,7 +16,7 @@ const TAG = 'Operations';
 const ENROLMENT_PATH = '/deviceManagement/enrolmentSync';
 const REEVALUATION_PATH = '/deviceManagement/reevaluation';
 
-const Source = Type.Enum(['webhook', 'telemetry']);
+const Source = Type.Enum(QUARANTINE_SOURCES);
 const QuarantineEntrySchema = Type.Object({
   name: Type.String(),
   receivedDateTime: DateTimeSchema,

@@ -9,6 +9,7 @@ import { OPERATOR_OPERATIONS } from './operatorOperations.ts';
 import { PARTNER_OPERATIONS } from './partnerOperations.ts';
 import { PROXY_OPERATIONS } from './proxyOperations.ts';
 import { REMEDIATION_OPERATIONS } from './remediationOperations.ts';
+import { SOURCE_OPERATIONS } from './sourceOperations.ts';
 import { SSF_OPERATIONS } from './ssfOperations.ts';
 import { WEBHOOK_OPERATIONS } from './webhookOperations.ts';
 
@@ -21,6 +22,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...REMEDIATION_OPERATIONS,
   ...SSF_OPERATIONS,
   ...WEBHOOK_OPERATIONS,
+  ...SOURCE_OPERATIONS,
   ...MANAGEMENT_OPERATIONS,
   ...OPERATOR_OPERATIONS,
 ];
@@ -41,6 +43,7 @@ const ERRORS: Readonly<Record<number, string>> = {
 
 const TAGS: Readonly<Record<Operation['tag'], string>> = {
   'SEP Mobile': 'Events and telemetry from the SEP Mobile cloud',
+  'Event sources': 'Events in the words of their vendors, and what those words mean',
   Decisions: 'Access decisions for gateways, proxies and identity providers',
   'Event streams': 'CAEP events by the Shared Signals Framework 1.0',
   Webhooks: 'Signed webhooks',
@@ -64,6 +67,13 @@ const SECURITY_SCHEMES = {
     name: 'webhook-signature',
     description:
       'Standard Webhooks: `v1,` followed by the base64 HMAC-SHA256 of id, timestamp and body',
+  },
+  sourceSecret: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'x-api-key',
+    description:
+      'The secret of an event source; its document may name another header, or a query option',
   },
   cloudflare: {
     type: 'apiKey',
@@ -142,12 +152,16 @@ function isAtRoot({ path }: Operation): boolean {
   return path.startsWith('/.well-known/');
 }
 
-function securityOf({ access, orSignature }: Operation): object {
+function securityOf({ access, orSignature, orSourceSecret }: Operation): object {
   if (access === 'anonymous') return { security: [] };
   if (access === 'signature') return { security: [{ signature: [] }] };
   if (access === 'entra' || access === 'cloudflare') return { security: [{ [access]: [] }] };
   return {
-    security: [{ token: [] }, ...(orSignature === true ? [{ signature: [] }] : [])],
+    security: [
+      { token: [] },
+      ...(orSignature === true ? [{ signature: [] }] : []),
+      ...(orSourceSecret === true ? [{ sourceSecret: [] }] : []),
+    ],
     'x-roles': access,
   };
 }

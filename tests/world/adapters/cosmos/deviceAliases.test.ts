@@ -61,7 +61,7 @@ it('writes a list a few times if a whole fleet is enrolled with one identifier a
 
 it('forgets devices that have gone, and never the one that is left, if a list is full', async () => {
   const serialNumber = randomUUID();
-  const properties = { serialNumber } as const;
+  const properties = { operatingSystem: 'iOS', osVersion: '18', serialNumber } as const;
   await enrol(world.services.devices, 'left', serialNumber);
   await world.recompute([signalOf({ type: 'enrolled', properties }, NOW, 'left')]);
   const others = idsOf(130, 'gone');

@@ -1,0 +1,104 @@
+import { ConnectorError } from '../../base/connectorError.ts';
+import type { DateTime } from '../../base/dateTime.ts';
+import type { Pausing } from '../../base/retryOnConflict.ts';
+import type { EventSource } from '../../domain/vocabulary/eventSource.ts';
+import { storeInQuarantine } from '../ingest/storeInQuarantine.ts';
+import type { SourceProgress, SourceProgressStore } from '../ports/eventSources.ts';
+import type { Quarantine, QuarantinedRequest, RejectedItem } from '../ports/quarantine.ts';
+import { countUnmapped } from './countUnmapped.ts';
+import { countsOf, ingestSourceItems, type IngestSourceDependencies } from './ingestSourceItems.ts';
+import type { ReadSourceItems } from './readSourceItems.ts';
+import { splitEvents } from './splitEvents.ts';
+
+export interface SourceRequestDependencies extends IngestSourceDependencies, Pausing {
+  readonly quarantine: Quarantine;
+  readonly sourceProgress: SourceProgressStore;
+}
+
+/** A request of an event source, authenticated and unpacked. */
+export interface SourceRequest {
+  readonly body: Uint8Array;
+  readonly contentType: string;
+  readonly requestId: string;
+  readonly receivedDateTime: DateTime;
+}
+
+/** The body of the 202 answer. */
+export type SourceOutcome = SourceProgress['counts'] & {
+  /** The events that count for nothing, or in part, each with the reason; at most 100. */
+  readonly problems?: readonly RejectedItem[];
+};
+
+const MAX_PROBLEMS = 100;
+
+/**
+ * Accepts what can be read of a request's events. Returns once the queue has every signal, and the quarantine the request
+ * if an event was not read whole. A repeat is harmless.
+ * @throws ConnectorError `invalidRequest` if no event was accepted, `payloadTooLarge`; `serviceNotAvailable` or
+ * `activityLimitReached` if the sender must try again.
+ */
+export async function ingestSourceRequest(
+  dependencies: SourceRequestDependencies,
+  source: EventSource,
+  request: SourceRequest,
+): Promise<SourceOutcome> {
+  const { receivedDateTime, requestId } = request;
+  const items = splitEvents(request.body);
+  const arrival = { receivedDateTime, requestId };
+  const read = await ingestSourceItems(dependencies, source, items, arrival);
+  const notWhole = [...read.rejected, ...read.partial];
+  if (notWhole.length > 0) {
+    const quarantined = { ...request, source: 'eventSource', sourceId: source.id } as const;
+    await storeInQuarantine(dependencies.quarantine, quarantined, notWhole);
+    logReadInPart(dependencies, source, read);
+  }
+  await countUnmapped(dependencies, source.id, read, receivedDateTime);
+  if (read.accepted === 0 && read.signals.length === 0) throw nothingAccepted(read.rejected);
+  return toOutcome(read);
+}
+
+function toOutcome(read: ReadSourceItems): SourceOutcome {
+  const problems = [...read.rejected, ...read.partial].slice(0, MAX_PROBLEMS);
+  return { ...countsOf(read), ...(problems.length === 0 ? {} : { problems }) };
+}
+
+function logReadInPart(
+  { log }: SourceRequestDependencies,
+  { id }: EventSource,
+  { rejected, partial }: ReadSourceItems,
+): void {
+  const codes = Map.groupBy([...partial, ...rejected], ({ code }) => code);
+  for (const [code, each] of codes)
+    log.warn(
+      `${String(each.length)} reports were read in part: ${code} ${each[0]?.path ?? ''} of event source \`${id}\``,
+    );
+}
+
+function nothingAccepted(rejected: readonly RejectedItem[]): ConnectorError {
+  const details = rejected.slice(0, MAX_PROBLEMS).map(({ index, code, path, message }) => ({
+    path: `/${String(index)}${path}`,
+    message: `${code}: ${message}`,
+  }));
+  const message =
+    rejected.length === 0 ? 'the body holds no event' : 'the body holds no valid event';
+  return new ConnectorError('invalidRequest', message, { details });
+}
+
+/**
+ * Ingests a quarantined request of an event source again, by today's rows. What still cannot be read stays there.
+ * @throws ConnectorError `serviceNotAvailable`, `activityLimitReached`.
+ */
+export async function replaySourceRequest(
+  dependencies: IngestSourceDependencies & Pick<SourceRequestDependencies, 'quarantine'>,
+  source: EventSource,
+  { name, request, now }: { name: string; request: QuarantinedRequest; now: DateTime },
+): Promise<SourceOutcome> {
+  const { receivedDateTime, requestId } = request;
+  const arrival = { receivedDateTime, requestId, replayedDateTime: now };
+  const items = splitEvents(request.body);
+  const read = await ingestSourceItems(dependencies, source, items, arrival);
+  const rejected = [...read.rejected, ...read.partial];
+  if (rejected.length === 0) await dependencies.quarantine.remove(name);
+  else await dependencies.quarantine.store(name, { ...request, rejected });
+  return toOutcome(read);
+}

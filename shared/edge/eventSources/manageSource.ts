@@ -1,0 +1,121 @@
+import type { EventSource } from '../../domain/vocabulary/eventSource.ts';
+import { ConnectorError } from '../../base/connectorError.ts';
+import { EVENT_SOURCES } from '../../core/configuration/managedKinds.ts';
+import { readSourceItems } from '../../core/eventSources/readSourceItems.ts';
+import { splitEvents } from '../../core/eventSources/splitEvents.ts';
+import { findUnread } from '../../core/eventSources/findUnread.ts';
+import { isPulledKind } from '../../domain/vocabulary/eventSource.ts';
+import { costOfPage } from '../http/costOfPage.ts';
+import type { Handler, HandlerContext } from '../http/handler.ts';
+import type { HttpRequest } from '../http/http.ts';
+import { noStore } from '../http/noStore.ts';
+import { PAGING_OPTIONS, replyWithPage } from '../http/paging.ts';
+import { rejectUnknownOptions } from '../http/queryOptions.ts';
+import { readBody } from '../http/readBody.ts';
+import { manageDocument } from '../management/manageDocuments.ts';
+import { requireConfigurationRole } from '../management/requireConfigurationRole.ts';
+import { unpackBody } from './unpackBody.ts';
+
+/** Deletes the source, and what is remembered of it. What it reported stays with the devices, and does not count. */
+export const deleteSource: Handler = async (request, context) => {
+  const reply = await manageDocument(EVENT_SOURCES).DELETE(request, context);
+  await context.services.sourceProgress.remove(request.params['id'] ?? '');
+  return reply;
+};
+
+/** Lists the words of the source that have no row in its mapping, the most frequent first. */
+export const listUnmapped: Handler = async (request, context) => {
+  await requireConfigurationRole(request, context);
+  rejectUnknownOptions(request, []);
+  const { id } = await findSource(request, context);
+  const { progress } = await context.services.sourceProgress.load(id);
+  return noStore({ status: 200, jsonBody: { value: progress.unmapped } });
+};
+
+/**
+ * Lists the devices that the source reports on and nobody has enrolled, the latest first. It shows their identifiers,
+ * because an operator needs them to enrol the device; whoever may read the configuration may read those of devices too.
+ */
+export const listUnmatched: Handler = async (request, context) => {
+  await requireConfigurationRole(request, context, { cost: costOfPage(request) });
+  rejectUnknownOptions(request, PAGING_OPTIONS);
+  const { services } = context;
+  const { id } = await findSource(request, context);
+  return replyWithPage(request, services.config, async (top, continuation) => {
+    const page = await services.unmatched.list(id, top, continuation);
+    return {
+      ...page,
+      items: page.items.map(({ identifiers, signals, firstDateTime, lastDateTime }) => ({
+        identifiers,
+        signalCount: signals.length,
+        firstDateTime,
+        lastDateTime,
+      })),
+    };
+  });
+};
+
+/** Shows how the source works: its last success, its failure, its counts. No secret is in it. */
+export const showStatus: Handler = async (request, context) => {
+  await requireConfigurationRole(request, context);
+  rejectUnknownOptions(request, []);
+  const { services } = context;
+  const source = await findSource(request, context);
+  const { progress } = await services.sourceProgress.load(source.id);
+  const { checkpoint: _, lease: __, unmapped, ...shown } = progress;
+  const secrets = services.config.eventSourceSecrets.get(source.id) ?? [];
+  return noStore({
+    status: 200,
+    jsonBody: {
+      id: source.id,
+      isEnabled: source.isEnabled,
+      isPulled: isPulledKind(source.kind),
+      secretCount: secrets.length,
+      ...(source.lastEventDateTime === undefined
+        ? {}
+        : { lastEventDateTime: source.lastEventDateTime }),
+      ...shown,
+      unmappedWordCount: unmapped.length,
+    },
+  });
+};
+
+/** Shows what pasted events would become. Changes nothing. */
+export const preview: Handler = async (request, context) => {
+  await requireConfigurationRole(request, context, { access: 'read' });
+  rejectUnknownOptions(request, []);
+  const source = await findSource(request, context);
+  const { services, requestId } = context;
+  const body = unpackBody(await readBody(request, ['identity', 'gzip']));
+  const items = splitEvents(body);
+  const receivedDateTime = services.now().toISOString();
+  const arrival = { receivedDateTime, requestId };
+  const { events } = await readSourceItems(services.eventDevices, source, items, arrival);
+  const value = events.map(({ index, read, deviceIds }) => {
+    const { identifiers, signals, unmapped, rejections, isAboutPhone } = read;
+    const item = items[index];
+    return {
+      index,
+      isAboutPhone,
+      identifiers,
+      deviceIds,
+      signals,
+      unmapped,
+      unread: item?.ok === true ? findUnread(source.kind, item.event) : [],
+      problems: rejections,
+    };
+  });
+  return noStore({ status: 200, jsonBody: { value } });
+};
+
+/** The source in the route. @throws ConnectorError `itemNotFound` */
+async function findSource(
+  { params }: HttpRequest,
+  { services }: HandlerContext,
+): Promise<EventSource> {
+  const id = params['id'] ?? '';
+  const { eventSources } = await services.configuration.load();
+  const found = eventSources.find((each) => each.id === id);
+  if (found !== undefined) return found;
+  throw new ConnectorError('itemNotFound', `there is no event source \`${id}\``);
+}
