@@ -337,7 +337,9 @@ export const EVENT_SOURCES: ManagedKind = {
   callerNames: { sourceKind: 'kind' },
   listedBlanks: [DEFAULT_SOURCE_ID],
   blank: (id) =>
-    id === DEFAULT_SOURCE_ID ? { sourceKind: 'cloudEvents', displayName: 'SEP Mobile' } : undefined,
+    id === DEFAULT_SOURCE_ID
+      ? { sourceKind: 'cloudEvents', displayName: 'SEP Mobile', version: 1 }
+      : undefined,
   isReadBlank: true,
   fromGraph: ({ kind, ...fields }) =>
     kind === undefined ? fields : { ...fields, sourceKind: kind },

@@ -2,9 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { isPulledKind, type EventSource } from '../../domain/vocabulary/eventSource.ts';
 import { verifyWebhookSignature } from '../../core/ingest/verifyWebhookSignature.ts';
 import type { HandlerContext } from '../http/handler.ts';
-import { BEARER, SIGNATURE, unauthenticated } from '../http/challenges.ts';
+import { BEARER, SIGNATURE, unauthenticated, withChallenge } from '../http/challenges.ts';
 import type { HttpRequest } from '../http/http.ts';
-import { requireRole } from '../http/requireRole.ts';
+import { callerName, requireRole } from '../http/requireRole.ts';
 
 const CHALLENGE = `${BEARER}, ${SIGNATURE}`;
 const DEFAULT_HEADER = 'x-api-key';
@@ -35,17 +35,18 @@ export async function requireSource(
   const isOpen = source !== undefined && source.isEnabled && !isPulledKind(source.kind);
   const secrets = services.config.eventSourceSecrets.get(id) ?? [];
   const { headers } = request;
-  if (headers.get('webhook-signature') !== null) {
-    if (isOpen) return { source, isSigned: true };
-    throw refused('no such source is open');
-  }
   const hasSecret = offeredSecrets(request, source).some((offered) => isOneOf(offered, secrets));
-  if (!hasSecret) {
-    if (headers.get('authorization') === null) throw refused('no secret of the source');
-    await requireRole(request, services.tokens, services.now(), 'Telemetry.Write');
-  }
+  const hasToken = !hasSecret && headers.get('authorization') !== null;
+  const isSigned = !hasSecret && !hasToken && headers.get('webhook-signature') !== null;
+  if (hasToken) {
+    const now = services.now();
+    const caller = await withChallenge(CHALLENGE, () =>
+      requireRole(request, services.tokens, now, 'Telemetry.Write'),
+    );
+    services.rateLimit.take(callerName(caller), 1, now);
+  } else if (!hasSecret && !isSigned) throw refused('no secret of the source');
   if (!isOpen) throw refused('no such source is open');
-  return { source, isSigned: false };
+  return { source, isSigned };
 }
 
 /**
