@@ -45,8 +45,10 @@ export async function enrolDevices(
     }
     const identifiers = toIdentifiers(device.properties, managedDeviceId);
     await run.devices.saveIdentifiers(deviceId, identifiers);
+    // The next run passes over a device that is enrolled, so this one must not end in between.
     await applyUnmatched(run, deviceId, identifiers);
     await changeEnrolment(run, deviceId, device);
+    await applyUnmatched(run, deviceId, identifiers);
     run.counts.enrolled += 1;
     if (device.leftOut.length > 0) partial.push(device);
   });

@@ -12,9 +12,9 @@ export interface ApplyDependencies {
 }
 
 /**
- * Queues the events that arrived before the device was enrolled, for the device. Call it after its identifiers were
- * saved, so an event that arrives meanwhile finds them. Costs nothing while `default` is the only event source, else two
- * point reads for each source and identifier.
+ * Queues the events that arrived before the device was enrolled, for the device. Call it after the enrolment was saved:
+ * until then an event that arrives finds no enrolled device, and is kept. Costs nothing while `default` is the only event
+ * source, else two point reads for each source and identifier.
  * @throws ConnectorError `serviceNotAvailable`; safe to retry, since the events are forgotten after they were queued.
  */
 export async function applyUnmatched(

@@ -39,11 +39,8 @@ export async function changeEnrolment(
 ): Promise<ChangedEnrolment> {
   const { services, requestId, log } = context;
   const configuration = await services.configuration.load();
-  if (properties !== undefined) {
-    const identifiers = toIdentifiers(properties, undefined);
-    await services.devices.saveIdentifiers(deviceId, identifiers);
-    await applyUnmatched({ ...services, signals: services.queues }, deviceId, identifiers);
-  }
+  const identifiers = properties && toIdentifiers(properties, undefined);
+  if (identifiers !== undefined) await services.devices.saveIdentifiers(deviceId, identifiers);
   const toSignals = (device: Device): readonly DeviceSignal[] => {
     // Graph still ends the enrolment of a device that it enrolled.
     if (properties !== undefined)
@@ -55,6 +52,8 @@ export async function changeEnrolment(
     { ...services, announcements: services.queues, log },
     { deviceId, signals: toSignals, configuration, now, replacement },
   );
+  if (identifiers !== undefined)
+    await applyUnmatched({ ...services, signals: services.queues }, deviceId, identifiers);
   const known = before && managedProperties(before.device);
   const wasEnrolled = isReplacement || known !== undefined;
   if (properties !== undefined || wasEnrolled)
