@@ -260,4 +260,16 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'return foldGuid(text);',
     to: 'return text;',
   },
+  {
+    name: 'a severity without a row in the mapping counts as low',
+    file: 'shared/core/eventSources/kinds/eventReading.ts',
+    from: "addFault('severity', toWord(value));\n  }\n  return 'high';",
+    to: "addFault('severity', toWord(value));\n  }\n  return 'low';",
+  },
+  {
+    name: 'what a disabled event source reported counts',
+    file: 'shared/domain/compliance/sourceViews.ts',
+    from: '.filter(({ isEnabled }) => isEnabled)',
+    to: '.filter(() => true)',
+  },
 ];

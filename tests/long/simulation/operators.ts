@@ -96,10 +96,7 @@ async function enrolOne(ports: WorkerPorts, event: SimulatedEvent): Promise<void
     ...(event.type === 'enrolled' ? event.enrolment : {}),
   };
   const identifiers = toIdentifiers(properties, undefined);
-  if (event.type === 'enrolled') {
-    await ports.devices.saveIdentifiers(deviceId, identifiers);
-    await applyUnmatched(ports, deviceId, identifiers);
-  }
+  if (event.type === 'enrolled') await ports.devices.saveIdentifiers(deviceId, identifiers);
   await recomputeDevice(ports, {
     deviceId,
     signals: [
@@ -110,4 +107,5 @@ async function enrolOne(ports: WorkerPorts, event: SimulatedEvent): Promise<void
     configuration: await ports.configuration.load(),
     now: ports.now().toISOString(),
   });
+  if (event.type === 'enrolled') await applyUnmatched(ports, deviceId, identifiers);
 }

@@ -1,7 +1,5 @@
 import { ConnectorError } from '../../../shared/base/connectorError.ts';
-import { countUnmapped } from '../../../shared/core/eventSources/countUnmapped.ts';
-import { ingestSourceItems } from '../../../shared/core/eventSources/ingestSourceItems.ts';
-import { splitEvents } from '../../../shared/core/eventSources/splitEvents.ts';
+import { ingestSourceRequest } from '../../../shared/core/eventSources/ingestSourceRequest.ts';
 import { SIEM_SOURCE } from './histories/eventSources.ts';
 import { MINUTE, SECOND, type History } from './histories/history.ts';
 import type { SimulatedEvent } from './histories/simulatedEvent.ts';
@@ -78,9 +76,11 @@ async function push(
   if (source === undefined || events.length === 0) return;
   const header = random() < 0.5 ? SYSLOG_HEADER : '';
   const lines = events.map(({ wire }) => `${header}${JSON.stringify(wire)}`);
-  const items = splitEvents(Buffer.from(lines.join('\n')));
-  const arrival = { receivedDateTime, requestId: 'request' };
-  const read = await ingestSourceItems(ports, source, items, arrival);
+  await ingestSourceRequest(ports, source, {
+    body: Buffer.from(lines.join('\n')),
+    contentType: 'application/x-ndjson',
+    requestId: 'request',
+    receivedDateTime,
+  });
   progress.take(attempt);
-  await countUnmapped(ports, source.id, read, receivedDateTime);
 }
