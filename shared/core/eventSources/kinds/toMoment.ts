@@ -10,10 +10,17 @@ const LOOSE =
 const DIGITS = /^\d{9,14}(\.\d+)?$/;
 const FIRST_IN_MILLISECONDS = 100_000_000_000;
 
-/** The moment in any of the forms that vendors write; `undefined` for every other value. */
+/**
+ * The moment in any of the forms that vendors write; `undefined` for every other value. `{"$date": …}` is MongoDB's
+ * Extended JSON, whose canonical form has `{"$numberLong": "…"}` in it.
+ */
 export function toMoment(value: unknown): DateTime | undefined {
+  const date = isJsonObject(value) ? value['$date'] : value;
+  return fromValue(isJsonObject(date) ? date['$numberLong'] : date);
+}
+
+function fromValue(value: unknown): DateTime | undefined {
   if (typeof value === 'number') return fromEpoch(value);
-  if (isJsonObject(value)) return toMoment(value['$date']);
   if (typeof value !== 'string') return undefined;
   const text = value.trim();
   return toDateTime(text) ?? fromText(text);
