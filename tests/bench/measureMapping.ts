@@ -1,5 +1,5 @@
 import { READERS } from '../../shared/core/eventSources/kinds/readers.ts';
-import { VENDOR_FILES, vendorEvents } from '../support/vendorEvents.ts';
+import { VENDOR_FILES, vendorItems } from '../support/vendorEvents.ts';
 import { atMost, type Row, type Section } from './report.ts';
 import { takeTurns } from './takeTurns.ts';
 
@@ -15,7 +15,7 @@ export async function measureMapping(): Promise<Section> {
 }
 
 async function measureKind(kind: keyof typeof VENDOR_FILES): Promise<readonly Row[]> {
-  const events = vendorEvents(kind);
+  const events = VENDOR_FILES[kind].flatMap((file) => wholeEvents(file));
   const texts = events.map((event) => JSON.stringify(event));
   const context = {
     sourceId: kind,
@@ -46,4 +46,9 @@ async function measureKind(kind: keyof typeof VENDOR_FILES): Promise<readonly Ro
       claim: atMost(parse / map, LIMIT),
     },
   ];
+}
+
+/** A cut event is no typical one. */
+function wholeEvents(file: string): readonly unknown[] {
+  return vendorItems(file).flatMap((item) => (item.ok && item.isCut !== true ? [item.event] : []));
 }

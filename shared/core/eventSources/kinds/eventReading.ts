@@ -38,6 +38,8 @@ export class EventReading {
   readonly #unmapped: UnmappedWord[] = [];
   readonly #readers: PartReader[] = [];
   #reader = createPartReader();
+  #hashed: { readonly id: string; readonly at: string; readonly hash: string } | undefined;
+  #folded: { readonly text: string; readonly value: string | undefined } | undefined;
 
   constructor(kind: string, context: SourceContext, find: FindMeaning) {
     this.#kind = kind;
@@ -60,11 +62,11 @@ export class EventReading {
 
   /** The meaning of a word; `undefined` if it is absent, or has no row, which is counted. */
   meaning(field: string, value: unknown): string | undefined {
-    const word = toWord(value);
-    if (word === undefined) return undefined;
-    const folded = word.toLowerCase();
+    if (isBlank(value)) return undefined;
+    const text = wordOf(value);
+    const folded = text.toLowerCase();
     const known = findOverride(this.#context.overrides, field, folded) ?? this.#find(field, folded);
-    if (known === undefined) this.#addUnmapped(field, word);
+    if (known === undefined) this.#addUnmapped(field, boundWord(text));
     return known;
   }
 
@@ -72,11 +74,36 @@ export class EventReading {
   name(name: EventIdentifierName, value: unknown): void {
     const text = textOf(value);
     if (text === undefined || text.length > MAX_IDENTIFIER_LENGTH) return;
-    if (this.identifiers.length >= MAX_IDENTIFIERS) return;
-    if (isPlaceholder(text) || !hasForm(name, text)) return;
-    const folded = foldGuid(text.toWellFormed());
-    if (!this.identifiers.some((each) => each.name === name && each.value === folded))
-      this.identifiers.push({ name, value: folded });
+    if (this.identifiers.length >= MAX_IDENTIFIERS || !hasForm(name, text)) return;
+    const folded = this.#fold(text);
+    if (folded === undefined) return;
+    this.#insert({ name, value: folded });
+  }
+
+  /** The strongest comes first, and of equally strong ones the one that was read first. */
+  #insert(identifier: EventIdentifier): void {
+    const { identifiers } = this;
+    let at = identifiers.length;
+    for (const [place, { name, value }] of identifiers.entries()) {
+      if (name === identifier.name && value === identifier.value) return;
+      if (STRENGTH[name] > STRENGTH[identifier.name]) at = Math.min(at, place);
+    }
+    identifiers.splice(at, 0, identifier);
+  }
+
+  /** Names the device by a value that may be any of these identifiers. */
+  nameAny(names: readonly EventIdentifierName[], value: unknown): void {
+    for (const name of names) this.name(name, value);
+  }
+
+  /** The identifier in its one spelling; `undefined` for a placeholder. Many names are tried for one value in turn. */
+  #fold(text: string): string | undefined {
+    if (this.#folded?.text !== text)
+      this.#folded = {
+        text,
+        value: isPlaceholder(text) ? undefined : foldGuid(text.toWellFormed()),
+      };
+    return this.#folded.value;
   }
 
   /** The first usable time among fields; without one, why the first that is not blank cannot be used. */
@@ -93,14 +120,17 @@ export class EventReading {
     return { read: readTime(undefined, path, this.#context.arrival), value: undefined };
   }
 
-  /** The times of a fact, and its id, which is the same for the same parts. */
-  stamp({ read, value }: EventTime, ...parts: readonly (string | undefined)[]): Stamp {
+  /** The times of a fact, and its id: the event's, and what tells the facts of one event apart. */
+  stamp({ read, value }: EventTime, id: string, ...facts: readonly (string | undefined)[]): Stamp {
     const { sourceId, arrival } = this.#context;
     const { receivedDateTime } = arrival;
     const observed = read.ok ? read.observedDateTime : undefined;
     const at = observed ?? textOf(value) ?? '';
+    // One hash for the facts of an event, since hashing costs more than reading a fact.
+    if (this.#hashed?.id !== id || this.#hashed.at !== at)
+      this.#hashed = { id, at, hash: toSignalId(this.#kind, sourceId, at, id) };
     return {
-      signalId: toSignalId(this.#kind, sourceId, at, ...parts.map((part) => part ?? '')),
+      signalId: [this.#hashed.hash, ...facts].join('.'),
       observedDateTime: observed ?? receivedDateTime,
       receivedDateTime,
     };
@@ -139,11 +169,26 @@ export class EventReading {
   }
 }
 
+const STRENGTH: Readonly<Record<EventIdentifierName, number>> = {
+  deviceId: 0,
+  managedDeviceId: 1,
+  serialNumber: 2,
+  udid: 3,
+  imei: 4,
+  wiFiMacAddress: 5,
+};
+
 /** The text of a word or a number, shortened; of another value its type. `undefined` if there is none. */
 export function toWord(value: unknown): string | undefined {
-  if (isBlank(value)) return undefined;
-  const text = typeof value === 'boolean' ? String(value) : textOf(value);
-  return firstCharacters((text ?? kindOf(value)).toWellFormed(), MAX_WORD_LENGTH);
+  return isBlank(value) ? undefined : boundWord(wordOf(value));
+}
+
+function wordOf(value: unknown): string {
+  return typeof value === 'boolean' ? String(value) : (textOf(value) ?? kindOf(value));
+}
+
+function boundWord(text: string): string {
+  return firstCharacters(text.toWellFormed(), MAX_WORD_LENGTH);
 }
 
 function kindOf(value: unknown): string {

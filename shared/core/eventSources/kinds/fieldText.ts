@@ -26,6 +26,11 @@ export function listOf(value: unknown): readonly unknown[] {
   return value === undefined || value === null || value === '' ? [] : [value];
 }
 
+/** An id for a finding that has none, from what tells it apart from others on the same device. */
+export function idOf(...parts: readonly (string | undefined)[]): string {
+  return parts.map((part) => part ?? '-').join(' ');
+}
+
 const MAX_MEMBERS = 64;
 const MAX_LENGTH = 1024;
 

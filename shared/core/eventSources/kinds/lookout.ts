@@ -3,10 +3,9 @@ import type { UndirectedSignal } from '../../../domain/vocabulary/signal.ts';
 import { DEFENCES, INCIDENT_SEVERITIES, RISK_LEVELS } from '../../../domain/vocabulary/threat.ts';
 import { THREAT_TYPES } from '../../../domain/threats/threatCatalogue.ts';
 import { isBlank } from '../../ingest/partReader.ts';
-import { toSignalId } from '../../ingest/toSignalId.ts';
 import type { SourceReader } from '../sourceEvent.ts';
 import { EventReading, type EventTime } from './eventReading.ts';
-import { contentIdOf, firstTextOf, listOf, textOf } from './fieldText.ts';
+import { contentIdOf, firstTextOf, idOf, listOf, textOf } from './fieldText.ts';
 import { rowsOf, toFindMeaning, type MappingTable } from './mappingTable.ts';
 import {
   addStateFault,
@@ -198,18 +197,19 @@ function withMark(
   return { ...marked, signals: [...signals, ...marked.signals] };
 }
 
+const CUSTOMER_IDS = ['deviceId', 'managedDeviceId', 'serialNumber', 'udid'] as const;
+
 /**
  * The MDM's id, the customer's own, and Lookout's. An event about a threat names only Lookout's: as its target, or as the
  * device that acts.
  */
 function nameDevice(reading: EventReading, event: JsonObject, device: JsonObject): void {
-  const places = [device, device['details'], device['info'], event['target']].map(
-    (place) => asJsonObject(place) ?? NOTHING,
-  );
-  for (const place of places)
-    for (const value of [place['external_id'], place['customer_device_id']])
-      for (const name of ['deviceId', 'managedDeviceId', 'serialNumber', 'udid'] as const)
-        reading.name(name, value);
+  for (const each of [device, device['details'], device['info'], event['target']]) {
+    const place = asJsonObject(each);
+    if (place === undefined) continue;
+    reading.nameAny(CUSTOMER_IDS, place['external_id']);
+    reading.nameAny(CUSTOMER_IDS, place['customer_device_id']);
+  }
   reading.name('serialNumber', device['serial_number']);
   reading.name('imei', device['imei']);
   reading.name('wiFiMacAddress', device['mac_address']);
@@ -244,10 +244,7 @@ function readThreat(
     fileOf('network_ssid'),
     fileOf('url'),
   );
-  const incidentId =
-    textOf(threat['guid']) ??
-    textOf(threat['id']) ??
-    toSignalId('lookout', word ?? '', resource ?? '');
+  const incidentId = textOf(threat['guid']) ?? textOf(threat['id']) ?? idOf(word, resource);
   const stamp = reading.stamp(time, id, 'threat', status, severity);
   return toIncidentSignals(reading, time, stamp, {
     ...category,

@@ -1,10 +1,9 @@
 import { asJsonObject, type JsonObject } from '../../../base/jsonObject.ts';
 import type { UndirectedSignal } from '../../../domain/vocabulary/signal.ts';
 import { isBlank } from '../../ingest/partReader.ts';
-import { toSignalId } from '../../ingest/toSignalId.ts';
 import type { SourceReader } from '../sourceEvent.ts';
 import { EventReading, type EventTime } from './eventReading.ts';
-import { contentIdOf, firstTextOf, listOf, textOf } from './fieldText.ts';
+import { contentIdOf, firstTextOf, idOf, listOf, textOf } from './fieldText.ts';
 import { toFindMeaning } from './mappingTable.ts';
 import { SYMANTEC_CLOUD, SYMANTEC_EVENTS, type SymantecEvent } from './symantecCloud.ts';
 import { readCategory, readSeverity, toIncidentSignals, type ThreatFact } from './threatFacts.ts';
@@ -42,13 +41,12 @@ export const readSymantecCloud: SourceReader = (value, context) => {
   return reading.end([...toSignals(cloud), ...readLevel(cloud)]);
 };
 
+const OWN_IDS = ['deviceId', 'managedDeviceId', 'udid'] as const;
+
 /** `device_uid` and `device_ref_uid` are Symantec's own, of no known kind, so they are tried as each. */
 function nameDevice(reading: EventReading, event: JsonObject): void {
-  const { device_ref_uid: reference, device_uid: uid } = event;
-  for (const name of ['deviceId', 'managedDeviceId', 'udid'] as const) {
-    reading.name(name, reference);
-    reading.name(name, uid);
-  }
+  reading.nameAny(OWN_IDS, event['device_ref_uid']);
+  reading.nameAny(OWN_IDS, event['device_uid']);
   reading.name('serialNumber', event['device_serial_number']);
   reading.name('imei', event['device_imei']);
   reading.name('wiFiMacAddress', event['device_mac']);
@@ -166,9 +164,7 @@ function readIncident(cloud: CloudEvent): readonly UndirectedSignal[] {
   const word = firstTextOf(event['detection_type'], rule) ?? 'incident';
   return toThreat(cloud, 'incident', {
     ...readCategory(reading, undefined, known, word),
-    incidentId:
-      firstTextOf(event['incident_uid'], event['ref_incident_uid']) ??
-      toSignalId('symantecCloud', rule ?? ''),
+    incidentId: firstTextOf(event['incident_uid'], event['ref_incident_uid']) ?? idOf(rule),
     threatType: known ?? firstTextOf(threat['name'], rule),
     // An incident is one, however informational its event is.
     severity: severity === 'none' ? 'low' : severity,
@@ -209,12 +205,7 @@ function readDetection(
   const network = networkOf(event);
   return toThreat(cloud, `detection ${String(at)}`, {
     ...readCategory(reading, DEFENCE_OF[what], threatType, name ?? type),
-    incidentId: toSignalId(
-      'symantecCloud',
-      type ?? '',
-      name ?? '',
-      firstTextOf(file['sha2'], file['name'], network) ?? '',
-    ),
+    incidentId: idOf(type, name, firstTextOf(file['sha2'], file['name'], network)),
     threatType,
     // A threat that was found and stays counts, however informational its event is.
     severity: severity === 'none' ? 'low' : severity,

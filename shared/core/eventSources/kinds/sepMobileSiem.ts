@@ -8,10 +8,9 @@ import {
 } from '../../../domain/vocabulary/threat.ts';
 import { THREAT_TYPES } from '../../../domain/threats/threatCatalogue.ts';
 import { isBlank } from '../../ingest/partReader.ts';
-import { toSignalId } from '../../ingest/toSignalId.ts';
 import type { SourceReader } from '../sourceEvent.ts';
 import { EventReading, type EventTime } from './eventReading.ts';
-import { contentIdOf, listOf, textOf } from './fieldText.ts';
+import { contentIdOf, idOf, listOf, textOf } from './fieldText.ts';
 import { rowsOf, toFindMeaning, type MappingTable } from './mappingTable.ts';
 import { addStateFault, readCategory, readSeverity, toIncidentSignals } from './threatFacts.ts';
 import {
@@ -143,13 +142,9 @@ export const readSepMobileSiem: SourceReader = (value, context) => {
 
 /** No field has Entra's id. `identifier` is of no known kind, so it is tried as each. */
 function nameDevice(reading: EventReading, fieldOf: FieldOf): void {
-  const identifier = fieldOf('identifier');
-  reading.name('deviceId', identifier);
-  reading.name('managedDeviceId', identifier);
   reading.name('serialNumber', fieldOf('serial_number'));
-  reading.name('serialNumber', identifier);
   reading.name('udid', fieldOf('udid'));
-  reading.name('udid', identifier);
+  reading.nameAny(['deviceId', 'managedDeviceId', 'serialNumber', 'udid'], fieldOf('identifier'));
   reading.name('imei', fieldOf('imei'));
   reading.name('wiFiMacAddress', fieldOf('mac_address'));
 }
@@ -174,9 +169,8 @@ function readAlert(
   if (state === undefined) addStateFault(reading, '/event_type', stateWord);
   const evidence = textOf(event['package_name']) ?? textOf(event['apk_hash']);
   // Without an id, the same alert about the same app or network is the same incident.
-  const incidentId =
-    textOf(event['id']) ?? toSignalId('sepMobileSiem', type ?? '', subType ?? '', evidence ?? '');
-  const stamp = reading.stamp(time, incidentId, 'alert', textOf(stateWord), severity);
+  const incidentId = textOf(event['id']) ?? idOf(type, subType, evidence);
+  const stamp = reading.stamp(time, incidentId, 'alert', state, severity);
   return toIncidentSignals(reading, time, stamp, {
     ...category,
     incidentId,
@@ -208,7 +202,7 @@ function readHealth(
   const healthState = worstHealth(words);
   const isAssessed = words.includes('assessed') || riskLevel !== undefined;
   const stampOf = (fact: string): ReturnType<EventReading['stamp']> =>
-    reading.stamp(time, textOf(event['id']), fact, riskLevel, healthState);
+    reading.stamp(time, textOf(event['id']) ?? contentIdOf(event), fact, riskLevel, healthState);
   return [
     ...(isAssessed || healthState !== undefined
       ? toVerdictSignals(reading, time, stampOf('health'), { riskLevel, healthState })

@@ -4,10 +4,9 @@ import type { UndirectedSignal } from '../../../domain/vocabulary/signal.ts';
 import { DEFENCES, INCIDENT_SEVERITIES, RISK_LEVELS } from '../../../domain/vocabulary/threat.ts';
 import { THREAT_TYPES } from '../../../domain/threats/threatCatalogue.ts';
 import { isBlank } from '../../ingest/partReader.ts';
-import { toSignalId } from '../../ingest/toSignalId.ts';
 import type { SourceReader } from '../sourceEvent.ts';
 import { EventReading, type EventTime } from './eventReading.ts';
-import { contentIdOf, firstTextOf, listOf, textOf } from './fieldText.ts';
+import { contentIdOf, firstTextOf, idOf, listOf, textOf } from './fieldText.ts';
 import { rowsOf, toFindMeaning, type MappingTable } from './mappingTable.ts';
 import { addStateFault, readCategory, readSeverity, toIncidentSignals } from './threatFacts.ts';
 import { readRiskLevel, toRootedSignals, toVerdictSignals } from './verdictFacts.ts';
@@ -109,28 +108,30 @@ export const readZimperium: SourceReader = (value, context) => {
     (name) => !isBlank(event[name]),
   );
   const id = textOf(event['event_id']) ?? textOf(forensics['event_id']);
+  const origin = { time, id, key: id ?? contentIdOf(event) };
   const signals = [
-    ...(isThreat ? readThreat(reading, event, forensics, { time, id }) : []),
-    ...readDevice(reading, event, device, { time, id }),
+    ...(isThreat ? readThreat(reading, event, forensics, origin) : []),
+    ...readDevice(reading, event, device, origin),
   ];
   const isSilent =
     !isThreat && [device['jailbroken'], event['risk_posture']].every((each) => isBlank(each));
   return isSilent
-    ? reading.endUnreadable(time, id ?? contentIdOf(event), 'threat', event['threat'])
+    ? reading.endUnreadable(time, origin.key, 'threat', event['threat'])
     : reading.end(signals);
 };
 
-/** When the event was, and its id. */
+/** When the event was, its id, and what stands for its id if it has none. */
 interface Origin {
   readonly time: EventTime;
   readonly id: string | undefined;
+  readonly key: string;
 }
 
 /** An iPhone has a UUID in `imei`; `mdm_device_id` may be null, and is the strongest where it is right. */
 function nameDevice(reading: EventReading, device: JsonObject): void {
   const { device_id: id, imei } = device;
   for (const mdm of [device['mdm_device_id'], ...listOf(device['mdm_alt_ids'])])
-    for (const name of ['deviceId', 'managedDeviceId', 'udid'] as const) reading.name(name, mdm);
+    reading.nameAny(['deviceId', 'managedDeviceId', 'udid'], mdm);
   reading.name('serialNumber', device['serial_number']);
   reading.name('serialNumber', id);
   reading.name('udid', id);
@@ -159,8 +160,7 @@ function readThreat(
     general['network'],
     general['detected_url'],
   );
-  const incidentId =
-    id ?? textOf(threat['threat_uuid']) ?? toSignalId('zimperium', word ?? '', resource ?? '');
+  const incidentId = id ?? textOf(threat['threat_uuid']) ?? idOf(word, resource);
   const stamp = reading.stamp(time, incidentId, 'threat', state, severity);
   return toIncidentSignals(reading, time, stamp, {
     ...category,
@@ -178,7 +178,7 @@ function readDevice(
   reading: EventReading,
   event: JsonObject,
   device: JsonObject,
-  { time, id }: Origin,
+  { time, key }: Origin,
 ): readonly UndirectedSignal[] {
   reading.beginFact();
   const isRooted = reading.reader.flag({
@@ -190,12 +190,12 @@ function readDevice(
   const rooted = toRootedSignals(
     reading,
     time,
-    reading.stamp(time, id, 'device', String(isRooted)),
+    reading.stamp(time, key, 'device', String(isRooted)),
     isRooted,
   );
   reading.beginFact();
   const riskLevel = readRiskLevel(reading, 'risk_posture', event['risk_posture']);
   if (riskLevel === undefined) return rooted;
-  const stamp = reading.stamp(time, id, 'risk', riskLevel);
+  const stamp = reading.stamp(time, key, 'risk', riskLevel);
   return [...rooted, ...toVerdictSignals(reading, time, stamp, { riskLevel })];
 }
