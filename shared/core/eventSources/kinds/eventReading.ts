@@ -6,6 +6,7 @@ import type {
   EventIdentifierName,
 } from '../../../domain/vocabulary/eventSource.ts';
 import { isPlaceholder } from '../../../domain/vocabulary/isPlaceholder.ts';
+import type { ReportFault } from '../../../domain/vocabulary/reportFault.ts';
 import type { UndirectedSignal } from '../../../domain/vocabulary/signal.ts';
 import { readTime, type ReadTime } from '../../ingest/arrival.ts';
 import { createPartReader, isBlank, type PartReader } from '../../ingest/partReader.ts';
@@ -37,7 +38,7 @@ export class EventReading {
   readonly #find: FindMeaning;
   readonly #unmapped: UnmappedWord[] = [];
   readonly #readers: PartReader[] = [];
-  #reader = createPartReader();
+  #reader: PartReader | undefined;
   #hashed: { readonly id: string; readonly at: string; readonly hash: string } | undefined;
   #folded: { readonly text: string; readonly value: string | undefined } | undefined;
 
@@ -45,19 +46,25 @@ export class EventReading {
     this.#kind = kind;
     this.#context = context;
     this.#find = find;
-    this.#readers.push(this.#reader);
   }
 
-  /** Collects the problems and faults of the fact that is being read. */
+  /** Collects the problems and faults of the fact that is being read. Most events need none. */
   get reader(): PartReader {
-    return this.#reader;
+    if (this.#reader !== undefined) return this.#reader;
+    const reader = createPartReader();
+    this.#reader = reader;
+    this.#readers.push(reader);
+    return reader;
+  }
+
+  /** The faults of the fact that is being read. */
+  get faults(): readonly ReportFault[] {
+    return this.#reader?.faults ?? [];
   }
 
   /** Begins another fact of the event: an unknown word of one fact says nothing about another. */
   beginFact(): void {
-    if (this.#reader.faults.length === 0) return;
-    this.#reader = createPartReader();
-    this.#readers.push(this.#reader);
+    this.#reader = undefined;
   }
 
   /** The meaning of a word; `undefined` if it is absent, or has no row, which is counted. */
@@ -83,12 +90,11 @@ export class EventReading {
   /** The strongest comes first, and of equally strong ones the one that was read first. */
   #insert(identifier: EventIdentifier): void {
     const { identifiers } = this;
-    let at = identifiers.length;
-    for (const [place, { name, value }] of identifiers.entries()) {
-      if (name === identifier.name && value === identifier.value) return;
-      if (STRENGTH[name] > STRENGTH[identifier.name]) at = Math.min(at, place);
-    }
-    identifiers.splice(at, 0, identifier);
+    const { name, value } = identifier;
+    if (identifiers.some((each) => each.name === name && each.value === value)) return;
+    const at = identifiers.findIndex((each) => STRENGTH[each.name] > STRENGTH[name]);
+    if (at < 0) identifiers.push(identifier);
+    else identifiers.splice(at, 0, identifier);
   }
 
   /** Names the device by a value that may be any of these identifiers. */
@@ -109,7 +115,8 @@ export class EventReading {
   /** The first usable time among fields; without one, why the first that is not blank cannot be used. */
   readTime(fields: Readonly<Record<string, unknown>>): EventTime {
     let first: EventTime | undefined;
-    for (const [path, value] of Object.entries(fields)) {
+    for (const path in fields) {
+      const value = fields[path];
       if (isBlank(value)) continue;
       const read = readTime(toMoment(value) ?? value, path, this.#context.arrival);
       if (read.ok) return { read, value };
@@ -151,13 +158,13 @@ export class EventReading {
 
   /** The event is no object, so nothing of it can be read. */
   endWithout(): SourceEvent {
-    this.#reader.addProblem('', 'must be object');
+    this.reader.addProblem('', 'must be object');
     return this.end([]);
   }
 
   /** How an event counts of which nothing could be read: it may be bad news, so it marks its device. */
   endUnreadable(time: EventTime, id: string, field: string, value: unknown): SourceEvent {
-    this.#reader.addProblem(`/${field}`, 'says nothing that has a row in the mapping');
+    this.reader.addProblem(`/${field}`, 'says nothing that has a row in the mapping');
     const fault = { field, word: firstCharacters(toWord(value) ?? 'missing', 64) };
     const stamp = this.stamp(time, id, 'unreadable');
     return this.end([{ ...stamp, type: 'reportUnreadable', kind: 'event', fault }]);

@@ -14,8 +14,9 @@ const MAX_THREAT_TYPE_LENGTH = 128;
 export type ReadSeverity = (typeof INCIDENT_SEVERITIES)[number] | 'none';
 
 /** How an event with an unusable time counts: its bad news as of its arrival, its good news not at all. */
-export function addTimeFault({ reader }: EventReading, { read, value }: EventTime): void {
+export function addTimeFault(reading: EventReading, { read, value }: EventTime): void {
   if (read.ok) return;
+  const { reader } = reading;
   const { code, path, message } = read.rejection;
   if (!reader.problems.some((each) => each.path === path)) reader.addProblem(path, message);
   reader.addFault('time', code === 'observedInFuture' ? 'future' : value);
@@ -38,8 +39,9 @@ export function readSeverity(reading: EventReading, field: string, value: unknow
 }
 
 /** An unknown word for the state of a threat counts as open. */
-export function addStateFault({ reader }: EventReading, path: string, value: unknown): void {
+export function addStateFault(reading: EventReading, path: string, value: unknown): void {
   if (isBlank(value)) return;
+  const { reader } = reading;
   reader.addProblem(path, 'has no row in the mapping, so it counts as open');
   reader.addFault('state', toWord(value));
 }
@@ -52,13 +54,14 @@ export interface Category {
 
 /** The defence by its row, else by the type of threat; without both every defence. */
 export function readCategory(
-  { reader }: EventReading,
+  reading: EventReading,
   known: string | undefined,
   threatType: string | undefined,
   word: unknown,
 ): Category {
   const category = DEFENCES.find((each) => each === known) ?? defenceOf(threatType);
   if (category !== undefined) return { category };
+  const { reader } = reading;
   reader.addProblem('', 'the defence has no row in the mapping, so the event counts for every one');
   reader.addFault('category', toWord(word));
   return { category: 'application', isEveryDefence: true };
@@ -94,7 +97,7 @@ export function toIncidentSignals(
   const isResolved = threat.isOver || threat.severity === 'none';
   addTimeFault(reading, time);
   if (isResolved && !time.read.ok) return [];
-  const { faults } = reading.reader;
+  const { faults } = reading;
   const { observedDateTime } = stamp;
   return [
     {

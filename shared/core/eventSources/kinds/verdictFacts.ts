@@ -72,7 +72,7 @@ export function toVerdictSignals(
   const isGood = riskLevel === 'minimal' && healthState === undefined;
   addTimeFault(reading, time);
   if (isGood && !time.read.ok) return [];
-  const { faults } = reading.reader;
+  const { faults } = reading;
   return [
     {
       ...stamp,
@@ -96,7 +96,7 @@ export function toRootedSignals(
 ): readonly UndirectedSignal[] {
   if (jailbrokenOrRooted === undefined || (!time.read.ok && !jailbrokenOrRooted)) return [];
   addTimeFault(reading, time);
-  const { faults } = reading.reader;
+  const { faults } = reading;
   const [fault] = faults;
   const physical = { jailbrokenOrRooted, ...(fault === undefined ? {} : { faults }) };
   return [
