@@ -182,6 +182,13 @@ function readAlert(
   });
 }
 
+const HEALTH_FIELDS = [
+  'health_status',
+  'mdm_status',
+  'current_health_warnings',
+  'current_risk_warnings',
+];
+
 /** The state of the app and the device, which stands in every event; `undefined` if it has none. */
 function readHealth(
   reading: EventReading,
@@ -189,6 +196,7 @@ function readHealth(
   fieldOf: FieldOf,
   time: EventTime,
 ): readonly UndirectedSignal[] | undefined {
+  if (HEALTH_FIELDS.every((name) => isBlank(fieldOf(name)))) return undefined;
   const words = [
     readHealthWord(reading, 'health_status', fieldOf('health_status')),
     ...listOf(fieldOf('current_health_warnings')).map((each) =>
