@@ -184,7 +184,9 @@ export const readLookout: SourceReader = (value, context) => {
   const hasThreat = threat !== undefined || alert !== undefined;
   const isRead =
     hasThreat ||
-    (kind === 'device' && (signals.length > 0 || STATES.some((name) => !isBlank(stateOf(name)))));
+    (kind === 'device' &&
+      (signals.some(({ type }) => type !== 'heartbeat') ||
+        STATES.some((name) => !isBlank(stateOf(name)))));
   return isRead ? reading.end(signals) : withMark(read, signals);
 };
 
