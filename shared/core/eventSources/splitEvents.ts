@@ -5,7 +5,7 @@ import { skipSyslogHeader } from './skipSyslogHeader.ts';
 import type { SourceItem } from './sourceEvent.ts';
 
 /** The most events of one request. */
-export const MAX_EVENTS_A_BODY = 1000;
+const MAX_EVENTS_A_BODY = 1000;
 const MAX_KEPT_TEXT_LENGTH = 1000;
 /** What stands before the event may hold braces. */
 const MAX_TRIES_A_PIECE = 8;

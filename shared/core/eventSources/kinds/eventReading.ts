@@ -80,7 +80,11 @@ export class EventReading {
   /** Names the device, if the value can be such an identifier. */
   name(name: EventIdentifierName, value: unknown): void {
     const text = textOf(value);
-    if (text === undefined || text.length > MAX_IDENTIFIER_LENGTH) return;
+    if (text !== undefined) this.#name(name, text);
+  }
+
+  #name(name: EventIdentifierName, text: string): void {
+    if (text.length > MAX_IDENTIFIER_LENGTH) return;
     if (this.identifiers.length >= MAX_IDENTIFIERS || !hasForm(name, text)) return;
     const folded = this.#fold(text);
     if (folded === undefined) return;
@@ -99,7 +103,9 @@ export class EventReading {
 
   /** Names the device by a value that may be any of these identifiers. */
   nameAny(names: readonly EventIdentifierName[], value: unknown): void {
-    for (const name of names) this.name(name, value);
+    const text = textOf(value);
+    if (text === undefined) return;
+    for (const name of names) this.#name(name, text);
   }
 
   /** The identifier in its one spelling; `undefined` for a placeholder. Many names are tried for one value in turn. */
