@@ -11,6 +11,7 @@ import { createPorts, type Shared } from './system/ports.ts';
 import { Progress } from './system/progress.ts';
 import { Scheduler } from './system/scheduler.ts';
 import { repeatAll, startSenders } from './senders.ts';
+import { repeatSources, startSourceSenders } from './sourceSenders.ts';
 import { createTarget } from './system/targets.ts';
 import { startWorkers } from './workers.ts';
 import { writeConfiguration } from './writeConfiguration.ts';
@@ -39,9 +40,10 @@ export async function simulate(history: History): Promise<Outcome> {
   const problems: string[] = [];
   const shared = createShared(history, delivered);
   const { scheduler } = shared;
-  writeConfiguration(shared, history.conditions);
+  writeConfiguration(shared, history);
   startWorkers(shared, problems);
   startSenders(shared, history, problems);
+  startSourceSenders(shared, history, problems);
   startOperators(shared, history);
   startAskers(shared, history, problems);
   const countForged = startForgers(shared, history);
@@ -117,6 +119,8 @@ function createShared(history: History, delivered: Delivered[]): Shared {
     publications: new MemoryStore(),
     documents: new MemoryStore(),
     identifiers: new MemoryStore(),
+    unmatched: new MemoryStore(),
+    sourceProgress: new MemoryStore(),
     signals: new MemoryQueue(random),
     changes: new MemoryQueue(random),
     faults: { ...FAULTS },
@@ -139,6 +143,7 @@ async function repeatLate(
   await scheduler.run(BEGINNING + 3 * DAY);
   const before = delivered.length;
   await repeatAll(shared, history);
+  await repeatSources(shared, history);
   await scheduler.run(scheduler.now + (lastWord === undefined ? 27 * HOUR : TWO_ROUNDS));
   // After an outage the repeat ends the partner's silence. A report without a time is as new as its arrival, and an
   // incident for which a record had no room is not known there.
