@@ -18,6 +18,8 @@ export interface Chunk {
   uuids(): readonly string[];
   lastDateTime(): DateTime | undefined;
   hasEvents(): boolean;
+  /** Whether any of them is not one of the last that are remembered. */
+  hasNew(): boolean;
   hasRepeats(): boolean;
 }
 
@@ -37,15 +39,17 @@ export function createChunk({ uuids, repeatsUntil = '', now }: ChunkStart): Chun
   let repeats: SourceItem[] = [];
   let lastDateTime: DateTime | undefined;
   let hasEvents = false;
+  let hasNew = false;
   let hasRepeats = false;
   return {
     take(text) {
       const items = toItems(text);
+      hasEvents = true;
       const uuid = readText(items, 'uuid');
       const hash = uuid === undefined ? undefined : hashText(uuid);
       if (hash !== undefined && known.has(hash)) return;
       if (hash !== undefined) known.add(hash);
-      hasEvents = true;
+      hasNew = true;
       const moment = momentOf(items);
       // A phone's clock may be ahead.
       if (moment !== undefined && moment <= now) lastDateTime = latest(lastDateTime, moment);
@@ -63,6 +67,7 @@ export function createChunk({ uuids, repeatsUntil = '', now }: ChunkStart): Chun
     uuids: () => [...known],
     lastDateTime: () => lastDateTime,
     hasEvents: () => hasEvents,
+    hasNew: () => hasNew,
     hasRepeats: () => hasRepeats,
   };
 }

@@ -68,8 +68,8 @@ export async function fetchSesExport(
     }
     requireStream(answer, dependencies.now());
     isFresh = false;
-    const { chunks, delivered, fault } = await readStream(answer, run);
-    if (fault === undefined && delivered === 0) return;
+    const { chunks, isNews, fault } = await readStream(answer, run);
+    if (fault === undefined && !isNews) return;
     cuts = fault === undefined || chunks > 0 ? 0 : cuts + 1;
     if (fault !== undefined) await afterCut(dependencies, fault, cuts);
   }
@@ -115,7 +115,8 @@ function checkpointOf(run: PullRun): ExportCheckpoint {
 
 interface ReadStream {
   readonly chunks: number;
-  readonly delivered: number;
+  /** Events came that were not read before, or a chunk of repeats led to another position. */
+  readonly isNews: boolean;
   /** The stream broke. */
   readonly fault?: PullError;
 }
@@ -126,25 +127,25 @@ async function readStream({ body, abort }: OpenStream, run: PullRun): Promise<Re
   const decoder = new TextDecoder();
   let chunk = beginChunk(run);
   let chunks = 0;
-  let delivered = 0;
+  let isNews = false;
   try {
     for await (const piece of untilIdle(body, SILENCE_TIMEOUT_IN_MILLISECONDS, abort)) {
       for (const part of reader.push(decoder.decode(piece, { stream: true }))) {
         if (part.kind === 'event') chunk.take(part.text);
         else {
-          delivered += await endChunk(run, chunk, part);
+          isNews = (await endChunk(run, chunk, part)) || isNews;
           chunk = beginChunk(run);
           chunks += 1;
         }
       }
-      if (chunk.waiting() >= BATCH) delivered += await deliverAll(run, chunk);
-      if (run.isOver()) return { chunks, delivered };
+      if (chunk.waiting() >= BATCH) await deliverAll(run, chunk);
+      if (run.isOver()) return { chunks, isNews };
     }
   } catch (error) {
-    return { chunks, delivered, fault: toFault(error) };
+    return { chunks, isNews, fault: toFault(error) };
   }
-  if (!reader.isInChunk) return { chunks, delivered };
-  return { chunks, delivered, fault: toFault(new OutgoingError('interrupted', 'a chunk is cut')) };
+  if (!reader.isInChunk) return { chunks, isNews };
+  return { chunks, isNews, fault: toFault(new OutgoingError('interrupted', 'a chunk is cut')) };
 }
 
 function beginChunk(run: PullRun): Chunk {
@@ -153,24 +154,23 @@ function beginChunk(run: PullRun): Chunk {
 }
 
 /** Resolves once the queue has the events of the chunk so far. */
-async function deliverAll(run: PullRun, chunk: Chunk): Promise<number> {
+async function deliverAll(run: PullRun, chunk: Chunk): Promise<void> {
   const { fresh, repeats } = chunk.drain();
   for (let from = 0; from < fresh.length; from += BATCH)
     await run.deliver(fresh.slice(from, from + BATCH));
   for (let from = 0; from < repeats.length; from += BATCH)
     await run.deliver(repeats.slice(from, from + BATCH), 'repeats');
-  return fresh.length + repeats.length;
 }
 
-/** INVARIANT: the position is saved after the queue has the events before it. */
+/** Returns whether the chunk leads on. INVARIANT: the position is saved after the queue has the events before it. */
 async function endChunk(
   run: PullRun,
   chunk: Chunk,
   { next, isKnown }: Extract<ChunkPart, { kind: 'end' }>,
-): Promise<number> {
+): Promise<boolean> {
   if (!isKnown)
     throw new PullError('chunkInvalid', 'connection.endpoint', 'a chunk has no `events`');
-  const delivered = await deliverAll(run, chunk);
+  await deliverAll(run, chunk);
   const before = checkpointOf(run);
   const after: ExportCheckpoint = {
     uuids: chunk.uuids().slice(-MAX_REMEMBERED),
@@ -181,8 +181,8 @@ async function endChunk(
     }),
   };
   const isNew = after.next !== before.next || after.repeatsUntil !== before.repeatsUntil;
-  if (chunk.hasEvents() || isNew) await run.save({ ...after });
-  return delivered;
+  if (chunk.hasNew() || isNew) await run.save({ ...after });
+  return chunk.hasNew() || (chunk.hasEvents() && isNew);
 }
 
 /** @throws `error` if it is not the stream's. */
