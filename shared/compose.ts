@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createRateLimit } from './core/decisions/rateLimit.ts';
 import { openBlobDecisionLog } from './adapters/blobs/blobDecisionLog.ts';
+import { createSourceBlobs } from './adapters/blobs/sourceBlobs.ts';
 import { openBlobQuarantine } from './adapters/blobs/blobQuarantine.ts';
 import { createCloudflareTokens } from './adapters/tokens/cloudflareTokens.ts';
 import { createCosmosAuditLog } from './adapters/cosmos/cosmosAuditLog.ts';
@@ -135,6 +136,10 @@ export function createServices(config: Config): Services {
     eventDevices: createEventDevices(devices, now),
     unmatched: createCosmosUnmatchedEvents(cosmos.database, time),
     sourceProgress: createCosmosSourceProgress(cosmos.database),
+    openSourceBlobs: createSourceBlobs({
+      allowedNetworks: config.outgoingAllowedNetworks,
+      clientId: config.storage.kind === 'identity' ? config.storage.clientId : undefined,
+    }),
     quarantine: openBlobQuarantine({
       connection: config.storage,
       keys: config.messageKeys,

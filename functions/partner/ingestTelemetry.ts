@@ -40,7 +40,7 @@ async function readAuthenticated(
   now: Date,
 ): Promise<SignedBody> {
   if (request.headers.get('authorization') === null)
-    return readSignedBody(request, config.webhookSecrets, now, CHALLENGE);
+    return readSignedBody(request, config.webhookSecrets, now, { challenge: CHALLENGE });
   const caller = callerName(
     await withChallenge(CHALLENGE, () => requireRole(request, tokens, now, 'Telemetry.Write')),
   );

@@ -27,6 +27,7 @@ const SCHEDULES = {
   REEVALUATION_SCHEDULE: '*/30 * * * * *',
   PUBLICATION_RETRY_SCHEDULE: '*/5 * * * * *',
   ENROLMENT_SYNC_SCHEDULE: '0 * * * * *',
+  EVENT_SOURCE_PULL_SCHEDULE: '*/30 * * * * *',
 } as const;
 
 /** The app settings. Connections use the managed identity; secrets are references to Key Vault, never values. */

@@ -46,9 +46,9 @@ export const SETTINGS = {
   /** Requests that an instance answers at once. */
   requestsAtOnce: 100,
   /** What scales together: all HTTP functions, and each timer and queue by itself. */
-  scaleGroups: 7,
+  scaleGroups: 8,
   privateEndpoints: 5,
-  logAlerts: 22,
+  logAlerts: 23,
   metricAlerts: 8,
   /** Five places, every five minutes. */
   availabilityTestsAnHour: 60,

@@ -10,7 +10,7 @@ import { createArmClient, type ArmClient } from './armClient.ts';
 import type { DeployedStack } from './stack/deploymentStack.ts';
 import { findKept, toKeptLine } from './keepParameters.ts';
 import { readParameters } from './readParameters.ts';
-import { readSecretFile } from './readSecretFile.ts';
+import { readSecretFile } from '../cli/readSecretFile.ts';
 import { rememberTokens } from './rememberTokens.ts';
 import type { Template } from './template.ts';
 import type { Deployment } from './resourceChanges.ts';

@@ -1,6 +1,6 @@
 import { SECRET_SETTINGS } from '../azure/secretSettings.ts';
 import { UsageError } from '../cli/command.ts';
-import { readSecretFile } from './readSecretFile.ts';
+import { readSecretFile } from '../cli/readSecretFile.ts';
 
 const KNOWN: readonly string[] = Object.values(SECRET_SETTINGS);
 /** What looks like the name of a secret, and not like a secret. */

@@ -15,7 +15,9 @@ const FOLDERS = [
   'receivers',
   'management/devices',
   'management/configuration',
+  'management/eventSources',
   'management/operations',
+  'management/eventSources',
   'management/webhooks',
 ];
 
@@ -67,11 +69,12 @@ const ACCESS = {
   cloudflare: 'token of Cloudflare Access',
 } as const;
 
-function accessTo({ access, orSignature }: Operation): string {
+function accessTo({ access, orSignature, orSourceSecret }: Operation): string {
   if (typeof access === 'string') return ACCESS[access];
   return [
     ...access.map((role) => `\`${role}\``),
     ...(orSignature === true ? ['webhook signature'] : []),
+    ...(orSourceSecret === true ? ['the secret of the source'] : []),
   ].join(' or ');
 }
 

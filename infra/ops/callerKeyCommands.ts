@@ -1,5 +1,5 @@
 import { UsageError } from '../cli/command.ts';
-import type { CallerKeyStore } from '../cli/callerKeyStore.ts';
+import type { EntryStore } from '../cli/entryStore.ts';
 import { untilApplied } from './untilApplied.ts';
 import { toList, type OpsCall, type OpsCommands, type OpsResult } from './opsCommand.ts';
 
@@ -50,7 +50,7 @@ async function revoke(call: OpsCall): Promise<OpsResult> {
   };
 }
 
-function openStore({ target, options }: OpsCall): Promise<CallerKeyStore> {
+function openStore({ target, options }: OpsCall): Promise<EntryStore> {
   const { 'key-vault': vault, secret } = options;
   if ((vault === undefined) !== (secret === undefined))
     throw new UsageError('--key-vault and --secret must be given together');

@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { WebhookSecretStore } from '../cli/webhookSecretStore.ts';
-import type { CallerKeyStore } from '../cli/callerKeyStore.ts';
+import type { EntryStore } from '../cli/entryStore.ts';
 import {
   readLocalCallerKeys,
+  readLocalSourceSecrets,
   readWebhookSecrets,
   writeLocalCallerKeys,
+  writeLocalSourceSecrets,
   writeWebhookSecrets,
 } from '../local/stack/secrets.ts';
 import { readLocalSystem } from './localSystem.ts';
@@ -33,7 +35,7 @@ export function openLocalSecrets(folder: string): WebhookSecretStore {
 }
 
 /** The keys of callers in the folder of a local system. A caller whose key is removed gets a new one. */
-export function openLocalCallerKeys(folder: string): CallerKeyStore {
+export function openLocalCallerKeys(folder: string): EntryStore {
   return {
     read: () =>
       Promise.resolve(
@@ -50,4 +52,35 @@ export function openLocalCallerKeys(folder: string): CallerKeyStore {
     },
     notes: ['`.local/stack.json` has the new key of this caller.'],
   };
+}
+
+/** The secrets of event sources in the folder of a local system. */
+export function openLocalSourceSecrets(folder: string): EntryStore {
+  return {
+    read: () =>
+      Promise.resolve(
+        Object.entries(readLocalSourceSecrets(folder)).flatMap(([id, secrets]) =>
+          secrets.map((secret) => `${id}=${secret}`),
+        ),
+      ),
+    write(entries) {
+      writeLocalSourceSecrets(folder, groupById(entries));
+      return Promise.resolve();
+    },
+    isApplied() {
+      const { eventSourceSecrets } = readLocalSystem(folder);
+      return Promise.resolve(isDeepStrictEqual(eventSourceSecrets, readLocalSourceSecrets(folder)));
+    },
+    notes: [],
+  };
+}
+
+/** A secret may hold a `=` itself, so only the first one separates. */
+function groupById(entries: readonly string[]): Record<string, string[]> {
+  const secrets: Record<string, string[]> = {};
+  for (const entry of entries) {
+    const at = entry.indexOf('=');
+    (secrets[entry.slice(0, at)] ??= []).push(entry.slice(at + 1));
+  }
+  return secrets;
 }

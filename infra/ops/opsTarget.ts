@@ -1,26 +1,38 @@
 import { resolve } from 'node:path';
 import type { ServiceBusClient } from '@azure/service-bus';
-import { openKeyVaultCallerKeys, type CallerKeyStore } from '../cli/callerKeyStore.ts';
 import type { CommandIo } from '../cli/commandIo.ts';
+import { openKeyVaultEntries, type EntryStore } from '../cli/entryStore.ts';
 import { openKeyVaultSecrets, type WebhookSecretStore } from '../cli/webhookSecretStore.ts';
 import { requireEndpoint } from '../cli/requireEndpoint.ts';
 import { toProblem } from '../cli/toProblem.ts';
-import { openLocalCallerKeys, openLocalSecrets } from './openLocalSecrets.ts';
+import {
+  openLocalCallerKeys,
+  openLocalSecrets,
+  openLocalSourceSecrets,
+} from './openLocalSecrets.ts';
 import { fetchLocalToken, readLocalSystem } from './localSystem.ts';
+import type { StackDescription } from '../local/stack/startStack.ts';
 
 /** The slowest request evaluates a hundred devices; a longer wait means that no answer will come. */
 const TIMEOUT_IN_MILLISECONDS = 120_000;
 
 /** The system that the commands work on. */
 export interface OpsTarget {
-  /** Sends an API request as an operator and returns the JSON answer. @throws Error with the problem unless it succeeds. */
-  request(method: string, path: string, json?: object): Promise<unknown>;
+  /** The address of a path of the API. */
+  address(path: string): string;
+  /**
+   * Sends an API request as an operator and returns the JSON answer. Bytes are sent as they are, anything else as JSON.
+   * @throws Error with the problem unless it succeeds.
+   */
+  request(method: string, path: string, body?: object): Promise<unknown>;
   /** Returns all entries of a list, page by page. */
   list(path: string): Promise<readonly unknown[]>;
   /** A local system stores its secrets in its folder, a deployed one in a secret of Key Vault. */
   webhookSecrets(vault: string | undefined, name: string | undefined): Promise<WebhookSecretStore>;
   /** The keys of callers, in the same places. */
-  callerKeys(vault: string | undefined, name: string | undefined): Promise<CallerKeyStore>;
+  callerKeys(vault: string | undefined, name: string | undefined): Promise<EntryStore>;
+  /** The secrets of event sources, in the same places. */
+  sourceSecrets(vault: string | undefined, name: string | undefined): Promise<EntryStore>;
   /** Created on first use. */
   serviceBus(): Promise<ServiceBusClient>;
   close(): Promise<void>;
@@ -68,7 +80,9 @@ async function openDeployed(
     webhookSecrets: async (vault, name) =>
       openKeyVaultSecrets({ uri: toVault(vault), credential, fetch }, toSecretName(name)),
     callerKeys: async (vault, name) =>
-      openKeyVaultCallerKeys({ uri: toVault(vault), credential, fetch }, toSecretName(name)),
+      openKeyVaultEntries({ uri: toVault(vault), credential, fetch }, toSecretName(name)),
+    sourceSecrets: async (vault, name) =>
+      openKeyVaultEntries({ uri: toVault(vault), credential, fetch }, toSecretName(name)),
   });
 }
 
@@ -87,18 +101,20 @@ function required(value: string | undefined, option: string): string {
 
 function openLocal(folder: string, { fetch, pause }: CommandIo): OpsTarget {
   const path = resolve(folder);
-  const system = readLocalSystem(path);
+  // Not every command needs a running system.
+  const system = (): StackDescription => readLocalSystem(path);
   return createTarget({
     fetch,
     wait: pause,
-    api: () => system.api,
-    token: () => fetchLocalToken(system, fetch),
+    api: () => system().api,
+    token: () => fetchLocalToken(system(), fetch),
     async openServiceBus() {
       const { ServiceBusClient } = await import('@azure/service-bus');
-      return new ServiceBusClient(system.serviceBus);
+      return new ServiceBusClient(system().serviceBus);
     },
     webhookSecrets: async () => openLocalSecrets(path),
     callerKeys: async () => openLocalCallerKeys(path),
+    sourceSecrets: async () => openLocalSourceSecrets(path),
   });
 }
 
@@ -116,13 +132,15 @@ interface TargetAccess {
   readonly openServiceBus: () => Promise<ServiceBusClient>;
   readonly webhookSecrets: OpsTarget['webhookSecrets'];
   readonly callerKeys: OpsTarget['callerKeys'];
+  readonly sourceSecrets: OpsTarget['sourceSecrets'];
 }
 
 function createTarget(access: TargetAccess): OpsTarget {
   let client: Promise<ServiceBusClient> | undefined;
-  const request: OpsTarget['request'] = (method, path, json) =>
-    sendRequest(access, method, path, json);
+  const request: OpsTarget['request'] = (method, path, body) =>
+    sendRequest(access, method, path, body);
   return {
+    address: (path) => toAddress(access, path),
     request,
     async list(path) {
       const found: unknown[] = [];
@@ -137,6 +155,7 @@ function createTarget(access: TargetAccess): OpsTarget {
     },
     webhookSecrets: access.webhookSecrets,
     callerKeys: access.callerKeys,
+    sourceSecrets: access.sourceSecrets,
     serviceBus: () => (client ??= access.openServiceBus()),
     async close() {
       await client?.then(
@@ -147,24 +166,37 @@ function createTarget(access: TargetAccess): OpsTarget {
   };
 }
 
+function toAddress({ api }: Pick<TargetAccess, 'api'>, path: string): string {
+  return `${api().replace(/\/$/, '')}/api/${path}`;
+}
+
+function contentTypeOf(body: object): string {
+  return body instanceof Uint8Array ? 'text/plain; charset=utf-8' : 'application/json';
+}
+
+function toBody(body: object): string | Uint8Array<ArrayBuffer> {
+  return body instanceof Uint8Array ? Uint8Array.from(body) : JSON.stringify(body);
+}
+
 async function sendRequest(
-  { fetch, wait, api, token }: TargetAccess,
+  access: TargetAccess,
   method: string,
   path: string,
-  json?: object,
+  body?: object,
 ): Promise<unknown> {
-  const origin = api().replace(/\/$/, '');
+  const { fetch, wait, token } = access;
+  const address = toAddress(access, path);
   const send = async (): Promise<Response> =>
-    fetch(`${origin}/api/${path}`, {
+    fetch(address, {
       method,
       signal: AbortSignal.timeout(TIMEOUT_IN_MILLISECONDS),
       headers: {
         authorization: `Bearer ${await token()}`,
-        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined ? {} : { 'content-type': contentTypeOf(body) }),
       },
-      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+      ...(body === undefined ? {} : { body: toBody(body) }),
     }).catch((cause: unknown) => {
-      throw new Error(`${origin} does not answer: ${reasonOf(cause)}`, { cause });
+      throw new Error(`${new URL(address).origin} does not answer: ${reasonOf(cause)}`, { cause });
     });
   const response = await sendUntilAccepted(send, wait);
   const text = await response.text();

@@ -1,3 +1,4 @@
+import { EVENT_SOURCE_KINDS } from '../../shared/domain/vocabulary/eventSource.ts';
 import { QUEUES } from '../../shared/resources.ts';
 import { UsageError } from '../cli/command.ts';
 import { runCommandLine, type ReadCommandLine } from '../cli/commandLine.ts';
@@ -10,6 +11,7 @@ import { openOpsTarget } from './opsTarget.ts';
 import { QUARANTINE_COMMANDS } from './quarantineCommands.ts';
 import { REPORT_COMMANDS } from './reportCommands.ts';
 import { SECRET_COMMANDS } from './secretCommands.ts';
+import { SOURCE_COMMANDS } from './sourceCommands.ts';
 import { SYSTEM_COMMANDS } from './systemCommands.ts';
 
 const USAGE = `usage: npm run ops -- <command> [options]
@@ -32,6 +34,21 @@ const USAGE = `usage: npm run ops -- <command> [options]
   caller-key list                               callers that have keys, and the limits of each key
   caller-key revoke <name>                      remove the keys of a caller
       --key-vault https://… --secret NAME       where a deployed system stores them
+  sources list|show <id>                        where events come from, and how it goes
+  sources add <id> --kind KIND                  ${EVENT_SOURCE_KINDS.join(', ')}
+      --name TEXT, --required android,iOS       what people call it; where it has to vouch for a device
+      --silence-window SECONDS, --lifetime HOURS
+      --header NAME | --query NAME              pushed kinds: where the vendor puts the secret (default: x-api-key)
+      --endpoint URL, --stream ID, --channel ID sesEventExport
+      --container URL, --prefix TEXT            sesBlob
+      --secret-file FILE                        a secret that the vendor gave you
+      --key-vault https://… --secret NAME       where a deployed system stores the secret
+  sources pull-now|pause|resume <id>            fetch now; pause: its facts stop counting
+      --yes                                     even if it blocks everyone
+  sources preview <file> --source ID            what events would become; changes nothing
+  sources preview <file> --kind KIND            the same without a system, so without the device
+  sources unmapped|unmatched <id>               words without a row; devices that are not known
+  sources map <id> [--field F --word W --as M]  show your rows; set one; without --as: remove it
   reevaluate [--device ID] [--no-wait]          evaluate one device, or all
   streams list                                  list the CAEP receivers
   streams pause|resume <stream id>              pause: store its events; resume: deliver them
@@ -53,6 +70,22 @@ const OPTIONS = {
   secret: { type: 'string' },
   as: { type: 'string' },
   'key-vault': { type: 'string' },
+  kind: { type: 'string' },
+  name: { type: 'string' },
+  header: { type: 'string' },
+  query: { type: 'string' },
+  endpoint: { type: 'string' },
+  stream: { type: 'string' },
+  channel: { type: 'string' },
+  container: { type: 'string' },
+  prefix: { type: 'string' },
+  required: { type: 'string' },
+  'silence-window': { type: 'string' },
+  lifetime: { type: 'string' },
+  'secret-file': { type: 'string' },
+  source: { type: 'string' },
+  field: { type: 'string' },
+  word: { type: 'string' },
   all: { type: 'boolean' },
   yes: { type: 'boolean' },
   wait: { type: 'boolean' },
@@ -70,6 +103,7 @@ const COMMANDS: OpsCommands = {
   ...REPORT_COMMANDS,
   ...SECRET_COMMANDS,
   ...CALLER_KEY_COMMANDS,
+  ...SOURCE_COMMANDS,
 };
 
 const LINE = { script: 'ops', usage: USAGE, options: OPTIONS, takesCommand: true } as const;

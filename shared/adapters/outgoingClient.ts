@@ -1,5 +1,3 @@
-import type { LookupAddress } from 'node:dns';
-import { lookup } from 'node:dns/promises';
 import {
   Agent as HttpAgent,
   request as httpRequest,
@@ -8,7 +6,8 @@ import {
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP, type BlockList, type LookupFunction } from 'node:net';
-import { callbackify } from 'node:util';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, type Gunzip } from 'node:zlib';
 import {
   OutgoingError,
   type OutgoingAnswer,
@@ -16,12 +15,12 @@ import {
   type OutgoingRequest,
 } from '../core/ports/outgoing.ts';
 import { isAllowedAddress, isWithin } from '../base/network/allowedAddress.ts';
+import { guardedLookup, requireAllowed, type IsAllowed, type Resolve } from './guardedLookup.ts';
 
 const MAX_BODY_IN_BYTES = 16 * 1024;
 const MAX_SOCKETS_A_HOST = 64;
 
 type Scheme = 'http:' | 'https:';
-type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
 
 interface Options {
   /** Networks that may be reached although they are private. */
@@ -30,16 +29,11 @@ interface Options {
   readonly resolve?: Resolve;
 }
 
-type IsAllowed = (address: string) => boolean;
-
 /**
  * Opens every connection to the very address that it has just checked, since a name that is resolved twice can have two
  * answers. Plain HTTP goes to allowed networks only.
  */
-export function createOutgoingClient({
-  allowedNetworks,
-  resolve = (hostname) => lookup(hostname, { all: true, verbatim: true }),
-}: Options): OutgoingClient {
+export function createOutgoingClient({ allowedNetworks, resolve }: Options): OutgoingClient {
   const isAllowed: Readonly<Record<Scheme, IsAllowed>> = {
     'http:': (address) => isWithin(address, allowedNetworks),
     'https:': (address) => isAllowedAddress(address, allowedNetworks),
@@ -48,19 +42,27 @@ export function createOutgoingClient({
     keepAlive: true,
     maxSockets: MAX_SOCKETS_A_HOST,
     noDelay: true,
-    lookup: toLookup(resolve, isAllowed[scheme]),
+    lookup: guardedLookup(isAllowed[scheme], resolve),
   });
   const agents = {
     'http:': new HttpAgent(optionsFor('http:')),
     'https:': new HttpsAgent(optionsFor('https:')),
   };
+  const respond = async (request: OutgoingRequest): Promise<IncomingMessage> => {
+    const { url, scheme } = toTarget(request.url);
+    // An address in the URL itself is not resolved, so it is checked here.
+    const literal = url.hostname.replace(/^\[|\]$/g, '');
+    if (isIP(literal) !== 0) requireAllowed([literal], isAllowed[scheme]);
+    return exchange(url, request, agents[scheme]);
+  };
   return {
     async send(request) {
-      const { url, scheme } = toTarget(request.url);
-      // An address in the URL itself is not resolved, so it is checked here.
-      const literal = url.hostname.replace(/^\[|\]$/g, '');
-      if (isIP(literal) !== 0) requireAllowed([literal], isAllowed[scheme]);
-      return exchange(url, request, agents[scheme]);
+      const response = await respond(request);
+      return readAnswer(response).catch((error: unknown) => toFailure(request, error));
+    },
+    async open(request) {
+      const response = await respond(request);
+      return { ...headOf(response), body: readWhole(response, request) };
     },
     close() {
       for (const agent of Object.values(agents)) agent.destroy();
@@ -79,43 +81,17 @@ function toTarget(text: string): { readonly url: URL; readonly scheme: Scheme } 
   return { url, scheme };
 }
 
-/** One forbidden address among several is an attack: the next connection might go there. */
-function requireAllowed(addresses: readonly string[], isAllowed: IsAllowed): void {
-  if (addresses.length === 0 || !addresses.every(isAllowed))
-    throw new OutgoingError('addressRefused', 'the address may not be reached');
-}
-
-function toLookup(resolve: Resolve, isAllowed: IsAllowed): LookupFunction {
-  const find = callbackify(async (hostname: string) => {
-    const addresses = await resolve(hostname);
-    requireAllowed(
-      addresses.map(({ address }) => address),
-      isAllowed,
-    );
-    return addresses;
-  });
-  return (hostname, { all }, callback) => {
-    find(hostname, (error, addresses) => {
-      // Without an error there is at least one checked address.
-      if (error !== null) callback(error, '');
-      else if (all === true) callback(null, [...addresses]);
-      else callback(null, addresses[0]?.address ?? '', addresses[0]?.family);
-    });
-  };
-}
-
 function exchange(
   url: URL,
-  { method, headers, body, signal }: OutgoingRequest,
+  outgoing: OutgoingRequest,
   agent: HttpAgent | HttpsAgent,
-): Promise<OutgoingAnswer> {
+): Promise<IncomingMessage> {
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  return new Promise<OutgoingAnswer>((resolve, reject) => {
+  const { method, headers, body, signal } = outgoing;
+  return new Promise<IncomingMessage>((resolve, reject) => {
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     const request = send(url, { method, headers: { ...headers, ...length }, agent, signal });
-    request.once('response', (response) => {
-      readAnswer(response).then(resolve, reject);
-    });
+    request.once('response', resolve);
     // A protocol upgrade that was not requested would never end as a response.
     request.once('upgrade', (_, socket) => {
       socket.destroy();
@@ -123,17 +99,49 @@ function exchange(
     });
     request.once('error', reject);
     request.end(body);
-  }).catch((error: unknown) => {
-    if (signal.aborted)
-      throw new OutgoingError('timedOut', 'the receiver did not answer in time', error);
-    return toUnreachable(error);
-  });
+  }).catch((error: unknown) => toFailure(outgoing, error));
+}
+
+function toFailure({ signal }: OutgoingRequest, error: unknown): never {
+  if (signal.aborted)
+    throw new OutgoingError('timedOut', 'the receiver did not answer in time', error);
+  return toUnreachable(error);
 }
 
 function toUnreachable(error: unknown): never {
   if (error instanceof OutgoingError) throw error;
   const code = error instanceof Error && 'code' in error ? `: ${String(error.code)}` : '';
+  if (CERTIFICATE_FAULT.test(code))
+    throw new OutgoingError('certificateInvalid', `the certificate is not valid${code}`, error);
   throw new OutgoingError('unreachable', `the address cannot be reached${code}`, error);
+}
+
+/** OpenSSL's codes for a certificate that does not prove the host (nodejs.org/api/tls.html, X509 certificate error codes). */
+const CERTIFICATE_FAULT = /CERT|ERR_TLS|SELF_SIGNED|UNABLE_TO_|CRL_|ISSUER|SSL/;
+
+function headOf({ statusCode = 0, headers }: IncomingMessage): Omit<OutgoingAnswer, 'body'> {
+  return { status: statusCode, headers: { get: (name) => toText(headers[name.toLowerCase()]) } };
+}
+
+async function* readWhole(
+  response: IncomingMessage,
+  request: OutgoingRequest,
+): AsyncIterable<Uint8Array> {
+  const isPacked = response.headers['content-encoding'] === 'gzip';
+  try {
+    // A body that ends early fails here, whether it is packed or not.
+    yield* isPacked ? compose(response, createGunzip()) : (response as AsyncIterable<Uint8Array>);
+  } catch (error) {
+    toFailure(request, error);
+  } finally {
+    response.destroy();
+  }
+}
+
+async function* compose(response: IncomingMessage, gunzip: Gunzip): AsyncIterable<Uint8Array> {
+  // The pipeline's own promise fails with the error that the loop throws.
+  pipeline(response, gunzip).catch(() => undefined);
+  yield* gunzip as AsyncIterable<Uint8Array>;
 }
 
 async function readAnswer(response: IncomingMessage): Promise<OutgoingAnswer> {
@@ -146,8 +154,7 @@ async function readAnswer(response: IncomingMessage): Promise<OutgoingAnswer> {
     if (size >= MAX_BODY_IN_BYTES) break;
   }
   return {
-    status: response.statusCode ?? 0,
-    headers: { get: (name) => toText(response.headers[name.toLowerCase()]) },
+    ...headOf(response),
     body: Buffer.concat(chunks).subarray(0, MAX_BODY_IN_BYTES).toString(),
   };
 }

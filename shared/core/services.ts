@@ -6,7 +6,11 @@ import type {
   ConfigurationDocuments,
 } from './ports/configuration.ts';
 import type { Dependency } from './ports/dependency.ts';
-import type { SourceProgressStore, UnmatchedEvents } from './ports/eventSources.ts';
+import type {
+  OpenSourceBlobs,
+  SourceProgressStore,
+  UnmatchedEvents,
+} from './ports/eventSources.ts';
 import type {
   DeviceStore,
   DueDevices,
@@ -60,6 +64,7 @@ export interface Services {
   readonly eventDevices: EventDevices;
   readonly unmatched: UnmatchedEvents;
   readonly sourceProgress: SourceProgressStore;
+  readonly openSourceBlobs: OpenSourceBlobs;
   readonly quarantine: Quarantine;
   readonly decisions: DecisionLog;
   readonly rateLimit: RateLimit;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { defined } from '../../shared/base/defined.ts';
+import type { EventSource } from '../../shared/domain/vocabulary/eventSource.ts';
 import type { DeviceSignal } from '../../shared/domain/vocabulary/signal.ts';
 import { REPORT_KINDS } from '../../shared/domain/vocabulary/reportFault.ts';
 import {
@@ -14,6 +15,10 @@ export const DEVICE_ID = 'phone-1';
 const moment = fc
   .integer({ min: 0, max: 8 })
   .map((minute) => new Date(Date.UTC(2026, 0, 1, 12, minute)).toISOString());
+/** Ids that an object has without being given them are hostile, and allowed. */
+export const SOURCE_IDS = ['ses', 'constructor'] as const;
+/** The event source of a report; `undefined` is the source `default`. */
+export const sourceId = fc.constantFrom(undefined, undefined, ...SOURCE_IDS);
 const arrival = fc.constantFrom('2026-01-01T12:10:00.000Z', '2026-01-01T12:11:00.000Z');
 const signalId = fc.constantFrom('a', 'b', 'c', 'd');
 
@@ -69,6 +74,7 @@ const body: fc.Arbitrary<object> = fc.oneof(
         threatType: fc.constant('malware'),
         severity: fc.constantFrom(...INCIDENT_SEVERITIES),
         detectedDateTime: moment,
+        isDetectionOnly: optional(fc.constant(true)),
         faults,
       })
       .map(defined),
@@ -86,7 +92,12 @@ const body: fc.Arbitrary<object> = fc.oneof(
 );
 
 const withEnvelope = (content: fc.Arbitrary<object>): fc.Arbitrary<DeviceSignal> =>
-  fc.tuple(envelope, content).map(([head, rest]) => ({ ...head, ...rest }) as DeviceSignal);
+  fc
+    .tuple(envelope, sourceId, content)
+    .map(
+      ([head, from, rest]) =>
+        Object.assign({ ...head, ...rest }, defined({ sourceId: from })) as DeviceSignal,
+    );
 
 /** Any readable signal about one device. */
 export const signal: fc.Arbitrary<DeviceSignal> = withEnvelope(body);
@@ -123,3 +134,27 @@ export const reordered: fc.Arbitrary<[DeviceSignal[], DeviceSignal[]]> = fc
         .map(([shuffled, repeats]) => [...shuffled, ...repeats]),
     ),
   );
+
+/** Any settings of an event source, under one of the ids that `signal` names. */
+export const eventSource: fc.Arbitrary<EventSource> = fc
+  .record({
+    id: fc.constantFrom(...SOURCE_IDS, 'default'),
+    isEnabled: fc.boolean(),
+    requiredPlatforms: fc.subarray(['android', 'iOS'] as const),
+    silenceWindowInSeconds: optional(fc.constantFrom(60 * 60, 10 * 60 * 60)),
+    detectionLifetimeInHours: fc.constantFrom(1, 168),
+    lastEventDateTime: optional(fc.constant('2026-01-01T23:10:00.000Z')),
+  })
+  .map((each) =>
+    defined({ ...each, displayName: each.id, kind: toKind(each.id) } as const),
+  ) as fc.Arbitrary<EventSource>;
+
+function toKind(id: string): EventSource['kind'] {
+  return id === 'default' ? 'cloudEvents' : 'sesEventExport';
+}
+
+/** No event source, or some of those that `signal` names, enabled and disabled. */
+export const eventSources: fc.Arbitrary<readonly EventSource[]> = fc.uniqueArray(eventSource, {
+  maxLength: 3,
+  selector: ({ id }) => id,
+});

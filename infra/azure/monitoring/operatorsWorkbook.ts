@@ -23,7 +23,7 @@ const CHARTS = [
   [
     'Last run of each timer',
     'table',
-    "AppRequests | where Name in ('expireHeartbeats', 'reevaluateDevices', 'retryPublications', 'syncManagedDevices') | summarize last = max(TimeGenerated) by Name",
+    "AppRequests | where Name in ('expireHeartbeats', 'reevaluateDevices', 'retryPublications', 'syncManagedDevices', 'pullEventSources') | summarize last = max(TimeGenerated) by Name",
   ],
   [
     'Warnings and errors by operation',

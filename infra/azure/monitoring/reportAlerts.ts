@@ -80,6 +80,18 @@ export const REPORT_ALERTS: readonly AlertRule[] = [
     every: 'PT30M',
   },
   {
+    id: 'sourceFails',
+    title: 'An event source fails',
+    description: 'The connector could not fetch events from a source for a quarter of an hour.',
+    severity: 1,
+    // A short failure ends by itself, and nothing is lost by it.
+    query:
+      "AppTraces | where Message has 'event source' | extend source = extract('event source `([^`]+)`', 1, Message), minutes = toint(extract('failed for ([0-9]+) minutes', 1, Message)), fault = extract('minutes: (.+)$', 1, Message) | where minutes >= 15 | summarize failed = max(minutes) by source, fault",
+    threshold: 0,
+    window: 'PT30M',
+    every: 'PT15M',
+  },
+  {
     id: 'breakerOpen',
     title: 'Silence breaker open',
     description:

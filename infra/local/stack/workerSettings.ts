@@ -44,6 +44,7 @@ const FAST_SCHEDULES = {
   REEVALUATION_DEVICES_PER_SECOND: '1000',
   CONFIGURATION_CACHE_IN_SECONDS: '1',
   ENROLMENT_SYNC_SCHEDULE: '*/2 * * * * *',
+  EVENT_SOURCE_PULL_SCHEDULE: '*/2 * * * * *',
 };
 
 function toHostSettings({ port, app }: WorkerEnvironment): Record<string, string> {

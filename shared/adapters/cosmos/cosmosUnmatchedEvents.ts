@@ -51,8 +51,10 @@ export function createCosmosUnmatchedEvents(
   };
   return {
     async keep(device) {
-      if ((await countOf(device.sourceId)) >= MAX_DEVICES_A_SOURCE) return 'full';
       const places = placesOf(device.sourceId, device.identifiers);
+      const isFull = (await countOf(device.sourceId)) >= MAX_DEVICES_A_SOURCE;
+      // What is kept of a device stays up to date.
+      if (isFull && !(await isKept(container, places))) return 'full';
       await Promise.all(places.map((place) => keepAt(container, time, place, device)));
       return 'kept';
     },
@@ -98,6 +100,11 @@ function placesOf(sourceId: string, identifiers: readonly EventIdentifier[]): re
     id,
     partition: at === 0 ? listPartition(sourceId) : otherPartition(sourceId),
   }));
+}
+
+async function isKept(container: Container, [strongest]: readonly Place[]): Promise<boolean> {
+  if (strongest === undefined) return false;
+  return (await readItem(container, strongest.id, strongest.partition)) !== undefined;
 }
 
 async function keepAt(

@@ -63,3 +63,6 @@ export const EVENT_SOURCE_DEFAULTS = {
   requiredPlatforms: [],
   detectionLifetimeInHours: 7 * 24,
 } as const;
+
+/** The name of the source `default` until an administrator gives it another. */
+export const DEFAULT_SOURCE_NAME = 'SEP Mobile';

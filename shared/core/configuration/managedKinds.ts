@@ -19,6 +19,7 @@ import { blockActions } from '../../domain/compliance/scheduledActions.ts';
 import {
   COMPLIANCE_POLICY_DEFAULTS,
   CONNECTOR_DEFAULTS,
+  DEFAULT_SOURCE_NAME,
   GRAPH_CONNECTOR_DEFAULTS,
   EVENT_SOURCE_DEFAULTS,
   TENANT_SETTINGS_DEFAULTS,
@@ -337,7 +338,9 @@ export const EVENT_SOURCES: ManagedKind = {
   callerNames: { sourceKind: 'kind' },
   listedBlanks: [DEFAULT_SOURCE_ID],
   blank: (id) =>
-    id === DEFAULT_SOURCE_ID ? { sourceKind: 'cloudEvents', displayName: 'SEP Mobile' } : undefined,
+    id === DEFAULT_SOURCE_ID
+      ? { sourceKind: 'cloudEvents', displayName: DEFAULT_SOURCE_NAME, version: 1 }
+      : undefined,
   isReadBlank: true,
   fromGraph: ({ kind, ...fields }) =>
     kind === undefined ? fields : { ...fields, sourceKind: kind },

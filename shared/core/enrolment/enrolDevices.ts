@@ -3,7 +3,7 @@ import { isTransient } from '../../base/connectorError.ts';
 import { managedDeviceIdOf, managedProperties, type Device } from '../../domain/devices/device.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
 import { withOneSpelling } from '../devices/withOneSpelling.ts';
-import { applyUnmatched } from '../eventSources/applyUnmatched.ts';
+import { enrolWithUnmatched } from '../eventSources/enrolWithUnmatched.ts';
 import { toIdentifiers } from '../devices/identifiersOf.ts';
 import { isUnreadable } from '../devices/replaceUnreadable.ts';
 import type { StoredDevice } from '../ports/devices.ts';
@@ -45,8 +45,9 @@ export async function enrolDevices(
     }
     const identifiers = toIdentifiers(device.properties, managedDeviceId);
     await run.devices.saveIdentifiers(deviceId, identifiers);
-    await applyUnmatched(run, deviceId, identifiers);
-    await changeEnrolment(run, deviceId, device);
+    await enrolWithUnmatched(run, deviceId, identifiers, () =>
+      changeEnrolment(run, deviceId, device),
+    );
     run.counts.enrolled += 1;
     if (device.leftOut.length > 0) partial.push(device);
   });

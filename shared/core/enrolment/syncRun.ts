@@ -12,7 +12,7 @@ import type {
 } from '../ports/devices.ts';
 import type { AuditLog } from '../ports/logs.ts';
 import type { RecomputeDependencies } from '../devices/recomputeDevice.ts';
-import type { ApplyDependencies } from '../eventSources/applyUnmatched.ts';
+import type { ApplyDependencies } from '../eventSources/enrolWithUnmatched.ts';
 import { ENROLMENT_STATE, fromStateDocument, type EnrolmentState } from './enrolmentState.ts';
 
 export interface SyncDependencies extends RecomputeDependencies, ApplyDependencies {

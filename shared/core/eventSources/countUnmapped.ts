@@ -11,6 +11,7 @@ const MAX_WORDS = 200;
 const MAX_EXAMPLE_LENGTH = 600;
 const MAX_EXAMPLE_DEPTH = 4;
 const MAX_MEMBERS = 40;
+const LONGEST_PLAIN_NUMBER = 100_000;
 const MAX_TRIES = 20;
 
 /** The progress with what was read added to its counts and its words. */
@@ -69,7 +70,7 @@ function withWords(
     const before = words.get(key);
     words.set(key, {
       field,
-      word,
+      word: before?.word ?? word,
       count: (before?.count ?? 0) + 1,
       firstDateTime: before?.firstDateTime ?? now,
       lastDateTime: now,
@@ -94,6 +95,13 @@ const PLAIN_FIELDS =
 const NAMES_OF_SOMEBODY =
   /user|owner|device|employee|customer|first|last|middle|host|file|team|ssid|network/i;
 
+/** The name of a name or an id does not say whose it is. */
+function nameIn(parent: string, member: string): string {
+  return member === 'name' || member === 'id'
+    ? `${parent}${parent === '' ? '' : '_'}${member}`
+    : member;
+}
+
 function masked(name: string, value: unknown, depth: number): unknown {
   if (depth > MAX_EXAMPLE_DEPTH) return '…';
   if (Array.isArray(value))
@@ -102,8 +110,10 @@ function masked(name: string, value: unknown, depth: number): unknown {
     return Object.fromEntries(
       Object.entries(value)
         .slice(0, MAX_MEMBERS)
-        .map(([member, each]) => [member, masked(member, each, depth + 1)]),
+        .map(([member, each]) => [member, masked(nameIn(name, member), each, depth + 1)]),
     );
-  const isPlain = PLAIN_FIELDS.test(name) && !NAMES_OF_SOMEBODY.test(name);
-  return typeof value !== 'string' || isPlain ? value : '***';
+  if (PLAIN_FIELDS.test(name) && !NAMES_OF_SOMEBODY.test(name)) return value;
+  // A long number may be an IMEI, or that of a telephone.
+  const isShort = typeof value === 'number' && Math.abs(value) < LONGEST_PLAIN_NUMBER;
+  return typeof value === 'boolean' || value === null || isShort ? value : '***';
 }

@@ -3,8 +3,10 @@ import { ConnectorError } from '../../base/connectorError.ts';
 import { managedProperties, type Device } from '../../domain/devices/device.ts';
 import { toDeviceId } from '../../domain/vocabulary/deviceId.ts';
 import { EVENT_IDENTIFIERS, type EventIdentifier } from '../../domain/vocabulary/eventSource.ts';
+import { isPlaceholder } from '../../domain/vocabulary/isPlaceholder.ts';
 import { identifiersOf } from '../devices/identifiersOf.ts';
 import { toIdentifier } from '../devices/toIdentifier.ts';
+import { toImei } from '../devices/toImei.ts';
 import type { DeviceReader } from '../ports/devices.ts';
 
 const MAX_REMEMBERED = 50_000;
@@ -15,7 +17,8 @@ export interface EventDevices {
   /**
    * The ids of the enrolled devices that the event is about, by the strongest of its identifiers that any is enrolled
    * with; empty if none is known. Several devices with the identifier are all of them. What was found is remembered for a
-   * minute, what was not found is asked again. Else costs up to two point reads an identifier.
+   * minute, what was not found is asked again. Else a device id costs one point read, and any other identifier one, and one
+   * more for each device that was ever enrolled with it. Questions at the same time share their reads.
    * @throws ConnectorError `serviceNotAvailable` if the store does not answer.
    */
   find(identifiers: readonly EventIdentifier[]): Promise<readonly string[]>;
@@ -29,18 +32,30 @@ export function createEventDevices(
     string,
     { readonly ids: readonly string[]; readonly at: number }
   >(MAX_REMEMBERED);
+  const asked = new Map<string, Promise<readonly string[]>>();
+  const ask = async (key: string, identifier: EventIdentifier): Promise<readonly string[]> => {
+    try {
+      const at = now().getTime();
+      const ids = await findInAnySpelling(devices, identifier);
+      if (ids.length > 0) remembered.set(key, { ids, at });
+      return ids;
+    } finally {
+      asked.delete(key);
+    }
+  };
   const findBy = async (identifier: EventIdentifier): Promise<readonly string[]> => {
     const key = toKey(identifier);
     const known = remembered.get(key);
-    const at = now().getTime();
-    if (known !== undefined && at - known.at < REMEMBERED_IN_MILLISECONDS) return known.ids;
-    const ids = await findEnrolled(devices, identifier);
-    if (ids.length > 0) remembered.set(key, { ids, at });
-    return ids;
+    const isFresh = known && now().getTime() - known.at < REMEMBERED_IN_MILLISECONDS;
+    if (isFresh === true) return known.ids;
+    const asking = asked.get(key) ?? ask(key, identifier);
+    asked.set(key, asking);
+    return asking;
   };
   return {
     async find(identifiers) {
       for (const identifier of strongestFirst(identifiers)) {
+        if (isPlaceholder(identifier.value)) continue;
         const ids = await findBy(identifier);
         if (ids.length > 0) return ids;
       }
@@ -60,7 +75,20 @@ export function strongestFirst(
 
 /** The form in which an identifier is compared. */
 export function toKey({ name, value }: EventIdentifier): string {
-  return `${name}:${name === 'deviceId' ? toDeviceId(value) : toIdentifier(name, value)}`;
+  if (name === 'deviceId') return `${name}:${toDeviceId(value)}`;
+  return `${name}:${(name === 'imei' ? toImei(value) : undefined) ?? toIdentifier(name, value)}`;
+}
+
+/** The lists of devices have an IMEI as it was enrolled, which is usually its printed form. */
+async function findInAnySpelling(
+  devices: Pick<DeviceReader, 'load' | 'findDeviceIds'>,
+  identifier: EventIdentifier,
+): Promise<readonly string[]> {
+  const { name, value } = identifier;
+  const printed = name === 'imei' ? toImei(value) : undefined;
+  if (printed === undefined || printed === value) return findEnrolled(devices, identifier);
+  const found = await findEnrolled(devices, { name, value: printed });
+  return found.length > 0 ? found : findEnrolled(devices, identifier);
 }
 
 async function findEnrolled(

@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../base/connectorError.ts';
+import { ConnectorError, isTransient } from '../../base/connectorError.ts';
 import type { DateTime } from '../../base/dateTime.ts';
 import type { Pausing } from '../../base/retryOnConflict.ts';
 import type { EventSource } from '../../domain/vocabulary/eventSource.ts';
@@ -8,6 +8,7 @@ import type { Quarantine, QuarantinedRequest, RejectedItem } from '../ports/quar
 import { countUnmapped } from './countUnmapped.ts';
 import { countsOf, ingestSourceItems, type IngestSourceDependencies } from './ingestSourceItems.ts';
 import type { ReadSourceItems } from './readSourceItems.ts';
+import type { SourceItem } from './sourceEvent.ts';
 import { splitEvents } from './splitEvents.ts';
 
 export interface SourceRequestDependencies extends IngestSourceDependencies, Pausing {
@@ -43,18 +44,55 @@ export async function ingestSourceRequest(
   request: SourceRequest,
 ): Promise<SourceOutcome> {
   const { receivedDateTime, requestId } = request;
-  const items = splitEvents(request.body);
+  const items = await splitOrQuarantine(dependencies, source, request);
   const arrival = { receivedDateTime, requestId };
   const read = await ingestSourceItems(dependencies, source, items, arrival);
   const notWhole = [...read.rejected, ...read.partial];
   if (notWhole.length > 0) {
-    const quarantined = { ...request, source: 'eventSource', sourceId: source.id } as const;
-    await storeInQuarantine(dependencies.quarantine, quarantined, notWhole);
+    await quarantineRequest(dependencies, source, request, notWhole);
     logReadInPart(dependencies, source, read);
   }
-  await countUnmapped(dependencies, source.id, read, receivedDateTime);
+  await tryToCount(dependencies, source, read, receivedDateTime);
   if (read.accepted === 0 && read.signals.length === 0) throw nothingAccepted(read.rejected);
   return toOutcome(read);
+}
+
+async function splitOrQuarantine(
+  dependencies: SourceRequestDependencies,
+  source: EventSource,
+  request: SourceRequest,
+): Promise<readonly SourceItem[]> {
+  try {
+    return splitEvents(request.body);
+  } catch (error) {
+    const fault = { index: 0, code: 'invalidEvent', path: '', message: String(error) } as const;
+    await quarantineRequest(dependencies, source, request, [fault]);
+    throw error;
+  }
+}
+
+function quarantineRequest(
+  { quarantine }: SourceRequestDependencies,
+  { id: sourceId }: EventSource,
+  request: SourceRequest,
+  rejected: readonly RejectedItem[],
+): Promise<void> {
+  return storeInQuarantine(quarantine, { ...request, source: 'eventSource', sourceId }, rejected);
+}
+
+/** The queue has the events already, so their sender need not send them again for the sake of a count. */
+async function tryToCount(
+  dependencies: SourceRequestDependencies,
+  { id }: EventSource,
+  read: ReadSourceItems,
+  now: DateTime,
+): Promise<void> {
+  try {
+    await countUnmapped(dependencies, id, read, now);
+  } catch (error) {
+    if (!isTransient(error)) throw error;
+    dependencies.log.warn(`words of event source \`${id}\` are not counted: ${String(error)}`);
+  }
 }
 
 function toOutcome(read: ReadSourceItems): SourceOutcome {

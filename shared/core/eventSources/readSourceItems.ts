@@ -19,7 +19,7 @@ export interface MetWord extends UnmappedWord {
 }
 
 /** An event with what became of it. */
-export interface DirectedEvent {
+interface DirectedEvent {
   readonly index: number;
   readonly read: SourceEvent;
   readonly deviceIds: readonly string[];
@@ -56,18 +56,22 @@ export async function readSourceItems(
     overrides: source.mapping ?? {},
   });
   const reader = READERS[source.kind];
+  const find = onceForEach(devices);
   const events = await mapConcurrently(
     items.map((item, index) => ({ index, read: readSourceItem(item, reader, contextOf(index)) })),
     LOOKUPS_AT_ONCE,
     async ({ index, read }): Promise<DirectedEvent> => ({
       index,
       read,
-      deviceIds: await findDevices(devices, source, read),
+      deviceIds: await findDevices(find, source, read),
     }),
   );
+  const counted = countEvents(events);
+  const signals = events.flatMap((event) => toSignals(source, event, arrival));
+  const isOnlyHeard = counted.accepted > 0 && signals.length === 0;
   return {
-    ...countEvents(events),
-    signals: events.flatMap((event) => toSignals(source, event, arrival)),
+    ...counted,
+    signals: isOnlyHeard ? [toHeartbeat(source, arrival, 'heard')] : signals,
     unmatched: events.flatMap((event) => toUnmatched(source, event, arrival)),
     unmapped: events.flatMap(({ index, read }) => {
       const item = items[index];
@@ -77,14 +81,25 @@ export async function readSourceItems(
   };
 }
 
+/** Looks each device up once, also one that nobody has enrolled: a request may hold a thousand events of it. */
+function onceForEach(devices: EventDevices): EventDevices['find'] {
+  const found = new Map<string, ReturnType<EventDevices['find']>>();
+  return (identifiers) => {
+    const key = JSON.stringify(identifiers);
+    const known = found.get(key) ?? devices.find(identifiers);
+    found.set(key, known);
+    return known;
+  };
+}
+
 /** This system's own contract names devices by their id, and keeps what it says of one that is not enrolled yet. */
 async function findDevices(
-  devices: EventDevices,
+  find: EventDevices['find'],
   { kind }: EventSource,
   { identifiers, signals }: SourceEvent,
 ): Promise<readonly string[]> {
   if (signals.length === 0) return [];
-  return kind === 'cloudEvents' ? identifiers.map(({ value }) => value) : devices.find(identifiers);
+  return kind === 'cloudEvents' ? identifiers.map(({ value }) => value) : find(identifiers);
 }
 
 function countEvents(
@@ -125,22 +140,30 @@ function nameless({ isAboutPhone, identifiers, signals }: SourceEvent): SourceEv
 function toSignals(
   source: EventSource,
   { read, deviceIds, index }: DirectedEvent,
-  { receivedDateTime, requestId }: ItemsArrival,
+  arrival: ItemsArrival,
 ): readonly Signal[] {
   const sourceId = sourceIdOf(source);
-  const heartbeat: Signal = {
-    type: 'connectorHeartbeat',
-    signalId: toSignalId('heartbeat', source.id, requestId, String(index)),
-    observedDateTime: receivedDateTime,
-    receivedDateTime,
-    ...defined({ sourceId }),
-  };
   return [
-    ...(read.isSourceHeartbeat === true ? [heartbeat] : []),
+    ...(read.isSourceHeartbeat === true ? [toHeartbeat(source, arrival, String(index))] : []),
     ...deviceIds.flatMap((deviceId) =>
       read.signals.map((signal) => direct(signal, deviceId, sourceId)),
     ),
   ];
+}
+
+/** Any event shows that its source works, also one about a server, or about a device that is not known. */
+function toHeartbeat(
+  source: EventSource,
+  { receivedDateTime, requestId }: ItemsArrival,
+  fact: string,
+): Signal {
+  return {
+    type: 'connectorHeartbeat',
+    signalId: toSignalId('heartbeat', source.id, requestId, fact),
+    observedDateTime: receivedDateTime,
+    receivedDateTime,
+    ...defined({ sourceId: sourceIdOf(source) }),
+  };
 }
 
 function direct(

@@ -11,7 +11,7 @@ export interface StoredDevice {
 }
 
 /** The identifiers, beside its id, by which a caller can name a device. */
-export const DEVICE_IDENTIFIERS = [
+const DEVICE_IDENTIFIERS = [
   'serialNumber',
   'udid',
   'imei',

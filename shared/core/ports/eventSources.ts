@@ -1,6 +1,6 @@
 import type { DateTime } from '../../base/dateTime.ts';
 import type { JsonObject } from '../../base/jsonObject.ts';
-import type { EventIdentifier } from '../../domain/vocabulary/eventSource.ts';
+import type { EventIdentifier, EventSource } from '../../domain/vocabulary/eventSource.ts';
 import type { UndirectedSignal } from '../../domain/vocabulary/signal.ts';
 import type { Page } from './page.ts';
 
@@ -100,3 +100,36 @@ export interface UnmatchedEvents {
     continuation: string | undefined,
   ): Promise<Page<UnmatchedDevice>>;
 }
+
+/** A blob in a list. */
+export interface ListedBlob {
+  readonly name: string;
+  readonly etag: string;
+  readonly lastModifiedDateTime: DateTime;
+}
+
+/** One container of blobs that a source writes. @throws `BlobError` */
+export interface SourceBlobs {
+  list(): AsyncIterable<ListedBlob>;
+  /** The bytes of the blob, unpacked if they are gzip. */
+  read(name: string): AsyncIterable<Uint8Array>;
+}
+
+/** Why a container cannot be read. */
+export class BlobError extends Error {
+  readonly code:
+    | 'addressRefused'
+    | 'accessDenied'
+    | 'containerUnknown'
+    | 'unreachable'
+    | 'blobUnreadable';
+
+  constructor(code: BlobError['code'], message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'BlobError';
+    this.code = code;
+  }
+}
+
+/** Opens the container of a source; without a secret by the managed identity. @throws BlobError `addressRefused` */
+export type OpenSourceBlobs = (source: EventSource, secret: string | undefined) => SourceBlobs;

@@ -1,6 +1,6 @@
 /** A request to an address that an outsider supplied. */
 export interface OutgoingRequest {
-  readonly method: 'POST' | 'OPTIONS';
+  readonly method: 'GET' | 'POST' | 'OPTIONS';
   /** `https:`, or `http:` in an allowed network. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -15,9 +15,15 @@ export interface OutgoingAnswer {
   readonly body: string;
 }
 
+/** An answer whose body is read while it arrives, unpacked if it is gzip. Not reading it to its end closes the connection. */
+export interface OpenAnswer extends Omit<OutgoingAnswer, 'body'> {
+  /** Throws `OutgoingError` if the connection breaks. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
 /** Why there was no answer. */
 export class OutgoingError extends Error {
-  readonly code: 'addressRefused' | 'timedOut' | 'unreachable';
+  readonly code: 'addressRefused' | 'certificateInvalid' | 'timedOut' | 'unreachable';
 
   constructor(code: OutgoingError['code'], message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
@@ -34,6 +40,8 @@ export class OutgoingError extends Error {
 export interface OutgoingClient {
   /** @throws OutgoingError if there was no answer. */
   send(request: OutgoingRequest): Promise<OutgoingAnswer>;
+  /** The same, with the whole body as it arrives. @throws OutgoingError if there was no answer. */
+  open(request: OutgoingRequest): Promise<OpenAnswer>;
   /** Closes the idle connections. */
   close(): void;
 }

@@ -231,6 +231,8 @@ export const EventSourceSchema = Type.Object({
     Type.Object({
       headerName: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9-]{1,64}$' })),
       queryName: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' })),
+      /** Addresses are written into the logs of proxies. */
+      isQueryAllowed: Type.Optional(Type.Boolean()),
     }),
   ),
   /** Where events are fetched. */

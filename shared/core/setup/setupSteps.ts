@@ -67,7 +67,7 @@ const STEPS: readonly Step[] = [
   },
   {
     id: 'firstSignedEvent',
-    title: 'The source `default` has sent a signed event',
+    title: 'An event that proves its origin has been pushed',
     todo: 'Let the sender of CloudEvents POST to /api/webhooks/sep-mobile. If you have none, switch the source off: `npm run ops -- sources pause default`.',
     isDone: isReached('firstSignedEvent'),
     milestone: 'firstSignedEvent',

@@ -13,8 +13,9 @@ import {
   type DateTime,
 } from '../../base/dateTime.ts';
 import { defined } from '../../base/defined.ts';
-import { lastSeenOf, managedProperties, reportsOf, type Device } from '../devices/device.ts';
-import { DEFAULT_SOURCE_ID, type EventSource } from '../vocabulary/eventSource.ts';
+import { managedProperties, reportsOf, type Device } from '../devices/device.ts';
+import type { EventSource } from '../vocabulary/eventSource.ts';
+import { isOwnSourceEnabled, lastSeenOf } from './lastSeenOf.ts';
 
 const SECONDS_PER_HOUR = 60 * 60;
 const SECONDS_PER_DAY = 24 * SECONDS_PER_HOUR;
@@ -153,9 +154,9 @@ export function partnerDeadline({
 function silenceDeadline(device: Device, configuration: Configuration): DateTime | undefined {
   const { tenantSettings } = configuration;
   if (tenantSettings === undefined) return undefined;
-  const lastContact = latest(lastSeenOf(device), device.enrolment?.observedDateTime);
+  const lastContact = latest(lastSeenOf(device, configuration), device.enrolment?.observedDateTime);
   return earliest(
-    isAccepted(device, configuration) && hasOwnSource(configuration)
+    isAccepted(device, configuration) && isOwnSourceEnabled(configuration)
       ? heartbeatDeadline(device, tenantSettings)
       : undefined,
     lastContact &&
@@ -164,11 +165,6 @@ function silenceDeadline(device: Device, configuration: Configuration): DateTime
         tenantSettings.deviceComplianceCheckinThresholdDays * SECONDS_PER_DAY,
       ),
   );
-}
-
-/** Whether the source `default` is switched on: the silence of one that is off says nothing. */
-function hasOwnSource({ eventSources }: Configuration): boolean {
-  return eventSources.every(({ id, isEnabled }) => id !== DEFAULT_SOURCE_ID || isEnabled);
 }
 
 /** A read-only integration, or a platform that is switched off, never changes a device's state, nor does its silence. */

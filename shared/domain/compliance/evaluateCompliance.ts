@@ -1,5 +1,6 @@
 import type { AppHealth, Threat } from '../threats/assessRisk.ts';
 import { assessSources, type AssessedSources } from './assessSources.ts';
+import { lastSeenOf } from './lastSeenOf.ts';
 import { assignedPolicies } from './assignedPolicies.ts';
 import { BUILT_IN_RULES, type BuiltInFacts } from './complianceRules.ts';
 import { compareComplianceStates, type ComplianceState } from './complianceState.ts';
@@ -13,7 +14,7 @@ import {
 } from './configuration.ts';
 import { defined } from '../../base/defined.ts';
 import { earliest, isDateTime, latest, type DateTime } from '../../base/dateTime.ts';
-import { lastSeenOf, managedProperties, type Device, type Incident } from '../devices/device.ts';
+import { managedProperties, type Device, type Incident } from '../devices/device.ts';
 import { isUserGone } from '../devices/enrolledUser.ts';
 import { heartbeatDeadline, partnerDeadline, silenceOf, type Silence } from './deviceClock.ts';
 import {
@@ -94,7 +95,7 @@ export function evaluateCompliance(
     notPast(partnerDeadline(configuration), now),
     verdict.changeDueDateTime,
   );
-  const lastSeenDateTime = lastSeenOf(device);
+  const lastSeenDateTime = lastSeenOf(device, configuration);
   return {
     isManaged: properties !== undefined,
     partnerReportedThreatState: threatState(risk, isSilent),

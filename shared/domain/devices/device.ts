@@ -1,4 +1,4 @@
-import { latest, type DateTime } from '../../base/dateTime.ts';
+import type { DateTime } from '../../base/dateTime.ts';
 import type { ReportFault, ReportKind } from '../vocabulary/reportFault.ts';
 import type {
   ApplicationTelemetry,
@@ -139,15 +139,6 @@ export interface SourceReports extends Omit<
 /** What the event source reported about the device; `undefined` if it reported nothing. */
 export function reportsOf({ sources = {} }: Device, sourceId: string): SourceReports | undefined {
   return Object.hasOwn(sources, sourceId) ? sources[sourceId] : undefined;
-}
-
-/** The latest sign of life of the device, to whatever source it gave it. */
-export function lastSeenOf({ lastSeenDateTime, sources }: Device): DateTime | undefined {
-  if (sources === undefined) return lastSeenDateTime;
-  return latest(
-    lastSeenDateTime,
-    ...Object.values(sources).map((reports) => reports.lastSeenDateTime),
-  );
 }
 
 /** A device without any facts, whatever spelling of its id is given. */

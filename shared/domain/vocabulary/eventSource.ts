@@ -54,7 +54,12 @@ export interface EventSource {
   readonly lastEventDateTime?: DateTime;
   readonly lastModifiedDateTime?: DateTime;
   /** Where a pushed event has the secret. */
-  readonly authentication?: { readonly headerName?: string; readonly queryName?: string };
+  readonly authentication?: {
+    readonly headerName?: string;
+    readonly queryName?: string;
+    /** By default `true`: some senders know no other place. */
+    readonly isQueryAllowed?: boolean;
+  };
   /** Where events are fetched. */
   readonly connection?: {
     readonly endpoint?: string;

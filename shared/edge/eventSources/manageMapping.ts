@@ -17,6 +17,7 @@ import { noStore } from '../http/noStore.ts';
 import { rejectUnknownOptions } from '../http/queryOptions.ts';
 import { readJsonObject } from '../http/readBody.ts';
 import { requireConfigurationRole } from '../management/requireConfigurationRole.ts';
+import { unwrittenDocument } from '../management/manageDocuments.ts';
 import { toChange } from '../management/toChange.ts';
 
 type Document = VersionedDocument['document'];
@@ -27,7 +28,8 @@ export const showMapping: Handler = async (request, context) => {
   rejectUnknownOptions(request, []);
   const id = request.params['id'] ?? '';
   const stored = await context.services.documents.loadDocument('eventSource', id);
-  return toMappingReply(requireFound(EVENT_SOURCES, id, stored?.document));
+  const shown = stored?.document ?? unwrittenDocument(EVENT_SOURCES, id);
+  return toMappingReply(requireFound(EVENT_SOURCES, id, shown));
 };
 
 /**
@@ -77,17 +79,16 @@ function withWords(document: Document, given: JsonObject): MappingOverrides {
   if (first !== undefined) throw invalidRequest('the mapping is not valid', first, ...others);
   const names = new Set([...Object.keys(before), ...Object.keys(given)]);
   const entries = [...names].map((field) => {
-    const words = { ...before[field], ...(given[field] as object | undefined) };
-    const kept = Object.entries(words as Record<string, string | null>).filter(
-      ([, meaning]) => meaning !== null,
-    );
-    return [field, Object.fromEntries(kept.map(toFolded))] as const;
+    const words = new Map<string, unknown>(Object.entries(before[field] ?? {}));
+    for (const [word, meaning] of Object.entries(given[field] ?? {}))
+      words.set(word.trim().toLowerCase(), meaning);
+    return [field, Object.fromEntries([...words].filter(isOverride))] as const;
   });
   return Object.fromEntries(entries.filter(([, words]) => Object.keys(words).length > 0));
 }
 
-function toFolded([word, meaning]: readonly [string, string | null]): readonly [string, string] {
-  return [word.trim().toLowerCase(), meaning ?? ''];
+function isOverride(entry: [string, unknown]): entry is [string, string] {
+  return typeof entry[1] === 'string';
 }
 
 function findProblems(

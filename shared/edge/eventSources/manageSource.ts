@@ -1,20 +1,20 @@
-import type { EventSource } from '../../domain/vocabulary/eventSource.ts';
-import { ConnectorError } from '../../base/connectorError.ts';
 import { EVENT_SOURCES } from '../../core/configuration/managedKinds.ts';
 import { readSourceItems } from '../../core/eventSources/readSourceItems.ts';
 import { splitEvents } from '../../core/eventSources/splitEvents.ts';
+import { unpackBody } from '../../core/eventSources/unpackBody.ts';
+import { COST_OF_A_PAGE } from '../../core/decisions/rateLimit.ts';
 import { findUnread } from '../../core/eventSources/findUnread.ts';
 import { isPulledKind } from '../../domain/vocabulary/eventSource.ts';
 import { costOfPage } from '../http/costOfPage.ts';
-import type { Handler, HandlerContext } from '../http/handler.ts';
-import type { HttpRequest } from '../http/http.ts';
+import type { Handler } from '../http/handler.ts';
 import { noStore } from '../http/noStore.ts';
 import { PAGING_OPTIONS, replyWithPage } from '../http/paging.ts';
 import { rejectUnknownOptions } from '../http/queryOptions.ts';
 import { readBody } from '../http/readBody.ts';
 import { manageDocument } from '../management/manageDocuments.ts';
 import { requireConfigurationRole } from '../management/requireConfigurationRole.ts';
-import { unpackBody } from './unpackBody.ts';
+import { findSource } from './findSource.ts';
+import { EVENT_CODINGS } from './readSourceRequest.ts';
 
 /** Deletes the source, and what is remembered of it. What it reported stays with the devices, and does not count. */
 export const deleteSource: Handler = async (request, context) => {
@@ -80,14 +80,16 @@ export const showStatus: Handler = async (request, context) => {
   });
 };
 
-/** Shows what pasted events would become. Changes nothing. */
+const MAX_PREVIEWED = 100;
+
+/** Shows what the first hundred of pasted events would become. Changes nothing, so who may only read may ask. */
 export const preview: Handler = async (request, context) => {
-  await requireConfigurationRole(request, context, { access: 'read' });
+  await requireConfigurationRole(request, context, { access: 'read', cost: COST_OF_A_PAGE });
   rejectUnknownOptions(request, []);
   const source = await findSource(request, context);
   const { services, requestId } = context;
-  const body = unpackBody(await readBody(request, ['identity', 'gzip']));
-  const items = splitEvents(body);
+  const body = unpackBody(await readBody(request, EVENT_CODINGS));
+  const items = splitEvents(body).slice(0, MAX_PREVIEWED);
   const receivedDateTime = services.now().toISOString();
   const arrival = { receivedDateTime, requestId };
   const { events } = await readSourceItems(services.eventDevices, source, items, arrival);
@@ -107,15 +109,3 @@ export const preview: Handler = async (request, context) => {
   });
   return noStore({ status: 200, jsonBody: { value } });
 };
-
-/** The source in the route. @throws ConnectorError `itemNotFound` */
-async function findSource(
-  { params }: HttpRequest,
-  { services }: HandlerContext,
-): Promise<EventSource> {
-  const id = params['id'] ?? '';
-  const { eventSources } = await services.configuration.load();
-  const found = eventSources.find((each) => each.id === id);
-  if (found !== undefined) return found;
-  throw new ConnectorError('itemNotFound', `there is no event source \`${id}\``);
-}

@@ -50,15 +50,10 @@ function rejectAboveLimit(size: number): void {
 }
 
 /**
- * Rejects a compressed body by name (RFC 9110 section 15.5.16: `Accept-Encoding` says what is accepted). A signature
- * covers the bytes before or after the compression, depending on the sender, so judging it would mislead.
- * @throws ConnectorError `unsupportedMediaType` for any content coding but `identity`.
+ * Rejects a body in another content coding by name (RFC 9110 section 15.5.16: `Accept-Encoding` says what is accepted).
+ * @throws ConnectorError `unsupportedMediaType` for any content coding that is not in `allowed`.
  */
-export function requireNoCoding(request: HttpRequest): void {
-  requireCoding(request, ['identity']);
-}
-
-function requireCoding({ headers }: HttpRequest, allowed: readonly string[]): void {
+export function requireCoding({ headers }: HttpRequest, allowed: readonly string[]): void {
   const codings = (headers.get('content-encoding') ?? '').toLowerCase().split(',');
   if (codings.every((coding) => ['', ...allowed].includes(coding.trim()))) return;
   const [only, ...others] = allowed;

@@ -1,8 +1,8 @@
 import { defined } from '../../base/defined.ts';
 import type { DateTime } from '../../base/dateTime.ts';
 import { toIdentifiers } from '../../core/devices/identifiersOf.ts';
-import { applyUnmatched } from '../../core/eventSources/applyUnmatched.ts';
-import { recomputeDevice } from '../../core/devices/recomputeDevice.ts';
+import { enrolWithUnmatched } from '../../core/eventSources/enrolWithUnmatched.ts';
+import { recomputeDevice, type Recomputed } from '../../core/devices/recomputeDevice.ts';
 import { toEnrolmentSignal } from '../../core/enrolment/toEnrolmentSignal.ts';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
 import type { DeviceRecord } from '../../domain/deviceRecord.ts';
@@ -39,11 +39,8 @@ export async function changeEnrolment(
 ): Promise<ChangedEnrolment> {
   const { services, requestId, log } = context;
   const configuration = await services.configuration.load();
-  if (properties !== undefined) {
-    const identifiers = toIdentifiers(properties, undefined);
-    await services.devices.saveIdentifiers(deviceId, identifiers);
-    await applyUnmatched({ ...services, signals: services.queues }, deviceId, identifiers);
-  }
+  const identifiers = properties && toIdentifiers(properties, undefined);
+  if (identifiers !== undefined) await services.devices.saveIdentifiers(deviceId, identifiers);
   const toSignals = (device: Device): readonly DeviceSignal[] => {
     // Graph still ends the enrolment of a device that it enrolled.
     if (properties !== undefined)
@@ -51,10 +48,15 @@ export async function changeEnrolment(
     return isEnrolled(device) ? [toEnrolmentSignal(device, undefined, requestId, now)] : [];
   };
   const replacement = { records: services.devices, audit: services.audit, actor: toActor(caller) };
-  const { before, after, isReplacement } = await recomputeDevice(
-    { ...services, announcements: services.queues, log },
-    { deviceId, signals: toSignals, configuration, now, replacement },
-  );
+  const change = (): Promise<Recomputed> =>
+    recomputeDevice(
+      { ...services, announcements: services.queues, log },
+      { deviceId, signals: toSignals, configuration, now, replacement },
+    );
+  const waiting = { ...services, signals: services.queues };
+  const { before, after, isReplacement } = await (identifiers === undefined
+    ? change()
+    : enrolWithUnmatched(waiting, deviceId, identifiers, change));
   const known = before && managedProperties(before.device);
   const wasEnrolled = isReplacement || known !== undefined;
   if (properties !== undefined || wasEnrolled)

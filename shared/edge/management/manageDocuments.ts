@@ -164,11 +164,7 @@ async function deleteDocument(
 }
 
 /** The reply with the document as readers see it. */
-export function toReply(
-  kind: ManagedKind,
-  document: Document | undefined,
-  now: DateTime,
-): HttpReply {
+function toReply(kind: ManagedKind, document: Document | undefined, now: DateTime): HttpReply {
   if (document === undefined) return noStore({ status: 204 });
   return noStore({
     status: 200,
@@ -200,7 +196,7 @@ async function findDocument(
 }
 
 /** The document that readers see before anybody has written one. */
-function unwrittenDocument(kind: ManagedKind, id: string): Document | undefined {
+export function unwrittenDocument(kind: ManagedKind, id: string): Document | undefined {
   const blank = kind.isReadBlank === true ? kind.blank?.(id) : undefined;
   return blank && { ...blank, id, kind: kind.kind };
 }

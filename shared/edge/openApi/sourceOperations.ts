@@ -78,6 +78,14 @@ const PreviewAnswer = Type.Object({
   ),
 });
 
+const Failure = Type.Object({
+  code: Type.String(),
+  field: Type.Optional(Type.String()),
+  message: Type.String(),
+  sinceDateTime: DateTimeSchema,
+  count: Count,
+});
+
 const StatusAnswer = Type.Object({
   id: IdSchema,
   isEnabled: Type.Boolean(),
@@ -87,15 +95,7 @@ const StatusAnswer = Type.Object({
   lastAttemptDateTime: Type.Optional(DateTimeSchema),
   lastSuccessDateTime: Type.Optional(DateTimeSchema),
   nextAttemptDateTime: Type.Optional(DateTimeSchema),
-  failure: Type.Optional(
-    Type.Object({
-      code: Type.String(),
-      field: Type.Optional(Type.String()),
-      message: Type.String(),
-      sinceDateTime: DateTimeSchema,
-      count: Count,
-    }),
-  ),
+  failure: Type.Optional(Failure),
   counts: Type.Object(counts),
   unmappedWordCount: Count,
 });
@@ -147,7 +147,7 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
     },
     status: 202,
     answer: Type.Object({ ...counts, problems: Type.Optional(RejectedItemsSchema) }),
-    errors: [413, 415],
+    errors: [404, 413, 415],
   },
   {
     method: 'post',
@@ -231,6 +231,23 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
     parameters: [ID],
     status: 200,
     answer: StatusAnswer,
+    errors: [404],
+  },
+  {
+    method: 'post',
+    path: `${PATH}/{id}/pullNow`,
+    operationId: 'pullEventSourceNow',
+    tag: TAG,
+    summary: 'Fetch from the source at once, also if it failed a short time ago',
+    access: CONFIGURATION_WRITE_ROLES,
+    parameters: [ID],
+    status: 409,
+    otherStatuses: { 200: 'What came of it' },
+    answer: Type.Object({
+      state: Type.Enum(['done', 'busy', 'waiting', 'failed']),
+      events: Count,
+      failure: Type.Optional(Failure),
+    }),
     errors: [404],
   },
 ];

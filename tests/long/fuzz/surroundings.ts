@@ -38,6 +38,7 @@ export async function startSurroundings(): Promise<Surroundings> {
     settings: {
       // No device leaves Intune here, so frequent syncs would only cost time.
       ENROLMENT_SYNC_SCHEDULE: '0 0 * * * *',
+      EVENT_SOURCE_PULL_SCHEDULE: '0 0 * * * *',
       CLOUDFLARE_TEAM_DOMAIN: team.domain,
       CLOUDFLARE_ACCESS_AUDIENCES: AUDIENCE,
       CLOUDFLARE_EVALUATION_KEYS: Buffer.from(privateKey).toString('base64'),

@@ -105,7 +105,7 @@ async function answerOf(ports: WorkerPorts, question: Question): Promise<Answer 
 
 /** The ids of the facts that are stored for certain. */
 function settledFacts(
-  { progress, signals }: Shared,
+  { progress, signals, unmatched }: Shared,
   { events }: History,
   { by, value }: Question,
 ): ReadonlySet<string> {
@@ -114,13 +114,21 @@ function settledFacts(
       .filter(({ deviceId }) => by !== 'deviceId' || deviceId === value)
       .filter((event) => progress.isTaken(event))
       .filter((event) => !marksOf(event, progress).some((mark) => signals.mentions(mark)))
+      .filter(
+        (event) => event.sourceId === undefined || !isWaiting(unmatched, marksOf(event, progress)),
+      )
       .map(toSignalId),
   );
 }
 
+/** Whether an event waits for the enrolment of its device. */
+function isWaiting({ texts }: Shared['unmatched'], marks: readonly string[]): boolean {
+  return texts.some((text) => marks.some((mark) => text.includes(mark)));
+}
+
 /** The texts of which a message about the event has one. */
 function marksOf(event: SimulatedEvent, { arrivalsOf }: Shared['progress']): readonly string[] {
-  if (event.type !== 'telemetry') return [toSignalId(event)];
+  if (event.type !== 'telemetry' && event.sourceId === undefined) return [toSignalId(event)];
   const times = event.isUndated === true ? arrivalsOf(event) : [event.observed];
   return times.map((time) => new Date(time).toISOString());
 }

@@ -89,20 +89,20 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the clock of devices runs while the partner is silent',
     file: 'shared/domain/compliance/deviceClock.ts',
-    from: 'earliest(now, connector?.lastHeartbeatDateTime, held)',
-    to: 'earliest(now, held)',
+    from: 'earliest(now, connector?.lastHeartbeatDateTime, heldDateTime(configuration, now))',
+    to: 'earliest(now, heldDateTime(configuration, now))',
   },
   {
     name: 'the slack counts twice',
     file: 'shared/domain/deviceRecord.ts',
-    from: 'const slackInSeconds = Math.min(slack, window / 2);',
-    to: 'const slackInSeconds = 2 * Math.min(slack, window / 2);',
+    from: 'return Math.min(slack, (source?.silenceWindowInSeconds ?? own) / 2);',
+    to: 'return 2 * Math.min(slack, (source?.silenceWindowInSeconds ?? own) / 2);',
   },
   {
     name: 'a heartbeat without changes is never saved',
     file: 'shared/domain/deviceRecord.ts',
-    from: '      slackInSeconds * 1000\n',
-    to: '      slackInSeconds * 1e9\n',
+    from: '>= slackInSeconds * 1000\n',
+    to: '>= slackInSeconds * 1e9\n',
   },
   {
     name: 'a cached policy never expires',
@@ -259,5 +259,29 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'shared/domain/vocabulary/deviceId.ts',
     from: 'return foldGuid(text);',
     to: 'return text;',
+  },
+  {
+    name: 'a severity without a row in the mapping counts as low',
+    file: 'shared/core/eventSources/kinds/eventReading.ts',
+    from: "addFault('severity', toWord(value));\n  }\n  return 'high';",
+    to: "addFault('severity', toWord(value));\n  }\n  return 'low';",
+  },
+  {
+    name: 'the checkpoint of an event source is saved before the queue has its events',
+    file: 'shared/core/eventSources/pull/fetchSesExport.ts',
+    from: '    await run.deliver(fresh.slice(from, from + BATCH));\n',
+    to: '    void run.deliver(fresh.slice(from, from + BATCH)).catch(() => undefined);\n',
+  },
+  {
+    name: 'a position that has expired loses the gap',
+    file: 'shared/core/eventSources/pull/fetchSesExport.ts',
+    from: 'await beginAgain(dependencies, run);\n',
+    to: 'await beginAgain(dependencies, run);\n      const lost = { ...run, deliver: (): Promise<void> => Promise.resolve() };\n      await readStream(await openStream(dependencies, run, token), lost);\n',
+  },
+  {
+    name: 'what a disabled event source reported counts',
+    file: 'shared/domain/compliance/sourceViews.ts',
+    from: '.filter(({ isEnabled }) => isEnabled)',
+    to: '.filter(() => true)',
   },
 ];

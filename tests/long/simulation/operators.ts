@@ -1,14 +1,17 @@
+import { toIdentifiers } from '../../../shared/core/devices/identifiersOf.ts';
 import { recomputeDevice } from '../../../shared/core/devices/recomputeDevice.ts';
+import { enrolWithUnmatched } from '../../../shared/core/eventSources/enrolWithUnmatched.ts';
 import type { ManagedDeviceProperties } from '../../../shared/domain/vocabulary/signal.ts';
 import { NEW_WORD } from './histories/createRename.ts';
-import { MINUTE, SECOND, type History, type Rename } from './histories/history.ts';
+import { rulesAfter, type SourceEdit } from './histories/eventSources.ts';
+import { MINUTE, SECOND, type History, type Rename, type Sources } from './histories/history.ts';
 import { isByOperator, type SimulatedEvent } from './histories/simulatedEvent.ts';
 import { createPorts, type Shared, type WorkerPorts } from './system/ports.ts';
 import type { Actor } from './system/scheduler.ts';
-import { policyOf } from './writeConfiguration.ts';
+import { policyOf, sourceOf } from './writeConfiguration.ts';
 
 /** Enrols, unenrols and changes the policy, and repeats each until it succeeds. */
-export function startOperators(shared: Shared, { events, edits, rename }: History): void {
+export function startOperators(shared: Shared, { events, edits, rename, sources }: History): void {
   const { scheduler, documents } = shared;
   const actor: Actor = { name: 'operator', isDead: false };
   for (const event of events.filter(isByOperator)) void enrolUntilDone(shared, event);
@@ -21,7 +24,25 @@ export function startOperators(shared: Shared, { events, edits, rename }: Histor
     };
     void edit();
   });
+  sources?.edits.forEach((edit, index) => void editSource(shared, sources, edit, index + 2));
   if (rename !== undefined) void sayMeaning(shared, actor, rename);
+}
+
+/** Disables or enables an event source. */
+async function editSource(
+  { scheduler, documents }: Shared,
+  { rules, edits }: Sources,
+  edit: SourceEdit,
+  version: number,
+): Promise<void> {
+  const actor: Actor = { name: 'operator', isDead: false };
+  await scheduler.sleep(actor, edit.at - scheduler.now);
+  const done = edits.slice(0, edits.indexOf(edit) + 1);
+  const rule = rulesAfter(rules, done).find(({ id }) => id === edit.id);
+  if (rule === undefined) return;
+  const found = documents.read(`eventSource/${edit.id}`);
+  const document = sourceOf(rule, version, new Date(edit.at).toISOString());
+  documents.write(`eventSource/${edit.id}`, document, found?.etag);
 }
 
 /** When an operator says what a new word means. */
@@ -74,15 +95,21 @@ async function enrolOne(ports: WorkerPorts, event: SimulatedEvent): Promise<void
     osVersion: '15',
     ...(event.type === 'enrolled' ? event.enrolment : {}),
   };
-  if (event.type === 'enrolled') await ports.devices.saveIdentifiers(deviceId, properties);
-  await recomputeDevice(ports, {
-    deviceId,
-    signals: [
-      event.type === 'enrolled'
-        ? { ...stamped, type: 'enrolled', properties }
-        : { ...stamped, type: 'unenrolled' },
-    ],
-    configuration: await ports.configuration.load(),
-    now: ports.now().toISOString(),
-  });
+  const identifiers = toIdentifiers(properties, undefined);
+  const configuration = await ports.configuration.load();
+  const change = async (): Promise<void> => {
+    await recomputeDevice(ports, {
+      deviceId,
+      signals: [
+        event.type === 'enrolled'
+          ? { ...stamped, type: 'enrolled', properties }
+          : { ...stamped, type: 'unenrolled' },
+      ],
+      configuration,
+      now: ports.now().toISOString(),
+    });
+  };
+  if (event.type !== 'enrolled') return change();
+  await ports.devices.saveIdentifiers(deviceId, identifiers);
+  await enrolWithUnmatched(ports, deviceId, identifiers, change);
 }

@@ -79,13 +79,18 @@ export function startSenders(
   problems: string[],
 ): void {
   const { random } = shared;
-  const reported = events.filter((event) => !isByOperator(event));
+  const reported = events.filter(isOwn);
   const most = conditions.subject === 'overflow' ? MAX_BATCH.overflow : MAX_BATCH.usual;
   for (let at = 0; at < reported.length;) {
     const batch = reported.slice(at, at + 1 + Math.floor(random() * most));
     at += batch.length;
     for (const request of toRequests(batch)) void send(shared, request, problems);
   }
+}
+
+/** Whether SEP Mobile's own webhook or telemetry reports it. */
+function isOwn(event: SimulatedEvent): boolean {
+  return !isByOperator(event) && event.sourceId === undefined;
 }
 
 async function send(shared: Shared, request: Request, problems: string[]): Promise<void> {
@@ -114,7 +119,7 @@ async function send(shared: Shared, request: Request, problems: string[]): Promi
 
 /** Sends everything again, in reverse order. */
 export async function repeatAll(shared: Shared, { events }: History): Promise<void> {
-  const reported = events.filter((event) => !isByOperator(event));
+  const reported = events.filter(isOwn);
   const done = toRequests(reported.toReversed(), 'repeat').map((request) => {
     const actor: Actor = { name: 'repeater', isDead: false };
     return deliver(shared, createPorts(shared, actor), actor, request);

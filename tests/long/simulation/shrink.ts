@@ -30,7 +30,7 @@ async function hasProblems(history: History): Promise<boolean> {
 }
 
 /** The history in the order of its reports, one line each. */
-export function toText({ seed, conditions, lastWord, events, edits }: History): string {
+export function toText({ seed, conditions, lastWord, events, edits, sources }: History): string {
   const time = (at: number): string => new Date(at).toISOString().slice(11, 19);
   const lines = [
     ...events.map(({ reported, observed, id, deviceId, ...what }) => ({
@@ -38,6 +38,11 @@ export function toText({ seed, conditions, lastWord, events, edits }: History): 
       line: `${time(reported)}  ${deviceId}  ${toWords(what)}  (${id}, observed at ${time(observed)})`,
     })),
     ...edits.map(({ at, ceiling }) => ({ at, line: `${time(at)}  policy  ${ceiling}` })),
+    ...(sources?.rules ?? []).map((rule) => ({ at: 0, line: `source  ${JSON.stringify(rule)}` })),
+    ...(sources?.edits ?? []).map(({ at, id, isEnabled }) => ({
+      at,
+      line: `${time(at)}  source  ${id} ${isEnabled ? 'enabled' : 'disabled'}`,
+    })),
   ];
   const ordered = lines.toSorted((a, b) => a.at - b.at).map(({ line }) => `  ${line}`);
   return [`seed ${String(seed)}, ${toConditionsText(conditions, lastWord)}:`, ...ordered].join(

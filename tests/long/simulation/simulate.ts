@@ -1,3 +1,5 @@
+import { SES_SOURCE } from './histories/eventSources.ts';
+import { pullNow } from './sourcePulls.ts';
 import { createDice } from '../../support/createDice.ts';
 import { askEverything, startAskers } from './askers.ts';
 import { playBreaker } from './breaker.ts';
@@ -11,6 +13,7 @@ import { createPorts, type Shared } from './system/ports.ts';
 import { Progress } from './system/progress.ts';
 import { Scheduler } from './system/scheduler.ts';
 import { repeatAll, startSenders } from './senders.ts';
+import { repeatSources, startSourceSenders } from './sourceSenders.ts';
 import { createTarget } from './system/targets.ts';
 import { startWorkers } from './workers.ts';
 import { writeConfiguration } from './writeConfiguration.ts';
@@ -39,9 +42,10 @@ export async function simulate(history: History): Promise<Outcome> {
   const problems: string[] = [];
   const shared = createShared(history, delivered);
   const { scheduler } = shared;
-  writeConfiguration(shared, history.conditions);
+  writeConfiguration(shared, history);
   startWorkers(shared, problems);
   startSenders(shared, history, problems);
+  startSourceSenders(shared, history, problems);
   startOperators(shared, history);
   startAskers(shared, history, problems);
   const countForged = startForgers(shared, history);
@@ -51,6 +55,7 @@ export async function simulate(history: History): Promise<Outcome> {
 
   await scheduler.run(BEGINNING + ACTIVE_PERIOD + 5 * MINUTE);
   calm(shared);
+  if (history.sources !== undefined) await pullNow(shared);
   await scheduler.run(BEGINNING + ACTIVE_PERIOD + 20 * MINUTE);
   check('in the end');
   if (history.lastWord === undefined)
@@ -117,9 +122,16 @@ function createShared(history: History, delivered: Delivered[]): Shared {
     publications: new MemoryStore(),
     documents: new MemoryStore(),
     identifiers: new MemoryStore(),
+    unmatched: new MemoryStore(),
+    sourceProgress: new MemoryStore(),
     signals: new MemoryQueue(random),
     changes: new MemoryQueue(random),
     faults: { ...FAULTS },
+    ses: {
+      events: history.events.filter(({ sourceId }) => sourceId === SES_SOURCE),
+      isCalm: false,
+      tokens: new Set(),
+    },
     progress: new Progress(),
     partner: { lastSeen: undefined },
     targets: (actor) =>
@@ -139,6 +151,7 @@ async function repeatLate(
   await scheduler.run(BEGINNING + 3 * DAY);
   const before = delivered.length;
   await repeatAll(shared, history);
+  await repeatSources(shared, history);
   await scheduler.run(scheduler.now + (lastWord === undefined ? 27 * HOUR : TWO_ROUNDS));
   // After an outage the repeat ends the partner's silence. A report without a time is as new as its arrival, and an
   // incident for which a record had no room is not known there.
@@ -152,6 +165,7 @@ async function repeatLate(
 
 function calm(shared: Shared): void {
   shared.scheduler.weather = { ...CALM };
+  shared.ses.isCalm = true;
   Object.assign(shared.faults, { away: 0, ambiguous: 0, twice: 0 });
 }
 

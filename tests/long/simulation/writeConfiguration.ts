@@ -3,9 +3,10 @@ import {
   CONNECTOR_DEFAULTS,
   TENANT_SETTINGS_DEFAULTS,
 } from '../../../shared/core/configuration/configurationDefaults.ts';
-import type { Conditions, Subject } from './histories/conditions.ts';
+import { SIEM_SOURCE, type SourceRule } from './histories/eventSources.ts';
+import type { Subject } from './histories/conditions.ts';
 import { GUEST_GROUP, STAFF_GROUP, STRICT_GROUP } from './histories/createEnrolment.ts';
-import { BEGINNING, type Ceiling } from './histories/history.ts';
+import { BEGINNING, type Ceiling, type History } from './histories/history.ts';
 import type { Shared } from './system/ports.ts';
 import { MOST_BLOCKED } from './reference/hold.ts';
 
@@ -25,8 +26,9 @@ export const FIRST_CEILING: Ceiling = 'low';
 /** Writes the configuration of an operator from the day before. */
 export function writeConfiguration(
   { documents }: Pick<Shared, 'documents'>,
-  { subject, windowInMilliseconds, slackInMilliseconds }: Conditions,
+  { conditions, sources }: Pick<History, 'conditions' | 'sources'>,
 ): void {
+  const { subject, windowInMilliseconds, slackInMilliseconds } = conditions;
   const iso = new Date(BEGINNING - DAY_IN_MILLISECONDS).toISOString();
   const put = (document: { readonly kind: string; readonly id: string }): void => {
     documents.write(`${document.kind}/${document.id}`, document, undefined);
@@ -51,6 +53,26 @@ export function writeConfiguration(
   put(policyOf(FIRST_CEILING, 1, iso));
   if (hasStrictPolicy(subject)) put(strictPolicy(iso));
   for (const policy of accessPolicies(iso)) put(policy);
+  for (const rule of sources?.rules ?? []) put(sourceOf(rule, 1, iso));
+}
+
+/** The document of an event source. */
+export function sourceOf(
+  { id, isEnabled, isRequired, lifetimeInHours }: SourceRule,
+  version: number,
+  lastModifiedDateTime: string,
+): { readonly kind: string; readonly id: string } {
+  return {
+    id,
+    kind: 'eventSource',
+    version,
+    sourceKind: id === SIEM_SOURCE ? 'sepMobileSiem' : 'sesEventExport',
+    displayName: id,
+    isEnabled,
+    requiredPlatforms: isRequired ? ['android'] : [],
+    detectionLifetimeInHours: lifetimeInHours,
+    lastModifiedDateTime,
+  } as never;
 }
 
 /** Histories with an outage are about time, and there are many of them, so their configuration is small. */

@@ -27,10 +27,9 @@ const push = (
 beforeAll(async () => {
   for (const kind of ['sepMobileSiem', 'zimperium', 'lookout']) {
     const id = kind === 'sepMobileSiem' ? 'siem' : kind;
-    const created = await manage('POST', '', {
+    await manage('POST', '', {
       json: { id, displayName: `Source ${id}`, kind, isEnabled: true },
     });
-    expect([created.status, created.body['kind']]).toEqual([201, kind]);
   }
 });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../../infra/local/demo/outerClient.ts';
 import { PROJECT_ROOT } from '../../../infra/node/projectRoot.ts';
@@ -189,4 +190,46 @@ describe('telemetry by token', () => {
     const { body } = await use(token, 'GET', 'quarantine?$top=999');
     return (body['value'] as readonly { readonly name: string }[]).map(({ name }) => name);
   }
+});
+
+describe('the rate of an event source', () => {
+  it('is not used up by somebody who signs without its secret', async () => {
+    const id = `source-${randomUUID()}`;
+    const admin = await limited.sign({ azp: id, roles: ['Configuration.ReadWrite.All'] });
+    const json = { id, displayName: id, kind: 'sepMobileSiem', isEnabled: true };
+    expect((await use(admin, 'POST', 'deviceManagement/eventSources', { json })).status).toBe(201);
+    const path = `eventSources/${id}/events`;
+    const forged = {
+      'webhook-id': 'msg_1',
+      'webhook-timestamp': String(Math.floor(Date.now() / 1000)),
+      'webhook-signature': `v1,${Buffer.alloc(32).toString('base64')}`,
+    };
+    for (let repeat = 0; repeat < 15; repeat += 1) {
+      const answers = Array.from({ length: 10 }, () =>
+        limited.client.request('POST', path, { body: '{}', headers: forged }),
+      );
+      const statuses = (await Promise.all(answers)).map(({ status }) => status);
+      expect(new Set(statuses)).toEqual(new Set([401]));
+    }
+    const sender = await limited.sign({ azp: randomUUID(), roles: ['Telemetry.Write'] });
+    const event = { type: 'Malware', severity: 'high', device: { udid: randomUUID() } };
+    expect((await use(sender, 'POST', path, { json: event })).status).toBe(202);
+  });
+
+  it('limits what all of its senders send together, by the size that it unpacks into', async () => {
+    const id = `source-${randomUUID()}`;
+    const admin = await limited.sign({ azp: id, roles: ['Configuration.ReadWrite.All'] });
+    const json = { id, displayName: id, kind: 'sepMobileSiem', isEnabled: true };
+    await use(admin, 'POST', 'deviceManagement/eventSources', { json });
+    const event = { type: 'Malware', severity: 'high', text: 'x'.repeat(900_000) };
+    const body = new Uint8Array(gzipSync(JSON.stringify(event)));
+    const statuses: number[] = [];
+    for (let repeat = 0; repeat < 3; repeat += 1) {
+      const token = await limited.sign({ azp: randomUUID(), roles: ['Telemetry.Write'] });
+      const headers = { authorization: `Bearer ${token}` };
+      const path = `eventSources/${id}/events`;
+      statuses.push((await limited.client.request('POST', path, { body, headers })).status);
+    }
+    expect(statuses).toContain(429);
+  });
 });

@@ -15,16 +15,28 @@ import {
   type DeviceRecord,
 } from '../../../shared/domain/deviceRecord.ts';
 import { evaluateCompliance } from '../../../shared/domain/compliance/evaluateCompliance.ts';
+import { reportsOf, type Device } from '../../../shared/domain/devices/device.ts';
 import { mergeSignals } from '../../../shared/domain/devices/mergeSignals.ts';
+import {
+  DEFAULT_SOURCE_ID,
+  type EventSource,
+} from '../../../shared/domain/vocabulary/eventSource.ts';
 import type { DeviceSignal, Telemetry } from '../../../shared/domain/vocabulary/signal.ts';
+import { REPORT_KINDS } from '../../../shared/domain/vocabulary/reportFault.ts';
 import {
   DEFENCES,
   INCIDENT_SEVERITIES,
   THREAT_CEILINGS,
   type ThreatCeiling,
 } from '../../../shared/domain/vocabulary/threat.ts';
-import { signal } from '../../support/arbitraries.ts';
-import { NOW, signalOf } from '../../support/signals.ts';
+import {
+  eventSource,
+  eventSources,
+  signal,
+  SOURCE_IDS,
+  sourceId,
+} from '../../support/arbitraries.ts';
+import { INCIDENT, NOW, signalOf } from '../../support/signals.ts';
 import { BEFORE, enrolled, given, SAMPLE } from '../../support/given.ts';
 
 const HOUR = 60 * 60;
@@ -101,12 +113,14 @@ interface Choice {
   readonly isMissingBlocked: boolean;
   readonly integration: (typeof INTEGRATIONS)[number];
   readonly access: readonly ConditionalAccessPolicy[];
+  readonly sources: readonly EventSource[];
 }
 
 const choice: fc.Arbitrary<Choice> = fc.record({
   policies: fc.array(policyChoice, { minLength: 1, maxLength: 2 }),
   isMissingBlocked: fc.boolean(),
   integration: fc.constantFrom(...INTEGRATIONS, 'full', 'full'),
+  sources: eventSources,
   access: fc
     .tuple(fc.boolean(), fc.array(accessPolicy, { maxLength: 2 }))
     .map(([hasSamplePolicies, others]) => [
@@ -120,6 +134,7 @@ function toConfiguration({
   isMissingBlocked,
   integration,
   access,
+  sources,
 }: Choice): Configuration {
   const configuration = given({
     connector: {
@@ -135,6 +150,7 @@ function toConfiguration({
     ...configuration,
     compliancePolicies: policies.map(toPolicy),
     conditionalAccessPolicies: access,
+    eventSources: sources,
   };
 }
 
@@ -142,6 +158,12 @@ function toConfiguration({
 const moments = fc
   .constantFrom(0, 1, HOUR - 1, HOUR, 10 * HOUR - 1, 10 * HOUR, 11 * HOUR)
   .map((seconds) => addSeconds(NOW, seconds));
+
+/** The same, and moments around the end of the check-in threshold. */
+const farMoments = fc.oneof(
+  moments,
+  fc.constantFrom(29, 31).map((days) => addSeconds(NOW, days * 24 * HOUR)),
+);
 
 /** Signals, then an enrolment with a current, old or unreadable OS version, then an assessment or none. */
 const past: fc.Arbitrary<readonly DeviceSignal[]> = fc
@@ -202,10 +224,10 @@ describe('no block becomes an allowance', () => {
       detectedDateTime: fc.constant(BEFORE),
     });
     fc.assert(
-      fc.property(situation, incidents, (before, incident) => {
+      fc.property(situation, incidents, sourceId, (before, incident, from) => {
         // Observed long ago, so it is only a threat and not also a sign of life.
         const opened = signalOf(
-          { type: 'incidentReported', status: 'open', incident },
+          { type: 'incidentReported', status: 'open', incident, ...defined({ sourceId: from }) },
           BEGINNING_OF_TIME,
         );
         expect(openedBy(before, { ...before, record: withDevice(before.record, opened) })).toEqual(
@@ -359,6 +381,129 @@ describe('no block becomes an allowance', () => {
     );
   });
 });
+
+/** The situation with other event sources. */
+const withSources = (
+  { record, now, chosen }: Situation & { readonly chosen: Choice },
+  sources: readonly EventSource[],
+): Situation => ({ record, now, configuration: toConfiguration({ ...chosen, sources }) });
+
+const anySourceId = fc.constantFrom(DEFAULT_SOURCE_ID, ...SOURCE_IDS);
+
+describe('event sources', () => {
+  it('open nothing with a report that cannot be read', () => {
+    fc.assert(
+      fc.property(situation, sourceId, fc.constantFrom(...REPORT_KINDS), (before, from, kind) => {
+        const fault = { field: 'event', word: 'new' };
+        const unreadable = signalOf(
+          { type: 'reportUnreadable', kind, fault, ...defined({ sourceId: from }) },
+          LATEST,
+        );
+        const record = withDevice(before.record, unreadable);
+        expect(openedBy(before, { ...before, record })).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('open nothing by one more source that reports nothing good', () => {
+    fc.assert(
+      fc.property(situation, eventSource, fc.boolean(), (before, like, hasThreat) => {
+        const more: EventSource = { ...like, id: 'more', kind: 'sepMobileSiem' };
+        const opened = signalOf(
+          { type: 'incidentReported', status: 'open', incident: INCIDENT, sourceId: more.id },
+          BEGINNING_OF_TIME,
+        );
+        const record = hasThreat ? withDevice(before.record, opened) : before.record;
+        const after = withSources({ ...before, record }, [...before.chosen.sources, more]);
+        expect(openedBy(before, after)).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('open nothing because a source has to vouch that had not', () => {
+    fc.assert(
+      fc.property(situation, anySourceId, (before, id) => {
+        const required = before.chosen.sources.map((each) =>
+          each.id === id ? { ...each, requiredPlatforms: ['android', 'iOS'] as const } : each,
+        );
+        expect(openedBy(before, withSources(before, required))).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('change nothing by what a disabled source reported', () => {
+    fc.assert(
+      fc.property(situation, eventSource, farMoments, ({ chosen, record }, like, now) => {
+        const others = chosen.sources.filter(({ id }) => id !== like.id);
+        const sources = [...others, { ...like, isEnabled: false }];
+        const configuration = toConfiguration({ ...chosen, sources });
+        const silent = { ...record, device: withoutReports(record.device, like.id) };
+        const [was, is] = [record, silent].map((each) => {
+          // When the device's heartbeats run out is said of the source `default`, enabled or not.
+          const { heartbeatDeadlineDateTime: _, ...rest } = evaluateCompliance(
+            each,
+            configuration,
+            now,
+          );
+          return rest;
+        });
+        expect(is).toEqual(was);
+      }),
+      RUNS,
+    );
+  });
+
+  it('say what a source says whatever others do, enabled or not', () => {
+    fc.assert(
+      fc.property(fc.array(signal, { maxLength: 12 }), anySourceId, (signals, id) => {
+        const isOf = (each: DeviceSignal): boolean => (each.sourceId ?? DEFAULT_SOURCE_ID) === id;
+        const { device } = createDeviceRecord('phone-1');
+        const all = mergeSignals(device, signals);
+        const alone = mergeSignals(device, signals.filter(isOf));
+        const reports = (of: typeof all): object | undefined => {
+          const { sources: _, enrolment: _e, namedUserBy: _u, ...own } = of;
+          return id === DEFAULT_SOURCE_ID ? own : reportsOf(of, id);
+        };
+        expect(reports(all)).toEqual(reports(alone));
+      }),
+      RUNS,
+    );
+  });
+
+  it('let nobody in by time alone, except at the end of a detection', () => {
+    fc.assert(
+      fc.property(situation, farMoments, (before, now) => {
+        const { device } = before.record;
+        fc.pre(now > before.now && !hasDetection(device));
+        expect(openedBy(before, { ...before, now })).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+});
+
+/** The device without what the source reported. */
+function withoutReports(device: Device, id: string): Device {
+  const { deviceId, enrolment, namedUserBy, unreadableCleared, sources = {} } = device;
+  if (id === DEFAULT_SOURCE_ID)
+    return {
+      deviceId,
+      incidents: [],
+      sources,
+      ...defined({ enrolment, namedUserBy, unreadableCleared }),
+    };
+  const left = Object.entries(sources).filter(([each]) => each !== id);
+  return { ...device, sources: Object.fromEntries(left) };
+}
+
+function hasDetection(device: Device): boolean {
+  return [device, ...Object.values(device.sources ?? {})].some(({ incidents }) =>
+    incidents.some(({ value }) => value.isDetectionOnly === true),
+  );
+}
 
 describe('a report-only policy', () => {
   it('never changes a decision', () => {

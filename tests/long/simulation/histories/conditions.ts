@@ -11,16 +11,26 @@ const DAY = 24 * 60 * MINUTE;
  * - `crowd`: many devices with one serial number and one user.
  * - `overflow`: more open incidents than a record has room for.
  * - `breaker`: a fleet that falls silent at once while the partner lives.
+ * - `sources`: several event sources report, and an operator disables and enables them.
  * - `rename`: a vendor that renames a severity for the whole fleet.
  */
-export type Subject = 'plain' | 'outage' | 'odd' | 'crowd' | 'overflow' | 'rename' | 'breaker';
+export type Subject =
+  | 'plain'
+  | 'outage'
+  | 'odd'
+  | 'crowd'
+  | 'overflow'
+  | 'rename'
+  | 'breaker'
+  | 'sources';
 
 /** The share of each subject. Each history has one, so that each fault has histories that are mostly about it. */
 const SHARES: readonly (readonly [Subject, number])[] = [
   ['outage', 0.44],
   ['breaker', 0.04],
   ['odd', 0.23],
-  ['plain', 0.15],
+  ['plain', 0.05],
+  ['sources', 0.1],
   ['crowd', 0.07],
   ['overflow', 0.03],
   ['rename', 0.04],

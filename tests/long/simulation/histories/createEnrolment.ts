@@ -23,6 +23,7 @@ export function createEnrolment(
   const user = happens(shared) ? SHARED_USER : `${deviceId}@example.org`;
   return {
     serialNumber: happens(shared) ? SHARED_SERIAL : `serial-of-${deviceId}`,
+    udid: `udid-of-${deviceId}`,
     ...(happens(0.1) ? {} : { userPrincipalName: toOddName(user, chance) }),
     ...(happens(0.15) ? {} : { groupIds: createGroups(chance) }),
   };

@@ -12,6 +12,8 @@ import {
   type Focus,
 } from './createOddReport.ts';
 import { createOverflow } from './createOverflow.ts';
+import { createSourceEvents } from './createSourceEvents.ts';
+import { createSourceEdits, createSourceRules } from './eventSources.ts';
 import { createQuestions } from './createQuestions.ts';
 import { createRenamed, createRenameEnding } from './createRename.ts';
 import {
@@ -40,6 +42,7 @@ const SHARED: Readonly<Record<Subject, number>> = {
   overflow: 0.5,
   rename: 0.3,
   breaker: 0.3,
+  sources: 0,
 };
 /** The number of devices, where it matters. */
 const FLEET: Readonly<Partial<Record<Subject, number>>> = { overflow: 1, rename: 6, breaker: 6 };
@@ -75,11 +78,13 @@ function createDeviceIds({ subject }: Conditions, { whole, pick }: Chance): read
   return Array.from({ length }, (_, at) => `${prefix}${String(at)}`);
 }
 
-type Protection = Pick<History, 'rename' | 'breaker'>;
+type Protection = Pick<History, 'rename' | 'breaker' | 'sources'>;
 
 /** What happens to a whole fleet at once. */
 function createProtection({ subject }: Conditions, chance: Chance): Protection {
   if (subject === 'rename') return { rename: createRenameEnding(chance) };
+  if (subject === 'sources')
+    return { sources: { rules: createSourceRules(chance), edits: createSourceEdits(chance) } };
   return subject === 'breaker' ? { breaker: createBreakerEnding(chance) } : {};
 }
 
@@ -95,6 +100,8 @@ function createAllEvents(
   if (breaker !== undefined) return createSilentFleet(deviceIds, breaker, chance);
   if (conditions.subject === 'crowd' && chance.happens(0.6))
     return createHealthy(deviceIds, chance);
+  if (conditions.subject === 'sources')
+    return deviceIds.flatMap((deviceId) => createSourceEvents(deviceId, chance));
   const focus = chance.pick(FOCUSES);
   return deviceIds.flatMap((deviceId, at) =>
     conditions.subject === 'overflow'

@@ -1,4 +1,5 @@
 import type { Conditions } from './conditions.ts';
+import type { SourceEdit, SourceRule } from './eventSources.ts';
 import type { Severity, SimulatedEvent } from './simulatedEvent.ts';
 
 export const CEILINGS = ['secured', 'low', 'medium', 'high'] as const;
@@ -35,6 +36,12 @@ export interface Breaker {
   readonly isSweepDead: boolean;
 }
 
+/** The event sources of a history that is about them, and what operators change. */
+export interface Sources {
+  readonly rules: readonly SourceRule[];
+  readonly edits: readonly SourceEdit[];
+}
+
 export interface History {
   readonly seed: number;
   readonly conditions: Conditions;
@@ -45,6 +52,7 @@ export interface History {
   readonly questions: readonly Question[];
   readonly rename?: Rename;
   readonly breaker?: Breaker;
+  readonly sources?: Sources;
 }
 
 export const BEGINNING = Date.parse('2026-01-01T12:00:00.000Z');

@@ -19,6 +19,8 @@ interface Happened {
   readonly isAlone?: true;
   /** The sender's time cannot be used. */
   readonly isUndated?: true;
+  /** The event source that reports it; absent for SEP Mobile's webhook and telemetry. */
+  readonly sourceId?: string;
   /** It has an unknown word, which counts as the worst. */
   readonly isDoubtful?: true;
 }
@@ -26,6 +28,7 @@ interface Happened {
 /** What an operator knows about a device. */
 export interface Enrolment {
   readonly serialNumber: string;
+  readonly udid?: string;
   readonly userPrincipalName?: string;
   /** Absent: nobody knows. */
   readonly groupIds?: readonly string[];
@@ -62,6 +65,8 @@ export type SimulatedEvent =
       readonly status: 'open' | 'resolved';
       /** `application` if absent. */
       readonly category?: Defence | 'every';
+      /** Its source never ends it by itself. */
+      readonly isDetection?: true;
     })
   | (Happened & {
       readonly type: 'telemetry';

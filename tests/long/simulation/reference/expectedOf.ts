@@ -1,10 +1,12 @@
 import type { Ceiling } from '../histories/history.ts';
+import type { SourceRule } from '../histories/eventSources.ts';
 import { fold } from '../histories/oddGuid.ts';
 import { STRICT_GROUP } from '../histories/createEnrolment.ts';
 import { DEFENCES, type Defence, type Enrolment } from '../histories/simulatedEvent.ts';
 import { isOf, lastOf, type Fact } from './facts.ts';
 import { hasUnreadableReport } from './marks.ts';
 import { incidentThreatsOf } from './overflow.ts';
+import { combinedWordOf, type SourceWord } from './sources.ts';
 import { silenceOf, type Moment, type SilenceRules } from './silence.ts';
 import { findingsOf, type Threat } from './threats.ts';
 import { appHealthOf, LEVEL_OF, verdictOf } from './verdict.ts';
@@ -30,6 +32,8 @@ export interface Rules extends SilenceRules {
   readonly ceiling: Ceiling;
   /** Whether the strict group has its policy. */
   readonly hasStrictPolicy: boolean;
+  /** The event sources beside SEP Mobile's webhook; absent without any. */
+  readonly sources?: readonly SourceRule[];
 }
 
 /**
@@ -41,6 +45,7 @@ export function expectedOf(
   rules: Rules,
   moment: Moment,
 ): readonly Expected[] {
+  if (rules.sources !== undefined) return expectedBySources(facts, rules, moment);
   const findings = findingsOf(facts);
   const silence = [...new Set(silenceOf(facts, rules, moment))];
   return incidentThreatsOf(facts).flatMap((incidents) =>
@@ -64,6 +69,28 @@ function expectedWith(
     ...(verdict === undefined ? [] : [LEVEL_OF[verdict.riskLevel] ?? 0]),
     ...threats.map((threat) => threat.level),
   );
+  return toExpected(facts, { health, level, threats }, rules, isSilent);
+}
+
+/** The silence of a device is measured by SEP Mobile's own source here: the others promise no signs of life. */
+function expectedBySources(
+  facts: readonly Fact[],
+  rules: Rules,
+  moment: Moment,
+): readonly Expected[] {
+  const word = combinedWordOf(facts, rules.sources ?? [], moment.now);
+  const own = facts.filter(({ sourceId }) => sourceId === undefined);
+  return [...new Set(silenceOf(own, rules, moment))].map((isSilent) =>
+    toExpected(facts, word, rules, isSilent),
+  );
+}
+
+function toExpected(
+  facts: readonly Fact[],
+  { health, level, threats }: SourceWord,
+  rules: Rules,
+  isSilent: boolean,
+): Expected {
   const levels = Object.fromEntries(
     DEFENCES.map((defence) => [
       defence,

@@ -42,6 +42,20 @@ import type { MemoryQueue } from './memoryQueue.ts';
 import type { MemoryStore } from './memoryStore.ts';
 import type { Progress } from './progress.ts';
 import type { Actor, Scheduler } from './scheduler.ts';
+import {
+  createEventDevices,
+  type EventDevices,
+} from '../../../../shared/core/eventSources/findEventDevices.ts';
+import type {
+  SourceProgress,
+  SourceProgressStore,
+  UnmatchedDevice,
+  UnmatchedEvents,
+} from '../../../../shared/core/ports/eventSources.ts';
+import { createSesClient, SES_SECRETS, type SesExport } from './sesServer.ts';
+import type { PullSourcesDependencies } from '../../../../shared/core/eventSources/pull/pullSources.ts';
+import { SES_SOURCE } from '../histories/eventSources.ts';
+import { createSourceProgress, createUnmatched, type Call } from './memoryEventSources.ts';
 import { toConfiguration } from './toConfiguration.ts';
 
 const macOf = (queue: string): MessageMac =>
@@ -63,6 +77,11 @@ export interface Shared {
   readonly faults: { away: number; ambiguous: number; twice: number };
   /** The devices that were ever enrolled with an identifier, newest first. */
   readonly identifiers: MemoryStore<readonly string[]>;
+  /** The events of devices that are not known yet, and what is remembered of each event source. */
+  readonly unmatched: MemoryStore<UnmatchedDevice>;
+  readonly sourceProgress: MemoryStore<SourceProgress>;
+  /** The export from which one of them is fetched. */
+  readonly ses: SesExport;
   readonly progress: Progress;
   /** When the partner last sent something. */
   readonly partner: { lastSeen: number | undefined };
@@ -87,6 +106,12 @@ export interface WorkerPorts {
   readonly signalRetry: MessageRetry;
   readonly announcementRetry: MessageRetry;
   readonly quarantine: Quarantine;
+  readonly eventDevices: EventDevices;
+  readonly unmatched: UnmatchedEvents;
+  readonly sourceProgress: SourceProgressStore;
+  readonly outgoing: PullSourcesDependencies['outgoing'];
+  readonly config: PullSourcesDependencies['config'];
+  readonly openSourceBlobs: PullSourcesDependencies['openSourceBlobs'];
   readonly milestones: Milestones;
   readonly health: ReturnType<typeof createTargetHealth>;
   readonly listTargets: () => Promise<readonly Target[]>;
@@ -101,7 +126,7 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
   const now = (): Date => new Date(scheduler.now);
 
   /** Calls a service: a step there, possibly a failure, and a step back. */
-  const call = async <T>(work: () => T, isWrite = false): Promise<T> => {
+  const call: Call = async (work, isWrite = false) => {
     await scheduler.step(actor);
     if (random() < faults.away)
       throw new ConnectorError(
@@ -173,14 +198,14 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
         const document = toDeviceDocument(record);
         return devices.write(fold(document.deviceId), document, etag);
       }, true),
-    saveIdentifiers: (deviceId, { serialNumber }) =>
-      serialNumber === undefined
-        ? Promise.resolve()
-        : call(() => {
-            const known = identifiers.read(serialNumber);
-            const others = (known?.value ?? []).filter((each) => each !== deviceId);
-            identifiers.write(serialNumber, [deviceId, ...others], known?.etag);
-          }, true),
+    saveIdentifiers: (deviceId, enrolled) =>
+      call(() => {
+        for (const value of Object.values(enrolled)) {
+          const known = identifiers.read(value);
+          const others = (known?.value ?? []).filter((each) => each !== deviceId);
+          identifiers.write(value, [deviceId, ...others], known?.etag);
+        }
+      }, true),
     findDeviceIds: (_, value) =>
       call(() => ({ deviceIds: identifiers.read(value)?.value ?? [], hasMore: false })),
     list: ({ userPrincipalName = '' }, top, continuation) =>
@@ -267,13 +292,17 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
   const configuration: WorkerPorts['configuration'] = {
     load: remembered.get,
     forget: remembered.forget,
-    recordPartnerActivity: (moment) =>
+    recordPartnerActivity: (moment, _now, sourceId) =>
       call(() => {
-        const found = documents.read('mobileThreatDefenseConnector/default');
-        const known = found?.value['lastHeartbeatDateTime'];
+        const name =
+          sourceId === undefined
+            ? 'mobileThreatDefenseConnector/default'
+            : `eventSource/${sourceId}`;
+        const property = sourceId === undefined ? 'lastHeartbeatDateTime' : 'lastEventDateTime';
+        const found = documents.read(name);
+        const known = found?.value[property];
         if (found === undefined || (typeof known === 'string' && known >= moment)) return;
-        const value = { ...found.value, lastHeartbeatDateTime: moment };
-        documents.write('mobileThreatDefenseConnector/default', value, found.etag);
+        documents.write(name, { ...found.value, [property]: moment }, found.etag);
       }, true),
     saveSilenceBreaker: (breaker) =>
       call(() => {
@@ -323,6 +352,14 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
       list: () => Promise.resolve({ items: [] }),
       load: () => Promise.resolve(undefined),
       remove: () => Promise.resolve(),
+    },
+    eventDevices: createEventDevices(deviceStore, now),
+    unmatched: createUnmatched(shared.unmatched, call),
+    sourceProgress: createSourceProgress(shared.sourceProgress, call),
+    outgoing: createSesClient(shared.ses, shared, actor),
+    config: { eventSourceSecrets: new Map([[SES_SOURCE, SES_SECRETS]]) },
+    openSourceBlobs: () => {
+      throw new TypeError('no source of this history has blobs');
     },
     milestones: { record: () => Promise.resolve(), list: () => Promise.resolve({}) },
     health: createTargetHealth(),

@@ -70,7 +70,8 @@ const signalIds = new WeakMap<SimulatedEvent, string>();
 
 /**
  * A signal id is made from the sender and the sender's id. That of telemetry comes from its content, in a form of the
- * product's own; no two reports of a device have the same time, so the reference needs only some id.
+ * product's own, as do those of other event sources; no two such reports of a device have the same time, so the reference
+ * needs only some id.
  */
 export function toSignalId(event: SimulatedEvent): string {
   const known = signalIds.get(event);
@@ -81,7 +82,8 @@ export function toSignalId(event: SimulatedEvent): string {
 }
 
 function createSignalId(event: SimulatedEvent): string {
-  if (isByOperator(event) || event.type === 'telemetry') return event.id;
+  const { type, sourceId } = event;
+  if (isByOperator(event) || type === 'telemetry' || sourceId !== undefined) return event.id;
   const parts =
     event.isAlone === true
       ? ['standardwebhooks', toRequestId(event), '0']

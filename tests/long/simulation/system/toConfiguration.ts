@@ -11,6 +11,8 @@ const latest = new WeakMap<
 
 type Documents = Parameters<typeof fromConfigurationDocuments>[0];
 const LAST_HEARTBEAT = /,"lastHeartbeatDateTime":"([^"]+)"/;
+/** When a source was last heard: its devices promise it no signs of life here, so no evaluation reads it. */
+const LAST_EVENT = /,"lastEventDateTime":"[^"]+"/;
 /** How many devices an unknown word has blocked so far: no evaluation reads it. */
 const COUNTS = /,"windowBeganDateTime":"[^"]+"|,"newlyBlockedDeviceCount":\d+/g;
 
@@ -36,6 +38,7 @@ function join(a: Configuration, b: Configuration): Configuration {
     conditionalAccessPolicies: [...a.conditionalAccessPolicies, ...b.conditionalAccessPolicies],
     threatOverrides: [...a.threatOverrides, ...b.threatOverrides],
     reportFaults: [...a.reportFaults, ...b.reportFaults],
+    eventSources: [...a.eventSources, ...b.eventSources],
     silenceBreaker: b.silenceBreaker.state === 'closed' ? a.silenceBreaker : b.silenceBreaker,
     problems: [...a.problems, ...b.problems],
   };
@@ -43,7 +46,7 @@ function join(a: Configuration, b: Configuration): Configuration {
 
 function parseConfiguration(document: string): Configuration {
   const lastHeartbeatDateTime = LAST_HEARTBEAT.exec(document)?.[1];
-  const text = document.replace(LAST_HEARTBEAT, '').replaceAll(COUNTS, '');
+  const text = document.replace(LAST_HEARTBEAT, '').replace(LAST_EVENT, '').replaceAll(COUNTS, '');
   let known = parsed.get(text);
   if (known === undefined) {
     known = fromConfigurationDocuments([JSON.parse(text)] as Documents);

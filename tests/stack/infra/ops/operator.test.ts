@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
@@ -248,6 +248,85 @@ describe('the key of a caller', () => {
     expect((await ops('caller-key', 'revoke')).code).toBe(2);
     const unknown = await ops('caller-key', 'revoke', 'nobody');
     expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('`nobody`') as string]);
+  });
+});
+
+describe('an event source', () => {
+  const ALERT = {
+    type: 'Malware',
+    sub_type: 'Evil Twin Of An App',
+    event_type: 'opened',
+    severity: 'high',
+    id: 4711,
+    timestamp: new Date(Date.now() - 60_000).toISOString().replace('Z', '+0000'),
+    device: { serial_number: 'SOURCE-1' },
+  };
+
+  it('is added with a secret that works at once, and its words, devices and state are shown', async () => {
+    const deviceId = 'by-serial-number';
+    await client.enrol(deviceId, {
+      operatingSystem: 'iOS',
+      osVersion: '18',
+      serialNumber: 'SOURCE-1',
+    });
+    const added = (await json('sources', 'add', 'sep-siem', '--kind', 'sepMobileSiem')) as Entry;
+    const push = (body: unknown, secret = String(added['secret'])): Promise<Response> =>
+      fetch(`${stack.description.api}/api/eventSources/sep-siem/events`, {
+        method: 'POST',
+        headers: { 'x-api-key': secret, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    expect((await push(ALERT, 'not-the-secret-of-it')).status).toBe(401);
+    const stranger = { ...ALERT, id: 4712, device: { serial_number: 'NOBODY-1' } };
+    const accepted = await push([ALERT, stranger]);
+    expect([accepted.status, await accepted.json()]).toMatchObject([202, { unmatched: 1 }]);
+    await eventually(
+      () => threatOf(deviceId),
+      (threat) => threat === 'highSeverity',
+    );
+
+    expect((await ops('sources', 'list')).out).toContain('sep-siem  sepMobileSiem  enabled');
+    const { out: state } = await ops('sources', 'show', 'sep-siem');
+    expect(state).toMatch(/secrets: 1\n(?:.*\n)*unmatched: 1\n/);
+    expect((await ops('sources', 'unmapped', 'sep-siem')).out).toContain(
+      'sub_type  "Evil Twin Of An App"',
+    );
+    expect((await ops('sources', 'unmatched', 'sep-siem')).out).toContain('serialNumber NOBODY-1');
+  });
+
+  it('takes a word of the operator, refuses a wrong one with those that it takes, and shows a preview', async () => {
+    const row = [
+      'sources',
+      'map',
+      'sep-siem',
+      '--field',
+      'sub_type',
+      '--word',
+      'Evil Twin Of An App',
+    ];
+    const wrong = await ops(...row, '--as', 'harmless');
+    expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('malware') as string]);
+    expect((await ops(...row, '--as', 'malware')).out).toBe(
+      'sub_type  "evil twin of an app"  malware\n',
+    );
+    const file = join(stateFolder, 'event.json');
+    writeFileSync(file, JSON.stringify(ALERT));
+    const shown = (await json('sources', 'preview', file, '--source', 'sep-siem')) as Entry;
+    expect(shown['value']).toMatchObject([{ deviceIds: ['by-serial-number'], unmapped: [] }]);
+    expect((await ops(...row)).out).toBe('none\n');
+  });
+
+  it('does not count while it is paused', async () => {
+    expect((await ops('sources', 'pause', 'sep-siem')).code).toBe(0);
+    await eventually(
+      () => threatOf('by-serial-number'),
+      (threat) => threat !== 'highSeverity',
+    );
+    expect((await ops('sources', 'resume', 'sep-siem')).code).toBe(0);
+    await eventually(
+      () => threatOf('by-serial-number'),
+      (threat) => threat === 'highSeverity',
+    );
   });
 });
 

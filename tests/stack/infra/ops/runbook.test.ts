@@ -19,7 +19,7 @@ const PAGE = 'infra/ops/README.md';
 const page = readFileSync(join(PROJECT_ROOT, PAGE), 'utf8');
 
 /** `### noun verb|verb` of the section Commands, as `noun verb`. A noun alone is a command too. */
-const commands = [...page.matchAll(/^### ([a-z-]+)(?: ([a-z|]+))?$/gm)].flatMap(
+const commands = [...page.matchAll(/^### ([a-z-]+)(?: ([a-z|-]+))?$/gm)].flatMap(
   ([, noun = '', verbs]) => (verbs ?? '').split('|').map((verb) => `${noun} ${verb}`.trim()),
 );
 const nouns = new Set(commands.map((command) => command.split(' ')[0]));

@@ -102,7 +102,7 @@ describe('the capacity of a fleet', () => {
       PLATFORM.secondsAMonth *
       PLATFORM.dollarsPerReadyGigabyteSecond;
     expect(of(1).dollarsAMonth.functions).toBeGreaterThan(ready);
-    expect(ready).toBeCloseTo(294, 0);
+    expect(ready).toBeCloseTo(336, 0);
   });
 
   it('needs an instance more for each hundred receivers that wait', () => {

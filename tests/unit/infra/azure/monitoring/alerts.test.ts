@@ -134,7 +134,7 @@ it('alerts search for messages that the code logs', () => {
     [...query.matchAll(/Message has '(.+?)'/g)].map(([, phrase = '']) => phrase),
   );
   const code = readSources('shared') + readSources('functions');
-  expect(phrases).toHaveLength(9);
+  expect(phrases).toHaveLength(10);
   expect(phrases.filter((phrase) => !code.includes(phrase))).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { UsageError } from '../cli/command.ts';
+import { UsageError } from './command.ts';
 
 /**
  * Reads the secret `what` of a file that the command line names. The text of Node's error contains the path, and an
