@@ -8,9 +8,9 @@ const FOLDER = join(import.meta.dirname, 'vendorEvents');
 
 /** The golden files of each kind: every public shape of its events, with values of this project. */
 export const VENDOR_FILES = {
-  sepMobileSiem: ['sepMobileSiem/malware.json', 'sepMobileSiem/events.log'],
+  sepMobileSiem: ['sepMobileSiem/malware.json', 'sepMobileSiem/events.txt'],
   sesEventExport: ['ses/fileDetection.json', 'ses/chunk.json'],
-  sesBlob: ['ses/blob.log'],
+  sesBlob: ['ses/blob.txt'],
   zimperium: ['zimperium/threat.json', 'zimperium/mitigated.json'],
   lookout: ['threat', 'device', 'flat', 'smishing', 'audit'].map((name) => `lookout/${name}.json`),
 } satisfies Readonly<Partial<Record<EventSourceKind, readonly string[]>>>;

@@ -33,7 +33,7 @@ function watched(value: unknown, path: string, read: Set<string>, depth: number)
       const member: unknown = Reflect.get(target, name, receiver);
       if (typeof name === 'symbol' || !Object.hasOwn(target, name) || listed.delete(name))
         return member;
-      const inner = `${path}/${toToken(name)}`;
+      const inner = `${path}/${toPointer(name)}`;
       read.add(inner);
       return watched(member, inner, read, depth + 1);
     },
@@ -41,13 +41,13 @@ function watched(value: unknown, path: string, read: Set<string>, depth: number)
 }
 
 /** A member's name in a JSON pointer (RFC 6901 section 3). */
-function toToken(name: string): string {
+function toPointer(name: string): string {
   return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 function leavesOf(value: unknown, path: string, depth: number): readonly string[] {
   if (!isJsonObject(value) || depth > MAX_DEPTH) return path === '' ? [] : [path];
   return Object.entries(value).flatMap(([name, member]) =>
-    leavesOf(member, `${path}/${toToken(name)}`, depth + 1),
+    leavesOf(member, `${path}/${toPointer(name)}`, depth + 1),
   );
 }

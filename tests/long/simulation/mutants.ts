@@ -262,7 +262,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a severity without a row in the mapping counts as low',
-    file: 'shared/core/eventSources/kinds/eventReading.ts',
+    file: 'shared/core/eventSources/kinds/threatFacts.ts',
     from: "addFault('severity', toWord(value));\n  }\n  return 'high';",
     to: "addFault('severity', toWord(value));\n  }\n  return 'low';",
   },

@@ -155,7 +155,7 @@ describe('an event of SEP Mobile’s SIEM export', () => {
     expect(fileInShort('sepMobileSiem', 'sepMobileSiem/malware.json')).toEqual([
       ['open high application malware', 'risk minimal'],
     ]);
-    expect(fileInShort('sepMobileSiem', 'sepMobileSiem/events.log')).toEqual([
+    expect(fileInShort('sepMobileSiem', 'sepMobileSiem/events.txt')).toEqual([
       ['open high network sslDecryption'],
       ['open low application unwantedApp'],
       ['open high physical jailbrokenOrRooted'],

@@ -166,7 +166,7 @@ describe('an event of Symantec Endpoint Security', () => {
       ['heartbeat', 'risk minimal'],
       ['not about a phone'],
     ]);
-    expect(fileInShort('sesBlob', 'ses/blob.log')).toEqual([
+    expect(fileInShort('sesBlob', 'ses/blob.txt')).toEqual([
       ['not about a phone'],
       ['open high every Example rule !category=Example rule'],
       ['heartbeat'],
