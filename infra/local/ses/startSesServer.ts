@@ -123,7 +123,7 @@ function createState(options: SesServerOptions, credential: () => string): State
 }
 
 function wake({ waiting }: State): void {
-  for (const each of [...waiting]) each();
+  for (const each of waiting) each();
 }
 
 function count(
