@@ -48,13 +48,14 @@ export function createChunk({ uuids, repeatsUntil = '', now }: ChunkStart): Chun
       const uuid = readText(items, 'uuid');
       const hash = uuid === undefined ? undefined : hashText(uuid);
       if (hash !== undefined && known.has(hash)) return;
-      if (hash !== undefined) known.add(hash);
       hasNew = true;
       const moment = momentOf(items);
       // A phone's clock may be ahead.
       if (moment !== undefined && moment <= now) lastDateTime = latest(lastDateTime, moment);
       const isRepeat = moment !== undefined && moment < repeatsUntil;
       hasRepeats ||= isRepeat;
+      // Repeats do not push out the last events before the position expired: those have the time that is compared.
+      if (hash !== undefined && !isRepeat) known.add(hash);
       (isRepeat ? repeats : fresh).push(...items);
     },
     waiting: () => fresh.length + repeats.length,
