@@ -15,6 +15,7 @@ import {
   type OutgoingRequest,
 } from '../core/ports/outgoing.ts';
 import { isAllowedAddress, isWithin } from '../base/network/allowedAddress.ts';
+import { isCertificateFault } from './certificateFault.ts';
 import { guardedLookup, requireAllowed, type IsAllowed, type Resolve } from './guardedLookup.ts';
 
 const MAX_BODY_IN_BYTES = 16 * 1024;
@@ -111,13 +112,14 @@ function toFailure({ signal }: OutgoingRequest, error: unknown): never {
 function toUnreachable(error: unknown): never {
   if (error instanceof OutgoingError) throw error;
   const code = error instanceof Error && 'code' in error ? `: ${String(error.code)}` : '';
-  if (CERTIFICATE_FAULT.test(code))
+  if (isCertificateFault(error))
     throw new OutgoingError('certificateInvalid', `the certificate is not valid${code}`, error);
+  if (CUT.test(code))
+    throw new OutgoingError('interrupted', `the connection broke off${code}`, error);
   throw new OutgoingError('unreachable', `the address cannot be reached${code}`, error);
 }
 
-/** OpenSSL's codes for a certificate that does not prove the host (nodejs.org/api/tls.html, X509 certificate error codes). */
-const CERTIFICATE_FAULT = /CERT|ERR_TLS|SELF_SIGNED|UNABLE_TO_|CRL_|ISSUER|SSL/;
+const CUT = /ECONNRESET|EPIPE/;
 
 function headOf({ statusCode = 0, headers }: IncomingMessage): Omit<OutgoingAnswer, 'body'> {
   return { status: statusCode, headers: { get: (name) => toText(headers[name.toLowerCase()]) } };
@@ -132,7 +134,8 @@ async function* readWhole(
     // A body that ends early fails here, whether it is packed or not.
     yield* isPacked ? compose(response, createGunzip()) : (response as AsyncIterable<Uint8Array>);
   } catch (error) {
-    toFailure(request, error);
+    if (request.signal.aborted) toFailure(request, error);
+    throw new OutgoingError('interrupted', 'the answer broke off', error);
   } finally {
     response.destroy();
   }

@@ -7,6 +7,7 @@ import {
   AnonymousCredential,
   ContainerClient,
   newPipeline,
+  type BlobClient,
   RestError,
   StorageSharedKeyCredential,
   type RequestPolicy,
@@ -15,10 +16,13 @@ import {
 import { isAllowedAddress, isWithin } from '../../base/network/allowedAddress.ts';
 import { isReachableUrl } from '../../base/network/isReachableUrl.ts';
 import { BlobError, type OpenSourceBlobs } from '../../core/ports/eventSources.ts';
+import { untilIdle } from '../../core/eventSources/pull/untilIdle.ts';
 import { OutgoingError } from '../../core/ports/outgoing.ts';
+import { isCertificateFault } from '../certificateFault.ts';
 import { createCredential } from '../credential.ts';
 import { guardedLookup, requireAllowed } from '../guardedLookup.ts';
 
+const SILENCE_IN_MILLISECONDS = 60_000;
 const RETRIES = { maxTries: 2, tryTimeoutInMs: 20_000 };
 
 interface Options {
@@ -50,20 +54,31 @@ export function createSourceBlobs({ allowedNetworks, clientId }: Options): OpenS
               lastModifiedDateTime: properties.lastModified.toISOString(),
             };
         } catch (error) {
-          throw toBlobError(error, 'unreachable');
+          throw toListError(error);
         }
       },
 
-      async *read(name) {
+      async *read({ name, etag }) {
         try {
-          const { readableStreamBody: body } = await container.getBlobClient(name).download();
-          if (body !== undefined) yield* unpacked(body as AsyncIterable<Uint8Array>);
+          yield* download(container.getBlobClient(name), etag);
         } catch (error) {
-          throw toBlobError(error, 'blobUnreadable');
+          if (!isGone(error)) throw toReadError(error);
         }
       },
     };
   };
+}
+
+async function* download(blob: BlobClient, etag: string): AsyncIterable<Uint8Array> {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  const { readableStreamBody: body } = await blob.download(0, undefined, {
+    conditions: { ifMatch: etag },
+    abortSignal: controller.signal,
+  });
+  if (body === undefined) return;
+  const pieces = untilIdle(body as AsyncIterable<Uint8Array>, SILENCE_IN_MILLISECONDS, abort);
+  yield* unpacked(pieces);
 }
 
 function toClient(
@@ -138,15 +153,43 @@ async function* restOf(
     yield next.value;
 }
 
-function toBlobError(error: unknown, code: BlobError['code']): unknown {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  if (error instanceof OutgoingError || cause instanceof OutgoingError)
+function isGone(error: unknown): boolean {
+  return error instanceof RestError && error.statusCode === 404;
+}
+
+/** zlib's errors are about the bytes; a connection that broke has others. */
+function toReadError(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code.startsWith('Z_')) return new BlobError('blobUnreadable', String(error), error);
+  const status = error instanceof RestError ? error.statusCode : undefined;
+  if (status === 412) return new BlobError('blobRewritten', 'the blob was written again', error);
+  // An archived blob, for example.
+  if (status === 409) return new BlobError('blobUnreadable', messageOf(error), error);
+  return toListError(error);
+}
+
+function toListError(error: unknown): BlobError {
+  if (error instanceof BlobError) return error;
+  const causes = causesOf(error);
+  if (causes.some((each) => each instanceof OutgoingError))
     return new BlobError('addressRefused', 'the address may not be reached', error);
-  if (!(error instanceof RestError)) return new BlobError(code, String(error), error);
-  const { statusCode: status, message } = error;
-  if (status === 401 || status === 403) return new BlobError('accessDenied', message, error);
-  if (status === 404 && code === 'unreachable')
-    return new BlobError('containerUnknown', message, error);
-  const isAnswer = status !== undefined && status < 500 && code === 'blobUnreadable';
-  return new BlobError(isAnswer ? code : 'unreachable', message, error);
+  if (causes.some(isCertificateFault))
+    return new BlobError('certificateInvalid', messageOf(error), error);
+  const status = error instanceof RestError ? error.statusCode : undefined;
+  if (status === 401 || status === 403)
+    return new BlobError('accessDenied', messageOf(error), error);
+  if (status === 404) return new BlobError('containerUnknown', messageOf(error), error);
+  return new BlobError('unreachable', messageOf(error), error);
+}
+
+const MAX_CAUSES = 4;
+
+function causesOf(error: unknown, limit = MAX_CAUSES): readonly unknown[] {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause === undefined || limit === 0 ? [error] : [error, ...causesOf(cause, limit - 1)];
+}
+
+/** The first line, since the SDK appends the whole answer. */
+function messageOf(error: unknown): string {
+  return String(error instanceof Error ? error.message : error).split('\n')[0] ?? '';
 }

@@ -111,18 +111,22 @@ export interface ListedBlob {
 /** One container of blobs that a source writes. @throws `BlobError` */
 export interface SourceBlobs {
   list(): AsyncIterable<ListedBlob>;
-  /** The bytes of the blob, unpacked if they are gzip. */
-  read(name: string): AsyncIterable<Uint8Array>;
+  /** The bytes of the listed version of the blob, unpacked if they are gzip; none if the blob is gone. */
+  read(blob: ListedBlob): AsyncIterable<Uint8Array>;
 }
 
 /** Why a container cannot be read. */
 export class BlobError extends Error {
   readonly code:
     | 'addressRefused'
+    | 'certificateInvalid'
     | 'accessDenied'
     | 'containerUnknown'
     | 'unreachable'
-    | 'blobUnreadable';
+    /** The bytes are damaged or archived, and reading them again does not help. */
+    | 'blobUnreadable'
+    /** The blob has another version by now. */
+    | 'blobRewritten';
 
   constructor(code: BlobError['code'], message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });

@@ -23,7 +23,13 @@ export interface OpenAnswer extends Omit<OutgoingAnswer, 'body'> {
 
 /** Why there was no answer. */
 export class OutgoingError extends Error {
-  readonly code: 'addressRefused' | 'certificateInvalid' | 'timedOut' | 'unreachable';
+  readonly code:
+    | 'addressRefused'
+    | 'certificateInvalid'
+    | 'timedOut'
+    | 'unreachable'
+    /** The answer, or the connection before it, broke off. */
+    | 'interrupted';
 
   constructor(code: OutgoingError['code'], message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });

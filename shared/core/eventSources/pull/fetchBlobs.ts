@@ -1,4 +1,3 @@
-import type { JsonObject } from '../../../base/jsonObject.ts';
 import type { Log } from '../../../base/log.ts';
 import { BlobError, type ListedBlob, type SourceBlobs } from '../../ports/eventSources.ts';
 import type { SourceItem } from '../sourceEvent.ts';
@@ -7,13 +6,15 @@ import {
   beginCheckpoint,
   findPending,
   withDone,
-  withoutGap,
+  withGap,
   type BlobCheckpoint,
+  type PendingBlobs,
 } from './blobCheckpoint.ts';
 import { PullError, type PullRun } from './pullRun.ts';
 import { splitLines } from './splitLines.ts';
 
-const BLOBS_A_LIST = 500;
+/** New blobs are looked for after as many. */
+const BLOBS_A_LIST = 100;
 const LINES_A_BATCH = 500;
 /** The largest event of Symantec's that is public has 40 KB. */
 const MAX_LINE_LENGTH = 1024 * 1024;
@@ -24,80 +25,101 @@ export interface BlobDependencies {
   readonly now: () => Date;
 }
 
+/** A run over the blobs of one container. */
+interface BlobRun {
+  readonly blobs: SourceBlobs;
+  readonly log: Log;
+  readonly run: PullRun;
+}
+
 /**
  * Reads the blobs that event streaming wrote into the customer's own container, line by line, until none is left, or the
  * run is over. A blob that cannot be read is logged and left behind: it must not hold up the others.
  * @throws PullError naming the field of the source that is at fault.
  */
-export async function fetchBlobs(dependencies: BlobDependencies, run: PullRun): Promise<void> {
-  const { now } = dependencies;
-  const blobs = openBlobs(dependencies);
-  let checkpoint = (run.checkpoint() ?? beginCheckpoint(now().toISOString())) as BlobCheckpoint &
-    JsonObject;
-  for (;;) {
-    const { fresh, gap } = await list(blobs, checkpoint);
-    if (gap.length === 0 && fresh.length < BLOBS_A_LIST && checkpoint.low !== checkpoint.doneUntil)
-      checkpoint = withoutGap(checkpoint) as typeof checkpoint;
-    for (const blob of [...fresh, ...gap]) {
-      if (run.isOver()) return;
-      await readBlob({ ...dependencies, blobs }, run, checkpoint, blob);
-      checkpoint = withDone(checkpoint, blob, gap.includes(blob)) as typeof checkpoint;
-      await run.save(checkpoint);
-    }
-    if (fresh.length + gap.length === 0) {
-      await run.save(checkpoint);
-      return;
-    }
-  }
-}
-
-function openBlobs({ open }: BlobDependencies): SourceBlobs {
-  try {
-    return open();
-  } catch (error) {
-    throw toPullError(error);
-  }
-}
-
-async function list(
-  blobs: SourceBlobs,
-  checkpoint: BlobCheckpoint,
-): ReturnType<typeof findPending> {
-  try {
-    return await findPending(blobs.list(), checkpoint, BLOBS_A_LIST);
-  } catch (error) {
-    throw toPullError(error);
-  }
-}
-
-async function readBlob(
-  { blobs, log }: BlobDependencies & { readonly blobs: SourceBlobs },
+export async function fetchBlobs(
+  { open, log, now }: BlobDependencies,
   run: PullRun,
+): Promise<void> {
+  try {
+    const blobRun: BlobRun = { blobs: open(), log, run };
+    let checkpoint = (run.checkpoint() as BlobCheckpoint | undefined) ?? beginCheckpoint(now());
+    for (;;) {
+      const pending = await findPending(blobRun.blobs.list(), checkpoint, BLOBS_A_LIST);
+      const changed = withGap(checkpoint, pending);
+      if (changed !== undefined) {
+        checkpoint = changed;
+        await run.save({ ...checkpoint });
+        continue;
+      }
+      const after = await readPending(blobRun, checkpoint, pending);
+      if (after === undefined) return;
+      checkpoint = after;
+    }
+  } catch (error) {
+    throw toPullError(error);
+  }
+}
+
+/** Returns `undefined` if the run is over, or nothing is pending. */
+async function readPending(
+  blobRun: BlobRun,
+  before: BlobCheckpoint,
+  pending: PendingBlobs,
+): Promise<BlobCheckpoint | undefined> {
+  const { current, fresh, gap } = pending;
+  const blobs = [...(current === undefined ? [] : [current]), ...fresh, ...gap];
+  if (blobs.length === 0) return undefined;
+  let checkpoint = before;
+  for (const blob of blobs) {
+    const state = await readBlob(blobRun, checkpoint, blob);
+    if (state === 'runOver') return undefined;
+    // The next list has its new version.
+    if (state === 'rewritten') continue;
+    checkpoint = withDone(checkpoint, blob, pending);
+    await blobRun.run.save({ ...checkpoint });
+    if (blobRun.run.isOver()) return undefined;
+  }
+  return checkpoint;
+}
+
+/** Delivers the lines of the blob that are not done. */
+async function readBlob(
+  { blobs, log, run }: BlobRun,
   checkpoint: BlobCheckpoint,
   blob: ListedBlob,
-): Promise<void> {
+): Promise<'done' | 'rewritten' | 'runOver'> {
   const { name, etag } = blob;
   const { current } = checkpoint;
-  const isResumed = current?.name === name && current.etag === etag;
-  const skipped = isResumed ? current.lines : 0;
+  const skipped = current?.name === name && current.etag === etag ? current.lines : 0;
   let items: SourceItem[] = [];
   let lines = 0;
+  const deliver = async (): Promise<void> => {
+    if (items.length > 0) await run.deliver(items);
+    items = [];
+  };
   try {
-    for await (const line of splitLines(blobs.read(name), MAX_LINE_LENGTH)) {
+    for await (const line of splitLines(blobs.read(blob), MAX_LINE_LENGTH)) {
       lines += 1;
       if (lines <= skipped) continue;
       items.push(...splitLine(line));
       if (items.length < LINES_A_BATCH) continue;
-      await run.deliver(items);
-      items = [];
+      await deliver();
       await run.save({ ...checkpoint, current: { name, etag, lines } });
+      if (run.isOver()) return 'runOver';
     }
   } catch (error) {
-    if (!(error instanceof BlobError) || error.code !== 'blobUnreadable') throw toPullError(error);
-    log.error(`a blob of event source \`${run.source.id}\` cannot be read to its end: ${name}`);
+    if (!(error instanceof BlobError)) throw error;
+    if (error.code === 'blobRewritten') return 'rewritten';
+    if (error.code !== 'blobUnreadable') throw error;
+    log.error(
+      `a blob of event source \`${run.source.id}\` cannot be read to its end, and is left behind: ` +
+        `\`${name}\`: ${error.message}`,
+    );
+    items.push({ ok: false, text: name, message: 'the blob cannot be read to its end' });
   }
-  // What came before the fault counts.
-  if (items.length > 0) await run.deliver(items);
+  await deliver();
+  return 'done';
 }
 
 function toPullError(error: unknown): unknown {

@@ -1,36 +1,43 @@
-import { hashText } from '../../../base/hashText.ts';
-import { isJsonObject, type JsonObject } from '../../../base/jsonObject.ts';
+import { backoffInSeconds } from '../../../base/backoff.ts';
+import { latest, type DateTime } from '../../../base/dateTime.ts';
+import { defined } from '../../../base/defined.ts';
 import type { Log } from '../../../base/log.ts';
-import { retryAfterInSeconds } from '../../../base/retryAfter.ts';
-import type { EventSource } from '../../../domain/vocabulary/eventSource.ts';
-import { OutgoingError, type OpenAnswer, type OutgoingClient } from '../../ports/outgoing.ts';
-import type { SourceItem } from '../sourceEvent.ts';
+import { OutgoingError } from '../../ports/outgoing.ts';
+import { createChunk, MAX_REMEMBERED, type Chunk } from './chunk.ts';
 import { PullError, type PullRun } from './pullRun.ts';
-import { createObjectSplitter } from './splitObjects.ts';
+import { createChunkReader, type ChunkPart } from './readChunks.ts';
+import {
+  fetchToken,
+  requestStream,
+  requireStream,
+  SILENCE_TIMEOUT_IN_MILLISECONDS,
+  type OpenStream,
+  type SesDependencies,
+} from './sesRequests.ts';
+import { untilIdle } from './untilIdle.ts';
 
-/** A chunk is kept whole, because its `next` stands behind its events. */
-const MAX_CHUNK_LENGTH = 16 * 1024 * 1024;
+/** The largest public event of Symantec's has 40 KB. */
+const MAX_EVENT_LENGTH = 1024 * 1024;
 const BATCH = 500;
-/** Events of the last second come again; more than a chunk holds of them is not needed. */
-const MAX_REMEMBERED = 1000;
-/** How long Symantec keeps a stream open without events (`connectionTimeout`). */
-const STREAM_IN_SECONDS = 30;
-const TOKEN_TIMEOUT_IN_MILLISECONDS = 20_000;
-/** Longer than the stream stays open without events, and as long as a chunk may take. */
-const STREAM_TIMEOUT_IN_MILLISECONDS = 120_000;
+/** A stream that breaks so often without a single chunk counts as a failure of the source. */
+const MAX_CUTS = 4;
+const CUT_BACKOFF = { firstInSeconds: 0.5, maxInSeconds: 5 };
 
-export interface ExportDependencies {
-  readonly outgoing: OutgoingClient;
-  /** The credential of the client application in ICDm; two during rotation. */
-  readonly secrets: readonly string[];
+export interface ExportDependencies extends SesDependencies {
   readonly log: Log;
-  readonly now: () => Date;
+  readonly random: () => number;
+  readonly pause: (milliseconds: number) => Promise<void>;
 }
 
+/** How far the export was read. */
 interface ExportCheckpoint {
   readonly next?: string;
   /** Hashes of the last events, which come again. */
   readonly uuids: readonly string[];
+  /** The latest time of an event that was read. */
+  readonly lastDateTime?: DateTime;
+  /** After a position has expired: what is earlier has been read and counted, most of it at least. */
+  readonly repeatsUntil?: DateTime;
 }
 
 /**
@@ -45,193 +52,144 @@ export async function fetchSesExport(
 ): Promise<void> {
   let token = await fetchToken(dependencies, run.source);
   let isFresh = true;
-  for (;;) {
+  let cuts = 0;
+  while (!run.isOver()) {
     const answer = await openStream(dependencies, run, token);
     if (answer.status === 401 && !isFresh) {
+      answer.abort();
       token = await fetchToken(dependencies, run.source);
       isFresh = true;
       continue;
     }
     if (answer.status === 410) {
+      answer.abort();
       await beginAgain(dependencies, run);
       continue;
     }
-    requireStream(answer, run.source, dependencies.now());
-    const count = await readStream(answer, run);
+    requireStream(answer, dependencies.now());
     isFresh = false;
-    if (count === 0 || run.isOver()) return;
-  }
-}
-
-async function fetchToken(
-  { outgoing, secrets }: ExportDependencies,
-  { connection, id }: EventSource,
-): Promise<string> {
-  if (secrets.length === 0)
-    throw new PullError('secretMissing', 'authentication', `no secret is set for \`${id}\``);
-  for (const secret of secrets) {
-    const { status, body } = await ask(() =>
-      outgoing.send({
-        method: 'POST',
-        url: `${toOrigin(connection)}/v1/oauth2/tokens`,
-        headers: {
-          accept: 'application/json',
-          authorization: `Bearer ${secret}`,
-          'content-type': 'application/x-www-form-urlencoded',
-        },
-        body: '',
-        signal: AbortSignal.timeout(TOKEN_TIMEOUT_IN_MILLISECONDS),
-      }),
-    );
-    if (status === 401 || status === 403) continue;
-    const token = status === 200 ? tokenIn(body) : undefined;
-    if (token !== undefined) return token;
-    throw unexpected(status, 'the token endpoint');
-  }
-  throw new PullError('secretInvalid', 'authentication', 'Symantec refuses the credential');
-}
-
-function tokenIn(body: string): string | undefined {
-  try {
-    const answer: unknown = JSON.parse(body);
-    const token = isJsonObject(answer) ? answer['access_token'] : undefined;
-    return typeof token === 'string' ? token : undefined;
-  } catch {
-    return undefined;
+    const { chunks, isNews, fault } = await readStream(answer, run);
+    if (fault === undefined && !isNews) return;
+    cuts = fault === undefined || chunks > 0 ? 0 : cuts + 1;
+    if (fault !== undefined) await afterCut(dependencies, fault, cuts);
   }
 }
 
 function openStream(
-  { outgoing }: ExportDependencies,
+  dependencies: ExportDependencies,
   run: PullRun,
   token: string,
-): Promise<OpenAnswer> {
-  const { connection = {} } = run.source;
-  const { streamId = '', channelId = '' } = connection;
-  const { next } = checkpointOf(run);
-  const path = `stream/${encodeURIComponent(streamId)}/${encodeURIComponent(channelId)}`;
-  return ask(() =>
-    outgoing.open({
-      method: 'POST',
-      url: `${toOrigin(connection)}/v1/event-export/${path}?connectionTimeout=${String(STREAM_IN_SECONDS)}`,
-      headers: {
-        accept: 'application/x-ndjson',
-        'accept-encoding': 'gzip',
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/json',
-      },
-      body: JSON.stringify(next === undefined ? {} : { next }),
-      signal: AbortSignal.timeout(STREAM_TIMEOUT_IN_MILLISECONDS),
-    }),
-  );
+): Promise<OpenStream> {
+  return requestStream(dependencies, run.source, token, checkpointOf(run).next);
 }
 
-function toOrigin(connection: EventSource['connection']): string {
-  return (connection?.endpoint ?? '').replace(/\/+$/, '');
-}
-
-async function ask<T>(request: () => Promise<T>): Promise<T> {
-  try {
-    return await request();
-  } catch (error) {
-    if (!(error instanceof OutgoingError)) throw error;
-    throw new PullError(error.code, 'connection.endpoint', error.message, error);
-  }
-}
-
-function requireStream({ status, headers }: OpenAnswer, { id }: EventSource, now: Date): void {
-  if (status === 200) return;
-  if (status === 401 || status === 403)
-    throw new PullError('secretInvalid', 'authentication', 'Symantec refuses the token');
-  if (status === 404)
-    throw new PullError(
-      'streamUnknown',
-      'connection.streamId',
-      `Symantec knows no such stream and channel of \`${id}\``,
-    );
-  const retryAfter = retryAfterInSeconds(headers.get('retry-after'), now);
-  throw unexpected(status, 'the stream', retryAfter);
-}
-
-function unexpected(status: number, what: string, retryAfter?: number): PullError {
-  const message = `${what} answers ${String(status)}`;
-  return new PullError('unexpectedAnswer', 'connection.endpoint', message, undefined, retryAfter);
+/** The stream goes on where the last chunk ended. @throws PullError if it broke too often. */
+async function afterCut(
+  { pause, random }: ExportDependencies,
+  fault: PullError,
+  cuts: number,
+): Promise<void> {
+  if (cuts >= MAX_CUTS) throw fault;
+  await pause(backoffInSeconds(CUT_BACKOFF, cuts, random) * 1000);
 }
 
 /** `next` has expired: Symantec keeps 30 days, and what it still has is read again. */
 async function beginAgain({ log }: ExportDependencies, run: PullRun): Promise<void> {
-  const { next, uuids } = checkpointOf(run);
+  const { next, uuids, lastDateTime } = checkpointOf(run);
   if (next === undefined)
     throw new PullError(
       'unexpectedAnswer',
       'connection.endpoint',
       'a stream without `next` is gone',
     );
-  log.warn(`event source \`${run.source.id}\` begins again, because its position has expired`);
-  await run.save({ uuids });
+  log.warn(
+    `event source \`${run.source.id}\` begins again, because its position has expired: ` +
+      `up to 30 days are read again, and events may be missing that Symantec no longer keeps`,
+  );
+  await run.save({ uuids, ...defined({ lastDateTime, repeatsUntil: lastDateTime }) });
 }
 
 function checkpointOf(run: PullRun): ExportCheckpoint {
-  const { next, uuids } = (run.checkpoint() ?? {}) as Partial<ExportCheckpoint>;
-  return { uuids: uuids ?? [], ...(next === undefined ? {} : { next }) };
+  return { uuids: [], ...(run.checkpoint() as Partial<ExportCheckpoint> | undefined) };
 }
 
-/** Reads the chunks of one answer. A chunk that is cut counts for nothing: it comes again. Returns how many events came. */
-async function readStream({ body }: OpenAnswer, run: PullRun): Promise<number> {
-  const splitter = createObjectSplitter(MAX_CHUNK_LENGTH);
+interface ReadStream {
+  readonly chunks: number;
+  /** Events came that were not read before, or a chunk of repeats led to another position. */
+  readonly isNews: boolean;
+  /** The stream broke. */
+  readonly fault?: PullError;
+}
+
+/** Reads the chunks of one answer. A chunk that is cut is read again: the position stands at its end. */
+async function readStream({ body, abort }: OpenStream, run: PullRun): Promise<ReadStream> {
+  const reader = createChunkReader(MAX_EVENT_LENGTH);
   const decoder = new TextDecoder();
-  let count = 0;
+  let chunk = beginChunk(run);
+  let chunks = 0;
+  let isNews = false;
   try {
-    for await (const piece of body) {
-      for (const text of splitter.push(decoder.decode(piece, { stream: true })))
-        count += await readChunk(text, run);
-      if (run.isOver()) return count;
+    for await (const piece of untilIdle(body, SILENCE_TIMEOUT_IN_MILLISECONDS, abort)) {
+      for (const part of reader.push(decoder.decode(piece, { stream: true }))) {
+        if (part.kind === 'event') chunk.take(part.text);
+        else {
+          isNews = (await endChunk(run, chunk, part)) || isNews;
+          chunk = beginChunk(run);
+          chunks += 1;
+        }
+      }
+      if (chunk.waiting() >= BATCH) await deliverAll(run, chunk);
+      if (run.isOver()) return { chunks, isNews };
     }
   } catch (error) {
-    // The next request goes on from the last chunk that came whole.
-    if (!(error instanceof OutgoingError) || count === 0) throw toPullError(error);
+    return { chunks, isNews, fault: toFault(error) };
   }
-  return count;
+  if (!reader.isInChunk) return { chunks, isNews };
+  return { chunks, isNews, fault: toFault(new OutgoingError('interrupted', 'a chunk is cut')) };
 }
 
-function toPullError(error: unknown): unknown {
-  if (error instanceof OutgoingError)
-    return new PullError(error.code, 'connection.endpoint', error.message, error);
-  if (error instanceof RangeError)
-    return new PullError('chunkTooLarge', 'connection.endpoint', error.message, error);
-  return error;
+function beginChunk(run: PullRun): Chunk {
+  const { uuids, repeatsUntil } = checkpointOf(run);
+  return createChunk({ uuids, repeatsUntil, now: run.now() });
 }
 
-async function readChunk(text: string, run: PullRun): Promise<number> {
-  const chunk = parseChunk(text);
-  const { uuids, next: before } = checkpointOf(run);
-  const known = new Set(uuids);
-  const fresh: SourceItem[] = [];
-  for (const event of chunk.events) {
-    const uuid = isJsonObject(event) ? event['uuid'] : undefined;
-    const hash = typeof uuid === 'string' ? hashText(uuid) : undefined;
-    if (hash !== undefined && known.has(hash)) continue;
-    if (hash !== undefined) known.add(hash);
-    fresh.push({ ok: true, event });
-  }
+/** Resolves once the queue has the events of the chunk so far. */
+async function deliverAll(run: PullRun, chunk: Chunk): Promise<void> {
+  const { fresh, repeats } = chunk.drain();
   for (let from = 0; from < fresh.length; from += BATCH)
     await run.deliver(fresh.slice(from, from + BATCH));
-  const next = chunk.next ?? before;
-  const last = [...known].slice(-MAX_REMEMBERED);
-  if (fresh.length > 0 || next !== before)
-    await run.save({ uuids: last, ...(next === undefined ? {} : { next }) });
-  return chunk.events.length;
+  for (let from = 0; from < repeats.length; from += BATCH)
+    await run.deliver(repeats.slice(from, from + BATCH), 'repeats');
 }
 
-/** A chunk that is no JSON comes again by its `next`, so it must not pass as an empty one. */
-function parseChunk(text: string): { readonly events: readonly unknown[]; readonly next?: string } {
-  try {
-    const { events, next } = JSON.parse(text) as JsonObject;
-    return {
-      events: Array.isArray(events) ? (events as unknown[]) : [],
-      ...(typeof next === 'string' ? { next } : {}),
-    };
-  } catch (cause) {
-    throw new PullError('chunkInvalid', 'connection.endpoint', 'a chunk is no JSON', cause);
-  }
+/** Returns whether the chunk leads on. INVARIANT: the position is saved after the queue has the events before it. */
+async function endChunk(
+  run: PullRun,
+  chunk: Chunk,
+  { next, isKnown }: Extract<ChunkPart, { kind: 'end' }>,
+): Promise<boolean> {
+  if (!isKnown)
+    throw new PullError('chunkInvalid', 'connection.endpoint', 'a chunk has no `events`');
+  await deliverAll(run, chunk);
+  const before = checkpointOf(run);
+  const after: ExportCheckpoint = {
+    uuids: chunk.uuids().slice(-MAX_REMEMBERED),
+    ...defined({
+      next: next ?? before.next,
+      lastDateTime: latest(before.lastDateTime, chunk.lastDateTime()),
+      repeatsUntil: chunk.hasRepeats() ? before.repeatsUntil : undefined,
+    }),
+  };
+  const isNew = after.next !== before.next || after.repeatsUntil !== before.repeatsUntil;
+  if (chunk.hasNew() || isNew) await run.save({ ...after });
+  return chunk.hasNew() || (chunk.hasEvents() && isNew);
+}
+
+/** @throws `error` if it is not the stream's. */
+function toFault(error: unknown): PullError {
+  if (error instanceof OutgoingError)
+    return new PullError(error.code, 'connection.endpoint', error.message, error);
+  if (error instanceof SyntaxError)
+    throw new PullError('chunkInvalid', 'connection.endpoint', error.message, error);
+  throw error;
 }

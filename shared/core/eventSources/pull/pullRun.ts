@@ -11,7 +11,6 @@ import type {
 } from '../../ports/eventSources.ts';
 import { withRead } from '../countUnmapped.ts';
 import { ingestSourceItems, type IngestSourceDependencies } from '../ingestSourceItems.ts';
-import type { ReadSourceItems } from '../readSourceItems.ts';
 import type { SourceItem } from '../sourceEvent.ts';
 
 export interface PullDependencies extends IngestSourceDependencies {
@@ -21,8 +20,10 @@ export interface PullDependencies extends IngestSourceDependencies {
   readonly pause: (milliseconds: number) => Promise<void>;
 }
 
-/** A worker that died holds a source no longer than this. */
-const LEASE_IN_SECONDS = 120;
+/** A worker that died holds a source no longer than this. It is longer than the source keeps an answer open without events. */
+const LEASE_IN_SECONDS = 75;
+/** While much is read between two checkpoints. */
+const LEASE_RENEWAL_IN_SECONDS = 20;
 const BACKOFF = { firstInSeconds: 10, maxInSeconds: 15 * 60 };
 /** Decisions must not feel the backlog of a month. */
 const MAX_EVENTS_PER_SECOND = 1000;
@@ -56,11 +57,12 @@ class LeaseLostError extends Error {}
 /** One run over a source, with its progress. */
 export interface PullRun {
   readonly source: EventSource;
+  readonly now: () => DateTime;
   readonly checkpoint: () => JsonObject | undefined;
   /** Whether the run has used its time, so it should end at the next checkpoint. */
   readonly isOver: () => boolean;
-  /** Reads and queues the items. They are counted with the next checkpoint. Keeps the rate. */
-  deliver(items: readonly SourceItem[]): Promise<void>;
+  /** Reads and queues the items. They are counted with the next checkpoint, unless they are `repeats`. Keeps the rate. */
+  deliver(items: readonly SourceItem[], repeats?: 'repeats'): Promise<void>;
   /** Saves how far the source was read. Everything before it must have been delivered. */
   save(checkpoint: JsonObject): Promise<void>;
 }
@@ -127,18 +129,19 @@ function createRun(
 ): HeldRun {
   const { sourceProgress, now, random, log } = dependencies;
   let { progress, etag } = stored;
-  let uncounted: ReadSourceItems[] = [];
+  /** The counts and words of what was delivered since the last checkpoint. */
+  let counted = countedIn(progress);
+  let renewAfter = '';
+  let hasProgressed = false;
   let events = 0;
   const pace = createPace(dependencies);
   const moment = (): DateTime => now().toISOString();
-  const save = async (changes: (known: SourceProgress) => SourceProgress): Promise<void> => {
-    const counted = uncounted.reduce((known, read) => withRead(known, read, moment()), progress);
-    const next = changes(counted);
+  const write = async (next: SourceProgress): Promise<void> => {
     const saved = await sourceProgress.save(source.id, next, etag);
     if (saved === 'conflict') throw new LeaseLostError();
     ({ etag } = saved);
     progress = next;
-    uncounted = [];
+    renewAfter = addSeconds(moment(), LEASE_RENEWAL_IN_SECONDS);
   };
   const lease = (): NonNullable<SourceProgress['lease']> => ({
     owner,
@@ -146,49 +149,60 @@ function createRun(
   });
   return {
     source,
+    now: moment,
     events: () => events,
     checkpoint: () => progress.checkpoint,
     isOver: () => moment() >= endDateTime,
-    begin: () => save((known) => ({ ...known, lease: lease(), lastAttemptDateTime: moment() })),
-    save: (checkpoint) => save((known) => ({ ...known, checkpoint, lease: lease() })),
+    begin: () => write({ ...progress, lease: lease(), lastAttemptDateTime: moment() }),
 
-    async deliver(items) {
-      const arrival = { receivedDateTime: moment(), requestId: source.id };
-      const read = await ingestSourceItems(dependencies, source, items, arrival);
-      // What it says is queued, so only what is counted has to be kept.
-      uncounted.push({ ...read, signals: [] });
-      events += items.length;
-      await pace(items.length);
+    async save(checkpoint) {
+      await write({ ...progress, ...counted, checkpoint, lease: lease() });
+      hasProgressed = true;
     },
 
+    async deliver(items, repeats) {
+      const arrival = { receivedDateTime: moment(), requestId: source.id };
+      const read = await ingestSourceItems(dependencies, source, items, arrival);
+      if (repeats === undefined)
+        counted = countedIn(withRead({ ...progress, ...counted }, read, moment()));
+      events += items.length;
+      await pace(items.length);
+      if (moment() > renewAfter) await write({ ...progress, lease: lease() });
+    },
+
+    // What was delivered since the last checkpoint comes again, and is counted then.
     async end() {
-      await save(({ lease: _, failure: __, nextAttemptDateTime: ___, ...known }) => ({
-        ...known,
-        lastSuccessDateTime: moment(),
-      }));
+      const { lease: _, failure: __, nextAttemptDateTime: ___, ...known } = progress;
+      await write({ ...known, lastSuccessDateTime: moment() });
     },
 
     async fail(error) {
-      uncounted = [];
-      const failure = toFailure(error, progress.failure, moment());
+      const failure = toFailure(error, hasProgressed ? undefined : progress.failure, moment());
       const asked = error instanceof PullError ? error.retryAfterInSeconds : 0;
       const pauseInSeconds = Math.max(asked, backoffInSeconds(BACKOFF, failure.count - 1, random));
       const minutes = Math.round((now().getTime() - Date.parse(failure.sinceDateTime)) / 60_000);
       log.error(
         `event source \`${source.id}\` failed for ${String(minutes)} minutes: ${failure.code} ${failure.field ?? ''} ${failure.message}`,
       );
-      await save(({ lease: _, ...known }) => ({
-        ...known,
-        failure,
-        nextAttemptDateTime: addSeconds(moment(), pauseInSeconds),
-      })).catch((fault: unknown) => {
+      const { lease: _, ...known } = progress;
+      const nextAttemptDateTime = addSeconds(moment(), pauseInSeconds);
+      try {
+        await write({ ...known, failure, nextAttemptDateTime });
+      } catch (fault) {
         log.warn(
           `the failure of event source \`${source.id}\` could not be stored: ${String(fault)}`,
         );
-      });
+      }
       return failure;
     },
   };
+}
+
+function countedIn({
+  counts,
+  unmapped,
+}: SourceProgress): Pick<SourceProgress, 'counts' | 'unmapped'> {
+  return { counts, unmapped };
 }
 
 function toFailure(
