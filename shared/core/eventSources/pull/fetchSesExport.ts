@@ -115,7 +115,7 @@ function checkpointOf(run: PullRun): ExportCheckpoint {
 
 interface ReadStream {
   readonly chunks: number;
-  /** Events came that were not read before, or a chunk of repeats led to another position. */
+  /** Events came that led to another position. */
   readonly isNews: boolean;
   /** The stream broke. */
   readonly fault?: PullError;
@@ -162,7 +162,7 @@ async function deliverAll(run: PullRun, chunk: Chunk): Promise<void> {
     await run.deliver(repeats.slice(from, from + BATCH), 'repeats');
 }
 
-/** Returns whether the chunk leads on. INVARIANT: the position is saved after the queue has the events before it. */
+/** Returns whether the chunk leads on: to ask again at the same position would bring the same events. INVARIANT: the position is saved after the queue has the events before it. */
 async function endChunk(
   run: PullRun,
   chunk: Chunk,
@@ -172,17 +172,22 @@ async function endChunk(
     throw new PullError('chunkInvalid', 'connection.endpoint', 'a chunk has no `events`');
   await deliverAll(run, chunk);
   const before = checkpointOf(run);
+  const lastDateTime = latest(before.lastDateTime, chunk.lastDateTime());
+  const repeatsUntil = chunk.isPastRepeats() ? undefined : before.repeatsUntil;
+  // Events without a position come again.
+  const isUnplaced = next === undefined && chunk.hasEvents();
   const after: ExportCheckpoint = {
     uuids: chunk.uuids().slice(-MAX_REMEMBERED),
     ...defined({
       next: next ?? before.next,
-      lastDateTime: latest(before.lastDateTime, chunk.lastDateTime()),
-      repeatsUntil: chunk.hasRepeats() ? before.repeatsUntil : undefined,
+      lastDateTime,
+      repeatsUntil: isUnplaced ? lastDateTime : repeatsUntil,
     }),
   };
-  const isNew = after.next !== before.next || after.repeatsUntil !== before.repeatsUntil;
-  if (chunk.hasNew() || isNew) await run.save({ ...after });
-  return chunk.hasNew() || (chunk.hasEvents() && isNew);
+  const hasMoved = after.next !== before.next;
+  if (chunk.hasNew() || hasMoved || after.repeatsUntil !== before.repeatsUntil)
+    await run.save({ ...after });
+  return chunk.hasEvents() && hasMoved;
 }
 
 /** @throws `error` if it is not the stream's. */
