@@ -21,6 +21,8 @@ const MAX_EVENT_LENGTH = 1024 * 1024;
 const BATCH = 500;
 /** A stream that breaks so often without a single chunk counts as a failure of the source. */
 const MAX_CUTS = 4;
+/** An export that begins again so often within a run would be read from its beginning for ever. */
+const MAX_EXPIRED = 5;
 const CUT_BACKOFF = { firstInSeconds: 0.5, maxInSeconds: 5 };
 
 export interface ExportDependencies extends SesDependencies {
@@ -53,6 +55,7 @@ export async function fetchSesExport(
   let token = await fetchToken(dependencies, run.source);
   let isFresh = true;
   let cuts = 0;
+  let expired = 0;
   while (!run.isOver()) {
     const answer = await openStream(dependencies, run, token);
     if (answer.status === 401 && !isFresh) {
@@ -63,7 +66,8 @@ export async function fetchSesExport(
     }
     if (answer.status === 410) {
       answer.abort();
-      await beginAgain(dependencies, run);
+      expired += 1;
+      await beginAgain(dependencies, run, expired);
       continue;
     }
     requireStream(answer, dependencies.now());
@@ -94,8 +98,14 @@ async function afterCut(
 }
 
 /** `next` has expired: Symantec keeps 30 days, and what it still has is read again. */
-async function beginAgain({ log }: ExportDependencies, run: PullRun): Promise<void> {
+async function beginAgain(
+  { log }: ExportDependencies,
+  run: PullRun,
+  expired: number,
+): Promise<void> {
   const { next, uuids, lastDateTime } = checkpointOf(run);
+  if (expired > MAX_EXPIRED)
+    throw new PullError('positionExpired', 'connection.endpoint', 'every position has expired');
   if (next === undefined)
     throw new PullError(
       'unexpectedAnswer',

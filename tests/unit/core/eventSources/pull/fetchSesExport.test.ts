@@ -114,6 +114,18 @@ describe('The events of an export', () => {
     expect(acceptedBy(world)).toBe(3000);
   });
 
+  it('are not read again and again where every position has expired: the source fails', async () => {
+    const world = worldOf((next) => (next === undefined ? from(next) : 'gone'));
+    await pull(world);
+
+    expect(world.asked.length).toBeLessThan(20);
+    expect(world.progressOf(ID).failure).toMatchObject({
+      code: 'positionExpired',
+      field: 'connection.endpoint',
+    });
+    expect(acceptedBy(world)).toBe(3000);
+  });
+
   it('come at the bounded rate also after a time without any', async () => {
     const world = worldOf((next) => from(next));
     const { signals } = world;
