@@ -9,6 +9,7 @@ import { measureConsumer, measureDecisions } from './consumer.ts';
 import { measureFleet } from './measureFleet.ts';
 import { measureIngest } from './measureIngest.ts';
 import { toText, type Section } from './report.ts';
+import { measureMapping } from './measureMapping.ts';
 import { measureStartUp } from './measureStartUp.ts';
 import { measureDeliveries } from './measureDeliveries.ts';
 import { toPicture } from './toPicture.ts';
@@ -34,6 +35,7 @@ async function main({ values }: ReadCommandLine<typeof OPTIONS>): Promise<number
     ['evaluation', () => measureEvaluation({ cases })],
     ['signature', measureSignature],
     ['validation', measureValidation],
+    ['mapping', measureMapping],
     ['ingest', measureIngest],
     ['consumer', measureConsumer],
     ['decisions', measureDecisions],

@@ -25,7 +25,7 @@ export function readStreamRequest(
   const timeoutInSeconds = Number(query.get('connectionTimeout') ?? '30');
   if (!(timeoutInSeconds > 0 && timeoutInSeconds <= MAX_TIMEOUT_IN_SECONDS))
     throw new SesError(400, 'The connectionTimeout is not valid.');
-  const isPacked = /\bgzip\b/.test(String(headers['accept-encoding'] ?? ''));
+  const isPacked = /\bgzip\b/.test(headers['accept-encoding'] ?? '');
   return { next: readNext(body), timeoutInSeconds, isPacked };
 }
 

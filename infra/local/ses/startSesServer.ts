@@ -30,6 +30,8 @@ export interface SesServerOptions {
   readonly faultOf?: () => SesFault | undefined;
   /** Events that come again before this one, beside those of the last second. */
   readonly repeatsBefore?: (index: number) => readonly number[];
+  /** Chooses the chunk in which an answer is cut. */
+  readonly random?: () => number;
   /** Milliseconds since 1970. */
   readonly clock?: () => number;
 }
@@ -119,7 +121,7 @@ function createState(options: SesServerOptions, credential: () => string): State
 }
 
 function wake({ waiting }: State): void {
-  for (const each of [...waiting]) each();
+  for (const each of waiting) each();
 }
 
 function count(
@@ -183,7 +185,7 @@ async function serveStream(
       ...(index === from ? lastSecond : []),
       ...(options.repeatsBefore?.(index) ?? []),
     ],
-    cutInChunk: fault === 'cut' ? Math.floor(Math.random() * 3) : undefined,
+    cutInChunk: fault === 'cut' ? Math.floor((options.random ?? Math.random)() * 3) : undefined,
   });
 }
 

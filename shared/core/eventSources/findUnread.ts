@@ -21,10 +21,18 @@ export function findUnread(kind: EventSourceKind, event: unknown): readonly stri
 
 function watched(value: unknown, path: string, read: Set<string>, depth: number): unknown {
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return value;
+  // An event without an id is identified by all of its members, which reads none of them.
+  const listed = new Set<string | symbol>();
   return new Proxy(value, {
+    ownKeys(target) {
+      const names = Reflect.ownKeys(target);
+      for (const name of names) listed.add(name);
+      return names;
+    },
     get(target, name, receiver) {
       const member: unknown = Reflect.get(target, name, receiver);
-      if (typeof name === 'symbol' || !Object.hasOwn(target, name)) return member;
+      if (typeof name === 'symbol' || !Object.hasOwn(target, name) || listed.delete(name))
+        return member;
       const inner = `${path}/${toPointer(name)}`;
       read.add(inner);
       return watched(member, inner, read, depth + 1);
@@ -32,13 +40,14 @@ function watched(value: unknown, path: string, read: Set<string>, depth: number)
   });
 }
 
+/** A member's name in a JSON pointer (RFC 6901 section 3). */
+function toPointer(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
 function leavesOf(value: unknown, path: string, depth: number): readonly string[] {
   if (!isJsonObject(value) || depth > MAX_DEPTH) return path === '' ? [] : [path];
   return Object.entries(value).flatMap(([name, member]) =>
     leavesOf(member, `${path}/${toPointer(name)}`, depth + 1),
   );
-}
-
-function toPointer(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }

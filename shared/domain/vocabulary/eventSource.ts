@@ -15,7 +15,7 @@ export const EVENT_SOURCE_KINDS = [
 export type EventSourceKind = (typeof EVENT_SOURCE_KINDS)[number];
 
 /** The kinds whose events this system fetches. The others are pushed to it. */
-export const PULLED_KINDS = [
+const PULLED_KINDS = [
   'sesEventExport',
   'sesBlob',
 ] as const satisfies readonly EventSourceKind[];
@@ -29,7 +29,7 @@ export function isPulledKind(kind: EventSourceKind): kind is PulledKind {
 export const DEFAULT_SOURCE_ID = 'default';
 
 /** Platforms as connectors and policies name them. */
-export type SourcePlatform = 'android' | 'iOS';
+type SourcePlatform = 'android' | 'iOS';
 
 /** A source of events. Its secret is a setting, never a part of it. */
 export interface EventSource {

@@ -46,7 +46,7 @@ const MIN_REPEATED_LENGTH = 6;
  * all zeros or another repeated character, digits in order, or a word such as `unknown`. It identifies no device.
  */
 export function isPlaceholder(value: string): boolean {
-  const bare = value.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+  const bare = toBare(value.toLowerCase());
   return (
     WORDS.has(bare) ||
     NUMBERS.has(bare) ||
@@ -56,8 +56,17 @@ export function isPlaceholder(value: string): boolean {
   );
 }
 
+const ASCII = /^[ -~]*$/;
+
+/** Letters and digits alone. Identifiers are ASCII, where this is several times as fast, which counts for each event. */
+function toBare(folded: string): string {
+  return ASCII.test(folded)
+    ? folded.replaceAll(/[^a-z0-9]/g, '')
+    : folded.replaceAll(/[^\p{L}\p{N}]/gu, '');
+}
+
 function isRepeated(bare: string): boolean {
-  return bare.length >= MIN_REPEATED_LENGTH && new Set(bare).size === 1;
+  return bare.length >= MIN_REPEATED_LENGTH && /^(.)\1*$/u.test(bare);
 }
 
 function isSequence(bare: string): boolean {

@@ -262,9 +262,21 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a severity without a row in the mapping counts as low',
-    file: 'shared/core/eventSources/kinds/eventReading.ts',
+    file: 'shared/core/eventSources/kinds/threatFacts.ts',
     from: "addFault('severity', toWord(value));\n  }\n  return 'high';",
     to: "addFault('severity', toWord(value));\n  }\n  return 'low';",
+  },
+  {
+    name: 'the checkpoint of an event source is saved before the queue has its events',
+    file: 'shared/core/eventSources/pull/fetchSesExport.ts',
+    from: '    await run.deliver(fresh.slice(from, from + BATCH));\n',
+    to: '    void run.deliver(fresh.slice(from, from + BATCH)).catch(() => undefined);\n',
+  },
+  {
+    name: 'a position that has expired loses the gap',
+    file: 'shared/core/eventSources/pull/fetchSesExport.ts',
+    from: 'await beginAgain(dependencies, run);\n',
+    to: 'await beginAgain(dependencies, run);\n      const lost = { ...run, deliver: (): Promise<void> => Promise.resolve() };\n      await readStream(await openStream(dependencies, run, token), lost);\n',
   },
   {
     name: 'what a disabled event source reported counts',

@@ -1,3 +1,5 @@
+import { SES_SOURCE } from './histories/eventSources.ts';
+import { pullNow } from './sourcePulls.ts';
 import { createDice } from '../../support/createDice.ts';
 import { askEverything, startAskers } from './askers.ts';
 import { playBreaker } from './breaker.ts';
@@ -53,6 +55,7 @@ export async function simulate(history: History): Promise<Outcome> {
 
   await scheduler.run(BEGINNING + ACTIVE_PERIOD + 5 * MINUTE);
   calm(shared);
+  if (history.sources !== undefined) await pullNow(shared);
   await scheduler.run(BEGINNING + ACTIVE_PERIOD + 20 * MINUTE);
   check('in the end');
   if (history.lastWord === undefined)
@@ -124,6 +127,11 @@ function createShared(history: History, delivered: Delivered[]): Shared {
     signals: new MemoryQueue(random),
     changes: new MemoryQueue(random),
     faults: { ...FAULTS },
+    ses: {
+      events: history.events.filter(({ sourceId }) => sourceId === SES_SOURCE),
+      isCalm: false,
+      tokens: new Set(),
+    },
     progress: new Progress(),
     partner: { lastSeen: undefined },
     targets: (actor) =>
@@ -157,6 +165,7 @@ async function repeatLate(
 
 function calm(shared: Shared): void {
   shared.scheduler.weather = { ...CALM };
+  shared.ses.isCalm = true;
   Object.assign(shared.faults, { away: 0, ambiguous: 0, twice: 0 });
 }
 

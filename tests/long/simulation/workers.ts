@@ -5,6 +5,7 @@ import { publishBatch } from '../../../shared/core/publishing/publishBatch.ts';
 import { retryDuePublications } from '../../../shared/core/publishing/retryDuePublications.ts';
 import { ACTIVE_PERIOD, BEGINNING, MINUTE, SECOND } from './histories/history.ts';
 import type { MemoryQueue } from './system/memoryQueue.ts';
+import { pullAll } from './sourcePulls.ts';
 import { createPorts, type Shared, type WorkerPorts } from './system/ports.ts';
 import type { Actor } from './system/scheduler.ts';
 
@@ -46,6 +47,8 @@ function startTimers(shared: Shared, problems: string[]): void {
       cacheInSeconds: 5,
     }),
   );
+  if (shared.ses.events.length > 0)
+    startTimer(shared, problems, { name: 'pull', every: 40 * SECOND }, pullAll);
   startTimer(shared, problems, { name: 'retries', every: 75 * SECOND }, (ports) =>
     retryDuePublications({
       ...ports,

@@ -60,7 +60,12 @@ beforeAll(async () => {
     ['siem', 'sepMobileSiem'],
     ['zimperium', 'zimperium'],
   ] as const) {
-    await manage('POST', '', { json: { id, displayName: id, kind, isEnabled: true } });
+    const json = { id, displayName: id, kind, isEnabled: true };
+    // The worker may be starting again, with the configuration of the sample organisation.
+    await eventually(
+      () => manage('POST', '', { json }),
+      ({ status }) => status === 201 || status === 409,
+    );
   }
 });
 

@@ -27,9 +27,12 @@ const push = (
 beforeAll(async () => {
   for (const kind of ['sepMobileSiem', 'zimperium', 'lookout']) {
     const id = kind === 'sepMobileSiem' ? 'siem' : kind;
-    await manage('POST', '', {
-      json: { id, displayName: `Source ${id}`, kind, isEnabled: true },
-    });
+    const json = { id, displayName: `Source ${id}`, kind, isEnabled: true };
+    // The worker may be starting again, with the configuration of the sample organisation.
+    await eventually(
+      () => manage('POST', '', { json }),
+      ({ status }) => status === 201 || status === 409,
+    );
   }
 });
 

@@ -1,6 +1,5 @@
 import { firstCharacters } from '../../../base/firstCharacters.ts';
 import { foldGuid } from '../../../base/guid.ts';
-import type { JsonObject } from '../../../base/jsonObject.ts';
 import { isMacAddress } from '../../../base/macAddress.ts';
 import type {
   EventIdentifier,
@@ -9,87 +8,200 @@ import type {
 import { isPlaceholder } from '../../../domain/vocabulary/isPlaceholder.ts';
 import type { ReportFault } from '../../../domain/vocabulary/reportFault.ts';
 import type { UndirectedSignal } from '../../../domain/vocabulary/signal.ts';
-import { DEFENCES, INCIDENT_SEVERITIES, type Defence } from '../../../domain/vocabulary/threat.ts';
-import { findThreat } from '../../../domain/threats/threatCatalogue.ts';
 import { readTime, type ReadTime } from '../../ingest/arrival.ts';
 import { createPartReader, isBlank, type PartReader } from '../../ingest/partReader.ts';
 import { toRejections } from '../../ingest/parsed.ts';
 import { toSignalId } from '../../ingest/toSignalId.ts';
 import type { SourceContext, SourceEvent, UnmappedWord } from '../sourceEvent.ts';
+import { textOf } from './fieldText.ts';
 import type { FindMeaning } from './mappingTable.ts';
 import { toMoment } from './toMoment.ts';
 
 const MAX_WORD_LENGTH = 128;
 const MAX_IDENTIFIERS = 16;
-const MAX_ID_LENGTH = 255;
-const MAX_TEXT_LENGTH = 1024;
+const MAX_IDENTIFIER_LENGTH = 255;
 const MAX_UNMAPPED = 20;
-
-/** The reading of one event: what its words mean, what it names, and when it was. */
-export interface EventReading {
-  readonly reader: PartReader;
-  readonly identifiers: readonly EventIdentifier[];
-  /** The meaning of a word; `undefined` if it is absent, or has no row, which is counted. */
-  readonly meaning: (field: string, value: unknown) => string | undefined;
-  readonly name: (name: EventIdentifierName, value: unknown) => void;
-  readonly readTime: (value: unknown, path: string) => ReadTime;
-  readonly stamp: (time: ReadTime, ...parts: readonly string[]) => Stamp;
-  readonly end: (signals: readonly UndirectedSignal[], isAboutPhone?: boolean) => SourceEvent;
-}
 
 export type Stamp = Pick<UndirectedSignal, 'signalId' | 'observedDateTime' | 'receivedDateTime'>;
 
-/** Begins to read an event of `kind`. */
-export function createEventReading(
-  kind: string,
-  { sourceId, arrival, overrides }: SourceContext,
-  find: FindMeaning,
-): EventReading {
-  const reader = createPartReader();
-  const identifiers: EventIdentifier[] = [];
-  const unmapped: UnmappedWord[] = [];
-  const { receivedDateTime } = arrival;
-  return {
-    reader,
-    identifiers,
-    meaning(field, value) {
-      const word = toWord(value);
-      if (word === undefined) return undefined;
-      const folded = word.toLowerCase();
-      const known = findOverride(overrides, field, folded) ?? find(field, folded);
-      if (known === undefined && unmapped.length < MAX_UNMAPPED) unmapped.push({ field, word });
-      return known;
-    },
-    name(name, value) {
-      const text = typeof value === 'string' ? value.trim() : undefined;
-      if (!text || text.length > MAX_ID_LENGTH || identifiers.length >= MAX_IDENTIFIERS) return;
-      if (isPlaceholder(text) || !hasForm(name, text)) return;
-      identifiers.push({ name, value: foldGuid(text.toWellFormed()) });
-    },
-    readTime: (value, path) => readTime(toMoment(value) ?? value, path, arrival),
-    stamp: (time, ...parts) => ({
-      signalId: toSignalId(kind, sourceId, ...parts),
-      observedDateTime: time.ok ? time.observedDateTime : receivedDateTime,
-      receivedDateTime,
-    }),
-    end: (signals, isAboutPhone = true) => ({
-      identifiers,
-      isAboutPhone,
-      signals,
-      unmapped,
-      unread: [],
-      rejections: toRejections(reader.problems, reader.faults.length > 0),
-    }),
-  };
+/** When an event was observed, and the vendor's value that says so. */
+export interface EventTime {
+  readonly read: ReadTime;
+  readonly value: unknown;
 }
 
-/** The text of a word or a number; `undefined` for every other value. */
-function toWord(value: unknown): string | undefined {
-  if (isBlank(value)) return undefined;
-  const isText =
-    typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-  const text = isText ? String(value).trim().toWellFormed() : kindOf(value);
-  return firstCharacters(text, MAX_WORD_LENGTH);
+/** The reading of one event: what its words mean, what it names, and when it was. */
+export class EventReading {
+  readonly identifiers: EventIdentifier[] = [];
+  readonly #kind: string;
+  readonly #context: SourceContext;
+  readonly #find: FindMeaning;
+  readonly #unmapped: UnmappedWord[] = [];
+  readonly #readers: PartReader[] = [];
+  #reader: PartReader | undefined;
+  #hashed: { readonly id: string; readonly at: string; readonly hash: string } | undefined;
+  #folded: { readonly text: string; readonly value: string | undefined } | undefined;
+
+  constructor(kind: string, context: SourceContext, find: FindMeaning) {
+    this.#kind = kind;
+    this.#context = context;
+    this.#find = find;
+  }
+
+  /** Collects the problems and faults of the fact that is being read. Most events need none. */
+  get reader(): PartReader {
+    if (this.#reader !== undefined) return this.#reader;
+    const reader = createPartReader();
+    this.#reader = reader;
+    this.#readers.push(reader);
+    return reader;
+  }
+
+  /** The faults of the fact that is being read. */
+  get faults(): readonly ReportFault[] {
+    return this.#reader?.faults ?? [];
+  }
+
+  /** Begins another fact of the event: an unknown word of one fact says nothing about another. */
+  beginFact(): void {
+    this.#reader = undefined;
+  }
+
+  /** The meaning of a word; `undefined` if it is absent, or has no row, which is counted. */
+  meaning(field: string, value: unknown): string | undefined {
+    if (isBlank(value)) return undefined;
+    const text = wordOf(value);
+    const folded = text.toLowerCase();
+    const known = findOverride(this.#context.overrides, field, folded) ?? this.#find(field, folded);
+    if (known === undefined) this.#addUnmapped(field, boundWord(text));
+    return known;
+  }
+
+  /** Names the device, if the value can be such an identifier. */
+  name(name: EventIdentifierName, value: unknown): void {
+    const text = textOf(value);
+    if (text !== undefined) this.#name(name, text);
+  }
+
+  #name(name: EventIdentifierName, text: string): void {
+    if (text.length > MAX_IDENTIFIER_LENGTH) return;
+    if (this.identifiers.length >= MAX_IDENTIFIERS || !hasForm(name, text)) return;
+    const folded = this.#fold(text);
+    if (folded === undefined) return;
+    this.#insert({ name, value: folded });
+  }
+
+  /** The strongest comes first, and of equally strong ones the one that was read first. */
+  #insert(identifier: EventIdentifier): void {
+    const { identifiers } = this;
+    const { name, value } = identifier;
+    if (identifiers.some((each) => each.name === name && each.value === value)) return;
+    const at = identifiers.findIndex((each) => STRENGTH[each.name] > STRENGTH[name]);
+    if (at < 0) identifiers.push(identifier);
+    else identifiers.splice(at, 0, identifier);
+  }
+
+  /** Names the device by a value that may be any of these identifiers. */
+  nameAny(names: readonly EventIdentifierName[], value: unknown): void {
+    const text = textOf(value);
+    if (text === undefined) return;
+    for (const name of names) this.#name(name, text);
+  }
+
+  /** The identifier in its one spelling; `undefined` for a placeholder. Many names are tried for one value in turn. */
+  #fold(text: string): string | undefined {
+    if (this.#folded?.text !== text)
+      this.#folded = {
+        text,
+        value: isPlaceholder(text) ? undefined : foldGuid(text.toWellFormed()),
+      };
+    return this.#folded.value;
+  }
+
+  /** The first usable time among fields; without one, why the first that is not blank cannot be used. */
+  readTime(fields: Readonly<Record<string, unknown>>): EventTime {
+    let first: EventTime | undefined;
+    for (const path in fields) {
+      const value = fields[path];
+      if (isBlank(value)) continue;
+      const read = readTime(toMoment(value) ?? value, path, this.#context.arrival);
+      if (read.ok) return { read, value };
+      first ??= { read, value };
+    }
+    if (first !== undefined) return first;
+    const [path = ''] = Object.keys(fields);
+    return { read: readTime(undefined, path, this.#context.arrival), value: undefined };
+  }
+
+  /** The times of a fact, and its id: the event's, and what tells the facts of one event apart. */
+  stamp({ read, value }: EventTime, id: string, ...facts: readonly (string | undefined)[]): Stamp {
+    const { sourceId, arrival } = this.#context;
+    const { receivedDateTime } = arrival;
+    const observed = read.ok ? read.observedDateTime : undefined;
+    const at = observed ?? textOf(value) ?? '';
+    // One hash for the facts of an event, since hashing costs more than reading a fact.
+    if (this.#hashed?.id !== id || this.#hashed.at !== at)
+      this.#hashed = { id, at, hash: toSignalId(this.#kind, sourceId, at, id) };
+    return {
+      signalId: [this.#hashed.hash, ...facts].join('.'),
+      observedDateTime: observed ?? receivedDateTime,
+      receivedDateTime,
+    };
+  }
+
+  end(signals: readonly UndirectedSignal[], isAboutPhone = true): SourceEvent {
+    return {
+      identifiers: this.identifiers,
+      isAboutPhone,
+      signals,
+      unmapped: this.#unmapped,
+      unread: [],
+      rejections: this.#readers.flatMap(({ problems, faults }) =>
+        toRejections(problems, faults.length > 0),
+      ),
+    };
+  }
+
+  /** The event is no object, so nothing of it can be read. */
+  endWithout(): SourceEvent {
+    this.reader.addProblem('', 'must be object');
+    return this.end([]);
+  }
+
+  /** How an event counts of which nothing could be read: it may be bad news, so it marks its device. */
+  endUnreadable(time: EventTime, id: string, field: string, value: unknown): SourceEvent {
+    this.reader.addProblem(`/${field}`, 'says nothing that has a row in the mapping');
+    const fault = { field, word: firstCharacters(toWord(value) ?? 'missing', 64) };
+    const stamp = this.stamp(time, id, 'unreadable');
+    return this.end([{ ...stamp, type: 'reportUnreadable', kind: 'event', fault }]);
+  }
+
+  #addUnmapped(field: string, word: string): void {
+    const isKnown = this.#unmapped.some((each) => each.field === field && each.word === word);
+    if (!isKnown && this.#unmapped.length < MAX_UNMAPPED) this.#unmapped.push({ field, word });
+  }
+}
+
+const STRENGTH: Readonly<Record<EventIdentifierName, number>> = {
+  deviceId: 0,
+  managedDeviceId: 1,
+  serialNumber: 2,
+  udid: 3,
+  imei: 4,
+  wiFiMacAddress: 5,
+};
+
+/** The text of a word or a number, shortened; of another value its type. `undefined` if there is none. */
+export function toWord(value: unknown): string | undefined {
+  return isBlank(value) ? undefined : boundWord(wordOf(value));
+}
+
+function wordOf(value: unknown): string {
+  return typeof value === 'boolean' ? String(value) : (textOf(value) ?? kindOf(value));
+}
+
+function boundWord(text: string): string {
+  return firstCharacters(text.toWellFormed(), MAX_WORD_LENGTH);
 }
 
 function kindOf(value: unknown): string {
@@ -109,124 +221,4 @@ function hasForm(name: EventIdentifierName, text: string): boolean {
   if (name === 'wiFiMacAddress') return isMacAddress(text);
   // Zimperium writes a UUID there for iPhones.
   return name !== 'imei' || /^[\d /-]{14,20}$/.test(text);
-}
-
-/** How an event with an unusable time counts: its bad news as of its arrival, its good news not at all. */
-export function addTimeFault({ reader }: EventReading, time: ReadTime, value: unknown): void {
-  if (time.ok) return;
-  const { code, path, message } = time.rejection;
-  reader.addProblem(path, message);
-  reader.addFault('time', code === 'observedInFuture' ? 'future' : value);
-}
-
-/** A vendor's severity by its row. `none` is a finding that does not count; an unknown or missing one is the worst. */
-export function readSeverity(
-  { reader, meaning }: EventReading,
-  field: string,
-  value: unknown,
-): (typeof INCIDENT_SEVERITIES)[number] | 'none' {
-  const known = meaning(field, value);
-  if (known === 'none') return known;
-  const severity = INCIDENT_SEVERITIES.find((each) => each === known);
-  if (severity !== undefined) return severity;
-  if (isBlank(value)) reader.addMissing(`/${field}`, 'severity', INCIDENT_SEVERITIES);
-  else {
-    reader.addProblem(`/${field}`, 'has no row in the mapping, so it counts as high');
-    reader.addFault('severity', toWord(value));
-  }
-  return 'high';
-}
-
-/** Where a threat belongs. An unknown one may concern every defence. */
-export interface Category {
-  readonly category: Defence;
-  readonly isEveryDefence?: true;
-}
-
-/** The defence by its row, else by the type of threat; without both every defence. */
-export function readCategory(
-  { reader }: EventReading,
-  known: string | undefined,
-  threatType: string | undefined,
-  word: unknown,
-): Category {
-  const category =
-    DEFENCES.find((each) => each === known) ??
-    (threatType === undefined ? undefined : findThreat(threatType)?.defence);
-  if (category !== undefined) return { category };
-  reader.addProblem('', 'the defence has no row in the mapping, so the event counts for every one');
-  reader.addFault('category', toWord(word));
-  return { category: 'application', isEveryDefence: true };
-}
-
-/** One fact about a threat, as far as it was read. */
-export interface ThreatFact extends Category {
-  readonly incidentId: string;
-  readonly threatType: string;
-  readonly severity: (typeof INCIDENT_SEVERITIES)[number] | 'none';
-  readonly isOver: boolean;
-  readonly isDetectionOnly?: boolean;
-  readonly title?: string | undefined;
-  readonly resource?: string | undefined;
-}
-
-/**
- * The signal of a threat. An event without a usable time counts as open only, and as the worst, because a lesser severity
- * could replace a worse one.
- */
-export function toIncidentSignals(
-  { reader }: EventReading,
-  time: ReadTime,
-  stamp: Stamp,
-  { severity, isOver, isDetectionOnly, title, resource, ...threat }: ThreatFact,
-): readonly UndirectedSignal[] {
-  const isResolved = isOver || severity === 'none';
-  if (isResolved && !time.ok) return [];
-  const worst = time.ok && severity !== 'none' ? severity : 'high';
-  const faults: readonly ReportFault[] = reader.faults;
-  return [
-    {
-      ...stamp,
-      type: 'incidentReported',
-      status: isResolved ? 'resolved' : 'open',
-      incident: {
-        ...threat,
-        incidentId: toIncidentId(threat.incidentId),
-        severity: worst,
-        detectedDateTime: stamp.observedDateTime,
-        ...(isDetectionOnly === true ? { isDetectionOnly: true as const } : {}),
-        ...toTexts({ title, resource }),
-        ...(isResolved || faults.length === 0 ? {} : { faults }),
-      },
-    },
-  ];
-}
-
-/** A longer id is replaced by its hash: a cut one could be that of another incident. */
-function toIncidentId(id: string): string {
-  return id.length > MAX_ID_LENGTH ? toSignalId(id) : id.toWellFormed();
-}
-
-function toTexts(texts: Readonly<Record<'title' | 'resource', string | undefined>>): object {
-  return Object.fromEntries(
-    Object.entries(texts).flatMap(([name, text]) =>
-      text ? [[name, firstCharacters(text.toWellFormed(), MAX_TEXT_LENGTH)]] : [],
-    ),
-  );
-}
-
-/** The text or number in a field; `undefined` for every other value. */
-export function textOf(value: unknown): string | undefined {
-  if (typeof value === 'number') return String(value);
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
-}
-
-const MAX_MEMBERS = 64;
-
-/** An id for an event that has none, from its own texts and numbers: the same event has the same id. */
-export function contentIdOf(event: JsonObject): string {
-  const members = Object.entries(event)
-    .filter(([, value]) => typeof value !== 'object')
-    .slice(0, MAX_MEMBERS);
-  return toSignalId(JSON.stringify(members));
 }

@@ -2,7 +2,7 @@ import type { SourceReaders } from '../sourceEvent.ts';
 import { readCloudEvent } from './cloudEvents.ts';
 import { readLookout } from './lookout.ts';
 import { readSepMobileSiem } from './sepMobileSiem.ts';
-import { readSymantecCloud } from './symantecCloud.ts';
+import { readSymantecCloud } from './readSymantecCloud.ts';
 import { readZimperium } from './zimperium.ts';
 
 /** The reader of each kind of source. */

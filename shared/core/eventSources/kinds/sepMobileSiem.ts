@@ -1,20 +1,25 @@
 import { asJsonObject, type JsonObject } from '../../../base/jsonObject.ts';
 import type { UndirectedSignal } from '../../../domain/vocabulary/signal.ts';
-import { DEFENCES, INCIDENT_SEVERITIES, RISK_LEVELS } from '../../../domain/vocabulary/threat.ts';
-import { THREAT_TYPES } from '../../../domain/threats/threatCatalogue.ts';
-import { toSignalId } from '../../ingest/toSignalId.ts';
-import type { SourceReader } from '../sourceEvent.ts';
 import {
-  addTimeFault,
-  contentIdOf,
-  createEventReading,
-  readCategory,
-  readSeverity,
-  textOf,
-  toIncidentSignals,
-  type EventReading,
-} from './eventReading.ts';
+  DEFENCES,
+  INCIDENT_SEVERITIES,
+  RISK_LEVELS,
+  type RiskLevel,
+} from '../../../domain/vocabulary/threat.ts';
+import { THREAT_TYPES } from '../../../domain/threats/threatCatalogue.ts';
+import { isBlank } from '../../ingest/partReader.ts';
+import type { SourceReader } from '../sourceEvent.ts';
+import { EventReading, type EventTime } from './eventReading.ts';
+import { contentIdOf, idOf, listOf, textOf } from './fieldText.ts';
 import { rowsOf, toFindMeaning, type MappingTable } from './mappingTable.ts';
+import { addStateFault, readCategory, readSeverity, toIncidentSignals } from './threatFacts.ts';
+import {
+  readHealthWord,
+  readRiskLevel,
+  toVerdictSignals,
+  worseLevel,
+  worstHealth,
+} from './verdictFacts.ts';
 
 const EXABEAM =
   'ExabeamLabs/Content-Doc, Symantec_Endpoint_Protection_Mobile, pC_ssepmobilealert1 to 5';
@@ -91,12 +96,20 @@ export const SEP_MOBILE_SIEM: MappingTable = {
       unprotected: 'deactivated',
       deactivated: 'deactivated',
     }),
+    ...rowsOf('current_risk_warnings', INFERRED, {
+      none: 'nothing',
+      minimal: 'minimal',
+      low: 'low',
+      medium: 'medium',
+      high: 'high',
+    }),
+    ...rowsOf('current_health_warnings', INFERRED, { none: 'nothing' }),
   ],
 };
 
 const find = toFindMeaning(SEP_MOBILE_SIEM);
 
-/** The catalogue's threat for an alert whose name is not known. */
+/** The catalogue's threat for an alert without a name. */
 const THREAT_OF_TYPE: ReadonlyMap<string, string> = new Map([
   ['malware', 'malware'],
   ['unwantedapp', 'unwantedApp'],
@@ -105,68 +118,63 @@ const THREAT_OF_TYPE: ReadonlyMap<string, string> = new Map([
   ['vulnerableos', 'highVulnerability'],
 ]);
 
+/** The fields of a device stand in `device`, and other writers put them beside it. */
+type FieldOf = (name: string) => unknown;
+
 /** Reads an event of SEP Mobile's SIEM export. */
 export const readSepMobileSiem: SourceReader = (value, context) => {
   const event = asJsonObject(value);
-  const reading = createEventReading('sepMobileSiem', context, find);
-  if (event === undefined) {
-    reading.reader.addProblem('', 'must be object');
-    return reading.end([]);
-  }
-  const device = asJsonObject(event['device']) ?? {};
-  nameDevice(reading, event, device);
-  const isAlert = event['type'] !== undefined || event['severity'] !== undefined;
-  return reading.end([
-    ...(isAlert ? readAlert(reading, event, context.sourceId) : []),
-    ...readHealth(reading, event, device, isAlert),
-  ]);
+  const reading = new EventReading('sepMobileSiem', context, find);
+  if (event === undefined) return reading.endWithout();
+  const device = asJsonObject(event['device']);
+  const fieldOf: FieldOf = (name) => device?.[name] ?? event[name];
+  nameDevice(reading, fieldOf);
+  const time = reading.readTime({ '/timestamp': event['timestamp'] });
+  const isAlert = ['type', 'sub_type', 'event_type', 'severity'].some(
+    (name) => !isBlank(event[name]),
+  );
+  const alert = isAlert ? readAlert(reading, event, time) : [];
+  reading.beginFact();
+  const health = readHealth(reading, event, fieldOf, time);
+  if (isAlert || health !== undefined) return reading.end([...alert, ...(health ?? [])]);
+  return reading.endUnreadable(time, contentIdOf(event), 'type', event['type']);
 };
 
 /** No field has Entra's id. `identifier` is of no known kind, so it is tried as each. */
-function nameDevice(reading: EventReading, event: JsonObject, device: JsonObject): void {
-  const of = (name: string): unknown => device[name] ?? event[name];
-  for (const name of ['deviceId', 'managedDeviceId'] as const) reading.name(name, of('identifier'));
-  reading.name('serialNumber', of('serial_number'));
-  reading.name('udid', of('udid'));
-  reading.name('serialNumber', of('identifier'));
-  reading.name('udid', of('identifier'));
-  reading.name('imei', of('imei'));
-  reading.name('wiFiMacAddress', of('mac_address'));
+function nameDevice(reading: EventReading, fieldOf: FieldOf): void {
+  reading.name('serialNumber', fieldOf('serial_number'));
+  reading.name('udid', fieldOf('udid'));
+  reading.nameAny(['deviceId', 'managedDeviceId', 'serialNumber', 'udid'], fieldOf('identifier'));
+  reading.name('imei', fieldOf('imei'));
+  reading.name('wiFiMacAddress', fieldOf('mac_address'));
 }
 
 function readAlert(
   reading: EventReading,
   event: JsonObject,
-  sourceId: string,
+  time: EventTime,
 ): readonly UndirectedSignal[] {
-  const { reader, meaning } = reading;
-  const time = reading.readTime(event['timestamp'], '/timestamp');
+  const { event_type: stateWord } = event;
   const type = textOf(event['type']);
   const subType = textOf(event['sub_type']);
   const threatType =
-    meaning('sub_type', event['sub_type']) ?? THREAT_OF_TYPE.get(type?.toLowerCase() ?? '');
-  const category = readCategory(reading, meaning('type', event['type']), threatType, type);
+    reading.meaning('sub_type', event['sub_type']) ??
+    subType ??
+    THREAT_OF_TYPE.get(type?.toLowerCase() ?? '');
+  const defence = reading.meaning('type', event['type']);
+  const category = readCategory(reading, defence, threatType, event['type']);
   const severity = readSeverity(reading, 'severity', event['severity']);
-  const state = meaning('event_type', event['event_type']);
+  const state = reading.meaning('event_type', stateWord);
   if (state === 'nothing') return [];
-  if (state === undefined && textOf(event['event_type']) !== undefined) {
-    reader.addProblem('/event_type', 'has no row in the mapping, so it counts as open');
-    reader.addFault('state', event['event_type']);
-  }
-  addTimeFault(reading, time, event['timestamp']);
+  if (state === undefined) addStateFault(reading, '/event_type', stateWord);
   const evidence = textOf(event['package_name']) ?? textOf(event['apk_hash']);
-  const id = textOf(event['id']) ?? toSignalId(sourceId, type ?? '', subType ?? '', evidence ?? '');
-  const stamp = reading.stamp(
-    time,
-    id,
-    String(event['event_type']),
-    time.ok ? time.observedDateTime : String(event['timestamp']),
-    severity,
-  );
+  // Without an id, the same alert about the same app or network is the same incident.
+  const incidentId = textOf(event['id']) ?? idOf(type, subType, evidence);
+  const stamp = reading.stamp(time, incidentId, 'alert', state, severity);
   return toIncidentSignals(reading, time, stamp, {
     ...category,
-    incidentId: id,
-    threatType: threatType ?? subType?.slice(0, 128) ?? 'unknown',
+    incidentId,
+    threatType,
     severity,
     isOver: state === 'resolved',
     title: subType ?? type,
@@ -174,69 +182,47 @@ function readAlert(
   });
 }
 
-/**
- * The state of the app beside an alert. These words are not public, so in an alert an unknown one is counted and costs that
- * word alone; an event that says nothing else counts as the worst.
- */
+const HEALTH_FIELDS = [
+  'health_status',
+  'mdm_status',
+  'current_health_warnings',
+  'current_risk_warnings',
+];
+
+/** The state of the app and the device, which stands in every event; `undefined` if it has none. */
 function readHealth(
   reading: EventReading,
   event: JsonObject,
-  device: JsonObject,
-  isAlert: boolean,
-): readonly UndirectedSignal[] {
-  const of = (name: string): unknown => device[name] ?? event[name];
+  fieldOf: FieldOf,
+  time: EventTime,
+): readonly UndirectedSignal[] | undefined {
+  if (HEALTH_FIELDS.every((name) => isBlank(fieldOf(name)))) return undefined;
   const words = [
-    reading.meaning('health_status', of('health_status')),
-    reading.meaning('mdm_status', of('mdm_status')),
-    ...listOf(of('current_health_warnings')).map((each) =>
-      reading.meaning('current_health_warnings', each),
+    readHealthWord(reading, 'health_status', fieldOf('health_status')),
+    ...listOf(fieldOf('current_health_warnings')).map((each) =>
+      readHealthWord(reading, 'current_health_warnings', each),
     ),
+    // It tells of the MDM, not of the device: an unknown word costs this word alone.
+    reading.meaning('mdm_status', fieldOf('mdm_status')),
   ];
-  const levels = listOf(of('current_risk_warnings')).map((each) =>
-    reading.meaning('current_risk_warnings', each),
-  );
-  const level = RISK_LEVELS.findLast((each) => levels.includes(each));
-  const health = (['compromised', 'misconfigured'] as const).find((each) => words.includes(each));
-  const isUnknown = !isAlert && [...words, ...levels].every((each) => each === undefined);
-  if (isUnknown) return readUnknown(reading, event, of('health_status'));
-  const time = reading.readTime(event['timestamp'], '/timestamp');
-  const stamp = (fact: string): ReturnType<EventReading['stamp']> =>
-    reading.stamp(time, fact, String(event['id']), String(event['timestamp']), String(health));
-  const isBad = health !== undefined || (level !== undefined && level !== 'minimal');
-  const isAssessed = words.includes('assessed') || level !== undefined || health !== undefined;
+  const riskLevel = readLevel(reading, listOf(fieldOf('current_risk_warnings')));
+  if (riskLevel === undefined && words.every((each) => each === undefined)) return undefined;
+  const healthState = worstHealth(words);
+  const isAssessed = words.includes('assessed') || riskLevel !== undefined;
+  const stampOf = (fact: string): ReturnType<EventReading['stamp']> =>
+    reading.stamp(time, textOf(event['id']) ?? contentIdOf(event), fact, riskLevel, healthState);
   return [
-    ...(isAssessed && (time.ok || isBad)
-      ? [
-          {
-            ...stamp('health'),
-            type: 'riskReported' as const,
-            riskLevel: time.ok ? (level ?? 'minimal') : 'high',
-            ...(health === undefined ? {} : { healthState: health }),
-          },
-        ]
+    ...(isAssessed || healthState !== undefined
+      ? toVerdictSignals(reading, time, stampOf('health'), { riskLevel, healthState })
       : []),
     ...(words.includes('deactivated')
-      ? [{ ...stamp('deactivated'), type: 'deactivated' as const }]
+      ? [{ ...stampOf('deactivated'), type: 'deactivated' as const }]
       : []),
   ];
 }
 
-function readUnknown(
-  reading: EventReading,
-  event: JsonObject,
-  word: unknown,
-): readonly UndirectedSignal[] {
-  const time = reading.readTime(event['timestamp'], '/timestamp');
-  reading.reader.addProblem(
-    '',
-    'has neither `type` nor a word on the health of the app with a row',
-  );
-  const fault = { field: 'event', word: textOf(word)?.slice(0, 64) ?? 'missing' };
-  const stamp = reading.stamp(time, 'unknown', contentIdOf(event));
-  return [{ ...stamp, type: 'reportUnreadable', kind: 'event', fault }];
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value.slice(0, 20) as unknown[];
-  return textOf(value) === undefined ? [] : [value];
+function readLevel(reading: EventReading, warnings: readonly unknown[]): RiskLevel | undefined {
+  return warnings
+    .map((each) => readRiskLevel(reading, 'current_risk_warnings', each))
+    .reduce<RiskLevel | undefined>(worseLevel, undefined);
 }

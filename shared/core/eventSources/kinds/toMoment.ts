@@ -10,13 +10,29 @@ const LOOSE =
 const DIGITS = /^\d{9,14}(\.\d+)?$/;
 const FIRST_IN_MILLISECONDS = 100_000_000_000;
 
-/** The moment in any of the forms that vendors write; `undefined` for every other value. */
+/**
+ * The moment in any of the forms that vendors write; `undefined` for every other value. `{"$date": …}` is MongoDB's
+ * Extended JSON, whose canonical form has `{"$numberLong": "…"}` in it.
+ */
 export function toMoment(value: unknown): DateTime | undefined {
+  const date = isJsonObject(value) ? value['$date'] : value;
+  return fromValue(isJsonObject(date) ? date['$numberLong'] : date);
+}
+
+function fromValue(value: unknown): DateTime | undefined {
   if (typeof value === 'number') return fromEpoch(value);
-  if (isJsonObject(value)) return toMoment(value['$date']);
   if (typeof value !== 'string') return undefined;
   const text = value.trim();
-  return toDateTime(text) ?? fromText(text);
+  return fromUtc(text) ?? toDateTime(text) ?? fromText(text);
+}
+
+/** A short cut, since nearly every text is in UTC: parsing a date with an offset costs many times as much. */
+const UTC = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.(\d+))? ?(?:Z|\+00:?00)$/;
+
+function fromUtc(text: string): DateTime | undefined {
+  const [, date, clock, fraction = ''] = UTC.exec(text) ?? [];
+  if (date === undefined || clock === undefined) return undefined;
+  return toDateTime(`${date}T${clock}.${fraction.slice(0, 3).padEnd(3, '0')}Z`);
 }
 
 function fromText(text: string): DateTime | undefined {

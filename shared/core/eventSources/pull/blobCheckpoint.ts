@@ -18,7 +18,7 @@ export interface BlobCheckpoint {
 }
 
 /** The blobs from the second `from` to before `to` that are not done. */
-export interface BlobGap {
+interface BlobGap {
   readonly from: number;
   /** A position. */
   readonly to: string;

@@ -188,11 +188,13 @@ function createRun(
       );
       const { lease: _, ...known } = progress;
       const nextAttemptDateTime = addSeconds(moment(), pauseInSeconds);
-      await write({ ...known, failure, nextAttemptDateTime }).catch((fault: unknown) => {
+      try {
+        await write({ ...known, failure, nextAttemptDateTime });
+      } catch (fault) {
         log.warn(
           `the failure of event source \`${source.id}\` could not be stored: ${String(fault)}`,
         );
-      });
+      }
       return failure;
     },
   };

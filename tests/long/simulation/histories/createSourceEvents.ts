@@ -3,7 +3,7 @@ import { SES_SOURCE, SIEM_SOURCE } from './eventSources.ts';
 import { ACTIVE_PERIOD, BEGINNING, MINUTE, SECOND } from './history.ts';
 import type { Severity, SimulatedEvent } from './simulatedEvent.ts';
 
-const MAX_EVENTS_OF_A_SOURCE = 9;
+const MAX_EVENTS_OF_A_SOURCE = 4;
 /** So many moments of one device are all different. */
 const MOMENTS_A_MINUTE = 40;
 const MAX_SKEW = 4 * MINUTE;

@@ -38,15 +38,15 @@ export function combinedWordOf(
       source,
       word: wordOf(lastingFacts(facts, source, now)),
     }));
-  const speaking = [
+  const speaking = new Set([
     ...(own.health === 'unknown' ? [] : [own.health]),
     ...others
       .filter(({ source, word }) => source.isRequired || word.health !== 'unknown')
       .map(({ word }) => word.health),
-  ];
+  ]);
   const all = [own, ...others.map(({ word }) => word)];
   return {
-    health: BADNESS.find((each) => speaking.includes(each)) ?? 'unknown',
+    health: BADNESS.find((each) => speaking.has(each)) ?? 'unknown',
     level: Math.max(...all.map(({ level }) => level)),
     threats: all.flatMap(({ threats }) => threats),
   };

@@ -52,6 +52,9 @@ import type {
   UnmatchedDevice,
   UnmatchedEvents,
 } from '../../../../shared/core/ports/eventSources.ts';
+import { createSesClient, SES_SECRETS, type SesExport } from './sesServer.ts';
+import type { PullSourcesDependencies } from '../../../../shared/core/eventSources/pull/pullSources.ts';
+import { SES_SOURCE } from '../histories/eventSources.ts';
 import { createSourceProgress, createUnmatched, type Call } from './memoryEventSources.ts';
 import { toConfiguration } from './toConfiguration.ts';
 
@@ -77,6 +80,8 @@ export interface Shared {
   /** The events of devices that are not known yet, and what is remembered of each event source. */
   readonly unmatched: MemoryStore<UnmatchedDevice>;
   readonly sourceProgress: MemoryStore<SourceProgress>;
+  /** The export from which one of them is fetched. */
+  readonly ses: SesExport;
   readonly progress: Progress;
   /** When the partner last sent something. */
   readonly partner: { lastSeen: number | undefined };
@@ -104,6 +109,9 @@ export interface WorkerPorts {
   readonly eventDevices: EventDevices;
   readonly unmatched: UnmatchedEvents;
   readonly sourceProgress: SourceProgressStore;
+  readonly outgoing: PullSourcesDependencies['outgoing'];
+  readonly config: PullSourcesDependencies['config'];
+  readonly openSourceBlobs: PullSourcesDependencies['openSourceBlobs'];
   readonly milestones: Milestones;
   readonly health: ReturnType<typeof createTargetHealth>;
   readonly listTargets: () => Promise<readonly Target[]>;
@@ -348,6 +356,11 @@ export function createPorts(shared: Shared, actor: Actor): WorkerPorts {
     eventDevices: createEventDevices(deviceStore, now),
     unmatched: createUnmatched(shared.unmatched, call),
     sourceProgress: createSourceProgress(shared.sourceProgress, call),
+    outgoing: createSesClient(shared.ses, shared, actor),
+    config: { eventSourceSecrets: new Map([[SES_SOURCE, SES_SECRETS]]) },
+    openSourceBlobs: () => {
+      throw new TypeError('no source of this history has blobs');
+    },
     milestones: { record: () => Promise.resolve(), list: () => Promise.resolve({}) },
     health: createTargetHealth(),
     listTargets: () => Promise.resolve(shared.targets(actor)),
