@@ -1,6 +1,7 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { createGzip, type Gzip } from 'node:zlib';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { pipeline } from 'node:stream/promises';
+import { constants, createGzip } from 'node:zlib';
 import type { EventLog } from './eventLog.ts';
 
 /** What an answer holds. */
@@ -18,26 +19,40 @@ export interface StreamPlan {
   readonly cutInChunk: number | undefined;
 }
 
-/** Sends chunks `{"events": […], "next": "…"}`, one a line. */
+const MAX_TURNS = 1000;
+
+/** Sends chunks `{"events": […], "next": "…"}`, one a line. Returns also if the client leaves. */
 export async function sendEvents(response: ServerResponse, plan: StreamPlan): Promise<void> {
-  const { log, from, eventsAChunk, chunksAnAnswer, isPacked, cutInChunk } = plan;
-  const coding = isPacked ? { 'content-encoding': 'gzip' } : {};
+  const coding = plan.isPacked ? { 'content-encoding': 'gzip' } : {};
   response.writeHead(200, { 'content-type': 'application/x-ndjson', ...coding });
-  const packer = isPacked ? createGzip() : undefined;
-  packer?.pipe(response);
-  const body: Gzip | ServerResponse = packer ?? response;
+  const cut = async (): Promise<void> => {
+    // What was written is on its way before the connection breaks.
+    for (let turn = 0; turn < MAX_TURNS && response.writableLength > 0; turn += 1) await nextTurn();
+    await nextTurn();
+    response.socket?.resetAndDestroy();
+  };
+  // Each chunk is on its way before the next one, as in a live stream.
+  const packer = createGzip({ flush: constants.Z_SYNC_FLUSH });
+  const chunks = toChunks(plan, cut);
+  const sending = plan.isPacked ? pipeline(chunks, packer, response) : pipeline(chunks, response);
+  await sending.catch(() => undefined);
+}
+
+async function* toChunks(plan: StreamPlan, cut: () => Promise<void>): AsyncIterable<string> {
+  const { log, from, eventsAChunk, chunksAnAnswer, cutInChunk } = plan;
   const end = Math.min(log.count(), from + eventsAChunk * chunksAnAnswer);
   let first = from;
   for (let chunk = 0; first < end || chunk === 0; chunk += 1) {
     const last = Math.min(end, first + eventsAChunk);
     const text = toChunk(plan, first, last);
-    if (chunk === cutInChunk) return cutIn(response, body, text);
-    if (!body.write(text)) await drained(body, response);
-    if (response.destroyed) return undefined;
+    const isCut = chunk === cutInChunk;
+    yield isCut ? text.slice(0, text.length / 2) : text;
+    if (isCut) {
+      await cut();
+      return;
+    }
     first = last;
   }
-  body.end();
-  return undefined;
 }
 
 function toChunk({ log, repeatsBefore, toNext }: StreamPlan, first: number, last: number): string {
@@ -47,24 +62,4 @@ function toChunk({ log, repeatsBefore, toNext }: StreamPlan, first: number, last
     texts.push(log.textAt(index));
   }
   return `{"events":[${texts.join(',')}],"next":${JSON.stringify(toNext(last))}}\n`;
-}
-
-/** Sends the first half of the text, then breaks the connection. */
-async function cutIn(
-  response: ServerResponse,
-  body: Gzip | ServerResponse,
-  text: string,
-): Promise<void> {
-  body.write(text.slice(0, text.length / 2));
-  if (body !== response) await new Promise<void>((resolve) => (body as Gzip).flush(resolve));
-  response.flushHeaders();
-  // What was written is on its way before the connection breaks.
-  await new Promise((resolve) => setImmediate(resolve));
-  response.socket?.resetAndDestroy();
-}
-
-async function drained(body: Gzip | ServerResponse, response: ServerResponse): Promise<void> {
-  const ended = new AbortController();
-  response.once('close', () => ended.abort());
-  await once(body, 'drain', { signal: ended.signal }).catch(() => undefined);
 }

@@ -30,6 +30,8 @@ export interface SesServerOptions {
   readonly faultOf?: () => SesFault | undefined;
   /** Events that come again before this one, beside those of the last second. */
   readonly repeatsBefore?: (index: number) => readonly number[];
+  /** How long a stream without events stays open at most; default: as long as the client asks. */
+  readonly maxWaitInSeconds?: number;
   /** Chooses the chunk in which an answer is cut. */
   readonly random?: () => number;
   /** Milliseconds since 1970. */
@@ -172,7 +174,9 @@ async function serveStream(
   const error = toFaultError(fault);
   if (error !== undefined) throw error;
   const from = next === undefined ? 0 : positions.indexOf(next);
-  await untilEvent(state, from, timeoutInSeconds, response);
+  const { maxWaitInSeconds = timeoutInSeconds } = options;
+  const wait = Math.min(timeoutInSeconds, maxWaitInSeconds);
+  await untilEvent(state, from, wait, response);
   const lastSecond = repeatsOfLastSecond(log, from);
   await sendEvents(response, {
     log,

@@ -24,6 +24,7 @@ export async function measureMemory(events: number): Promise<MeasuredMemory> {
     log: createProofLog(events),
     eventsAChunk: EVENTS_A_CHUNK,
     chunksAnAnswer: CHUNKS_AN_ANSWER,
+    maxWaitInSeconds: 0,
   });
   try {
     const worker = fork(join(import.meta.dirname, 'memoryWorker.ts'), [String(events)], {

@@ -65,6 +65,7 @@ export async function proveSources(options: ProofOptions): Promise<ProofOutcome>
     log,
     eventsAChunk: EVENTS_A_CHUNK,
     chunksAnAnswer: CHUNKS_AN_ANSWER,
+    maxWaitInSeconds: 0,
     random: dice,
     faultOf: () => plan.nextFault(store.progress().counts.accepted),
     repeatsBefore: (index) =>

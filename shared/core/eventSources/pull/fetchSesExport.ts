@@ -57,7 +57,12 @@ export async function fetchSesExport(
   let cuts = 0;
   let expired = 0;
   while (!run.isOver()) {
-    const answer = await openStream(dependencies, run, token);
+    const answer = await openStream(dependencies, run, token).catch(asCut);
+    if (answer instanceof PullError) {
+      cuts += 1;
+      await afterCut(dependencies, answer, cuts);
+      continue;
+    }
     if (answer.status === 401 && !isFresh) {
       answer.abort();
       token = await fetchToken(dependencies, run.source);
@@ -85,6 +90,12 @@ function openStream(
   token: string,
 ): Promise<OpenStream> {
   return requestStream(dependencies, run.source, token, checkpointOf(run).next);
+}
+
+/** @throws `error` if it is another one than a broken connection. */
+function asCut(error: unknown): PullError {
+  if (error instanceof PullError && error.code === 'interrupted') return error;
+  throw error;
 }
 
 /** The stream goes on where the last chunk ended. @throws PullError if it broke too often. */
