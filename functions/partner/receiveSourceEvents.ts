@@ -28,7 +28,8 @@ export async function receiveSourceEvents(
       receivedDateTime: now.toISOString(),
     },
   );
-  await recordMilestone({ ...services, log }, 'firstSignedEvent', now.toISOString());
+  if (outcome.accepted > 0)
+    await recordMilestone({ ...services, log }, 'firstSignedEvent', now.toISOString());
   return { status: 202, jsonBody: outcome };
 }
 

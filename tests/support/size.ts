@@ -18,6 +18,13 @@ interface Size {
   readonly nearValid: { readonly events: number; readonly plansOverHttp: number };
   /** Whether each public endpoint has its readers alone, after all of them together. */
   readonly readsEachEndpoint: boolean;
+  /** Events that are fetched while the worker is killed and its position expires. */
+  readonly sources: {
+    readonly events: number;
+    readonly kills: number;
+    readonly expiries: number;
+    readonly cutsInPercent: number;
+  };
   readonly publications: {
     readonly devices: number;
     readonly rounds: number;
@@ -44,6 +51,7 @@ const SMALL: Size = {
   outages: { events: 200, secondsAnOutage: 1 },
   nearValid: { events: 300, plansOverHttp: 5 },
   readsEachEndpoint: false,
+  sources: { events: 1500, kills: 3, expiries: 2, cutsInPercent: 30 },
   publications: { devices: 10, rounds: 4, kills: 1, restarts: 1, endsCalm: true },
   waitsForLeases: false,
   startsWholeSystems: false,
@@ -59,6 +67,7 @@ const FULL: Size = {
   outages: { events: 2000, secondsAnOutage: 20 },
   nearValid: { events: 10_000, plansOverHttp: 40 },
   readsEachEndpoint: true,
+  sources: { events: 100_000, kills: 100, expiries: 20, cutsInPercent: 5 },
   publications: { devices: 250, rounds: 20, kills: 6, restarts: 3, endsCalm: false },
   waitsForLeases: true,
   startsWholeSystems: true,

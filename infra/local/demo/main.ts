@@ -10,6 +10,7 @@ import { OuterClient } from './outerClient.ts';
 import { OUTAGE_IN_SECONDS, playAfterOutage, playBeforeOutage } from './playOutage.ts';
 import type { Step } from './play.ts';
 import { playPolicies } from './playPolicies.ts';
+import { playSources } from './playSources.ts';
 import { playThreats } from './playThreats.ts';
 import { playDeliveries } from './playDeliveries.ts';
 
@@ -26,8 +27,9 @@ async function play(stateFolder: string, signal: AbortSignal): Promise<number> {
     steps.push(step);
     print(step);
   };
-  await withSystem({ stateFolder, signal, withGraph: true }, async (client, { graph }) => {
+  await withSystem({ stateFolder, signal, withGraph: true }, async (client, { graph, storage }) => {
     await playThreats(client, report);
+    await playSources(client, storage, stateFolder, report);
     await playPolicies(client, report);
     await playDeliveries(client, report);
     if (graph !== undefined) await playIntune(client, graph, report);

@@ -76,6 +76,7 @@ export async function healthyDevice(
   client: OuterClient,
   deviceId: string,
   report: Report,
+  properties: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const expected = 'compliant';
   const startedAt = performance.now();
@@ -83,6 +84,7 @@ export async function healthyDevice(
     operatingSystem: 'Android',
     osVersion: '15',
     deviceName: deviceId,
+    ...properties,
   });
   await send(
     client,

@@ -171,7 +171,7 @@ function toReadError(error: unknown): unknown {
 function toListError(error: unknown): BlobError {
   if (error instanceof BlobError) return error;
   const causes = causesOf(error);
-  if (causes.some((each) => each instanceof OutgoingError))
+  if (causes.some(isRefusal))
     return new BlobError('addressRefused', 'the address may not be reached', error);
   if (causes.some(isCertificateFault))
     return new BlobError('certificateInvalid', messageOf(error), error);
@@ -180,6 +180,12 @@ function toListError(error: unknown): BlobError {
     return new BlobError('accessDenied', messageOf(error), error);
   if (status === 404) return new BlobError('containerUnknown', messageOf(error), error);
   return new BlobError('unreachable', messageOf(error), error);
+}
+
+/** The SDK keeps the code of the error of a request, not always the error itself. */
+function isRefusal(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return error instanceof OutgoingError || code === 'addressRefused';
 }
 
 const MAX_CAUSES = 4;

@@ -93,7 +93,7 @@ function toExample(event: unknown): string {
 const PLAIN_FIELDS =
   /type|category|class|severity|status|state|action|mitigated|risk|os$|platform|version|product|outcome|^id$|name$/i;
 const NAMES_OF_SOMEBODY =
-  /user|owner|device|employee|customer|first|last|middle|host|file|team|ssid|network/i;
+  /user|owner|device|employee|customer|first|last|middle|host|file|team|ssid|network|serial|imei|udid|mail|address|phone/i;
 
 /** The name of a name or an id does not say whose it is. */
 function nameIn(parent: string, member: string): string {

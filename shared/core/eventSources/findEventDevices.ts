@@ -7,6 +7,7 @@ import { isPlaceholder } from '../../domain/vocabulary/isPlaceholder.ts';
 import { identifiersOf } from '../devices/identifiersOf.ts';
 import { toIdentifier } from '../devices/toIdentifier.ts';
 import { toImei } from '../devices/toImei.ts';
+import { readDeviceId } from '../ingest/readDeviceId.ts';
 import type { DeviceReader } from '../ports/devices.ts';
 
 const MAX_REMEMBERED = 50_000;
@@ -96,7 +97,9 @@ async function findEnrolled(
   { name, value }: EventIdentifier,
 ): Promise<readonly string[]> {
   if (name === 'deviceId') {
-    const deviceId = toDeviceId(value);
+    // The store fails for an id that it cannot have, so the event would hold up the others for good.
+    const deviceId = readDeviceId({ deviceId: value });
+    if (deviceId === undefined) return [];
     const device = await loadDevice(devices, deviceId);
     const isEnrolled = device === 'unreadable' || (device && managedProperties(device));
     return isEnrolled ? [deviceId] : [];

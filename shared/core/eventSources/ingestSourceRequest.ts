@@ -123,7 +123,7 @@ function nothingAccepted(rejected: readonly RejectedItem[]): ConnectorError {
 }
 
 /**
- * Ingests a quarantined request of an event source again, by today's rows. What still cannot be read stays there.
+ * Ingests a quarantined request of an event source again, by today's rows and clock. What still cannot be read stays there.
  * @throws ConnectorError `serviceNotAvailable`, `activityLimitReached`.
  */
 export async function replaySourceRequest(
@@ -133,10 +133,21 @@ export async function replaySourceRequest(
 ): Promise<SourceOutcome> {
   const { receivedDateTime, requestId } = request;
   const arrival = { receivedDateTime, requestId, replayedDateTime: now };
-  const items = splitEvents(request.body);
+  const items = trySplit(request.body);
+  if ('problem' in items)
+    return { accepted: 0, rejected: 1, unmapped: 0, unmatched: 0, problems: [items.problem] };
   const read = await ingestSourceItems(dependencies, source, items, arrival);
   const rejected = [...read.rejected, ...read.partial];
   if (rejected.length === 0) await dependencies.quarantine.remove(name);
   else await dependencies.quarantine.store(name, { ...request, rejected });
   return toOutcome(read);
+}
+
+function trySplit(body: Uint8Array): readonly SourceItem[] | { readonly problem: RejectedItem } {
+  try {
+    return splitEvents(body);
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    return { problem: { index: 0, code: 'invalidEvent', path: '', message: error.message } };
+  }
 }

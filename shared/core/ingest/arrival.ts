@@ -1,9 +1,11 @@
 import {
   isAhead,
+  latest,
   MAX_CLOCK_SKEW_IN_SECONDS,
   toDateTime,
   type DateTime,
 } from '../../base/dateTime.ts';
+import type { Signal } from '../../domain/vocabulary/signal.ts';
 import type { Rejection } from '../ports/quarantine.ts';
 import { mustHaveFormat } from '../../base/validation/messages.ts';
 
@@ -38,6 +40,20 @@ export function readTime(
   if (!isAhead(observedDateTime, replayedDateTime)) return { ok: true, observedDateTime };
   const message = `must not be more than ${String(MAX_CLOCK_SKEW_IN_SECONDS)} seconds in the future`;
   return { ok: false, rejection: { code: 'observedInFuture', path, message } };
+}
+
+/**
+ * The signal as it counts in a replay. It keeps the original time of arrival, because a replay does not show that the
+ * partner is alive now. An event that was dated ahead arrives at its own time: the worker refuses signals from the future.
+ */
+export function asReplayed<T extends Pick<Signal, 'receivedDateTime' | 'observedDateTime'>>(
+  signal: T,
+): T {
+  const { receivedDateTime, observedDateTime } = signal;
+  return {
+    ...signal,
+    receivedDateTime: latest(receivedDateTime, observedDateTime) ?? receivedDateTime,
+  };
 }
 
 /** SEP Mobile's own export writes `+0000`, as ISO 8601 allows; RFC 3339 wants `+00:00`. */

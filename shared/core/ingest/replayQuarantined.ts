@@ -1,5 +1,6 @@
-import { latest, type DateTime } from '../../base/dateTime.ts';
+import type { DateTime } from '../../base/dateTime.ts';
 import { ConnectorError } from '../../base/connectorError.ts';
+import { asReplayed } from './arrival.ts';
 import {
   parseItems,
   toOutcome,
@@ -26,15 +27,7 @@ export async function replayQuarantined(
   const items = tryRead(request);
   if ('rejected' in items) return { accepted: 0, rejected: items.rejected };
   const read = parseItems(items.read, { ...request, replayedDateTime: now });
-  // Keeps the original time of arrival: a replay does not show that the partner is alive now. An event that was dated
-  // ahead arrives at its own time.
-  await signals.send(
-    read.signals.map((signal) => ({
-      ...signal,
-      receivedDateTime:
-        latest(signal.receivedDateTime, signal.observedDateTime) ?? signal.receivedDateTime,
-    })),
-  );
+  await signals.send(read.signals.map(asReplayed));
   const rejected = [...read.rejected, ...read.partial];
   if (rejected.length === 0) await quarantine.remove(name);
   else await quarantine.store(name, { ...request, rejected });

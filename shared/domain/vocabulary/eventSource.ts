@@ -15,10 +15,7 @@ export const EVENT_SOURCE_KINDS = [
 export type EventSourceKind = (typeof EVENT_SOURCE_KINDS)[number];
 
 /** The kinds whose events this system fetches. The others are pushed to it. */
-const PULLED_KINDS = [
-  'sesEventExport',
-  'sesBlob',
-] as const satisfies readonly EventSourceKind[];
+const PULLED_KINDS = ['sesEventExport', 'sesBlob'] as const satisfies readonly EventSourceKind[];
 export type PulledKind = (typeof PULLED_KINDS)[number];
 
 export function isPulledKind(kind: EventSourceKind): kind is PulledKind {

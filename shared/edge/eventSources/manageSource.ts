@@ -1,3 +1,4 @@
+import { ConnectorError } from '../../base/connectorError.ts';
 import { EVENT_SOURCES } from '../../core/configuration/managedKinds.ts';
 import { readSourceItems } from '../../core/eventSources/readSourceItems.ts';
 import { splitEvents } from '../../core/eventSources/splitEvents.ts';
@@ -18,9 +19,18 @@ import { EVENT_CODINGS } from './readSourceRequest.ts';
 
 /** Deletes the source, and what is remembered of it. What it reported stays with the devices, and does not count. */
 export const deleteSource: Handler = async (request, context) => {
-  const reply = await manageDocument(EVENT_SOURCES).DELETE(request, context);
-  await context.services.sourceProgress.remove(request.params['id'] ?? '');
-  return reply;
+  const { sourceProgress } = context.services;
+  const id = request.params['id'] ?? '';
+  try {
+    const reply = await manageDocument(EVENT_SOURCES).DELETE(request, context);
+    await sourceProgress.remove(id);
+    return reply;
+  } catch (error) {
+    // An earlier attempt may have ended halfway. A new source with this id would go on where the old one was.
+    const isGone = error instanceof ConnectorError && error.code === 'itemNotFound';
+    if (isGone && EVENT_SOURCES.ownIds?.test(id) === true) await sourceProgress.remove(id);
+    throw error;
+  }
 };
 
 /** Lists the words of the source that have no row in its mapping, the most frequent first. */

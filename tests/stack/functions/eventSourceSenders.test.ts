@@ -1,7 +1,10 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
+import { CosmosClient } from '@azure/cosmos';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../infra/local/demo/outerClient.ts';
+import { NO_PROGRESS } from '../../../shared/core/ports/eventSources.ts';
+import { CONFIGURATION_CONTAINER, DATABASE_NAME } from '../../../shared/resources.ts';
 import { eventually } from '../../support/eventually.ts';
 import { SOURCE_SECRETS } from '../../support/quietSettings.ts';
 import { quietStack } from '../../support/sharedStacks.ts';
@@ -182,7 +185,10 @@ describe('a body', () => {
     const lines = Array.from({ length: 1001 }, (_, at) => `{"id":"${marker}-${String(at)}"}`);
     const { status, body } = await push(lines.join('\n'));
     expect([status, body]).toMatchObject([413, { error: { code: 'payloadTooLarge' } }]);
-    expect((await findQuarantined(marker)).status).toBe(200);
+    const stored = await findQuarantined(marker);
+    const path = `quarantine/${String(stored.body['name'])}/replay`;
+    const replayed = await system.client.request('POST', path, { as: 'admin' });
+    expect([replayed.status, replayed.body]).toMatchObject([200, { accepted: 0, rejected: 1 }]);
   });
 
   it('in another coding is refused, which names those that are accepted', async () => {
@@ -192,6 +198,18 @@ describe('a body', () => {
 });
 
 describe('an event', () => {
+  it('with an id that no device can have does not hold up the others', async () => {
+    const serialNumber = `S${randomUUID()}`;
+    const deviceId = await enrol({ serialNumber });
+    const events = [
+      alert({ identifier: 'no/such?device#id' }),
+      alert({ serial_number: serialNumber }),
+    ];
+    const sent = await push(JSON.stringify(events));
+    expect([sent.status, sent.body]).toMatchObject([202, { accepted: 2, unmatched: 1 }]);
+    await untilBlocked(deviceId);
+  });
+
   it('blocks every device with its identifier', async () => {
     const serialNumber = `S${randomUUID()}`;
     const phones = [await enrol({ serialNumber }), await enrol({ serialNumber })];
@@ -225,6 +243,20 @@ describe('the source `default`', () => {
       expect([path, (await manage('GET', path)).status]).toEqual([path, 200]);
     const json = { id: 'default', displayName: 'x', kind: 'cloudEvents' };
     expect((await manage('POST', '', { json })).status).toBe(409);
+  });
+});
+
+describe('what is remembered of a source', () => {
+  it('is forgotten by the next attempt if its deletion ended halfway', async () => {
+    const connectionPolicy = { enableEndpointDiscovery: false };
+    const cosmos = new CosmosClient({ ...system.stack.description.cosmos, connectionPolicy });
+    const container = cosmos.database(DATABASE_NAME).container(CONFIGURATION_CONTAINER.id);
+    const kind = 'eventSourceProgress';
+    await container.items.create({ id: 'halfway', kind, progress: NO_PROGRESS });
+    expect((await manage('DELETE', '/halfway')).status).toBe(404);
+    expect((await container.item('halfway', kind).read()).statusCode).toBe(404);
+    expect((await manage('DELETE', '/half%20way')).status).toBe(404);
+    cosmos.dispose();
   });
 });
 

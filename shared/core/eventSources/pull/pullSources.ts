@@ -10,6 +10,8 @@ import { fetchSesExport } from './fetchSesExport.ts';
 import { runPull, type PullDependencies, type PullOutcome } from './pullRun.ts';
 
 const SOURCES_AT_ONCE = 8;
+/** Between two questions to a source, while another one of the same run is not done. */
+const PAUSE_IN_MILLISECONDS = 5000;
 
 export interface PullSourcesDependencies extends PullDependencies {
   readonly configuration: ConfigurationReader;
@@ -19,7 +21,8 @@ export interface PullSourcesDependencies extends PullDependencies {
 }
 
 /**
- * Fetches from every enabled source that is due, all at once, so that none holds up another. Never throws for a source
+ * Fetches from every enabled source that is due, all at once, so that none holds up another: a source that has nothing
+ * more is asked again until all are done. Never throws for a source
  * that fails: its failure is stored with it.
  * @throws ConnectorError `serviceNotAvailable` if the configuration cannot be read.
  */
@@ -30,9 +33,18 @@ export async function pullSources(
   const { eventSources } = await dependencies.configuration.load();
   const due = eventSources.filter(({ isEnabled, kind }) => isEnabled && isPulledKind(kind));
   const endDateTime = addSeconds(dependencies.now().toISOString(), runInSeconds);
-  return mapConcurrently(due, SOURCES_AT_ONCE, (source) =>
-    pullSource(dependencies, source, endDateTime),
-  );
+  let unfinished = due.length;
+  return mapConcurrently(due, SOURCES_AT_ONCE, async (source) => {
+    let outcome = await pullSource(dependencies, source, endDateTime);
+    unfinished -= 1;
+    // A run lasts as long as its slowest source, and no other run begins before its end.
+    while (unfinished > 0 && dependencies.now().toISOString() < endDateTime) {
+      await dependencies.pause(PAUSE_IN_MILLISECONDS);
+      const next = await pullSource(dependencies, source, endDateTime);
+      outcome = { ...next, events: outcome.events + next.events };
+    }
+    return outcome;
+  });
 }
 
 /** Fetches from one source. `isForced`: also if it failed a short time ago. */

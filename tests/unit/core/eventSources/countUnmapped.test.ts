@@ -59,6 +59,8 @@ it('masks in an example whatever may name a device or a person', () => {
     },
     user: { email: 'ada@contoso.example', name: 'Ada', phone: 46701234567 },
     device_name: 'Ada’s phone',
+    product_serial: 'S1234567',
+    transaction_email: 'ada@contoso.example',
     user_name: 'ada',
     ips: ['10.1.2.3', '10.1.2.4', '10.1.2.5', '10.1.2.6'],
   };

@@ -127,6 +127,18 @@ it('asks nobody about a placeholder', async () => {
   expect(reads).toEqual([]);
 });
 
+it.each(['a/b', 'a?b', 'a#b', 'a\\b', '.', '..'])(
+  'does not ask for the id %s, which no device can have, and goes on to the next identifier',
+  async (value) => {
+    const { devices, reads } = fleetOf(
+      { [value]: {}, phone: { properties: { serialNumber: 'S1' } } },
+      { 'serialNumber:S1': ['phone'] },
+    );
+    expect(await devices.find([{ name: 'deviceId', value }, serial('S1')])).toEqual(['phone']);
+    expect(reads).toEqual(['serialNumber:S1', 'phone']);
+  },
+);
+
 it('remembers a device for a minute, and asks again for one that it did not find', async () => {
   const enrolled: Record<string, Enrolled> = { a: { properties: { serialNumber: 'S1' } } };
   const { devices, reads, passSeconds } = fleetOf(enrolled, {

@@ -97,6 +97,31 @@ describe('the events of a request', () => {
     expect((await read(['text'])).signals).toEqual([]);
   });
 
+  it('that were dated ahead arrive at their own time in a replay, the others when they did', async () => {
+    const [ahead, later] = ['2026-07-01T11:00:00.000Z', '2026-07-01T12:00:00.000Z'];
+    const arrival = { receivedDateTime: '2026-07-01T10:00:00.000Z', requestId: 'r' };
+    const earlier = '2026-07-01T09:00:00.000Z';
+    const timesIn = async (more: object): Promise<readonly unknown[]> => {
+      const items = [ahead, earlier].map((timestamp, at) => ({
+        ok: true as const,
+        event: alert('S1', { id: at, timestamp }),
+      }));
+      const { signals } = await readSourceItems(known({ S1: ['a'] }), SIEM, items, {
+        ...arrival,
+        ...more,
+      });
+      return signals.map(({ observedDateTime, receivedDateTime }) => [
+        observedDateTime,
+        receivedDateTime,
+      ]);
+    };
+    expect(await timesIn({ replayedDateTime: later })).toEqual([
+      [ahead, ahead],
+      [earlier, arrival.receivedDateTime],
+    ]);
+    expect(await timesIn({})).toContainEqual([earlier, arrival.receivedDateTime]);
+  });
+
   it('of the source `default` name no source', async () => {
     const events = [
       {

@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addSeconds } from '../../../../shared/base/dateTime.ts';
 import type { UnmatchedDevice } from '../../../../shared/core/ports/eventSources.ts';
-import type { EventIdentifier } from '../../../../shared/domain/vocabulary/eventSource.ts';
+import {
+  EVENT_IDENTIFIERS,
+  type EventIdentifier,
+} from '../../../../shared/domain/vocabulary/eventSource.ts';
 import { INCIDENT, NOW } from '../../../support/signals.ts';
 import { startWorld, type World } from '../../../support/world.ts';
 
@@ -52,6 +55,27 @@ it('finds what is kept of a device by each of its identifiers, in any spelling',
     const found = await unmatched.find({ name, value }, ['other', 'spelled']);
     expect([name, idsOf(found)]).toEqual([name, ['incident-0']]);
     expect(await unmatched.find({ name, value }, ['other'])).toEqual([]);
+  }
+});
+
+it.each(EVENT_IDENTIFIERS)('looks up and keeps any text as %s', async (name) => {
+  const { eventDevices, unmatched } = world.services;
+  for (const value of [
+    'a/b',
+    'a?b=c',
+    'a#b',
+    'a\\b',
+    '..',
+    '%2F',
+    '\u0001x',
+    'ö “x”',
+    'x'.repeat(255),
+  ]) {
+    const identifiers = [{ name, value }];
+    expect([value, await eventDevices.find(identifiers)]).toEqual([value, []]);
+    const device = { sourceId: `odd-${name}`, identifiers, signals: [] };
+    await unmatched.keep({ ...device, firstDateTime: NOW, lastDateTime: NOW });
+    expect(await unmatched.find({ name, value }, [device.sourceId])).toHaveLength(1);
   }
 });
 
