@@ -2,7 +2,7 @@ import type { EventLog } from '../../../infra/local/ses/eventLog.ts';
 import type { EventSource } from '../../../shared/domain/vocabulary/eventSource.ts';
 import { sampleSource } from '../../support/sampleSource.ts';
 
-export const PHONES = 500;
+const PHONES = 500;
 const THREATS = 8;
 const START_IN_MILLISECONDS = Date.parse('2026-01-01T00:00:00Z');
 const MILLISECONDS_AN_EVENT = 25;
