@@ -9,7 +9,6 @@ import { fetchBlobs } from './fetchBlobs.ts';
 import { fetchSesExport } from './fetchSesExport.ts';
 import { runPull, type PullDependencies, type PullOutcome } from './pullRun.ts';
 
-const SOURCES_AT_ONCE = 8;
 /** Between two questions to a source, while another one of the same run is not done. */
 const PAUSE_IN_MILLISECONDS = 5000;
 
@@ -34,7 +33,7 @@ export async function pullSources(
   const due = eventSources.filter(({ isEnabled, kind }) => isEnabled && isPulledKind(kind));
   const endDateTime = addSeconds(dependencies.now().toISOString(), runInSeconds);
   const unfinished = new Set(due);
-  return mapConcurrently(due, SOURCES_AT_ONCE, async (source) => {
+  return mapConcurrently(due, due.length, async (source) => {
     let outcome = await pullSource(dependencies, source, endDateTime);
     unfinished.delete(source);
     // A run lasts as long as its slowest source, and no other run begins before its end.
