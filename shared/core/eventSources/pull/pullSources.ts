@@ -32,12 +32,12 @@ export async function pullSources(
   const { eventSources } = await dependencies.configuration.load();
   const due = eventSources.filter(({ isEnabled, kind }) => isEnabled && isPulledKind(kind));
   const endDateTime = addSeconds(dependencies.now().toISOString(), runInSeconds);
-  let unfinished = due.length;
+  const unfinished = new Set(due);
   return mapConcurrently(due, due.length, async (source) => {
     let outcome = await pullSource(dependencies, source, endDateTime);
-    unfinished -= 1;
+    unfinished.delete(source);
     // A run lasts as long as its slowest source, and no other run begins before its end.
-    while (unfinished > 0 && dependencies.now().toISOString() < endDateTime) {
+    while (unfinished.size > 0 && dependencies.now().toISOString() < endDateTime) {
       await dependencies.pause(PAUSE_IN_MILLISECONDS);
       const next = await pullSource(dependencies, source, endDateTime);
       outcome = { ...next, events: outcome.events + next.events };
