@@ -24,6 +24,7 @@ function main({ values }: ReadCommandLine<typeof OPTIONS>): Promise<number> {
       stateFolder: values.folder,
       apiPort: API_PORT,
       withGraph: true,
+      withSes: true,
       ...defined({ packageFolder: values.package }),
       log: (message) => console.error(message),
       signal,
@@ -34,7 +35,7 @@ function main({ values }: ReadCommandLine<typeof OPTIONS>): Promise<number> {
 }
 
 function toWelcome(description: StackDescription, folder: string): string {
-  const { api, issuer, audience, clients, cosmos, serviceBus, graph } = description;
+  const { api, issuer, audience, clients, cosmos, serviceBus, graph, ses } = description;
   return `
 The Mobile Threat Defense connector is running. Press Ctrl-C to stop it.
 
@@ -43,6 +44,7 @@ The Mobile Threat Defense connector is running. Press Ctrl-C to stop it.
   Cosmos DB    ${cosmos.endpoint}
   Service Bus  ${serviceBus.split(';')[0]?.replace('Endpoint=', '') ?? ''}
   Graph        ${graph?.endpoint ?? ''}
+  Event export ${ses?.endpoint ?? ''}
   Keys         ${folder}/stack.json
   Logs         ${folder}/log
 

@@ -29,6 +29,8 @@ export interface Secrets {
   readonly webhookMasterKey: string;
   /** The header that the managed identity's endpoint requires. */
   readonly identityHeader: string;
+  /** The OAuth credential of the stand-in for Symantec's event export. */
+  readonly sesCredential: string;
   readonly clients: Readonly<Record<LocalClient, IssuerClient>>;
 }
 
@@ -65,6 +67,7 @@ export function readSecrets(stateFolder: string): Secrets {
     ssfSigningKey: createSigningKey(),
     webhookMasterKey: randomBytes(32).toString('base64'),
     identityHeader: createKey(),
+    sesCredential: createKey(),
     eventSourceSecrets: {},
     // Known secrets stay when a later version adds more.
     ...known,

@@ -15,6 +15,8 @@ export interface Services {
   readonly issuer: ChildPart;
   /** The stand-in for Microsoft Graph, if requested. */
   readonly graph: ChildPart | undefined;
+  /** The stand-in for Symantec's event export, if requested. */
+  readonly ses: ChildPart | undefined;
   readonly cosmos: ChildPart;
   readonly serviceBus: ChildPart;
   readonly supervised: Readonly<Record<WiredPart, SupervisedPart>>;
@@ -27,6 +29,7 @@ export interface ServicesOptions {
   /** The file that describes the system. The issuer deletes it if its parent is killed. */
   readonly stackFile: string;
   readonly withGraph: boolean;
+  readonly withSes: boolean;
   /** ISO 8601 duration; absent: as deployed. */
   readonly lockDuration: string | undefined;
 }
@@ -40,7 +43,7 @@ export async function startServices(
     processes.start('cosmos', cosmosSettings(options, port));
   const startBroker = (port?: string): Promise<ChildPart> =>
     processes.start('serviceBus', brokerSettings(options, port));
-  const [storage, cosmos, serviceBus, issuer, graph] = await Promise.all([
+  const [storage, cosmos, serviceBus, issuer, graph, ses] = await Promise.all([
     startStorage(processes, options),
     startCosmos().then(async (part) => {
       await provisionCosmos(part.address, options.secrets.cosmosKey);
@@ -49,14 +52,14 @@ export async function startServices(
     startBroker(),
     processes.start('issuer', issuerSettings(options)),
     options.withGraph ? processes.start('graph', graphSettings(options)) : undefined,
+    options.withSes ? processes.start('ses', sesSettings(options)) : undefined,
   ]);
-  for (const part of [storage, issuer, ...(graph === undefined ? [] : [graph])])
-    processes.require(part);
+  for (const part of [storage, issuer, graph, ses]) if (part !== undefined) processes.require(part);
   const supervised = {
     cosmos: processes.supervise(cosmos, { start: startCosmos, isRestarted: false }),
     serviceBus: processes.supervise(serviceBus, { start: startBroker, isRestarted: false }),
   };
-  return { storage, issuer, graph, cosmos, serviceBus, supervised };
+  return { storage, issuer, graph, ses, cosmos, serviceBus, supervised };
 }
 
 async function startStorage(
@@ -100,4 +103,8 @@ function graphSettings({ folder, secrets }: ServicesOptions): Settings {
     GRAPH_IDENTITY_HEADER: secrets.identityHeader,
     GRAPH_SNAPSHOT_FILE: join(folder, 'graph.json'),
   };
+}
+
+function sesSettings({ secrets }: ServicesOptions): Settings {
+  return { SES_CREDENTIAL: secrets.sesCredential, SES_LOCAL_KEY: secrets.identityHeader };
 }

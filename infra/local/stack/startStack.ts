@@ -40,6 +40,8 @@ export interface StackOptions {
   readonly packageFolder?: string;
   /** Also runs a stand-in for Microsoft Graph, to enrol devices from Intune and to write Entra's attributes. */
   readonly withGraph?: boolean;
+  /** Also runs a stand-in for the event export of Symantec Endpoint Security, with the stream of its `main.ts`. */
+  readonly withSes?: boolean;
   /** Options of Node.js for the worker, the process that runs the functions. */
   readonly workerOptions?: readonly string[];
   /** ISO 8601 duration of Service Bus locks, after which a message of a dead worker is delivered again. */
@@ -73,6 +75,12 @@ export interface StackDescription {
   readonly storage: string;
   /** The stand-in for Microsoft Graph, with the key for its `/_local`; absent if it was not requested. */
   readonly graph?: { readonly endpoint: string; readonly localKey: string };
+  /** The stand-in for Symantec's event export, with its credential and the key for its `/_local`. */
+  readonly ses?: {
+    readonly endpoint: string;
+    readonly credential: string;
+    readonly localKey: string;
+  };
 }
 
 export interface Stack {
@@ -143,12 +151,12 @@ async function startParts(state: StackState): Promise<Stack> {
 }
 
 function toServicesOptions({
-  options: { withGraph = false, lockDuration },
+  options: { withGraph = false, withSes = false, lockDuration },
   folder,
   stackFile,
   secrets,
 }: StackState): ServicesOptions {
-  return { folder, secrets, audience: AUDIENCE, stackFile, withGraph, lockDuration };
+  return { folder, secrets, audience: AUDIENCE, stackFile, withGraph, withSes, lockDuration };
 }
 
 type StartWorker = (port: string) => Promise<ChildPart>;
@@ -198,10 +206,10 @@ function readPackage(root: string): typeof SOURCES {
 
 function toDescription(
   { folder, secrets }: StackState,
-  { storage, issuer, graph, cosmos, serviceBus }: Services,
+  { storage, issuer, graph, ses, cosmos, serviceBus }: Services,
   api: string,
 ): StackDescription {
-  const { clients, cosmosKey, identityHeader } = secrets;
+  const { clients, cosmosKey, identityHeader, sesCredential } = secrets;
   return {
     api,
     issuer: issuer.address,
@@ -221,6 +229,11 @@ function toDescription(
     ...(graph === undefined
       ? {}
       : { graph: { endpoint: graph.address, localKey: identityHeader } }),
+    ...(ses === undefined
+      ? {}
+      : {
+          ses: { endpoint: ses.address, credential: sesCredential, localKey: identityHeader },
+        }),
   };
 }
 
