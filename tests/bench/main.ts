@@ -10,6 +10,7 @@ import { measureFleet } from './measureFleet.ts';
 import { measureIngest } from './measureIngest.ts';
 import { toText, type Section } from './report.ts';
 import { measureMapping } from './measureMapping.ts';
+import { measureSources } from './measureSources.ts';
 import { measureStartUp } from './measureStartUp.ts';
 import { measureDeliveries } from './measureDeliveries.ts';
 import { toPicture } from './toPicture.ts';
@@ -42,6 +43,7 @@ async function main({ values }: ReadCommandLine<typeof OPTIONS>): Promise<number
     ['fleet', () => measureFleet(fleet)],
     ['startUp', measureStartUp],
     ['told', measureDeliveries],
+    ['sources', measureSources],
   ]);
   const names = values.only?.split(',') ?? [...sections.keys()];
   const unknown = names.find((name) => !sections.has(name));

@@ -6,10 +6,11 @@ import { writeLocalSourceSecrets } from '../stack/secrets.ts';
 import type { OuterClient } from './outerClient.ts';
 import { access, change, healthyDevice, INSTRUCTIONS, until, type Report } from './play.ts';
 
-const SIEM_SECRET = randomBytes(24).toString('base64url');
-const SES_CREDENTIAL = randomBytes(24).toString('base64url');
-const STREAM = { streamId: 'demo-stream', channelId: 'demo-channel' };
-const CONTAINER = 'ses-events';
+/** The secret of the pushed sources. */
+export const SIEM_SECRET = randomBytes(24).toString('base64url');
+export const SES_CREDENTIAL = randomBytes(24).toString('base64url');
+export const STREAM = { streamId: 'demo-stream', channelId: 'demo-channel' };
+export const CONTAINER = 'ses-events';
 const RESOURCES = ['exchangeOnline'];
 
 /** The words of one channel: what it sends when malware is found, and when it is gone. */
@@ -28,7 +29,7 @@ export async function playSources(
 ): Promise<void> {
   const ses = await startSesServer({ credential: SES_CREDENTIAL, ...STREAM });
   try {
-    await setUp(client, storage, stateFolder, ses);
+    await setUpSources(client, storage, stateFolder, ses);
     for (const channel of toChannels(client, storage, ses))
       await playChannel(client, channel, report);
     await change(client, 'DELETE', 'deviceManagement/eventSources/ses');
@@ -55,8 +56,8 @@ function serialOf(deviceId: string): string {
   return `SERIAL-${deviceId.toUpperCase()}`;
 }
 
-/** The secrets are settings, so the worker starts again with them. */
-async function setUp(
+/** Creates a source for each channel. The secrets are settings, so the worker starts again with them. */
+export async function setUpSources(
   client: OuterClient,
   storage: string,
   stateFolder: string,
@@ -68,6 +69,8 @@ async function setUp(
   await BlobServiceClient.fromConnectionString(storage).createContainer(CONTAINER);
   writeLocalSourceSecrets(stateFolder, {
     siem: [SIEM_SECRET],
+    zimperium: [SIEM_SECRET],
+    lookout: [SIEM_SECRET],
     ses: [SES_CREDENTIAL],
     blobs: [`${account}:${setting('AccountKey')}`],
   });
@@ -78,6 +81,8 @@ async function setUp(
   };
   const sources = [
     { id: 'siem', displayName: 'SEP Mobile SIEM export', kind: 'sepMobileSiem' },
+    { id: 'zimperium', displayName: 'Zimperium', kind: 'zimperium' },
+    { id: 'lookout', displayName: 'Lookout', kind: 'lookout' },
     {
       id: 'ses',
       displayName: 'Symantec event export',
@@ -146,7 +151,7 @@ function toChannels(client: OuterClient, storage: string, ses: SesServer): reado
 }
 
 /** SEP Mobile's SIEM export. */
-function toAlert(serialNumber: string, isOver: boolean): object {
+export function toAlert(serialNumber: string, isOver: boolean): object {
   return {
     type: 'Malware',
     sub_type: 'Malicious app',
@@ -161,7 +166,7 @@ function toAlert(serialNumber: string, isOver: boolean): object {
 }
 
 /** The Integrated Cyber Defense schema. */
-function toDetection(deviceId: string, isOver: boolean): object {
+export function toDetection(deviceId: string, isOver: boolean): object {
   return {
     uuid: randomUUID(),
     type_id: 8031,
