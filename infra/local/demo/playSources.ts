@@ -16,7 +16,7 @@ const RESOURCES = ['exchangeOnline'];
 interface Channel {
   readonly name: string;
   readonly deviceId: string;
-  send(isOver: boolean): Promise<void>;
+  readonly send: (isOver: boolean) => Promise<void>;
 }
 
 /** Malware is found and resolved, in the words of each of Symantec's three channels, without any field of ours. */
