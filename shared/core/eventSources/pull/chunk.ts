@@ -20,7 +20,8 @@ export interface Chunk {
   hasEvents(): boolean;
   /** Whether any of them is not one of the last that are remembered. */
   hasNew(): boolean;
-  hasRepeats(): boolean;
+  /** Whether its events are later than those that were counted before. */
+  isPastRepeats(): boolean;
 }
 
 export interface ChunkStart {
@@ -41,6 +42,7 @@ export function createChunk({ uuids, repeatsUntil = '', now }: ChunkStart): Chun
   let hasEvents = false;
   let hasNew = false;
   let hasRepeats = false;
+  let hasLater = false;
   return {
     take(text) {
       const items = toItems(text);
@@ -54,6 +56,7 @@ export function createChunk({ uuids, repeatsUntil = '', now }: ChunkStart): Chun
       if (moment !== undefined && moment <= now) lastDateTime = latest(lastDateTime, moment);
       const isRepeat = moment !== undefined && moment < repeatsUntil;
       hasRepeats ||= isRepeat;
+      hasLater ||= moment !== undefined && moment > repeatsUntil;
       // Repeats do not push out the last events before the position expired: those have the time that is compared.
       if (hash !== undefined && !isRepeat) known.add(hash);
       (isRepeat ? repeats : fresh).push(...items);
@@ -69,7 +72,7 @@ export function createChunk({ uuids, repeatsUntil = '', now }: ChunkStart): Chun
     lastDateTime: () => lastDateTime,
     hasEvents: () => hasEvents,
     hasNew: () => hasNew,
-    hasRepeats: () => hasRepeats,
+    isPastRepeats: () => hasLater && !hasRepeats,
   };
 }
 

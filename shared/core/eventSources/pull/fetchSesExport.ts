@@ -21,6 +21,8 @@ const MAX_EVENT_LENGTH = 1024 * 1024;
 const BATCH = 500;
 /** A stream that breaks so often without a single chunk counts as a failure of the source. */
 const MAX_CUTS = 4;
+/** An export that begins again so often within a run would be read from its beginning for ever. */
+const MAX_EXPIRED = 5;
 const CUT_BACKOFF = { firstInSeconds: 0.5, maxInSeconds: 5 };
 
 export interface ExportDependencies extends SesDependencies {
@@ -53,6 +55,7 @@ export async function fetchSesExport(
   let token = await fetchToken(dependencies, run.source);
   let isFresh = true;
   let cuts = 0;
+  let expired = 0;
   while (!run.isOver()) {
     const answer = await openStream(dependencies, run, token).catch(asCut);
     if (answer instanceof PullError) {
@@ -68,7 +71,8 @@ export async function fetchSesExport(
     }
     if (answer.status === 410) {
       answer.abort();
-      await beginAgain(dependencies, run);
+      expired += 1;
+      await beginAgain(dependencies, run, expired);
       continue;
     }
     requireStream(answer, dependencies.now());
@@ -105,8 +109,14 @@ async function afterCut(
 }
 
 /** `next` has expired: Symantec keeps 30 days, and what it still has is read again. */
-async function beginAgain({ log }: ExportDependencies, run: PullRun): Promise<void> {
+async function beginAgain(
+  { log }: ExportDependencies,
+  run: PullRun,
+  expired: number,
+): Promise<void> {
   const { next, uuids, lastDateTime } = checkpointOf(run);
+  if (expired > MAX_EXPIRED)
+    throw new PullError('positionExpired', 'connection.endpoint', 'every position has expired');
   if (next === undefined)
     throw new PullError(
       'unexpectedAnswer',
@@ -126,7 +136,7 @@ function checkpointOf(run: PullRun): ExportCheckpoint {
 
 interface ReadStream {
   readonly chunks: number;
-  /** Events came that were not read before, or a chunk of repeats led to another position. */
+  /** Events came that led to another position. */
   readonly isNews: boolean;
   /** The stream broke. */
   readonly fault?: PullError;
@@ -173,7 +183,7 @@ async function deliverAll(run: PullRun, chunk: Chunk): Promise<void> {
     await run.deliver(repeats.slice(from, from + BATCH), 'repeats');
 }
 
-/** Returns whether the chunk leads on. INVARIANT: the position is saved after the queue has the events before it. */
+/** Returns whether the chunk leads on: to ask again at the same position would bring the same events. INVARIANT: the position is saved after the queue has the events before it. */
 async function endChunk(
   run: PullRun,
   chunk: Chunk,
@@ -183,17 +193,22 @@ async function endChunk(
     throw new PullError('chunkInvalid', 'connection.endpoint', 'a chunk has no `events`');
   await deliverAll(run, chunk);
   const before = checkpointOf(run);
+  const lastDateTime = latest(before.lastDateTime, chunk.lastDateTime());
+  const repeatsUntil = chunk.isPastRepeats() ? undefined : before.repeatsUntil;
+  // Events without a position come again.
+  const isUnplaced = next === undefined && chunk.hasEvents();
   const after: ExportCheckpoint = {
     uuids: chunk.uuids().slice(-MAX_REMEMBERED),
     ...defined({
       next: next ?? before.next,
-      lastDateTime: latest(before.lastDateTime, chunk.lastDateTime()),
-      repeatsUntil: chunk.hasRepeats() ? before.repeatsUntil : undefined,
+      lastDateTime,
+      repeatsUntil: isUnplaced ? lastDateTime : repeatsUntil,
     }),
   };
-  const isNew = after.next !== before.next || after.repeatsUntil !== before.repeatsUntil;
-  if (chunk.hasNew() || isNew) await run.save({ ...after });
-  return chunk.hasNew() || (chunk.hasEvents() && isNew);
+  const hasMoved = after.next !== before.next;
+  if (chunk.hasNew() || hasMoved || after.repeatsUntil !== before.repeatsUntil)
+    await run.save({ ...after });
+  return chunk.hasEvents() && hasMoved;
 }
 
 /** @throws `error` if it is not the stream's. */

@@ -27,6 +27,8 @@ const LEASE_RENEWAL_IN_SECONDS = 20;
 const BACKOFF = { firstInSeconds: 10, maxInSeconds: 15 * 60 };
 /** Decisions must not feel the backlog of a month. */
 const MAX_EVENTS_PER_SECOND = 1000;
+/** So that the time of a delivery counts. */
+const CREDIT_IN_MILLISECONDS = 1000;
 
 /** Why a source cannot be fetched: the code, and the field of its document that is at fault. */
 export class PullError extends Error {
@@ -223,14 +225,12 @@ function toFailure(
   };
 }
 
-/** Waits until as many events are allowed. */
+/** Waits until as many events are allowed. A longer time in which fewer came gives no right to a burst. */
 function createPace({ now, pause }: PullDependencies): (count: number) => Promise<void> {
-  const start = now().getTime();
-  let delivered = 0;
+  let free = now().getTime();
   return async (count) => {
-    delivered += count;
-    const due = start + (delivered / MAX_EVENTS_PER_SECOND) * 1000;
-    const wait = due - now().getTime();
-    if (wait > 0) await pause(wait);
+    const moment = now().getTime();
+    free = Math.max(free, moment - CREDIT_IN_MILLISECONDS) + (count / MAX_EVENTS_PER_SECOND) * 1000;
+    if (free > moment) await pause(free - moment);
   };
 }

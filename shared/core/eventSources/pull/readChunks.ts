@@ -141,8 +141,9 @@ class Reading {
 
   #keep(piece: string, end: number): void {
     const limit = this.#keeps === 'event' ? this.#maxEventLength : MAX_TEXT_LENGTH;
-    const part = piece.slice(this.#start, end);
-    this.#kept = (this.#kept + part).slice(0, limit);
+    // A full text is not copied again for each piece of an endless event.
+    if (this.#kept.length < limit)
+      this.#kept = (this.#kept + piece.slice(this.#start, end)).slice(0, limit);
     this.#start = end;
   }
 

@@ -18,7 +18,8 @@ export async function* splitLines(
       });
       if (next.done === true) break;
       const [first = '', ...others] = decoder.decode(next.value, { stream: true }).split('\n');
-      kept = (kept + first).slice(0, maxLength);
+      // A full text is not copied again for each piece of an endless line.
+      if (kept.length < maxLength) kept = (kept + first).slice(0, maxLength);
       for (const line of others) {
         yield kept;
         kept = line.slice(0, maxLength);
