@@ -275,8 +275,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a position that has expired loses the gap',
     file: 'shared/core/eventSources/pull/fetchSesExport.ts',
-    from: 'await beginAgain(dependencies, run);\n',
-    to: 'await beginAgain(dependencies, run);\n      const lost = { ...run, deliver: (): Promise<void> => Promise.resolve() };\n      await readStream(await openStream(dependencies, run, token), lost);\n',
+    from: 'await beginAgain(dependencies, run, expired);\n',
+    to: 'await beginAgain(dependencies, run, expired);\n      const lost = { ...run, deliver: (): Promise<void> => Promise.resolve() };\n      await readStream(await openStream(dependencies, run, token), lost);\n',
   },
   {
     name: 'what a disabled event source reported counts',
