@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { findUnread } from '../../shared/core/eventSources/findUnread.ts';
+import { isGzip } from '../../shared/core/eventSources/isGzip.ts';
 import { READERS } from '../../shared/core/eventSources/kinds/readers.ts';
 import { readSourceItem } from '../../shared/core/eventSources/readSourceItem.ts';
 import { splitEvents } from '../../shared/core/eventSources/splitEvents.ts';
@@ -11,7 +12,6 @@ import { pathOfSource, readKind } from './sourcePaths.ts';
 
 /** The largest body that the API takes, unpacked. */
 const MAX_LENGTH_IN_BYTES = 1_048_576;
-const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 
 /** What the events of a file would become. Nothing changes. */
 export const PREVIEW_EVENTS: OpsCommand = {
@@ -35,8 +35,9 @@ export const PREVIEW_EVENTS: OpsCommand = {
 /** @throws Error if the file cannot be read, or is larger than the API takes. */
 function readEvents(file: string): Buffer {
   const content = readFileSync(file);
-  const isPacked = content.subarray(0, GZIP_MAGIC.length).equals(GZIP_MAGIC);
-  const body = isPacked ? gunzipSync(content, { maxOutputLength: MAX_LENGTH_IN_BYTES }) : content;
+  const body = isGzip(content)
+    ? gunzipSync(content, { maxOutputLength: MAX_LENGTH_IN_BYTES })
+    : content;
   if (body.length <= MAX_LENGTH_IN_BYTES) return body;
   throw new Error(`\`${file}\` is larger than ${String(MAX_LENGTH_IN_BYTES)} bytes`);
 }

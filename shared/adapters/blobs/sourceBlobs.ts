@@ -16,6 +16,7 @@ import {
 import { isAllowedAddress, isWithin } from '../../base/network/allowedAddress.ts';
 import { isReachableUrl } from '../../base/network/isReachableUrl.ts';
 import { BlobError, type OpenSourceBlobs } from '../../core/ports/eventSources.ts';
+import { isGzip } from '../../core/eventSources/isGzip.ts';
 import { untilIdle } from '../../core/eventSources/pull/untilIdle.ts';
 import { OutgoingError } from '../../core/ports/outgoing.ts';
 import { isCertificateFault } from '../certificateFault.ts';
@@ -125,15 +126,13 @@ class AgentPolicy implements RequestPolicy {
   }
 }
 
-const GZIP_MAGIC = [0x1f, 0x8b] as const;
-
 /** The bytes of a blob, unpacked if they begin as gzip does (RFC 1952): not every writer names the coding. */
 async function* unpacked(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const pieces = body[Symbol.asyncIterator]();
   const first = await pieces.next();
   if (first.done === true) return;
   const whole = restOf(first.value, pieces);
-  const isPacked = first.value[0] === GZIP_MAGIC[0] && first.value[1] === GZIP_MAGIC[1];
+  const isPacked = isGzip(first.value);
   if (!isPacked) {
     yield* whole;
     return;

@@ -1,3 +1,5 @@
+import { DEFAULT_EVENT_SOURCE } from '../../domain/vocabulary/eventSource.ts';
+
 /** The connector's defaults. It is off until an administrator turns it on. */
 export const CONNECTOR_DEFAULTS = {
   androidEnabled: false,
@@ -59,10 +61,7 @@ export const COMPLIANCE_POLICY_DEFAULTS = {
  * heartbeat. A week is long enough for a person to look at a detection that never ends.
  */
 export const EVENT_SOURCE_DEFAULTS = {
-  isEnabled: true,
-  requiredPlatforms: [],
-  detectionLifetimeInHours: 7 * 24,
+  isEnabled: DEFAULT_EVENT_SOURCE.isEnabled,
+  requiredPlatforms: DEFAULT_EVENT_SOURCE.requiredPlatforms,
+  detectionLifetimeInHours: DEFAULT_EVENT_SOURCE.detectionLifetimeInHours,
 } as const;
-
-/** The name of the source `default` until an administrator gives it another. */
-export const DEFAULT_SOURCE_NAME = 'SEP Mobile';

@@ -19,7 +19,6 @@ import { blockActions } from '../../domain/compliance/scheduledActions.ts';
 import {
   COMPLIANCE_POLICY_DEFAULTS,
   CONNECTOR_DEFAULTS,
-  DEFAULT_SOURCE_NAME,
   GRAPH_CONNECTOR_DEFAULTS,
   EVENT_SOURCE_DEFAULTS,
   TENANT_SETTINGS_DEFAULTS,
@@ -39,7 +38,7 @@ import {
   meaningsOf,
   type KnownReportFault,
 } from '../../domain/vocabulary/reportFault.ts';
-import { DEFAULT_SOURCE_ID } from '../../domain/vocabulary/eventSource.ts';
+import { DEFAULT_EVENT_SOURCE, DEFAULT_SOURCE_ID } from '../../domain/vocabulary/eventSource.ts';
 import { SINGLETON_ID } from '../ports/configuration.ts';
 import { fromGraphPolicy } from './fromGraphPolicy.ts';
 import type { ManagedKind } from './managedKind.ts';
@@ -339,7 +338,7 @@ export const EVENT_SOURCES: ManagedKind = {
   listedBlanks: [DEFAULT_SOURCE_ID],
   blank: (id) =>
     id === DEFAULT_SOURCE_ID
-      ? { sourceKind: 'cloudEvents', displayName: DEFAULT_SOURCE_NAME, version: 1 }
+      ? { sourceKind: 'cloudEvents', displayName: DEFAULT_EVENT_SOURCE.displayName, version: 1 }
       : undefined,
   isReadBlank: true,
   fromGraph: ({ kind, ...fields }) =>

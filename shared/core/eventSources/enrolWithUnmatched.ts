@@ -4,6 +4,7 @@ import type { ConfigurationReader } from '../ports/configuration.ts';
 import { KNOWN_IDENTIFIERS, type EnrolledIdentifiers } from '../ports/devices.ts';
 import type { UnmatchedDevice, UnmatchedEvents } from '../ports/eventSources.ts';
 import type { SignalSender } from '../ports/queues.ts';
+import { directSignal } from './directSignal.ts';
 
 export interface ApplyDependencies {
   readonly configuration: ConfigurationReader;
@@ -47,7 +48,7 @@ async function queueWaiting(
   const waiting = found.flat();
   await signals.send(
     waiting.flatMap(({ sourceId, signals: kept }) =>
-      kept.map((signal) => ({ ...signal, deviceId, sourceId })),
+      kept.map((signal) => directSignal(signal, deviceId, sourceId)),
     ),
   );
   return waiting;

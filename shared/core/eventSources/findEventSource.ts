@@ -1,18 +1,10 @@
 import { ConnectorError } from '../../base/connectorError.ts';
 import type { Configuration } from '../../domain/compliance/configuration.ts';
-import { DEFAULT_SOURCE_ID, type EventSource } from '../../domain/vocabulary/eventSource.ts';
 import {
-  DEFAULT_SOURCE_NAME,
-  EVENT_SOURCE_DEFAULTS,
-} from '../configuration/configurationDefaults.ts';
-
-/** The source that exists while nobody has written its document. */
-const DEFAULT_SOURCE: EventSource = {
-  ...EVENT_SOURCE_DEFAULTS,
-  id: DEFAULT_SOURCE_ID,
-  kind: 'cloudEvents',
-  displayName: DEFAULT_SOURCE_NAME,
-};
+  DEFAULT_EVENT_SOURCE,
+  DEFAULT_SOURCE_ID,
+  type EventSource,
+} from '../../domain/vocabulary/eventSource.ts';
 
 /** The event source with this id, also `default` without a document. @throws ConnectorError `itemNotFound` */
 export function findEventSource(
@@ -20,7 +12,7 @@ export function findEventSource(
   id: string,
 ): EventSource {
   const stored = eventSources.find((each) => each.id === id);
-  const found = stored ?? (id === DEFAULT_SOURCE_ID ? DEFAULT_SOURCE : undefined);
+  const found = stored ?? (id === DEFAULT_SOURCE_ID ? DEFAULT_EVENT_SOURCE : undefined);
   if (found !== undefined) return found;
   throw new ConnectorError('itemNotFound', `there is no event source \`${id}\``);
 }

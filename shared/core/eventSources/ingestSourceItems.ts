@@ -3,6 +3,7 @@ import { mapConcurrently } from '../../base/mapConcurrently.ts';
 import type { EventSource } from '../../domain/vocabulary/eventSource.ts';
 import type { SourceProgress, UnmatchedDevice, UnmatchedEvents } from '../ports/eventSources.ts';
 import type { SignalSender } from '../ports/queues.ts';
+import { directSignal } from './directSignal.ts';
 import type { EventDevices } from './findEventDevices.ts';
 import { readSourceItems, type ItemsArrival, type ReadSourceItems } from './readSourceItems.ts';
 import type { SourceItem } from './sourceEvent.ts';
@@ -69,7 +70,7 @@ async function keepUnmatched(
   const found = await eventDevices.find(identifiers);
   if (found.length === 0) return;
   const directed = found.flatMap((deviceId) =>
-    device.signals.map((signal) => ({ ...signal, deviceId, sourceId })),
+    device.signals.map((signal) => directSignal(signal, deviceId, sourceId)),
   );
   await signals.send(directed);
   await unmatched.remove(sourceId, identifiers);

@@ -1,11 +1,12 @@
 import { defined } from '../../base/defined.ts';
 import { mapConcurrently } from '../../base/mapConcurrently.ts';
 import { DEFAULT_SOURCE_ID, type EventSource } from '../../domain/vocabulary/eventSource.ts';
-import type { DeviceSignal, Signal, UndirectedSignal } from '../../domain/vocabulary/signal.ts';
+import type { Signal } from '../../domain/vocabulary/signal.ts';
 import type { Arrival } from '../ingest/arrival.ts';
 import { toSignalId } from '../ingest/toSignalId.ts';
 import type { UnmatchedDevice } from '../ports/eventSources.ts';
 import type { RejectedItem } from '../ports/quarantine.ts';
+import { directSignal } from './directSignal.ts';
 import type { EventDevices } from './findEventDevices.ts';
 import { READERS } from './kinds/readers.ts';
 import { readSourceItem } from './readSourceItem.ts';
@@ -146,7 +147,7 @@ function toSignals(
   return [
     ...(read.isSourceHeartbeat === true ? [toHeartbeat(source, arrival, String(index))] : []),
     ...deviceIds.flatMap((deviceId) =>
-      read.signals.map((signal) => direct(signal, deviceId, sourceId)),
+      read.signals.map((signal) => directSignal(signal, deviceId, sourceId)),
     ),
   ];
 }
@@ -164,14 +165,6 @@ function toHeartbeat(
     receivedDateTime,
     ...defined({ sourceId: sourceIdOf(source) }),
   };
-}
-
-function direct(
-  signal: UndirectedSignal,
-  deviceId: string,
-  sourceId: string | undefined,
-): DeviceSignal {
-  return { ...signal, deviceId, ...defined({ sourceId }) };
 }
 
 /** Signals of the source `default` name no source, as before there were others. */

@@ -1,8 +1,7 @@
 import { constants, gunzipSync } from 'node:zlib';
 import { ConnectorError } from '../../base/connectorError.ts';
 import { MAX_BODY_SIZE_IN_BYTES } from '../ingest/readItems.ts';
-
-const GZIP_MAGIC = [0x1f, 0x8b] as const;
+import { isGzip } from './isGzip.ts';
 
 /**
  * The body as text bytes: unpacked if it is gzip (RFC 1952, by its first bytes, since not every sender names the coding,
@@ -11,7 +10,7 @@ const GZIP_MAGIC = [0x1f, 0x8b] as const;
  * @throws ConnectorError `payloadTooLarge` above 1 MiB, `invalidRequest` for a broken one.
  */
 export function unpackBody(body: Uint8Array): Uint8Array {
-  if (body[0] !== GZIP_MAGIC[0] || body[1] !== GZIP_MAGIC[1]) return body;
+  if (!isGzip(body)) return body;
   try {
     return gunzipSync(body, {
       maxOutputLength: MAX_BODY_SIZE_IN_BYTES,

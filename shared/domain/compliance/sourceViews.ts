@@ -2,7 +2,11 @@ import { addSeconds, earliest, isDateTime, type DateTime } from '../../base/date
 import { defined } from '../../base/defined.ts';
 import { reportsOf, type Device, type IncidentFact, type Stamp } from '../devices/device.ts';
 import { supersedes } from '../devices/supersedes.ts';
-import { DEFAULT_SOURCE_ID, type EventSource } from '../vocabulary/eventSource.ts';
+import {
+  DEFAULT_EVENT_SOURCE,
+  DEFAULT_SOURCE_ID,
+  type EventSource,
+} from '../vocabulary/eventSource.ts';
 import type { Configuration } from './configuration.ts';
 
 /** The device as one event source reports it, with its enrolment. */
@@ -13,16 +17,6 @@ export interface SourceView {
   readonly dueDateTime?: DateTime;
 }
 
-/** The source `default`, as long as no administrator changed it. */
-const DEFAULT_SOURCE: EventSource = {
-  id: DEFAULT_SOURCE_ID,
-  kind: 'cloudEvents',
-  displayName: 'SEP Mobile',
-  isEnabled: true,
-  requiredPlatforms: [],
-  detectionLifetimeInHours: 7 * 24,
-};
-
 /**
  * The device as each enabled source reports it, the source `default` first. A source that is disabled, or that is not
  * configured any more, has no view: its facts are kept, and do not count.
@@ -32,8 +26,8 @@ export function toSourceViews(
   { eventSources }: Configuration,
   now: DateTime,
 ): readonly SourceView[] {
-  if (eventSources.length === 0) return [{ source: DEFAULT_SOURCE, device }];
-  const own = eventSources.find(({ id }) => id === DEFAULT_SOURCE_ID) ?? DEFAULT_SOURCE;
+  if (eventSources.length === 0) return [{ source: DEFAULT_EVENT_SOURCE, device }];
+  const own = eventSources.find(({ id }) => id === DEFAULT_SOURCE_ID) ?? DEFAULT_EVENT_SOURCE;
   const others = eventSources.filter(({ id }) => id !== DEFAULT_SOURCE_ID);
   return [own, ...others]
     .filter(({ isEnabled }) => isEnabled)

@@ -211,7 +211,8 @@ export function threatStateOf(
   return appHealth === 'assessed' ? 'secured' : appHealth;
 }
 
-function worstByDefence(threats: readonly Threat[]): Record<Defence, ThreatLevel> {
+/** The worst level of each defence among these threats; `secured` for one without any. */
+export function worstByDefence(threats: readonly Threat[]): Record<Defence, ThreatLevel> {
   const levelOf = (defence: Defence): ThreatLevel =>
     worst(threats.filter(({ defences }) => defences.includes(defence)).map(({ level }) => level)) ??
     'secured';

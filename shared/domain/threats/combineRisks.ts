@@ -1,12 +1,12 @@
 import { DEFAULT_SOURCE_ID, type EventSource } from '../vocabulary/eventSource.ts';
+import { worst, type PartnerReportedThreatState } from '../vocabulary/threat.ts';
 import {
-  DEFENCES,
-  worst,
-  type Defence,
-  type PartnerReportedThreatState,
-  type ThreatLevel,
-} from '../vocabulary/threat.ts';
-import { threatStateOf, type AppHealth, type RiskAssessment, type Threat } from './assessRisk.ts';
+  threatStateOf,
+  worstByDefence,
+  type AppHealth,
+  type RiskAssessment,
+  type Threat,
+} from './assessRisk.ts';
 
 /** The risk of a device by the reports of one source. */
 export interface SourceRisk {
@@ -44,30 +44,24 @@ export function combineRisks(risks: readonly SourceRisk[]): CombinedRisk {
   const health = healthOf(named) ?? first;
   const threatLevel = worst(named.flatMap(({ risk }) => risk.threatLevel ?? []));
   const { appHealth, isAssessmentPending } = health.risk;
+  const threats = named.flatMap(({ risk }) => risk.threats);
   return {
     appHealth,
     isAssessmentPending,
     ...(threatLevel === undefined ? {} : { threatLevel }),
-    byDefence: worstByDefence(named),
-    threats: named.flatMap(({ risk }) => risk.threats),
+    byDefence: worstByDefence(threats),
+    threats,
     threatState: threatStateOf(appHealth, threatLevel),
     reasons: named.flatMap(({ risk }) => risk.reasons),
     ...(health.source.id === DEFAULT_SOURCE_ID ? {} : { healthSource: health.source }),
   };
 }
 
-const SECURED: Readonly<Record<Defence, ThreatLevel>> = {
-  physical: 'secured',
-  network: 'secured',
-  application: 'secured',
-  vulnerability: 'secured',
-};
-
 /** Every source is disabled. */
 const NOTHING_KNOWN: CombinedRisk = {
   appHealth: 'unknown',
   isAssessmentPending: false,
-  byDefence: SECURED,
+  byDefence: worstByDefence([]),
   threats: [],
   threatState: 'unknown' satisfies PartnerReportedThreatState,
   reasons: [],
@@ -111,13 +105,4 @@ function badness({ risk: { appHealth, isAssessmentPending } }: SourceRisk): numb
   // Before its first assessment is complete no setting allows the device.
   if (isAssessmentPending && appHealth !== 'compromised') return 0.5;
   return HEALTH_BADNESS.indexOf(appHealth);
-}
-
-function worstByDefence(risks: readonly SourceRisk[]): Record<Defence, ThreatLevel> {
-  return Object.fromEntries(
-    DEFENCES.map((defence) => [
-      defence,
-      worst(risks.map(({ risk }) => risk.byDefence[defence])) ?? 'secured',
-    ]),
-  ) as Record<Defence, ThreatLevel>;
 }

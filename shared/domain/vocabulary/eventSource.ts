@@ -70,6 +70,18 @@ export interface EventSource {
 }
 
 /**
+ * The source `default` as long as nobody has written its document.
+ */
+export const DEFAULT_EVENT_SOURCE: EventSource = {
+  id: DEFAULT_SOURCE_ID,
+  kind: 'cloudEvents',
+  displayName: 'SEP Mobile',
+  isEnabled: true,
+  requiredPlatforms: [],
+  detectionLifetimeInHours: 7 * 24,
+};
+
+/**
  * Identifiers by which events name a device, strongest first. `deviceId` is Entra's, `managedDeviceId` that of the MDM
  * (Intune).
  */

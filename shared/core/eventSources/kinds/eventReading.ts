@@ -1,9 +1,10 @@
 import { firstCharacters } from '../../../base/firstCharacters.ts';
 import { foldGuid } from '../../../base/guid.ts';
 import { isMacAddress } from '../../../base/macAddress.ts';
-import type {
-  EventIdentifier,
-  EventIdentifierName,
+import {
+  EVENT_IDENTIFIERS,
+  type EventIdentifier,
+  type EventIdentifierName,
 } from '../../../domain/vocabulary/eventSource.ts';
 import { isPlaceholder } from '../../../domain/vocabulary/isPlaceholder.ts';
 import type { ReportFault } from '../../../domain/vocabulary/reportFault.ts';
@@ -182,14 +183,9 @@ export class EventReading {
   }
 }
 
-const STRENGTH: Readonly<Record<EventIdentifierName, number>> = {
-  deviceId: 0,
-  managedDeviceId: 1,
-  serialNumber: 2,
-  udid: 3,
-  imei: 4,
-  wiFiMacAddress: 5,
-};
+const STRENGTH = Object.fromEntries(EVENT_IDENTIFIERS.map((name, at) => [name, at])) as Readonly<
+  Record<EventIdentifierName, number>
+>;
 
 /** The text of a word or a number, shortened; of another value its type. `undefined` if there is none. */
 export function toWord(value: unknown): string | undefined {

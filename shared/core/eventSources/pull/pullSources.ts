@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { addSeconds, type DateTime } from '../../../base/dateTime.ts';
-import { mapConcurrently } from '../../../base/mapConcurrently.ts';
 import { isPulledKind, type EventSource } from '../../../domain/vocabulary/eventSource.ts';
 import type { ConfigurationReader } from '../../ports/configuration.ts';
 import type { OpenSourceBlobs } from '../../ports/eventSources.ts';
@@ -21,8 +20,7 @@ export interface PullSourcesDependencies extends PullDependencies {
 
 /**
  * Fetches from every enabled source that is due, all at once, so that none holds up another: a source that has nothing
- * more is asked again until all are done. Never throws for a source
- * that fails: its failure is stored with it.
+ * more is asked again until all are done. Never throws for a source that fails: its failure is stored with it.
  * @throws ConnectorError `serviceNotAvailable` if the configuration cannot be read.
  */
 export async function pullSources(
@@ -33,7 +31,7 @@ export async function pullSources(
   const due = eventSources.filter(({ isEnabled, kind }) => isEnabled && isPulledKind(kind));
   const endDateTime = addSeconds(dependencies.now().toISOString(), runInSeconds);
   const unfinished = new Set(due);
-  return mapConcurrently(due, due.length, async (source) => {
+  const pullUntilAllAreDone = async (source: EventSource): Promise<PullOutcome> => {
     let outcome = await pullSource(dependencies, source, endDateTime);
     unfinished.delete(source);
     // A run lasts as long as its slowest source, and no other run begins before its end.
@@ -43,7 +41,8 @@ export async function pullSources(
       outcome = { ...next, events: outcome.events + next.events };
     }
     return outcome;
-  });
+  };
+  return Promise.all(due.map(pullUntilAllAreDone));
 }
 
 /** Fetches from one source. `isForced`: also if it failed a short time ago. */
