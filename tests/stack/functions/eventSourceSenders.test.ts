@@ -7,9 +7,11 @@ import { NO_PROGRESS } from '../../../shared/core/ports/eventSources.ts';
 import { CONFIGURATION_CONTAINER, DATABASE_NAME } from '../../../shared/resources.ts';
 import { eventually } from '../../support/eventually.ts';
 import { SOURCE_SECRETS } from '../../support/quietSettings.ts';
+import { removedAfterwards } from '../../support/removedAfterwards.ts';
 import { quietStack } from '../../support/sharedStacks.ts';
 
 const system = quietStack();
+const ofThisFile = removedAfterwards(system);
 const [SECRET] = SOURCE_SECRETS.siem;
 const [SIGNING_SECRET] = SOURCE_SECRETS.zimperium;
 const BY_HEADER = { 'x-api-key': SECRET };
@@ -47,7 +49,7 @@ const anyAlert = (): string => JSON.stringify(alert({ serial_number: `S${randomU
 
 async function enrol(properties: Readonly<Record<string, unknown>>): Promise<string> {
   const deviceId = randomUUID();
-  await system.enrolHealthy(deviceId, properties);
+  await system.enrolHealthy(ofThisFile(deviceId), properties);
   return deviceId;
 }
 

@@ -5,9 +5,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../infra/local/demo/outerClient.ts';
 import { eventually } from '../../support/eventually.ts';
 import { SOURCE_SECRETS } from '../../support/quietSettings.ts';
+import { removedAfterwards } from '../../support/removedAfterwards.ts';
 import { quietStack } from '../../support/sharedStacks.ts';
 
 const system = quietStack();
+const ofThisFile = removedAfterwards(system);
 const SOURCES = 'deviceManagement/eventSources';
 const [SECRET, OLD_SECRET] = SOURCE_SECRETS.siem;
 
@@ -39,7 +41,7 @@ beforeAll(async () => {
 /** A healthy phone with a serial number of its own. */
 async function enrol(): Promise<{ readonly deviceId: string; readonly serialNumber: string }> {
   const [deviceId, serialNumber] = [randomUUID(), `S${randomUUID().slice(0, 12)}`];
-  await system.enrolHealthy(deviceId, { serialNumber });
+  await system.enrolHealthy(ofThisFile(deviceId), { serialNumber });
   return { deviceId, serialNumber };
 }
 
@@ -176,7 +178,7 @@ describe('a device that is not enrolled yet', () => {
     const listed = async (): Promise<string> => (await manage('GET', '/siem/unmatched')).text;
     expect(await listed()).toContain(serialNumber);
     const deviceId = randomUUID();
-    await system.client.enrol(deviceId, {
+    await system.client.enrol(ofThisFile(deviceId), {
       operatingSystem: 'Android',
       osVersion: '15',
       serialNumber,
